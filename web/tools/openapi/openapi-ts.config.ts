@@ -1,0 +1,14 @@
+import { defineConfig } from '@hey-api/openapi-ts'
+
+export default defineConfig({
+  input: '../../../api/openapi.json', // written by the Rust server; `pnpm gen:api` after every change of it
+  parser: { pagination: { keywords: ['cursor'] } }, // infinite options page by cursor (lists take `page` too)
+  output: { path: '../../src/api/gen' },
+  plugins: [
+    { name: '@hey-api/client-fetch', throwOnError: true },
+    '@hey-api/typescript',
+    '@hey-api/sdk',
+    '@tanstack/react-query',
+    { name: 'zod', compatibilityVersion: 'mini' },
+  ],
+})
