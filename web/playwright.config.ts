@@ -1,0 +1,17 @@
+import { defineConfig, devices } from '@playwright/test'
+
+/** Runs against the real binary (it serves the built app): E2E_BASE_URL says where it listens. */
+export default defineConfig({
+  testDir: 'e2e',
+  workers: 2,
+  reporter: 'line',
+  use: {
+    baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:3000',
+    launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
+    trace: 'retain-on-failure',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
+    { name: 'mobile', use: { ...devices['Pixel 7'] }, grepInvert: /@desktop/ },
+  ],
+})

@@ -1,0 +1,171 @@
+import { Link } from '@tanstack/react-router'
+import { ChevronsUpDown, Moon, Search, Settings, Sun } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { can, useSession } from '@/shared/session/session'
+import { useTheme } from '@/shared/theme/theme'
+import { Avatar } from '@/shared/ui/avatar'
+import { buttonCls } from '@/shared/ui/button'
+import { IconButton } from '@/shared/ui/icon-button'
+import { Kbd } from '@/shared/ui/kbd'
+import { Logo } from '@/shared/ui/logo'
+import { Menu, MenuContent, MenuItem, MenuLabel, MenuRadio, MenuRadioGroup, MenuTrigger } from '@/shared/ui/menu'
+import { Tip } from '@/shared/ui/tooltip'
+import { useSignOut, useSwitchOrganization } from './api'
+import { GROUPS, type NavItem, settings, TABS } from './navigation'
+
+function Item({ item }: { item: NavItem }) {
+  const { t } = useTranslation('shell')
+  const Icon = item.icon
+  return (
+    <Link
+      to={item.to}
+      activeOptions={{ exact: item.to === '/' }}
+      className="group flex h-[30px] items-center gap-2.5 rounded-md px-2 font-medium text-muted transition-colors duration-75 hover:bg-hover hover:text-fg"
+      activeProps={{ className: 'bg-surface! text-fg! shadow-card', 'aria-current': 'page' }}
+    >
+      <Icon
+        size={16}
+        strokeWidth={1.75}
+        aria-hidden
+        className="shrink-0 text-subtle group-hover:text-muted group-data-[status=active]:text-accent"
+      />
+      <span className="min-w-0 flex-1 truncate">{t(`nav.${item.id}`)}</span>
+    </Link>
+  )
+}
+
+function OrganizationMenu() {
+  const { t } = useTranslation('shell')
+  const { organization, organizations } = useSession()
+  const change = useSwitchOrganization()
+  return (
+    <Menu>
+      <MenuTrigger className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-active">
+        <Logo />
+        <span className="min-w-0 flex-1 truncate text-sm font-semibold">{organization.name}</span>
+        <ChevronsUpDown size={14} className="text-faint" aria-hidden />
+      </MenuTrigger>
+      <MenuContent className="w-56">
+        <MenuLabel>{t('organization.switch')}</MenuLabel>
+        <MenuRadioGroup
+          value={organization.id}
+          onValueChange={(id: string) => id !== organization.id && change.mutate({ path: { id } })}
+        >
+          {organizations.map((o) => (
+            <MenuRadio key={o.id} value={o.id} closeOnClick>
+              <span className="truncate">{o.name}</span>
+            </MenuRadio>
+          ))}
+        </MenuRadioGroup>
+      </MenuContent>
+    </Menu>
+  )
+}
+
+function AccountBar() {
+  const { t } = useTranslation('shell')
+  const { t: tc } = useTranslation()
+  const { user, role } = useSession()
+  const { resolved, setTheme } = useTheme()
+  const signOut = useSignOut()
+  return (
+    <div className="flex items-center gap-1 px-2.5 pb-3">
+      <Menu>
+        <MenuTrigger
+          aria-label={`${t('account.menu')}: ${user.name}`}
+          className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md px-1 text-left hover:bg-hover data-[popup-open]:bg-active"
+        >
+          <Avatar name={user.name} size={26} />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-xs font-semibold">{user.name}</span>
+            <span className="block truncate text-2xs text-subtle">{tc(`role.${role}`)}</span>
+          </span>
+        </MenuTrigger>
+        <MenuContent side="top" className="w-56">
+          <MenuLabel>{user.email}</MenuLabel>
+          <MenuItem onClick={() => signOut.mutate({})}>{t('account.signOut')}</MenuItem>
+        </MenuContent>
+      </Menu>
+      <IconButton
+        label={tc(resolved === 'dark' ? 'theme.light' : 'theme.dark')}
+        side="top"
+        onClick={() => setTheme(resolved === 'dark' ? 'light' : 'dark')}
+      >
+        {resolved === 'dark' ? <Sun size={15} /> : <Moon size={15} />}
+      </IconButton>
+      <Tip label={t('nav.settings')} side="top">
+        <Link to={settings.to} aria-label={t('nav.settings')} className={buttonCls('ghost', 'icon')}>
+          <Settings size={15} />
+        </Link>
+      </Tip>
+    </div>
+  )
+}
+
+export function Sidebar({ onSearch }: { onSearch: () => void }) {
+  const { t } = useTranslation('shell')
+  const session = useSession()
+  const mac = navigator.platform.startsWith('Mac')
+  return (
+    <aside className="hidden w-(--sidebar-w) shrink-0 flex-col md:flex">
+      <div className="flex h-[52px] items-center px-2.5 pt-1">
+        <OrganizationMenu />
+      </div>
+      <div className="px-2.5 pb-2">
+        <button
+          type="button"
+          onClick={onSearch}
+          className="flex h-8 w-full items-center gap-2 rounded-md bg-surface px-2 text-sm text-subtle shadow-card hover:shadow-card-hover"
+        >
+          <Search size={15} strokeWidth={1.75} aria-hidden />
+          <span className="min-w-0 flex-1 truncate text-left">{t('nav.search')}</span>
+          <Kbd>{mac ? '⌘K' : 'Ctrl K'}</Kbd>
+        </button>
+      </div>
+      <nav
+        aria-label={t('nav.main')}
+        className="no-scrollbar flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2.5 pt-px pb-3"
+      >
+        {GROUPS.map((g) => {
+          const items = g.items.filter((i) => !i.needs || can(session, i.needs))
+          return (
+            items.length > 0 && (
+              <div key={g.id ?? 'top'} className="flex flex-col gap-px">
+                {g.id && <div className="px-2 pt-4 pb-1 text-xs font-medium text-subtle">{t(`nav.${g.id}`)}</div>}
+                {items.map((i) => (
+                  <Item key={i.id} item={i} />
+                ))}
+              </div>
+            )
+          )
+        })}
+      </nav>
+      <AccountBar />
+    </aside>
+  )
+}
+
+/** The phone's navigation. */
+export function TabBar() {
+  const { t } = useTranslation('shell')
+  const session = useSession()
+  return (
+    <nav
+      aria-label={t('nav.main')}
+      className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {TABS.filter((i) => !i.needs || can(session, i.needs)).map(({ id, to, icon: Icon }) => (
+        <Link
+          key={id}
+          to={to}
+          activeOptions={{ exact: to === '/' }}
+          className="flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-1 text-subtle"
+          activeProps={{ className: 'text-accent-text!' }}
+        >
+          <Icon size={21} strokeWidth={1.75} aria-hidden />
+          <span className="max-w-full truncate px-1 text-2xs font-medium">{t(`nav.${id}`)}</span>
+        </Link>
+      ))}
+    </nav>
+  )
+}

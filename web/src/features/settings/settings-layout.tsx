@@ -1,0 +1,31 @@
+import { Link } from '@tanstack/react-router'
+import { Settings } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { PageHeader } from '@/shared/ui/page-header'
+import { ScrollRegion } from '@/shared/ui/scroll-region'
+import { tabCls } from '@/shared/ui/tabs'
+
+const SECTIONS = ['profile', 'preferences', 'security', 'organization'] as const
+
+export function SettingsLayout({ children }: { children: ReactNode }) {
+  const { t } = useTranslation('settings')
+  return (
+    <>
+      <PageHeader icon={Settings} title={t('title')} />
+      <nav
+        aria-label={t('sections')}
+        className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5"
+      >
+        {SECTIONS.map((s) => (
+          <Link key={s} to={`/settings/${s}`} className={tabCls} activeProps={{ className: 'bg-active text-fg!' }}>
+            {t(`${s}.title`)}
+          </Link>
+        ))}
+      </nav>
+      <ScrollRegion label={t('title')}>
+        <div className="mx-auto w-full max-w-[680px] p-4 md:p-6">{children}</div>
+      </ScrollRegion>
+    </>
+  )
+}

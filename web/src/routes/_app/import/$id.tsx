@@ -1,0 +1,12 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { ImportWizardPage } from '@/features/imports/import-wizard-page'
+import { loadTexts } from '@/shared/i18n'
+
+export const Route = createFileRoute('/_app/import/$id')({
+  loader: () => loadTexts('imports'),
+  component: Page,
+})
+
+function Page() {
+  return <ImportWizardPage id={Route.useParams().id} />
+}

@@ -1,0 +1,16 @@
+import { createFileRoute, Outlet } from '@tanstack/react-router'
+import { SettingsLayout } from '@/features/settings/settings-layout'
+import { loadTexts } from '@/shared/i18n'
+
+export const Route = createFileRoute('/_app/settings')({
+  loader: () => loadTexts('settings'),
+  component: Page,
+})
+
+function Page() {
+  return (
+    <SettingsLayout>
+      <Outlet />
+    </SettingsLayout>
+  )
+}

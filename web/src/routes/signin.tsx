@@ -1,0 +1,14 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { SignInPage } from '@/features/auth/sign-in-page'
+import { loadTexts } from '@/shared/i18n'
+import { safeNext } from '@/shared/lib/safe-next'
+
+export const Route = createFileRoute('/signin')({
+  validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: safeNext(s['next']) }),
+  loader: () => loadTexts('auth'),
+  component: Page,
+})
+
+function Page() {
+  return <SignInPage next={Route.useSearch().next} />
+}

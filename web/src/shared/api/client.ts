@@ -1,0 +1,30 @@
+import { client } from '@/api/gen/client.gen'
+import { useConnection } from './connection'
+import { csrfToken } from './csrf'
+import { isAbort, toApiError } from './errors'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+type Options = { language: () => string; onUnauthenticated: (path: string) => void }
+
+/** Browser mode of the HTTP contract: cookies of the same origin, CSRF on writes, errors as ApiError. Called once. */
+export function setupApiClient({ language, onUnauthenticated }: Options) {
+  client.setConfig({ baseUrl: location.origin, credentials: 'same-origin' })
+  client.interceptors.request.use((request) => {
+    request.headers.set('X-Session-Mode', 'cookie')
+    request.headers.set('Accept-Language', language())
+    const token = SAFE.has(request.method) ? null : csrfToken()
+    if (token) request.headers.set('X-CSRF-Token', token)
+    return request
+  })
+  client.interceptors.response.use((response) => {
+    useConnection.getState().set(true)
+    return response
+  })
+  client.interceptors.error.use((error, response, request) => {
+    if (isAbort(error)) return error
+    const e = toApiError(error, response as Response | undefined)
+    if (e.isNetwork) useConnection.getState().set(false)
+    if (e.status === 401 && e.code === 'auth.required') onUnauthenticated(new URL(request.url).pathname)
+    return e
+  })
+}

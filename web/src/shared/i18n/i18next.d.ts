@@ -1,0 +1,22 @@
+import type auth from './en/auth.json'
+import type common from './en/common.json'
+import type dashboard from './en/dashboard.json'
+import type imports from './en/imports.json'
+import type records from './en/records.json'
+import type settings from './en/settings.json'
+import type shell from './en/shell.json'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common'
+    resources: {
+      common: typeof common
+      auth: typeof auth
+      shell: typeof shell
+      dashboard: typeof dashboard
+      records: typeof records
+      imports: typeof imports
+      settings: typeof settings
+    }
+  }
+}

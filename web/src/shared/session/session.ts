@@ -1,0 +1,56 @@
+import { type QueryClient, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { create } from 'zustand'
+import { getSessionOptions, getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
+import type { SessionInfo } from '@/api/gen/types.gen'
+
+type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
+export type Permission =
+  | `crm.contacts.${Verb}`
+  | `crm.companies.${Verb}`
+  | 'crm.notes.read'
+  | 'crm.notes.write'
+  | 'team.members.read'
+  | 'org.settings.write'
+
+/** The one truth about who is signed in. Everything else is derived from this query. */
+export const sessionOptions = () => queryOptions({ ...getSessionOptions(), staleTime: 5 * 60_000 })
+
+/** Below the signed-in layout, where the session is loaded. */
+export function useSession(): SessionInfo {
+  return useSuspenseQuery(sessionOptions()).data
+}
+
+/** Anywhere (sign-in page, formatters): never asks the server. */
+export function useMaybeSession(): SessionInfo | undefined {
+  return useQuery({ ...sessionOptions(), enabled: false }).data
+}
+
+export function can(session: Pick<SessionInfo, 'permissions'> | undefined, permission: Permission) {
+  return session?.permissions.includes(permission) ?? false
+}
+
+export function useCan(permission: Permission) {
+  return can(useMaybeSession(), permission)
+}
+
+/** Set by the client on a 401 while a session is on screen; the shell asks to sign in again. */
+export const useSessionExpired = create<{ expired: boolean; set: (expired: boolean) => void }>((set) => ({
+  expired: false,
+  set: (expired) => set({ expired }),
+}))
+
+export function hasSession(qc: QueryClient) {
+  return qc.getQueryData(getSessionQueryKey()) !== undefined
+}
+
+/** After sign-in or an organization switch nothing of the former session may stay on screen or in memory. */
+export async function resetSession(qc: QueryClient) {
+  qc.clear()
+  useSessionExpired.getState().set(false)
+  await qc.fetchQuery(sessionOptions())
+}
+
+export function dropSession(qc: QueryClient) {
+  qc.clear()
+  useSessionExpired.getState().set(false)
+}

@@ -1,0 +1,82 @@
+import { Drawer as Base } from '@base-ui/react/drawer'
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { cn } from '@/shared/lib/cn'
+import { backdropCls } from './dialog'
+
+const sides = {
+  right:
+    'right-0 top-0 h-full w-[min(480px,100vw)] [transform:translateX(var(--drawer-swipe-movement-x,0px))] data-[ending-style]:[transform:translateX(100%)] data-[starting-style]:[transform:translateX(100%)] md:rounded-l-xl',
+  bottom:
+    'inset-x-0 bottom-0 max-h-[88dvh] rounded-t-xl pb-[env(safe-area-inset-bottom)] [transform:translateY(var(--drawer-swipe-movement-y,0px))] data-[ending-style]:[transform:translateY(100%)] data-[starting-style]:[transform:translateY(100%)]',
+} as const
+
+type DrawerProps = {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+  /** Buttons right of the title. */
+  actions?: ReactNode
+  footer?: ReactNode
+  /** `bottom` is the phone's sheet. */
+  side?: keyof typeof sides
+  /** false: the page behind stays usable (peek panel on desktop). */
+  modal?: boolean
+  children: ReactNode
+}
+export function Drawer({
+  open,
+  onOpenChange,
+  title,
+  description,
+  actions,
+  footer,
+  side = 'right',
+  modal = true,
+  children,
+}: DrawerProps) {
+  const { t } = useTranslation()
+  return (
+    <Base.Root
+      open={open}
+      onOpenChange={(o) => onOpenChange(o)}
+      modal={modal}
+      disablePointerDismissal={!modal}
+      swipeDirection={side === 'right' ? 'right' : 'down'}
+    >
+      <Base.Portal>
+        {modal && <Base.Backdrop className={backdropCls} />}
+        <Base.Viewport className={cn('fixed inset-0 z-50', !modal && 'pointer-events-none')}>
+          <Base.Popup
+            className={cn(
+              'pointer-events-auto fixed flex flex-col bg-raised text-fg shadow-pop outline-none transition-transform duration-(--dur-2) ease-out data-[swiping]:duration-0',
+              sides[side],
+            )}
+          >
+            <header className="flex min-h-(--header-h) items-center gap-2 border-b border-line px-4 py-2">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="truncate text-base font-semibold">{title}</Base.Title>
+                {description && (
+                  <Base.Description className="truncate text-xs text-subtle">{description}</Base.Description>
+                )}
+              </div>
+              {actions}
+              <Base.Close
+                aria-label={t('action.close')}
+                className="-mr-1 grid size-7 place-items-center rounded-md text-subtle hover:bg-hover hover:text-fg"
+              >
+                <X size={16} />
+              </Base.Close>
+            </header>
+            <Base.Content className="min-h-0 flex-1 overflow-y-auto p-4">{children}</Base.Content>
+            {footer && (
+              <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
+            )}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

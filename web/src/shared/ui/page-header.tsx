@@ -1,0 +1,25 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+type PageHeaderProps = {
+  title: ReactNode
+  icon?: LucideIcon
+  /** Muted, after the title: how many records. */
+  count?: ReactNode
+  /** Before the title: a back link or breadcrumbs. */
+  lead?: ReactNode
+  /** Buttons at the end, the primary one last. */
+  actions?: ReactNode
+}
+/** The 48 px line on top of every page; holds the only h1. */
+export function PageHeader({ title, icon: Icon, count, lead, actions }: PageHeaderProps) {
+  return (
+    <header className="flex h-(--header-h) shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-4">
+      {lead}
+      {Icon && <Icon size={17} strokeWidth={1.75} className="shrink-0 text-accent" aria-hidden />}
+      <h1 className="min-w-0 truncate text-base font-semibold">{title}</h1>
+      {count !== undefined && <span className="tabular text-sm text-subtle">{count}</span>}
+      {actions && <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>}
+    </header>
+  )
+}

@@ -1,0 +1,72 @@
+import { Toast } from '@base-ui/react/toast'
+import { CheckCircle2, CircleAlert, Info, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { connectToaster, type ToastInput } from './toast'
+
+const manager = Toast.createToastManager()
+const icons = { success: CheckCircle2, error: CircleAlert, info: Info } as const
+const colours = { success: 'text-inverse-success', error: 'text-inverse-danger', info: 'text-inverse-muted' } as const
+
+function List() {
+  const { t: tr } = useTranslation()
+  const { toasts } = Toast.useToastManager()
+  return toasts.map((t) => {
+    const type = (t.type ?? 'info') as NonNullable<ToastInput['type']>
+    const Icon = icons[type]
+    return (
+      <Toast.Root
+        key={t.id}
+        toast={t}
+        swipeDirection={['right', 'down']}
+        className="absolute right-0 bottom-0 w-full rounded-lg bg-inverse text-inverse-fg shadow-pop transition-[transform,opacity] duration-300 ease-out [transform:translateY(calc(var(--toast-swipe-movement-y)+var(--toast-index)*-10px))_scale(calc(1-var(--toast-index)*0.05))] data-[ending-style]:opacity-0 data-[expanded]:[transform:translateY(calc(var(--toast-offset-y)*-1-var(--toast-index)*8px))] data-[limited]:opacity-0 data-[starting-style]:[transform:translateY(120%)]"
+      >
+        <Toast.Content className="flex items-center gap-2.5 py-2.5 pr-2 pl-3 text-sm">
+          <Icon size={16} className={`shrink-0 ${colours[type]}`} aria-hidden />
+          <div className="min-w-0 flex-1">
+            <Toast.Title className="font-medium break-words" />
+            <Toast.Description className="break-words text-inverse-muted" />
+          </div>
+          <Toast.Action className="h-7 shrink-0 rounded-sm px-2 text-xs font-semibold hover:bg-inverse-line" />
+          <Toast.Close
+            aria-label={tr('action.close')}
+            className="grid size-6 shrink-0 place-items-center rounded-sm text-inverse-muted hover:bg-inverse-line"
+          >
+            <X size={14} />
+          </Toast.Close>
+        </Toast.Content>
+      </Toast.Root>
+    )
+  })
+}
+
+function add({ action, ...t }: ToastInput) {
+  const id: string = manager.add({
+    ...t,
+    priority: t.type === 'error' ? 'high' : 'low',
+    actionProps: action && {
+      children: action.label,
+      onClick: () => {
+        manager.close(id)
+        action.onClick()
+      },
+    },
+  })
+}
+
+export default function Toaster() {
+  const { t } = useTranslation()
+  useEffect(() => connectToaster({ add }), [])
+  return (
+    <Toast.Provider toastManager={manager} limit={4} timeout={5000}>
+      <Toast.Portal>
+        <Toast.Viewport
+          aria-label={t('ui.notifications')}
+          className="fixed right-4 bottom-[calc(16px+env(safe-area-inset-bottom))] z-70 w-[min(380px,calc(100vw-32px))] max-md:bottom-[calc(72px+env(safe-area-inset-bottom))]"
+        >
+          <List />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  )
+}
