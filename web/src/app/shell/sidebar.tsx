@@ -1,17 +1,19 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronsUpDown, Moon, Search, Settings, Sun } from 'lucide-react'
+import { Moon, Search, Settings, Sun } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { can, useSession } from '@/shared/session/session'
 import { useTheme } from '@/shared/theme/theme'
-import { Avatar } from '@/shared/ui/avatar'
 import { buttonCls } from '@/shared/ui/button'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
-import { Menu, MenuContent, MenuItem, MenuLabel, MenuRadio, MenuRadioGroup, MenuTrigger } from '@/shared/ui/menu'
 import { Tip } from '@/shared/ui/tooltip'
-import { useSignOut, useSwitchOrganization } from './api'
 import { GROUPS, type NavItem, settings, TABS } from './navigation'
+
+// Menus are a chunk of their own: the page does not wait for them.
+const OrganizationMenu = lazy(() => import('./menus').then((m) => ({ default: m.OrganizationMenu })))
+const AccountMenu = lazy(() => import('./menus').then((m) => ({ default: m.AccountMenu })))
 
 function Item({ item }: { item: NavItem }) {
   const { t } = useTranslation('shell')
@@ -34,58 +36,15 @@ function Item({ item }: { item: NavItem }) {
   )
 }
 
-function OrganizationMenu() {
-  const { t } = useTranslation('shell')
-  const { organization, organizations } = useSession()
-  const change = useSwitchOrganization()
-  return (
-    <Menu>
-      <MenuTrigger className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-active">
-        <Logo />
-        <span className="min-w-0 flex-1 truncate text-sm font-semibold">{organization.name}</span>
-        <ChevronsUpDown size={14} className="text-faint" aria-hidden />
-      </MenuTrigger>
-      <MenuContent className="w-56">
-        <MenuLabel>{t('organization.switch')}</MenuLabel>
-        <MenuRadioGroup
-          value={organization.id}
-          onValueChange={(id: string) => id !== organization.id && change.mutate({ path: { id } })}
-        >
-          {organizations.map((o) => (
-            <MenuRadio key={o.id} value={o.id} closeOnClick>
-              <span className="truncate">{o.name}</span>
-            </MenuRadio>
-          ))}
-        </MenuRadioGroup>
-      </MenuContent>
-    </Menu>
-  )
-}
-
 function AccountBar() {
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
-  const { user, role } = useSession()
   const { resolved, setTheme } = useTheme()
-  const signOut = useSignOut()
   return (
     <div className="flex items-center gap-1 px-2.5 pb-3">
-      <Menu>
-        <MenuTrigger
-          aria-label={`${t('account.menu')}: ${user.name}`}
-          className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md px-1 text-left hover:bg-hover data-[popup-open]:bg-active"
-        >
-          <Avatar name={user.name} size={26} />
-          <span className="min-w-0 flex-1">
-            <span className="block truncate text-xs font-semibold">{user.name}</span>
-            <span className="block truncate text-2xs text-subtle">{tc(`role.${role}`)}</span>
-          </span>
-        </MenuTrigger>
-        <MenuContent side="top" className="w-56">
-          <MenuLabel>{user.email}</MenuLabel>
-          <MenuItem onClick={() => signOut.mutate({})}>{t('account.signOut')}</MenuItem>
-        </MenuContent>
-      </Menu>
+      <Suspense fallback={<span className="h-10 min-w-0 flex-1" />}>
+        <AccountMenu />
+      </Suspense>
       <IconButton
         label={tc(resolved === 'dark' ? 'theme.light' : 'theme.dark')}
         side="top"
@@ -109,7 +68,15 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   return (
     <aside className="hidden w-(--sidebar-w) shrink-0 flex-col md:flex">
       <div className="flex h-[52px] items-center px-2.5 pt-1">
-        <OrganizationMenu />
+        <Suspense
+          fallback={
+            <span className="pl-1.5">
+              <Logo />
+            </span>
+          }
+        >
+          <OrganizationMenu />
+        </Suspense>
       </div>
       <div className="px-2.5 pb-2">
         <button
