@@ -1,0 +1,6 @@
+//! What services may know of each other: permission names, event names, and the ports through which one asks another.
+//! Imports only `kernel`.
+
+pub mod events;
+pub mod permissions;
+pub mod ports;

@@ -1,0 +1,49 @@
+//! Every permission there is. A route names the permission it needs, never a role; which roles hold it is data in
+//! `services/identity`.
+
+use kernel::Permission;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $constant:ident = $bit:literal $name:literal;)*) => {
+        $($(#[$doc])* pub const $constant: Permission = Permission { name: $name, bit: $bit };)*
+
+        /// All of them, in the order they are shown.
+        pub const ALL: &[Permission] = &[$($constant),*];
+    };
+}
+
+permissions! {
+    CONTACTS_READ = 0 "crm.contacts.read";
+    CONTACTS_WRITE = 1 "crm.contacts.write";
+    /// Into the trash, and back.
+    CONTACTS_DELETE = 2 "crm.contacts.delete";
+    /// For good.
+    CONTACTS_PURGE = 3 "crm.contacts.purge";
+    CONTACTS_IMPORT = 4 "crm.contacts.import";
+    CONTACTS_EXPORT = 5 "crm.contacts.export";
+    CONTACTS_BULK = 6 "crm.contacts.bulk";
+    COMPANIES_READ = 7 "crm.companies.read";
+    COMPANIES_WRITE = 8 "crm.companies.write";
+    COMPANIES_DELETE = 9 "crm.companies.delete";
+    COMPANIES_PURGE = 10 "crm.companies.purge";
+    COMPANIES_IMPORT = 11 "crm.companies.import";
+    COMPANIES_EXPORT = 12 "crm.companies.export";
+    COMPANIES_BULK = 13 "crm.companies.bulk";
+    NOTES_READ = 14 "crm.notes.read";
+    NOTES_WRITE = 15 "crm.notes.write";
+    MEMBERS_READ = 16 "team.members.read";
+    ORGANIZATION_WRITE = 17 "org.settings.write";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::ALL;
+
+    #[test]
+    fn names_and_bits_are_unique() {
+        assert_eq!(ALL.iter().map(|p| p.bit).collect::<HashSet<_>>().len(), ALL.len());
+        assert_eq!(ALL.iter().map(|p| p.name).collect::<HashSet<_>>().len(), ALL.len());
+    }
+}

@@ -1,0 +1,96 @@
+//! Who calls. A middleware asks the [`Authenticator`] once per request; handlers take a [`Caller`].
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{Method, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kernel::{ErrorKind, Scope};
+use uuid::Uuid;
+
+use crate::{ApiError, context};
+
+/// How the caller proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A browser with a session cookie: unsafe methods need the CSRF header.
+    Cookie,
+    /// A program with a bearer token.
+    Bearer,
+}
+
+/// An authenticated caller.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    pub scope: Scope,
+    pub session_id: Uuid,
+    pub kind: SessionKind,
+}
+
+/// What became of the credentials of a request.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// None were sent.
+    Absent,
+    /// Sent, but refused with this code.
+    Refused(&'static str),
+    Accepted(Arc<Principal>),
+}
+
+/// Checks credentials; implemented by `identity`.
+#[async_trait::async_trait]
+pub trait Authenticator: Send + Sync {
+    /// Reads tokens and cookies. Never an error for bad credentials: those are [`Credentials::Refused`].
+    async fn authenticate(&self, parts: &Parts) -> Result<Credentials, ApiError>;
+    /// Whether the request carries the CSRF token of this cookie session, and comes from an allowed origin.
+    fn csrf_holds(&self, parts: &Parts, principal: &Principal) -> bool;
+}
+
+/// Puts the [`Credentials`] of the request where extractors and later middleware find them.
+pub async fn authenticate(
+    State(authenticator): State<Arc<dyn Authenticator>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let credentials = match authenticator.authenticate(&parts).await {
+        Ok(credentials) => credentials,
+        Err(error) => return error.into_response(),
+    };
+    if let Credentials::Accepted(principal) = &credentials {
+        context::prefer_locale(principal.scope.locale);
+        let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        if principal.kind == SessionKind::Cookie && !safe && !authenticator.csrf_holds(&parts, principal) {
+            return ApiError::new(ErrorKind::Forbidden, "csrf.invalid").into_response();
+        }
+    }
+    parts.extensions.insert(credentials);
+    next.run(Request::from_parts(parts, body)).await
+}
+
+/// Extractor of the caller; answers 401 when there is none.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Arc<Principal>);
+
+impl Caller {
+    /// The frame of what the caller does.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.0.scope
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        match parts.extensions.get::<Credentials>() {
+            Some(Credentials::Accepted(principal)) => Ok(Self(Arc::clone(principal))),
+            Some(Credentials::Refused(code)) => Err(ApiError::new(ErrorKind::Unauthenticated, code)),
+            _ => Err(ApiError::new(ErrorKind::Unauthenticated, "auth.required")),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Every refusal becomes an answer here, and only here.
+
+use std::borrow::Cow;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use kernel::{Coded, ErrorKind, FieldError};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{context, messages};
+
+/// An error on its way to the client.
+#[derive(Debug)]
+pub struct ApiError {
+    kind: ErrorKind,
+    code: Cow<'static, str>,
+    params: Vec<(&'static str, String)>,
+    fields: Vec<FieldError>,
+    current: Option<Value>,
+    retry_after_seconds: Option<u64>,
+    /// For the log of an internal error, never for the client.
+    cause: Option<String>,
+}
+
+/// What every error answer looks like.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorBody {
+    /// For people, in the caller's language.
+    pub error: String,
+    /// For programs; stable.
+    #[schema(example = "validation.failed")]
+    pub code: String,
+    pub request_id: String,
+    /// The fields at fault, if the request's values were.
+    pub details: Vec<ErrorDetail>,
+    /// With `version.conflict`: the record as it is now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conflict: Option<Conflict>,
+    /// With `rate.limited`: when to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
+}
+
+/// One field at fault.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    #[schema(example = "emails[0]")]
+    pub field: String,
+    pub code: String,
+    pub message: String,
+}
+
+/// The other side of a version conflict.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Conflict {
+    #[schema(value_type = Object)]
+    pub current: Value,
+}
+
+/// A request that could not be read, by code.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(pub &'static str);
+
+impl Coded for Malformed {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Malformed
+    }
+
+    fn code(&self) -> &str {
+        self.0
+    }
+}
+
+impl<E: Coded> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        let internal = matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable);
+        Self {
+            kind: error.kind(),
+            code: Cow::Owned(error.code().to_owned()),
+            params: error.params(),
+            fields: error.fields().to_vec(),
+            current: error.current().cloned(),
+            retry_after_seconds: None,
+            cause: internal.then(|| chain(&error)),
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}
+
+impl ApiError {
+    /// An error by kind and code.
+    #[must_use]
+    pub fn new(kind: ErrorKind, code: &'static str) -> Self {
+        Self {
+            kind,
+            code: Cow::Borrowed(code),
+            params: Vec::new(),
+            fields: Vec::new(),
+            current: None,
+            retry_after_seconds: None,
+            cause: None,
+        }
+    }
+
+    /// The same with a value for a placeholder of its message.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.params.push((name, value.to_string()));
+        self
+    }
+
+    /// A refusal of one field.
+    #[must_use]
+    pub fn field(field: FieldError) -> Self {
+        Self { fields: vec![field], ..Self::new(ErrorKind::Invalid, "validation.failed") }
+    }
+
+    /// Too many requests; try again after so many seconds.
+    #[must_use]
+    pub fn rate_limited(seconds: u64) -> Self {
+        let error = Self::new(ErrorKind::RateLimited, "rate.limited").with("seconds", seconds);
+        Self { retry_after_seconds: Some(seconds), ..error }
+    }
+
+    pub(crate) fn recast(mut self, kind: ErrorKind, code: &'static str) -> Self {
+        self.kind = kind;
+        self.code = Cow::Borrowed(code);
+        self
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.kind {
+            ErrorKind::Malformed => StatusCode::BAD_REQUEST,
+            ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+            ErrorKind::NotFound => StatusCode::NOT_FOUND,
+            ErrorKind::Conflict => StatusCode::CONFLICT,
+            ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorKind::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn body(&self) -> ErrorBody {
+        let locale = context::locale();
+        let detail = |field: &FieldError| ErrorDetail {
+            field: field.field.clone(),
+            code: field.code.to_string(),
+            message: messages::text(locale, &field.code, &field.params),
+        };
+        ErrorBody {
+            error: messages::text(locale, &self.code, &self.params),
+            code: self.code.to_string(),
+            request_id: context::request_id().to_string(),
+            details: self.fields.iter().map(detail).collect(),
+            conflict: self.current.clone().map(|current| Conflict { current }),
+            retry_after_seconds: self.retry_after_seconds,
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        if let Some(cause) = &self.cause {
+            tracing::error!(code = %self.code, cause, request_id = %context::request_id(), "request failed");
+        }
+        let mut response = (self.status(), axum::Json(self.body())).into_response();
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.kind == ErrorKind::Unavailable {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(5));
+        }
+        response
+    }
+}

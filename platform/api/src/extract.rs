@@ -1,0 +1,166 @@
+//! Reading requests: bodies, paths and query strings, refused in the one error shape and with the field at fault.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection::PathRejection},
+    http::{HeaderMap, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bytes::Bytes;
+use kernel::{ErrorKind, FieldError};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::ApiError;
+
+/// A JSON body, both ways.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(ErrorKind::Malformed, "request.content_type"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                ApiError::new(ErrorKind::TooLarge, "body.too_large")
+            } else {
+                ApiError::new(ErrorKind::Malformed, "request.malformed")
+            }
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        match inner.classify() {
+            serde_json::error::Category::Data => ApiError::field(misfit(&path, &inner.to_string())),
+            _ => ApiError::new(ErrorKind::Malformed, "request.json").with("line", inner.line()).with("column", inner.column()),
+        }
+    })?;
+    reader.end().map_err(|e| ApiError::new(ErrorKind::Malformed, "request.json").with("line", e.line()).with("column", e.column()))?;
+    Ok(value)
+}
+
+/// serde tells what is wrong only in words: "unknown field `x`", "missing field `x`", "unknown variant", "invalid type".
+fn misfit(path: &str, message: &str) -> FieldError {
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    let parent = path.trim_end_matches('.');
+    let child = |name: &str| match parent {
+        "" | "." => name.to_owned(),
+        // serde names the unknown key itself as the end of the path.
+        p if p == name || p.ends_with(&format!(".{name}")) => p.to_owned(),
+        p => format!("{p}.{name}"),
+    };
+    if message.starts_with("unknown field") {
+        FieldError::new(child(quoted), "field.unknown")
+    } else if message.starts_with("missing field") {
+        FieldError::new(child(quoted), "field.required")
+    } else if message.starts_with("unknown variant") {
+        FieldError::new(parent, "choice.unknown")
+    } else {
+        FieldError::new(if parent == "." { "" } else { parent }, "field.type")
+    }
+}
+
+/// Path parameters; anything that does not parse is refused with `path.invalid`.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let read: Result<axum::extract::Path<T>, PathRejection> =
+            axum::extract::Path::from_request_parts(parts, state).await;
+        read.map(|p| Self(p.0)).map_err(|_| {
+            let mut error = ApiError::field(FieldError::new("id", "path.invalid"));
+            error = error.as_malformed("path.invalid");
+            error
+        })
+    }
+}
+
+/// Query parameters; an unknown one or one of the wrong type is refused by its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|q| Self(q.0)).map_err(|rejection| {
+            let text = std::error::Error::source(&rejection).map(ToString::to_string).unwrap_or_default();
+            let (path, message) = text.split_once(": ").unwrap_or(("", text.as_str()));
+            ApiError::field(misfit(path, message)).as_malformed("query.invalid")
+        })
+    }
+}
+
+impl ApiError {
+    /// The same refusal as a 400: the address itself could not be read.
+    fn as_malformed(self, code: &'static str) -> Self {
+        self.recast(ErrorKind::Malformed, code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use http_body_util::BodyExt;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only parsing matters")]
+        inner: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[expect(dead_code, reason = "only parsing matters")]
+        n: u8,
+    }
+
+    async fn refusal(json: &str) -> (u16, String) {
+        let response = parse::<Outer>(json.as_bytes()).unwrap_err().into_response();
+        let status = response.status().as_u16();
+        let body: serde_json::Value =
+            serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        let detail = &body["details"][0];
+        let text = format!("{} {}", detail["field"].as_str().unwrap_or("-"), detail["code"].as_str().unwrap_or("-"));
+        (status, text)
+    }
+
+    #[tokio::test]
+    async fn a_misfit_is_named_by_its_path() {
+        assert_eq!(refusal(r#"{"inner":[{"n":1},{"n":"x"}]}"#).await, (422, "inner[1].n field.type".to_owned()));
+        assert_eq!(refusal(r#"{"inner":[{"n":1,"m":2}]}"#).await, (422, "inner[0].m field.unknown".to_owned()));
+        assert_eq!(refusal(r#"{"inner":[{}]}"#).await, (422, "inner[0].n field.required".to_owned()));
+        assert_eq!(refusal(r#"{"x":1}"#).await, (422, "x field.unknown".to_owned()));
+        assert_eq!(refusal("{}").await, (422, "inner field.required".to_owned()));
+        assert_eq!(refusal("{").await.0, 400);
+        assert_eq!(refusal(r#"{"inner":[]} x"#).await.0, 400);
+    }
+}

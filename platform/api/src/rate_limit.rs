@@ -1,0 +1,221 @@
+//! Rate limits per principal and class of route: the generic cell rate algorithm (ITU-T I.371), kept in this process.
+//! Answers carry `RateLimit-Limit/Remaining/Reset` (draft-ietf-httpapi-ratelimit-headers-06) and, when refused,
+//! `Retry-After`.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash, RandomState},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderValue, Method},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::{ApiError, auth::Credentials};
+
+/// Classes of route, each with its own allowance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Signing in and up, by address.
+    Auth,
+    Read,
+    Write,
+    /// Imports, exports, bulk operations.
+    Heavy,
+}
+
+/// So many requests per window; zero switches the limit off.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    pub requests: u32,
+    pub window: Duration,
+}
+
+/// The allowance of each class.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    pub auth: Allowance,
+    pub read: Allowance,
+    pub write: Allowance,
+    pub heavy: Allowance,
+    /// Take the client's address from the last `X-Forwarded-For` entry, which our own proxy wrote.
+    pub trust_proxy: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    User(Uuid),
+    Address(IpAddr),
+}
+
+/// Counts requests.
+pub struct RateLimiter {
+    limits: Limits,
+    shards: Vec<Mutex<HashMap<(Class, Key), Instant>>>,
+    hasher: RandomState,
+}
+
+const SHARDS: usize = 16;
+/// Entries of a shard beyond which those that no longer matter are dropped.
+const SHARD_ENTRIES: usize = 10_000;
+
+/// The outcome of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Verdict {
+    allowed: bool,
+    limit: u32,
+    remaining: u32,
+    /// Until the whole allowance is there again.
+    reset_seconds: u64,
+    /// Until the next request is allowed.
+    retry_seconds: u64,
+}
+
+impl RateLimiter {
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
+        Self { limits, shards, hasher: RandomState::new() }
+    }
+
+    fn allowance(&self, class: Class) -> Allowance {
+        match class {
+            Class::Auth => self.limits.auth,
+            Class::Read => self.limits.read,
+            Class::Write => self.limits.write,
+            Class::Heavy => self.limits.heavy,
+        }
+    }
+
+    fn check(&self, class: Class, key: Key, now: Instant) -> Option<Verdict> {
+        let Allowance { requests, window } = self.allowance(class);
+        if requests == 0 {
+            return None;
+        }
+        let index = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or_default();
+        let mut shard = self.shards[index].lock().unwrap_or_else(PoisonError::into_inner);
+        if shard.len() > SHARD_ENTRIES {
+            shard.retain(|_, arrival| *arrival > now);
+        }
+        let interval = window / requests;
+        let arrival = shard.entry((class, key)).or_insert(now);
+        let expected = (*arrival).max(now);
+        let ahead = expected - now;
+        let allowed = ahead + interval <= window;
+        if allowed {
+            *arrival = expected + interval;
+        }
+        let used = if allowed { ahead + interval } else { ahead };
+        let remaining = (window.saturating_sub(used).as_nanos() / interval.as_nanos().max(1)).min(u128::from(requests));
+        Some(Verdict {
+            allowed,
+            limit: requests,
+            remaining: u32::try_from(remaining).unwrap_or(requests),
+            reset_seconds: seconds(used),
+            retry_seconds: seconds((ahead + interval).saturating_sub(window)).max(1),
+        })
+    }
+}
+
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+/// The class of a request.
+#[must_use]
+pub fn classify(method: &Method, path: &str) -> Class {
+    const AUTH: [&str; 4] = ["/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/verify"];
+    let heavy = path.ends_with("/export.csv")
+        || path.ends_with("/bulk")
+        || (method == Method::POST && path.starts_with("/api/crm/imports"));
+    if AUTH.contains(&path) {
+        Class::Auth
+    } else if heavy {
+        Class::Heavy
+    } else if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
+        Class::Read
+    } else {
+        Class::Write
+    }
+}
+
+/// The client's address, as far as it can be trusted.
+#[must_use]
+pub fn client_address(request_headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
+    let forwarded = || {
+        let header = request_headers.get("x-forwarded-for")?.to_str().ok()?;
+        header.rsplit(',').next()?.trim().parse().ok()
+    };
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.ip());
+    if trust_proxy { forwarded().unwrap_or(peer) } else { peer }
+}
+
+/// Counts the request and refuses it beyond its allowance.
+pub async fn limit(State(limiter): State<Arc<RateLimiter>>, request: Request, next: Next) -> Response {
+    let class = classify(request.method(), request.uri().path());
+    let user = match request.extensions().get::<Credentials>() {
+        Some(Credentials::Accepted(p)) if class != Class::Auth => p.scope.user_id(),
+        _ => None,
+    };
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
+    let key = user.map_or_else(
+        || Key::Address(client_address(request.headers(), peer, limiter.limits.trust_proxy)),
+        |id| Key::User(id.0),
+    );
+    let Some(verdict) = limiter.check(class, key, Instant::now()) else { return next.run(request).await };
+    let mut response = if verdict.allowed {
+        next.run(request).await
+    } else {
+        metrics::counter!("rapport_rate_limited_total").increment(1);
+        ApiError::rate_limited(verdict.retry_seconds).into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert("ratelimit-limit", HeaderValue::from(verdict.limit));
+    headers.insert("ratelimit-remaining", HeaderValue::from(verdict.remaining));
+    headers.insert("ratelimit-reset", HeaderValue::from(verdict.reset_seconds));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limiter(requests: u32) -> RateLimiter {
+        let allowance = Allowance { requests, window: Duration::from_secs(60) };
+        RateLimiter::new(Limits { auth: allowance, read: allowance, write: allowance, heavy: allowance, trust_proxy: false })
+    }
+
+    #[tokio::test]
+    async fn a_burst_of_the_whole_allowance_passes_and_the_next_waits_its_interval() {
+        let (limiter, key, now) = (limiter(3), Key::Address(Ipv4Addr::LOCALHOST.into()), Instant::now());
+        let remaining: Vec<_> = (0..3).map(|_| limiter.check(Class::Read, key, now).unwrap()).map(|v| v.remaining).collect();
+        assert_eq!(remaining, [2, 1, 0]);
+        let refused = limiter.check(Class::Read, key, now).unwrap();
+        assert!(!refused.allowed);
+        assert_eq!(refused.retry_seconds, 20);
+        assert!(limiter.check(Class::Write, key, now).unwrap().allowed, "classes are counted apart");
+        assert!(limiter.check(Class::Read, key, now + Duration::from_secs(20)).unwrap().allowed);
+        assert!(!limiter.check(Class::Read, key, now + Duration::from_secs(20)).unwrap().allowed);
+    }
+
+    #[tokio::test]
+    async fn a_limit_of_zero_is_off() {
+        assert_eq!(limiter(0).check(Class::Auth, Key::User(Uuid::nil()), Instant::now()), None);
+    }
+
+    #[test]
+    fn routes_have_classes() {
+        assert_eq!(classify(&Method::POST, "/api/auth/signin"), Class::Auth);
+        assert_eq!(classify(&Method::GET, "/api/crm/contacts/export.csv"), Class::Heavy);
+        assert_eq!(classify(&Method::GET, "/api/crm/imports/1"), Class::Read);
+        assert_eq!(classify(&Method::PATCH, "/api/crm/contacts/1"), Class::Write);
+    }
+}

@@ -1,0 +1,222 @@
+//! The history of every record: written in the same transaction as the change, read for timelines, undo and revert.
+
+use chrono::{DateTime, Utc};
+use kernel::Scope;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{Error, Tx};
+
+/// What happened to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Created,
+    Updated,
+    Deleted,
+    Restored,
+    /// An undo or a revert put earlier values back.
+    Reverted,
+    /// Gone for good; no values are kept.
+    Purged,
+}
+
+impl Action {
+    /// The word stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+            Self::Restored => "restored",
+            Self::Reverted => "reverted",
+            Self::Purged => "purged",
+        }
+    }
+}
+
+/// One change of one record, to be recorded.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub subject_kind: &'static str,
+    pub subject_id: Uuid,
+    /// The record whose timeline shows it; usually the subject.
+    pub record_id: Uuid,
+    pub action: Action,
+    /// The changed fields as they were; `None` for a creation.
+    pub before: Option<Value>,
+    /// The changed fields as they are; `None` for a purge.
+    pub after: Option<Value>,
+    /// The record's version after the change.
+    pub version: i64,
+}
+
+impl Change {
+    /// A change whose images hold only the fields that differ between `before` and `after` (both JSON objects).
+    #[must_use]
+    pub fn between(kind: &'static str, id: Uuid, action: Action, before: &Value, after: &Value, version: i64) -> Self {
+        let (before, after) = difference(before, after);
+        Self { subject_kind: kind, subject_id: id, record_id: id, action, before: Some(before), after: Some(after), version }
+    }
+
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!((&self.before, &self.after), (Some(Value::Object(b)), Some(Value::Object(a))) if a.is_empty() && b.is_empty())
+    }
+}
+
+fn difference(before: &Value, after: &Value) -> (Value, Value) {
+    let empty = Map::new();
+    let (old, new) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
+    let (mut was, mut is) = (Map::new(), Map::new());
+    for key in old.keys().chain(new.keys().filter(|k| !old.contains_key(*k))) {
+        let (from, to) = (old.get(key).unwrap_or(&Value::Null), new.get(key).unwrap_or(&Value::Null));
+        if from != to {
+            was.insert(key.clone(), from.clone());
+            is.insert(key.clone(), to.clone());
+        }
+    }
+    (Value::Object(was), Value::Object(is))
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "change_log")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub org_id: Uuid,
+        pub at: DateTimeUtc,
+        pub actor_kind: String,
+        pub actor_id: Option<Uuid>,
+        pub request_id: String,
+        pub batch_id: Option<Uuid>,
+        pub cause_event_id: Option<Uuid>,
+        pub subject_kind: String,
+        pub subject_id: Uuid,
+        pub record_id: Uuid,
+        pub action: String,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub before: Option<Json>,
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub after: Option<Json>,
+        pub version: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use entity::Model as Entry;
+
+/// Rows of one insert: 15 values each, below SQLite's 32 766 bound values.
+const ROWS_PER_INSERT: usize = 1000;
+
+/// Records changes in the transaction that makes them.
+///
+/// # Errors
+/// When the database refuses, or when the transaction belongs to no organization.
+pub async fn record(tx: &Tx, changes: impl IntoIterator<Item = Change>) -> Result<(), Error> {
+    let scope = tx.scope().ok_or(Error::Stored("scope"))?;
+    let at = tx.clock().now();
+    let rows: Vec<_> = changes.into_iter().map(|change| row(scope, tx.clock().new_id(), at, change)).collect();
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn row(scope: &Scope, id: Uuid, at: DateTime<Utc>, change: Change) -> entity::ActiveModel {
+    entity::ActiveModel {
+        id: Set(id),
+        org_id: Set(scope.org_id.0),
+        at: Set(at),
+        actor_kind: Set(scope.actor.kind().to_owned()),
+        actor_id: Set(scope.user_id().map(Uuid::from)),
+        request_id: Set(scope.request_id.to_string()),
+        batch_id: Set(scope.batch_id),
+        cause_event_id: Set(scope.cause_event_id),
+        subject_kind: Set(change.subject_kind.to_owned()),
+        subject_id: Set(change.subject_id),
+        record_id: Set(change.record_id),
+        action: Set(change.action.as_str().to_owned()),
+        before: Set(change.before),
+        after: Set(change.after),
+        version: Set(change.version),
+    }
+}
+
+/// Changes shown on a record's timeline, newest first: at most `limit` that are older than `before`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_record(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    record_id: Uuid,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Entry>, Error> {
+    let mut wanted = Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::RecordId.eq(record_id));
+    if let Some(id) = before {
+        wanted = wanted.add(entity::Column::Id.lt(id));
+    }
+    Ok(entity::Entity::find().filter(wanted).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?)
+}
+
+/// The organization's latest changes, newest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn latest(connection: &impl ConnectionTrait, scope: &Scope, limit: u64) -> Result<Vec<Entry>, Error> {
+    let mine = entity::Column::OrgId.eq(scope.org_id.0);
+    Ok(entity::Entity::find().filter(mine).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?)
+}
+
+/// Changes of a batch from its end, at most `limit` that are older than `before`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_batch_backwards(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    batch_id: Uuid,
+    before: Option<Uuid>,
+    limit: u64,
+) -> Result<Vec<Entry>, Error> {
+    let mut wanted = Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::BatchId.eq(batch_id));
+    if let Some(id) = before {
+        wanted = wanted.add(entity::Column::Id.lt(id));
+    }
+    Ok(entity::Entity::find().filter(wanted).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_differs_is_kept() {
+        let change = Change::between(
+            "contact",
+            Uuid::nil(),
+            Action::Updated,
+            &json!({"name": "A", "tags": ["x"], "gone": 1}),
+            &json!({"name": "A", "tags": ["x", "y"], "new": true}),
+            2,
+        );
+        assert_eq!(change.before, Some(json!({"tags": ["x"], "gone": 1, "new": null})));
+        assert_eq!(change.after, Some(json!({"tags": ["x", "y"], "gone": null, "new": true})));
+        assert!(!change.is_empty());
+    }
+}

@@ -1,0 +1,31 @@
+//! The database: connections, transactions bound to a scope, migrations, the change log, and lists. The only crate in
+//! which SQLite and PostgreSQL differ; everything above it writes one query for both.
+
+pub mod change_log;
+mod connect;
+mod count;
+mod error;
+mod filter;
+mod idempotency;
+pub mod list;
+pub mod migrate;
+mod reader;
+mod text;
+mod tx;
+
+pub use change_log::{Action, Change};
+pub use connect::{Db, Options};
+pub use error::Error;
+pub use filter::{Column, condition};
+pub use idempotency::{Recorded, forget_expired, recall, remember_answer};
+pub use list::{Field, List, Page, Params};
+pub use migrate::Migration;
+pub use reader::Reader;
+pub use text::like_pattern;
+pub use tx::Tx;
+
+/// Tables of this crate, run before those of the services.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "db_0001_change_log",
+    sql: include_str!("../migrations/0001_change_log.sql"),
+}];

@@ -1,0 +1,250 @@
+//! Lists: filter, sort, page by number or by cursor, and a bounded total. Cursors are row-value comparisons, which both
+//! databases answer by seeking the index (`stack.md` §1.3).
+
+use chrono::{DateTime, Utc};
+use kernel::{
+    cursor::Cursor,
+    filter::{FieldType, Filter},
+};
+use sea_orm::{
+    ConnectionTrait, FromQueryResult, Order, QueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    Error, Reader,
+    count::{self, EXACT_UP_TO, Total},
+    filter::{Column, Relative, condition},
+};
+
+/// Most rows of a page (`design.md` §5).
+pub const MAX_LIMIT: u64 = 100;
+/// Most keys of a sort, without the id that always ends it.
+const MAX_SORT_KEYS: usize = 3;
+
+/// A field that a list can be filtered, and perhaps sorted, by.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// Name in the API.
+    pub name: &'static str,
+    pub kind: FieldType,
+    /// What filters compare.
+    pub expr: fn() -> SimpleExpr,
+    /// What the list is ordered by: never NULL. `None`: not sortable.
+    pub order: Option<fn() -> SimpleExpr>,
+}
+
+/// What a list offers.
+#[derive(Clone, Copy)]
+pub struct List {
+    pub fields: &'static [Field],
+    /// As in the `sort` parameter, e.g. `-createdAt`.
+    pub default_sort: &'static str,
+    /// The id that makes the order total.
+    pub id: fn() -> SimpleExpr,
+}
+
+/// What the caller asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Params {
+    /// 1-based; ignored when there is a cursor.
+    pub page: Option<u64>,
+    pub cursor: Option<String>,
+    /// 1 ..= [`MAX_LIMIT`].
+    pub limit: u64,
+    pub sort: Option<String>,
+    pub filter: Option<Filter>,
+    pub search: Option<String>,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// 1-based number when asked by number.
+    pub page: Option<u64>,
+    pub limit: u64,
+    pub total: Total,
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with other items.
+    pub fn map<U>(self, items: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
+        Page { items: items(self.items), page: self.page, limit: self.limit, total: self.total, next_cursor: self.next_cursor }
+    }
+}
+
+struct Key {
+    field: Field,
+    order: SimpleExpr,
+    descending: bool,
+}
+
+impl List {
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Adds the filter to a statement.
+    ///
+    /// # Errors
+    /// [`Error::Filter`] when it does not fit the fields.
+    pub fn apply_filter(
+        &self,
+        select: &mut SelectStatement,
+        filter: &Filter,
+        reader: &Reader<'_>,
+        me: Option<Uuid>,
+    ) -> Result<(), Error> {
+        filter.check(&|name| self.field(name).map(|f| f.kind))?;
+        let relative = Relative { now: reader.db().clock().now(), me };
+        let column_of = |name: &str| self.field(name).map(|f| Column { expr: (f.expr)(), kind: f.kind });
+        select.cond_where(condition(filter, reader.get_database_backend(), relative, &column_of));
+        Ok(())
+    }
+
+    fn keys(&self, sort: &str) -> Result<Vec<Key>, Error> {
+        let words: Vec<&str> = sort.split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
+        if words.len() > MAX_SORT_KEYS {
+            return Err(Error::Sort(sort.chars().take(100).collect()));
+        }
+        words
+            .into_iter()
+            .map(|word| {
+                let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
+                let field = *self.field(name).ok_or_else(|| Error::Sort(name.chars().take(100).collect()))?;
+                let order = field.order.ok_or_else(|| Error::Sort(name.to_owned()))?();
+                Ok(Key { field, order, descending })
+            })
+            .collect()
+    }
+
+    /// Runs `select` (with its columns, joins and own conditions) as one page of this list.
+    ///
+    /// # Errors
+    /// Filter, sort or cursor that do not fit; the database being away.
+    pub async fn page<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        mut select: SelectStatement,
+        params: &Params,
+        me: Option<Uuid>,
+    ) -> Result<Page<M>, Error> {
+        if let Some(filter) = &params.filter {
+            self.apply_filter(&mut select, filter, reader, me)?;
+        }
+        let limit = params.limit.clamp(1, MAX_LIMIT);
+        let (capped, full) = counting(&select);
+        let backend = reader.get_database_backend();
+        let total = count::total(reader, backend.build(&capped), backend.build(&full)).await?;
+        let rows = self.rows(reader, select, params, limit).await?;
+        let sort = params.sort.as_deref().unwrap_or(self.default_sort);
+        let keys = self.keys(sort)?;
+        let more = rows.len() as u64 > limit;
+        let shown = &rows[..rows.len().min(usize::try_from(limit).unwrap_or(usize::MAX))];
+        let next_cursor = match shown.last() {
+            Some(last) if more => Some(position(last, sort, &keys)?.encode()),
+            _ => None,
+        };
+        let items = shown.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?;
+        let page = params.cursor.is_none().then(|| params.page.filter(|p| *p > 0).unwrap_or(1));
+        Ok(Page { items, page, limit, total, next_cursor })
+    }
+
+    /// One row more than the page, so that the caller knows whether there is a next one.
+    async fn rows(
+        &self,
+        reader: &Reader<'_>,
+        mut select: SelectStatement,
+        params: &Params,
+        limit: u64,
+    ) -> Result<Vec<QueryResult>, Error> {
+        let sort = params.sort.as_deref().unwrap_or(self.default_sort);
+        let keys = self.keys(sort)?;
+        for (index, key) in keys.iter().enumerate() {
+            select.expr_as(key.order.clone(), Alias::new(format!("sort_{index}")));
+            select.order_by_expr(key.order.clone(), direction(key.descending));
+        }
+        select.expr_as((self.id)(), Alias::new("sort_id"));
+        select.order_by_expr((self.id)(), direction(keys.first().is_some_and(|k| k.descending)));
+        if let Some(text) = &params.cursor {
+            let cursor = Cursor::decode(text).filter(|c| c.sort == sort && c.keys.len() == keys.len()).ok_or(Error::Cursor)?;
+            select.and_where(self.after(&keys, &cursor)?);
+        } else if let Some(page) = params.page.filter(|p| *p > 1) {
+            select.offset((page - 1).saturating_mul(limit));
+        }
+        select.limit(limit + 1);
+        Ok(reader.query_all(&select).await?)
+    }
+
+    /// Rows that come after the cursor in this order.
+    fn after(&self, keys: &[Key], cursor: &Cursor) -> Result<SimpleExpr, Error> {
+        let values: Vec<SimpleExpr> =
+            keys.iter().zip(&cursor.keys).map(|(key, value)| bound(value, key.field.kind)).collect::<Result<_, _>>()?;
+        let descending = keys.first().is_some_and(|k| k.descending);
+        let beyond = |left: SimpleExpr, right: SimpleExpr, down: bool| if down { left.lt(right) } else { left.gt(right) };
+        if keys.iter().all(|key| key.descending == descending) {
+            let left = keys.iter().map(|k| k.order.clone()).chain([(self.id)()]);
+            let right = values.into_iter().chain([Expr::value(cursor.id)]);
+            return Ok(beyond(Expr::tuple(left).into(), Expr::tuple(right).into(), descending));
+        }
+        let columns = keys.iter().map(|k| (k.order.clone(), k.descending)).chain([((self.id)(), descending)]);
+        let pairs: Vec<_> = columns.zip(values.into_iter().chain([Expr::value(cursor.id)])).collect();
+        let steps = (0..pairs.len()).map(|index| {
+            let ((column, down), value) = &pairs[index];
+            let step = beyond(column.clone(), value.clone(), *down);
+            pairs[..index].iter().fold(step, |all, ((column, _), value)| all.and(column.clone().eq(value.clone())))
+        });
+        steps.reduce(|any, step| any.or(step)).ok_or(Error::Cursor)
+    }
+}
+
+fn direction(descending: bool) -> Order {
+    if descending { Order::Desc } else { Order::Asc }
+}
+
+/// The counting forms of a list: stopping past the exact range, and complete.
+fn counting(select: &SelectStatement) -> (SelectStatement, SelectStatement) {
+    let mut rows = select.clone();
+    rows.clear_selects().clear_order_by().expr_as(Expr::value(1), Alias::new("one"));
+    let count = |rows: SelectStatement| {
+        Query::select()
+            .expr_as(Expr::cust("count(*)"), Alias::new("n"))
+            .from_subquery(rows, Alias::new("counted"))
+            .to_owned()
+    };
+    let full = count(rows.clone());
+    (count(rows.limit(EXACT_UP_TO + 1).to_owned()), full)
+}
+
+fn position(row: &QueryResult, sort: &str, keys: &[Key]) -> Result<Cursor, Error> {
+    let values = keys.iter().enumerate().map(|(index, key)| read(row, &format!("sort_{index}"), key.field.kind));
+    Ok(Cursor { sort: sort.to_owned(), keys: values.collect::<Result<_, _>>()?, id: row.try_get("", "sort_id")? })
+}
+
+fn read(row: &QueryResult, alias: &str, kind: FieldType) -> Result<Value, Error> {
+    Ok(match kind {
+        FieldType::Instant => Value::String(row.try_get::<DateTime<Utc>>("", alias)?.to_rfc3339()),
+        FieldType::Number => Value::from(row.try_get::<i64>("", alias)?),
+        FieldType::Bool => Value::from(row.try_get::<bool>("", alias)?),
+        _ => Value::String(row.try_get("", alias)?),
+    })
+}
+
+fn bound(value: &Value, kind: FieldType) -> Result<SimpleExpr, Error> {
+    let expr = match kind {
+        FieldType::Instant => {
+            let at = value.as_str().and_then(|t| DateTime::parse_from_rfc3339(t).ok()).ok_or(Error::Cursor)?;
+            Expr::value(at.to_utc())
+        }
+        FieldType::Number => Expr::value(value.as_i64().ok_or(Error::Cursor)?),
+        FieldType::Bool => Expr::value(value.as_bool().ok_or(Error::Cursor)?),
+        _ => Expr::value(value.as_str().ok_or(Error::Cursor)?),
+    };
+    Ok(expr)
+}

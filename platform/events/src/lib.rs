@@ -1,0 +1,14 @@
+//! Facts that happened. [`append`] writes them in the transaction of the change (outbox); the [`Dispatcher`] gives each
+//! its position in the feed once it is committed and runs the handlers, each in its own transaction with an inbox row.
+//! Handlers do no network I/O.
+
+mod dispatcher;
+mod outbox;
+
+use db::Migration;
+
+pub use dispatcher::{Dispatcher, Handler, HandlerError};
+pub use outbox::{Event, NewEvent, append};
+
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "events_0001_events", sql: include_str!("../migrations/0001_events.sql") }];

@@ -1,0 +1,13 @@
+//! Durable jobs: enqueued in the transaction that wants them, run under a lease that a dead worker loses, tried again
+//! with back-off, set aside (dead letter) when they keep failing. At least once: a job must be able to go on from where
+//! an earlier attempt stopped.
+
+mod queue;
+mod runner;
+
+use db::Migration;
+
+pub use queue::{NewJob, enqueue};
+pub use runner::{Context, JobError, Runner, Work};
+
+pub const MIGRATIONS: &[Migration] = &[Migration { name: "jobs_0001_jobs", sql: include_str!("../migrations/0001_jobs.sql") }];

@@ -1,0 +1,204 @@
+//! Workers: claim a job, keep its lease while it runs, settle it. A panic in a job is a failure of that job only.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use chrono::TimeDelta;
+use db::{Db, Error};
+use kernel::{Scope, scope::SavedScope};
+use sea_orm::DbBackend;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::queue::{self, Job};
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Try again later, with back-off.
+    #[error("{0}")]
+    Retry(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Trying again cannot help.
+    #[error("{0}")]
+    Fatal(String),
+    /// The server is stopping: go on after the restart, without counting a failure.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl<E: kernel::Coded> From<E> for JobError {
+    fn from(error: E) -> Self {
+        Self::Retry(Box::new(error))
+    }
+}
+
+/// What a job gets to work with.
+#[derive(Clone)]
+pub struct Context {
+    pub job_id: Uuid,
+    /// Acts as whoever enqueued the job.
+    pub scope: Scope,
+    /// 1 for the first attempt.
+    pub attempt: i64,
+    /// Cancelled when the server stops or the lease is lost: stop at the next safe point with [`JobError::Interrupted`].
+    pub cancel: CancellationToken,
+}
+
+/// A kind of job.
+#[async_trait::async_trait]
+pub trait Work: Send + Sync {
+    /// Matches [`crate::NewJob::kind`].
+    fn kind(&self) -> &'static str;
+    /// Does the work, or what is left of it after an earlier attempt.
+    async fn run(&self, context: Context, payload: Value) -> Result<(), JobError>;
+    /// Told once the job is given up for good, to settle what waits for it.
+    async fn gave_up(&self, _context: Context, _payload: Value, _error: &str) {}
+}
+
+/// Runs the jobs of a queue.
+pub struct Runner {
+    db: Db,
+    works: HashMap<&'static str, Arc<dyn Work>>,
+    owner: Uuid,
+}
+
+const POLL: Duration = Duration::from_millis(500);
+const GATHER: Duration = Duration::from_millis(10);
+const HEARTBEAT: Duration = Duration::from_secs(10);
+const FIRST_BACKOFF_SECONDS: i64 = 2;
+const LONGEST_BACKOFF_SECONDS: i64 = 15 * 60;
+
+impl Runner {
+    #[must_use]
+    pub fn new(db: Db, works: Vec<Arc<dyn Work>>) -> Self {
+        let owner = db.clock().new_id();
+        Self { db, works: works.into_iter().map(|work| (work.kind(), work)).collect(), owner }
+    }
+
+    /// Works with `workers` jobs at a time until cancelled; waits for running jobs to reach a safe point.
+    pub async fn run(self: Arc<Self>, workers: usize, cancel: CancellationToken) {
+        if self.db.backend() == DbBackend::Sqlite
+            && let Err(error) = queue::release_all(&self.db).await
+        {
+            tracing::error!(%error, "jobs of the last run could not be released");
+        }
+        let tasks: Vec<_> = (0..workers.max(1))
+            .map(|_| {
+                let (runner, cancel) = (Arc::clone(&self), cancel.clone());
+                tokio::spawn(async move { runner.work(cancel).await })
+            })
+            .collect();
+        for task in tasks {
+            let _ = task.await;
+        }
+    }
+
+    async fn work(&self, cancel: CancellationToken) {
+        while !cancel.is_cancelled() {
+            match self.run_one(&cancel).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "the job queue could not be read; trying again"),
+            }
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                () = self.db.committed() => tokio::time::sleep(GATHER).await,
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+    }
+
+    /// Runs jobs until none is due; for tests and the command line.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn run_until_idle(&self) -> Result<u64, Error> {
+        let mut done = 0;
+        while self.run_one(&CancellationToken::new()).await? {
+            done += 1;
+        }
+        Ok(done)
+    }
+
+    async fn run_one(&self, cancel: &CancellationToken) -> Result<bool, Error> {
+        if !queue::any_due(&self.db).await? {
+            return Ok(false);
+        }
+        let Some(job) = queue::claim(&self.db, self.owner).await? else { return Ok(false) };
+        let outcome = self.attempt(&job, cancel.child_token()).await;
+        self.settle(&job, outcome).await?;
+        Ok(true)
+    }
+
+    async fn attempt(&self, job: &Job, cancel: CancellationToken) -> Result<(), JobError> {
+        let work = self.works.get(job.kind.as_str()).ok_or_else(|| JobError::Fatal(format!("no worker for {}", job.kind)))?;
+        if job.attempts > job.max_attempts {
+            return Err(JobError::Fatal("the worker died too often".to_owned()));
+        }
+        let context = self.context(job, cancel.clone())?;
+        let (work, payload) = (Arc::clone(work), job.payload.clone());
+        let mut running = tokio::spawn(async move { work.run(context, payload).await });
+        loop {
+            tokio::select! {
+                ended = &mut running => return ended.unwrap_or_else(|panic| Err(JobError::Retry(Box::new(panic)))),
+                () = tokio::time::sleep(HEARTBEAT) => match queue::keep(&self.db, job.id, self.owner).await {
+                    Ok(true) => {}
+                    // Another worker has it: stop here, what this one has committed is kept.
+                    Ok(false) => cancel.cancel(),
+                    Err(error) => tracing::warn!(job_id = %job.id, %error, "the lease could not be kept"),
+                },
+            }
+        }
+    }
+
+    fn context(&self, job: &Job, cancel: CancellationToken) -> Result<Context, JobError> {
+        let saved: SavedScope = serde_json::from_value(job.scope.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
+        Ok(Context { job_id: job.id, scope: saved.resume(&format!("job-{}", job.id)), attempt: job.attempts, cancel })
+    }
+
+    async fn settle(&self, job: &Job, outcome: Result<(), JobError>) -> Result<(), Error> {
+        let result = match &outcome {
+            Ok(()) => "done",
+            Err(JobError::Interrupted) => "interrupted",
+            Err(JobError::Retry(_)) if job.attempts < job.max_attempts => "retried",
+            Err(_) => "dead",
+        };
+        metrics::counter!("rapport_jobs_total", "kind" => job.kind.clone(), "result" => result).increment(1);
+        let now = self.db.clock().now();
+        match outcome {
+            Ok(()) => queue::finish(&self.db, job.id, self.owner).await,
+            Err(JobError::Interrupted) => queue::retry_at(&self.db, job.id, self.owner, now, "interrupted").await,
+            Err(JobError::Retry(error)) if job.attempts < job.max_attempts => {
+                tracing::warn!(job_id = %job.id, kind = job.kind, attempt = job.attempts, %error, "job failed; trying again");
+                let at = now + TimeDelta::seconds(backoff_seconds(job.attempts));
+                queue::retry_at(&self.db, job.id, self.owner, at, &error.to_string()).await
+            }
+            Err(error) => {
+                tracing::error!(job_id = %job.id, kind = job.kind, attempt = job.attempts, %error, "job given up");
+                queue::set_aside(&self.db, job.id, self.owner, &error.to_string()).await?;
+                if let (Some(work), Ok(context)) =
+                    (self.works.get(job.kind.as_str()), self.context(job, CancellationToken::new()))
+                {
+                    work.gave_up(context, job.payload.clone(), &error.to_string()).await;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// 2, 8, 32 … seconds, at most a quarter of an hour.
+fn backoff_seconds(attempts: i64) -> i64 {
+    let exponent = u32::try_from(attempts - 1).unwrap_or_default().min(8);
+    (FIRST_BACKOFF_SECONDS * 4_i64.pow(exponent)).min(LONGEST_BACKOFF_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::backoff_seconds;
+
+    #[test]
+    fn the_pause_grows_up_to_a_quarter_of_an_hour() {
+        assert_eq!([1, 2, 3, 100].map(backoff_seconds), [2, 8, 32, 900]);
+    }
+}

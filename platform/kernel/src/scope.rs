@@ -1,0 +1,175 @@
+//! Who acts, for which organization, and why. A [`Scope`] is made only by the request extractor, the job runner, the
+//! event dispatcher and the command line – never from input – and every command and query takes one first.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    ErrorKind, Grants, Locale, OrgId, Permission, UserId,
+    error::{Coded, Forbidden},
+};
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+pub enum Actor {
+    User(UserId),
+    /// A person's import; the id is the person's.
+    Import(UserId),
+    System,
+}
+
+impl Actor {
+    /// `user`, `import` or `system`, as kept in the change log.
+    #[must_use]
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Import(_) => "import",
+            Self::System => "system",
+        }
+    }
+
+    /// The person behind the act, if there is one.
+    #[must_use]
+    pub fn user_id(self) -> Option<UserId> {
+        match self {
+            Self::User(id) | Self::Import(id) => Some(id),
+            Self::System => None,
+        }
+    }
+}
+
+/// Which rows of the organization the actor reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// Every row of the organization.
+    Organization,
+    /// Rows assigned to the actor, and unassigned ones ("shared clients").
+    OwnAndShared,
+}
+
+/// Identifies a retried request: who sent which key for which request.
+#[derive(Debug)]
+pub struct IdempotencyMark {
+    pub key: String,
+    /// SHA-256 of method, path and body.
+    pub fingerprint: [u8; 32],
+}
+
+/// The frame of one piece of work.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    pub org_id: OrgId,
+    pub actor: Actor,
+    pub grants: Grants,
+    pub reach: Reach,
+    pub locale: Locale,
+    /// Correlates log lines, change-log rows and answers.
+    pub request_id: Arc<str>,
+    /// The import, bulk operation or undo this work is part of.
+    pub batch_id: Option<Uuid>,
+    /// The event that made this happen.
+    pub cause_event_id: Option<Uuid>,
+    /// Written by the first transaction of a request that came with an `Idempotency-Key`.
+    pub idempotency: Option<Arc<IdempotencyMark>>,
+}
+
+impl Scope {
+    /// A scope of the system itself in one organization: every permission, every row.
+    #[must_use]
+    pub fn system(org_id: OrgId, request_id: &str) -> Self {
+        Self {
+            org_id,
+            actor: Actor::System,
+            grants: Grants::ALL,
+            reach: Reach::Organization,
+            locale: Locale::En,
+            request_id: request_id.into(),
+            batch_id: None,
+            cause_event_id: None,
+            idempotency: None,
+        }
+    }
+
+    /// The first statement of every command and query.
+    ///
+    /// # Errors
+    /// [`Forbidden`] when the actor lacks the permission.
+    pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
+        if self.grants.allows(permission) {
+            Ok(())
+        } else {
+            Err(Forbidden { permission: permission.name })
+        }
+    }
+
+    /// The same frame as part of a batch.
+    #[must_use]
+    pub fn in_batch(&self, batch_id: Uuid) -> Self {
+        Self { batch_id: Some(batch_id), ..self.clone() }
+    }
+
+    /// The acting person, if any.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        self.actor.user_id()
+    }
+}
+
+/// The part of a scope that a job keeps: who asked, with which rights, as part of which batch.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SavedScope {
+    org_id: OrgId,
+    actor: Actor,
+    grants: Grants,
+    reach: Reach,
+    locale: Locale,
+    batch_id: Option<Uuid>,
+    cause_event_id: Option<Uuid>,
+}
+
+impl From<&Scope> for SavedScope {
+    fn from(scope: &Scope) -> Self {
+        Self {
+            org_id: scope.org_id,
+            actor: scope.actor,
+            grants: scope.grants,
+            reach: scope.reach,
+            locale: scope.locale,
+            batch_id: scope.batch_id,
+            cause_event_id: scope.cause_event_id,
+        }
+    }
+}
+
+impl SavedScope {
+    /// The scope to go on with; only the job runner calls this.
+    #[must_use]
+    pub fn resume(self, request_id: &str) -> Scope {
+        Scope {
+            org_id: self.org_id,
+            actor: self.actor,
+            grants: self.grants,
+            reach: self.reach,
+            locale: self.locale,
+            request_id: request_id.into(),
+            batch_id: self.batch_id,
+            cause_event_id: self.cause_event_id,
+            idempotency: None,
+        }
+    }
+}
+
+impl Coded for Forbidden {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Forbidden
+    }
+
+    fn code(&self) -> &str {
+        "permission.denied"
+    }
+}
