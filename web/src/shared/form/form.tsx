@@ -1,4 +1,3 @@
-import { zodResolver } from '@hookform/resolvers/zod'
 import { CircleAlert } from 'lucide-react'
 import type { ComponentProps, ReactNode } from 'react'
 import {
@@ -14,6 +13,7 @@ import {
   useFormContext,
   useFormState,
 } from 'react-hook-form'
+import { useTranslation } from 'react-i18next'
 import type * as z from 'zod/mini'
 import { isAbort, isApiError } from '@/shared/api/errors'
 import { errorMessage, requestIdOf } from '@/shared/api/messages'
@@ -22,15 +22,14 @@ import { useCountdown } from '@/shared/lib/use-countdown'
 import { Button, type ButtonProps } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
 import { applyServerErrors, type FieldMap } from './server-errors'
-import './zod-messages'
-import { useTranslation } from 'react-i18next'
 
 type Schema = z.ZodMiniType<FieldValues, FieldValues>
 export type FormOf<S extends Schema> = UseFormReturn<z.input<S>, unknown, z.output<S>>
 
-/** React Hook Form over a schema, mostly one generated from the server's OpenAPI (`@/api/gen/zod.gen`). */
+/** React Hook Form over a schema, mostly one generated from the server's OpenAPI (`@/api/gen/zod.gen`).
+ * A page with a tight budget passes a loader: `() => import('@/api/gen/zod.gen').then((m) => m.zSignIn)`. */
 export function useZodForm<S extends Schema>(
-  schema: S,
+  schema: S | (() => Promise<S>),
   options: Omit<UseFormProps<z.input<S>, unknown, z.output<S>>, 'resolver' | 'defaultValues'> & {
     defaultValues: DefaultValues<z.input<S>>
   },
@@ -38,7 +37,14 @@ export function useZodForm<S extends Schema>(
   return useForm<z.input<S>, unknown, z.output<S>>({
     mode: 'onTouched',
     ...options,
-    resolver: zodResolver(schema as never) as never,
+    // zod and its glue (~20 kB) come with the first validation, not with the page.
+    resolver: async (values, context, options) => {
+      const [{ zodResolver }, loaded] = await Promise.all([
+        import('./zod-resolver'),
+        typeof schema === 'function' ? (schema as () => Promise<S>)() : schema,
+      ])
+      return zodResolver(loaded as never)(values as never, context, options as never) as never
+    },
   })
 }
 

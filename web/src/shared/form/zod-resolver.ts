@@ -1,0 +1,3 @@
+import './zod-messages'
+
+export { zodResolver } from '@hookform/resolvers/zod'
