@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection::PathRejection},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -29,7 +29,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(ApiError::new(ErrorKind::Malformed, "request.content_type"));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                 ApiError::new(ErrorKind::TooLarge, "body.too_large")
             } else {
                 ApiError::new(ErrorKind::Malformed, "request.malformed")
@@ -74,7 +74,7 @@ fn misfit(path: &str, message: &str) -> FieldError {
     } else if message.starts_with("missing field") {
         FieldError::new(child(quoted), "field.required")
     } else if message.starts_with("unknown variant") {
-        FieldError::new(parent, "choice.unknown")
+        FieldError::new(parent, "field.choice.unknown")
     } else {
         FieldError::new(if parent == "." { "" } else { parent }, "field.type")
     }

@@ -56,11 +56,16 @@ enum Key {
     Address(IpAddr),
 }
 
-/// Counts requests.
+/// Counts requests of one kind of key.
+pub struct Gcra<K> {
+    shards: Vec<Mutex<HashMap<K, Instant>>>,
+    hasher: RandomState,
+}
+
+/// Counts the requests of a server.
 pub struct RateLimiter {
     limits: Limits,
-    shards: Vec<Mutex<HashMap<(Class, Key), Instant>>>,
-    hasher: RandomState,
+    counts: Gcra<(Class, Key)>,
 }
 
 const SHARDS: usize = 16;
@@ -69,44 +74,36 @@ const SHARD_ENTRIES: usize = 10_000;
 
 /// The outcome of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Verdict {
-    allowed: bool,
-    limit: u32,
-    remaining: u32,
+pub struct Verdict {
+    pub allowed: bool,
+    pub limit: u32,
+    pub remaining: u32,
     /// Until the whole allowance is there again.
-    reset_seconds: u64,
-    /// Until the next request is allowed.
-    retry_seconds: u64,
+    pub reset_seconds: u64,
+    /// Until the next request is allowed; at least 1.
+    pub retry_seconds: u64,
 }
 
-impl RateLimiter {
-    #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Self { limits, shards, hasher: RandomState::new() }
+impl<K: Hash + Eq> Default for Gcra<K> {
+    fn default() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
     }
+}
 
-    fn allowance(&self, class: Class) -> Allowance {
-        match class {
-            Class::Auth => self.limits.auth,
-            Class::Read => self.limits.read,
-            Class::Write => self.limits.write,
-            Class::Heavy => self.limits.heavy,
-        }
-    }
-
-    fn check(&self, class: Class, key: Key, now: Instant) -> Option<Verdict> {
-        let Allowance { requests, window } = self.allowance(class);
+impl<K: Hash + Eq> Gcra<K> {
+    /// Counts one request of `key`; `None` when the allowance is switched off.
+    pub fn check(&self, key: K, allowance: Allowance, now: Instant) -> Option<Verdict> {
+        let Allowance { requests, window } = allowance;
         if requests == 0 {
             return None;
         }
-        let index = usize::try_from(self.hasher.hash_one(key) % SHARDS as u64).unwrap_or_default();
+        let index = usize::try_from(self.hasher.hash_one(&key) % SHARDS as u64).unwrap_or_default();
         let mut shard = self.shards[index].lock().unwrap_or_else(PoisonError::into_inner);
         if shard.len() > SHARD_ENTRIES {
             shard.retain(|_, arrival| *arrival > now);
         }
         let interval = window / requests;
-        let arrival = shard.entry((class, key)).or_insert(now);
+        let arrival = shard.entry(key).or_insert(now);
         let expected = (*arrival).max(now);
         let ahead = expected - now;
         let allowed = ahead + interval <= window;
@@ -122,6 +119,23 @@ impl RateLimiter {
             reset_seconds: seconds(used),
             retry_seconds: seconds((ahead + interval).saturating_sub(window)).max(1),
         })
+    }
+}
+
+impl RateLimiter {
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, counts: Gcra::default() }
+    }
+
+    fn check(&self, class: Class, key: Key, now: Instant) -> Option<Verdict> {
+        let allowance = match class {
+            Class::Auth => self.limits.auth,
+            Class::Read => self.limits.read,
+            Class::Write => self.limits.write,
+            Class::Heavy => self.limits.heavy,
+        };
+        self.counts.check((class, key), allowance, now)
     }
 }
 

@@ -18,6 +18,8 @@ pub enum ErrorKind {
     Forbidden,
     /// Unknown id, or an id of another organization (404).
     NotFound,
+    /// The address exists but does not take the method (405).
+    MethodNotAllowed,
     /// The state does not allow it, or the version is stale (409).
     Conflict,
     /// More bytes than accepted (413).
@@ -83,18 +85,18 @@ impl Fields {
         match parsed {
             Ok(value) => Some(value),
             Err(problem) => {
-                self.refuse_with(field, &problem);
+                self.refuse_with(field, problem);
                 None
             }
         }
     }
 
     /// Notes a problem of a value under `field`.
-    pub fn refuse_with(&mut self, field: &str, problem: &Problem) {
+    pub fn refuse_with(&mut self, field: &str, problem: Problem) {
         self.0.push(FieldError {
             field: field.to_owned(),
             code: Cow::Borrowed(problem.code()),
-            params: problem.params(),
+            params: problem.params().into_iter().map(|(name, value)| (name, value.to_string())).collect(),
         });
     }
 

@@ -95,6 +95,22 @@ impl Scope {
         }
     }
 
+    /// A scope of a signed-in member; made by the authenticator, and by sign-up for the organization it founds.
+    #[must_use]
+    pub fn of_member(org_id: OrgId, user: UserId, grants: Grants, reach: Reach, locale: Locale, request_id: Arc<str>) -> Self {
+        Self {
+            org_id,
+            actor: Actor::User(user),
+            grants,
+            reach,
+            locale,
+            request_id,
+            batch_id: None,
+            cause_event_id: None,
+            idempotency: None,
+        }
+    }
+
     /// The first statement of every command and query.
     ///
     /// # Errors

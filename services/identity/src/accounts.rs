@@ -1,0 +1,276 @@
+//! Signing up and in. The answers never tell whether an address has an account: signing up with a known address and
+//! another password makes a separate, unverified account (docs/adr/0002), signing in takes as long either way.
+
+use std::sync::Arc;
+
+use api::{ApiError, ErrorBody, Json};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use contracts::events as event;
+use db::{Action, Change, Tx, change_log};
+use events::NewEvent;
+use kernel::{
+    Fields, Locale, OrgId, Scope, UserId,
+    values::{Email, Line},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    Error, Identity, Role,
+    passwords::{NewPassword, is_outdated},
+    profile::parse_time_zone,
+    sessions::{Device, Opened},
+    store::{membership, organization, user},
+    views::{AuthResult, LocaleName},
+};
+
+/// Accounts of one address that are tried; further ones cannot be made.
+const ACCOUNTS_PER_ADDRESS: u64 = 3;
+
+/// A new account with its first organization.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SignUp {
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    #[schema(format = Password, min_length = 8, max_length = 128)]
+    password: String,
+    #[schema(min_length = 1, max_length = 120)]
+    name: String,
+    #[schema(min_length = 1, max_length = 120)]
+    organization_name: String,
+    /// Else what the client accepts.
+    locale: Option<LocaleName>,
+    /// IANA name, else UTC.
+    #[schema(max_length = 64)]
+    time_zone: Option<String>,
+}
+
+/// Proof of an account.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    #[schema(max_length = 254)]
+    email: String,
+    #[schema(format = Password, max_length = 128)]
+    password: String,
+}
+
+struct NewAccount {
+    email: Email,
+    password: NewPassword,
+    raw_password: String,
+    name: Line<120>,
+    organization_name: Line<120>,
+    locale: Locale,
+    time_zone: String,
+}
+
+impl SignUp {
+    fn parse(self) -> Result<NewAccount, Fields> {
+        let mut fields = Fields::default();
+        let email = fields.take("email", Email::parse(&self.email));
+        let password = fields.take("password", NewPassword::parse(&self.password));
+        if password.as_ref().is_some_and(NewPassword::is_common) {
+            fields.refuse("password", "password.common");
+        }
+        let name = fields.take("name", Line::parse(&self.name));
+        let organization_name = fields.take("organizationName", Line::parse(&self.organization_name));
+        let time_zone = self.time_zone.map_or(Some("UTC".to_owned()), |zone| parse_time_zone(&mut fields, &zone));
+        let locale = self.locale.map_or_else(api::context::locale, Locale::from);
+        let (Some(email), Some(password), Some(name), Some(organization_name), Some(time_zone), true) =
+            (email, password, name, organization_name, time_zone, fields.0.is_empty())
+        else {
+            return Err(fields);
+        };
+        Ok(NewAccount { email, password, raw_password: self.password, name, organization_name, locale, time_zone })
+    }
+}
+
+/// Sign up
+///
+/// Creates a person, their organization and a session. With `X-Session-Mode: cookie` the session is a cookie and the
+/// tokens in the answer are null.
+#[utoipa::path(post, path = "/api/auth/signup", tag = "Auth", operation_id = "signUp", security(()), request_body = SignUp,
+    responses((status = 201, description = "Signed up", body = AuthResult),
+        (status = 422, description = "A field is not valid", body = ErrorBody),
+        (status = 429, description = "Too many tries", body = ErrorBody)))]
+pub async fn sign_up(
+    State(identity): State<Arc<Identity>>,
+    device: Device,
+    Json(input): Json<SignUp>,
+) -> Result<Response, ApiError> {
+    let opened = identity.sign_up(input, device).await?;
+    Ok((StatusCode::CREATED, opened.answer(&identity)).into_response())
+}
+
+/// Sign in
+///
+/// Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+#[utoipa::path(post, path = "/api/auth/signin", tag = "Auth", operation_id = "signIn", security(()), request_body = SignIn,
+    responses((status = 200, description = "Signed in", body = AuthResult),
+        (status = 401, description = "The address or the password is wrong", body = ErrorBody),
+        (status = 422, description = "A field is not valid", body = ErrorBody),
+        (status = 429, description = "Too many tries", body = ErrorBody)))]
+pub async fn sign_in(
+    State(identity): State<Arc<Identity>>,
+    device: Device,
+    Json(input): Json<SignIn>,
+) -> Result<Response, ApiError> {
+    let opened = identity.sign_in(input, device).await?;
+    Ok(opened.answer(&identity))
+}
+
+impl Identity {
+    async fn sign_up(&self, input: SignUp, device: Device) -> Result<Opened, Error> {
+        let new = input.parse()?;
+        self.count_try(new.email.as_str())?;
+        let known = self.account(new.email.as_str(), &new.raw_password).await?;
+        // Hashed in both cases: the time of the answer tells nothing.
+        let password_hash = self.passwords.hash(new.password).await?;
+        let now = self.db.clock().now();
+        let user = known.clone().unwrap_or_else(|| user::Model {
+            id: self.db.clock().new_id(),
+            email: new.email.as_str().to_owned(),
+            password_hash,
+            name: new.name.as_str().to_owned(),
+            phone: None,
+            locale: new.locale.as_str().to_owned(),
+            time_zone: new.time_zone,
+            theme: "system".to_owned(),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        });
+        let org = OrgId(self.db.clock().new_id());
+        let tx = self.db.begin(&founder(org, &user)).await?;
+        if known.is_none() {
+            register(&tx, user.clone()).await?;
+        }
+        let organization = found(&tx, org, UserId(user.id), new.organization_name.as_str()).await?;
+        let opened = self.open_session(&tx, user, organization, Role::Owner, device).await?;
+        tx.commit().await?;
+        Ok(opened)
+    }
+
+    async fn sign_in(&self, input: SignIn, device: Device) -> Result<Opened, Error> {
+        let email = input.email.trim().to_lowercase();
+        self.count_try(&email)?;
+        let user = self.account(&email, &input.password).await?.ok_or(Error::Credentials)?;
+        let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
+        let rehashed = match is_outdated(&user.password_hash) {
+            true => Some(self.passwords.hash(NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?).await?),
+            false => None,
+        };
+        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        if let Some(password_hash) = rehashed {
+            let change = user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
+            user::Entity::update(change).exec(&tx).await?;
+        }
+        let id = user.id;
+        let opened = self.open_session(&tx, user, organization, role, device).await?;
+        let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", id, json!({"method": "password"}));
+        events::append(&tx, [signed_in]).await?;
+        tx.commit().await?;
+        Ok(opened)
+    }
+
+    /// The account of this address and password. One hash is computed for an unknown address too.
+    async fn account(&self, email: &str, password: &str) -> Result<Option<user::Model>, Error> {
+        let accounts = user::Entity::find()
+            .filter(user::Column::Email.eq(email))
+            .order_by_asc(user::Column::CreatedAt)
+            .limit(ACCOUNTS_PER_ADDRESS)
+            .all(&self.db.system_reader())
+            .await?;
+        if accounts.is_empty() {
+            self.passwords.verify(password, None).await?;
+            return Ok(None);
+        }
+        for account in accounts {
+            if self.passwords.verify(password, Some(&account.password_hash)).await? {
+                return Ok(Some(account));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The organization a person last worked in, else the first one.
+    async fn home_of(&self, user: Uuid) -> Result<Option<(organization::Model, Role)>, Error> {
+        use crate::store::session;
+        let last = session::Entity::find()
+            .filter(session::Column::UserId.eq(user))
+            .order_by_desc(session::Column::LastSeenAt)
+            .one(&self.db.system_reader())
+            .await?
+            .map(|s| s.org_id);
+        let all = self.organizations_of(user).await?;
+        let home = all.iter().position(|(o, _)| Some(o.id) == last).unwrap_or(0);
+        Ok(all.into_iter().nth(home))
+    }
+
+    fn count_try(&self, email: &str) -> Result<(), Error> {
+        let key: [u8; 32] = Sha256::digest(email.as_bytes()).into();
+        match self.tries.check(key, self.try_allowance(), Instant::now()) {
+            Some(verdict) if !verdict.allowed => Err(Error::TooManyTries { seconds: verdict.retry_seconds }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn founder(org: OrgId, user: &user::Model) -> Scope {
+    member(org, user, Role::Owner)
+}
+
+/// The scope of a person in one of their organizations.
+pub fn member(org: OrgId, user: &user::Model, role: Role) -> Scope {
+    let locale = Locale::from_tag(&user.locale).unwrap_or_default();
+    Scope::of_member(org, UserId(user.id), role.grants(), role.reach(), locale, api::context::request_id())
+}
+
+async fn register(tx: &Tx, user: user::Model) -> Result<(), Error> {
+    let image = json!({"name": user.name, "email": user.email, "locale": user.locale, "timeZone": user.time_zone});
+    let (id, row) = (user.id, user::ActiveModel::from(user));
+    user::Entity::insert(row).exec_without_returning(tx).await?;
+    record_created(tx, "user", id, image).await?;
+    Ok(events::append(tx, [NewEvent::of(event::USER_REGISTERED, "user", id, json!({}))]).await?)
+}
+
+/// Makes an organization with its owner.
+pub async fn found(tx: &Tx, org: OrgId, owner: UserId, name: &str) -> Result<organization::Model, Error> {
+    let now = tx.clock().now();
+    let row = organization::Model { id: org.0, name: name.to_owned(), version: 1, created_at: now, updated_at: now };
+    organization::Entity::insert(organization::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
+    let role = Role::Owner.as_str();
+    let membership = membership::Model { org_id: org.0, user_id: owner.0, role: role.to_owned(), created_at: now };
+    membership::Entity::insert(membership::ActiveModel::from(membership)).exec_without_returning(tx).await?;
+    record_created(tx, "organization", org.0, json!({"name": name})).await?;
+    record_created(tx, "member", owner.0, json!({"role": role})).await?;
+    let created = NewEvent::of(event::ORGANIZATION_CREATED, "organization", org.0, json!({"ownerId": owner}));
+    let joined = NewEvent::of(event::MEMBER_JOINED, "user", owner.0, json!({"role": role}));
+    events::append(tx, [created, joined]).await?;
+    Ok(row)
+}
+
+/// Records that something of identity came to be.
+pub async fn record_created(tx: &Tx, kind: &'static str, id: Uuid, after: serde_json::Value) -> Result<(), Error> {
+    let change = Change {
+        subject_kind: kind,
+        subject_id: id,
+        record_id: id,
+        action: Action::Created,
+        before: None,
+        after: Some(after),
+        version: 1,
+    };
+    Ok(change_log::record(tx, [change]).await?)
+}

@@ -1,0 +1,145 @@
+//! From credentials to a scope. What a session is today (alive, whose, where, which role) is looked up once and kept
+//! for seconds; in this process a revocation or a switch takes effect at once, in others within that time.
+
+use std::{sync::Arc, time::Duration};
+
+use api::{ApiError, Authenticator, Principal, SessionKind, auth::Credentials, context};
+use axum::http::{HeaderMap, header, request::Parts};
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{Locale, OrgId, Scope, UserId};
+use moka::sync::Cache;
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use uuid::Uuid;
+
+use crate::{Error, Identity, Role, cookies, tokens};
+
+/// How long another process may go on believing what it looked up.
+const KEPT_FOR: Duration = Duration::from_secs(5);
+/// A session's last-seen time is written at most this often.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// A session as of its last look-up.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Live {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub org_id: Uuid,
+    pub kind: String,
+    pub role: String,
+    pub locale: String,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Handle {
+    Id(Uuid),
+    Cookie(Vec<u8>),
+}
+
+/// Recently looked-up sessions.
+pub struct LiveSessions(Cache<Handle, Arc<Live>>);
+
+impl Default for LiveSessions {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(50_000).time_to_live(KEPT_FOR).support_invalidation_closures().build())
+    }
+}
+
+impl LiveSessions {
+    /// Forgets what was looked up for sessions that match.
+    pub fn forget(&self, matches: impl Fn(&Live) -> bool + Send + Sync + 'static) {
+        // Supported by construction, so this cannot fail.
+        let _ = self.0.invalidate_entries_if(move |_, live| matches(live));
+    }
+}
+
+#[async_trait::async_trait]
+impl Authenticator for Identity {
+    async fn authenticate(&self, parts: &Parts) -> Result<Credentials, ApiError> {
+        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+            let Some(token) = value.to_str().ok().and_then(bearer) else { return Ok(Credentials::Refused("auth.token")) };
+            return Ok(match self.tokens.verify(token) {
+                Ok(claims) => self.accept(Handle::Id(claims.sid), SessionKind::Bearer).await?,
+                Err(_) => Credentials::Refused("auth.token"),
+            });
+        }
+        match cookies::read(&parts.headers, self.cookies.session) {
+            Some(token) if !token.is_empty() => {
+                Ok(self.accept(Handle::Cookie(tokens::fingerprint(token)), SessionKind::Cookie).await?)
+            }
+            _ => Ok(Credentials::Absent),
+        }
+    }
+
+    fn csrf_holds(&self, parts: &Parts, principal: &Principal) -> bool {
+        let given = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        self.origin_allowed(&parts.headers) && self.tokens.csrf_matches(principal.session_id, given)
+    }
+}
+
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl Identity {
+    async fn accept(&self, handle: Handle, kind: SessionKind) -> Result<Credentials, Error> {
+        let live = match self.live.0.get(&handle) {
+            Some(live) => live,
+            None => match self.look_up(&handle).await? {
+                Some(live) => {
+                    let live = Arc::new(live);
+                    self.live.0.insert(handle, Arc::clone(&live));
+                    self.note_seen(&live).await?;
+                    live
+                }
+                None => return Ok(Credentials::Refused("auth.expired")),
+            },
+        };
+        let Some(role) = Role::parse(&live.role).filter(|_| live.expires_at > self.db.clock().now()) else {
+            return Ok(Credentials::Refused("auth.expired"));
+        };
+        let locale = Locale::from_tag(&live.locale).unwrap_or_default();
+        let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
+        let scope = Scope::of_member(org, user, role.grants(), role.reach(), locale, context::request_id());
+        Ok(Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind })))
+    }
+
+    async fn look_up(&self, handle: &Handle) -> Result<Option<Live>, Error> {
+        let (by, value) = match handle {
+            Handle::Id(id) => ("s.id = $1 and s.kind = 'api'", sea_orm::Value::from(*id)),
+            Handle::Cookie(hash) => ("s.token_hash = $1", sea_orm::Value::from(hash.clone())),
+        };
+        let sql = format!(
+            "select s.id, s.user_id, s.org_id, s.kind, m.role, u.locale, s.last_seen_at, s.expires_at from sessions s \
+             join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
+             where {by} and s.revoked_at is null and s.expires_at > $2"
+        );
+        let values = [value, self.db.clock().now().into()];
+        let statement = Statement::from_sql_and_values(self.db.backend(), sql, values);
+        Ok(Live::find_by_statement(statement).one(&self.db.system_reader()).await?)
+    }
+
+    /// A visit extends a browser's session; programs extend theirs by refreshing.
+    async fn note_seen(&self, live: &Live) -> Result<(), Error> {
+        let now = self.db.clock().now();
+        if now - live.last_seen_at < SEEN_EVERY {
+            return Ok(());
+        }
+        let expires = if live.kind == "browser" { now + self.options.session_ttl } else { live.expires_at };
+        let sql = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1 and revoked_at is null";
+        let values = [live.id.into(), now.into(), expires.into()];
+        let tx = self.db.begin_system().await?;
+        tx.execute_raw(Statement::from_sql_and_values(self.db.backend(), sql, values)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// A browser names the page's origin on unsafe requests: it must be ours, or one that was allowed.
+    fn origin_allowed(&self, headers: &HeaderMap) -> bool {
+        let Some(origin) = headers.get(header::ORIGIN).and_then(|v| v.to_str().ok()) else { return true };
+        let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let own = origin.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
+        own || self.options.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+}

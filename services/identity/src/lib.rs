@@ -1,0 +1,102 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod authenticator;
+mod cookies;
+mod error;
+mod members;
+mod organizations;
+mod passwords;
+mod profile;
+mod roles;
+mod sessions;
+mod store;
+mod tokens;
+mod views;
+
+use std::{sync::Arc, time::Duration};
+
+use api::rate_limit::{Allowance, Gcra};
+use chrono::TimeDelta;
+use db::{Db, Migration};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub use cookies::CookieNames;
+pub use error::{Error, MESSAGES};
+pub use roles::Role;
+pub use tokens::TokenOptions;
+
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "identity_0001_identity", sql: include_str!("../migrations/0001_identity.sql") }];
+
+/// How identity is set up.
+pub struct Options {
+    pub tokens: TokenOptions,
+    /// Life of a program's session without a refresh.
+    pub refresh_ttl: TimeDelta,
+    /// Life of a browser's session without a visit.
+    pub session_ttl: TimeDelta,
+    /// Served over https: cookies are `Secure` and carry the `__Host-` prefix.
+    pub https: bool,
+    /// Origins besides our own that may send cookies.
+    pub allowed_origins: Vec<String>,
+    pub trust_proxy: bool,
+    /// Tries per account and quarter of an hour; zero: no limit.
+    pub signin_tries: u32,
+}
+
+/// The service.
+pub struct Identity {
+    db: Db,
+    tokens: tokens::Tokens,
+    passwords: passwords::Passwords,
+    live: authenticator::LiveSessions,
+    tries: Gcra<[u8; 32]>,
+    names: members::Names,
+    cookies: CookieNames,
+    options: Options,
+}
+
+impl Identity {
+    /// Sets the service up.
+    ///
+    /// # Errors
+    /// When the hash parameters are refused.
+    pub fn try_new(db: Db, options: Options) -> Result<Arc<Self>, Error> {
+        Ok(Arc::new(Self {
+            tokens: tokens::Tokens::new(options.tokens.clone(), db.clock().clone()),
+            passwords: passwords::Passwords::new(db.clock().clone())?,
+            live: authenticator::LiveSessions::default(),
+            tries: Gcra::default(),
+            names: members::Names::default(),
+            cookies: CookieNames::new(options.https),
+            db,
+            options,
+        }))
+    }
+
+    fn try_allowance(&self) -> Allowance {
+        Allowance { requests: self.options.signin_tries, window: Duration::from_mins(15) }
+    }
+
+    /// The routes of the service.
+    pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
+        OpenApiRouter::new()
+            .routes(routes!(accounts::sign_up))
+            .routes(routes!(accounts::sign_in))
+            .routes(routes!(sessions::verify_token))
+            .routes(routes!(sessions::refresh_tokens))
+            .routes(routes!(sessions::sign_out))
+            .routes(routes!(sessions::get_session))
+            .routes(routes!(sessions::list_sessions, sessions::revoke_other_sessions))
+            .routes(routes!(sessions::revoke_session))
+            .routes(routes!(organizations::list_organizations, organizations::create_organization))
+            .routes(routes!(organizations::switch_organization))
+            .routes(routes!(organizations::list_permissions))
+            .routes(routes!(profile::get_profile, profile::update_profile))
+            .routes(routes!(profile::get_preferences, profile::update_preferences))
+            .routes(routes!(profile::change_password))
+            .routes(routes!(members::list_members))
+            .with_state(Arc::clone(self))
+    }
+}

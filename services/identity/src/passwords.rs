@@ -1,0 +1,121 @@
+//! Password hashes: argon2id with the parameters of OWASP's Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane),
+//! computed off the runtime and at most as many at a time as the machine has cores.
+
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+};
+use kernel::{Clock, values::Problem};
+use tokio::sync::Semaphore;
+
+use crate::Error;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const MIN_CHARS: usize = 8;
+const MAX_CHARS: usize = 128;
+/// Passwords that every guesser tries first.
+const COMMON: [&str; 12] = [
+    "12345678", "123456789", "1234567890", "password", "password1", "qwertyui", "qwerty123", "11111111", "00000000",
+    "iloveyou", "йцукенгш", "abcd1234",
+];
+
+/// Hashes and verifies.
+pub struct Passwords {
+    slots: Semaphore,
+    clock: Clock,
+    /// Verified against when there is no account, so that the answer takes as long.
+    decoy: String,
+}
+
+/// A password that may be set.
+pub struct NewPassword(String);
+
+impl NewPassword {
+    /// Checks length (characters) and the short list of common ones.
+    pub fn parse(raw: &str) -> Result<Self, Problem> {
+        match raw.chars().count() {
+            0 => Err(Problem::Required),
+            n if n < MIN_CHARS => Err(Problem::TooShort { min: MIN_CHARS }),
+            n if n > MAX_CHARS => Err(Problem::TooLong { max: MAX_CHARS }),
+            _ => Ok(Self(raw.to_owned())),
+        }
+    }
+
+    /// Whether it is one that everybody tries.
+    pub fn is_common(&self) -> bool {
+        COMMON.contains(&self.0.to_lowercase().as_str())
+    }
+}
+
+impl Passwords {
+    pub fn new(clock: Clock) -> Result<Self, Error> {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let decoy = hash(clock.secret_bytes().as_slice(), &clock.secret_bytes()[..16])?;
+        Ok(Self { slots: Semaphore::new(cores), clock, decoy })
+    }
+
+    /// The PHC string of a new password.
+    pub async fn hash(&self, password: NewPassword) -> Result<String, Error> {
+        let salt = self.clock.secret_bytes();
+        self.off_runtime(move || hash(password.0.as_bytes(), &salt[..16])).await?
+    }
+
+    /// Whether the password is the one that was hashed; `None` stands for "no such account" and costs the same.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
+        let known = stored.is_some();
+        let (password, stored) = (password.to_owned(), stored.unwrap_or(&self.decoy).to_owned());
+        let matches = self.off_runtime(move || verify(password.as_bytes(), &stored)).await??;
+        Ok(matches && known)
+    }
+
+    async fn off_runtime<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let _slot = self.slots.acquire().await.map_err(|e| Error::Hash(e.to_string()))?;
+        tokio::task::spawn_blocking(work).await.map_err(|e| Error::Hash(e.to_string()))
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, Error> {
+    let params = Params::new(MEMORY_KIB, PASSES, 1, None).map_err(|e| Error::Hash(e.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn hash(password: &[u8], salt: &[u8]) -> Result<String, Error> {
+    let hash: PasswordHash =
+        argon2()?.hash_password_with_salt(password, salt).map_err(|e| Error::Hash(e.to_string()))?;
+    Ok(hash.to_string())
+}
+
+fn verify(password: &[u8], stored: &str) -> Result<bool, Error> {
+    let stored = PasswordHash::new(stored).map_err(|e| Error::Hash(e.to_string()))?;
+    Ok(argon2()?.verify_password(password, &stored).is_ok())
+}
+
+/// Whether a stored hash was made with weaker parameters than today's and should be made anew at sign-in.
+pub fn is_outdated(stored: &str) -> bool {
+    !stored.contains(&format!("$m={MEMORY_KIB},t={PASSES},p=1$"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_verifies_only_against_its_own_hash() {
+        let passwords = Passwords::new(Clock::system()).unwrap();
+        let hash = passwords.hash(NewPassword::parse("correct horse").unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(!is_outdated(&hash));
+        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("Correct horse", Some(&hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse", None).await.unwrap());
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        assert!(NewPassword::parse("пароль").is_err());
+        assert!(NewPassword::parse("парольпароль").is_ok());
+        assert!(NewPassword::parse(&"x".repeat(129)).is_err());
+        assert!(NewPassword::parse("Password").unwrap().is_common());
+    }
+}

@@ -1,0 +1,223 @@
+//! What the API shows of people, organizations and sessions.
+
+use chrono::{DateTime, Utc};
+use kernel::Locale;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    roles::Role,
+    store::{organization, session, user},
+};
+
+/// Language of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = Locale)]
+pub enum LocaleName {
+    En,
+    Ru,
+}
+
+impl From<LocaleName> for Locale {
+    fn from(name: LocaleName) -> Self {
+        match name {
+            LocaleName::En => Self::En,
+            LocaleName::Ru => Self::Ru,
+        }
+    }
+}
+
+impl LocaleName {
+    /// Reads a stored locale.
+    pub fn stored(word: &str) -> Self {
+        if word == "ru" { Self::Ru } else { Self::En }
+    }
+}
+
+/// Colours of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// The word stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads a stored theme.
+    pub fn stored(word: &str) -> Self {
+        match word {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// A person, as they see themselves.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// E.164.
+    pub phone: Option<String>,
+    pub locale: LocaleName,
+    /// IANA name.
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: String,
+    pub theme: Theme,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<user::Model> for User {
+    fn from(row: user::Model) -> Self {
+        Self {
+            id: row.id,
+            email: row.email,
+            name: row.name,
+            phone: row.phone,
+            locale: LocaleName::stored(&row.locale),
+            time_zone: row.time_zone,
+            theme: Theme::stored(&row.theme),
+            version: row.version,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// A tenant.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    pub id: Uuid,
+    pub name: String,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+impl From<organization::Model> for Organization {
+    fn from(row: organization::Model) -> Self {
+        Self { id: row.id, name: row.name, version: row.version, created_at: row.created_at }
+    }
+}
+
+/// An organization the caller is a member of; `id` and `name` are the organization's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct OrganizationMembership {
+    pub id: Uuid,
+    pub name: String,
+    pub role: Role,
+}
+
+/// The answer to signing up, signing in, refreshing and switching organization.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthResult {
+    pub user: User,
+    pub organization: Organization,
+    pub role: Role,
+    /// A JWT for `Authorization: Bearer`; null in cookie mode.
+    pub access_token: Option<String>,
+    /// For `POST /api/auth/refresh`, once; null in cookie mode.
+    pub refresh_token: Option<String>,
+    /// Seconds the access token (cookie mode: the session) lives.
+    pub expires_in: i64,
+}
+
+/// The session of the caller.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInfo {
+    pub user: User,
+    pub organization: Organization,
+    pub role: Role,
+    /// Names of what the caller may do here.
+    pub permissions: Vec<String>,
+    pub organizations: Vec<OrganizationMembership>,
+    pub session_id: Uuid,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// How a device signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = SessionKind)]
+pub enum SessionKindName {
+    Browser,
+    Api,
+}
+
+/// A signed-in device.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    pub id: Uuid,
+    pub kind: SessionKindName,
+    /// The one that asks.
+    pub current: bool,
+    pub user_agent: Option<String>,
+    pub ip: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_seen_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+impl SessionView {
+    pub fn of(row: session::Model, current: Uuid) -> Self {
+        Self {
+            id: row.id,
+            kind: if row.kind == "browser" { SessionKindName::Browser } else { SessionKindName::Api },
+            current: row.id == current,
+            user_agent: row.user_agent,
+            ip: row.ip,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+        }
+    }
+}
+
+/// A colleague.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Member {
+    /// The person's id.
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+}
+
+/// What a person chose for themselves.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Preferences {
+    pub locale: LocaleName,
+    pub time_zone: String,
+    pub theme: Theme,
+    pub version: i64,
+}
+
+impl From<user::Model> for Preferences {
+    fn from(row: user::Model) -> Self {
+        Self {
+            locale: LocaleName::stored(&row.locale),
+            time_zone: row.time_zone,
+            theme: Theme::stored(&row.theme),
+            version: row.version,
+        }
+    }
+}
