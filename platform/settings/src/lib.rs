@@ -1,0 +1,21 @@
+//! Every setting of the product, in one table: `table.rs`. Sources, weakest first: the defaults, the file `rapport.toml`,
+//! the environment `RAPPORT_*`. This is the only crate that reads the environment.
+
+mod addresses;
+mod explain;
+mod load;
+mod logs;
+mod problem;
+mod secret;
+mod signing_secret;
+mod table;
+mod value;
+
+pub use addresses::{DatabaseUrl, WebOrigin};
+pub use explain::{Row, env_example};
+pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url};
+pub use logs::{LogFilter, LogFormat};
+pub use problem::{Origin, Problem};
+pub use secret::Secret;
+pub use table::Settings;
+pub use value::Region;

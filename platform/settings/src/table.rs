@@ -1,0 +1,131 @@
+//! The table of settings. A line here is all that a new setting takes: its key, its type, its default as one would write
+//! it, the range of a number, and the text that `rapport config` and `env.example` show.
+//! `{port}` and `{data_dir}` in a default stand for what `listen` and `data_dir` came to.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::load::Reader;
+use crate::value::Value;
+use crate::{DatabaseUrl, LogFilter, LogFormat, Region, Secret, WebOrigin};
+
+/// What is known of a setting before any value is read.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub section: &'static str,
+    pub key: &'static str,
+    pub default: &'static str,
+    pub doc: &'static str,
+    pub secret: bool,
+}
+
+macro_rules! settings {
+    ($($section:literal {$(
+        $(#[doc = $doc:literal])+
+        $key:ident: $type:ty = $default:literal $(in $range:expr)?;
+    )+})+) => {
+        /// The settings a process runs with, each checked and typed.
+        #[derive(Debug, Clone)]
+        pub struct Settings {$($(
+            $(#[doc = $doc])+
+            pub $key: $type,
+        )+)+}
+
+        pub(crate) const TABLE: &[Setting] = &[$($(
+            Setting {
+                section: $section,
+                key: stringify!($key),
+                default: $default,
+                doc: concat!($($doc, "\n"),+),
+                secret: <$type as Value>::SECRET,
+            },
+        )+)+];
+
+        impl Settings {
+            /// Reads every setting, so that the reader meets every problem; `None` when there was one.
+            pub(crate) fn read(reader: &mut Reader) -> Option<Self> {
+                let mut table = TABLE.iter();
+                $($(
+                    let $key = reader.value::<$type>(table.next()?, [$($range)?].first().cloned());
+                )+)+
+                Some(Self { $($($key: $key?,)+)+ })
+            }
+
+            /// The values as text, in the order of the table, secrets masked.
+            pub(crate) fn shown(&self) -> Vec<String> {
+                vec![$($(self.$key.show(),)+)+]
+            }
+        }
+    };
+}
+
+settings! {
+    "Server" {
+        /// Address and port the server listens on. 0.0.0.0:3000 listens on every network interface.
+        listen: SocketAddr = "127.0.0.1:3000";
+        /// The address under which people open Rapport; links and sign-in cookies are made for it.
+        /// Without it: `http://localhost` and the port of `listen`.
+        public_url: WebOrigin = "http://localhost:{port}";
+        /// Other web addresses whose pages may call the API from a browser, separated by commas.
+        cors_origins: Vec<WebOrigin> = "";
+        /// Take the caller's address from X-Forwarded-For. Only behind a reverse proxy that sets it.
+        trust_proxy: bool = "false";
+        /// The longest a request may take before it is answered with 503.
+        request_timeout_seconds: u32 = "30" in 1..=3600;
+        /// How long a stopping server waits for requests and jobs in progress.
+        shutdown_grace_seconds: u32 = "15" in 0..=600;
+    }
+    "Storage" {
+        /// Folder for everything Rapport keeps: the embedded database, files, the signing key.
+        data_dir: PathBuf = "./data";
+        /// Database: `postgres://user:password@host:port/database`, or `sqlite:` and a file.
+        /// Without it: SQLite in the file rapport.db of `data_dir`.
+        database_url: DatabaseUrl = "sqlite:{data_dir}/rapport.db";
+        /// Connections to the database that one process opens at most.
+        db_max_connections: u32 = "8" in 1..=1000;
+    }
+    "Logs and metrics" {
+        /// What is logged: error, warn, info, debug or trace; single targets as in info,sqlx=debug.
+        log_level: LogFilter = "info";
+        /// json for one object per line, text for people, auto for text on a terminal and json elsewhere.
+        log_format: LogFormat = "auto";
+        /// Bearer token that GET /metrics asks for. Without it: /metrics answers only callers on the same machine.
+        metrics_token: Option<Secret> = "";
+    }
+    "Sign-in" {
+        /// Key that signs access tokens, at least 32 bytes. Processes that serve one installation share it.
+        /// Without it: made once and kept in the file secret.key of `data_dir`.
+        jwt_secret: Option<Secret<32>> = "";
+        /// Issuer written into access tokens and demanded of them.
+        jwt_issuer: String = "rapport";
+        /// Audience written into access tokens and demanded of them.
+        jwt_audience: String = "rapport";
+        /// Life of an access token.
+        access_token_ttl_seconds: u32 = "900" in 60..=86_400;
+        /// Life of a refresh token that is not used.
+        refresh_token_ttl_days: u32 = "30" in 1..=365;
+        /// Life of a browser session that is not used.
+        session_ttl_days: u32 = "30" in 1..=365;
+    }
+    "Limits" {
+        /// The largest request body, imports apart.
+        body_limit_bytes: usize = "1048576" in 1024..=1_073_741_824;
+        /// The largest file that can be imported.
+        import_limit_bytes: usize = "536870912" in 1024..=1_099_511_627_776;
+        /// Sign-up, sign-in and token requests of one address in 15 minutes.
+        rate_limit_auth_per_15min: u32 = "100" in 1..=4_000_000_000;
+        /// Reading requests of one caller in a minute.
+        rate_limit_read_per_minute: u32 = "6000" in 1..=4_000_000_000;
+        /// Writing requests of one caller in a minute.
+        rate_limit_write_per_minute: u32 = "1200" in 1..=4_000_000_000;
+        /// Heavy requests (imports, exports, bulk changes) of one caller in a minute.
+        rate_limit_heavy_per_minute: u32 = "60" in 1..=4_000_000_000;
+    }
+    "Work" {
+        /// Background jobs (imports, bulk changes) that one process runs at the same time.
+        workers: usize = "2" in 1..=256;
+        /// Country whose numbers are meant where a phone number has no country code: two letters as in US or DE.
+        /// Without it: such numbers are kept as they were written.
+        phone_region: Option<Region> = "";
+    }
+}

@@ -1,0 +1,140 @@
+//! What the `rapport` binary can be told to do.
+
+mod doctor;
+
+use std::{
+    fs::File,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use db::migrate;
+use kernel::Clock;
+use settings::{Loaded, Settings, env_example};
+
+use crate::{
+    compose::{App, migrations, open_database},
+    documents, serve,
+};
+
+/// Rapport – the CRM for teams whose deals live in conversations.
+#[derive(Parser)]
+#[command(name = "rapport", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Settings file (default: rapport.toml beside the working folder, if there is one)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the application (the default)
+    Serve,
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Check settings and dependencies, and say how to mend what is wrong
+    Doctor,
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print every setting with its value, default and origin
+    Config {
+        /// Print the content of env.example instead
+        #[arg(long)]
+        env_example: bool,
+    },
+}
+
+/// Runs the command line.
+///
+/// # Errors
+/// What went wrong, for people.
+pub async fn run(cli: Cli) -> Result<()> {
+    let command = cli.command.unwrap_or(Command::Serve);
+    if let Command::Config { env_example: true } = command {
+        return print(&env_example());
+    }
+    if let Command::Doctor = command {
+        return doctor::run(cli.config.as_deref()).await;
+    }
+    let loaded = load(cli.config.as_deref())?;
+    match command {
+        Command::Config { .. } => print(&explained(&loaded)),
+        Command::Openapi => openapi(loaded.settings).await,
+        Command::Migrate => migrate_only(loaded.settings).await,
+        Command::Serve | Command::Doctor => serve_app(loaded.settings).await,
+    }
+}
+
+fn load(config: Option<&Path>) -> Result<Loaded> {
+    Settings::load(config).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|p| format!("  - {p}")).collect();
+        anyhow::anyhow!("the settings are not right:\n{}", lines.join("\n"))
+    })
+}
+
+fn start_logging(settings: &Settings) -> Result<()> {
+    telemetry::init(&settings.log_level, settings.log_format).map_err(|e| anyhow::anyhow!("logging: {e}"))
+}
+
+async fn serve_app(settings: Settings) -> Result<()> {
+    start_logging(&settings)?;
+    let db = open_database(&settings, Clock::system()).await?;
+    let _held = hold_data_folder(&settings)?;
+    let applied = migrate::migrate(&db, &migrations()).await.context("the database could not be brought up to date")?;
+    if !applied.is_empty() {
+        tracing::info!(?applied, "the database was brought up to date");
+    }
+    serve::run(App::build(db, settings)?).await
+}
+
+/// One process at a time works on an embedded database; the lock goes with the process.
+fn hold_data_folder(settings: &Settings) -> Result<Option<File>> {
+    if !settings.database_url.is_sqlite() {
+        return Ok(None);
+    }
+    let path = settings.data_dir.join("rapport.lock");
+    let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+    if file.try_lock().is_err() {
+        bail!("another Rapport already works on {} (RAPPORT_DATA_DIR chooses another folder)", settings.data_dir.display());
+    }
+    Ok(Some(file))
+}
+
+async fn migrate_only(settings: Settings) -> Result<()> {
+    start_logging(&settings)?;
+    let db = open_database(&settings, Clock::system()).await?;
+    let applied = migrate::migrate(&db, &migrations()).await?;
+    match applied.as_slice() {
+        [] => print("The database is up to date.\n"),
+        names => print(&format!("Applied: {}\n", names.join(", "))),
+    }
+}
+
+/// The document does not depend on the data: it is built over a database in memory.
+async fn openapi(settings: Settings) -> Result<()> {
+    let db = db::Db::connect(&db::Options { url: "sqlite::memory:".to_owned(), max_connections: 1 }, Clock::system()).await?;
+    let scratch = Settings { jwt_secret: Some(settings::Secret::new("only for writing the document; signs nothing")), ..settings };
+    print(&documents::text(&App::build(db, scratch)?.document()))
+}
+
+fn explained(loaded: &Loaded) -> String {
+    let mut text = String::new();
+    let mut section = "";
+    for row in loaded.explain() {
+        if row.section != section {
+            section = row.section;
+            text.push_str(&format!("\n# {section}\n"));
+        }
+        let default = if row.default.is_empty() { "none" } else { row.default };
+        text.push_str(&format!("{:<32} {:<40} {} (default: {default})\n", row.env, row.value, row.origin));
+    }
+    text
+}
+
+fn print(text: &str) -> Result<()> {
+    Ok(std::io::stdout().lock().write_all(text.as_bytes())?)
+}

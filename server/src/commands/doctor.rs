@@ -1,0 +1,108 @@
+//! `rapport doctor`: checks settings and dependencies one by one and says how to mend each that fails.
+
+use std::{io::Write, path::Path};
+
+use anyhow::{Result, bail};
+use db::{Db, migrate};
+use kernel::Clock;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use settings::Settings;
+
+use crate::compose::{migrations, open_database};
+
+enum Finding {
+    Good(String),
+    /// What is wrong, and how to mend it.
+    Bad(String, String),
+}
+
+/// Prints the findings; fails when any is bad.
+pub async fn run(config: Option<&Path>) -> Result<()> {
+    let findings = examine(config).await;
+    let mut out = std::io::stdout().lock();
+    let mut bad = 0;
+    for finding in &findings {
+        match finding {
+            Finding::Good(text) => writeln!(out, "ok    {text}")?,
+            Finding::Bad(text, mend) => {
+                bad += 1;
+                writeln!(out, "FAIL  {text}\n      → {mend}")?;
+            }
+        }
+    }
+    if bad > 0 {
+        bail!("{bad} of {} checks failed", findings.len());
+    }
+    Ok(writeln!(out, "Everything is in order.")?)
+}
+
+async fn examine(config: Option<&Path>) -> Vec<Finding> {
+    let settings = match Settings::load(config) {
+        Ok(loaded) => loaded.settings,
+        Err(problems) => {
+            let bad = |p: &settings::Problem| Finding::Bad(p.to_string(), "correct it where it is set; `rapport config` lists every setting".to_owned());
+            return problems.iter().map(bad).collect();
+        }
+    };
+    let mut findings = vec![Finding::Good("settings are complete and valid".to_owned())];
+    findings.push(data_folder(&settings));
+    findings.push(address(&settings).await);
+    match open_database(&settings, Clock::system()).await {
+        Ok(db) => findings.extend(database(&db).await),
+        Err(error) => findings.push(Finding::Bad(
+            format!("the database cannot be opened: {error:#}"),
+            "check RAPPORT_DATABASE_URL, and that the server runs and lets this user in".to_owned(),
+        )),
+    }
+    findings
+}
+
+fn data_folder(settings: &Settings) -> Finding {
+    let folder = settings.data_dir.display();
+    let probe = settings.data_dir.join(".doctor");
+    let written = std::fs::create_dir_all(&settings.data_dir).and_then(|()| std::fs::write(&probe, b"ok"));
+    let _ = std::fs::remove_file(&probe);
+    match written {
+        Ok(()) => Finding::Good(format!("the data folder {folder} can be written")),
+        Err(error) => Finding::Bad(
+            format!("the data folder {folder} cannot be written: {error}"),
+            "give this user the folder, or choose another with RAPPORT_DATA_DIR".to_owned(),
+        ),
+    }
+}
+
+async fn address(settings: &Settings) -> Finding {
+    match tokio::net::TcpListener::bind(settings.listen).await {
+        Ok(_) => Finding::Good(format!("{} can be listened on", settings.listen)),
+        Err(error) => Finding::Bad(
+            format!("{} cannot be listened on: {error}", settings.listen),
+            "stop the program that uses it (it may be a running Rapport), or choose another with RAPPORT_LISTEN".to_owned(),
+        ),
+    }
+}
+
+async fn database(db: &Db) -> Vec<Finding> {
+    let mut findings = vec![Finding::Good(format!("the {:?} database answers", db.backend()))];
+    if db.backend() == DbBackend::Postgres {
+        findings.push(superuser(db).await);
+    }
+    findings.push(match migrate::pending(db, &migrations()).await {
+        Ok(pending) if pending.is_empty() => Finding::Good("the schema is up to date".to_owned()),
+        Ok(pending) => Finding::Good(format!("{} migrations will run at the next start", pending.len())),
+        Err(error) => Finding::Bad(format!("the schema cannot be read: {error}"), "check the rights of the database user".to_owned()),
+    });
+    findings
+}
+
+/// Row-level security does not hold for superusers: it would silently be off.
+async fn superuser(db: &Db) -> Finding {
+    let sql = "select 1 as one from pg_roles where rolname = current_user and (rolsuper or rolbypassrls)";
+    match db.system_reader().query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await {
+        Ok(None) => Finding::Good("the database user is subject to row-level security".to_owned()),
+        Ok(Some(_)) => Finding::Bad(
+            "the database user bypasses row-level security".to_owned(),
+            "connect as a user without SUPERUSER and BYPASSRLS: create role rapport login password '…'".to_owned(),
+        ),
+        Err(error) => Finding::Bad(format!("the database user cannot be looked up: {error}"), "check its rights".to_owned()),
+    }
+}

@@ -1,0 +1,86 @@
+//! The application: database, services, and what runs beside the HTTP server.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, Result};
+use api::rate_limit::{Allowance, Limits};
+use chrono::TimeDelta;
+use db::{Db, Migration};
+use events::Dispatcher;
+use identity::Identity;
+use jobs::Runner;
+use kernel::Clock;
+use settings::Settings;
+
+use crate::subscriptions;
+
+/// Everything that serves.
+pub struct App {
+    pub db: Db,
+    pub identity: Arc<Identity>,
+    pub dispatcher: Arc<Dispatcher>,
+    pub runner: Arc<Runner>,
+    pub settings: Settings,
+}
+
+/// Every migration, in the order they run.
+pub fn migrations() -> Vec<Migration> {
+    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, identity::MIGRATIONS].concat()
+}
+
+/// Opens the database that the settings name; makes the data folder.
+///
+/// # Errors
+/// When the folder or the database cannot be opened.
+pub async fn open_database(settings: &Settings, clock: Clock) -> Result<Db> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).with_context(|| format!("the data folder {} cannot be made", folder.display()))?;
+    let options =
+        db::Options { url: settings.database_url.expose().to_owned(), max_connections: settings.db_max_connections };
+    Db::connect(&options, clock).await.context("the database cannot be opened")
+}
+
+impl App {
+    /// Builds the services over an open, migrated database.
+    ///
+    /// # Errors
+    /// When the signing key cannot be read or made.
+    pub fn build(db: Db, settings: Settings) -> Result<Self> {
+        api::messages::install(&[identity::MESSAGES]);
+        let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
+        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers()));
+        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works()));
+        Ok(Self { db, identity, dispatcher, runner, settings })
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        let per_minute = |requests| Allowance { requests, window: Duration::from_mins(1) };
+        let settings = &self.settings;
+        Limits {
+            auth: Allowance { requests: settings.rate_limit_auth_per_15min, window: Duration::from_mins(15) },
+            read: per_minute(settings.rate_limit_read_per_minute),
+            write: per_minute(settings.rate_limit_write_per_minute),
+            heavy: per_minute(settings.rate_limit_heavy_per_minute),
+            trust_proxy: settings.trust_proxy,
+        }
+    }
+}
+
+fn identity_options(settings: &Settings) -> Result<identity::Options> {
+    let secret = settings.signing_secret().context("the signing key cannot be read")?;
+    Ok(identity::Options {
+        tokens: identity::TokenOptions {
+            issuer: settings.jwt_issuer.clone(),
+            audience: settings.jwt_audience.clone(),
+            secrets: vec![secret.expose().as_bytes().to_vec()],
+            access_ttl: TimeDelta::seconds(settings.access_token_ttl_seconds.into()),
+        },
+        refresh_ttl: TimeDelta::days(settings.refresh_token_ttl_days.into()),
+        session_ttl: TimeDelta::days(settings.session_ttl_days.into()),
+        https: settings.public_url.is_https(),
+        allowed_origins: settings.cors_origins.iter().map(|o| o.as_str().to_owned()).collect(),
+        trust_proxy: settings.trust_proxy,
+        // One account is tried no more often than one address.
+        signin_tries: settings.rate_limit_auth_per_15min,
+    })
+}

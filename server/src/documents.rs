@@ -1,0 +1,57 @@
+//! The OpenAPI document and its reference page: one HTML page without scripts, written from the document.
+
+use axum::{
+    Router,
+    http::header,
+    response::{Html, IntoResponse},
+    routing::get,
+};
+use utoipa::openapi::{OpenApi, RefOr, Schema};
+
+mod reference;
+
+/// Last touches that the generator of the document does not offer.
+pub fn finish(mut document: OpenApi) -> OpenApi {
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+    if let Some(components) = &mut document.components {
+        components.schemas.values_mut().for_each(forget_integer_widths);
+    }
+    document
+}
+
+/// `int64` makes JavaScript clients use `BigInt`; every integer we send is far below 2^53.
+fn forget_integer_widths(schema: &mut RefOr<Schema>) {
+    let Ok(mut value) = serde_json::to_value(&*schema) else { return };
+    strip(&mut value);
+    if let Ok(stripped) = serde_json::from_value(value) {
+        *schema = stripped;
+    }
+}
+
+fn strip(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(map) => {
+            if map.get("format").is_some_and(|f| f == "int64") {
+                map.remove("format");
+            }
+            map.values_mut().for_each(strip);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(strip),
+        _ => {}
+    }
+}
+
+/// `/api/openapi.json` and `/api/docs`.
+pub fn routes(document: &OpenApi) -> Router {
+    let json: &'static str = Box::leak(text(document).into_boxed_str());
+    let page: &'static str = Box::leak(reference::page(document).into_boxed_str());
+    let serve_json = move || async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() };
+    Router::new().route("/api/openapi.json", get(serve_json)).route("/api/docs", get(move || async move { Html(page) }))
+}
+
+/// The document as it is served and kept in the repository: indented, with a final newline.
+pub fn text(document: &OpenApi) -> String {
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,11 @@
+//! Puts the services together: the only crate that knows them all. `compose` builds the application, `router` its HTTP
+//! surface, `subscriptions` the reaction graph, `commands` what the `rapport` binary does.
+
+pub mod commands;
+pub mod compose;
+mod documents;
+mod health;
+mod router;
+mod serve;
+mod subscriptions;
+mod web_app;

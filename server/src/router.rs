@@ -1,0 +1,113 @@
+//! The HTTP surface: the services' routes inside the layers that every request passes, outermost last.
+
+use std::{sync::Arc, time::Duration};
+
+use api::{ApiError, Authenticator, envelope, idempotency, openapi, rate_limit::RateLimiter};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, header},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+};
+use kernel::ErrorKind;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+    cors::{AllowOrigin, CorsLayer},
+};
+use utoipa::{OpenApi, openapi::OpenApi as Document};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{compose::App, documents, health, web_app};
+
+/// Answers smaller than this are sent as they are, bytes.
+const COMPRESS_ABOVE: u64 = 1024;
+
+impl App {
+    /// The services' routes with their document.
+    fn api(&self) -> (Router, Document) {
+        let routes = OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(self.identity.routes());
+        let (router, document) = routes.split_for_parts();
+        (router, documents::finish(document))
+    }
+
+    /// The OpenAPI document.
+    pub fn document(&self) -> Document {
+        self.api().1
+    }
+
+    /// The whole application as a tower service.
+    pub fn router(&self) -> Router {
+        let (routes, document) = self.api();
+        let authenticator: Arc<dyn Authenticator> = self.identity.clone();
+        let limiter = Arc::new(RateLimiter::new(self.limits()));
+        let api = routes
+            .layer(DefaultBodyLimit::max(self.settings.body_limit_bytes))
+            .layer(from_fn_with_state(self.db.clone(), idempotency::replay))
+            .layer(from_fn_with_state(limiter, api::rate_limit::limit))
+            .layer(from_fn_with_state(authenticator, api::auth::authenticate));
+        let router = Router::new()
+            .merge(api)
+            .merge(documents::routes(&document))
+            .merge(health::routes(self))
+            .fallback(web_app::serve)
+            .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::MethodNotAllowed, "method.not_allowed") })
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(compression());
+        let router = match self.cors() {
+            Some(cors) => router.layer(cors),
+            None => router,
+        };
+        let envelope = envelope::Envelope {
+            clock: self.db.clock().clone(),
+            timeout: Duration::from_secs(self.settings.request_timeout_seconds.into()),
+            https: self.settings.public_url.is_https(),
+        };
+        router.layer(from_fn_with_state(envelope, envelope::wrap))
+    }
+
+    fn cors(&self) -> Option<CorsLayer> {
+        let origins: Vec<HeaderValue> =
+            self.settings.cors_origins.iter().filter_map(|o| HeaderValue::from_str(o.as_str()).ok()).collect();
+        if origins.is_empty() {
+            return None;
+        }
+        let headers = ["x-csrf-token", "x-session-mode", "idempotency-key", "if-match", "x-request-id"];
+        let allowed = headers.into_iter().map(HeaderName::from_static).chain([
+            header::CONTENT_TYPE,
+            header::AUTHORIZATION,
+            header::ACCEPT_LANGUAGE,
+        ]);
+        let exposed = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after", "x-request-id"];
+        Some(
+            CorsLayer::new()
+                .allow_origin(AllowOrigin::list(origins))
+                .allow_credentials(true)
+                .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+                .allow_headers(allowed.collect::<Vec<_>>())
+                .expose_headers(exposed.map(HeaderName::from_static))
+                .max_age(Duration::from_hours(1)),
+        )
+    }
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    // Exports stream for minutes: compressing them would hold rows back in the encoder.
+    let predicate = SizeAbove::new(COMPRESS_ABOVE)
+        .and(NotForContentType::const_new("text/csv"))
+        .and(NotForContentType::const_new("font/"))
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE);
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(predicate)
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("unknown"), "a request panicked");
+    ApiError::new(ErrorKind::Internal, "internal").into_response()
+}
