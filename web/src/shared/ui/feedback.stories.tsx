@@ -6,6 +6,7 @@ import { Button } from './button'
 import { EmptyState } from './empty-state'
 import { ErrorState } from './error-state'
 import { Kbd } from './kbd'
+import { Notice } from './notice'
 import { PageHeader } from './page-header'
 import { ProgressBar } from './progress'
 import { Skeleton } from './skeleton'
@@ -22,6 +23,20 @@ export const Empty: StoryObj = {
 }
 export const Failed: StoryObj = {
   render: () => <ErrorState error={new ApiError(500, { error: 'Broken', requestId: '0198-42' })} onRetry={() => {}} />,
+}
+export const Notices: StoryObj = {
+  render: () => (
+    <div className="grid max-w-96 gap-3">
+      <Notice>Only managers may import.</Notice>
+      <Notice kind="success">Every row is accounted for.</Notice>
+      <Notice kind="warning" title="Two columns have the same heading">
+        Look at their examples before you choose a field.
+      </Notice>
+      <Notice kind="error" title="This is not a text file" actions={<Button>Choose another file</Button>}>
+        Save it as CSV first.
+      </Notice>
+    </div>
+  ),
 }
 export const Small: StoryObj = {
   render: () => (
