@@ -1,4 +1,5 @@
--- The history of every record: who changed which fields, when, as part of what. Never updated.
+-- The history of every record: who changed which fields, when, as part of what. Never updated, but for the values
+-- of records that are deleted for good.
 create table change_log (
     id {uuid} not null primary key,
     org_id {uuid} not null,

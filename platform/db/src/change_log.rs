@@ -154,6 +154,24 @@ fn row(scope: &Scope, id: Uuid, at: DateTime<Utc>, change: Change) -> entity::Ac
     }
 }
 
+/// Blanks the values in the history of records that are gone for good; that something happened stays known.
+///
+/// # Errors
+/// When the database refuses, or when the transaction belongs to no organization.
+pub async fn forget_values(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
+    let org_id = tx.scope().ok_or(Error::Stored("scope"))?.org_id.0;
+    for chunk in records.chunks(ROWS_PER_INSERT) {
+        let blank = entity::ActiveModel { before: Set(None), after: Set(None), ..Default::default() };
+        entity::Entity::update_many()
+            .set(blank)
+            .filter(entity::Column::OrgId.eq(org_id))
+            .filter(entity::Column::RecordId.is_in(chunk.iter().copied()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Changes shown on a record's timeline, newest first: at most `limit` that are older than `before`.
 ///
 /// # Errors

@@ -39,8 +39,7 @@ impl Value for WebOrigin {
             && url.fragment().is_none()
             && url.username().is_empty()
             && url.password().is_none();
-        (bare && matches!(url.scheme(), "http" | "https"))
-            .then(|| Self(url.origin().ascii_serialization()))
+        (bare && matches!(url.scheme(), "http" | "https")).then(|| Self(url.origin().ascii_serialization()))
     }
 
     fn show(&self) -> String {
@@ -119,20 +118,9 @@ mod tests {
     #[test]
     fn an_origin_is_written_as_browsers_write_it() {
         let shown = |text| WebOrigin::parse(text).map(|origin| origin.to_string());
-        assert_eq!(
-            shown("https://CRM.Example.com:443/").as_deref(),
-            Some("https://crm.example.com")
-        );
+        assert_eq!(shown("https://CRM.Example.com:443/").as_deref(), Some("https://crm.example.com"));
         assert_eq!(shown("http://localhost:3000").as_deref(), Some("http://localhost:3000"));
-        for bad in [
-            "",
-            "*",
-            "crm.example.com",
-            "ftp://a.b",
-            "https://a.b/crm",
-            "https://me@a.b",
-            "https://a.b?x=1",
-        ] {
+        for bad in ["", "*", "crm.example.com", "ftp://a.b", "https://a.b/crm", "https://me@a.b", "https://a.b?x=1"] {
             assert_eq!(shown(bad), None, "{bad}");
         }
     }
@@ -141,25 +129,14 @@ mod tests {
     fn a_database_address_hides_its_password() {
         let shown = |text: &str| DatabaseUrl::parse(text).map(|url| format!("{url} {url:?}"));
         let masked = "postgres://crm:***@db:5432/crm?sslmode=require";
-        assert_eq!(
-            shown("postgres://crm:tiger@db:5432/crm?sslmode=require"),
-            Some(format!("{masked} {masked}"))
-        );
+        assert_eq!(shown("postgres://crm:tiger@db:5432/crm?sslmode=require"), Some(format!("{masked} {masked}")));
         let in_query = shown("postgresql://db/crm?user=crm&password=tiger").unwrap_or_default();
         assert!(in_query.contains("user=crm") && !in_query.contains("tiger"), "{in_query}");
     }
 
     #[test]
     fn only_the_two_databases_are_taken() {
-        for bad in [
-            "",
-            "mysql://a/b",
-            "rapport.db",
-            "sqlite:",
-            "sqlite://",
-            "sqlite:data/",
-            "sqlite:a?mode=rwc",
-        ] {
+        for bad in ["", "mysql://a/b", "rapport.db", "sqlite:", "sqlite://", "sqlite:data/", "sqlite:a?mode=rwc"] {
             assert!(DatabaseUrl::parse(bad).is_none(), "{bad}");
         }
         for (given, taken) in [

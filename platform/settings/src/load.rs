@@ -42,8 +42,7 @@ impl Settings {
     pub fn load(config: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
         let environment = environment();
         let named = config.map(Path::to_path_buf).or_else(|| {
-            let found =
-                environment.iter().find(|(name, value)| name == CONFIG && !value.is_empty());
+            let found = environment.iter().find(|(name, value)| name == CONFIG && !value.is_empty());
             found.map(|(_, path)| path.into())
         });
         let (file, unreadable) = match read_file(named) {
@@ -70,9 +69,7 @@ impl Settings {
         reader.take_environment(sources.environment);
         let settings = Self::read(&mut reader);
         match settings {
-            Some(settings) if reader.problems.is_empty() => {
-                Ok(Loaded { settings, origins: reader.origins })
-            }
+            Some(settings) if reader.problems.is_empty() => Ok(Loaded { settings, origins: reader.origins }),
             _ => Err(reader.problems),
         }
     }
@@ -98,8 +95,7 @@ pub(crate) fn env_name(key: &str) -> String {
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 fn environment() -> Vec<(String, String)> {
     let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-    let mut variables: Vec<_> =
-        std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
+    let mut variables: Vec<_> = std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect();
     variables.sort();
     variables
 }
@@ -255,8 +251,7 @@ fn file_text(value: &toml::Value) -> Option<String> {
 fn is_service_link(key: &str, value: &str) -> bool {
     let is_address = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
     let of_service = key.ends_with("SERVICE_HOST") || key.contains("SERVICE_PORT");
-    let of_port =
-        key.contains("PORT_") && ["_TCP", "_UDP", "_SCTP"].iter().any(|p| key.contains(p));
+    let of_port = key.contains("PORT_") && ["_TCP", "_UDP", "_SCTP"].iter().any(|p| key.contains(p));
     of_service || of_port || (key.ends_with("PORT") && is_address)
 }
 

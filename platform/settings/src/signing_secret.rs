@@ -28,8 +28,7 @@ impl Settings {
 
 fn kept_secret(data_dir: &Path) -> io::Result<Secret<32>> {
     let path = data_dir.join(FILE);
-    let named =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if !path.try_exists().map_err(named)? {
         fs::create_dir_all(data_dir).and_then(|()| publish(&path)).map_err(named)?;
     }
@@ -97,8 +96,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let settings = in_folder(folder.path());
         let keys: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> =
-                (0..16).map(|_| scope.spawn(|| settings.signing_secret().unwrap())).collect();
+            let threads: Vec<_> = (0..16).map(|_| scope.spawn(|| settings.signing_secret().unwrap())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(keys.iter().all(|key| key == &keys[0]));

@@ -32,19 +32,11 @@ pub fn init(filter: &LogFilter, format: LogFormat) -> Result<(), InitError> {
 /// The filter is no filter of `tracing`, or logging was set up before.
 pub type InitError = Box<dyn std::error::Error + Send + Sync>;
 
-pub(crate) fn layer<W>(
-    json: bool,
-    colours: bool,
-    writer: W,
-) -> Box<dyn Layer<Registry> + Send + Sync>
+pub(crate) fn layer<W>(json: bool, colours: bool, writer: W) -> Box<dyn Layer<Registry> + Send + Sync>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    if json {
-        JsonLayer::new(writer).boxed()
-    } else {
-        fmt::layer().with_ansi(colours).with_writer(writer).boxed()
-    }
+    if json { JsonLayer::new(writer).boxed() } else { fmt::layer().with_ansi(colours).with_writer(writer).boxed() }
 }
 
 #[cfg(test)]

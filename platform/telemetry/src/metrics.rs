@@ -4,15 +4,12 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::{
-    BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
-};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::process;
 
 /// From a cached read to a request that times out: 1 ms to 30 s.
-const SECONDS: [f64; 14] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const SECONDS: [f64; 14] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
 
 /// From an empty answer to a large import: 256 bytes to 256 MiB.
 const BYTES: [f64; 11] = [
@@ -117,14 +114,8 @@ mod tests {
     #[test]
     fn the_state_of_the_process_is_rendered() {
         let text = Metrics::of_process().render();
-        for name in [
-            "process_resident_memory_bytes",
-            "process_open_fds",
-            "process_threads",
-            "process_uptime_seconds",
-        ] {
-            let value =
-                text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
+        for name in ["process_resident_memory_bytes", "process_open_fds", "process_threads", "process_uptime_seconds"] {
+            let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
             assert!(value.is_some_and(|value| value >= 0.0), "{name} is missing in\n{text}");
         }
     }

@@ -15,8 +15,7 @@ fn log_one(info: &PanicHookInfo<'_>) {
         thread = thread.name().unwrap_or("unnamed"),
         location = info.location().map(tracing::field::display),
         // Only where RUST_BACKTRACE asks for it.
-        backtrace = (backtrace.status() == BacktraceStatus::Captured)
-            .then(|| tracing::field::display(&backtrace)),
+        backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| tracing::field::display(&backtrace)),
         "panic: {}",
         info.payload_as_str().unwrap_or("of an unknown kind"),
     );

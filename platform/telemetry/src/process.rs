@@ -23,8 +23,7 @@ pub(crate) fn record() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     set(MEMORY, status_number(&status, "VmRSS:").map(|kib| kib * 1024.0));
     set(THREADS, status_number(&status, "Threads:"));
-    let descriptors =
-        fs::read_dir("/proc/self/fd").ok().and_then(|fds| u32::try_from(fds.count()).ok());
+    let descriptors = fs::read_dir("/proc/self/fd").ok().and_then(|fds| u32::try_from(fds.count()).ok());
     set(DESCRIPTORS, descriptors.map(f64::from));
     let uptime = fs::read_to_string("/proc/uptime").unwrap_or_default();
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();

@@ -3,10 +3,7 @@ use super::*;
 fn load(file: &str, environment: &[(&str, &str)]) -> Result<Loaded, Vec<Problem>> {
     Settings::from_sources(Sources {
         file: (!file.is_empty()).then(|| ("rapport.toml".into(), file.into())),
-        environment: environment
-            .iter()
-            .map(|(name, value)| ((*name).into(), (*value).into()))
-            .collect(),
+        environment: environment.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
     })
 }
 
@@ -48,8 +45,7 @@ fn derived_defaults_follow_what_they_derive_from() {
 
 #[test]
 fn the_file_may_use_the_types_of_toml() {
-    let file =
-        "trust_proxy = true\nworkers = 1_0\ncors_origins = ['https://a.test', 'https://b.test']";
+    let file = "trust_proxy = true\nworkers = 1_0\ncors_origins = ['https://a.test', 'https://b.test']";
     let settings = load(file, &[]).unwrap().settings;
     assert!(settings.trust_proxy);
     assert_eq!(settings.workers, 10);
@@ -96,8 +92,7 @@ fn every_wrong_value_is_named_with_its_place_and_what_is_expected() {
 
 #[test]
 fn a_wrong_secret_is_refused_without_being_shown() {
-    let environment =
-        [("RAPPORT_JWT_SECRET", "tiger"), ("RAPPORT_DATABASE_URL", "mysql://crm:tiger@db/crm")];
+    let environment = [("RAPPORT_JWT_SECRET", "tiger"), ("RAPPORT_DATABASE_URL", "mysql://crm:tiger@db/crm")];
     let problems = refused("", &environment);
     assert_eq!(problems.len(), 2);
     assert!(problems[1].ends_with("RAPPORT_JWT_SECRET is wrong: expected at least 32 bytes"));

@@ -49,8 +49,7 @@ pub(crate) fn logged(work: impl FnOnce()) -> Captured {
 #[test]
 fn fields_of_spans_stand_beside_those_of_the_event() {
     let captured = logged(|| {
-        let request =
-            tracing::error_span!("request", request_id = "r-1", org_id = tracing::field::Empty);
+        let request = tracing::error_span!("request", request_id = "r-1", org_id = tracing::field::Empty);
         let _request = request.clone().entered();
         tracing::info!("before");
         request.record("org_id", "o-1");
@@ -64,10 +63,7 @@ fn fields_of_spans_stand_beside_those_of_the_event() {
 
     let mut line = lines[1].clone();
     let time = line["time"].take();
-    assert!(
-        time.as_str().is_some_and(|time| time.starts_with("20") && time.ends_with('Z')),
-        "{time}"
-    );
+    assert!(time.as_str().is_some_and(|time| time.starts_with("20") && time.ends_with('Z')), "{time}");
     let expected = json!({
         "time": null, "level": "WARN", "target": "telemetry::json::tests", "message": "импорт «готов»\nдва",
         "request_id": "r-1", "org_id": "o-1", "user_id": "u-1", "rows": 3, "ratio": 0.5, "last": true,
