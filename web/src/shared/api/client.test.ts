@@ -45,6 +45,11 @@ it('reports an expired session and throws an ApiError', async () => {
   await expect(getSession()).rejects.toMatchObject({ status: 401, code: 'auth.required' })
   expect(unauthenticated).toHaveBeenCalledWith('/api/auth/session')
 })
+it('a cookie that is no longer valid ends the session as well', async () => {
+  answer(401, { error: 'Ended', code: 'auth.expired', requestId: 'r', details: [] })
+  await expect(getSession()).rejects.toMatchObject({ code: 'auth.expired' })
+  expect(unauthenticated).toHaveBeenCalledOnce()
+})
 it('wrong credentials are not an expired session', async () => {
   answer(401, { error: 'Wrong', code: 'auth.credentials', requestId: 'r', details: [] })
   await expect(getSession()).rejects.toMatchObject({ code: 'auth.credentials' })

@@ -119,17 +119,25 @@ function errorText(error: unknown): string | undefined {
   return errorText(Object.values(error).find((x) => x && typeof x === 'object' && !('tagName' in x)))
 }
 
+/** After a 429: seconds until the server takes the form again. */
+export function useRetryAfter() {
+  const root = useFormState().errors.root as { types?: { cause?: unknown } } | undefined
+  const cause = root?.types?.cause
+  const limited = isApiError(cause) && cause.status === 429
+  return { limited, wait: useCountdown(limited ? (cause.retryAfterSeconds ?? 60) : undefined, cause) }
+}
+
 /** What went wrong with the whole form. */
 export function FormError({ className }: { className?: string }) {
   const { t } = useTranslation()
   const { errors } = useFormState()
   const root = errors.root as { message?: string; types?: { cause?: unknown } } | undefined
   const cause = root?.types?.cause
-  const wait = useCountdown(isApiError(cause) && cause.status === 429 ? cause.retryAfterSeconds : undefined, cause)
+  const { limited, wait } = useRetryAfter()
   const requestId = requestIdOf(cause)
   return (
     <div role="alert" className={cn('empty:hidden', className)}>
-      {root?.message && (
+      {root?.message && !(limited && wait === 0) && (
         <div className="flex gap-2 rounded-md bg-danger-soft px-3 py-2 text-sm text-fg">
           <CircleAlert size={16} className="mt-px shrink-0 text-danger" aria-hidden />
           <span className="min-w-0">
@@ -146,11 +154,19 @@ export function FormError({ className }: { className?: string }) {
   )
 }
 
-/** Busy while the form is being sent. */
-export function SubmitButton({ children, ...p }: Omit<ButtonProps, 'type' | 'busy'>) {
+/** Busy while the form is being sent; waits out a 429. */
+export function SubmitButton({ children, disabled, ...p }: Omit<ButtonProps, 'type' | 'busy'>) {
   const { formState } = useFormContext()
+  const { wait } = useRetryAfter()
   return (
-    <Button type="submit" variant="primary" size="md" busy={formState.isSubmitting} {...p}>
+    <Button
+      type="submit"
+      variant="primary"
+      size="md"
+      busy={formState.isSubmitting}
+      disabled={disabled || wait > 0}
+      {...p}
+    >
       {children}
     </Button>
   )

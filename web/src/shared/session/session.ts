@@ -1,6 +1,7 @@
-import { type QueryClient, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { hashKey, type QueryClient, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { create } from 'zustand'
 import { getSessionOptions, getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
+import { getSession } from '@/api/gen/sdk.gen'
 import type { SessionInfo } from '@/api/gen/types.gen'
 
 type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
@@ -43,11 +44,19 @@ export function hasSession(qc: QueryClient) {
   return qc.getQueryData(getSessionQueryKey()) !== undefined
 }
 
-/** After sign-in or an organization switch nothing of the former session may stay on screen or in memory. */
-export async function resetSession(qc: QueryClient) {
-  qc.clear()
+/**
+ * After sign-in or an organization switch nothing of the former session may stay on screen or in memory.
+ * The session itself is replaced, not removed: who watches it never sees a gap.
+ */
+export async function resetSession(qc: QueryClient): Promise<SessionInfo> {
+  const { data } = await getSession({ throwOnError: true })
+  await qc.cancelQueries()
+  const own = hashKey(getSessionQueryKey())
+  qc.removeQueries({ predicate: (q) => q.queryHash !== own })
+  qc.getMutationCache().clear()
+  qc.setQueryData(getSessionQueryKey(), data)
   useSessionExpired.getState().set(false)
-  await qc.fetchQuery(sessionOptions())
+  return data
 }
 
 export function dropSession(qc: QueryClient) {

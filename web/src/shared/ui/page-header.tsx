@@ -1,8 +1,11 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useTitle } from '@/shared/lib/use-title'
 
 type PageHeaderProps = {
   title: ReactNode
+  /** Name of the browser tab when the title is not plain text. */
+  tab?: string
   icon?: LucideIcon
   /** Muted, after the title: how many records. */
   count?: ReactNode
@@ -11,8 +14,9 @@ type PageHeaderProps = {
   /** Buttons at the end, the primary one last. */
   actions?: ReactNode
 }
-/** The 48 px line on top of every page; holds the only h1. */
-export function PageHeader({ title, icon: Icon, count, lead, actions }: PageHeaderProps) {
+/** The 48 px line on top of every page; holds the only h1 and names the browser tab. */
+export function PageHeader({ title, icon: Icon, count, lead, actions, tab }: PageHeaderProps) {
+  useTitle(tab ?? (typeof title === 'string' ? title : undefined))
   return (
     <header className="flex h-(--header-h) shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-4">
       {lead}

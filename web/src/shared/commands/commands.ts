@@ -1,0 +1,63 @@
+import type { LucideIcon } from 'lucide-react'
+import { useEffect } from 'react'
+import { create } from 'zustand'
+
+/** Something the page on screen can do: shown in the command palette and the shortcut sheet, run by its key. */
+export type Command = {
+  id: string
+  label: string
+  icon: LucideIcon
+  /** One key outside of inputs, as printed on a Latin keyboard: `C`, `/`. Taken by position, so it works on every layout. */
+  key?: string
+  /** Further words to find it by. */
+  keywords?: string
+  run: () => void
+}
+const useLayers = create<{ layers: readonly (readonly Command[])[] }>(() => ({ layers: [] }))
+
+/**
+ * Offers commands while the calling component is mounted. Pass a memoised array. The innermost component wins where
+ * two claim a key, and over the shell's own: a page that registers `C` decides what “create in context” is there.
+ */
+export function useCommands(commands: readonly Command[]) {
+  useEffect(() => {
+    useLayers.setState((s) => ({ layers: [...s.layers, commands] }))
+    return () => useLayers.setState((s) => ({ layers: s.layers.filter((l) => l !== commands) }))
+  }, [commands])
+}
+
+/** All that is on offer now, innermost first. */
+export function registeredCommands(layers = useLayers.getState().layers): Command[] {
+  const seen = new Set<string>()
+  return layers
+    .toReversed()
+    .flat()
+    .filter((c) => !seen.has(c.id) && seen.add(c.id))
+}
+export function useRegisteredCommands(): Command[] {
+  return registeredCommands(useLayers((s) => s.layers))
+}
+
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>
+/** Whether a key press is the key printed `key`. Letters and digits by position; signs also by what they type. */
+export function isKey(e: Press, key: string): boolean {
+  if (key === '?') return e.key === '?' || (e.code === 'Slash' && e.shiftKey)
+  if (key === '/') return e.key === '/' || (e.code === 'Slash' && !e.shiftKey)
+  return !e.shiftKey && e.code === (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`)
+}
+
+const BUSY =
+  'input,textarea,select,[contenteditable]:not([contenteditable=false]),[role=dialog],[role=alertdialog],[role=menu],[role=listbox],[role=combobox]'
+/** A single key must not be taken from someone who types, or from an open window or menu. */
+export function mayTakeKey(e: KeyboardEvent): boolean {
+  const at = e.target instanceof Element ? e.target : null
+  const typing = at?.closest(BUSY)
+  const harmless = at instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(at.type)
+  return (
+    !e.defaultPrevented && !e.repeat && !e.metaKey && !e.ctrlKey && !e.altKey && (!typing || (harmless && typing === at))
+  )
+}
+
+export function commandFor(e: Press, commands: readonly Command[] = registeredCommands()): Command | undefined {
+  return commands.find((c) => c.key && isKey(e, c.key))
+}

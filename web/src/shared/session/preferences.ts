@@ -1,0 +1,74 @@
+import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
+import { getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
+import { updatePreferences } from '@/api/gen/sdk.gen'
+import type { Locale, Preferences, SessionInfo, Theme, User } from '@/api/gen/types.gen'
+import { isApiError } from '@/shared/api/errors'
+import { i18n, setLocale } from '@/shared/i18n'
+import { useTheme } from '@/shared/theme/theme'
+import { toast } from '@/shared/ui/toast'
+
+export type Choice = { locale?: Locale; theme?: Theme; timeZone?: string }
+type Key = keyof Choice
+
+export function setSessionUser(qc: QueryClient, change: Partial<User>) {
+  qc.setQueryData<SessionInfo>(getSessionQueryKey(), (s) => s && { ...s, user: { ...s.user, ...change } })
+}
+const sessionUser = (qc: QueryClient) => qc.getQueryData<SessionInfo>(getSessionQueryKey())?.user
+
+/** What was changed elsewhere, to a value other than ours, since we last looked. */
+export function overlap(mine: Choice, base: Choice, theirs: Choice): Choice {
+  const keys = (Object.keys(mine) as Key[]).filter((k) => theirs[k] !== base[k] && theirs[k] !== mine[k])
+  return Object.fromEntries(keys.map((k) => [k, theirs[k]]))
+}
+
+async function show(qc: QueryClient, choice: Choice) {
+  setSessionUser(qc, choice)
+  if (choice.theme) useTheme.getState().setTheme(choice.theme)
+  if (choice.locale && choice.locale !== i18n.language) await setLocale(choice.locale)
+}
+
+/** Sends with the version last seen. After a 409 once more with the newer one: the press of a moment ago is the wish. */
+async function store(qc: QueryClient, mine: Choice, base: Choice): Promise<{ saved: Preferences; theirs: Choice }> {
+  const send = async (version: number | undefined) =>
+    (await updatePreferences({ body: { ...mine, version }, throwOnError: true })).data
+  try {
+    return { saved: await send(sessionUser(qc)?.version), theirs: {} }
+  } catch (e) {
+    const current = isApiError(e) && e.status === 409 ? (e.conflict?.current as User | undefined) : undefined
+    if (!current) throw e
+    setSessionUser(qc, { ...current, ...mine })
+    return { saved: await send(current.version), theirs: overlap(mine, base, current) }
+  }
+}
+
+/** Language, theme and time zone: at once on screen, then in the profile; taken back with a message when that fails. */
+export function usePreferences() {
+  const qc = useQueryClient()
+  const { mutate, isPending } = useMutation({
+    scope: { id: 'preferences' }, // one after the other: each needs the version the former made
+    mutationFn: ({ mine, base }: { mine: Choice; base: Choice }) => store(qc, mine, base),
+    onSuccess: ({ saved, theirs }, { mine }) => {
+      setSessionUser(qc, saved)
+      if (Object.keys(theirs).length > 0)
+        toast.add({
+          type: 'info',
+          title: i18n.t('preferences.changedElsewhere'),
+          description: i18n.t('preferences.keptYours'),
+          timeout: 10_000,
+          action: { label: i18n.t('conflict.takeTheirs'), onClick: () => save(theirs, mine) },
+        })
+    },
+    onError: (e, { base }) => {
+      void show(qc, base)
+      toast.error(i18n.t('preferences.notSaved'), e)
+    },
+  })
+  function save(mine: Choice, base: Choice = pick(sessionUser(qc), mine)) {
+    void show(qc, mine)
+    mutate({ mine, base })
+  }
+  return { save: (mine: Choice) => save(mine), saving: isPending }
+}
+
+const pick = (user: User | undefined, like: Choice): Choice =>
+  Object.fromEntries((Object.keys(like) as Key[]).map((k) => [k, user?.[k]]))
