@@ -1,6 +1,6 @@
 import { Drawer as Base } from '@base-ui/react/drawer'
 import { X } from 'lucide-react'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { backdropCls } from './dialog'
@@ -12,7 +12,7 @@ const sides = {
     'inset-x-0 bottom-0 max-h-[88dvh] rounded-t-xl pb-[env(safe-area-inset-bottom)] [transform:translateY(var(--drawer-swipe-movement-y,0px))] data-[ending-style]:[transform:translateY(100%)] data-[starting-style]:[transform:translateY(100%)]',
 } as const
 
-type DrawerProps = {
+type DrawerProps = Pick<ComponentProps<typeof Base.Popup>, 'initialFocus' | 'finalFocus'> & {
   open: boolean
   onOpenChange: (open: boolean) => void
   title: ReactNode
@@ -24,6 +24,8 @@ type DrawerProps = {
   side?: keyof typeof sides
   /** false: the page behind stays usable (peek panel on desktop). */
   modal?: boolean
+  /** Without padding: the content brings its own. */
+  bare?: boolean
   children: ReactNode
 }
 export function Drawer({
@@ -35,7 +37,9 @@ export function Drawer({
   footer,
   side = 'right',
   modal = true,
+  bare = false,
   children,
+  ...focus
 }: DrawerProps) {
   const { t } = useTranslation()
   return (
@@ -50,6 +54,7 @@ export function Drawer({
         {modal && <Base.Backdrop className={backdropCls} />}
         <Base.Viewport className={cn('fixed inset-0 z-50', !modal && 'pointer-events-none')}>
           <Base.Popup
+            {...focus}
             className={cn(
               'pointer-events-auto fixed flex flex-col bg-raised text-fg shadow-pop outline-none transition-transform duration-(--dur-2) ease-out data-[swiping]:duration-0',
               sides[side],
@@ -70,7 +75,7 @@ export function Drawer({
                 <X size={16} />
               </Base.Close>
             </header>
-            <Base.Content className="min-h-0 flex-1 overflow-y-auto p-4">{children}</Base.Content>
+            <Base.Content className={cn('min-h-0 flex-1 overflow-y-auto', !bare && 'p-4')}>{children}</Base.Content>
             {footer && (
               <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
             )}

@@ -2,16 +2,19 @@ import { Popover as Base } from '@base-ui/react/popover'
 import type { ComponentProps, ReactElement, ReactNode } from 'react'
 import { cn } from '@/shared/lib/cn'
 
-type PopoverProps = Pick<ComponentProps<typeof Base.Positioner>, 'align' | 'side' | 'anchor'> & {
-  /** The element that opens it: `<Button>…</Button>`. */
-  trigger?: ReactElement
-  /** Accessible name when there is no heading inside. */
-  label: string
-  open?: boolean
-  onOpenChange?: (open: boolean) => void
-  className?: string
-  children: ReactNode
-}
+type PopoverProps = Pick<ComponentProps<typeof Base.Positioner>, 'align' | 'side' | 'sideOffset' | 'anchor'> &
+  Pick<ComponentProps<typeof Base.Popup>, 'initialFocus' | 'finalFocus'> & {
+    /** The element that opens it: `<Button>…</Button>`. */
+    trigger?: ReactElement
+    /** Accessible name when there is no heading inside. */
+    label: string
+    open?: boolean
+    onOpenChange?: (open: boolean) => void
+    /** Without padding: the content brings its own. */
+    bare?: boolean
+    className?: string
+    children: ReactNode
+  }
 export function Popover({
   trigger,
   label,
@@ -19,7 +22,11 @@ export function Popover({
   onOpenChange,
   align = 'start',
   side,
+  sideOffset = 6,
   anchor,
+  bare,
+  initialFocus,
+  finalFocus,
   className,
   children,
 }: PopoverProps) {
@@ -27,11 +34,20 @@ export function Popover({
     <Base.Root open={open} onOpenChange={(o) => onOpenChange?.(o)}>
       {trigger && <Base.Trigger render={trigger} />}
       <Base.Portal>
-        <Base.Positioner sideOffset={6} align={align} side={side} anchor={anchor} className="z-50 outline-none">
+        <Base.Positioner
+          sideOffset={sideOffset}
+          align={align}
+          side={side}
+          anchor={anchor}
+          className="z-50 outline-none"
+        >
           <Base.Popup
             aria-label={label}
+            initialFocus={initialFocus}
+            finalFocus={finalFocus}
             className={cn(
-              'popup-anim max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg bg-raised p-3 text-fg shadow-pop outline-none',
+              'popup-anim max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg bg-raised text-fg shadow-pop outline-none',
+              !bare && 'p-3',
               className,
             )}
           >

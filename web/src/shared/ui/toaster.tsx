@@ -2,6 +2,7 @@ import { Toast } from '@base-ui/react/toast'
 import { CheckCircle2, CircleAlert, Info, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ProgressBar } from './progress'
 import { connectToaster, type ToastInput } from './toast'
 
 const manager = Toast.createToastManager()
@@ -14,6 +15,7 @@ function List() {
   return toasts.map((t) => {
     const type = (t.type ?? 'info') as NonNullable<ToastInput['type']>
     const Icon = icons[type]
+    const progress = (t.data as { progress?: number } | undefined)?.progress
     return (
       <Toast.Root
         key={t.id}
@@ -25,7 +27,10 @@ function List() {
           <Icon size={16} className={`shrink-0 ${colours[type]}`} aria-hidden />
           <div className="min-w-0 flex-1">
             <Toast.Title className="font-medium break-words" />
-            <Toast.Description className="break-words text-inverse-muted" />
+            <Toast.Description className="break-words text-inverse-muted empty:hidden" />
+            {progress !== undefined && (
+              <ProgressBar value={progress} label={String(t.title ?? '')} className="mt-1.5 mb-0.5 bg-inverse-line!" />
+            )}
           </div>
           <Toast.Action className="h-7 shrink-0 rounded-sm px-2 text-xs font-semibold hover:bg-inverse-line" />
           <Toast.Close
@@ -40,10 +45,16 @@ function List() {
   })
 }
 
-function add({ action, ...t }: ToastInput) {
-  const id: string = manager.add({
+const closed = new Set<string>()
+const show = (id: string, { action, progress, ...t }: ToastInput) =>
+  manager.add({
     ...t,
+    id, // of a toast on screen: it is replaced
+    timeout: t.timeout ?? (progress === undefined ? 5000 : 0),
+    description: t.description ?? '',
+    data: { progress },
     priority: t.type === 'error' ? 'high' : 'low',
+    onClose: () => closed.add(id),
     actionProps: action && {
       children: action.label,
       onClick: () => {
@@ -52,11 +63,17 @@ function add({ action, ...t }: ToastInput) {
       },
     },
   })
+const bridge: Parameters<typeof connectToaster>[0] = {
+  add: show,
+  update: (id, t) => {
+    if (t.progress === undefined || !closed.has(id)) show(id, t)
+  },
+  close: manager.close,
 }
 
 export default function Toaster() {
   const { t } = useTranslation()
-  useEffect(() => connectToaster({ add }), [])
+  useEffect(() => connectToaster(bridge), [])
   return (
     <Toast.Provider toastManager={manager} limit={4} timeout={5000}>
       <Toast.Portal>
