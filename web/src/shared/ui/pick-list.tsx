@@ -47,7 +47,6 @@ export function PickList(p: PickListProps) {
       items={items}
       filter={null}
       autoHighlight
-      keepHighlight
       value={[...value]}
       inputValue={query}
       onInputValueChange={(text, { reason }) => reason !== 'item-press' && setQuery(text)}
