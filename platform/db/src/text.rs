@@ -23,10 +23,11 @@ pub fn like_pattern(prefix: &str, value: &str, suffix: &str) -> String {
 /// Case-insensitive `LIKE`. SQLite folds only ASCII, so there the value is tried in the cases people write:
 /// as given, lower, upper and capitalised.
 pub(crate) fn like(backend: DbBackend, column: SimpleExpr, prefix: &str, value: &str, suffix: &str) -> SimpleExpr {
-    let pattern = |v: &str| LikeExpr::new(like_pattern(prefix, v, suffix)).escape('\\');
     if backend == DbBackend::Postgres {
-        return column.ilike(pattern(value));
+        // A backslash is the escape character there anyway.
+        return column.ilike(like_pattern(prefix, value, suffix));
     }
+    let pattern = |v: &str| LikeExpr::new(like_pattern(prefix, v, suffix)).escape('\\');
     let mut forms = vec![value.to_owned(), value.to_lowercase(), value.to_uppercase(), capitalised(value)];
     forms.sort_unstable();
     forms.dedup();
