@@ -2,9 +2,11 @@ import { createFileRoute } from '@tanstack/react-router'
 import { SignInPage } from '@/features/auth/sign-in-page'
 import { loadTexts } from '@/shared/i18n'
 import { safeNext } from '@/shared/lib/safe-next'
+import { sendOn } from '@/shared/session/send-on'
 
 export const Route = createFileRoute('/signin')({
   validateSearch: (s: Record<string, unknown>): { next?: string } => ({ next: safeNext(s['next']) }),
+  beforeLoad: ({ context, search }) => sendOn(context.queryClient, search.next),
   loader: () => loadTexts('auth'),
   component: Page,
 })

@@ -52,15 +52,15 @@ export function usePreferences() {
       if (Object.keys(theirs).length > 0)
         toast.add({
           type: 'info',
-          title: i18n.t('preferences.changedElsewhere'),
-          description: i18n.t('preferences.keptYours'),
+          title: i18n.t('shell:preferences.changedElsewhere'),
+          description: i18n.t('shell:preferences.keptYours'),
           timeout: 10_000,
-          action: { label: i18n.t('conflict.takeTheirs'), onClick: () => save(theirs, mine) },
+          action: { label: i18n.t('shell:conflict.takeTheirs'), onClick: () => save(theirs, mine) },
         })
     },
     onError: (e, { base }) => {
       void show(qc, base)
-      toast.error(i18n.t('preferences.notSaved'), e)
+      toast.error(i18n.t('shell:preferences.notSaved'), e)
     },
   })
   function save(mine: Choice, base: Choice = pick(sessionUser(qc), mine)) {

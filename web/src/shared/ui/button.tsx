@@ -1,4 +1,3 @@
-import { Button as Base } from '@base-ui/react/button'
 import type { ComponentProps } from 'react'
 import { cn } from '@/shared/lib/cn'
 import { Spinner } from './spinner'
@@ -30,21 +29,25 @@ export type ButtonSize = keyof typeof sizes
 export const buttonCls = (variant: ButtonVariant = 'secondary', size: ButtonSize = 'sm') =>
   cn(base, variants[variant], sizes[size])
 
-export type ButtonProps = Omit<ComponentProps<typeof Base>, 'className'> & {
+export type ButtonProps = Omit<ComponentProps<'button'>, 'className'> & {
   variant?: ButtonVariant
   size?: ButtonSize
   /** Work is under way: keeps its width and focus, takes no second press. */
   busy?: boolean
   className?: string
 }
-export function Button({ variant, size, busy, disabled, className, children, ...p }: ButtonProps) {
+/** Native on purpose: every page has one, also those before sign-in, which have no room for Base UI. */
+export function Button({ variant, size, busy, disabled, className, children, onClick, ...p }: ButtonProps) {
   return (
-    <Base
-      className={cn(buttonCls(variant, size), className)}
-      disabled={disabled || busy}
-      focusableWhenDisabled={busy}
-      aria-busy={busy || undefined}
+    <button
+      type="button"
       {...p}
+      className={cn(buttonCls(variant, size), className)}
+      disabled={disabled && !busy}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      data-disabled={disabled || busy ? '' : undefined}
+      onClick={busy ? (e) => e.preventDefault() : onClick}
     >
       {busy ? (
         <>
@@ -56,6 +59,6 @@ export function Button({ variant, size, busy, disabled, className, children, ...
       ) : (
         children
       )}
-    </Base>
+    </button>
   )
 }

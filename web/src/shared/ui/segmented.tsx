@@ -28,7 +28,7 @@ export function Segmented<V extends string>({
       {options.map((o) => (
         <label
           key={o.value}
-          className="relative flex h-7 min-w-0 flex-1 items-center justify-center gap-1.5 rounded-sm px-2.5 text-sm font-medium text-muted select-none any-pointer-coarse:h-9 has-checked:bg-raised has-checked:text-fg has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-ring"
+          className="relative flex h-7 min-w-0 flex-auto items-center justify-center gap-1.5 rounded-sm px-2.5 text-sm font-medium text-muted select-none any-pointer-coarse:h-9 has-checked:bg-raised has-checked:text-fg has-checked:shadow-card has-focus-visible:outline-2 has-focus-visible:outline-ring"
         >
           <input
             type="radio"

@@ -1,0 +1,25 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { updatePreferences } from '@/api/gen/sdk.gen'
+import { setSessionUser } from '@/shared/session/preferences'
+import { resetSession } from '@/shared/session/session'
+import { tellTabs } from '@/shared/session/tabs'
+import { takeChoice } from './device-choice'
+
+/** After the server opened a session: forget the former one, take the page's choices along, go where the person wanted. */
+export function useEnter(next: string | undefined) {
+  const qc = useQueryClient()
+  const router = useRouter()
+  return async () => {
+    const { user, organization } = await resetSession(qc)
+    tellTabs({ type: 'moved', userId: user.id, organizationId: organization.id })
+    const choice = takeChoice(user)
+    if (choice)
+      await updatePreferences({ body: { ...choice, version: user.version } }).then(
+        ({ data }) => setSessionUser(qc, data ?? {}),
+        () => {}, // the choice of a moment ago is not worth an error on the first page
+      )
+    await router.invalidate()
+    await router.navigate({ href: next ?? '/', replace: true })
+  }
+}
