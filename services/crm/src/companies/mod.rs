@@ -1,0 +1,8 @@
+//! Companies: who contacts work for.
+
+pub mod commands;
+pub mod company;
+pub mod http;
+pub mod list;
+pub mod queries;
+pub mod store;

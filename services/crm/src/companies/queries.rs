@@ -1,0 +1,117 @@
+//! Reading companies: one, and pages of them, each with its owner's name and the number of its contacts.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use contracts::permissions::COMPANIES_READ;
+use db::{Page, Params};
+use kernel::Scope;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    company::CompanySize,
+    list::COMPANIES,
+    store::{self, Loaded, Row},
+};
+use crate::{Crm, Error, lists::Wanted, record::RecordKind};
+
+/// A company that contacts work for.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Company {
+    pub id: Uuid,
+    pub name: String,
+    #[schema(required)]
+    pub industry: Option<String>,
+    #[schema(required)]
+    pub size: Option<CompanySize>,
+    #[schema(required)]
+    pub description: Option<String>,
+    #[schema(required)]
+    pub website: Option<String>,
+    /// E.164.
+    pub phones: Vec<String>,
+    pub emails: Vec<String>,
+    #[schema(required)]
+    pub address: Option<String>,
+    #[schema(required)]
+    pub owner_id: Option<Uuid>,
+    #[schema(required)]
+    pub owner_name: Option<String>,
+    pub tags: Vec<String>,
+    #[schema(required)]
+    pub source: Option<String>,
+    #[schema(value_type = Object)]
+    pub custom: Map<String, Value>,
+    /// Contacts out of the trash.
+    pub contact_count: i64,
+    /// Grows with every change.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Set while the company is in the trash.
+    #[schema(required)]
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl Company {
+    /// The company with the name of its owner out of `names`.
+    #[must_use]
+    pub fn of(loaded: Loaded, names: &HashMap<Uuid, String>) -> Self {
+        let Loaded { company, contact_count } = loaded;
+        let fields = company.fields;
+        Self {
+            id: company.id,
+            name: fields.name,
+            industry: fields.industry,
+            size: fields.size,
+            description: fields.description,
+            website: fields.website,
+            phones: fields.phones,
+            emails: fields.emails,
+            address: fields.address,
+            owner_id: fields.owner_id,
+            owner_name: fields.owner_id.and_then(|id| names.get(&id).cloned()),
+            tags: fields.tags,
+            source: fields.source,
+            custom: fields.custom,
+            contact_count,
+            version: company.version,
+            created_at: company.created_at,
+            updated_at: company.updated_at,
+            deleted_at: company.deleted_at,
+        }
+    }
+}
+
+/// One company, in the trash or not.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is unknown or out of reach.
+pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Company, Error> {
+    scope.require(COMPANIES_READ)?;
+    let loaded = store::get(&crm.db.reader(scope), scope, id).await?;
+    view(crm, scope, loaded).await
+}
+
+/// A page of companies; of those in the trash with `trash`.
+///
+/// # Errors
+/// Filter, sort or cursor that do not fit.
+pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Company>, Error> {
+    scope.require(COMPANIES_READ)?;
+    let wanted = Wanted { list: &COMPANIES, kind: RecordKind::Company, params, trash, region: crm.region() };
+    let page: Page<Row> = wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    let page = page.map(|rows| rows.into_iter().map(Loaded::from).collect());
+    let names = crm.names(scope, page.items.iter().filter_map(|loaded| loaded.company.fields.owner_id)).await?;
+    Ok(page.map(|items| items.into_iter().map(|loaded| Company::of(loaded, &names)).collect()))
+}
+
+/// A company as it is shown.
+pub(super) async fn view(crm: &Crm, scope: &Scope, loaded: Loaded) -> Result<Company, Error> {
+    let names = crm.names(scope, loaded.company.fields.owner_id).await?;
+    Ok(Company::of(loaded, &names))
+}

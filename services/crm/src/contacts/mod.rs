@@ -1,0 +1,8 @@
+//! Contacts: people to work with.
+
+pub mod commands;
+pub mod contact;
+pub mod http;
+pub mod list;
+pub mod queries;
+pub mod store;

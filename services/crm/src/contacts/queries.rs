@@ -1,0 +1,134 @@
+//! Reading contacts: one, and pages of them, each with the names of its company and its owner.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use contracts::permissions::CONTACTS_READ;
+use db::{Page, Params};
+use kernel::Scope;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    list::CONTACTS,
+    store::{self, Loaded, Row},
+};
+use crate::{Crm, Error, lists::Wanted, record::RecordKind};
+
+/// A person to work with.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Contact {
+    pub id: Uuid,
+    pub name: String,
+    #[schema(required)]
+    pub first_name: Option<String>,
+    #[schema(required)]
+    pub middle_name: Option<String>,
+    #[schema(required)]
+    pub last_name: Option<String>,
+    #[schema(required)]
+    pub job_title: Option<String>,
+    #[schema(required)]
+    pub company_id: Option<Uuid>,
+    #[schema(required)]
+    pub company_name: Option<String>,
+    #[schema(required)]
+    pub owner_id: Option<Uuid>,
+    #[schema(required)]
+    pub owner_name: Option<String>,
+    pub emails: Vec<String>,
+    /// E.164.
+    pub phones: Vec<String>,
+    /// Without `@`.
+    #[schema(required)]
+    pub telegram_username: Option<String>,
+    #[schema(required)]
+    pub website: Option<String>,
+    #[schema(required)]
+    pub linkedin_url: Option<String>,
+    #[schema(required)]
+    pub source: Option<String>,
+    pub tags: Vec<String>,
+    #[schema(required)]
+    pub description: Option<String>,
+    #[schema(required, minimum = 0, maximum = 100)]
+    pub lead_score: Option<i64>,
+    pub do_not_contact: bool,
+    #[schema(value_type = Object)]
+    pub custom: Map<String, Value>,
+    /// Grows with every change.
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Set while the contact is in the trash.
+    #[schema(required)]
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl Contact {
+    /// The contact with the name of its owner out of `names`.
+    #[must_use]
+    pub fn of(loaded: Loaded, names: &HashMap<Uuid, String>) -> Self {
+        let Loaded { contact, company_name } = loaded;
+        let fields = contact.fields;
+        Self {
+            id: contact.id,
+            name: fields.name,
+            first_name: fields.first_name,
+            middle_name: fields.middle_name,
+            last_name: fields.last_name,
+            job_title: fields.job_title,
+            company_id: fields.company_id,
+            company_name,
+            owner_id: fields.owner_id,
+            owner_name: fields.owner_id.and_then(|id| names.get(&id).cloned()),
+            emails: fields.emails,
+            phones: fields.phones,
+            telegram_username: fields.telegram_username,
+            website: fields.website,
+            linkedin_url: fields.linkedin_url,
+            source: fields.source,
+            tags: fields.tags,
+            description: fields.description,
+            lead_score: fields.lead_score,
+            do_not_contact: fields.do_not_contact,
+            custom: fields.custom,
+            version: contact.version,
+            created_at: contact.created_at,
+            updated_at: contact.updated_at,
+            deleted_at: contact.deleted_at,
+        }
+    }
+}
+
+/// One contact, in the trash or not.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is unknown or out of reach.
+pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Contact, Error> {
+    scope.require(CONTACTS_READ)?;
+    let loaded = store::get(&crm.db.reader(scope), scope, id).await?;
+    view(crm, scope, loaded).await
+}
+
+/// A page of contacts; of those in the trash with `trash`.
+///
+/// # Errors
+/// Filter, sort or cursor that do not fit.
+pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Contact>, Error> {
+    scope.require(CONTACTS_READ)?;
+    let wanted = Wanted { list: &CONTACTS, kind: RecordKind::Contact, params, trash, region: crm.region() };
+    let page: Page<Row> = wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    let page = page.map(|rows| rows.into_iter().map(Loaded::from).collect());
+    let names = crm.names(scope, page.items.iter().filter_map(|loaded| loaded.contact.fields.owner_id)).await?;
+    Ok(page.map(|items| items.into_iter().map(|loaded| Contact::of(loaded, &names)).collect()))
+}
+
+/// A contact as it is shown.
+pub(super) async fn view(crm: &Crm, scope: &Scope, loaded: Loaded) -> Result<Contact, Error> {
+    let names = crm.names(scope, loaded.contact.fields.owner_id).await?;
+    Ok(Contact::of(loaded, &names))
+}

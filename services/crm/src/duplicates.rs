@@ -1,0 +1,145 @@
+//! Hints that a record may be there already. They never stop anybody.
+
+use db::Db;
+use kernel::Scope;
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    identities::{self, Identity, MatchedOn},
+    record::{Column, RecordKind},
+};
+
+/// Most hints given.
+const MAX_HINTS: usize = 5;
+/// Most matches read: a hint may match in several ways.
+const MAX_MATCHES: u64 = 50;
+
+/// A record that looks the same.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DuplicateHint {
+    pub id: Uuid,
+    pub name: String,
+    #[schema(required)]
+    pub company_name: Option<String>,
+    pub matched_on: Vec<MatchedOn>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DuplicateList {
+    pub items: Vec<DuplicateHint>,
+}
+
+/// What is known of a record that may be there already.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct DuplicateCheck {
+    #[schema(value_type = Option<String>, max_length = 255)]
+    pub name: Option<String>,
+    #[schema(max_items = 20)]
+    pub emails: Vec<String>,
+    #[schema(max_items = 20)]
+    pub phones: Vec<String>,
+    #[schema(max_length = 255)]
+    pub telegram_username: Option<String>,
+    #[schema(max_length = 2048)]
+    pub linkedin_url: Option<String>,
+    #[schema(max_length = 2048)]
+    pub website: Option<String>,
+}
+
+/// What a record is compared by.
+#[derive(Clone, Debug, Default)]
+pub struct Likeness {
+    pub identities: Vec<Identity>,
+    /// How a record of the same name is found.
+    pub same_name: Option<SimpleExpr>,
+}
+
+/// The records within reach that share an address or the name.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(db: &Db, scope: &Scope, kind: RecordKind, likeness: &Likeness) -> Result<Vec<DuplicateHint>, Error> {
+    let by_identity = (!likeness.identities.is_empty()).then(|| {
+        let mut select = identities::joined(scope, kind);
+        select.cond_where(identities::any_of(&likeness.identities));
+        let matched = Expr::col((Alias::new("record_identities"), Alias::new("kind")));
+        shown(kind, &mut select, matched.into());
+        select
+    });
+    let by_name = likeness.same_name.clone().map(|same_name| {
+        let mut select = Query::select();
+        select.from(kind.table()).cond_where(kind.within(scope)).and_where(kind.in_trash(false)).and_where(same_name);
+        shown(kind, &mut select, Expr::value(MatchedOn::Name.as_str()));
+        select
+    });
+    let mut select = match (by_identity, by_name) {
+        (None, None) => return Ok(Vec::new()),
+        (Some(one), None) | (None, Some(one)) => one,
+        (Some(mut one), Some(other)) => one.union(UnionType::All, other).to_owned(),
+    };
+    let rows = db.reader(scope).query_all(select.limit(MAX_MATCHES)).await?;
+    let mut hints: Vec<DuplicateHint> = Vec::new();
+    for row in rows {
+        let id = row.try_get("", "id")?;
+        let matched: String = row.try_get("", "matched")?;
+        let matched = MatchedOn::parse(&matched).ok_or(db::Error::Stored("identity kind"))?;
+        match hints.iter_mut().find(|hint| hint.id == id) {
+            Some(hint) if hint.matched_on.contains(&matched) => {}
+            Some(hint) => hint.matched_on.push(matched),
+            None => hints.push(DuplicateHint {
+                id,
+                name: row.try_get("", "name")?,
+                company_name: row.try_get("", "company_name")?,
+                matched_on: vec![matched],
+            }),
+        }
+    }
+    // What matches in more ways first, then the older record.
+    hints.sort_by_key(|hint| (std::cmp::Reverse(hint.matched_on.len()), hint.id));
+    hints.truncate(MAX_HINTS);
+    Ok(hints)
+}
+
+fn shown(kind: RecordKind, select: &mut SelectStatement, matched: SimpleExpr) {
+    select.expr_as(kind.column(Column::Id), Alias::new("id"));
+    select.expr_as(kind.column(Column::Name), Alias::new("name"));
+    select.expr_as(company_name(kind), Alias::new("company_name"));
+    select.expr_as(matched, Alias::new("matched"));
+}
+
+fn company_name(kind: RecordKind) -> SimpleExpr {
+    match kind {
+        RecordKind::Company => Expr::value(Option::<String>::None).cast_as("text"),
+        RecordKind::Contact => {
+            let company = RecordKind::Company;
+            let id = Expr::col((kind.table(), Alias::new("company_id")));
+            let mut select = Query::select();
+            select.expr(company.column(Column::Name)).from(company.table());
+            select.and_where(company.column(Column::Id).eq(id));
+            select.and_where(company.column(Column::OrgId).eq(kind.column(Column::OrgId)));
+            Expr::SubQuery(None, Box::new(select.into()))
+        }
+    }
+}
+
+/// Somebody of this name at this company (or at none that we know of); anybody of the name when no company is given.
+#[must_use]
+pub fn same_person(name: &str, company_id: Option<Uuid>) -> SimpleExpr {
+    let kind = RecordKind::Contact;
+    let same = kind.column(Column::NameKey).eq(crate::record::name_key(name));
+    let company = Expr::col((kind.table(), Alias::new("company_id")));
+    match company_id {
+        Some(id) => same.and(company.clone().is_null().or(company.eq(id))),
+        None => same,
+    }
+}
+

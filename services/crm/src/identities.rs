@@ -1,0 +1,206 @@
+//! What a record is recognised by – addresses and names in the form that compares – and finding records by it.
+
+use std::collections::HashMap;
+
+use db::{Error, Tx};
+use kernel::Scope;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait,
+    sea_query::{Alias, Condition, Expr, ExprTrait, Query},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::record::{Column, RecordKind};
+
+/// What two records may have in common. `Name` is never stored as an identity: people share names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MatchedOn {
+    Email,
+    Phone,
+    Telegram,
+    LinkedIn,
+    Website,
+    Name,
+}
+
+impl MatchedOn {
+    const ALL: [Self; 6] = [Self::Email, Self::Phone, Self::Telegram, Self::LinkedIn, Self::Website, Self::Name];
+
+    /// The word stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Telegram => "telegram",
+            Self::LinkedIn => "linkedin",
+            Self::Website => "website",
+            Self::Name => "name",
+        }
+    }
+
+    /// Reads [`MatchedOn::as_str`] back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One thing a record is recognised by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Identity {
+    pub kind: MatchedOn,
+    /// In the form that compares.
+    pub value: String,
+}
+
+impl Identity {
+    pub fn new(kind: MatchedOn, value: impl Into<String>) -> Self {
+        Self { kind, value: value.into() }
+    }
+}
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record_identities")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub org_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub value: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::Column as Own;
+
+/// Rows of one insert: five values each, below SQLite's 32 766 bound values.
+const ROWS_PER_INSERT: usize = 2000;
+/// Values of one look-up.
+const VALUES_PER_QUERY: usize = 2000;
+
+/// Keeps the identities of new records.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_many(
+    tx: &Tx,
+    record_kind: RecordKind,
+    identities: impl IntoIterator<Item = (Uuid, Identity)>,
+) -> Result<(), Error> {
+    let org_id = tx.scope().ok_or(Error::Stored("scope"))?.org_id.0;
+    let rows: Vec<_> = identities
+        .into_iter()
+        .map(|(record_id, identity)| entity::ActiveModel {
+            org_id: Set(org_id),
+            record_kind: Set(record_kind.as_str().to_owned()),
+            kind: Set(identity.kind.as_str().to_owned()),
+            value: Set(identity.value),
+            record_id: Set(record_id),
+        })
+        .collect();
+    for chunk in rows.chunks(ROWS_PER_INSERT) {
+        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Replaces the identities of records: `(id, before, after)`; those that stay the same cost nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace_many(
+    tx: &Tx,
+    record_kind: RecordKind,
+    changes: Vec<(Uuid, Vec<Identity>, Vec<Identity>)>,
+) -> Result<(), Error> {
+    let changed: Vec<_> = changes.into_iter().filter(|(_, before, after)| before != after).collect();
+    let gone: Vec<Uuid> = changed.iter().filter(|c| !c.1.is_empty()).map(|c| c.0).collect();
+    remove(tx, &gone).await?;
+    let new = changed.into_iter().flat_map(|(id, _, after)| after.into_iter().map(move |identity| (id, identity)));
+    insert_many(tx, record_kind, new).await
+}
+
+/// Forgets the identities of these records.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
+    let org_id = tx.scope().ok_or(Error::Stored("scope"))?.org_id.0;
+    for chunk in records.chunks(VALUES_PER_QUERY) {
+        let mut delete = Query::delete();
+        delete.from_table(entity::Entity).and_where(Own::OrgId.eq(org_id));
+        delete.and_where(Own::RecordId.is_in(chunk.iter().copied()));
+        tx.execute(&delete).await?;
+    }
+    Ok(())
+}
+
+/// The condition on `record_identities` that any of these identities meets.
+pub(crate) fn any_of<'a>(identities: impl IntoIterator<Item = &'a Identity>) -> Condition {
+    let mut by_kind: HashMap<MatchedOn, Vec<&str>> = HashMap::new();
+    for identity in identities {
+        by_kind.entry(identity.kind).or_default().push(&identity.value);
+    }
+    by_kind.into_iter().fold(Condition::any(), |any, (kind, values)| {
+        let column = |own: Own| Expr::col((entity::Entity, own));
+        any.add(column(Own::Kind).eq(kind.as_str()).and(column(Own::Value).is_in(values)))
+    })
+}
+
+/// A statement over identities joined with their records, those in the trash left out, within the actor's reach.
+pub(crate) fn joined(scope: &Scope, record_kind: RecordKind) -> sea_orm::sea_query::SelectStatement {
+    let column = |own: Own| Expr::col((entity::Entity, own));
+    Query::select()
+        .from(entity::Entity)
+        .inner_join(record_kind.table(), record_kind.column(Column::Id).equals((entity::Entity, Own::RecordId)))
+        .and_where(column(Own::OrgId).eq(scope.org_id.0))
+        .and_where(column(Own::RecordKind).eq(record_kind.as_str()))
+        .and_where(record_kind.in_trash(false))
+        .cond_where(record_kind.within(scope))
+        .to_owned()
+}
+
+/// The live records within reach that have each of these identities, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_many(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    record_kind: RecordKind,
+    identities: &[Identity],
+) -> Result<HashMap<Identity, Vec<Uuid>>, Error> {
+    let mut found: HashMap<Identity, Vec<Uuid>> = HashMap::new();
+    for chunk in identities.chunks(VALUES_PER_QUERY) {
+        let mut select = joined(scope, record_kind);
+        for (own, name) in [(Own::Kind, "kind"), (Own::Value, "value"), (Own::RecordId, "record_id")] {
+            select.expr_as(Expr::col((entity::Entity, own)), Alias::new(name));
+        }
+        // Ids are UUIDv7: their order is that of creation.
+        select.cond_where(any_of(chunk)).order_by((entity::Entity, Own::RecordId), sea_orm::Order::Asc);
+        for row in connection.query_all(&select).await? {
+            let kind: String = row.try_get("", "kind")?;
+            let kind = MatchedOn::parse(&kind).ok_or(Error::Stored("identity kind"))?;
+            let identity = Identity::new(kind, row.try_get::<String>("", "value")?);
+            found.entry(identity).or_default().push(row.try_get("", "record_id")?);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,86 @@
+//! What a column can be imported into, for contacts and for companies.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum RecordType {
+    Contact,
+    Company,
+}
+
+/// A field of a record as the target of a column; serialized as in the API (`firstName`, …).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ImportTarget {
+    Name,
+    FirstName,
+    MiddleName,
+    LastName,
+    JobTitle,
+    CompanyName,
+    Email,
+    Phone,
+    TelegramUsername,
+    Website,
+    LinkedinUrl,
+    Industry,
+    Size,
+    Address,
+    Source,
+    Tags,
+    Description,
+    LeadScore,
+    Custom,
+}
+
+impl ImportTarget {
+    /// The targets that records of this type have, in the order in which they are offered.
+    #[must_use]
+    pub fn of(record_type: RecordType) -> &'static [Self] {
+        use ImportTarget as T;
+        match record_type {
+            RecordType::Contact => &[
+                T::Name,
+                T::FirstName,
+                T::MiddleName,
+                T::LastName,
+                T::JobTitle,
+                T::CompanyName,
+                T::Email,
+                T::Phone,
+                T::TelegramUsername,
+                T::Website,
+                T::LinkedinUrl,
+                T::Source,
+                T::Tags,
+                T::Description,
+                T::LeadScore,
+                T::Custom,
+            ],
+            RecordType::Company => &[
+                T::Name,
+                T::Industry,
+                T::Size,
+                T::Description,
+                T::Website,
+                T::Email,
+                T::Phone,
+                T::Address,
+                T::Source,
+                T::Tags,
+                T::Custom,
+            ],
+        }
+    }
+
+    /// Whether several columns may be imported into it, and a cell may hold several values (custom: several keys).
+    #[must_use]
+    pub fn may_repeat(self) -> bool {
+        self.has_many_values() || self == Self::Custom
+    }
+
+    pub(super) fn has_many_values(self) -> bool {
+        matches!(self, Self::Email | Self::Phone | Self::Tags)
+    }
+}

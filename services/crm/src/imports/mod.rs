@@ -1,0 +1,19 @@
+//! Importing CSV files: upload and preview, mapping of columns, the run as a job that goes on after a crash, and taking
+//! the whole of it back. `csv` knows files, `mapping` rows, `subject` the two kinds of record, `chunk` what becomes of a
+//! row, `run` the job.
+
+mod chunk;
+mod commands;
+pub mod csv;
+mod files;
+pub mod http;
+mod mapping;
+mod parse;
+mod queries;
+mod run;
+mod store;
+mod subject;
+mod upload;
+
+pub use files::Files;
+pub use run::RunImport;

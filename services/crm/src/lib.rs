@@ -1,0 +1,89 @@
+#![doc = include_str!("../README.md")]
+
+mod columns;
+mod companies;
+mod contacts;
+mod duplicates;
+mod error;
+mod http;
+mod identities;
+mod lists;
+mod notes;
+mod record;
+mod requests;
+mod search;
+mod trash;
+
+use std::{collections::HashMap, sync::Arc};
+
+use contracts::ports::Directory;
+use db::{Db, Migration};
+use kernel::{Reach, Scope, UserId};
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+
+pub use error::{Error, MESSAGES};
+
+/// The service: companies, contacts and their notes.
+pub struct Crm {
+    db: Db,
+    directory: Arc<dyn Directory>,
+    /// Country of phone numbers written without a country code (ISO 3166 alpha-2).
+    phone_region: Option<String>,
+}
+
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") }];
+
+impl Crm {
+    #[must_use]
+    pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>) -> Self {
+        Self { db, directory, phone_region }
+    }
+
+    /// The HTTP interface.
+    pub fn routes(self: Arc<Self>) -> OpenApiRouter {
+        let (clients, _undocumented) = contacts::http::routes().split_for_parts();
+        OpenApiRouter::new()
+            .nest("/api/crm/contacts", contacts::http::routes())
+            .nest("/api/crm/clients", OpenApiRouter::from(clients))
+            .nest("/api/crm/companies", companies::http::routes())
+            .with_state(self)
+    }
+
+    fn region(&self) -> Option<&str> {
+        self.phone_region.as_deref()
+    }
+
+    /// Names of these members, asked for once.
+    async fn names(
+        &self,
+        scope: &Scope,
+        ids: impl IntoIterator<Item = Uuid>,
+    ) -> Result<HashMap<Uuid, String>, Error> {
+        let mut ids: Vec<Uuid> = ids.into_iter().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        self.directory.names(scope, &ids).await.map_err(Error::Port)
+    }
+
+    /// Refuses an owner whom the actor may not name: agents take records themselves or leave them unassigned, others
+    /// name any member.
+    async fn check_owner(&self, scope: &Scope, owner: Option<Uuid>) -> Result<(), Error> {
+        let Some(owner) = owner else { return Ok(()) };
+        if scope.user_id() == Some(UserId(owner)) {
+            return Ok(());
+        }
+        if scope.reach == Reach::OwnAndShared {
+            return Err(Error::field("ownerId", "owner.not_allowed"));
+        }
+        if self.directory.is_member(scope, UserId(owner)).await.map_err(Error::Port)? {
+            Ok(())
+        } else {
+            Err(Error::field("ownerId", "reference.unknown"))
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Notes on contacts and companies.
+
+pub mod store;

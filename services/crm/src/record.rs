@@ -1,0 +1,228 @@
+//! What contacts and companies have in common: the columns that every record has, who may do what with them, and which
+//! rows an actor reaches. Both kinds go to the trash, into batches and onto timelines the same way.
+
+use chrono::{DateTime, Utc};
+use contracts::{events, permissions};
+use db::Change;
+use kernel::{Permission, Reach, Scope};
+use sea_orm::{
+    Condition, DeriveIden,
+    sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A kind of record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = RecordType)]
+pub enum RecordKind {
+    Contact,
+    Company,
+}
+
+/// What may be done with a kind of record.
+#[derive(Clone, Copy, Debug)]
+pub struct Rights {
+    pub read: Permission,
+    pub write: Permission,
+    pub delete: Permission,
+    pub purge: Permission,
+    pub bulk: Permission,
+    pub export: Permission,
+}
+
+/// Names of the events of a kind of record.
+#[derive(Clone, Copy, Debug)]
+pub struct EventNames {
+    pub created: &'static str,
+    pub updated: &'static str,
+    pub deleted: &'static str,
+    pub restored: &'static str,
+    pub purged: &'static str,
+}
+
+const CONTACT_RIGHTS: Rights = Rights {
+    read: permissions::CONTACTS_READ,
+    write: permissions::CONTACTS_WRITE,
+    delete: permissions::CONTACTS_DELETE,
+    purge: permissions::CONTACTS_PURGE,
+    bulk: permissions::CONTACTS_BULK,
+    export: permissions::CONTACTS_EXPORT,
+};
+
+const COMPANY_RIGHTS: Rights = Rights {
+    read: permissions::COMPANIES_READ,
+    write: permissions::COMPANIES_WRITE,
+    delete: permissions::COMPANIES_DELETE,
+    purge: permissions::COMPANIES_PURGE,
+    bulk: permissions::COMPANIES_BULK,
+    export: permissions::COMPANIES_EXPORT,
+};
+
+const CONTACT_EVENTS: EventNames = EventNames {
+    created: events::CONTACT_CREATED,
+    updated: events::CONTACT_UPDATED,
+    deleted: events::CONTACT_DELETED,
+    restored: events::CONTACT_RESTORED,
+    purged: events::CONTACT_PURGED,
+};
+
+const COMPANY_EVENTS: EventNames = EventNames {
+    created: events::COMPANY_CREATED,
+    updated: events::COMPANY_UPDATED,
+    deleted: events::COMPANY_DELETED,
+    restored: events::COMPANY_RESTORED,
+    purged: events::COMPANY_PURGED,
+};
+
+impl RecordKind {
+    /// `contact` or `company`, as in the change log and in events.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Company => "company",
+        }
+    }
+
+    /// Reads [`RecordKind::as_str`] back.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Contact, Self::Company].into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    #[must_use]
+    pub fn rights(self) -> Rights {
+        match self {
+            Self::Contact => CONTACT_RIGHTS,
+            Self::Company => COMPANY_RIGHTS,
+        }
+    }
+
+    #[must_use]
+    pub fn events(self) -> EventNames {
+        match self {
+            Self::Contact => CONTACT_EVENTS,
+            Self::Company => COMPANY_EVENTS,
+        }
+    }
+
+    /// The table of the records.
+    #[must_use]
+    pub fn table(self) -> Alias {
+        Alias::new(self.table_name())
+    }
+
+    #[must_use]
+    pub fn table_name(self) -> &'static str {
+        match self {
+            Self::Contact => "contacts",
+            Self::Company => "companies",
+        }
+    }
+
+    /// A column of the table, with the table's name.
+    #[must_use]
+    pub fn column(self, column: Column) -> SimpleExpr {
+        Expr::col((self.table(), column))
+    }
+
+    /// The rows of the scope's organization that the actor reaches.
+    #[must_use]
+    pub fn within(self, scope: &Scope) -> Condition {
+        let mine = Condition::all().add(self.column(Column::OrgId).eq(scope.org_id.0));
+        match scope.reach {
+            Reach::Organization => mine,
+            Reach::OwnAndShared => {
+                let owner = self.column(Column::OwnerId);
+                mine.add(Condition::any().add(owner.clone().is_null()).add(owner.eq(scope.user_id().map(Uuid::from))))
+            }
+        }
+    }
+
+    /// Whether a row is in the trash, or is not. As the partial indexes have it.
+    #[must_use]
+    pub fn in_trash(self, trash: bool) -> SimpleExpr {
+        let deleted_at = self.column(Column::DeletedAt);
+        if trash { deleted_at.is_not_null() } else { deleted_at.is_null() }
+    }
+}
+
+/// Columns of both tables.
+#[derive(Clone, Copy, Debug, DeriveIden)]
+pub enum Column {
+    Seq,
+    Id,
+    OrgId,
+    Name,
+    NameKey,
+    OwnerId,
+    Tags,
+    SearchText,
+    Version,
+    CreatedAt,
+    UpdatedAt,
+    DeletedAt,
+}
+
+/// A record as it is stored: what can be edited, and what the system keeps about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored<F> {
+    pub id: Uuid,
+    pub fields: F,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Key of an image that tells whether the record is in the trash.
+pub const DELETED_AT: &str = "deletedAt";
+
+/// The image of a new record: only what was filled in.
+#[must_use]
+pub fn filled_in(image: Value) -> Value {
+    let empty = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        _ => false,
+    };
+    match image {
+        Value::Object(map) => Value::Object(map.into_iter().filter(|(_, v)| !empty(v)).collect::<Map<_, _>>()),
+        other => other,
+    }
+}
+
+/// Names of the fields that a change is about.
+#[must_use]
+pub fn changed_fields(change: &Change) -> Vec<&str> {
+    change.after.as_ref().and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
+}
+
+/// The form of a name that sorts and compares: lower case, `ё` as `е`.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase().replace('ё', "е")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_image_of_a_new_record_has_no_empty_fields() {
+        let image = json!({"name": "A", "tags": [], "custom": {}, "doNotContact": false, "leadScore": 0, "source": null});
+        assert_eq!(filled_in(image), json!({"name": "A", "leadScore": 0}));
+    }
+
+    #[test]
+    fn names_compare_without_case() {
+        assert_eq!(name_key("Семён ПЕТРОВ"), "семен петров");
+    }
+}

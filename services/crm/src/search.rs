@@ -1,0 +1,74 @@
+//! Full-text search: which words of a record are indexed, and the condition that a question becomes. SQLite answers from
+//! FTS5 tables, PostgreSQL from the `…_words` tables beside the records (the migration tells why).
+
+use kernel::{
+    Scope,
+    values::{
+        Phone,
+        search::{fts5_match, index_tokens, phone_tokens, query_terms, tsquery},
+    },
+};
+use sea_orm::{
+    DbBackend,
+    sea_query::{Expr, SimpleExpr},
+};
+
+use crate::record::RecordKind;
+
+/// The indexed words of a record: its texts, and its phones in every form people look for.
+#[must_use]
+pub fn search_text<'a>(texts: impl IntoIterator<Item = &'a str>, phones: &[String]) -> String {
+    let phones: Vec<String> = phones.iter().map(|phone| phone_tokens(&Phone::from_stored(phone.clone()))).collect();
+    let mut parts: Vec<&str> = texts.into_iter().collect();
+    parts.extend(phones.iter().map(String::as_str));
+    index_tokens(parts)
+}
+
+/// The expression for FTS5's `match`: every term within the organization; `None` when there is nothing to look for.
+fn fts5(scope: &Scope, question: &str) -> Option<String> {
+    let terms = fts5_match(&query_terms(question));
+    (!terms.is_empty()).then(|| format!("org : \"{}\" AND text : ({terms})", scope.org_id.0.simple()))
+}
+
+/// The condition that a record has every word of the question (each word may be the beginning of one).
+#[must_use]
+pub fn matching(kind: RecordKind, backend: DbBackend, scope: &Scope, question: &str) -> SimpleExpr {
+    let table = kind.table_name();
+    if backend == DbBackend::Sqlite {
+        let Some(expression) = fts5(scope, question) else { return Expr::value(false) };
+        let sql = format!("{table}.seq in (select rowid from {table}_fts where {table}_fts match $1)");
+        return Expr::cust_with_values(sql, [expression]);
+    }
+    let terms = tsquery(&query_terms(question));
+    if terms.is_empty() {
+        return Expr::value(false);
+    }
+    // `offset 0` keeps the two selects apart: merged, the policy of the outer table would bar the inner one's index too.
+    let sql = format!(
+        "{table}.id in (select record_id from (select record_id from {table}_words \
+         where org_id = $1 and words @@ to_tsquery('simple', $2) offset 0) as found)"
+    );
+    Expr::cust_with_values(sql, [sea_orm::Value::from(scope.org_id.0), terms.into()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_cannot_leave_its_organization() {
+        let scope = Scope::system(kernel::OrgId(uuid::Uuid::nil()), "test");
+        let expression = fts5(&scope, "x\") OR org : (\"1").unwrap();
+        assert!(expression.starts_with(&format!("org : \"{}\" AND text : (", "0".repeat(32))), "{expression}");
+        assert_eq!(expression.matches("org :").count(), 1, "{expression}");
+        assert_eq!(fts5(&scope, " ?! "), None);
+    }
+
+    #[test]
+    fn a_phone_is_indexed_whole_and_by_its_end() {
+        let text = search_text(["Анна Ёлкина"], &["+79125550011".to_owned()]);
+        for word in ["анна", "елкина", "79125550011", "9125550011", "0011"] {
+            assert!(text.split(' ').any(|w| w == word), "{word} in {text}");
+        }
+    }
+}
