@@ -142,4 +142,3 @@ pub fn same_person(name: &str, company_id: Option<Uuid>) -> SimpleExpr {
         None => same,
     }
 }
-

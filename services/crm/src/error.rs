@@ -108,8 +108,20 @@ pub const MESSAGES: &[Message] = &[
     ("batch.reverted", "This operation was undone before.", "Эта операция уже отменена."),
     ("bulk.nothing_selected", "Choose records, or all of them.", "Выберите записи или все сразу."),
     ("bulk.both", "Send either ids or all, not both.", "Передайте либо ids, либо all, но не вместе."),
-    ("owner.not_allowed", "You can take a record or leave it unassigned.", "Вы можете взять запись себе или оставить её без ответственного."),
-    ("company.both", "Send either companyId or companyName, not both.", "Передайте либо companyId, либо companyName, но не вместе."),
-    ("custom.too_large", "Custom fields take at most 64 names and 16 KiB.", "Дополнительные поля: не больше 64 названий и 16 КиБ."),
+    (
+        "owner.not_allowed",
+        "You can take a record or leave it unassigned.",
+        "Вы можете взять запись себе или оставить её без ответственного.",
+    ),
+    (
+        "company.both",
+        "Send either companyId or companyName, not both.",
+        "Передайте либо companyId, либо companyName, но не вместе.",
+    ),
+    (
+        "custom.too_large",
+        "Custom fields take at most 64 names and 16 KiB.",
+        "Дополнительные поля: не больше 64 названий и 16 КиБ.",
+    ),
     ("export.column", "There is no such column.", "Такого столбца нет."),
 ];

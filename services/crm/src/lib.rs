@@ -1,18 +1,18 @@
 #![doc = include_str!("../README.md")]
 
 mod columns;
-mod companies;
-mod contacts;
-mod duplicates;
+pub mod companies;
+pub mod contacts;
+pub mod duplicates;
 mod error;
 mod http;
-mod identities;
+pub mod identities;
 mod lists;
-mod notes;
-mod record;
-mod requests;
+pub mod notes;
+pub mod record;
+pub mod requests;
 mod search;
-mod trash;
+pub mod trash;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -51,16 +51,24 @@ impl Crm {
             .with_state(self)
     }
 
+    /// Reactions to events.
+    #[must_use]
+    pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
+        Vec::new()
+    }
+
+    /// Kinds of job.
+    #[must_use]
+    pub fn works(self: Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
+        Vec::new()
+    }
+
     fn region(&self) -> Option<&str> {
         self.phone_region.as_deref()
     }
 
     /// Names of these members, asked for once.
-    async fn names(
-        &self,
-        scope: &Scope,
-        ids: impl IntoIterator<Item = Uuid>,
-    ) -> Result<HashMap<Uuid, String>, Error> {
+    async fn names(&self, scope: &Scope, ids: impl IntoIterator<Item = Uuid>) -> Result<HashMap<Uuid, String>, Error> {
         let mut ids: Vec<Uuid> = ids.into_iter().collect();
         ids.sort_unstable();
         ids.dedup();

@@ -217,7 +217,8 @@ mod tests {
 
     #[test]
     fn an_image_of_a_new_record_has_no_empty_fields() {
-        let image = json!({"name": "A", "tags": [], "custom": {}, "doNotContact": false, "leadScore": 0, "source": null});
+        let image =
+            json!({"name": "A", "tags": [], "custom": {}, "doNotContact": false, "leadScore": 0, "source": null});
         assert_eq!(filled_in(image), json!({"name": "A", "leadScore": 0}));
     }
 

@@ -91,7 +91,9 @@ pub async fn move_many(
 ) -> Result<u64, Error> {
     let mut changes = Vec::with_capacity(states.len());
     for chunk in states.chunks(500) {
-        changes.extend(set_deleted_at(tx, kind, chunk, deleted_at).await?.into_iter().map(|s| moved(kind, s, deleted_at, action)));
+        changes.extend(
+            set_deleted_at(tx, kind, chunk, deleted_at).await?.into_iter().map(|s| moved(kind, s, deleted_at, action)),
+        );
     }
     let count = changes.len() as u64;
     if count == 0 {
@@ -161,7 +163,12 @@ pub async fn remove_many(tx: &Tx, kind: RecordKind, ids: &[Uuid]) -> Result<(), 
     Ok(())
 }
 
-async fn state_of(connection: &impl ConnectionTrait, scope: &Scope, kind: RecordKind, id: Uuid) -> Result<State, Error> {
+async fn state_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    kind: RecordKind,
+    id: Uuid,
+) -> Result<State, Error> {
     states_of(connection, scope, kind, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 

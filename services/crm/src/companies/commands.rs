@@ -100,8 +100,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
         let current = store::get(&crm.db.reader(scope), scope, id).await?;
         return Err(stale(crm, scope, current).await?);
     };
-    let change =
-        Change::between(KIND.as_str(), id, Action::Updated, &before, &company.fields.image(), company.version);
+    let change = Change::between(KIND.as_str(), id, Action::Updated, &before, &company.fields.image(), company.version);
     let event = NewEvent::of(COMPANY_UPDATED, KIND.as_str(), id, json!({ "fields": changed_fields(&change) }));
     db::change_log::record(&tx, [change]).await?;
     events::append(&tx, [event]).await?;

@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn a_company_is_recognised_by_its_host_and_its_name_without_the_legal_form() {
-        let one = apply(&CompanyFields::default(), json!({"name": "ООО «Ромашка»", "website": "www.Example.com/about"}));
+        let one =
+            apply(&CompanyFields::default(), json!({"name": "ООО «Ромашка»", "website": "www.Example.com/about"}));
         let one = one.unwrap();
         assert_eq!(one.identities(), [Identity::new(MatchedOn::Website, "example.com")]);
         assert_eq!(one.match_key(), CompanyFields::named("Ромашка, ООО").match_key());

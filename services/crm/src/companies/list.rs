@@ -23,9 +23,8 @@ fn text_order(of: Column) -> SimpleExpr {
 /// Sizes in the order of their numbers, unknown ones first.
 fn size_order() -> SimpleExpr {
     let ranks = (1_i64..).zip(CompanySize::WORDS);
-    let case = ranks.fold(CaseStatement::new(), |case, (rank, word)| {
-        case.case(column(Column::Size).eq(word), Expr::value(rank))
-    });
+    let case = ranks
+        .fold(CaseStatement::new(), |case, (rank, word)| case.case(column(Column::Size).eq(word), Expr::value(rank)));
     Func::cast_as(case.finally(Expr::value(0_i64)), "bigint").into()
 }
 

@@ -252,7 +252,11 @@ pub async fn insert_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error>
 }
 
 /// Every column that an edit may change.
-fn columns(fields: &CompanyFields, updated_at: DateTime<Utc>, deleted_at: Option<DateTime<Utc>>) -> entity::ActiveModel {
+fn columns(
+    fields: &CompanyFields,
+    updated_at: DateTime<Utc>,
+    deleted_at: Option<DateTime<Utc>>,
+) -> entity::ActiveModel {
     let fields = fields.clone();
     entity::ActiveModel {
         search_text: Set(fields.search_text()),

@@ -40,7 +40,8 @@ pub struct ContactCreated {
 /// [`Error::Invalid`] with every field at fault.
 pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<ContactCreated, Error> {
     scope.require(CONTACTS_WRITE)?;
-    let Edited { mut fields, company_name } = ContactPatch::from(input).apply(ContactFields::default(), crm.region())?;
+    let Edited { mut fields, company_name } =
+        ContactPatch::from(input).apply(ContactFields::default(), crm.region())?;
     crm.check_owner(scope, fields.owner_id).await?;
     let mut company = match fields.company_id {
         Some(id) => Some(companies::store::named(&crm.db.reader(scope), scope, id).await?),
@@ -176,4 +177,3 @@ pub async fn check_duplicates(crm: &Crm, scope: &Scope, check: DuplicateCheck) -
     };
     duplicates::find(&crm.db, scope, KIND, &likeness).await
 }
-

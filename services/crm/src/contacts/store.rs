@@ -187,11 +187,7 @@ pub fn select(scope: &Scope) -> SelectStatement {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn load_many(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    ids: &[Uuid],
-) -> Result<Vec<Loaded>, Error> {
+pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Loaded>, Error> {
     let mut select = select(scope);
     select.and_where(RecordKind::Contact.column(Shared::Id).is_in(ids.iter().copied()));
     let rows = connection.query_all(&select).await?;
@@ -297,10 +293,8 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     let (mut written, mut owned) = (Vec::with_capacity(updates.len()), Vec::new());
     for Update { old, fields, deleted_at, company_name } in updates {
         let version = old.version + 1;
-        let row = entity::ActiveModel {
-            version: Set(version),
-            ..columns(&fields, company_name.as_deref(), now, deleted_at)
-        };
+        let row =
+            entity::ActiveModel { version: Set(version), ..columns(&fields, company_name.as_deref(), now, deleted_at) };
         let done = entity::Entity::update_many()
             .set(row)
             .filter(Column::OrgId.eq(org_id))
@@ -318,4 +312,3 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     identities::replace_many(tx, RecordKind::Contact, owned).await?;
     Ok(written)
 }
-

@@ -62,9 +62,11 @@ pub trait Subject: Send + Sync + 'static {
     fn own(fields: &mut Self::Fields, owner: Option<Uuid>);
     fn set_company(fields: &mut Self::Fields, company: Option<Uuid>);
     fn identities(fields: &Self::Fields) -> Vec<Identity>;
-    /// What a record is recognised by beside its identities; `None` when its name alone says too little.
-    fn likeness(draft: &Draft<Self::Fields>) -> Option<String>;
-    /// Records that have one of these likenesses.
+    /// What a record is recognised by beside its identities.
+    fn likeness(draft: &Draft<Self::Fields>) -> String;
+    /// Whether a row is recognised by its likeness at all.
+    fn goes_by_likeness(draft: &Draft<Self::Fields>) -> bool;
+    /// Records that have the likeness of one of these rows.
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<Self::Fields>]) -> Result<HashMap<String, Uuid>, Error>;
     async fn load(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Existing<Self::Fields>>, Error>;
     /// Stores new records; returns their change-log entries.
@@ -179,13 +181,15 @@ impl Subject for Contacts {
         fields.identities()
     }
 
-    /// A name at a company. A row that has an address is recognised by that alone: colleagues share names.
-    fn likeness(draft: &Draft<ContactFields>) -> Option<String> {
-        if !draft.fields.identities().is_empty() {
-            return None;
-        }
+    /// A name at a company.
+    fn likeness(draft: &Draft<ContactFields>) -> String {
         let company = draft.company_name.as_deref().map(kernel::values::company_key).unwrap_or_default();
-        Some(format!("{}\n{company}", name_key(&draft.fields.name)))
+        format!("{}\n{company}", name_key(&draft.fields.name))
+    }
+
+    /// A row that has an address is recognised by that alone: colleagues share names.
+    fn goes_by_likeness(draft: &Draft<ContactFields>) -> bool {
+        draft.fields.identities().is_empty()
     }
 
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<ContactFields>]) -> Result<HashMap<String, Uuid>, Error> {
@@ -269,7 +273,7 @@ impl Subject for Companies {
 
     fn draft(values: &Values<'_>, region: Option<&str>) -> Result<Draft<CompanyFields>, kernel::Fields> {
         let size = match values.one(T::Size) {
-            Given::Value(raw) => match CompanySize::parse(raw.trim().replace(['–', '—'], "-").trim()) {
+            Given::Value(raw) => match CompanySize::parse(&raw.trim().replace(['–', '—'], "-")) {
                 Some(size) => Given::Value(size),
                 None => return Err(kernel::Fields(vec![kernel::FieldError::new("size", "field.choice.unknown")])),
             },
@@ -320,8 +324,12 @@ impl Subject for Companies {
         fields.identities()
     }
 
-    fn likeness(draft: &Draft<CompanyFields>) -> Option<String> {
-        Some(draft.fields.match_key())
+    fn likeness(draft: &Draft<CompanyFields>) -> String {
+        draft.fields.match_key()
+    }
+
+    fn goes_by_likeness(_draft: &Draft<CompanyFields>) -> bool {
+        true
     }
 
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<CompanyFields>]) -> Result<HashMap<String, Uuid>, Error> {
@@ -346,14 +354,14 @@ impl Subject for Companies {
 
     async fn load(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Existing<CompanyFields>>, Error> {
         let loaded = companies::store::load_many(tx, scope, ids).await?;
-        Ok(loaded.into_iter().map(|record| Existing { record, company_name: None }).collect())
+        Ok(loaded.into_iter().map(|l| Existing { record: l.company, company_name: None }).collect())
     }
 
     async fn insert(tx: &Tx, records: Vec<Fresh<CompanyFields>>) -> Result<Vec<Change>, Error> {
         let new: Vec<_> =
             records.into_iter().map(|r| companies::store::NewCompany { id: r.id, fields: r.fields }).collect();
         companies::store::insert_many(tx, &new).await?;
-        Ok(new.iter().map(companies::commands::created).collect())
+        Ok(new.iter().map(companies::store::NewCompany::created).collect())
     }
 
     async fn update(tx: &Tx, records: Vec<(Existing<CompanyFields>, CompanyFields)>) -> Result<Vec<Change>, Error> {

@@ -48,8 +48,16 @@ fn all_refusals_come_at_once_with_their_paths() {
     }));
     let paths: Vec<_> = found.iter().map(|f| f.0.as_str()).collect();
     let expected = [
-        "name", "companyName", "emails[1]", "phones[0]", "telegramUsername", "website", "linkedinUrl", "tags[0]",
-        "description", "leadScore",
+        "name",
+        "companyName",
+        "emails[1]",
+        "phones[0]",
+        "telegramUsername",
+        "website",
+        "linkedinUrl",
+        "tags[0]",
+        "description",
+        "leadScore",
     ];
     assert_eq!(paths, expected);
 }

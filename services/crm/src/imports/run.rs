@@ -1,0 +1,195 @@
+//! The job that runs an import: chunk after chunk, each in one transaction with the note of how far it has come. Killed
+//! at any point, the next attempt goes on behind the last chunk that was committed.
+
+use std::{io, sync::Arc};
+
+use contracts::events as event;
+use events::NewEvent;
+use jobs::{Context, JobError};
+use kernel::{Actor, Scope};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::{
+    chunk::{self, DuplicatePolicy, Plan},
+    files::Files,
+    mapping::{ImportMapping, Mapping},
+    parse::{Chunk, Source, feed},
+    store::{self, ActiveModel, ImportStatus, Model},
+    subject::{Companies, Contacts, Subject},
+};
+use crate::{Crm, Error, record::RecordKind};
+
+pub const KIND: &str = "crm.run_import";
+/// Attempts, crashes included: each goes on where the last one stopped.
+pub const MAX_ATTEMPTS: i64 = 50;
+
+/// The worker of `crm.run_import`.
+pub struct RunImport(pub Arc<Crm>);
+
+#[async_trait::async_trait]
+impl jobs::Work for RunImport {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
+        let scope = importing(&context.scope);
+        let id = import_id(&payload)?;
+        let import = match store::get(&self.0.db.reader(&scope), &scope, id).await {
+            Err(Error::NotFound) => return Ok(()),
+            found => found?,
+        };
+        if import.status() != ImportStatus::Running {
+            return Ok(());
+        }
+        match RecordKind::parse(&import.record_type) {
+            Some(RecordKind::Contact) => run_as::<Contacts>(&self.0, &scope, &context, import).await,
+            Some(RecordKind::Company) => run_as::<Companies>(&self.0, &scope, &context, import).await,
+            None => Err(JobError::Fatal("unknown kind of record".to_owned())),
+        }
+    }
+
+    async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
+        if let Ok(id) = import_id(&payload)
+            && let Err(error) = fail(&self.0, &importing(&context.scope), id, "internal").await
+        {
+            tracing::error!(%error, import_id = %id, "a failed import could not be marked");
+        }
+    }
+}
+
+fn import_id(payload: &Value) -> Result<Uuid, JobError> {
+    let id = payload["importId"].as_str().and_then(|text| text.parse().ok());
+    id.ok_or_else(|| JobError::Fatal("the job names no import".to_owned()))
+}
+
+/// The person's scope, as their import.
+pub(crate) fn importing(scope: &Scope) -> Scope {
+    let actor = scope.user_id().map_or(scope.actor, Actor::Import);
+    Scope { actor, ..scope.clone() }
+}
+
+async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import: Model) -> Result<(), JobError> {
+    let scope = scope.in_batch(import.id);
+    let plan = plan(&import)?;
+    let source = source(&crm.files, &import, scope.locale, crm.region())?;
+    let (to, mut chunks) = mpsc::channel::<Chunk<S::Fields>>(2);
+    let reading = tokio::task::spawn_blocking(move || feed::<S>(&source, &to));
+    while let Some(chunk) = chunks.recv().await {
+        if context.cancel.is_cancelled() {
+            return Err(JobError::Interrupted);
+        }
+        if !store_chunk::<S>(crm, &scope, &plan, chunk).await? {
+            // Cancelled by a person: what is stored stays, and can be reverted.
+            return Ok(());
+        }
+    }
+    match reading.await.map_err(|panic| JobError::Retry(Box::new(panic)))? {
+        Ok(()) => Ok(complete(crm, &scope, import.id).await?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(fail(crm, &scope, import.id, "import.file_gone").await?),
+        Err(error) => Err(JobError::Retry(Box::new(error))),
+    }
+}
+
+fn plan(import: &Model) -> Result<Plan, JobError> {
+    let unreadable = |_| JobError::Fatal("the import's settings cannot be read".to_owned());
+    let policy = import.duplicate_policy.clone().map(Value::String).unwrap_or_default();
+    Ok(Plan {
+        import_id: import.id,
+        policy: serde_json::from_value::<DuplicatePolicy>(policy).map_err(unreadable)?,
+        default_tags: serde_json::from_value(import.default_tags.clone()).map_err(unreadable)?,
+        owner_id: import.owner_id,
+    })
+}
+
+fn source(files: &Files, import: &Model, locale: kernel::Locale, region: Option<&str>) -> Result<Source, JobError> {
+    let unreadable = |_| JobError::Fatal("the import's settings cannot be read".to_owned());
+    let mapping: Vec<ImportMapping> =
+        serde_json::from_value(import.mapping.clone().unwrap_or_default()).map_err(unreadable)?;
+    Ok(Source {
+        path: files.source(import.id),
+        errors: files.errors(import.id),
+        format: serde_json::from_value(import.format.clone()).map_err(unreadable)?,
+        mapping: Mapping::stored(mapping),
+        region: region.map(str::to_owned),
+        locale,
+        skip_rows: u64::try_from(import.rows_done).unwrap_or_default(),
+        error_bytes: u64::try_from(import.error_bytes).unwrap_or_default(),
+    })
+}
+
+/// Stores a chunk and how far that is; `false` when the import is not running any more.
+async fn store_chunk<S: Subject>(
+    crm: &Crm,
+    scope: &Scope,
+    plan: &Plan,
+    chunk: Chunk<S::Fields>,
+) -> Result<bool, Error> {
+    let tx = crm.db.begin(scope).await?;
+    let Chunk { drafts, rows, blank, failed, bytes_done, error_bytes } = chunk;
+    let outcome = chunk::store::<S>(&tx, scope, plan, drafts).await?;
+    let sql = "update imports set rows_done = rows_done + $3, created = created + $4, updated = updated + $5, \
+               skipped = skipped + $6, failed = failed + $7, bytes_done = $8, error_bytes = $9 \
+               where org_id = $1 and id = $2 and status = 'running'";
+    let values = [
+        scope.org_id.0.into(),
+        plan.import_id.into(),
+        rows.into(),
+        outcome.created.into(),
+        outcome.updated.into(),
+        (outcome.skipped + blank).into(),
+        failed.into(),
+        bytes_done.into(),
+        error_bytes.into(),
+    ];
+    let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    if done.rows_affected() == 0 {
+        tx.rollback().await?;
+        return Ok(false);
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn complete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
+    let tx = crm.db.begin(scope).await?;
+    let sql = "select count(*) as n from change_log where org_id = $1 and batch_id = $2 and subject_kind = 'company' \
+               and action = 'created'";
+    let count = Statement::from_sql_and_values(tx.get_database_backend(), sql, [scope.org_id.0.into(), id.into()]);
+    let companies: i64 = match tx.query_one_raw(count).await? {
+        Some(row) => row.try_get("", "n")?,
+        None => 0,
+    };
+    let import = store::get(&tx, scope, id).await?;
+    let companies = if import.record_type == RecordKind::Contact.as_str() { companies } else { 0 };
+    let change = ActiveModel {
+        finished_at: Set(Some(tx.clock().now())),
+        companies_created: Set(companies),
+        bytes_done: Set(import.size_bytes),
+        ..store::to_status(ImportStatus::Completed)
+    };
+    if !store::update(&tx, scope, id, ImportStatus::Running, change).await? {
+        return Ok(tx.rollback().await?);
+    }
+    crate::bulk::finish_import(&tx, scope, id, import.rows_done).await?;
+    let counts = json!({
+        "rows": import.rows_done, "created": import.created, "updated": import.updated, "skipped": import.skipped,
+        "failed": import.failed,
+    });
+    events::append(&tx, [NewEvent::of(event::IMPORT_COMPLETED, "import", id, counts)]).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn fail(crm: &Crm, scope: &Scope, id: Uuid, code: &str) -> Result<(), Error> {
+    let tx = crm.db.begin(scope).await?;
+    let change = ActiveModel {
+        finished_at: Set(Some(tx.clock().now())),
+        error_code: Set(Some(code.to_owned())),
+        ..store::to_status(ImportStatus::Failed)
+    };
+    store::update(&tx, scope, id, ImportStatus::Running, change).await?;
+    Ok(tx.commit().await?)
+}

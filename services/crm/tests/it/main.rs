@@ -1,0 +1,5 @@
+//! The service from outside: every route, on both databases, with a directory of our own making.
+
+mod companies;
+mod contacts;
+mod world;

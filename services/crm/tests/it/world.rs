@@ -1,0 +1,191 @@
+//! An organization with five people, a stranger from another one, and the service they call.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use api::{Principal, SessionKind, auth::Credentials};
+use axum::{Extension, Router, body::Body, http::Request};
+use chrono::DateTime;
+use contracts::{
+    permissions::{
+        self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
+        CONTACTS_READ, CONTACTS_WRITE, NOTES_READ, NOTES_WRITE,
+    },
+    ports::{Directory, PortError},
+};
+use crm::Crm;
+use db::{Db, Migration};
+use http_body_util::BodyExt;
+use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
+use serde_json::Value;
+use testkit::{Backend, TestDatabase};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+pub struct World {
+    pub database: TestDatabase,
+    pub crm: Arc<Crm>,
+    pub directory: Arc<People>,
+    pub manager: Scope,
+    pub agent: Scope,
+    /// Another agent of the same organization.
+    pub colleague: Scope,
+    pub viewer: Scope,
+    /// A manager of another organization.
+    pub stranger: Scope,
+    router: Router,
+    clock: Clock,
+}
+
+/// Who is in which organization.
+#[derive(Default)]
+pub struct People {
+    names: HashMap<(OrgId, Uuid), String>,
+    questions: AtomicU64,
+}
+
+impl People {
+    /// How often names were asked for.
+    pub fn asked(&self) -> u64 {
+        self.questions.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait::async_trait]
+impl Directory for People {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let name = |id: &Uuid| Some((*id, self.names.get(&(scope.org_id, *id))?.clone()));
+        Ok(ids.iter().filter_map(name).collect())
+    }
+
+    async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
+        Ok(self.names.contains_key(&(scope.org_id, user.0)))
+    }
+}
+
+fn migrations() -> Vec<Migration> {
+    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, crm::MIGRATIONS].concat()
+}
+
+fn agent_rights() -> Grants {
+    Grants::of([
+        CONTACTS_READ,
+        CONTACTS_WRITE,
+        CONTACTS_DELETE,
+        CONTACTS_BULK,
+        COMPANIES_READ,
+        COMPANIES_WRITE,
+        COMPANIES_DELETE,
+        COMPANIES_BULK,
+        NOTES_READ,
+        NOTES_WRITE,
+    ])
+}
+
+impl World {
+    pub async fn open(backend: Backend) -> Option<Self> {
+        let clock = Clock::manual(DateTime::from_timestamp(1_790_000_000, 0)?, 7);
+        let database = TestDatabase::open(backend, &migrations(), clock.clone()).await?;
+        let mut people = People::default();
+        let (here, there) = (OrgId(clock.new_id()), OrgId(clock.new_id()));
+        let mut person = |org: OrgId, name: &str, grants: Grants, reach: Reach| {
+            let user = UserId(clock.new_id());
+            people.names.insert((org, user.0), name.to_owned());
+            Scope::of_member(org, user, grants, reach, Locale::En, "test".into())
+        };
+        let all = Grants::of(permissions::ALL.iter().copied());
+        let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, NOTES_READ]);
+        let manager = person(here, "Mary Manager", all, Reach::Organization);
+        let agent = person(here, "Andy Agent", agent_rights(), Reach::OwnAndShared);
+        let colleague = person(here, "Cole League", agent_rights(), Reach::OwnAndShared);
+        let viewer = person(here, "Vera Viewer", reads, Reach::OwnAndShared);
+        let stranger = person(there, "Sam Stranger", all, Reach::Organization);
+        let directory = Arc::new(people);
+        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None));
+        let (router, _) = Arc::clone(&crm).routes().split_for_parts();
+        Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, clock })
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.database.db
+    }
+
+    /// Lets time pass, so that what comes next is newer.
+    pub fn tick(&self) {
+        self.clock.advance(chrono::TimeDelta::seconds(1));
+    }
+
+    /// Sends a request as somebody; gives status and body (JSON, or text as a JSON string).
+    pub async fn call(&self, who: &Scope, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let mut request = Request::builder().method(method).uri(path);
+        let body = if body.is_null() {
+            Body::empty()
+        } else {
+            request = request.header("content-type", "application/json");
+            Body::from(body.to_string())
+        };
+        self.send(who, request.body(body).expect("a request")).await
+    }
+
+    /// Sends a request as somebody.
+    pub async fn send(&self, who: &Scope, request: Request<Body>) -> (u16, Value) {
+        let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+        let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
+        let response = router.oneshot(request).await.expect("an answer");
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        let text = String::from_utf8(bytes.to_vec()).expect("text");
+        let body =
+            if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+        (status, body)
+    }
+
+    pub async fn get(&self, who: &Scope, path: &str) -> Value {
+        self.ok(who, "GET", path, Value::Null, 200).await
+    }
+
+    pub async fn post(&self, who: &Scope, path: &str, body: Value) -> Value {
+        self.ok(who, "POST", path, body, 201).await
+    }
+
+    pub async fn patch(&self, who: &Scope, path: &str, body: Value) -> Value {
+        self.ok(who, "PATCH", path, body, 200).await
+    }
+
+    /// Sends a request that must get this status.
+    pub async fn ok(&self, who: &Scope, method: &str, path: &str, body: Value, expected: u16) -> Value {
+        let (status, answer) = self.call(who, method, path, body).await;
+        assert_eq!(status, expected, "{method} {path}: {answer}");
+        answer
+    }
+
+    /// Sends a request that must be refused: gives its status and code.
+    pub async fn refused(&self, who: &Scope, method: &str, path: &str, body: Value) -> (u16, String) {
+        let (status, answer) = self.call(who, method, path, body).await;
+        assert!(status >= 400, "{method} {path} was not refused: {answer}");
+        (status, answer["code"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Runs events and jobs until nothing is left to do.
+    pub async fn settle(&self) {
+        let dispatcher = events::Dispatcher::new(self.db().clone(), self.crm.handlers());
+        let runner = jobs::Runner::new(self.db().clone(), Arc::clone(&self.crm).works());
+        while dispatcher.run_until_idle().await.expect("events") + runner.run_until_idle().await.expect("jobs") > 0 {}
+    }
+}
+
+/// The texts at a pointer of every item of a list answer.
+pub fn texts(answer: &Value, pointer: &str) -> Vec<String> {
+    let items = answer["items"].as_array().expect("items");
+    items.iter().map(|item| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()).collect()
+}
+
+pub fn id_of(answer: &Value) -> String {
+    answer["id"].as_str().expect("an id").to_owned()
+}
