@@ -31,6 +31,12 @@ export default defineConfig({
               test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|store|react-store)[\\/]/,
               priority: 20,
             },
+            {
+              // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
+              name: 'base',
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/]cn|session[\\/]session|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              priority: 10,
+            },
           ],
         },
       },
