@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
 use chrono::TimeDelta;
+use crm::Crm;
 use db::{Db, Migration};
 use events::Dispatcher;
 use identity::Identity;
@@ -18,6 +19,7 @@ use crate::subscriptions;
 pub struct App {
     pub db: Db,
     pub identity: Arc<Identity>,
+    pub crm: Arc<Crm>,
     pub dispatcher: Arc<Dispatcher>,
     pub runner: Arc<Runner>,
     pub settings: Settings,
@@ -25,7 +27,7 @@ pub struct App {
 
 /// Every migration, in the order they run.
 pub fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, identity::MIGRATIONS].concat()
+    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, identity::MIGRATIONS, crm::MIGRATIONS].concat()
 }
 
 /// Opens the database that the settings name; makes the data folder.
@@ -46,11 +48,13 @@ impl App {
     /// # Errors
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        api::messages::install(&[identity::MESSAGES]);
+        api::messages::install(&[identity::MESSAGES, crm::MESSAGES]);
         let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
-        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers()));
-        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works()));
-        Ok(Self { db, identity, dispatcher, runner, settings })
+        let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
+        let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region));
+        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm)));
+        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm)));
+        Ok(Self { db, identity, crm, dispatcher, runner, settings })
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -31,7 +31,9 @@ const COMPRESS_ABOVE: u64 = 1024;
 impl App {
     /// The services' routes with their document.
     fn api(&self) -> (Router, Document) {
-        let routes = OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(self.identity.routes());
+        let routes = OpenApiRouter::with_openapi(openapi::Document::openapi())
+            .merge(self.identity.routes())
+            .merge(self.crm.clone().routes());
         let (router, document) = routes.split_for_parts();
         (router, documents::finish(document))
     }

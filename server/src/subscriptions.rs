@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use crm::Crm;
 use events::Handler;
 use jobs::Work;
 
 /// Event → handlers.
-pub fn handlers() -> Vec<Arc<dyn Handler>> {
-    Vec::new()
+pub fn handlers(crm: &Arc<Crm>) -> Vec<Arc<dyn Handler>> {
+    crm.handlers()
 }
 
 /// Job kind → worker.
-pub fn works() -> Vec<Arc<dyn Work>> {
-    Vec::new()
+pub fn works(crm: &Arc<Crm>) -> Vec<Arc<dyn Work>> {
+    crm.clone().works()
 }
