@@ -217,6 +217,35 @@ pub async fn of_batch_backwards(
     Ok(entity::Entity::find().filter(wanted).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?)
 }
 
+/// Changes that a batch made to these records, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_batch_about(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    batch_id: Uuid,
+    records: &[Uuid],
+) -> Result<Vec<Entry>, Error> {
+    let wanted = Condition::all()
+        .add(entity::Column::OrgId.eq(scope.org_id.0))
+        .add(entity::Column::BatchId.eq(batch_id))
+        .add(entity::Column::RecordId.is_in(records.iter().copied()));
+    Ok(entity::Entity::find().filter(wanted).order_by_asc(entity::Column::Id).all(connection).await?)
+}
+
+/// How many changes a record's timeline shows.
+///
+/// # Errors
+/// When the database is away.
+pub async fn count_of_record(connection: &impl ConnectionTrait, scope: &Scope, record_id: Uuid) -> Result<u64, Error> {
+    let mine = entity::Column::OrgId.eq(scope.org_id.0);
+    let mut select = entity::Entity::find().filter(mine).filter(entity::Column::RecordId.eq(record_id)).select_only();
+    select = select.column_as(entity::Column::Id.count(), "n");
+    let count: Option<i64> = select.into_tuple().one(connection).await?;
+    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

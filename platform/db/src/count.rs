@@ -9,13 +9,16 @@ use std::{
 
 use kernel::OrgId;
 use moka::sync::Cache;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{
+    ConnectionTrait, Statement,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Reader};
 
 /// Totals are exact up to here (`design.md` §2).
-pub const EXACT_UP_TO: u64 = 10_000;
+const EXACT_UP_TO: u64 = 10_000;
 
 type Key = [u8; 32];
 
@@ -53,22 +56,42 @@ impl Counts {
     }
 }
 
-/// Counts the rows of two statements that give one number `n` each: `capped` stops after [`EXACT_UP_TO`] + 1 rows,
-/// `full` does not and runs in the background when the cap is reached.
+/// How many rows a statement without limit and order has.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn total(reader: &Reader<'_>, capped: Statement, full: Statement) -> Result<Total, Error> {
+pub async fn count_rows(reader: &Reader<'_>, select: &SelectStatement) -> Result<Total, Error> {
+    let (capped, full) = counting(select);
+    let backend = reader.get_database_backend();
+    total(reader, backend.build(&capped), backend.build(&full)).await
+}
+
+/// The counting forms of a list: stopping past the exact range, and complete.
+fn counting(select: &SelectStatement) -> (SelectStatement, SelectStatement) {
+    let mut rows = select.clone();
+    rows.clear_selects().clear_order_by().expr_as(Expr::value(1), Alias::new("one"));
+    let count = |rows: SelectStatement| {
+        Query::select()
+            .expr_as(Expr::cust("count(*)"), Alias::new("n"))
+            .from_subquery(rows, Alias::new("counted"))
+            .to_owned()
+    };
+    let full = count(rows.clone());
+    (count(rows.limit(EXACT_UP_TO + 1).to_owned()), full)
+}
+
+/// Counts the rows of two statements that give one number `n` each: `capped` stops after [`EXACT_UP_TO`] + 1 rows,
+/// `full` does not and runs in the background when the cap is reached.
+async fn total(reader: &Reader<'_>, capped: Statement, full: Statement) -> Result<Total, Error> {
     let key: Key = Sha256::digest(format!("{:?} {capped:?}", reader.org())).into();
     let counts = reader.db().counts();
     let epoch = counts.epoch(reader.org());
-    let count = match counts.exact.get(&(key, epoch)) {
-        Some(count) => count,
-        None => {
-            let count = single(reader, capped).await?;
-            counts.exact.insert((key, epoch), count);
-            count
-        }
+    let count = if let Some(count) = counts.exact.get(&(key, epoch)) {
+        count
+    } else {
+        let count = single(reader, capped).await?;
+        counts.exact.insert((key, epoch), count);
+        count
     };
     if count <= EXACT_UP_TO {
         return Ok(Total { count, is_estimate: false });

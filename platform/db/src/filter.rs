@@ -116,8 +116,8 @@ fn list(test: &Test, column: &Column, backend: DbBackend) -> SimpleExpr {
     let empty = || Expr::cust_with_exprs("$1 = $2", [column.expr.clone().cast_as("text"), Expr::value("[]")]);
     match test.op {
         Op::Has => has(test.value.as_str().unwrap_or_default()),
-        Op::HasAny => wanted().reduce(|all, one| all.or(one)).unwrap_or_else(|| Expr::value(false)),
-        Op::HasAll => wanted().reduce(|all, one| all.and(one)).unwrap_or_else(|| Expr::value(true)),
+        Op::HasAny => wanted().reduce(ExprTrait::or).unwrap_or_else(|| Expr::value(false)),
+        Op::HasAll => wanted().reduce(ExprTrait::and).unwrap_or_else(|| Expr::value(true)),
         Op::IsEmpty => empty(),
         Op::IsNotEmpty => empty().not(),
         _ => Expr::value(false),

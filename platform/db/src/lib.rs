@@ -15,6 +15,7 @@ mod tx;
 
 pub use change_log::{Action, Change};
 pub use connect::{Db, Options};
+pub use count::{Total, count_rows};
 pub use error::Error;
 pub use filter::{Column, condition};
 pub use idempotency::{Recorded, forget_expired, recall, remember_answer};

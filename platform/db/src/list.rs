@@ -8,19 +8,21 @@ use kernel::{
 };
 use sea_orm::{
     ConnectionTrait, FromQueryResult, Order, QueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+    sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     Error, Reader,
-    count::{self, EXACT_UP_TO, Total},
+    count::{Total, count_rows},
     filter::{Column, Relative, condition},
 };
 
 /// Most rows of a page (`design.md` §5).
 pub const MAX_LIMIT: u64 = 100;
+/// What a cursor of [`List::page_by_number`] names as its sort.
+const BY_NUMBER: &str = "#";
 /// Most keys of a sort, without the id that always ends it.
 const MAX_SORT_KEYS: usize = 3;
 
@@ -64,7 +66,7 @@ pub struct Params {
 pub struct Page<T> {
     pub items: Vec<T>,
     /// 1-based number when asked by number.
-    pub page: Option<u64>,
+    pub number: Option<u64>,
     pub limit: u64,
     pub total: Total,
     pub next_cursor: Option<String>,
@@ -73,7 +75,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with other items.
     pub fn map<U>(self, items: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
-        Page { items: items(self.items), page: self.page, limit: self.limit, total: self.total, next_cursor: self.next_cursor }
+        Page { items: items(self.items), number: self.number, limit: self.limit, total: self.total, next_cursor: self.next_cursor }
     }
 }
 
@@ -135,25 +137,101 @@ impl List {
         params: &Params,
         me: Option<Uuid>,
     ) -> Result<Page<M>, Error> {
-        if let Some(filter) = &params.filter {
-            self.apply_filter(&mut select, filter, reader, me)?;
-        }
+        self.apply_given_filter(&mut select, reader, params, me)?;
+        let total = count_rows(reader, &select).await?;
         let limit = params.limit.clamp(1, MAX_LIMIT);
-        let (capped, full) = counting(&select);
-        let backend = reader.get_database_backend();
-        let total = count::total(reader, backend.build(&capped), backend.build(&full)).await?;
-        let rows = self.rows(reader, select, params, limit).await?;
+        let (items, next_cursor) = self.slice(reader, select, params, limit).await?;
+        let number = params.cursor.is_none().then(|| params.page.filter(|p| *p > 0).unwrap_or(1));
+        Ok(Page { items, number, limit, total, next_cursor })
+    }
+
+    /// As [`List::page`], newest first by a unique number of the rows. The database can read such a page off an index
+    /// (a full-text match on SQLite) and stop, where any other order makes it read and sort every match.
+    ///
+    /// # Errors
+    /// As [`List::page`].
+    pub async fn page_by_number<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        mut select: SelectStatement,
+        params: &Params,
+        me: Option<Uuid>,
+        number: SimpleExpr,
+    ) -> Result<Page<M>, Error> {
+        self.apply_given_filter(&mut select, reader, params, me)?;
+        let total = count_rows(reader, &select).await?;
+        let limit = params.limit.clamp(1, MAX_LIMIT);
+        select.expr_as(number.clone(), Alias::new("sort_0")).expr_as((self.id)(), Alias::new("sort_id"));
+        select.order_by_expr(number.clone(), Order::Desc).limit(limit + 1);
+        if let Some(text) = &params.cursor {
+            let cursor = Cursor::decode(text).filter(|c| c.sort == BY_NUMBER).ok_or(Error::Cursor)?;
+            let last = cursor.keys.first().and_then(Value::as_i64).ok_or(Error::Cursor)?;
+            select.and_where(number.lt(last));
+        } else if let Some(page) = params.page.filter(|p| *p > 1) {
+            select.offset((page - 1).saturating_mul(limit));
+        }
+        let last = |row: &QueryResult| {
+            let number: i64 = row.try_get("", "sort_0")?;
+            Ok(Cursor { sort: BY_NUMBER.to_owned(), keys: vec![number.into()], id: row.try_get("", "sort_id")? })
+        };
+        let (items, next_cursor) = cut(&reader.query_all(&select).await?, limit, last)?;
+        let number = params.cursor.is_none().then(|| params.page.filter(|p| *p > 0).unwrap_or(1));
+        Ok(Page { items, number, limit, total, next_cursor })
+    }
+
+    /// The next rows without their number, as many as `limit` says, and the cursor to go on from: for exports and
+    /// bulk work, which read a list to its end.
+    ///
+    /// # Errors
+    /// As [`List::page`].
+    pub async fn chunk<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        mut select: SelectStatement,
+        params: &Params,
+        me: Option<Uuid>,
+    ) -> Result<(Vec<M>, Option<String>), Error> {
+        self.apply_given_filter(&mut select, reader, params, me)?;
+        self.slice(reader, select, params, params.limit).await
+    }
+
+    /// How many rows the list has.
+    ///
+    /// # Errors
+    /// A filter that does not fit; the database being away.
+    pub async fn total(
+        &self,
+        reader: &Reader<'_>,
+        mut select: SelectStatement,
+        params: &Params,
+        me: Option<Uuid>,
+    ) -> Result<Total, Error> {
+        self.apply_given_filter(&mut select, reader, params, me)?;
+        count_rows(reader, &select).await
+    }
+
+    fn apply_given_filter(
+        &self,
+        select: &mut SelectStatement,
+        reader: &Reader<'_>,
+        params: &Params,
+        me: Option<Uuid>,
+    ) -> Result<(), Error> {
+        params.filter.as_ref().map_or(Ok(()), |filter| self.apply_filter(select, filter, reader, me))
+    }
+
+    /// The rows of a page and the cursor of the next one.
+    async fn slice<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        select: SelectStatement,
+        params: &Params,
+        limit: u64,
+    ) -> Result<(Vec<M>, Option<String>), Error> {
         let sort = params.sort.as_deref().unwrap_or(self.default_sort);
         let keys = self.keys(sort)?;
-        let more = rows.len() as u64 > limit;
-        let shown = &rows[..rows.len().min(usize::try_from(limit).unwrap_or(usize::MAX))];
-        let next_cursor = match shown.last() {
-            Some(last) if more => Some(position(last, sort, &keys)?.encode()),
-            _ => None,
-        };
-        let items = shown.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?;
-        let page = params.cursor.is_none().then(|| params.page.filter(|p| *p > 0).unwrap_or(1));
-        Ok(Page { items, page, limit, total, next_cursor })
+        let rows = self.rows(reader, select, params, &keys, limit).await?;
+        cut(&rows, limit, |row| position(row, sort, &keys))
     }
 
     /// One row more than the page, so that the caller knows whether there is a next one.
@@ -162,10 +240,10 @@ impl List {
         reader: &Reader<'_>,
         mut select: SelectStatement,
         params: &Params,
+        keys: &[Key],
         limit: u64,
     ) -> Result<Vec<QueryResult>, Error> {
         let sort = params.sort.as_deref().unwrap_or(self.default_sort);
-        let keys = self.keys(sort)?;
         for (index, key) in keys.iter().enumerate() {
             select.expr_as(key.order.clone(), Alias::new(format!("sort_{index}")));
             select.order_by_expr(key.order.clone(), direction(key.descending));
@@ -174,7 +252,7 @@ impl List {
         select.order_by_expr((self.id)(), direction(keys.first().is_some_and(|k| k.descending)));
         if let Some(text) = &params.cursor {
             let cursor = Cursor::decode(text).filter(|c| c.sort == sort && c.keys.len() == keys.len()).ok_or(Error::Cursor)?;
-            select.and_where(self.after(&keys, &cursor)?);
+            select.and_where(self.after(keys, &cursor)?);
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
             select.offset((page - 1).saturating_mul(limit));
         }
@@ -191,7 +269,7 @@ impl List {
         if keys.iter().all(|key| key.descending == descending) {
             let left = keys.iter().map(|k| k.order.clone()).chain([(self.id)()]);
             let right = values.into_iter().chain([Expr::value(cursor.id)]);
-            return Ok(beyond(Expr::tuple(left).into(), Expr::tuple(right).into(), descending));
+            return Ok(beyond(Expr::tuple(left), Expr::tuple(right), descending));
         }
         let columns = keys.iter().map(|k| (k.order.clone(), k.descending)).chain([((self.id)(), descending)]);
         let pairs: Vec<_> = columns.zip(values.into_iter().chain([Expr::value(cursor.id)])).collect();
@@ -200,7 +278,7 @@ impl List {
             let step = beyond(column.clone(), value.clone(), *down);
             pairs[..index].iter().fold(step, |all, ((column, _), value)| all.and(column.clone().eq(value.clone())))
         });
-        steps.reduce(|any, step| any.or(step)).ok_or(Error::Cursor)
+        steps.reduce(ExprTrait::or).ok_or(Error::Cursor)
     }
 }
 
@@ -208,18 +286,20 @@ fn direction(descending: bool) -> Order {
     if descending { Order::Desc } else { Order::Asc }
 }
 
-/// The counting forms of a list: stopping past the exact range, and complete.
-fn counting(select: &SelectStatement) -> (SelectStatement, SelectStatement) {
-    let mut rows = select.clone();
-    rows.clear_selects().clear_order_by().expr_as(Expr::value(1), Alias::new("one"));
-    let count = |rows: SelectStatement| {
-        Query::select()
-            .expr_as(Expr::cust("count(*)"), Alias::new("n"))
-            .from_subquery(rows, Alias::new("counted"))
-            .to_owned()
+/// The rows without the surplus one, and the cursor of the last if there was a surplus.
+fn cut<M: FromQueryResult>(
+    rows: &[QueryResult],
+    limit: u64,
+    cursor_of: impl Fn(&QueryResult) -> Result<Cursor, Error>,
+) -> Result<(Vec<M>, Option<String>), Error> {
+    let more = rows.len() as u64 > limit;
+    let shown = &rows[..rows.len().min(usize::try_from(limit).unwrap_or(usize::MAX))];
+    let next_cursor = match shown.last() {
+        Some(last) if more => Some(cursor_of(last)?.encode()),
+        _ => None,
     };
-    let full = count(rows.clone());
-    (count(rows.limit(EXACT_UP_TO + 1).to_owned()), full)
+    let items = shown.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?;
+    Ok((items, next_cursor))
 }
 
 fn position(row: &QueryResult, sort: &str, keys: &[Key]) -> Result<Cursor, Error> {

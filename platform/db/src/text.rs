@@ -34,7 +34,7 @@ pub(crate) fn like(backend: DbBackend, column: SimpleExpr, prefix: &str, value: 
     forms
         .iter()
         .map(|form| column.clone().like(pattern(form)))
-        .reduce(|all, one| all.or(one))
+        .reduce(ExprTrait::or)
         .unwrap_or_else(|| Expr::value(false))
 }
 
