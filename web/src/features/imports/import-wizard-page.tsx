@@ -1,14 +1,137 @@
-import { Upload } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ChevronLeft, Trash2 } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Import } from '@/api/gen/types.gen'
+import { useFormat } from '@/shared/session/use-format'
+import { announce } from '@/shared/ui/announcer'
+import { buttonCls } from '@/shared/ui/button'
+import { confirm } from '@/shared/ui/confirm'
+import { ErrorState } from '@/shared/ui/error-state'
+import { IconButton } from '@/shared/ui/icon-button'
 import { PageHeader } from '@/shared/ui/page-header'
-import { ScrollRegion } from '@/shared/ui/scroll-region'
+import { Skeleton } from '@/shared/ui/skeleton'
+import { useDeleteImport, useImport } from './api'
+import { ColumnsStep } from './columns-step'
+import { useDraft } from './draft'
+import { DuplicatesStep } from './duplicates-step'
+import { findProblems, isSound } from './mapping'
+import { PreviewStep } from './preview-step'
+import { ResultStep } from './result-step'
+import { RunStep } from './run-step'
+import { STEP_HEADING } from './step-layout'
+import { Stepper } from './stepper'
+import { type ChoosingStep, type Step, stepOf, type WizardSearch } from './steps'
 
-export function ImportWizardPage({ id }: { id: string }) {
+export function ImportWizardPage({ id, search }: { id: string; search: WizardSearch }) {
   const { t } = useTranslation('imports')
+  const { data, error, isPending, isRefetching, refetch, dataUpdatedAt } = useImport(id)
+  const f = useFormat()
   return (
     <>
-      <PageHeader icon={Upload} title={t('wizard')} count={id.slice(0, 8)} />
-      <ScrollRegion label={t('wizard')}>{null}</ScrollRegion>
+      <PageHeader
+        lead={
+          <Link
+            to="/import"
+            search={{ type: data?.recordType === 'company' ? 'company' : undefined }}
+            aria-label={t('back')}
+            className={`${buttonCls('ghost', 'icon')} -ml-1.5`}
+          >
+            <ChevronLeft size={17} aria-hidden />
+          </Link>
+        }
+        title={data?.fileName ?? t('wizard')}
+        count={
+          data && (
+            <span className="max-sm:hidden">
+              {t(`type.${data.recordType}`)} · {f.bytes(data.sizeBytes)}
+            </span>
+          )
+        }
+        actions={data?.status === 'ready' && <Discard im={data} />}
+      />
+      {data ? (
+        <Wizard key={data.id} im={data} wanted={search.step} at={dataUpdatedAt} />
+      ) : isPending ? (
+        <Waiting />
+      ) : (
+        <ErrorState error={error} onRetry={() => void refetch()} busy={isRefetching} className="pt-24!" />
+      )}
     </>
+  )
+}
+
+type WizardProps = { im: Import; wanted: ChoosingStep | undefined; at: number }
+function Wizard({ im, wanted, at }: WizardProps) {
+  const { t } = useTranslation('imports')
+  const nav = useNavigate()
+  const { draft } = useDraft(im)
+  const sound = isSound(findProblems(draft.choices, im.recordType))
+  const step = stepOf(im.status, wanted, sound)
+  const open: Step[] = im.status === 'ready' ? ['preview', 'columns', ...(sound ? (['duplicates'] as const) : [])] : []
+
+  const go = (to: ChoosingStep) =>
+    void nav({ to: '/import/$id', params: { id: im.id }, search: { step: to === 'preview' ? undefined : to } })
+
+  const before = useRef(step)
+  useEffect(() => {
+    if (before.current === step) return
+    before.current = step
+    document.getElementById(STEP_HEADING)?.focus()
+    if (step === 'result') announce(t('steps.finished'), 'assertive')
+  }, [step, t])
+  // A step of the choosing in the URL means nothing once the import runs.
+  const stale = im.status !== 'ready' && wanted !== undefined
+  useEffect(() => {
+    if (stale) void nav({ to: '/import/$id', params: { id: im.id }, search: {}, replace: true })
+  }, [stale, nav, im.id])
+  return (
+    <>
+      <Stepper id={im.id} current={step} open={open} finished={im.status === 'completed'} />
+      {step === 'preview' && <PreviewStep im={im} onNext={() => go('columns')} />}
+      {step === 'columns' && <ColumnsStep im={im} onBack={() => go('preview')} onNext={() => go('duplicates')} />}
+      {step === 'duplicates' && <DuplicatesStep im={im} onBack={() => go('columns')} onColumns={() => go('columns')} />}
+      {step === 'run' && <RunStep im={im} at={at} />}
+      {step === 'result' && <ResultStep im={im} />}
+    </>
+  )
+}
+
+function Discard({ im }: { im: Import }) {
+  const { t } = useTranslation('imports')
+  const nav = useNavigate()
+  const remove = useDeleteImport()
+  const ask = async () => {
+    const yes = await confirm({
+      title: t('history.discard.title', { file: im.fileName }),
+      description: t('history.discard.text'),
+      action: t('history.discard.action'),
+      danger: true,
+    })
+    if (yes) remove.mutate({ path: { id: im.id } }, { onSuccess: () => void nav({ to: '/import' }) })
+  }
+  return (
+    <IconButton label={t('history.discard.action')} busy={remove.isPending} onClick={() => void ask()}>
+      <Trash2 size={16} strokeWidth={1.8} />
+    </IconButton>
+  )
+}
+
+function Waiting() {
+  const { t } = useTranslation()
+  return (
+    <section aria-busy aria-label={t('ui.loading')} className="flex min-h-0 flex-1 flex-col">
+      <div className="flex h-12 shrink-0 items-center gap-4 border-b border-line px-4">
+        {['w-24', 'w-24', 'w-28', 'w-20', 'w-20'].map((w, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: placeholders
+          <Skeleton key={i} className={`h-4 ${w}`} />
+        ))}
+      </div>
+      <div className="flex flex-1 flex-col gap-4 bg-sunken p-4 md:p-6">
+        <Skeleton className="h-7 w-64" />
+        <Skeleton className="h-28 w-full rounded-lg!" />
+        <Skeleton className="h-96 w-full rounded-lg!" />
+      </div>
+    </section>
   )
 }

@@ -1,14 +1,89 @@
-import { Upload } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { Building2, ShieldAlert, Upload, Users } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import type { RecordType } from '@/api/gen/types.gen'
+import { useCan } from '@/shared/session/session'
+import { EmptyState } from '@/shared/ui/empty-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
+import { Segmented } from '@/shared/ui/segmented'
+import { toast } from '@/shared/ui/toast'
+import { DropZone } from './drop-zone'
+import { History } from './history'
+import { Sources } from './sources'
+import type { ImportsSearch } from './steps'
+import { useFileDrop } from './use-file-drop'
+import { useUpload } from './use-upload'
 
-export function ImportsPage() {
+export function ImportsPage({ search }: { search: ImportsSearch }) {
   const { t } = useTranslation('imports')
+  const contacts = useCan('crm.contacts.import')
+  const companies = useCan('crm.companies.import')
   return (
     <>
       <PageHeader icon={Upload} title={t('title')} />
-      <ScrollRegion label={t('title')}>{null}</ScrollRegion>
+      <ScrollRegion label={t('title')} className="@container bg-sunken">
+        {contacts || companies ? (
+          <Body
+            type={contacts && companies ? (search.type ?? 'contact') : contacts ? 'contact' : 'company'}
+            both={contacts && companies}
+          />
+        ) : (
+          <EmptyState
+            icon={ShieldAlert}
+            tone="gray"
+            title={t('forbidden.title')}
+            text={t('forbidden.text')}
+            className="pt-24!"
+          />
+        )}
+      </ScrollRegion>
     </>
+  )
+}
+
+function Body({ type, both }: { type: RecordType; both: boolean }) {
+  const { t } = useTranslation('imports')
+  const nav = useNavigate()
+  const { upload, start, reset } = useUpload(type)
+  const take = (files: readonly File[]) => {
+    const [file] = files
+    if (!file) return
+    if (files.length > 1) toast.add({ title: t('drop.one', { file: file.name }), type: 'info' })
+    start(file, file.name)
+  }
+  const over = useFileDrop({
+    enabled: upload.phase !== 'sending',
+    onFiles: take,
+    onCells: (text) => start(new Blob([text], { type: 'text/plain' }), t('drop.pasted')),
+  })
+  return (
+    <div className="mx-auto grid w-full max-w-[1200px] gap-5 p-4 md:p-6 @4xl:grid-cols-[minmax(0,1fr)_320px] @4xl:grid-rows-[auto_1fr]">
+      <div className="flex min-w-0 flex-col gap-3">
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <p className="text-sm text-muted">{t('intro')}</p>
+          {both && (
+            <Segmented
+              label={t('type.label')}
+              value={type}
+              onValueChange={(v) =>
+                void nav({ to: '/import', search: { type: v === 'company' ? v : undefined }, replace: true })
+              }
+              disabled={upload.phase === 'sending'}
+              options={[
+                { value: 'contact', label: t('type.contact'), icon: <Users size={14} aria-hidden /> },
+                { value: 'company', label: t('type.company'), icon: <Building2 size={14} aria-hidden /> },
+              ]}
+              className="max-md:w-full"
+            />
+          )}
+        </div>
+        <DropZone upload={upload} over={over} onFile={(f) => take([f])} onCancel={reset} />
+      </div>
+      <div className="@4xl:row-span-2">
+        <Sources />
+      </div>
+      <History />
+    </div>
   )
 }

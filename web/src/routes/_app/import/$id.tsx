@@ -1,12 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ImportWizardPage } from '@/features/imports/import-wizard-page'
+import { parseWizardSearch } from '@/features/imports/steps'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/import/$id')({
+  validateSearch: parseWizardSearch,
   loader: () => loadTexts('imports'),
   component: Page,
 })
 
 function Page() {
-  return <ImportWizardPage id={Route.useParams().id} />
+  return <ImportWizardPage id={Route.useParams().id} search={Route.useSearch()} />
 }

@@ -1,0 +1,237 @@
+import { ArrowRight, RotateCcw } from 'lucide-react'
+import { memo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Import, ImportColumn, RecordType } from '@/api/gen/types.gen'
+import { cn } from '@/shared/lib/cn'
+import { announce } from '@/shared/ui/announcer'
+import { Button } from '@/shared/ui/button'
+import { Input } from '@/shared/ui/input'
+import { Notice } from '@/shared/ui/notice'
+import { Select } from '@/shared/ui/select'
+import { useDraft } from './draft'
+import {
+  type Choice,
+  type ColumnProblem,
+  certainty,
+  columnLetter,
+  customKeyOf,
+  findProblems,
+  guessed,
+  isSound,
+  KEY_MAX,
+  SKIP,
+  type Target,
+} from './mapping'
+import { RecordCard } from './record-card'
+import { StepLayout, StepNav } from './step-layout'
+import { TargetIcon } from './target-icons'
+import { TARGETS } from './targets'
+
+const controlId = (i: number) => `import-column-${i}`
+
+export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => void; onNext: () => void }) {
+  const { t } = useTranslation('imports')
+  const { draft, change, choose } = useDraft(im)
+  const [tried, setTried] = useState(false)
+  const [showEmpty, setShowEmpty] = useState(false)
+  const { columns } = im.preview
+  const { choices } = draft
+  const problems = findProblems(choices, im.recordType)
+  const taken = choices.filter((c) => c.target !== SKIP).length
+  const guesses = guessed(columns, im.recordType)
+  const ownChoices = choices.some((c, i) => c.target !== guesses[i]?.target || c.customKey !== guesses[i]?.customKey)
+  // A column without any example is rarely wanted: it waits below, unless it is taken.
+  const [empty] = useState(() => new Set(columns.flatMap((c, i) => (c.samples.length ? [] : [i]))))
+  const hidden = columns.flatMap((_, i) => (empty.has(i) && choices[i]?.target === SKIP ? [i] : []))
+  const shown = columns.flatMap((_, i) => (hidden.includes(i) && !showEmpty ? [] : [i]))
+
+  const next = () => {
+    if (isSound(problems)) return onNext()
+    setTried(true)
+    const first = [...problems.columns.keys()].sort((a, b) => a - b)[0] ?? shown[0]
+    if (first !== undefined) document.getElementById(controlId(first))?.focus()
+    announce(
+      problems.file
+        ? t(`columns.${problems.file}.${im.recordType}`)
+        : t('columns.mend', { count: problems.columns.size }),
+    )
+  }
+  const latest = useRef(choose)
+  latest.current = choose
+  const onChoose = useRef((i: number, c: Partial<Choice>) => latest.current(i, c)).current
+  return (
+    <StepLayout
+      title={t('columns.title')}
+      text={t(`columns.text.${im.recordType}`)}
+      footer={
+        <StepNav onBack={onBack} onNext={next} next={t('steps.next', { step: t('steps.duplicates') })}>
+          <span className={cn(problems.columns.size > 0 && 'font-medium text-danger', 'max-sm:hidden')}>
+            {problems.columns.size > 0
+              ? t('columns.mend', { count: problems.columns.size })
+              : t('columns.taken', { n: taken, total: columns.length })}
+          </span>
+        </StepNav>
+      }
+    >
+      {problems.file && (
+        <Notice kind={tried ? 'error' : 'warning'} role={tried ? 'alert' : undefined}>
+          {t(`columns.${problems.file}.${im.recordType}`)}
+        </Notice>
+      )}
+      <div className="grid gap-5 @4xl:grid-cols-[minmax(0,1fr)_300px]">
+        <section aria-label={t('columns.title')} className="min-w-0 self-start rounded-lg bg-card shadow-card">
+          <header className="flex h-10 items-center gap-2 border-b border-line pr-2 pl-4 text-xs text-subtle">
+            <span className="min-w-0 flex-1">{t('columns.taken', { n: taken, total: columns.length })}</span>
+            {ownChoices && (
+              <Button size="xs" variant="ghost" onClick={() => change({ choices: guesses })}>
+                <RotateCcw size={13} aria-hidden /> {t('columns.reset')}
+              </Button>
+            )}
+          </header>
+          <ul>
+            {shown.map((i) => (
+              <Row
+                key={i}
+                place={i}
+                column={columns[i] as ImportColumn}
+                choice={choices[i] as Choice}
+                guess={guesses[i]?.target ?? SKIP}
+                type={im.recordType}
+                problem={problems.columns.get(i)}
+                other={columns[(problems.columns.get(i) as { with?: number } | undefined)?.with ?? -1]?.header}
+                onChoose={onChoose}
+              />
+            ))}
+          </ul>
+          {hidden.length > 0 && (
+            <div className="border-t border-line-soft px-3 py-2">
+              <Button variant="ghost" aria-expanded={showEmpty} onClick={() => setShowEmpty(!showEmpty)}>
+                {t(showEmpty ? 'columns.hideEmpty' : 'columns.showEmpty', { count: hidden.length })}
+              </Button>
+            </div>
+          )}
+        </section>
+        <div className="@4xl:sticky @4xl:top-6 @4xl:self-start">
+          <RecordCard im={im} choices={choices} />
+          <p className="mt-2 px-1 text-xs text-subtle">{t('card.note')}</p>
+        </div>
+      </div>
+    </StepLayout>
+  )
+}
+
+type RowProps = {
+  place: number
+  column: ImportColumn
+  choice: Choice
+  guess: Target
+  type: RecordType
+  problem: ColumnProblem | undefined
+  other: string | undefined
+  onChoose: (place: number, choice: Partial<Choice>) => void
+}
+const Row = memo(function Row({ place, column, choice, guess, type, problem, other, onChoose }: RowProps) {
+  const { t } = useTranslation('imports')
+  const id = controlId(place)
+  const skipped = choice.target === SKIP
+  const header = column.header.trim() || t('columns.unnamed', { letter: columnLetter(place) })
+  const message =
+    problem &&
+    (problem.kind === 'conflict'
+      ? t('columns.conflict', {
+          field: t(`target.${problem.target}`),
+          other: other?.trim() || columnLetter(problem.with),
+        })
+      : problem.kind === 'keyTaken'
+        ? t('columns.keyTaken', { other: other?.trim() || columnLetter(problem.with) })
+        : t('columns.keyEmpty'))
+  const keyProblem = problem && problem.kind !== 'conflict'
+  return (
+    <li
+      data-testid="import-column"
+      className="grid items-start gap-x-4 gap-y-2 border-b border-line-soft px-4 py-3 last:border-0 @2xl:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_16px_minmax(0,6fr)]"
+    >
+      <div className="min-w-0 @2xl:pt-1.5">
+        <p id={`${id}-name`} className={cn('text-sm font-medium break-words', skipped && 'text-subtle')}>
+          {header}
+        </p>
+        <p className="text-2xs text-subtle">{t('columns.letter', { letter: columnLetter(place) })}</p>
+      </div>
+      <div className="min-w-0 text-xs @2xl:pt-1.5">
+        {column.samples.length === 0 ? (
+          <span className="text-subtle italic">{t('columns.noSamples')}</span>
+        ) : (
+          <ul aria-label={t('columns.samples')} className="flex flex-col gap-0.5">
+            {column.samples.slice(0, 3).map((s, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: samples may be equal and never move
+              <li key={i} title={s} className={cn('truncate leading-4.5', skipped ? 'text-subtle' : 'text-muted')}>
+                {s.replace(/\s+/g, ' ')}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <ArrowRight
+        size={15}
+        aria-hidden
+        className={cn('mt-2 hidden @2xl:block', skipped ? 'text-faint opacity-40' : 'text-accent')}
+      />
+      <div className="flex min-w-0 flex-col gap-1.5">
+        <Select<Target>
+          id={id}
+          aria-label={t('columns.target', { column: header })}
+          aria-invalid={problem?.kind === 'conflict' || undefined}
+          aria-describedby={message ? `${id}-problem` : `${id}-hint`}
+          value={choice.target}
+          onValueChange={(target) =>
+            onChoose(place, {
+              target,
+              customKey: target === 'custom' ? choice.customKey || customKeyOf(column.header) : choice.customKey,
+            })
+          }
+          options={[SKIP, ...TARGETS[type]].map((value) => ({
+            value: value as Target,
+            label: t(`target.${value as Target}`),
+            icon: <TargetIcon target={value as Target} />,
+          }))}
+          className={cn(skipped && 'text-subtle!', problem?.kind === 'conflict' && 'border-danger!')}
+        />
+        {choice.target === 'custom' && (
+          <Input
+            id={keyProblem ? `${id}-key` : undefined}
+            aria-label={t('columns.key', { column: header })}
+            aria-invalid={keyProblem || undefined}
+            aria-describedby={keyProblem ? `${id}-problem` : undefined}
+            value={choice.customKey}
+            maxLength={KEY_MAX}
+            placeholder={t('columns.keyPlaceholder')}
+            onChange={(e) => onChoose(place, { customKey: e.target.value })}
+          />
+        )}
+        {message ? (
+          <p id={`${id}-problem`} className="text-xs text-danger">
+            {message}
+          </p>
+        ) : (
+          <p id={`${id}-hint`} className="flex items-center gap-1.5 text-2xs text-subtle empty:hidden">
+            {!skipped && <Hint guess={guess} target={choice.target} confidence={column.confidence} />}
+          </p>
+        )}
+      </div>
+    </li>
+  )
+})
+
+/** Where the choice comes from; an unsure guess asks to be looked at. */
+function Hint({ guess, target, confidence }: { guess: Target; target: Target; confidence: number }) {
+  const { t } = useTranslation('imports')
+  if (guess !== target) return t('columns.chosen')
+  const sure = certainty(confidence)
+  const tone = { sure: 'green', likely: 'blue', unsure: 'amber' } as const
+  return (
+    <>
+      <span aria-hidden data-tone={tone[sure]} className="size-1.5 rounded-full bg-tone-solid" />
+      {t(`columns.certainty.${sure}`)}
+    </>
+  )
+}

@@ -1,0 +1,261 @@
+import { Link } from '@tanstack/react-router'
+import {
+  ArrowRight,
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  Equal,
+  FileDown,
+  type LucideIcon,
+  TriangleAlert,
+  Undo2,
+  Upload,
+} from 'lucide-react'
+import { Fragment } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Import } from '@/api/gen/types.gen'
+import { download } from '@/shared/api/download'
+import { useFormat } from '@/shared/session/use-format'
+import { Button, buttonCls } from '@/shared/ui/button'
+import { confirm } from '@/shared/ui/confirm'
+import { Notice } from '@/shared/ui/notice'
+import { ProgressBar } from '@/shared/ui/progress'
+import type { Tone } from '@/shared/ui/tone'
+import { useRevertImport, useRevertProgress } from './api'
+import { CountTiles } from './count-tiles'
+import { failureOf } from './failures'
+import { OUTCOMES, OutcomeBar } from './import-status'
+import { roughly } from './pace'
+import { processed, useFollow } from './run-step'
+import { STEP_HEADING, StepLayout } from './step-layout'
+
+const LOOK = {
+  completed: { icon: CircleCheck, tone: 'green' },
+  partly: { icon: TriangleAlert, tone: 'amber' },
+  failed: { icon: CircleAlert, tone: 'red' },
+  cancelled: { icon: Ban, tone: 'amber' },
+  reverting: { icon: Undo2, tone: 'violet' },
+  reverted: { icon: Undo2, tone: 'violet' },
+} as const satisfies Record<string, { icon: LucideIcon; tone: Tone }>
+type Kind = keyof typeof LOOK
+
+function kindOf(im: Import): Kind {
+  if (im.status === 'completed') return im.counts.failed > 0 ? 'partly' : 'completed'
+  return im.status as Kind
+}
+
+export function ResultStep({ im }: { im: Import }) {
+  const { t } = useTranslation('imports')
+  const f = useFormat()
+  const revert = useRevertImport()
+  const { counts } = im
+  const kind = kindOf(im)
+  const { icon: Icon, tone } = LOOK[kind]
+  const sum = processed(im)
+  const changed = counts.created + counts.updated + counts.companiesCreated
+  const over = im.status === 'completed' || im.status === 'failed' || im.status === 'cancelled'
+  const seconds = im.startedAt && im.finishedAt ? (Date.parse(im.finishedAt) - Date.parse(im.startedAt)) / 1000 : null
+  const ask = async () => {
+    const yes = await confirm({
+      title: t('revert.title'),
+      description: t('revert.text', { created: f.num(counts.created), updated: f.num(counts.updated) }),
+      action: t('revert.action'),
+      danger: true,
+    })
+    if (yes) revert.mutate({ path: { id: im.id } })
+  }
+  const took = seconds === null ? null : roughly(Math.max(1, seconds))
+  return (
+    <StepLayout title={t(`result.${kind}.title`)} width="narrow" heading={false}>
+      <section className="rounded-lg bg-card p-5 shadow-card md:p-6">
+        <div className="flex items-start gap-4">
+          <span data-tone={tone} className="grid size-11 shrink-0 place-items-center rounded-xl bg-tone text-tone-fg">
+            <Icon size={22} strokeWidth={1.8} aria-hidden />
+          </span>
+          <div className="min-w-0">
+            <h2 id={STEP_HEADING} tabIndex={-1} className="text-xl font-semibold tracking-[-0.015em] outline-none">
+              {t(`result.${kind}.title`)}
+            </h2>
+            <p className="mt-0.5 text-sm text-muted">
+              {im.revert?.conflicts ? t('revert.mostly') : t(`result.${kind}.text.${im.recordType}`)}
+            </p>
+          </div>
+        </div>
+        {im.status === 'reverting' && <Reverting im={im} />}
+        {im.status === 'failed' && (
+          <Notice kind="error" className="mt-4" title={t('result.why')}>
+            {t(`failure.${failureOf(im.errorCode)}`)}
+            {im.errorCode && <span className="mt-1 block font-mono text-xs select-all">{im.errorCode}</span>}
+          </Notice>
+        )}
+        {im.status === 'reverted' && im.revert && <Reverted im={im} />}
+        {sum > 0 && im.status !== 'reverting' && <Sum im={im} sum={sum} />}
+        {over && (
+          <div className="mt-5 flex flex-wrap gap-2">
+            {changed > 0 && (
+              <Link
+                to={im.recordType === 'contact' ? '/contacts' : '/companies'}
+                search={{ sort: '-createdAt' } as never}
+                className={buttonCls('primary', 'lg')}
+              >
+                {t(`result.open.${im.recordType}`)} <ArrowRight size={15} aria-hidden />
+              </Link>
+            )}
+            <Link
+              to="/import"
+              search={{ type: im.recordType === 'company' ? 'company' : undefined }}
+              className={buttonCls(changed > 0 ? 'secondary' : 'primary', 'lg')}
+            >
+              <Upload size={15} aria-hidden /> {t(im.status === 'completed' ? 'result.another' : 'result.again')}
+            </Link>
+          </div>
+        )}
+        {im.status === 'reverted' && (
+          <div className="mt-5">
+            <Link
+              to="/import"
+              search={{ type: im.recordType === 'company' ? 'company' : undefined }}
+              className={buttonCls('primary', 'lg')}
+            >
+              <Upload size={15} aria-hidden /> {t('result.again')}
+            </Link>
+          </div>
+        )}
+      </section>
+      <CountTiles counts={counts} />
+      {im.hasErrorFile && (
+        <Row
+          title={t('result.errorsTitle', { count: counts.failed })}
+          text={t('result.errorsText')}
+          action={
+            <Button size="md" onClick={() => download(`/api/crm/imports/${im.id}/errors.csv`)}>
+              <FileDown size={15} aria-hidden /> {t('result.errors')}
+            </Button>
+          }
+        />
+      )}
+      {over && changed > 0 && (
+        <Row
+          title={t('revert.offer')}
+          text={t('revert.offerText')}
+          action={
+            <Button size="md" onClick={() => void ask()} busy={revert.isPending}>
+              <Undo2 size={15} aria-hidden /> {t('revert.action')}
+            </Button>
+          }
+        />
+      )}
+      <Details im={im} took={took ? t(`result.took.${took.unit}`, { count: took.value }) : null} />
+    </StepLayout>
+  )
+}
+
+/** Every row is accounted for, said as a sum. */
+function Sum({ im, sum }: { im: Import; sum: number }) {
+  const { t } = useTranslation('imports')
+  const { num } = useFormat()
+  const rows = Math.max(im.counts.rows, sum)
+  const missing = rows - sum
+  const parts = OUTCOMES.filter((o) => im.counts[o.key] > 0 || o.key === 'created')
+  return (
+    <div className="mt-5 border-t border-line-soft pt-5">
+      {im.status === 'reverted' && <h3 className="mb-2 text-xs font-semibold text-muted">{t('revert.was')}</h3>}
+      <OutcomeBar counts={im.counts} total={rows} />
+      <p data-testid="import-sum" className="tabular mt-3 flex flex-wrap items-center gap-x-1.5 gap-y-1 text-sm">
+        <span className="font-semibold">{t('result.rows', { count: rows })}</span>
+        <Equal size={13} aria-hidden className="text-subtle" />
+        <span className="sr-only">=</span>
+        {parts.map((o, i) => (
+          <Fragment key={o.key}>
+            {i > 0 && <span className="text-subtle">+</span>}
+            <span className="text-muted">{t(`counts.${o.key}`, { n: im.counts[o.key] })}</span>
+          </Fragment>
+        ))}
+        {missing > 0 && (
+          <>
+            <span className="text-subtle">+</span>
+            <span className="text-muted">{t('counts.unreached', { n: missing })}</span>
+          </>
+        )}
+      </p>
+      <p className="mt-1 text-xs text-subtle">
+        {missing === 0 ? t('result.accounted') : t('result.unreached', { count: missing })}
+        {im.counts.companiesCreated > 0 &&
+          ` ${t('result.companies', { count: im.counts.companiesCreated, n: num(im.counts.companiesCreated) })}`}
+      </p>
+    </div>
+  )
+}
+
+function Reverting({ im }: { im: Import }) {
+  const { t } = useTranslation('imports')
+  useFollow(im.id)
+  const { data } = useRevertProgress(im)
+  const part = data && data.total > 0 ? data.done / data.total : undefined
+  return (
+    <div className="mt-5">
+      <ProgressBar value={part} label={t('revert.progress')} className="h-2.5!" />
+      <p className="tabular mt-2 text-xs text-subtle">
+        {data && data.total > 0 ? t('revert.done', { count: data.total, done: data.done }) : t('revert.working')}
+      </p>
+    </div>
+  )
+}
+
+function Reverted({ im }: { im: Import }) {
+  const { t } = useTranslation('imports')
+  const { reverted = 0, conflicts = 0 } = im.revert ?? {}
+  return (
+    <div className="mt-4 flex flex-col gap-3">
+      <p className="text-sm">{t('revert.reverted', { count: reverted })}</p>
+      {conflicts > 0 && (
+        <Notice kind="warning" title={t('revert.conflicts', { count: conflicts })}>
+          {t('revert.conflictsText')}
+        </Notice>
+      )}
+    </div>
+  )
+}
+
+function Row({ title, text, action }: { title: string; text: string; action: React.ReactNode }) {
+  return (
+    <section className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg bg-card px-4 py-3.5 shadow-card">
+      <div className="min-w-0 flex-1 basis-60">
+        <h3 className="text-sm font-semibold">{title}</h3>
+        <p className="mt-0.5 text-xs text-muted">{text}</p>
+      </div>
+      {action}
+    </section>
+  )
+}
+
+function Details({ im, took }: { im: Import; took: string | null }) {
+  const { t } = useTranslation('imports')
+  const f = useFormat()
+  const rows = [
+    [t('details.file'), `${im.fileName} · ${f.bytes(im.sizeBytes)}`],
+    [t('details.type'), t(`type.${im.recordType}`)],
+    im.duplicatePolicy && [t('details.policy'), t(`policy.${im.duplicatePolicy}.title`)],
+    [t('details.by'), im.createdByName ?? '—'],
+    im.startedAt && [t('details.when'), [f.dateTime(im.startedAt), took].filter(Boolean).join(' · ')],
+    im.mapping && [
+      t('details.fields'),
+      f.list([
+        ...new Set(im.mapping.map((m) => (m.target === 'custom' ? (m.customKey ?? '') : t(`target.${m.target}`)))),
+      ]),
+    ],
+  ].filter((r): r is [string, string] => Array.isArray(r))
+  return (
+    <section aria-label={t('details.title')} className="rounded-lg bg-card px-4 py-3.5 shadow-card">
+      <h3 className="text-sm font-semibold">{t('details.title')}</h3>
+      <dl className="mt-2.5 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-1.5 text-sm">
+        {rows.map(([k, v]) => (
+          <Fragment key={k}>
+            <dt className="text-subtle">{k}</dt>
+            <dd className="break-words">{v}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </section>
+  )
+}
