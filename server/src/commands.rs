@@ -99,7 +99,10 @@ fn hold_data_folder(settings: &Settings) -> Result<Option<File>> {
     let path = settings.data_dir.join("rapport.lock");
     let file = File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
     if file.try_lock().is_err() {
-        bail!("another Rapport already works on {} (RAPPORT_DATA_DIR chooses another folder)", settings.data_dir.display());
+        bail!(
+            "another Rapport already works on {} (RAPPORT_DATA_DIR chooses another folder)",
+            settings.data_dir.display()
+        );
     }
     Ok(Some(file))
 }
@@ -116,8 +119,12 @@ async fn migrate_only(settings: Settings) -> Result<()> {
 
 /// The document does not depend on the data: it is built over a database in memory.
 async fn openapi(settings: Settings) -> Result<()> {
-    let db = db::Db::connect(&db::Options { url: "sqlite::memory:".to_owned(), max_connections: 1 }, Clock::system()).await?;
-    let scratch = Settings { jwt_secret: Some(settings::Secret::new("only for writing the document; signs nothing")), ..settings };
+    let db = db::Db::connect(&db::Options { url: "sqlite::memory:".to_owned(), max_connections: 1 }, Clock::system())
+        .await?;
+    let scratch = Settings {
+        jwt_secret: Some(settings::Secret::new("only for writing the document; signs nothing")),
+        ..settings
+    };
     print(&documents::text(&App::build(db, scratch)?.document()))
 }
 

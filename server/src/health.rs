@@ -73,10 +73,7 @@ async fn ready(State(health): State<Health>) -> Response {
     (code(up), Json(serde_json::json!({"status": status}))).into_response()
 }
 
-async fn metrics(
-    State(health): State<Health>,
-    request: Request,
-) -> Response {
+async fn metrics(State(health): State<Health>, request: Request) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|p| p.0);
     if !health.may_read_metrics(peer, request.headers()) {
         return StatusCode::FORBIDDEN.into_response();

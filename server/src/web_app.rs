@@ -59,7 +59,10 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
     set(header::CONTENT_TYPE, &with_charset(&mime));
     set(header::ETAG, &tag);
     set(header::VARY, "accept-encoding");
-    set(header::CACHE_CONTROL, if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" });
+    set(
+        header::CACHE_CONTROL,
+        if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" },
+    );
     if brotli {
         set(header::CONTENT_ENCODING, "br");
     }
@@ -74,7 +77,11 @@ fn body(file: EmbeddedFile) -> Body {
 }
 
 fn with_charset(mime: &str) -> String {
-    if mime.starts_with("text/") || mime.ends_with("javascript") { format!("{mime}; charset=utf-8") } else { mime.to_owned() }
+    if mime.starts_with("text/") || mime.ends_with("javascript") {
+        format!("{mime}; charset=utf-8")
+    } else {
+        mime.to_owned()
+    }
 }
 
 fn missing() -> Response {

@@ -59,7 +59,8 @@ pub async fn wrap(State(envelope): State<Envelope>, request: Request, next: Next
 async fn serve(envelope: Envelope, id: Arc<str>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |p| p.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |p| p.as_str().to_owned());
     let limit = match classify(&method, request.uri().path()) {
         Class::Heavy => envelope.timeout * 60,
         _ => envelope.timeout,
@@ -98,6 +99,8 @@ fn add_headers(headers: &mut HeaderMap, id: &str, https: bool) {
 /// The caller's own id when it is a harmless token, so that logs of both sides meet; else a new one.
 fn request_id(headers: &HeaderMap, clock: &Clock) -> Arc<str> {
     let given = headers.get(&REQUEST_ID).and_then(|v| v.to_str().ok());
-    let harmless = |id: &&str| (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let harmless = |id: &&str| {
+        (8..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     given.filter(harmless).map_or_else(|| clock.new_id().simple().to_string().into(), Arc::from)
 }

@@ -15,7 +15,10 @@ use crate::{context, messages};
 
 /// An error on its way to the client.
 #[derive(Debug)]
-pub struct ApiError {
+pub struct ApiError(Box<Refusal>);
+
+#[derive(Debug)]
+struct Refusal {
     kind: ErrorKind,
     code: Cow<'static, str>,
     params: Vec<(&'static str, String)>,
@@ -80,7 +83,7 @@ impl Coded for Malformed {
 impl<E: Coded> From<E> for ApiError {
     fn from(error: E) -> Self {
         let internal = matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable);
-        Self {
+        Self(Box::new(Refusal {
             kind: error.kind(),
             code: Cow::Owned(error.code().to_owned()),
             params: error.params(),
@@ -88,7 +91,7 @@ impl<E: Coded> From<E> for ApiError {
             current: error.current().cloned(),
             retry_after_seconds: None,
             cause: internal.then(|| chain(&error)),
-        }
+        }))
     }
 }
 
@@ -107,7 +110,7 @@ impl ApiError {
     /// An error by kind and code.
     #[must_use]
     pub fn new(kind: ErrorKind, code: &'static str) -> Self {
-        Self {
+        Self(Box::new(Refusal {
             kind,
             code: Cow::Borrowed(code),
             params: Vec::new(),
@@ -115,43 +118,46 @@ impl ApiError {
             current: None,
             retry_after_seconds: None,
             cause: None,
-        }
+        }))
     }
 
     /// The same with a value for a placeholder of its message.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.params.push((name, value.to_string()));
+        self.0.params.push((name, value.to_string()));
         self
     }
 
     /// A refusal of one field.
     #[must_use]
     pub fn field(field: FieldError) -> Self {
-        Self { fields: vec![field], ..Self::new(ErrorKind::Invalid, "validation.failed") }
+        let mut error = Self::new(ErrorKind::Invalid, "validation.failed");
+        error.0.fields.push(field);
+        error
     }
 
     /// Too many requests; try again after so many seconds.
     #[must_use]
     pub fn rate_limited(seconds: u64) -> Self {
-        let error = Self::new(ErrorKind::RateLimited, "rate.limited").with("seconds", seconds);
-        Self { retry_after_seconds: Some(seconds), ..error }
+        let mut error = Self::new(ErrorKind::RateLimited, "rate.limited").with("seconds", seconds);
+        error.0.retry_after_seconds = Some(seconds);
+        error
     }
 
     pub(crate) fn recast(mut self, kind: ErrorKind, code: &'static str) -> Self {
-        self.kind = kind;
-        self.code = Cow::Borrowed(code);
+        self.0.kind = kind;
+        self.0.code = Cow::Borrowed(code);
         self
     }
 
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> &str {
-        &self.code
+        &self.0.code
     }
 
     fn status(&self) -> StatusCode {
-        match self.kind {
+        match self.0.kind {
             ErrorKind::Malformed => StatusCode::BAD_REQUEST,
             ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
             ErrorKind::Forbidden => StatusCode::FORBIDDEN,
@@ -174,26 +180,26 @@ impl ApiError {
             message: messages::text(locale, &field.code, &field.params),
         };
         ErrorBody {
-            error: messages::text(locale, &self.code, &self.params),
-            code: self.code.to_string(),
+            error: messages::text(locale, &self.0.code, &self.0.params),
+            code: self.0.code.to_string(),
             request_id: context::request_id().to_string(),
-            details: self.fields.iter().map(detail).collect(),
-            conflict: self.current.clone().map(|current| Conflict { current }),
-            retry_after_seconds: self.retry_after_seconds,
+            details: self.0.fields.iter().map(detail).collect(),
+            conflict: self.0.current.clone().map(|current| Conflict { current }),
+            retry_after_seconds: self.0.retry_after_seconds,
         }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        if let Some(cause) = &self.cause {
-            tracing::error!(code = %self.code, cause, request_id = %context::request_id(), "request failed");
+        if let Some(cause) = &self.0.cause {
+            tracing::error!(code = %self.0.code, cause, request_id = %context::request_id(), "request failed");
         }
         let mut response = (self.status(), axum::Json(self.body())).into_response();
-        if let Some(seconds) = self.retry_after_seconds {
+        if let Some(seconds) = self.0.retry_after_seconds {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.kind == ErrorKind::Unavailable {
+        if self.0.kind == ErrorKind::Unavailable {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(5));
         }
         response

@@ -52,10 +52,14 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let inner = error.into_inner();
         match inner.classify() {
             serde_json::error::Category::Data => ApiError::field(misfit(&path, &inner.to_string())),
-            _ => ApiError::new(ErrorKind::Malformed, "request.json").with("line", inner.line()).with("column", inner.column()),
+            _ => ApiError::new(ErrorKind::Malformed, "request.json")
+                .with("line", inner.line())
+                .with("column", inner.column()),
         }
     })?;
-    reader.end().map_err(|e| ApiError::new(ErrorKind::Malformed, "request.json").with("line", e.line()).with("column", e.column()))?;
+    reader.end().map_err(|e| {
+        ApiError::new(ErrorKind::Malformed, "request.json").with("line", e.line()).with("column", e.column())
+    })?;
     Ok(value)
 }
 
@@ -90,11 +94,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let read: Result<axum::extract::Path<T>, PathRejection> =
             axum::extract::Path::from_request_parts(parts, state).await;
-        read.map(|p| Self(p.0)).map_err(|_| {
-            let mut error = ApiError::field(FieldError::new("id", "path.invalid"));
-            error = error.as_malformed("path.invalid");
-            error
-        })
+        read.map(|p| Self(p.0))
+            .map_err(|_| ApiError::field(FieldError::new("id", "path.invalid")).into_malformed("path.invalid"))
     }
 }
 
@@ -109,14 +110,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|q| Self(q.0)).map_err(|rejection| {
             let text = std::error::Error::source(&rejection).map(ToString::to_string).unwrap_or_default();
             let (path, message) = text.split_once(": ").unwrap_or(("", text.as_str()));
-            ApiError::field(misfit(path, message)).as_malformed("query.invalid")
+            ApiError::field(misfit(path, message)).into_malformed("query.invalid")
         })
     }
 }
 
 impl ApiError {
     /// The same refusal as a 400: the address itself could not be read.
-    fn as_malformed(self, code: &'static str) -> Self {
+    fn into_malformed(self, code: &'static str) -> Self {
         self.recast(ErrorKind::Malformed, code)
     }
 }

@@ -14,10 +14,7 @@ use db::Db;
 use kernel::{ErrorKind, scope::IdempotencyMark};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    ApiError, Principal,
-    auth::Credentials,
-};
+use crate::{ApiError, Principal, auth::Credentials};
 
 /// Largest body of a request with a key, and largest answer kept for replay, bytes.
 const MAX_BYTES: usize = 1 << 20;
@@ -34,7 +31,13 @@ pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Respo
     once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn once(db: &Db, principal: &Arc<Principal>, key: String, request: Request, next: Next) -> Result<Response, ApiError> {
+async fn once(
+    db: &Db,
+    principal: &Arc<Principal>,
+    key: String,
+    request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
     if key.is_empty() || key.len() > 200 || !key.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(ApiError::new(ErrorKind::Malformed, "idempotency.key"));
     }

@@ -75,7 +75,7 @@ pub struct PageInfo {
 impl<T> From<&Page<T>> for PageInfo {
     fn from(page: &Page<T>) -> Self {
         Self {
-            page: page.page,
+            page: page.number,
             limit: page.limit,
             total: page.total.count,
             total_is_estimate: page.total.is_estimate,

@@ -36,28 +36,64 @@ pub fn text(locale: Locale, code: &str, params: &[(&'static str, String)]) -> St
 
 /// Codes of the platform crates.
 pub const PLATFORM: &[Message] = &[
-    ("internal", "Something went wrong on our side. Tell support the request id.", "Ошибка на нашей стороне. Сообщите поддержке номер запроса."),
+    (
+        "internal",
+        "Something went wrong on our side. Tell support the request id.",
+        "Ошибка на нашей стороне. Сообщите поддержке номер запроса.",
+    ),
     ("not_found", "Not found.", "Не найдено."),
     ("method.not_allowed", "This address does not take that method.", "Этот адрес не поддерживает такой метод."),
     ("request.malformed", "The request could not be read.", "Не удалось прочитать запрос."),
-    ("request.json", "The body is not valid JSON (line {line}, column {column}).", "Тело запроса — некорректный JSON (строка {line}, столбец {column})."),
-    ("request.content_type", "Send JSON with the header Content-Type: application/json.", "Отправьте JSON с заголовком Content-Type: application/json."),
+    (
+        "request.json",
+        "The body is not valid JSON (line {line}, column {column}).",
+        "Тело запроса — некорректный JSON (строка {line}, столбец {column}).",
+    ),
+    (
+        "request.content_type",
+        "Send JSON with the header Content-Type: application/json.",
+        "Отправьте JSON с заголовком Content-Type: application/json.",
+    ),
     ("request.timeout", "The request took too long.", "Запрос выполнялся слишком долго."),
     ("body.too_large", "The request is too large.", "Слишком большой запрос."),
     ("path.invalid", "The id in the address is not valid.", "Некорректный идентификатор в адресе."),
     ("query.invalid", "A parameter of the address is not valid.", "Некорректный параметр адреса."),
     ("auth.required", "Sign in first.", "Сначала войдите."),
     ("auth.token", "The token is not valid or has expired.", "Токен недействителен или истёк."),
-    ("csrf.invalid", "The page is out of date. Reload it and try again.", "Страница устарела. Обновите её и попробуйте снова."),
+    (
+        "csrf.invalid",
+        "The page is out of date. Reload it and try again.",
+        "Страница устарела. Обновите её и попробуйте снова.",
+    ),
     ("permission.denied", "You are not allowed to do this.", "У вас нет прав на это действие."),
-    ("rate.limited", "Too many requests. Try again in {seconds} s.", "Слишком много запросов. Повторите через {seconds} с."),
+    (
+        "rate.limited",
+        "Too many requests. Try again in {seconds} s.",
+        "Слишком много запросов. Повторите через {seconds} с.",
+    ),
     ("validation.failed", "Some fields are not valid.", "Некоторые поля заполнены неверно."),
     ("version.conflict", "Somebody changed this record in the meantime.", "Запись тем временем изменил кто-то другой."),
     ("version.invalid", "If-Match must be the version in quotes.", "В If-Match должна быть версия в кавычках."),
-    ("database.unavailable", "The database is away. Try again shortly.", "База данных недоступна. Повторите чуть позже."),
-    ("idempotency.in_progress", "A request with this Idempotency-Key is under way or was done.", "Запрос с этим Idempotency-Key уже выполняется или выполнен."),
-    ("idempotency.mismatch", "This Idempotency-Key belongs to another request.", "Этот Idempotency-Key принадлежит другому запросу."),
-    ("idempotency.key", "Idempotency-Key must be 1 to 200 visible ASCII characters.", "Idempotency-Key — от 1 до 200 печатных символов ASCII."),
+    (
+        "database.unavailable",
+        "The database is away. Try again shortly.",
+        "База данных недоступна. Повторите чуть позже.",
+    ),
+    (
+        "idempotency.in_progress",
+        "A request with this Idempotency-Key is under way or was done.",
+        "Запрос с этим Idempotency-Key уже выполняется или выполнен.",
+    ),
+    (
+        "idempotency.mismatch",
+        "This Idempotency-Key belongs to another request.",
+        "Этот Idempotency-Key принадлежит другому запросу.",
+    ),
+    (
+        "idempotency.key",
+        "Idempotency-Key must be 1 to 200 visible ASCII characters.",
+        "Idempotency-Key — от 1 до 200 печатных символов ASCII.",
+    ),
     ("list.cursor", "The cursor does not belong to this list.", "Курсор не от этого списка."),
     ("list.sort", "The list cannot be sorted by “{field}”.", "Список нельзя сортировать по полю «{field}»."),
     ("filter.malformed", "The filter could not be read.", "Не удалось прочитать фильтр."),
@@ -75,7 +111,11 @@ pub const PLATFORM: &[Message] = &[
     ("field.number.range", "From {min} to {max}.", "От {min} до {max}."),
     ("field.choice.unknown", "Choose one of the offered values.", "Выберите одно из предложенных значений."),
     ("field.email.invalid", "This is not an e-mail address.", "Это не адрес электронной почты."),
-    ("field.phone.invalid", "This is not a phone number. Start with + and the country code.", "Это не номер телефона. Начните с + и кода страны."),
+    (
+        "field.phone.invalid",
+        "This is not a phone number. Start with + and the country code.",
+        "Это не номер телефона. Начните с + и кода страны.",
+    ),
     ("field.url.invalid", "This is not a web address.", "Это не веб-адрес."),
     ("field.url.scheme", "Only http and https addresses.", "Только адреса http и https."),
     ("field.linkedin.invalid", "This is not a LinkedIn profile address.", "Это не адрес профиля LinkedIn."),
@@ -100,8 +140,12 @@ mod tests {
     #[test]
     fn both_languages_use_the_same_parameters() {
         let names = |text: &str| {
-            let mut found: Vec<String> =
-                text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+            let mut found: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| rest.split_once('}'))
+                .map(|(name, _)| name.to_owned())
+                .collect();
             found.sort();
             found
         };

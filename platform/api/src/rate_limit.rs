@@ -204,13 +204,20 @@ mod tests {
 
     fn limiter(requests: u32) -> RateLimiter {
         let allowance = Allowance { requests, window: Duration::from_secs(60) };
-        RateLimiter::new(Limits { auth: allowance, read: allowance, write: allowance, heavy: allowance, trust_proxy: false })
+        RateLimiter::new(Limits {
+            auth: allowance,
+            read: allowance,
+            write: allowance,
+            heavy: allowance,
+            trust_proxy: false,
+        })
     }
 
     #[tokio::test]
     async fn a_burst_of_the_whole_allowance_passes_and_the_next_waits_its_interval() {
         let (limiter, key, now) = (limiter(3), Key::Address(Ipv4Addr::LOCALHOST.into()), Instant::now());
-        let remaining: Vec<_> = (0..3).map(|_| limiter.check(Class::Read, key, now).unwrap()).map(|v| v.remaining).collect();
+        let remaining: Vec<_> =
+            (0..3).map(|_| limiter.check(Class::Read, key, now).unwrap()).map(|v| v.remaining).collect();
         assert_eq!(remaining, [2, 1, 0]);
         let refused = limiter.check(Class::Read, key, now).unwrap();
         assert!(!refused.allowed);

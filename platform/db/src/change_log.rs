@@ -59,7 +59,15 @@ impl Change {
     #[must_use]
     pub fn between(kind: &'static str, id: Uuid, action: Action, before: &Value, after: &Value, version: i64) -> Self {
         let (before, after) = difference(before, after);
-        Self { subject_kind: kind, subject_id: id, record_id: id, action, before: Some(before), after: Some(after), version }
+        Self {
+            subject_kind: kind,
+            subject_id: id,
+            record_id: id,
+            action,
+            before: Some(before),
+            after: Some(after),
+            version,
+        }
     }
 
     /// Whether nothing differs.
@@ -183,7 +191,8 @@ pub async fn of_record(
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let mut wanted = Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::RecordId.eq(record_id));
+    let mut wanted =
+        Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::RecordId.eq(record_id));
     if let Some(id) = before {
         wanted = wanted.add(entity::Column::Id.lt(id));
     }
@@ -210,7 +219,8 @@ pub async fn of_batch_backwards(
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let mut wanted = Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::BatchId.eq(batch_id));
+    let mut wanted =
+        Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::BatchId.eq(batch_id));
     if let Some(id) = before {
         wanted = wanted.add(entity::Column::Id.lt(id));
     }

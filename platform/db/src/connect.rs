@@ -173,7 +173,8 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<(DatabaseConnection, D
         .pragma("cache_size", "-8000")
         .pragma("mmap_size", "268435456")
         .disable_statement_logging();
-    let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).idle_timeout(None).max_lifetime(None);
+    let pool =
+        || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).idle_timeout(None).max_lifetime(None);
     // The writer comes first: it creates the file that the read-only connections then open.
     let write = pool().max_connections(1).connect_with(options.clone()).await?;
     let read = pool().max_connections(readers.max(1)).connect_with(options.read_only(true)).await?;

@@ -40,11 +40,13 @@ pub fn condition(
         Filter::Or { or } if or.is_empty() => Condition::all(),
         Filter::Or { or } => or.iter().fold(Condition::any(), |any, node| any.add(compile(node))),
         // A comparison with NULL is unknown; "not" must still match it, so unknown counts as false first.
-        Filter::Not { not } => Condition::all().add(SimpleExpr::from(
-            sea_orm::sea_query::Func::coalesce([SimpleExpr::from(compile(not)), Expr::value(false)]),
-        ).not()),
+        Filter::Not { not } => Condition::all().add(
+            SimpleExpr::from(sea_orm::sea_query::Func::coalesce([SimpleExpr::from(compile(not)), Expr::value(false)]))
+                .not(),
+        ),
         Filter::Test(test) => {
-            let expr = column_of(&test.field).map_or_else(|| Expr::value(false), |c| comparison(test, &c, backend, relative));
+            let expr =
+                column_of(&test.field).map_or_else(|| Expr::value(false), |c| comparison(test, &c, backend, relative));
             Condition::all().add(expr)
         }
     }
@@ -72,7 +74,8 @@ fn text(test: &Test, column: &Column, backend: DbBackend) -> SimpleExpr {
 fn plain(test: &Test, column: &Column, backend: DbBackend, relative: Relative) -> SimpleExpr {
     let expr = column.expr.clone();
     let one = || bound(&test.value, column.kind, relative);
-    let many = || test.value.as_array().into_iter().flatten().map(|v| bound(v, column.kind, relative)).collect::<Vec<_>>();
+    let many =
+        || test.value.as_array().into_iter().flatten().map(|v| bound(v, column.kind, relative)).collect::<Vec<_>>();
     match test.op {
         Op::Eq if column.kind == FieldType::Instant => expr.eq(one()),
         Op::Eq => expr.eq(one()),

@@ -22,7 +22,8 @@ pub struct Recorded {
 /// When the database is away.
 pub async fn recall(db: &Db, principal: Uuid, key: &str) -> Result<Option<Recorded>, Error> {
     let sql = "select fingerprint, status, answer from idempotency_keys where principal = $1 and key = $2";
-    let Some(row) = db.system_reader().query_one_raw(statement(db.backend(), sql, [principal.into(), key.into()])).await?
+    let Some(row) =
+        db.system_reader().query_one_raw(statement(db.backend(), sql, [principal.into(), key.into()])).await?
     else {
         return Ok(None);
     };

@@ -26,7 +26,5 @@ pub use text::like_pattern;
 pub use tx::Tx;
 
 /// Tables of this crate, run before those of the services.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "db_0001_change_log",
-    sql: include_str!("../migrations/0001_change_log.sql"),
-}];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "db_0001_change_log", sql: include_str!("../migrations/0001_change_log.sql") }];

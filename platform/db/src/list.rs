@@ -75,7 +75,13 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with other items.
     pub fn map<U>(self, items: impl FnOnce(Vec<T>) -> Vec<U>) -> Page<U> {
-        Page { items: items(self.items), number: self.number, limit: self.limit, total: self.total, next_cursor: self.next_cursor }
+        Page {
+            items: items(self.items),
+            number: self.number,
+            limit: self.limit,
+            total: self.total,
+            next_cursor: self.next_cursor,
+        }
     }
 }
 
@@ -251,7 +257,8 @@ impl List {
         select.expr_as((self.id)(), Alias::new("sort_id"));
         select.order_by_expr((self.id)(), direction(keys.first().is_some_and(|k| k.descending)));
         if let Some(text) = &params.cursor {
-            let cursor = Cursor::decode(text).filter(|c| c.sort == sort && c.keys.len() == keys.len()).ok_or(Error::Cursor)?;
+            let cursor =
+                Cursor::decode(text).filter(|c| c.sort == sort && c.keys.len() == keys.len()).ok_or(Error::Cursor)?;
             select.and_where(self.after(keys, &cursor)?);
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
             select.offset((page - 1).saturating_mul(limit));
@@ -265,7 +272,8 @@ impl List {
         let values: Vec<SimpleExpr> =
             keys.iter().zip(&cursor.keys).map(|(key, value)| bound(value, key.field.kind)).collect::<Result<_, _>>()?;
         let descending = keys.first().is_some_and(|k| k.descending);
-        let beyond = |left: SimpleExpr, right: SimpleExpr, down: bool| if down { left.lt(right) } else { left.gt(right) };
+        let beyond =
+            |left: SimpleExpr, right: SimpleExpr, down: bool| if down { left.lt(right) } else { left.gt(right) };
         if keys.iter().all(|key| key.descending == descending) {
             let left = keys.iter().map(|k| k.order.clone()).chain([(self.id)()]);
             let right = values.into_iter().chain([Expr::value(cursor.id)]);

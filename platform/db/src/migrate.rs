@@ -25,8 +25,10 @@ pub async fn migrate(db: &Db, migrations: &[Migration]) -> Result<Vec<&'static s
     if db.backend() == DbBackend::Postgres {
         tx.execute_unprepared(&format!("select pg_advisory_xact_lock({LOCK})")).await?;
     }
-    tx.execute_unprepared("create table if not exists schema_migrations (name text primary key, applied_at text not null)")
-        .await?;
+    tx.execute_unprepared(
+        "create table if not exists schema_migrations (name text primary key, applied_at text not null)",
+    )
+    .await?;
     let applied = applied(&tx).await?;
     let mut done = Vec::new();
     for migration in migrations.iter().filter(|m| !applied.iter().any(|name| name == m.name)) {
@@ -108,6 +110,8 @@ mod tests {
         let lite = render(sql, DbBackend::Sqlite);
         assert!(lite.contains("id blob") && lite.contains('A') && !lite.contains('B') && !lite.contains("policy"));
         let pg = render(sql, DbBackend::Postgres);
-        assert!(pg.contains("id uuid") && pg.contains('B') && !pg.contains('A') && pg.contains("force row level security"));
+        assert!(
+            pg.contains("id uuid") && pg.contains('B') && !pg.contains('A') && pg.contains("force row level security")
+        );
     }
 }

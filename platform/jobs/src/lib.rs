@@ -10,4 +10,5 @@ use db::Migration;
 pub use queue::{NewJob, enqueue};
 pub use runner::{Context, JobError, Runner, Work};
 
-pub const MIGRATIONS: &[Migration] = &[Migration { name: "jobs_0001_jobs", sql: include_str!("../migrations/0001_jobs.sql") }];
+pub const MIGRATIONS: &[Migration] =
+    &[Migration { name: "jobs_0001_jobs", sql: include_str!("../migrations/0001_jobs.sql") }];

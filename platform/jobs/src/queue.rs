@@ -80,7 +80,9 @@ pub(crate) async fn claim(db: &Db, owner: Uuid) -> Result<Option<Job>, Error> {
 /// Gives every running job back: for SQLite, where a starting process knows that no other one is at work.
 pub(crate) async fn release_all(db: &Db) -> Result<u64, Error> {
     let tx = db.begin_system().await?;
-    let done = tx.execute_unprepared("update jobs set state = 0, lease_until = null, lease_owner = null where state = 1").await?;
+    let done = tx
+        .execute_unprepared("update jobs set state = 0, lease_until = null, lease_owner = null where state = 1")
+        .await?;
     tx.commit().await?;
     Ok(done.rows_affected())
 }

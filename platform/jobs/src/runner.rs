@@ -131,7 +131,8 @@ impl Runner {
     }
 
     async fn attempt(&self, job: &Job, cancel: CancellationToken) -> Result<(), JobError> {
-        let work = self.works.get(job.kind.as_str()).ok_or_else(|| JobError::Fatal(format!("no worker for {}", job.kind)))?;
+        let work =
+            self.works.get(job.kind.as_str()).ok_or_else(|| JobError::Fatal(format!("no worker for {}", job.kind)))?;
         if job.attempts > job.max_attempts {
             return Err(JobError::Fatal("the worker died too often".to_owned()));
         }
@@ -152,7 +153,8 @@ impl Runner {
     }
 
     fn context(&self, job: &Job, cancel: CancellationToken) -> Result<Context, JobError> {
-        let saved: SavedScope = serde_json::from_value(job.scope.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
+        let saved: SavedScope =
+            serde_json::from_value(job.scope.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
         Ok(Context { job_id: job.id, scope: saved.resume(&format!("job-{}", job.id)), attempt: job.attempts, cancel })
     }
 

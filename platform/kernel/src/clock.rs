@@ -11,7 +11,7 @@ use uuid::{Builder, ContextV7, Timestamp, Uuid};
 pub struct Clock(Arc<Source>);
 
 enum Source {
-    System(ContextV7Lock),
+    System(Box<ContextV7Lock>),
     Manual(Mutex<Manual>),
 }
 
@@ -27,7 +27,7 @@ impl Clock {
     /// The machine's clock and the operating system's randomness.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(Source::System(ContextV7Lock(Mutex::new(ContextV7::new())))))
+        Self(Arc::new(Source::System(Box::new(ContextV7Lock(Mutex::new(ContextV7::new()))))))
     }
 
     /// A clock that stands at `start` until [`Clock::advance`]; ids and bytes are the same for the same `seed`.

@@ -29,7 +29,7 @@ impl Cursor {
     /// Reads what [`Cursor::encode`] wrote; `None` for anything else.
     #[must_use]
     pub fn decode(text: &str) -> Option<Self> {
-        if text.len() > 4096 || text.len() % 2 != 0 {
+        if text.len() > 4096 || !text.len().is_multiple_of(2) {
             return None;
         }
         let bytes: Option<Vec<u8>> =

@@ -119,7 +119,7 @@ impl Coded for Fields {
         ErrorKind::Invalid
     }
 
-    fn code(&self) -> &str {
+    fn code(&self) -> &'static str {
         "validation.failed"
     }
 

@@ -210,9 +210,7 @@ pub enum InstantValue {
 #[must_use]
 pub fn instant(value: &Value) -> Option<InstantValue> {
     match value {
-        Value::String(text) => {
-            chrono::DateTime::parse_from_rfc3339(text).ok().map(|t| InstantValue::At(t.to_utc()))
-        }
+        Value::String(text) => chrono::DateTime::parse_from_rfc3339(text).ok().map(|t| InstantValue::At(t.to_utc())),
         Value::Object(map) if map.len() == 1 => {
             map.get("daysAgo")?.as_i64().filter(|d| (0..=36_500).contains(d)).map(InstantValue::DaysAgo)
         }

@@ -38,9 +38,7 @@ impl Locale {
         for part in header.split(',').take(20) {
             let mut pieces = part.split(';');
             let Some(locale) = pieces.next().and_then(Self::from_tag) else { continue };
-            let weight = pieces
-                .find_map(|p| p.trim().strip_prefix("q=")?.parse::<f32>().ok())
-                .unwrap_or(1.0);
+            let weight = pieces.find_map(|p| p.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
             if weight > 0.0 && best.is_none_or(|(_, w)| weight > w) {
                 best = Some((locale, weight));
             }

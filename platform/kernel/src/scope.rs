@@ -97,7 +97,14 @@ impl Scope {
 
     /// A scope of a signed-in member; made by the authenticator, and by sign-up for the organization it founds.
     #[must_use]
-    pub fn of_member(org_id: OrgId, user: UserId, grants: Grants, reach: Reach, locale: Locale, request_id: Arc<str>) -> Self {
+    pub fn of_member(
+        org_id: OrgId,
+        user: UserId,
+        grants: Grants,
+        reach: Reach,
+        locale: Locale,
+        request_id: Arc<str>,
+    ) -> Self {
         Self {
             org_id,
             actor: Actor::User(user),
@@ -116,11 +123,7 @@ impl Scope {
     /// # Errors
     /// [`Forbidden`] when the actor lacks the permission.
     pub fn require(&self, permission: Permission) -> Result<(), Forbidden> {
-        if self.grants.allows(permission) {
-            Ok(())
-        } else {
-            Err(Forbidden { permission: permission.name })
-        }
+        if self.grants.allows(permission) { Ok(()) } else { Err(Forbidden { permission: permission.name }) }
     }
 
     /// The same frame as part of a batch.
@@ -185,7 +188,7 @@ impl Coded for Forbidden {
         ErrorKind::Forbidden
     }
 
-    fn code(&self) -> &str {
+    fn code(&self) -> &'static str {
         "permission.denied"
     }
 }

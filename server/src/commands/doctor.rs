@@ -40,7 +40,12 @@ async fn examine(config: Option<&Path>) -> Vec<Finding> {
     let settings = match Settings::load(config) {
         Ok(loaded) => loaded.settings,
         Err(problems) => {
-            let bad = |p: &settings::Problem| Finding::Bad(p.to_string(), "correct it where it is set; `rapport config` lists every setting".to_owned());
+            let bad = |p: &settings::Problem| {
+                Finding::Bad(
+                    p.to_string(),
+                    "correct it where it is set; `rapport config` lists every setting".to_owned(),
+                )
+            };
             return problems.iter().map(bad).collect();
         }
     };
@@ -76,7 +81,8 @@ async fn address(settings: &Settings) -> Finding {
         Ok(_) => Finding::Good(format!("{} can be listened on", settings.listen)),
         Err(error) => Finding::Bad(
             format!("{} cannot be listened on: {error}", settings.listen),
-            "stop the program that uses it (it may be a running Rapport), or choose another with RAPPORT_LISTEN".to_owned(),
+            "stop the program that uses it (it may be a running Rapport), or choose another with RAPPORT_LISTEN"
+                .to_owned(),
         ),
     }
 }
@@ -89,7 +95,10 @@ async fn database(db: &Db) -> Vec<Finding> {
     findings.push(match migrate::pending(db, &migrations()).await {
         Ok(pending) if pending.is_empty() => Finding::Good("the schema is up to date".to_owned()),
         Ok(pending) => Finding::Good(format!("{} migrations will run at the next start", pending.len())),
-        Err(error) => Finding::Bad(format!("the schema cannot be read: {error}"), "check the rights of the database user".to_owned()),
+        Err(error) => Finding::Bad(
+            format!("the schema cannot be read: {error}"),
+            "check the rights of the database user".to_owned(),
+        ),
     });
     findings
 }
@@ -103,6 +112,8 @@ async fn superuser(db: &Db) -> Finding {
             "the database user bypasses row-level security".to_owned(),
             "connect as a user without SUPERUSER and BYPASSRLS: create role rapport login password '…'".to_owned(),
         ),
-        Err(error) => Finding::Bad(format!("the database user cannot be looked up: {error}"), "check its rights".to_owned()),
+        Err(error) => {
+            Finding::Bad(format!("the database user cannot be looked up: {error}"), "check its rights".to_owned())
+        }
     }
 }

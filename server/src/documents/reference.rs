@@ -33,7 +33,12 @@ pub fn page(document: &OpenApi) -> String {
     html.push_str("<h2 id=\"schemas\">Schemas</h2>");
     for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
         let text = serde_json::to_string_pretty(schema).unwrap_or_default();
-        let _ = write!(html, "<section id=\"schema-{0}\"><h3>{0}</h3><pre>{1}</pre></section>", escape(name), escape(&text));
+        let _ = write!(
+            html,
+            "<section id=\"schema-{0}\"><h3>{0}</h3><pre>{1}</pre></section>",
+            escape(name),
+            escape(&text)
+        );
     }
     html.push_str("</main></body></html>");
     html
@@ -74,7 +79,8 @@ fn write_operation(html: &mut String, operation: &Operation<'_>) {
         html.push_str("<h4>Parameters</h4><dl>");
         for parameter in parameters {
             let text = |key: &str| escape(parameter[key].as_str().unwrap_or_default());
-            let _ = write!(html, "<dt><code>{}</code> {}</dt><dd>{}</dd>", text("name"), text("in"), text("description"));
+            let _ =
+                write!(html, "<dt><code>{}</code> {}</dt><dd>{}</dd>", text("name"), text("in"), text("description"));
         }
         html.push_str("</dl>");
     }

@@ -87,7 +87,8 @@ async fn metrics_answer_only_this_machine_unless_a_token_is_set() {
     world.anon().get("/api/auth/session").await;
     assert_eq!(world.anon().get("/metrics").await.status, StatusCode::OK);
     assert_eq!(world.anon().with("x-forwarded-for", "10.0.0.1").get("/metrics").await.status, StatusCode::FORBIDDEN);
-    let guarded = World::open_with(Backend::Sqlite, &[("RAPPORT_METRICS_TOKEN", "s3cret-metrics-token")]).await.unwrap();
+    let guarded =
+        World::open_with(Backend::Sqlite, &[("RAPPORT_METRICS_TOKEN", "s3cret-metrics-token")]).await.unwrap();
     assert_eq!(guarded.anon().get("/metrics").await.status, StatusCode::FORBIDDEN);
     let token = guarded.anon().with("authorization", "Bearer s3cret-metrics-token");
     assert_eq!(token.get("/metrics").await.status, StatusCode::OK);
@@ -101,6 +102,9 @@ async fn only_listed_origins_may_call_from_a_browser() {
         let client = world.anon().with("origin", origin).with("access-control-request-method", "POST");
         async move { client.send(Method::OPTIONS, "/api/auth/signin", Body::empty(), None).await }
     };
-    assert_eq!(preflight("https://app.example.com").await.header("access-control-allow-origin"), "https://app.example.com");
+    assert_eq!(
+        preflight("https://app.example.com").await.header("access-control-allow-origin"),
+        "https://app.example.com"
+    );
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
 }

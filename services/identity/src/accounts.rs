@@ -168,12 +168,15 @@ impl Identity {
         let user = self.account(&email, &input.password).await?.ok_or(Error::Credentials)?;
         let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
         let rehashed = match is_outdated(&user.password_hash) {
-            true => Some(self.passwords.hash(NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?).await?),
+            true => {
+                Some(self.passwords.hash(NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?).await?)
+            }
             false => None,
         };
         let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
         if let Some(password_hash) = rehashed {
-            let change = user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
+            let change =
+                user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
             user::Entity::update(change).exec(&tx).await?;
         }
         let id = user.id;

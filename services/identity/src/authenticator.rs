@@ -58,7 +58,9 @@ impl LiveSessions {
 impl Authenticator for Identity {
     async fn authenticate(&self, parts: &Parts) -> Result<Credentials, ApiError> {
         if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
-            let Some(token) = value.to_str().ok().and_then(bearer) else { return Ok(Credentials::Refused("auth.token")) };
+            let Some(token) = value.to_str().ok().and_then(bearer) else {
+                return Ok(Credentials::Refused("auth.token"));
+            };
             return Ok(match self.tokens.verify(token) {
                 Ok(claims) => self.accept(Handle::Id(claims.sid), SessionKind::Bearer).await?,
                 Err(_) => Credentials::Refused("auth.token"),

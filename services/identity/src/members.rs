@@ -115,11 +115,13 @@ impl Identity {
             .and_where(Expr::col((m, membership::Column::OrgId)).eq(scope.org_id.0))
             .to_owned();
         if let Some(text) = &params.search {
-            let wanted = |field: &str| kernel::filter::Filter::Test(kernel::filter::Test {
-                field: field.to_owned(),
-                op: kernel::filter::Op::Contains,
-                value: text.as_str().into(),
-            });
+            let wanted = |field: &str| {
+                kernel::filter::Filter::Test(kernel::filter::Test {
+                    field: field.to_owned(),
+                    op: kernel::filter::Op::Contains,
+                    value: text.as_str().into(),
+                })
+            };
             let either = kernel::filter::Filter::Or { or: vec![wanted("name"), wanted("email")] };
             MEMBERS.apply_filter(&mut select, &either, &self.db.reader(scope), None)?;
         }

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use api::{ApiError, Caller, ErrorBody, Json, Path};
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{Fields, OrgId, values::Line};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -115,7 +111,11 @@ pub async fn list_permissions(
         permission: permission.name,
         roles: Role::ALL.into_iter().filter(|role| role.grants().allows(*permission)).collect(),
     });
-    Ok(Json(PermissionList { role, permissions: role.permissions().map(|p| p.name).collect(), matrix: matrix.collect() }))
+    Ok(Json(PermissionList {
+        role,
+        permissions: role.permissions().map(|p| p.name).collect(),
+        matrix: matrix.collect(),
+    }))
 }
 
 impl Identity {

@@ -16,8 +16,18 @@ const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 128;
 /// Passwords that every guesser tries first.
 const COMMON: [&str; 12] = [
-    "12345678", "123456789", "1234567890", "password", "password1", "qwertyui", "qwerty123", "11111111", "00000000",
-    "iloveyou", "йцукенгш", "abcd1234",
+    "12345678",
+    "123456789",
+    "1234567890",
+    "password",
+    "password1",
+    "qwertyui",
+    "qwerty123",
+    "11111111",
+    "00000000",
+    "iloveyou",
+    "йцукенгш",
+    "abcd1234",
 ];
 
 /// Hashes and verifies.

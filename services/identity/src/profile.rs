@@ -278,4 +278,3 @@ fn image(user: &user::Model) -> Value {
         "name": user.name, "phone": user.phone, "locale": user.locale, "timeZone": user.time_zone, "theme": user.theme,
     })
 }
-

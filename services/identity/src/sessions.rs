@@ -161,7 +161,10 @@ pub async fn get_session(State(identity): State<Arc<Identity>>, caller: Caller) 
 #[utoipa::path(get, path = "/api/auth/sessions", tag = "Auth", operation_id = "listSessions",
     responses((status = 200, description = "The caller's signed-in devices", body = SessionList),
         (status = 401, description = "Not signed in", body = ErrorBody)))]
-pub async fn list_sessions(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<Json<SessionList>, ApiError> {
+pub async fn list_sessions(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+) -> Result<Json<SessionList>, ApiError> {
     let items = identity.sessions_of(&caller).await?;
     Ok(Json(SessionList { items: items.into_iter().map(|s| SessionView::of(s, caller.0.session_id)).collect() }))
 }
@@ -170,7 +173,10 @@ pub async fn list_sessions(State(identity): State<Arc<Identity>>, caller: Caller
 #[utoipa::path(delete, path = "/api/auth/sessions", tag = "Auth", operation_id = "revokeOtherSessions",
     responses((status = 204, description = "Every other session is closed"),
         (status = 401, description = "Not signed in", body = ErrorBody)))]
-pub async fn revoke_other_sessions(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<StatusCode, ApiError> {
+pub async fn revoke_other_sessions(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+) -> Result<StatusCode, ApiError> {
     identity.revoke(&caller, None, Some(caller.0.session_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -233,7 +239,8 @@ impl Identity {
     async fn verify_token(&self, token: &str) -> Result<TokenInfo, Error> {
         let claims = self.tokens.verify(token)?;
         let session = session::Entity::find_by_id(claims.sid).one(&self.db.system_reader()).await?;
-        let session = session.filter(|s| s.revoked_at.is_none() && s.expires_at > self.db.clock().now()).ok_or(Error::Token)?;
+        let session =
+            session.filter(|s| s.revoked_at.is_none() && s.expires_at > self.db.clock().now()).ok_or(Error::Token)?;
         let (user, organization, role) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?;
         Ok(TokenInfo { user: user.into(), organization: organization.into(), role, expires_at })
@@ -294,7 +301,8 @@ impl Identity {
         };
         tx.commit().await?;
         self.live.forget(move |live| live.id == id);
-        let seconds = if tokens.is_some() { self.tokens.access_seconds() } else { self.options.session_ttl.num_seconds() };
+        let seconds =
+            if tokens.is_some() { self.tokens.access_seconds() } else { self.options.session_ttl.num_seconds() };
         Ok(Opened { session_id: id, cookie: None, result: result(user, organization, role, tokens, seconds) })
     }
 
@@ -304,7 +312,8 @@ impl Identity {
         let (user, organization, role) = self.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
         let session = session::Entity::find_by_id(caller.0.session_id).one(&self.db.system_reader()).await?;
         let organizations = self.organizations_of(user_id.0).await?;
-        let membership = |(o, role): (organization::Model, Role)| OrganizationMembership { id: o.id, name: o.name, role };
+        let membership =
+            |(o, role): (organization::Model, Role)| OrganizationMembership { id: o.id, name: o.name, role };
         Ok(SessionInfo {
             user: user.into(),
             organization: organization.into(),
@@ -388,4 +397,3 @@ fn result(
     let (access_token, refresh_token) = tokens.unzip();
     AuthResult { user: user.into(), organization: organization.into(), role, access_token, refresh_token, expires_in }
 }
-

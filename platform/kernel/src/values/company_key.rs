@@ -42,8 +42,7 @@ struct Word {
 pub fn company_key(name: &str) -> String {
     let name = clean_line(name);
     let words = joined_initials(words(&name));
-    let key: String =
-        without_forms(&words).iter().flat_map(|word| word.text.chars()).nfc().collect();
+    let key: String = without_forms(&words).iter().flat_map(|word| word.text.chars()).nfc().collect();
     if key.is_empty() { name.to_lowercase() } else { key }
 }
 
@@ -82,10 +81,7 @@ fn shorter_in_front(words: &[Word]) -> Option<&[Word]> {
         return Some(rest);
     }
     IN_WORDS.iter().find_map(|form| {
-        words
-            .split_at_checked(form.len())
-            .filter(|(start, _)| same(start, form))
-            .map(|(_, rest)| rest)
+        words.split_at_checked(form.len()).filter(|(start, _)| same(start, form)).map(|(_, rest)| rest)
     })
 }
 
@@ -139,18 +135,9 @@ mod tests {
 
     #[test]
     fn foreign_forms_are_dropped_with_and_without_full_stops() {
-        assert_one_company(
-            &["Acme, Inc.", "ACME LLC", "Acme Ltd.", "Acme Co., Ltd.", "Acme GmbH & Co. KG"],
-            "acme",
-        );
-        assert_one_company(
-            &["Acme S.A.", "Acme SA", "Acme B.V.", "Acme BV", "Acme Sp. z o.o.", "Acme S.p.A."],
-            "acme",
-        );
-        assert_one_company(
-            &["Ford Motor Company", "Ford Motor", "Ford-Motor Corporation Limited"],
-            "fordmotor",
-        );
+        assert_one_company(&["Acme, Inc.", "ACME LLC", "Acme Ltd.", "Acme Co., Ltd.", "Acme GmbH & Co. KG"], "acme");
+        assert_one_company(&["Acme S.A.", "Acme SA", "Acme B.V.", "Acme BV", "Acme Sp. z o.o.", "Acme S.p.A."], "acme");
+        assert_one_company(&["Ford Motor Company", "Ford Motor", "Ford-Motor Corporation Limited"], "fordmotor");
     }
 
     #[test]

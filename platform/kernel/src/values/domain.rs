@@ -21,11 +21,8 @@ pub(super) fn ascii_host(raw: &str, labels: Labels) -> Option<String> {
         .to_ascii(raw.as_bytes(), AsciiDenyList::URL, Hyphens::CheckFirstLast, DnsLength::Verify)
         .ok()?
         .into_owned();
-    let allowed = |b: u8| {
-        b.is_ascii_alphanumeric()
-            || b"-.".contains(&b)
-            || (b == b'_' && labels == Labels::Underscore)
-    };
+    let allowed =
+        |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b) || (b == b'_' && labels == Labels::Underscore);
     let (_, last) = host.rsplit_once('.')?;
     let named = last.len() >= 2 && last != "localhost" && !last.bytes().all(|b| b.is_ascii_digit());
     (named && host.bytes().all(allowed)).then_some(host)
@@ -33,8 +30,7 @@ pub(super) fn ascii_host(raw: &str, labels: Labels) -> Option<String> {
 
 /// The form to show people: punycode labels in their own script.
 pub(super) fn unicode_host(ascii: &str) -> String {
-    let (host, outcome) =
-        Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::URL, Hyphens::CheckFirstLast);
+    let (host, outcome) = Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::URL, Hyphens::CheckFirstLast);
     if outcome.is_err() {
         return ascii.to_owned();
     }
@@ -61,9 +57,7 @@ mod tests {
 
     #[test]
     fn hosts_without_a_name_are_refused() {
-        for raw in
-            ["", "localhost", "a.localhost", "10.0.0.1", "[::1]", "a..b", ".a.com", "a.com.", "a.c"]
-        {
+        for raw in ["", "localhost", "a.localhost", "10.0.0.1", "[::1]", "a..b", ".a.com", "a.com.", "a.c"] {
             assert_eq!(ascii_host(raw, Labels::Underscore), None, "{raw}");
         }
     }
@@ -71,9 +65,7 @@ mod tests {
     #[test]
     fn labels_obey_the_limits_of_dns() {
         assert!(ascii_host(&format!("{}.com", "a".repeat(63)), Labels::Strict).is_some());
-        for raw in
-            [format!("{}.com", "a".repeat(64)), "-a.com".into(), "a-.com".into(), "a b.com".into()]
-        {
+        for raw in [format!("{}.com", "a".repeat(64)), "-a.com".into(), "a-.com".into(), "a b.com".into()] {
             assert_eq!(ascii_host(&raw, Labels::Strict), None, "{raw}");
         }
     }

@@ -59,9 +59,7 @@ impl Email {
 
 /// The address inside `Name <address>`.
 fn unwrapped(line: &str) -> &str {
-    line.strip_suffix('>')
-        .and_then(|open| open.rsplit_once('<'))
-        .map_or(line, |(_, address)| address.trim())
+    line.strip_suffix('>').and_then(|open| open.rsplit_once('<')).map_or(line, |(_, address)| address.trim())
 }
 
 /// The address of a `mailto:` link, without its query.
@@ -76,8 +74,7 @@ fn unlinked(address: &str) -> &str {
 
 fn is_dot_atom(local: &str) -> bool {
     let is_atext = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&b);
-    local.len() <= LOCAL_MAX
-        && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+    local.len() <= LOCAL_MAX && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
 }
 
 #[cfg(test)]
@@ -104,10 +101,7 @@ mod tests {
 
     #[test]
     fn every_character_of_an_atom_is_taken() {
-        assert_eq!(
-            parsed("o'brien+crm.x_y-z=1@mail.example.co.uk"),
-            "o'brien+crm.x_y-z=1@mail.example.co.uk"
-        );
+        assert_eq!(parsed("o'brien+crm.x_y-z=1@mail.example.co.uk"), "o'brien+crm.x_y-z=1@mail.example.co.uk");
     }
 
     #[test]
@@ -164,19 +158,10 @@ mod tests {
     #[test]
     fn the_limits_of_smtp_hold() {
         assert!(Email::parse(&format!("{}@example.com", "a".repeat(64))).is_ok());
-        assert_eq!(
-            Email::parse(&format!("{}@example.com", "a".repeat(65))),
-            Err(Problem::EmailInvalid)
-        );
+        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(65))), Err(Problem::EmailInvalid));
         let long = ["a".repeat(63), "b".repeat(63), "c".repeat(63)].join(".");
-        assert_eq!(
-            Email::parse(&format!("{}@{long}.com", "a".repeat(64))),
-            Err(Problem::TooLong { max: 254 })
-        );
-        assert_eq!(
-            Email::parse(&format!("a@{}.com", "ж".repeat(300))),
-            Err(Problem::TooLong { max: 254 })
-        );
+        assert_eq!(Email::parse(&format!("{}@{long}.com", "a".repeat(64))), Err(Problem::TooLong { max: 254 }));
+        assert_eq!(Email::parse(&format!("a@{}.com", "ж".repeat(300))), Err(Problem::TooLong { max: 254 }));
     }
 
     proptest! {

@@ -56,9 +56,7 @@ fn with_scheme(line: &str) -> Result<String, Problem> {
     if let Some(rest) = line.strip_prefix("//") {
         return Ok(format!("https://{rest}"));
     }
-    let Some((scheme, rest)) =
-        line.split_once(':').filter(|(scheme, rest)| is_scheme(scheme, rest))
-    else {
+    let Some((scheme, rest)) = line.split_once(':').filter(|(scheme, rest)| is_scheme(scheme, rest)) else {
         return Ok(format!("https://{line}"));
     };
     if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
@@ -82,9 +80,7 @@ fn is_scheme(before: &str, after: &str) -> bool {
 /// part of it.
 fn web_host(url: &Url) -> Option<String> {
     match url.host()? {
-        Host::Domain(name) => {
-            ascii_host(name.strip_suffix('.').unwrap_or(name), Labels::Underscore)
-        }
+        Host::Domain(name) => ascii_host(name.strip_suffix('.').unwrap_or(name), Labels::Underscore),
         Host::Ipv4(_) | Host::Ipv6(_) => None,
     }
 }
@@ -177,15 +173,9 @@ mod tests {
     fn length_is_checked_before_and_after_encoding() {
         let path = "a".repeat(2048 - "https://example.com/".len());
         assert!(WebUrl::parse(&format!("https://example.com/{path}")).is_ok());
-        assert_eq!(
-            WebUrl::parse(&format!("https://example.com/a{path}")),
-            Err(Problem::TooLong { max: 2048 })
-        );
+        assert_eq!(WebUrl::parse(&format!("https://example.com/a{path}")), Err(Problem::TooLong { max: 2048 }));
         let cyrillic = "ж".repeat(1000);
-        assert_eq!(
-            WebUrl::parse(&format!("example.com/{cyrillic}")),
-            Err(Problem::TooLong { max: 2048 })
-        );
+        assert_eq!(WebUrl::parse(&format!("example.com/{cyrillic}")), Err(Problem::TooLong { max: 2048 }));
     }
 
     #[test]

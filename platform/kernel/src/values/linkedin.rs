@@ -28,8 +28,7 @@ impl LinkedInUrl {
             _ => Problem::LinkedInInvalid,
         })?;
         let path = url.as_str().split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-        let mut parts =
-            path.split('/').skip(3).filter(|part| !part.is_empty() && *part != "mwlite");
+        let mut parts = path.split('/').skip(3).filter(|part| !part.is_empty() && *part != "mwlite");
         let (kind, slug) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         if !is_linkedin(url.host()) || !matches!(kind, "in" | "company") || !is_slug(slug) {
             return Err(Problem::LinkedInInvalid);
@@ -43,17 +42,13 @@ fn is_linkedin(host: &str) -> bool {
     let Some(subdomain) = host.strip_suffix("linkedin.com") else {
         return false;
     };
-    let country =
-        |name: &str| name.len() == 3 && name.bytes().take(2).all(|b| b.is_ascii_lowercase());
-    matches!(subdomain, "" | "www." | "m." | "mobile." | "touch.")
-        || (subdomain.ends_with('.') && country(subdomain))
+    let country = |name: &str| name.len() == 3 && name.bytes().take(2).all(|b| b.is_ascii_lowercase());
+    matches!(subdomain, "" | "www." | "m." | "mobile." | "touch.") || (subdomain.ends_with('.') && country(subdomain))
 }
 
 /// Slugs outside ASCII arrive percent-encoded; the limit is for the bytes behind the encoding.
 fn is_slug(slug: &str) -> bool {
-    let visible = |code: &str| {
-        code.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).is_some_and(|b| b > b' ')
-    };
+    let visible = |code: &str| code.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).is_some_and(|b| b > b' ');
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.%&'".contains(&b);
     slug.split('%').skip(1).all(visible)
         && slug.bytes().all(allowed)

@@ -33,10 +33,7 @@ pub use text::{clean_line, clean_text};
 
 /// Parses a field that may be left out: nothing visible in `raw` is `None`, anything else must
 /// parse.
-pub fn optional<T>(
-    raw: &str,
-    parse: impl FnOnce(&str) -> Result<T, Problem>,
-) -> Result<Option<T>, Problem> {
+pub fn optional<T>(raw: &str, parse: impl FnOnce(&str) -> Result<T, Problem>) -> Result<Option<T>, Problem> {
     if clean_line(raw).is_empty() {
         return Ok(None);
     }

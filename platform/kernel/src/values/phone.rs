@@ -1,9 +1,7 @@
 //! Phone numbers in E.164. A number is accepted when its length is possible in its country,
 //! assigned or not: numbering plans change faster than any table of them.
 
-use rlibphonenumber::{
-    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region,
-};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use serde::Serialize;
 
 use super::problem::Problem;
@@ -43,10 +41,8 @@ impl Phone {
 
     /// For people: `+7 912 555-00-11`.
     pub fn international(&self) -> String {
-        self.number().map_or_else(
-            || self.0.clone(),
-            |number| number.format_as(PhoneNumberFormat::International).into_owned(),
-        )
+        self.number()
+            .map_or_else(|| self.0.clone(), |number| number.format_as(PhoneNumberFormat::International).into_owned())
     }
 
     /// All digits, country code first, without the `+`.
@@ -56,10 +52,7 @@ impl Phone {
 
     /// The digits dialled within the country, without its trunk prefix: `9125550011`.
     pub fn national_digits(&self) -> String {
-        self.number().map_or_else(
-            || self.digits().to_owned(),
-            |number| number.get_national_significant_number(),
-        )
+        self.number().map_or_else(|| self.digits().to_owned(), |number| number.get_national_significant_number())
     }
 
     fn number(&self) -> Option<PhoneNumber> {
@@ -110,11 +103,7 @@ fn leading_digits(number: &str) -> String {
 
 /// What follows the first `count` digits.
 fn after_digits(number: &str, count: usize) -> &str {
-    number
-        .char_indices()
-        .filter(|(_, c)| decimal(*c).is_some())
-        .nth(count)
-        .map_or("", |(start, _)| &number[start..])
+    number.char_indices().filter(|(_, c)| decimal(*c).is_some()).nth(count).map_or("", |(start, _)| &number[start..])
 }
 
 /// The value of an ASCII or a full-width digit; the library itself reads the other scripts.
@@ -154,9 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn parsed(raw: &str, region: Option<&str>) -> String {
-        Phone::parse(raw, region)
-            .unwrap_or_else(|problem| panic!("{raw:?} {problem}"))
-            .into_string()
+        Phone::parse(raw, region).unwrap_or_else(|problem| panic!("{raw:?} {problem}")).into_string()
     }
 
     #[test]
@@ -227,11 +214,7 @@ mod tests {
         ] {
             assert_eq!(Phone::parse(raw, None), Err(Problem::PhoneInvalid), "{raw}");
         }
-        assert_eq!(
-            Phone::parse("555-00-11", Some("RU")),
-            Err(Problem::PhoneInvalid),
-            "no area code"
-        );
+        assert_eq!(Phone::parse("555-00-11", Some("RU")), Err(Problem::PhoneInvalid), "no area code");
         assert_eq!(Phone::parse("  ", None), Err(Problem::Required));
     }
 
@@ -246,10 +229,7 @@ mod tests {
     #[test]
     fn national_digits_leave_out_country_and_trunk() {
         let phone = Phone::parse("+39 06 1234 5678", None).unwrap();
-        assert_eq!(
-            (phone.digits(), phone.national_digits().as_str()),
-            ("390612345678", "0612345678")
-        );
+        assert_eq!((phone.digits(), phone.national_digits().as_str()), ("390612345678", "0612345678"));
     }
 
     proptest! {

@@ -98,8 +98,7 @@ mod tests {
 
     #[test]
     fn every_code_is_its_own_and_starts_with_field() {
-        let codes: std::collections::HashSet<_> =
-            ALL.iter().map(|problem| problem.code()).collect();
+        let codes: std::collections::HashSet<_> = ALL.iter().map(|problem| problem.code()).collect();
         assert_eq!(codes.len(), ALL.len());
         assert!(codes.iter().all(|code| code.starts_with("field.")));
     }
@@ -108,10 +107,7 @@ mod tests {
     fn every_parameter_is_named_in_the_plain_message() {
         for problem in ALL {
             let message = problem.to_string();
-            assert!(
-                problem.params().iter().all(|(_, value)| message.contains(&value.to_string())),
-                "{message}"
-            );
+            assert!(problem.params().iter().all(|(_, value)| message.contains(&value.to_string())), "{message}");
         }
     }
 

@@ -49,8 +49,7 @@ fn linked_name(line: &str) -> Option<&str> {
     if let Some(query) = strip_prefix_ignoring_case(line, "tg://resolve?") {
         return query.split('&').find_map(|pair| pair.strip_prefix("domain="));
     }
-    let address =
-        ["https://", "http://"].iter().find_map(|scheme| strip_prefix_ignoring_case(line, scheme));
+    let address = ["https://", "http://"].iter().find_map(|scheme| strip_prefix_ignoring_case(line, scheme));
     let address = address.unwrap_or(line);
     let address = strip_prefix_ignoring_case(address, "www.").unwrap_or(address);
     let path = SITES.iter().find_map(|site| strip_prefix_ignoring_case(address, site))?;
@@ -89,18 +88,14 @@ mod tests {
             "t.me/@Spaces",
             "telegram.dog/Spaces",
         ] {
-            let name =
-                TelegramUsername::parse(raw).unwrap_or_else(|problem| panic!("{raw} {problem}"));
+            let name = TelegramUsername::parse(raw).unwrap_or_else(|problem| panic!("{raw} {problem}"));
             assert_eq!(name.as_str(), "Spaces");
         }
     }
 
     #[test]
     fn names_that_differ_by_case_are_one() {
-        let (loud, quiet) = (
-            TelegramUsername::parse("@PLAIN").unwrap(),
-            TelegramUsername::parse("@plain").unwrap(),
-        );
+        let (loud, quiet) = (TelegramUsername::parse("@PLAIN").unwrap(), TelegramUsername::parse("@plain").unwrap());
         assert_eq!(loud.key(), quiet.key());
         assert_eq!(loud.to_string(), "PLAIN");
     }
@@ -110,9 +105,7 @@ mod tests {
         assert!(TelegramUsername::parse("auto").is_ok());
         assert!(TelegramUsername::parse(&"a".repeat(32)).is_ok());
         assert!(TelegramUsername::parse("user_0").is_ok());
-        for raw in
-            ["@x", "abc", "1abcd", "_abcd", "ab-cd", "иван", "a b c", "@@name", &"a".repeat(33)]
-        {
+        for raw in ["@x", "abc", "1abcd", "_abcd", "ab-cd", "иван", "a b c", "@@name", &"a".repeat(33)] {
             assert_eq!(TelegramUsername::parse(raw), Err(Problem::TelegramInvalid), "{raw}");
         }
         assert_eq!(TelegramUsername::parse(" "), Err(Problem::Required));

@@ -36,9 +36,8 @@ pub fn clean_line(raw: &str) -> String {
 /// kept. Spaces at the end of a line, blank lines at both ends and every blank line after the
 /// second in a row are dropped.
 pub fn clean_text(raw: &str) -> String {
-    let visible = visible(raw)
-        .replace("\r\n", "\n")
-        .replace(['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let visible =
+        visible(raw).replace("\r\n", "\n").replace(['\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     let mut text = String::with_capacity(visible.len());
     let mut blank_lines = 0;
     for line in visible.trim_matches(is_blank).split('\n') {
@@ -105,10 +104,8 @@ fn joins(previous: Option<char>, joiner: char, next: Option<char>) -> bool {
     let Some(previous) = previous.filter(|c| !is_blank(*c)) else {
         return false;
     };
-    let emoji =
-        (is_pictograph(previous) || previous == EMOJI_VARIATION) && next.is_some_and(is_pictograph);
-    let cursive =
-        is_cursive(previous) && (joiner == ZERO_WIDTH_JOINER || next.is_some_and(is_cursive));
+    let emoji = (is_pictograph(previous) || previous == EMOJI_VARIATION) && next.is_some_and(is_pictograph);
+    let cursive = is_cursive(previous) && (joiner == ZERO_WIDTH_JOINER || next.is_some_and(is_cursive));
     let before_virama = previous.is_alphabetic() && next.is_some_and(is_virama);
     cursive || is_virama(previous) || before_virama || (joiner == ZERO_WIDTH_JOINER && emoji)
 }
@@ -137,9 +134,7 @@ fn is_variation(c: char) -> bool {
 
 /// One selector per character: longer runs show nothing and are used to smuggle hidden text.
 fn takes_variation(previous: char) -> bool {
-    !is_blank(previous)
-        && !is_variation(previous)
-        && !matches!(previous, ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER)
+    !is_blank(previous) && !is_variation(previous) && !matches!(previous, ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER)
 }
 
 fn is_tag(c: char) -> bool {
@@ -164,10 +159,7 @@ mod tests {
 
     #[test]
     fn white_space_of_every_kind_becomes_one_space() {
-        assert_eq!(
-            clean_line("\u{FEFF}  ООО\u{A0}\u{2003}«Ромашка»\r\n\tМосква "),
-            "ООО «Ромашка» Москва"
-        );
+        assert_eq!(clean_line("\u{FEFF}  ООО\u{A0}\u{2003}«Ромашка»\r\n\tМосква "), "ООО «Ромашка» Москва");
     }
 
     #[test]
@@ -195,8 +187,7 @@ mod tests {
 
     #[test]
     fn joiners_stay_where_they_shape_words() {
-        for word in
-            ["می\u{200C}خواهم", "ه\u{200D}", "क्\u{200D}ष", "র\u{200D}্য", "ന്\u{200D}", "क्\u{200C}ष"]
+        for word in ["می\u{200C}خواهم", "ه\u{200D}", "क्\u{200D}ष", "র\u{200D}্য", "ന്\u{200D}", "क्\u{200C}ष"]
         {
             assert_eq!(clean_line(word), word);
         }
@@ -204,8 +195,7 @@ mod tests {
 
     #[test]
     fn joiners_stay_inside_emoji() {
-        for emoji in
-            ["👨\u{200D}👩\u{200D}👧", "❤\u{FE0F}\u{200D}🔥", "👩🏽\u{200D}💻", "🏳\u{FE0F}\u{200D}🌈"]
+        for emoji in ["👨\u{200D}👩\u{200D}👧", "❤\u{FE0F}\u{200D}🔥", "👩🏽\u{200D}💻", "🏳\u{FE0F}\u{200D}🌈"]
         {
             assert_eq!(clean_line(emoji), emoji);
         }
@@ -233,10 +223,7 @@ mod tests {
 
     #[test]
     fn a_text_keeps_its_lines_and_inner_spacing() {
-        assert_eq!(
-            clean_text(" \r\n one\r\n\ttwo  2 \rthree\u{2028}four\n\n"),
-            "one\n\ttwo  2\nthree\nfour"
-        );
+        assert_eq!(clean_text(" \r\n one\r\n\ttwo  2 \rthree\u{2028}four\n\n"), "one\n\ttwo  2\nthree\nfour");
     }
 
     #[test]

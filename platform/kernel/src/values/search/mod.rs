@@ -55,10 +55,7 @@ pub fn phone_tokens(phone: &Phone) -> String {
 }
 
 fn tokens(text: &str) -> impl Iterator<Item = String> {
-    words(text)
-        .into_iter()
-        .flat_map(|word| split_ideographs(&word))
-        .map(|token| first_chars(&token, TOKEN_CHARS_MAX))
+    words(text).into_iter().flat_map(|word| split_ideographs(&word)).map(|token| first_chars(&token, TOKEN_CHARS_MAX))
 }
 
 fn first_chars(text: &str, count: usize) -> String {

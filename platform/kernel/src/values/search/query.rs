@@ -80,8 +80,7 @@ fn joined(terms: &[Term], prefix: impl Fn(&str) -> String, or: &str, and: &str) 
 /// The digits of a question that has at least three and otherwise only what stands between the
 /// digits of a phone.
 fn phone_digits(query: &str) -> Option<String> {
-    let punctuation =
-        |c: char| c.is_whitespace() || "+()-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}".contains(c);
+    let punctuation = |c: char| c.is_whitespace() || "+()-\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}".contains(c);
     let only = query.chars().all(|c| punctuation(c) || c.is_ascii_digit());
     let digits: String = query.chars().filter(char::is_ascii_digit).take(TOKEN_CHARS_MAX).collect();
     (only && digits.len() >= 3).then_some(digits)

@@ -59,8 +59,7 @@ fn english_inflections_find_each_other() {
 
 #[test]
 fn a_word_is_found_from_its_first_letters_on() {
-    for typed in ["р", "ро", "ром", "рома", "ромаш", "ромашк", "ромашка"]
-    {
+    for typed in ["р", "ро", "ром", "рома", "ромаш", "ромашк", "ромашка"] {
         assert!(finds(typed, "Ромашка"), "{typed}");
     }
     assert!(finds("ivan.petrov@exa", "ivan.petrov@example.com"));
@@ -77,16 +76,9 @@ fn all_words_must_be_there_and_repetitions_count_once() {
 #[test]
 fn a_phone_is_one_term_however_it_is_typed() {
     let document = phone_tokens(&Phone::parse("+7 912 555-00-11", None).unwrap());
-    for typed in [
-        "+7 (912) 555-00-11",
-        "8 (912) 555-00-11",
-        "8 912 5",
-        "912 555",
-        "555-00-11",
-        "0011",
-        "7912",
-        "79125550011",
-    ] {
+    for typed in
+        ["+7 (912) 555-00-11", "8 (912) 555-00-11", "8 912 5", "912 555", "555-00-11", "0011", "7912", "79125550011"]
+    {
         assert!(finds(typed, &document), "{typed}");
         assert_eq!(query_terms(typed).len(), 1, "{typed}");
     }
