@@ -136,7 +136,7 @@ impl Runner {
         if job.attempts > job.max_attempts {
             return Err(JobError::Fatal("the worker died too often".to_owned()));
         }
-        let context = self.context(job, cancel.clone())?;
+        let context = context(job, cancel.clone())?;
         let (work, payload) = (Arc::clone(work), job.payload.clone());
         let mut running = tokio::spawn(async move { work.run(context, payload).await });
         loop {
@@ -150,12 +150,6 @@ impl Runner {
                 },
             }
         }
-    }
-
-    fn context(&self, job: &Job, cancel: CancellationToken) -> Result<Context, JobError> {
-        let saved: SavedScope =
-            serde_json::from_value(job.scope.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
-        Ok(Context { job_id: job.id, scope: saved.resume(&format!("job-{}", job.id)), attempt: job.attempts, cancel })
     }
 
     async fn settle(&self, job: &Job, outcome: Result<(), JobError>) -> Result<(), Error> {
@@ -179,7 +173,7 @@ impl Runner {
                 tracing::error!(job_id = %job.id, kind = job.kind, attempt = job.attempts, %error, "job given up");
                 queue::set_aside(&self.db, job.id, self.owner, &error.to_string()).await?;
                 if let (Some(work), Ok(context)) =
-                    (self.works.get(job.kind.as_str()), self.context(job, CancellationToken::new()))
+                    (self.works.get(job.kind.as_str()), context(job, CancellationToken::new()))
                 {
                     work.gave_up(context, job.payload.clone(), &error.to_string()).await;
                 }
@@ -187,6 +181,11 @@ impl Runner {
             }
         }
     }
+}
+
+fn context(job: &Job, cancel: CancellationToken) -> Result<Context, JobError> {
+    let saved: SavedScope = serde_json::from_value(job.scope.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
+    Ok(Context { job_id: job.id, scope: saved.resume(&format!("job-{}", job.id)), attempt: job.attempts, cancel })
 }
 
 /// 2, 8, 32 … seconds, at most a quarter of an hour.

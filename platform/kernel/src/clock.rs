@@ -11,8 +11,8 @@ use uuid::{Builder, ContextV7, Timestamp, Uuid};
 pub struct Clock(Arc<Source>);
 
 enum Source {
-    System(Box<ContextV7Lock>),
-    Manual(Mutex<Manual>),
+    System(ContextV7Lock),
+    Manual(Box<Mutex<Manual>>),
 }
 
 struct ContextV7Lock(Mutex<ContextV7>);
@@ -27,17 +27,17 @@ impl Clock {
     /// The machine's clock and the operating system's randomness.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(Source::System(Box::new(ContextV7Lock(Mutex::new(ContextV7::new()))))))
+        Self(Arc::new(Source::System(ContextV7Lock(Mutex::new(ContextV7::new())))))
     }
 
     /// A clock that stands at `start` until [`Clock::advance`]; ids and bytes are the same for the same `seed`.
     #[must_use]
     pub fn manual(start: DateTime<Utc>, seed: u64) -> Self {
-        Self(Arc::new(Source::Manual(Mutex::new(Manual {
+        Self(Arc::new(Source::Manual(Box::new(Mutex::new(Manual {
             now: start,
             random: StdRng::seed_from_u64(seed),
             counter: 0,
-        }))))
+        })))))
     }
 
     /// The present instant, truncated to microseconds.

@@ -167,11 +167,11 @@ impl Identity {
         self.count_try(&email)?;
         let user = self.account(&email, &input.password).await?.ok_or(Error::Credentials)?;
         let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
-        let rehashed = match is_outdated(&user.password_hash) {
-            true => {
-                Some(self.passwords.hash(NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?).await?)
-            }
-            false => None,
+        let rehashed = if is_outdated(&user.password_hash) {
+            let password = NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?;
+            Some(self.passwords.hash(password).await?)
+        } else {
+            None
         };
         let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
         if let Some(password_hash) = rehashed {

@@ -1,4 +1,4 @@
-//! Cookies of browser sessions: an HttpOnly one that proves the session, a readable one that carries the CSRF token.
+//! Cookies of browser sessions: an `HttpOnly` one that proves the session, a readable one that carries the CSRF token.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 

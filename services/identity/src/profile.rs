@@ -128,13 +128,11 @@ pub async fn change_password(
 
 /// An IANA time zone, or a refusal of `timeZone`.
 pub fn parse_time_zone(fields: &mut Fields, raw: &str) -> Option<String> {
-    match raw.trim().parse::<chrono_tz::Tz>() {
-        Ok(zone) => Some(zone.name().to_owned()),
-        Err(_) => {
-            fields.refuse("timeZone", "time_zone.unknown");
-            None
-        }
+    if let Ok(zone) = raw.trim().parse::<chrono_tz::Tz>() {
+        return Some(zone.name().to_owned());
     }
+    fields.refuse("timeZone", "time_zone.unknown");
+    None
 }
 
 impl Identity {

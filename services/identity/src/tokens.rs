@@ -1,6 +1,8 @@
 //! Tokens: short-lived access JWTs (HS256, issuer, audience, `kid`), opaque refresh tokens and cookies of which only the
 //! SHA-256 is stored, and the CSRF token derived from a session.
 
+use std::fmt::Write;
+
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
@@ -132,7 +134,10 @@ pub fn fingerprint(token: &str) -> Vec<u8> {
 }
 
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
