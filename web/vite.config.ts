@@ -28,7 +28,8 @@ export default defineConfig({
             { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 30 },
             {
               name: 'tanstack',
-              test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|store|react-store)[\\/]/,
+              // Without what only some pages use: the sign-in page has no room for it.
+              test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|store|react-store)[\\/](?!.*[\\/](infiniteQueryObserver|useInfiniteQuery|useSuspense\w+|useBlocker|QueryErrorResetBoundary)\.)/,
               priority: 20,
             },
             {

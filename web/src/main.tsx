@@ -3,7 +3,7 @@ import { createRouter, RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Providers } from '@/app/providers'
-import { NotFoundPage, RouteError, RoutePending } from '@/app/route-states'
+import { NotFoundPage, preloadErrorPages, RouteError, RoutePending } from '@/app/route-states'
 import { setupApiClient } from '@/shared/api/client'
 import { createQueryClient } from '@/shared/api/query-client'
 import { i18n, initI18n } from '@/shared/i18n'
@@ -35,6 +35,7 @@ setupApiClient({
   },
 })
 watchSystemTheme()
+preloadErrorPages()
 
 const el = document.getElementById('root')
 if (!el) throw new Error('#root is missing')

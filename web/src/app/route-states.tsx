@@ -1,41 +1,51 @@
-import { useQueryErrorResetBoundary } from '@tanstack/react-query'
-import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
-import { SearchX } from 'lucide-react'
-import { useEffect } from 'react'
+import type { ErrorComponentProps } from '@tanstack/react-router'
+import { type ComponentType, lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { buttonCls } from '@/shared/ui/button'
-import { EmptyState } from '@/shared/ui/empty-state'
-import { ErrorState } from '@/shared/ui/error-state'
+import { Button } from '@/shared/ui/button'
 import { Skeleton } from '@/shared/ui/skeleton'
 
-/** Default error component of every route: a failed loader, or a throw while rendering. */
-export function RouteError({ error }: ErrorComponentProps) {
-  const router = useRouter()
-  const { reset } = useQueryErrorResetBoundary()
-  useEffect(() => reset(), [reset])
+const load = () => import('./route-errors')
+/** Fetched while there is nothing else to do: an error page must not need the network that is just missing. */
+export function preloadErrorPages() {
+  setTimeout(() => void load().catch(() => {}), 2000)
+}
+const orBare = <P,>(pick: (m: Awaited<ReturnType<typeof load>>) => ComponentType<P>) =>
+  lazy(() =>
+    load().then(
+      (m) => ({ default: pick(m) as ComponentType<unknown> }),
+      () => ({ default: Bare }),
+    ),
+  )
+const ErrorPage = orBare((m) => m.RouteError) as ComponentType<ErrorComponentProps>
+const NotFound = orBare((m) => m.NotFoundPage)
+
+/** Not even the error page could be loaded. */
+function Bare() {
+  const { t } = useTranslation()
   return (
-    <div className="grid h-full flex-1 place-items-center overflow-auto">
-      <ErrorState error={error} onRetry={() => void router.invalidate()} />
+    <div role="alert" className="m-auto flex flex-col items-center gap-4 p-6">
+      {t('error.network')}
+      <Button size="md" onClick={() => location.reload()}>
+        {t('action.reload')}
+      </Button>
     </div>
   )
 }
 
-export function NotFoundPage() {
-  const { t } = useTranslation()
+/** Default error component of every route: a failed loader, or a throw while rendering. */
+export function RouteError(p: ErrorComponentProps) {
   return (
-    <div className="grid h-full flex-1 place-items-center overflow-auto bg-surface">
-      <EmptyState
-        icon={SearchX}
-        tone="gray"
-        title={t('error.pageNotFound')}
-        text={t('error.pageNotFoundHint')}
-        actions={
-          <Link to="/" className={buttonCls('primary', 'md')}>
-            {t('error.home')}
-          </Link>
-        }
-      />
-    </div>
+    <Suspense fallback={<RoutePending />}>
+      <ErrorPage {...p} />
+    </Suspense>
+  )
+}
+
+export function NotFoundPage() {
+  return (
+    <Suspense fallback={<RoutePending />}>
+      <NotFound />
+    </Suspense>
   )
 }
 

@@ -1,33 +1,31 @@
-import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { RoutePending } from '@/app/route-states'
 import { useSessionExpired } from '@/shared/session/session'
 import { TooltipProvider } from '@/shared/ui/tooltip'
 import { OfflineBanner } from './offline-banner'
+import { type Overlay, useShell } from './overlays'
 import { Sidebar, TabBar } from './sidebar'
+import { useOtherTabs } from './use-other-tabs'
+import { useShortcuts } from './use-shortcuts'
 
-const CommandPalette = lazy(() => import('./command-palette'))
-const AlertDialog = lazy(() => import('@/shared/ui/alert-dialog').then((m) => ({ default: m.AlertDialog })))
+const OVERLAYS = {
+  palette: lazy(() => import('./command-palette')),
+  shortcuts: lazy(() => import('./shortcut-sheet')),
+  newOrganization: lazy(() => import('./new-organization')),
+  more: lazy(() => import('./more-sheet')),
+} satisfies Record<Overlay, unknown>
+const GoHint = lazy(() => import('./go-hint'))
+const SignInAgain = lazy(() => import('./sign-in-again'))
 
 export function AppLayout() {
   const { t } = useTranslation('shell')
-  const [palette, setPalette] = useState(false)
-  const [seen, setSeen] = useState(false)
-  const open = (v: boolean) => {
-    if (v) setSeen(true)
-    setPalette(v)
-  }
-  useEffect(() => {
-    const f = (e: KeyboardEvent) => {
-      // e.code: works on a Russian layout too
-      if (!(e.metaKey || e.ctrlKey) || e.code !== 'KeyK') return
-      e.preventDefault()
-      setSeen(true)
-      setPalette((v) => !v)
-    }
-    addEventListener('keydown', f)
-    return () => removeEventListener('keydown', f)
-  }, [])
+  const switching = useShell((s) => s.switching)
+  useShortcuts()
+  useOtherTabs()
+  useRecents()
   return (
     <TooltipProvider delay={350}>
       <div className="flex h-full flex-col bg-canvas md:flex-row">
@@ -37,46 +35,56 @@ export function AppLayout() {
         >
           {t('nav.skip')}
         </a>
-        <Sidebar onSearch={() => open(true)} />
+        <Sidebar />
         <main
           id="main"
           tabIndex={-1}
           className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
         >
           <OfflineBanner />
-          <Outlet />
+          {switching ? <RoutePending /> : <Outlet />}
         </main>
         <TabBar />
-        {seen && (
-          <Suspense>
-            <CommandPalette open={palette} onOpenChange={open} />
-          </Suspense>
-        )}
-        <SessionExpired />
+        <Over />
       </div>
     </TooltipProvider>
   )
 }
 
-/** A 401 under an open page: the page stays behind the question, nothing is lost by an answer that comes later. */
-function SessionExpired() {
-  const { t } = useTranslation('shell')
-  const { expired, set } = useSessionExpired()
-  const nav = useNavigate()
-  const here = useLocation({ select: (l) => l.href })
-  if (!expired) return null
-  const go = () => void nav({ to: '/signin', search: { next: here } }).then(() => set(false))
+/** Everything that lies over the page. */
+function Over() {
+  const { seen, going } = useShell()
+  const expired = useSessionExpired((s) => s.expired)
   return (
-    <Suspense>
-      <AlertDialog
-        open
-        title={t('expired.title')}
-        description={t('expired.text')}
-        action={t('expired.signIn')}
-        cancel={null}
-        onConfirm={go}
-        onCancel={() => {}}
-      />
-    </Suspense>
+    <>
+      {[...seen].map((name) => {
+        const Window = OVERLAYS[name]
+        return (
+          <Suspense key={name}>
+            <Window />
+          </Suspense>
+        )
+      })}
+      <Suspense>
+        {going && <GoHint />}
+        {expired && <SignInAgain />}
+      </Suspense>
+    </>
   )
+}
+
+/** The palette offers what was opened last. Watching starts after the page. */
+function useRecents() {
+  const qc = useQueryClient()
+  useEffect(() => {
+    let stop: (() => void) | undefined
+    let gone = false
+    void import('./watch').then((m) => {
+      if (!gone) stop = m.watch(qc)
+    })
+    return () => {
+      gone = true
+      stop?.()
+    }
+  }, [qc])
 }

@@ -1,34 +1,77 @@
-import { ChevronsUpDown } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import {
+  Building,
+  ChevronsUpDown,
+  Keyboard,
+  Languages,
+  LogOut,
+  Plus,
+  SlidersHorizontal,
+  SunMoon,
+  User,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { LOCALES, type Locale } from '@/shared/i18n'
+import { usePreferences } from '@/shared/session/preferences'
 import { useSession } from '@/shared/session/session'
-import { Avatar } from '@/shared/ui/avatar'
-import { Logo } from '@/shared/ui/logo'
-import { Menu, MenuContent, MenuItem, MenuLabel, MenuRadio, MenuRadioGroup, MenuTrigger } from '@/shared/ui/menu'
+import { THEMES } from '@/shared/theme/theme'
+import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
+import { Kbd } from '@/shared/ui/kbd'
+import {
+  Menu,
+  MenuContent,
+  MenuItem,
+  MenuLabel,
+  MenuRadio,
+  MenuRadioGroup,
+  MenuSeparator,
+  MenuTrigger,
+  Submenu,
+} from '@/shared/ui/menu'
 import { useSignOut, useSwitchOrganization } from './api'
+import { show } from './overlays'
 
 export function OrganizationMenu() {
   const { t } = useTranslation('shell')
+  const { t: tc } = useTranslation()
   const { organization, organizations } = useSession()
   const change = useSwitchOrganization()
+  const nav = useNavigate()
   return (
     <Menu>
-      <MenuTrigger className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-active">
-        <Logo />
+      <MenuTrigger
+        aria-label={`${t('organization.menu')}: ${organization.name}`}
+        className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-active"
+      >
+        <CompanyLogo name={organization.name} size={24} className="rounded-[28%]!" />
         <span className="min-w-0 flex-1 truncate text-sm font-semibold">{organization.name}</span>
         <ChevronsUpDown size={14} className="text-faint" aria-hidden />
       </MenuTrigger>
-      <MenuContent className="w-56">
+      <MenuContent className="w-60">
         <MenuLabel>{t('organization.switch')}</MenuLabel>
         <MenuRadioGroup
           value={organization.id}
-          onValueChange={(id: string) => id !== organization.id && change.mutate({ path: { id } })}
+          onValueChange={(id: string) => id !== organization.id && change.mutate(id)}
         >
           {organizations.map((o) => (
             <MenuRadio key={o.id} value={o.id} closeOnClick>
-              <span className="truncate">{o.name}</span>
+              <CompanyLogo name={o.name} size={20} />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate">{o.name}</span>
+                <span className="block text-2xs text-subtle">{tc(`role.${o.role}`)}</span>
+              </span>
             </MenuRadio>
           ))}
         </MenuRadioGroup>
+        <MenuSeparator />
+        <MenuItem onClick={() => show('newOrganization')}>
+          <Plus size={15} aria-hidden />
+          {t('organization.new')}
+        </MenuItem>
+        <MenuItem onClick={() => void nav({ to: '/settings/organization' })}>
+          <Building size={15} aria-hidden />
+          {t('organization.settings')}
+        </MenuItem>
       </MenuContent>
     </Menu>
   )
@@ -38,7 +81,9 @@ export function AccountMenu() {
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
   const { user, role } = useSession()
+  const { save } = usePreferences()
   const signOut = useSignOut()
+  const nav = useNavigate()
   return (
     <Menu>
       <MenuTrigger
@@ -51,9 +96,61 @@ export function AccountMenu() {
           <span className="block truncate text-2xs text-subtle">{tc(`role.${role}`)}</span>
         </span>
       </MenuTrigger>
-      <MenuContent side="top" className="w-56">
-        <MenuLabel>{user.email}</MenuLabel>
-        <MenuItem onClick={() => signOut.mutate({})}>{t('account.signOut')}</MenuItem>
+      <MenuContent side="top" className="w-60">
+        <MenuLabel>
+          <span className="block truncate">{user.email}</span>
+        </MenuLabel>
+        <MenuItem onClick={() => void nav({ to: '/settings/profile' })}>
+          <User size={15} aria-hidden />
+          {t('account.profile')}
+        </MenuItem>
+        <MenuItem onClick={() => void nav({ to: '/settings/preferences' })}>
+          <SlidersHorizontal size={15} aria-hidden />
+          {t('account.preferences')}
+        </MenuItem>
+        <MenuSeparator />
+        <Submenu
+          label={
+            <>
+              <SunMoon size={15} aria-hidden />
+              {tc('theme.label')}
+            </>
+          }
+        >
+          <MenuRadioGroup value={user.theme} onValueChange={(theme: typeof user.theme) => save({ theme })}>
+            {THEMES.map((v) => (
+              <MenuRadio key={v} value={v}>
+                {tc(`theme.${v}`)}
+              </MenuRadio>
+            ))}
+          </MenuRadioGroup>
+        </Submenu>
+        <Submenu
+          label={
+            <>
+              <Languages size={15} aria-hidden />
+              {tc('language.label')}
+            </>
+          }
+        >
+          <MenuRadioGroup value={user.locale} onValueChange={(locale: Locale) => save({ locale })}>
+            {LOCALES.map((v) => (
+              <MenuRadio key={v} value={v}>
+                {tc(`language.${v}`)}
+              </MenuRadio>
+            ))}
+          </MenuRadioGroup>
+        </Submenu>
+        <MenuItem onClick={() => show('shortcuts')}>
+          <Keyboard size={15} aria-hidden />
+          <span className="flex-1">{t('shortcuts.title')}</span>
+          <Kbd>?</Kbd>
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem onClick={() => signOut.mutate()}>
+          <LogOut size={15} aria-hidden />
+          {t('account.signOut')}
+        </MenuItem>
       </MenuContent>
     </Menu>
   )

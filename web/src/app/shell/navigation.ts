@@ -21,6 +21,8 @@ export const GROUPS = [
   { id: 'records', items: [companies, contacts] },
   { id: 'data', items: [importing, trash] },
 ] as const
-export const TABS = [home, contacts, companies, importing, settings]
+/** The phone's bar; what else there is lies behind “More”. */
+export const TABS = [home, contacts, companies]
+export const MORE = [importing, trash, settings]
 export const ALL = [home, contacts, companies, importing, trash, settings]
 export type { NavItem }

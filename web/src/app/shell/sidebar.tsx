@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { Moon, Search, Settings, Sun } from 'lucide-react'
+import { Menu, Moon, Search, Settings, Sun } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
 import { useTheme } from '@/shared/theme/theme'
 import { buttonCls } from '@/shared/ui/button'
@@ -10,6 +11,8 @@ import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
 import { Tip } from '@/shared/ui/tooltip'
 import { GROUPS, type NavItem, settings, TABS } from './navigation'
+import { show, useShell } from './overlays'
+import { commandKey } from './platform'
 
 // Menus are a chunk of their own: the page does not wait for them.
 const OrganizationMenu = lazy(() => import('./menus').then((m) => ({ default: m.OrganizationMenu })))
@@ -39,20 +42,21 @@ function Item({ item }: { item: NavItem }) {
 function AccountBar() {
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
-  const { resolved, setTheme } = useTheme()
+  const other = useTheme((s) => (s.resolved === 'dark' ? 'light' : 'dark'))
+  const { save } = usePreferences()
   return (
     <div className="flex items-center gap-1 px-2.5 pb-3">
       <Suspense fallback={<span className="h-10 min-w-0 flex-1" />}>
         <AccountMenu />
       </Suspense>
       <IconButton
-        label={tc(resolved === 'dark' ? 'theme.light' : 'theme.dark')}
+        label={`${tc('theme.label')}: ${tc(`theme.${other}`)}`}
         side="top"
-        onClick={() => setTheme(resolved === 'dark' ? 'light' : 'dark')}
+        onClick={() => save({ theme: other })}
       >
-        {resolved === 'dark' ? <Sun size={15} /> : <Moon size={15} />}
+        {other === 'light' ? <Sun size={15} /> : <Moon size={15} />}
       </IconButton>
-      <Tip label={t('nav.settings')} side="top">
+      <Tip label={t('nav.settings')} keys="G S" side="top">
         <Link to={settings.to} aria-label={t('nav.settings')} className={buttonCls('ghost', 'icon')}>
           <Settings size={15} />
         </Link>
@@ -61,10 +65,9 @@ function AccountBar() {
   )
 }
 
-export function Sidebar({ onSearch }: { onSearch: () => void }) {
+export function Sidebar() {
   const { t } = useTranslation('shell')
   const session = useSession()
-  const mac = navigator.platform.startsWith('Mac')
   return (
     <aside className="hidden w-(--sidebar-w) shrink-0 flex-col md:flex">
       <div className="flex h-[52px] items-center px-2.5 pt-1">
@@ -81,12 +84,12 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <div className="px-2.5 pb-2">
         <button
           type="button"
-          onClick={onSearch}
+          onClick={() => show('palette')}
           className="flex h-8 w-full items-center gap-2 rounded-md bg-surface px-2 text-sm text-subtle shadow-card hover:shadow-card-hover"
         >
           <Search size={15} strokeWidth={1.75} aria-hidden />
-          <span className="min-w-0 flex-1 truncate text-left">{t('nav.search')}</span>
-          <Kbd>{mac ? '⌘K' : 'Ctrl K'}</Kbd>
+          <span className="min-w-0 flex-1 truncate text-left">{t('nav.find')}</span>
+          <Kbd>{commandKey('K')}</Kbd>
         </button>
       </div>
       <nav
@@ -112,10 +115,14 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   )
 }
 
+const tab = 'flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-1 text-subtle outline-offset-[-2px]'
+const tabLabel = 'max-w-full truncate px-1 text-2xs font-medium'
+
 /** The phone's navigation. */
 export function TabBar() {
   const { t } = useTranslation('shell')
   const session = useSession()
+  const open = useShell((s) => s.open)
   return (
     <nav
       aria-label={t('nav.main')}
@@ -126,13 +133,27 @@ export function TabBar() {
           key={id}
           to={to}
           activeOptions={{ exact: to === '/' }}
-          className="flex h-14 min-w-0 flex-1 flex-col items-center justify-center gap-1 text-subtle"
+          className={tab}
           activeProps={{ className: 'text-accent-text!' }}
         >
           <Icon size={21} strokeWidth={1.75} aria-hidden />
-          <span className="max-w-full truncate px-1 text-2xs font-medium">{t(`nav.${id}`)}</span>
+          <span className={tabLabel}>{t(`nav.${id}`)}</span>
         </Link>
       ))}
+      <button type="button" aria-haspopup="dialog" onClick={() => show('palette')} className={tab}>
+        <Search size={21} strokeWidth={1.75} aria-hidden />
+        <span className={tabLabel}>{t('nav.find')}</span>
+      </button>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open === 'more'}
+        onClick={() => show('more')}
+        className={tab}
+      >
+        <Menu size={21} strokeWidth={1.75} aria-hidden />
+        <span className={tabLabel}>{t('nav.more')}</span>
+      </button>
     </nav>
   )
 }

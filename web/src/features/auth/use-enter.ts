@@ -12,7 +12,7 @@ export function useEnter(next: string | undefined) {
   const router = useRouter()
   return async () => {
     const { user, organization } = await resetSession(qc)
-    tellTabs({ type: 'moved', userId: user.id, organizationId: organization.id })
+    tellTabs({ type: 'opened', userId: user.id, organizationId: organization.id })
     const choice = takeChoice(user)
     if (choice)
       await updatePreferences({ body: { ...choice, version: user.version } }).then(

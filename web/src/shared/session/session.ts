@@ -1,4 +1,5 @@
-import { hashKey, type QueryClient, queryOptions, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { hashKey, type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { create } from 'zustand'
 import { getSessionOptions, getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { getSession } from '@/api/gen/sdk.gen'
@@ -16,9 +17,13 @@ export type Permission =
 /** The one truth about who is signed in. Everything else is derived from this query. */
 export const sessionOptions = () => queryOptions({ ...getSessionOptions(), staleTime: 5 * 60_000 })
 
-/** Below the signed-in layout, where the session is loaded. */
+/** Below the signed-in layout, where the session is loaded. Keeps the last one while the person is being signed out. */
 export function useSession(): SessionInfo {
-  return useSuspenseQuery(sessionOptions()).data
+  const { data } = useQuery(sessionOptions())
+  const last = useRef(data)
+  if (data) last.current = data
+  if (!last.current) throw new Error('useSession() outside of the signed-in layout')
+  return last.current
 }
 
 /** Anywhere (sign-in page, formatters): never asks the server. */

@@ -1,13 +1,7 @@
 // The cookie belongs to the whole browser: what one tab does to the session, the others must know.
-export type SessionEvent =
-  /** Signed in again, same person and organization: an open question may close. */
-  | { type: 'renewed'; userId: string; organizationId: string }
-  /** Another organization or another person: what the other tabs show is not theirs any more. */
-  | { type: 'moved'; userId: string; organizationId: string }
-  | { type: 'ended' }
+export type SessionEvent = { type: 'opened'; userId: string; organizationId: string } | { type: 'ended' }
 
-const NAME = 'rapport.session'
-const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME)
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('rapport.session')
 
 export function tellTabs(event: SessionEvent) {
   channel?.postMessage(event)

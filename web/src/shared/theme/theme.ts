@@ -1,6 +1,7 @@
 import { create } from 'zustand'
 import type { Theme } from '@/api/gen/types.gen'
 
+export const THEMES = ['system', 'light', 'dark'] as const satisfies readonly Theme[]
 const KEY = 'rapport.theme' // also read by public/theme-init.js before first paint
 const dark = () => matchMedia('(prefers-color-scheme: dark)')
 const resolve = (t: Theme) => (t === 'system' ? (dark().matches ? 'dark' : 'light') : t)

@@ -19,6 +19,8 @@ type DialogProps = Pick<ComponentProps<typeof Base.Popup>, 'initialFocus' | 'fin
   description?: ReactNode
   footer?: ReactNode
   size?: keyof typeof widths
+  /** false: the question must be answered; no ×, no Escape, no press beside it. */
+  dismissible?: boolean
   children?: ReactNode
 }
 /** A window over the page. With a form: put the submit button into `footer` with `form="form-id"`, or the whole form inside. */
@@ -29,12 +31,13 @@ export function Dialog({
   description,
   footer,
   size = 'md',
+  dismissible = true,
   children,
   ...focus
 }: DialogProps) {
   const { t } = useTranslation()
   return (
-    <Base.Root open={open} onOpenChange={(o) => onOpenChange(o)}>
+    <Base.Root open={open} onOpenChange={(o) => onOpenChange(o)} disablePointerDismissal={!dismissible}>
       <Base.Portal>
         <Base.Backdrop className={backdropCls} />
         <Base.Popup
@@ -49,12 +52,14 @@ export function Dialog({
               <Base.Title className="text-lg font-semibold tracking-[-0.01em]">{title}</Base.Title>
               {description && <Base.Description className="mt-0.5 text-sm text-muted">{description}</Base.Description>}
             </div>
-            <Base.Close
-              aria-label={t('action.close')}
-              className="-mr-1.5 grid size-7 place-items-center rounded-md text-subtle hover:bg-hover hover:text-fg"
-            >
-              <X size={16} />
-            </Base.Close>
+            {dismissible && (
+              <Base.Close
+                aria-label={t('action.close')}
+                className="-mr-1.5 grid size-7 place-items-center rounded-md text-subtle hover:bg-hover hover:text-fg"
+              >
+                <X size={16} />
+              </Base.Close>
+            )}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3">{children}</div>
           {footer && <DialogFooter>{footer}</DialogFooter>}

@@ -1,0 +1,135 @@
+import { useRouter } from '@tanstack/react-router'
+import { Building2, Keyboard, Languages, LogOut, type LucideIcon, Moon, Plus, Sun, SunMoon, Upload } from 'lucide-react'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useRegisteredCommands } from '@/shared/commands/commands'
+import { LOCALES } from '@/shared/i18n'
+import { usePreferences } from '@/shared/session/preferences'
+import { can, useSession } from '@/shared/session/session'
+import { THEMES } from '@/shared/theme/theme'
+import { useSignOut, useSwitchOrganization } from './api'
+import { ALL } from './navigation'
+import { show } from './overlays'
+
+export type PaletteCommand = {
+  id: string
+  label: string
+  icon: LucideIcon
+  keys?: readonly string[]
+  keywords?: string
+  run: () => void
+}
+export type PaletteGroup = { id: 'here' | 'create' | 'goTo' | 'appearance' | 'account'; items: PaletteCommand[] }
+const THEME_ICONS = { system: SunMoon, light: Sun, dark: Moon } as const
+
+/** What the palette can do, in the order it is offered before anything is typed. */
+export function usePaletteCommands(): PaletteGroup[] {
+  const groups = [useHere(), useCreate(), useGoTo(), useAppearance(), useAccount()]
+  return groups.filter((g) => g.items.length > 0)
+}
+
+function useHere(): PaletteGroup {
+  const commands = useRegisteredCommands()
+  return { id: 'here', items: commands.map((c) => ({ ...c, keys: c.key ? [c.key] : undefined })) }
+}
+
+function useCreate(): PaletteGroup {
+  const { t } = useTranslation('shell')
+  const router = useRouter()
+  const session = useSession()
+  const go = (href: string) => () => void router.navigate({ href })
+  const items = [
+    {
+      needs: 'crm.contacts.write',
+      id: 'new.contact',
+      label: t('palette.newContact'),
+      icon: Plus,
+      run: go('/contacts?new=1'),
+    },
+    {
+      needs: 'crm.companies.write',
+      id: 'new.company',
+      label: t('palette.newCompany'),
+      icon: Plus,
+      run: go('/companies?new=1'),
+    },
+    {
+      needs: 'crm.contacts.import',
+      id: 'import',
+      label: t('palette.import'),
+      keywords: 'csv excel xlsx google hubspot',
+      icon: Upload,
+      run: go('/import'),
+    },
+  ] as const
+  return { id: 'create', items: items.filter((i) => can(session, i.needs)) }
+}
+
+function useGoTo(): PaletteGroup {
+  const { t } = useTranslation('shell')
+  const router = useRouter()
+  const session = useSession()
+  const sections = (['profile', 'preferences', 'security', 'organization'] as const).map((s) => ({
+    id: `settings.${s}`,
+    label: `${t('nav.settings')}: ${t(`section.${s}`)}`,
+    icon: ALL.at(-1)?.icon as LucideIcon,
+    run: () => void router.navigate({ to: `/settings/${s}` }),
+  }))
+  const places = ALL.filter((i) => !i.needs || can(session, i.needs)).map((i) => ({
+    id: `go.${i.id}`,
+    label: t(`nav.${i.id}`),
+    icon: i.icon,
+    keys: ['G', i.key],
+    run: () => void router.navigate({ to: i.to }),
+  }))
+  return { id: 'goTo', items: [...places, ...sections] }
+}
+
+function useAppearance(): PaletteGroup {
+  const { t } = useTranslation('shell')
+  const { t: tc } = useTranslation()
+  const { user } = useSession()
+  const { save } = usePreferences()
+  return {
+    id: 'appearance',
+    items: [
+      ...THEMES.filter((v) => v !== user.theme).map((theme) => ({
+        id: `theme.${theme}`,
+        label: t('palette.theme', { theme: tc(`theme.${theme}`) }),
+        icon: THEME_ICONS[theme],
+        run: () => save({ theme }),
+      })),
+      ...LOCALES.filter((l) => l !== user.locale).map((locale) => ({
+        id: `language.${locale}`,
+        label: t('palette.language', { language: tc(`language.${locale}`) }),
+        keywords: 'language язык english русский',
+        icon: Languages,
+        run: () => save({ locale }),
+      })),
+    ],
+  }
+}
+
+function useAccount(): PaletteGroup {
+  const { t } = useTranslation('shell')
+  const { organization, organizations } = useSession()
+  const { mutate: change } = useSwitchOrganization()
+  const { mutate: signOut } = useSignOut()
+  const items = useMemo(
+    () => [
+      ...organizations
+        .filter((o) => o.id !== organization.id)
+        .map((o) => ({
+          id: `organization.${o.id}`,
+          label: t('palette.switchTo', { name: o.name }),
+          icon: Building2,
+          run: () => change(o.id),
+        })),
+      { id: 'organization.new', label: t('organization.new'), icon: Plus, run: () => show('newOrganization') },
+      { id: 'shortcuts', label: t('shortcuts.title'), icon: Keyboard, keys: ['?'], run: () => show('shortcuts') },
+      { id: 'signOut', label: t('account.signOut'), icon: LogOut, keywords: 'logout exit', run: () => signOut() },
+    ],
+    [t, organization.id, organizations, change, signOut],
+  )
+  return { id: 'account', items }
+}

@@ -1,0 +1,63 @@
+import { useRouter } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { commandFor, isKey, mayTakeKey } from '@/shared/commands/commands'
+import { can, useSession } from '@/shared/session/session'
+import { ALL } from './navigation'
+import { show, toggle, useShell } from './overlays'
+
+const GO_MS = 1500
+
+/** The page's own search field, else the palette: both answer to `/`. */
+export function focusSearch() {
+  const field = document.querySelector<HTMLInputElement>('#main input[type=search]')
+  if (!field) return show('palette')
+  field.focus()
+  field.select()
+}
+
+/** Where “create in context” leads when the page itself offers nothing. */
+export function createPath(pathname: string) {
+  return pathname.startsWith('/companies') ? '/companies?new=1' : '/contacts?new=1'
+}
+
+/** Keys of the whole app. Those of a page come from `useCommands()` and win. */
+export function useShortcuts() {
+  const router = useRouter()
+  const session = useSession()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const going = (on: boolean) => {
+      clearTimeout(timer)
+      useShell.setState({ going: on })
+      if (on) timer = setTimeout(() => going(false), GO_MS)
+    }
+    const press = (e: KeyboardEvent): (() => unknown) | undefined => {
+      if (useShell.getState().going) {
+        going(false)
+        const place = ALL.find((i) => isKey(e, i.key) && (!i.needs || can(session, i.needs)))
+        if (place) return () => router.navigate({ to: place.to })
+      }
+      const command = commandFor(e)
+      if (command) return command.run
+      if (isKey(e, 'G')) return () => going(true)
+      if (isKey(e, '?')) return () => show('shortcuts')
+      if (isKey(e, '/')) return focusSearch
+      if (isKey(e, 'C') && can(session, 'crm.contacts.write'))
+        return () => router.navigate({ href: createPath(router.state.location.pathname) })
+      return undefined
+    }
+    const onKey = (e: KeyboardEvent) => {
+      // e.code: ⌘K works on a Russian layout too
+      const palette = (e.metaKey || e.ctrlKey) && !e.shiftKey && !e.altKey && e.code === 'KeyK'
+      const run = palette ? () => toggle('palette') : mayTakeKey(e) ? press(e) : undefined
+      if (!run) return
+      e.preventDefault()
+      run()
+    }
+    addEventListener('keydown', onKey)
+    return () => {
+      removeEventListener('keydown', onKey)
+      going(false)
+    }
+  }, [router, session])
+}
