@@ -31,7 +31,7 @@ export function AppLayout() {
       <div className="flex h-full flex-col bg-canvas md:flex-row">
         <a
           href="#main"
-          className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-raised px-3 py-2 font-medium shadow-pop focus:translate-y-0"
+          className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-raised px-3 py-2 font-medium focus:translate-y-0 focus:shadow-pop"
         >
           {t('nav.skip')}
         </a>

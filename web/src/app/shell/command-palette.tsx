@@ -67,16 +67,17 @@ function useRows(query: string) {
         { value: 'recent', label: t('palette.recent'), items: opened.records.map(recordRow) },
         ...commands.map((g) => ({ value: g.id, label: t(`palette.${g.id}`), items: g.items.map(commandRow) })),
       ]
-    const matching = rank(
+    const { found, loose } = rank(
       text,
       commands.flatMap((g) => g.items),
       opened.commands,
     )
     const of = (kind: Recent['kind']) => (items ?? []).filter((i) => i.kind === kind).map(recordRow)
     return [
-      { value: 'commands', label: t('palette.commands'), items: matching.slice(0, MOST_COMMANDS).map(commandRow) },
+      { value: 'commands', label: t('palette.commands'), items: found.slice(0, MOST_COMMANDS).map(commandRow) },
       { value: 'contacts', label: t('nav.contacts'), items: of('contact') },
       { value: 'companies', label: t('nav.companies'), items: of('company') },
+      { value: 'loose', label: t('palette.commands'), items: loose.slice(0, MOST_COMMANDS).map(commandRow) },
     ]
   }, [text, commands, opened, items, t])
   return { groups: groups.filter((g) => g.items.length > 0), search, asked, settled: q === text }

@@ -5,15 +5,18 @@ const items = ['Dashboard', 'Contacts', 'Companies', 'New contact', 'Import CSV'
   id: label,
   label,
 }))
-const found = (q: string, recent?: string[]) => rank(q, items, recent).map((i) => i.id)
+const found = (q: string, recent?: string[]) => rank(q, items, recent).found.map((i) => i.id)
+const loose = (q: string) => rank(q, items).loose.map((i) => i.id)
 
 it('finds beginnings before insides, and words in any order', () => {
   expect(found('con')).toEqual(['Contacts', 'New contact'])
   expect(found('contact new')).toEqual(['New contact'])
   expect(found('dark th')).toEqual(['Theme: Dark'])
 })
-it('finds by letters in order, from the beginning of a word', () => {
-  expect(found('dshb')).toEqual(['Dashboard'])
+it('guesses from the beginnings of words, and keeps guesses apart', () => {
+  expect([found('nco'), loose('nco')]).toEqual([[], ['New contact']])
+  expect(loose('icsv')).toEqual(['Import CSV'])
+  expect([found('elena'), loose('elena')]).toEqual([[], []])
   expect(score('xyz', 'Dashboard')).toBe(0)
 })
 it('what was run lately wins among equals', () => {

@@ -14,18 +14,17 @@ function wordScore(word: string, text: string): number {
   const at = text.indexOf(word)
   if (at === 0) return 4
   if (at > 0) return /[\p{L}\d]/u.test(text[at - 1] as string) ? 2 : 3
-  return word.length > 2 && inOrder(word, text) ? 1 : 0
+  return word.length > 1 && byBeginnings([...word], text.split(/[^\p{L}\d]+/u)) ? 1 : 0
 }
-/** Every letter of `word`, in this order, starting at the beginning of a word: `nwct` finds “new contact”. */
-function inOrder(word: string, text: string) {
-  const start = text.search(new RegExp(`(?<![\\p{L}\\d])${escapeRegExp(word[0] as string)}`, 'u'))
-  if (start < 0) return false
-  let from = start
-  for (const c of word) {
-    from = text.indexOf(c, from) + 1
-    if (from === 0) return false
-  }
-  return true
+/** Made of the beginnings of words in their order: `nco` finds “new contact”. */
+function byBeginnings(letters: readonly string[], words: readonly string[]): boolean {
+  if (letters.length === 0) return true
+  return words.some((w, i) => {
+    let taken = 0
+    while (taken < letters.length && w[taken] === letters[taken]) taken++
+    for (let n = taken; n > 0; n--) if (byBeginnings(letters.slice(n), words.slice(i + 1))) return true
+    return false
+  })
 }
 const escapeRegExp = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
@@ -40,22 +39,21 @@ export function score(query: string, text: string): number {
   return Math.max(rate(words), rate(words.map(otherLayout)) * 0.9)
 }
 
-/** The items that match, the best first; `recent` ids win among equals. */
-export function rank<T extends { id: string; label: string; keywords?: string }>(
-  query: string,
-  items: readonly T[],
-  recent: readonly string[] = [],
-): T[] {
+type Findable = { id: string; label: string; keywords?: string }
+/** The items that match, the best first; `recent` ids win among equals. Guesses (`loose`) come after what was really found. */
+export function rank<T extends Findable>(query: string, items: readonly T[], recent: readonly string[] = []) {
   const bonus = (id: string) => (recent.includes(id) ? 0.5 - recent.indexOf(id) * 0.05 : 0)
-  return items
+  const scored = items
     .map((item, at) => {
-      const own = score(query, item.label)
-      const s = Math.max(own, item.keywords ? score(query, item.keywords) * 0.8 : 0)
-      return { item, at, s: s && s + bonus(item.id) }
+      const s = Math.max(score(query, item.label), item.keywords ? score(query, item.keywords) * 0.8 : 0)
+      return { item, at, s, by: s + bonus(item.id) }
     })
     .filter((x) => x.s > 0)
-    .sort((a, b) => b.s - a.s || a.at - b.at)
-    .map((x) => x.item)
+    .sort((a, b) => b.by - a.by || a.at - b.at)
+  return {
+    found: scored.filter((x) => x.s >= 1.5).map((x) => x.item),
+    loose: scored.filter((x) => x.s < 1.5).map((x) => x.item),
+  }
 }
 
 /** The text cut where the query is found, for marking: odd pieces match. */

@@ -16,12 +16,15 @@ export function TimeChart({
   format,
   title,
   height = 232,
+  integers,
 }: {
   labels: string[]
   series: Series[]
   format: (v: number) => string
   title: string
   height?: number
+  /** Counts: no half steps on the axis, and a flat line stays at the bottom. */
+  integers?: boolean
 }) {
   const { parentRef, width } = useParentSize<HTMLDivElement>({ debounceTime: 50 })
   const [at, setAt] = useState<number | null>(null)
@@ -29,7 +32,9 @@ export function TimeChart({
   const w = Math.max(0, width - M.left - M.right)
   const h = height - M.top - M.bottom
   const x = scalePoint({ domain: labels.map((_, i) => i), range: [0, w] })
-  const y = scaleLinear({ domain: [0, Math.max(...series.flatMap((s) => s.values)) * 1.12], range: [h, 0], nice: 4 })
+  const most = Math.max(integers ? 3.5 : 0, ...series.flatMap((s) => s.values))
+  const y = scaleLinear({ domain: [0, (most || 1) * 1.12], range: [h, 0], nice: 4 })
+  const ticks = y.ticks(4).filter((t) => !integers || Number.isInteger(t))
   const px = (i: number) => x(i) ?? 0
   const every = Math.ceil(labels.length / Math.max(1, Math.floor(w / 76)))
   return (
@@ -53,7 +58,7 @@ export function TimeChart({
           onPointerLeave={() => setAt(null)}
         >
           <g transform={`translate(${M.left},${M.top})`}>
-            {y.ticks(4).map((t) => (
+            {ticks.map((t) => (
               <g key={t} transform={`translate(0,${y(t)})`}>
                 <line x2={w} stroke="var(--line)" strokeDasharray={t === 0 ? undefined : '3 4'} />
                 <text x={-10} dy="0.32em" textAnchor="end" className="tabular fill-subtle text-2xs">
@@ -143,7 +148,8 @@ export function TimeChart({
 }
 
 export function Sparkline({ values, tone, className }: { values: number[]; tone: Tone; className?: string }) {
-  const y = scaleLinear({ domain: [Math.min(...values), Math.max(...values)], range: [26, 3] })
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const y = scaleLinear({ domain: low === high ? [low, low + 1] : [low, high], range: [26, 3] })
   return (
     <svg data-tone={tone} viewBox="0 0 96 30" aria-hidden className={cn('h-[30px] w-24 overflow-visible', className)}>
       <AreaClosed
