@@ -5,6 +5,8 @@ use contracts::ports::PortError;
 use kernel::{Coded, ErrorKind, FieldError, Fields, error::Forbidden};
 use serde_json::Value;
 
+use crate::imports::{self, csv::SniffError};
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -25,8 +27,24 @@ pub enum Error {
     BatchRunning,
     #[error("the batch was undone before")]
     BatchReverted,
+    #[error("the batch is undone in another way, or not at all")]
+    NotUndoable,
     #[error(transparent)]
     Db(#[from] db::Error),
+    #[error("the file is no table: {0}")]
+    NotATable(SniffError),
+    #[error("the file is larger than {megabytes} MiB")]
+    FileTooLarge { megabytes: u64 },
+    #[error("the upload broke off")]
+    UploadBroken,
+    #[error("the import has been started")]
+    ImportStarted,
+    #[error("the import is not running")]
+    ImportNotRunning,
+    #[error("the import cannot be taken back in its state")]
+    ImportNotRevertible,
+    #[error("a file could not be read or written")]
+    File(#[source] std::io::Error),
     #[error("another service could not answer")]
     Port(#[source] PortError),
 }
@@ -51,11 +69,20 @@ impl Coded for Error {
             Self::Invalid(fields) => fields.kind(),
             Self::Forbidden(forbidden) => forbidden.kind(),
             Self::NotFound => ErrorKind::NotFound,
-            Self::Stale(_) | Self::InTrash | Self::NotInTrash | Self::BatchRunning | Self::BatchReverted => {
-                ErrorKind::Conflict
-            }
+            Self::Stale(_)
+            | Self::InTrash
+            | Self::NotInTrash
+            | Self::BatchRunning
+            | Self::BatchReverted
+            | Self::NotUndoable
+            | Self::ImportStarted
+            | Self::ImportNotRunning
+            | Self::ImportNotRevertible => ErrorKind::Conflict,
+            Self::NotATable(_) => ErrorKind::Invalid,
+            Self::FileTooLarge { .. } => ErrorKind::TooLarge,
+            Self::UploadBroken => ErrorKind::Malformed,
             Self::Db(error) => error.kind(),
-            Self::Port(_) => ErrorKind::Internal,
+            Self::File(_) | Self::Port(_) => ErrorKind::Internal,
         }
     }
 
@@ -69,14 +96,23 @@ impl Coded for Error {
             Self::NotInTrash => "record.not_in_trash",
             Self::BatchRunning => "batch.running",
             Self::BatchReverted => "batch.reverted",
+            Self::NotUndoable => "batch.not_undoable",
             Self::Db(error) => error.code(),
-            Self::Port(_) => "internal",
+            Self::NotATable(error) => imports::code_of(*error),
+            Self::FileTooLarge { .. } => "import.too_large",
+            Self::UploadBroken => "import.broken",
+            Self::ImportStarted => "import.started",
+            Self::ImportNotRunning => "import.not_running",
+            Self::ImportNotRevertible => "import.not_revertible",
+            Self::File(_) | Self::Port(_) => "internal",
         }
     }
 
     fn params(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Db(error) => error.params(),
+            Self::FileTooLarge { megabytes } => vec![("megabytes", megabytes.to_string())],
+            Self::NotATable(SniffError::TooManyColumns { columns }) => vec![("columns", columns.to_string())],
             _ => Vec::new(),
         }
     }
@@ -106,6 +142,48 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("batch.running", "This operation is still running.", "Эта операция ещё выполняется."),
     ("batch.reverted", "This operation was undone before.", "Эта операция уже отменена."),
+    ("batch.not_undoable", "This operation cannot be undone here.", "Эту операцию нельзя отменить здесь."),
+    ("import.empty", "The file is empty.", "Файл пуст."),
+    ("import.not_text", "This is not a CSV file.", "Это не файл CSV."),
+    (
+        "import.spreadsheet",
+        "This is a spreadsheet. Save it as CSV and upload that.",
+        "Это книга Excel. Сохраните её как CSV и загрузите его.",
+    ),
+    (
+        "import.archive",
+        "This is an archive. Unpack it and upload the CSV file in it.",
+        "Это архив. Распакуйте его и загрузите файл CSV.",
+    ),
+    (
+        "import.no_such_header_row",
+        "There is no such row near the beginning of the file.",
+        "В начале файла нет такой строки.",
+    ),
+    (
+        "import.too_many_columns",
+        "The file has {columns} columns; 1000 is the most.",
+        "В файле {columns} столбцов, допускается не больше 1000.",
+    ),
+    ("import.too_large", "The file is larger than {megabytes} MiB.", "Файл больше {megabytes} МиБ."),
+    ("import.broken", "The upload broke off. Try again.", "Загрузка прервалась. Попробуйте ещё раз."),
+    ("import.started", "This import was started before.", "Этот импорт уже запущен."),
+    ("import.not_running", "This import is not running.", "Этот импорт сейчас не выполняется."),
+    ("import.not_revertible", "This import cannot be reverted now.", "Этот импорт сейчас нельзя отменить."),
+    ("import.file_gone", "The uploaded file is gone.", "Загруженный файл удалён."),
+    ("import.encoding", "There is no such encoding.", "Такой кодировки нет."),
+    ("import.column", "There is no such column, or it is mapped twice.", "Такого столбца нет, или он выбран дважды."),
+    (
+        "import.target_twice",
+        "Only one column can become this field.",
+        "В это поле можно импортировать только один столбец.",
+    ),
+    ("import.nothing_to_name", "Choose a column for the name.", "Выберите столбец с именем или названием."),
+    ("import.reason_header", "Why it was not imported", "Почему не импортировано"),
+    ("too_many_cells", "The row has more cells than there are columns.", "В строке больше ячеек, чем столбцов."),
+    ("unclosed_quote", "A quote is not closed.", "Не закрыта кавычка."),
+    ("cell_too_long", "A cell is too long.", "Слишком длинная ячейка."),
+    ("record_too_long", "The row is too long.", "Слишком длинная строка."),
     ("bulk.nothing_selected", "Choose records, or all of them.", "Выберите записи или все сразу."),
     ("bulk.both", "Send either ids or all, not both.", "Передайте либо ids, либо all, но не вместе."),
     (

@@ -9,44 +9,22 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait,
     sea_query::{Alias, Condition, Expr, ExprTrait, Query},
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::record::{Column, RecordKind};
+use crate::{
+    record::{Column, RecordKind},
+    words::words,
+};
 
-/// What two records may have in common. `Name` is never stored as an identity: people share names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum MatchedOn {
-    Email,
-    Phone,
-    Telegram,
-    LinkedIn,
-    Website,
-    Name,
-}
-
-impl MatchedOn {
-    const ALL: [Self; 6] = [Self::Email, Self::Phone, Self::Telegram, Self::LinkedIn, Self::Website, Self::Name];
-
-    /// The word stored and shown.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Phone => "phone",
-            Self::Telegram => "telegram",
-            Self::LinkedIn => "linkedin",
-            Self::Website => "website",
-            Self::Name => "name",
-        }
-    }
-
-    /// Reads [`MatchedOn::as_str`] back.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+words! {
+    /// What two records may have in common. `Name` is never stored as an identity: people share names.
+    MatchedOn {
+        Email = "email",
+        Phone = "phone",
+        Telegram = "telegram",
+        LinkedIn = "linkedin",
+        Website = "website",
+        Name = "name",
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod bulk;
 mod columns;
 pub mod companies;
 pub mod contacts;
@@ -7,12 +8,14 @@ pub mod duplicates;
 mod error;
 mod http;
 pub mod identities;
+pub mod imports;
 mod lists;
 pub mod notes;
 pub mod record;
 pub mod requests;
 mod search;
 pub mod trash;
+mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -30,24 +33,31 @@ pub struct Crm {
     directory: Arc<dyn Directory>,
     /// Country of phone numbers written without a country code (ISO 3166 alpha-2).
     phone_region: Option<String>,
+    files: imports::Files,
 }
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") },
+    Migration { name: "crm_0002_imports", sql: include_str!("../migrations/0002_imports.sql") },
+];
 
 impl Crm {
     #[must_use]
-    pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>) -> Self {
-        Self { db, directory, phone_region }
+    pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>, files: imports::Files) -> Self {
+        Self { db, directory, phone_region, files }
     }
 
     /// The HTTP interface.
     pub fn routes(self: Arc<Self>) -> OpenApiRouter {
-        let (clients, _undocumented) = contacts::http::routes().split_for_parts();
+        let contacts = || contacts::http::routes().merge(bulk::http::of_contacts());
+        let companies = companies::http::routes().merge(bulk::http::of_companies());
+        let (clients, _undocumented) = contacts().split_for_parts();
         OpenApiRouter::new()
-            .nest("/api/crm/contacts", contacts::http::routes())
+            .nest("/api/crm/contacts", contacts())
             .nest("/api/crm/clients", OpenApiRouter::from(clients))
-            .nest("/api/crm/companies", companies::http::routes())
+            .nest("/api/crm/companies", companies)
+            .nest("/api/crm", bulk::http::routes())
+            .merge(imports::http::routes())
             .with_state(self)
     }
 
@@ -60,7 +70,11 @@ impl Crm {
     /// Kinds of job.
     #[must_use]
     pub fn works(self: Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
-        Vec::new()
+        vec![
+            Arc::new(imports::RunImport(Arc::clone(&self))),
+            Arc::new(bulk::run::RunBulk(Arc::clone(&self))),
+            Arc::new(bulk::undo::UndoBatch(self)),
+        ]
     }
 
     fn region(&self) -> Option<&str> {

@@ -1,19 +1,19 @@
 //! What the lists of both kinds of record share: compiling search, filter and trash into the statement, and reading
 //! filter values in the form that the columns are kept in.
 
-use db::{List, Page, Params, Reader};
+use db::{List, Page, Params, Reader, Total};
 use kernel::{
     Scope,
     filter::{Filter, Test},
     values::{Email, Phone},
 };
-use sea_orm::{ConnectionTrait, FromQueryResult, sea_query::SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, sea_query::SelectStatement};
 use serde_json::Value;
 
 use crate::{
     Error,
     record::{RecordKind, name_key},
-    search::matching,
+    search,
 };
 
 /// A page that is wanted of a list of records.
@@ -36,15 +36,74 @@ impl Wanted<'_> {
         &self,
         reader: &Reader<'_>,
         scope: &Scope,
-        mut select: SelectStatement,
+        select: SelectStatement,
     ) -> Result<Page<M>, Error> {
+        let me = scope.user_id().map(Into::into);
+        let params = self.stored_params();
+        if let (Some(question), None, DbBackend::Sqlite) = (&params.search, &params.sort, reader.get_database_backend())
+        {
+            let mut select = select;
+            select.and_where(self.kind.in_trash(self.trash));
+            let number = search::join_matches(self.kind, scope, question, &mut select);
+            return Ok(self.list.page_by_number(reader, select, &params, me, number).await?);
+        }
+        Ok(self.list.page(reader, self.searched(reader, scope, select), &params, me).await?)
+    }
+
+    /// The next rows, `params.limit` of them, and the cursor to go on from.
+    ///
+    /// # Errors
+    /// As [`Wanted::page`].
+    pub async fn chunk<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        scope: &Scope,
+        select: SelectStatement,
+    ) -> Result<(Vec<M>, Option<String>), Error> {
+        let me = scope.user_id().map(Into::into);
+        let select = self.searched(reader, scope, select);
+        Ok(self.list.chunk(reader, select, &self.stored_params(), me).await?)
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// As [`Wanted::page`].
+    pub async fn total(&self, reader: &Reader<'_>, scope: &Scope, select: SelectStatement) -> Result<Total, Error> {
+        let me = scope.user_id().map(Into::into);
+        let select = self.searched(reader, scope, select);
+        Ok(self.list.total(reader, select, &self.stored_params(), me).await?)
+    }
+
+    /// The statement with every condition of the list, for a caller with an order of its own.
+    ///
+    /// # Errors
+    /// A filter that does not fit.
+    pub fn narrowed(
+        &self,
+        reader: &Reader<'_>,
+        scope: &Scope,
+        select: SelectStatement,
+    ) -> Result<SelectStatement, Error> {
+        let mut select = self.searched(reader, scope, select);
+        if let Some(filter) = self.stored_params().filter {
+            self.list.apply_filter(&mut select, &filter, reader, scope.user_id().map(Into::into))?;
+        }
+        Ok(select)
+    }
+
+    fn searched(&self, reader: &Reader<'_>, scope: &Scope, mut select: SelectStatement) -> SelectStatement {
         select.and_where(self.kind.in_trash(self.trash));
         if let Some(question) = &self.params.search {
-            select.and_where(matching(self.kind, reader.get_database_backend(), scope, question));
+            select.and_where(search::matching(self.kind, reader.get_database_backend(), scope, question));
         }
+        select
+    }
+
+    /// The parameters with filter values as they are stored.
+    fn stored_params(&self) -> Params {
         let filter = self.params.filter.clone().map(|filter| folded(filter, self.region));
-        let params = Params { filter, ..self.params.clone() };
-        Ok(self.list.page(reader, select, &params, scope.user_id().map(Into::into)).await?)
+        Params { filter, ..self.params.clone() }
     }
 }
 

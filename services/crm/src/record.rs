@@ -9,18 +9,19 @@ use sea_orm::{
     Condition, DeriveIden,
     sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
 };
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-/// A kind of record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-#[schema(as = RecordType)]
-pub enum RecordKind {
-    Contact,
-    Company,
+use crate::words::words;
+
+words! {
+    /// A kind of record.
+    #[schema(as = RecordType)]
+    RecordKind {
+        Contact = "contact",
+        Company = "company",
+    }
 }
 
 /// What may be done with a kind of record.
@@ -79,21 +80,6 @@ const COMPANY_EVENTS: EventNames = EventNames {
 };
 
 impl RecordKind {
-    /// `contact` or `company`, as in the change log and in events.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Contact => "contact",
-            Self::Company => "company",
-        }
-    }
-
-    /// Reads [`RecordKind::as_str`] back.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Contact, Self::Company].into_iter().find(|kind| kind.as_str() == word)
-    }
-
     #[must_use]
     pub fn rights(self) -> Rights {
         match self {
@@ -182,6 +168,42 @@ pub struct Stored<F> {
 /// Key of an image that tells whether the record is in the trash.
 pub const DELETED_AT: &str = "deletedAt";
 
+/// The image of a record's fields, with its place in or out of the trash.
+#[must_use]
+pub fn with_deleted_at(mut image: Value, deleted_at: Option<DateTime<Utc>>) -> Value {
+    if let Value::Object(map) = &mut image {
+        map.insert(DELETED_AT.to_owned(), json!(deleted_at));
+    }
+    image
+}
+
+/// Takes apart what [`with_deleted_at`] put together.
+///
+/// # Errors
+/// An image that is not of such a record.
+pub fn without_deleted_at<F: DeserializeOwned>(mut image: Value) -> Result<(F, Option<DateTime<Utc>>), db::Error> {
+    let unreadable = |_| db::Error::Stored("image");
+    let deleted_at = image.as_object_mut().and_then(|map| map.remove(DELETED_AT)).unwrap_or_default();
+    let deleted_at = serde_json::from_value(deleted_at).map_err(unreadable)?;
+    Ok((serde_json::from_value(image).map_err(unreadable)?, deleted_at))
+}
+
+/// Values that a record had before a batch, and the version the batch left it at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Earlier {
+    pub version: i64,
+    pub values: Map<String, Value>,
+}
+
+impl Earlier {
+    /// Puts the earlier values over an image.
+    pub fn overlay(self, image: &mut Value) {
+        if let Value::Object(map) = image {
+            map.extend(self.values);
+        }
+    }
+}
+
 /// The image of a new record: only what was filled in.
 #[must_use]
 pub fn filled_in(image: Value) -> Value {
@@ -211,8 +233,6 @@ pub fn name_key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

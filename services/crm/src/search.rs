@@ -10,10 +10,10 @@ use kernel::{
 };
 use sea_orm::{
     DbBackend,
-    sea_query::{Expr, SimpleExpr},
+    sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 
-use crate::record::RecordKind;
+use crate::record::{Column, RecordKind};
 
 /// The indexed words of a record: its texts, and its phones in every form people look for.
 #[must_use]
@@ -36,7 +36,7 @@ pub fn matching(kind: RecordKind, backend: DbBackend, scope: &Scope, question: &
     let table = kind.table_name();
     if backend == DbBackend::Sqlite {
         let Some(expression) = fts5(scope, question) else { return Expr::value(false) };
-        let sql = format!("{table}.seq in (select rowid from {table}_fts where {table}_fts match $1)");
+        let sql = format!("{table}.seq in (select rowid from {table}_fts where {table}_fts match ?)");
         return Expr::cust_with_values(sql, [expression]);
     }
     let terms = tsquery(&query_terms(question));
@@ -49,6 +49,19 @@ pub fn matching(kind: RecordKind, backend: DbBackend, scope: &Scope, question: &
          where org_id = $1 and words @@ to_tsquery('simple', $2) offset 0) as found)"
     );
     Expr::cust_with_values(sql, [sea_orm::Value::from(scope.org_id.0), terms.into()])
+}
+
+/// Joins the full-text matches of a question (SQLite), and gives the number by which FTS5 reads them newest first.
+pub fn join_matches(kind: RecordKind, scope: &Scope, question: &str, select: &mut SelectStatement) -> SimpleExpr {
+    let table = kind.table_name();
+    let words = Alias::new(format!("{table}_fts"));
+    let number = Expr::col((words.clone(), Alias::new("rowid")));
+    select.inner_join(words, number.clone().eq(kind.column(Column::Seq)));
+    match fts5(scope, question) {
+        Some(expression) => select.and_where(Expr::cust_with_values(format!("{table}_fts match ?"), [expression])),
+        None => select.and_where(Expr::value(false)),
+    };
+    number
 }
 
 #[cfg(test)]

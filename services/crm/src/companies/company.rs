@@ -6,7 +6,6 @@ use kernel::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
@@ -14,38 +13,17 @@ use crate::{
     identities::{Identity, MatchedOn},
     requests::{Form, Given, request_bodies, set_option},
     search::search_text,
+    words::words,
 };
 
-/// People who work there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub enum CompanySize {
-    #[serde(rename = "1-10")]
-    UpTo10,
-    #[serde(rename = "11-50")]
-    UpTo50,
-    #[serde(rename = "51-100")]
-    UpTo100,
-    #[serde(rename = "101-500")]
-    UpTo500,
-    #[serde(rename = "500+")]
-    Over500,
-}
-
-impl CompanySize {
-    pub const ALL: [Self; 5] = [Self::UpTo10, Self::UpTo50, Self::UpTo100, Self::UpTo500, Self::Over500];
-    /// The words, smallest first.
-    pub const WORDS: [&'static str; 5] = ["1-10", "11-50", "51-100", "101-500", "500+"];
-
-    /// The word stored and shown.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        Self::WORDS[self as usize]
-    }
-
-    /// Reads [`CompanySize::as_str`] back.
-    #[must_use]
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|size| size.as_str() == word)
+words! {
+    /// People who work there.
+    CompanySize {
+        UpTo10 = "1-10",
+        UpTo50 = "11-50",
+        UpTo100 = "51-100",
+        UpTo500 = "101-500",
+        Over500 = "500+",
     }
 }
 
@@ -211,10 +189,11 @@ mod tests {
     }
 
     #[test]
-    fn sizes_have_their_words() {
-        for (size, word) in CompanySize::ALL.into_iter().zip(CompanySize::WORDS) {
-            assert_eq!(serde_json::to_value(size).unwrap(), word);
+    fn a_size_is_one_of_the_words() {
+        for word in CompanySize::WORDS {
+            let size: CompanySize = serde_json::from_value(json!(word)).unwrap();
             assert_eq!(CompanySize::parse(word), Some(size));
+            assert_eq!(size.as_str(), *word);
         }
         assert!(serde_json::from_value::<CompanyPatch>(json!({"size": "7"})).is_err());
     }

@@ -22,7 +22,7 @@ fn text_order(of: Column) -> SimpleExpr {
 
 /// Sizes in the order of their numbers, unknown ones first.
 fn size_order() -> SimpleExpr {
-    let ranks = (1_i64..).zip(CompanySize::WORDS);
+    let ranks = (1_i64..).zip(CompanySize::WORDS.iter().copied());
     let case = ranks
         .fold(CaseStatement::new(), |case, (rank, word)| case.case(column(Column::Size).eq(word), Expr::value(rank)));
     Func::cast_as(case.finally(Expr::value(0_i64)), "bigint").into()
@@ -44,12 +44,7 @@ pub const COMPANIES: List = List {
     fields: &[
         text("name", || column(Column::NameKey), Some(|| column(Column::NameKey))),
         text("industry", || column(Column::Industry), Some(|| text_order(Column::Industry))),
-        Field {
-            name: "size",
-            kind: FieldType::Choice(&CompanySize::WORDS),
-            expr: || column(Column::Size),
-            order: None,
-        },
+        Field { name: "size", kind: FieldType::Choice(CompanySize::WORDS), expr: || column(Column::Size), order: None },
         text("description", || column(Column::Description), None),
         text("website", || column(Column::Website), Some(|| text_order(Column::Website))),
         text("address", || column(Column::Address), None),

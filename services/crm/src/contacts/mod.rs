@@ -4,5 +4,6 @@ pub mod commands;
 pub mod contact;
 pub mod http;
 pub mod list;
+pub mod many;
 pub mod queries;
 pub mod store;

@@ -1,5 +1,6 @@
 //! The service from outside: every route, on both databases, with a directory of our own making.
 
+mod bulk;
 mod companies;
 mod contacts;
 mod world;

@@ -90,6 +90,8 @@ fn agent_rights() -> Grants {
 
 impl World {
     pub async fn open(backend: Backend) -> Option<Self> {
+        // The reason of an internal error is in the log only.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
         let clock = Clock::manual(DateTime::from_timestamp(1_790_000_000, 0)?, 7);
         let database = TestDatabase::open(backend, &migrations(), clock.clone()).await?;
         let mut people = People::default();
@@ -107,7 +109,9 @@ impl World {
         let viewer = person(here, "Vera Viewer", reads, Reach::OwnAndShared);
         let stranger = person(there, "Sam Stranger", all, Reach::Organization);
         let directory = Arc::new(people);
-        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None));
+        let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 10 << 20 };
+        let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
+        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files));
         let (router, _) = Arc::clone(&crm).routes().split_for_parts();
         Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, clock })
     }

@@ -1,0 +1,243 @@
+//! What a bulk operation is asked to do, and to which records.
+
+use std::collections::HashSet;
+
+use db::Params;
+use kernel::{Fields, filter::Filter, values::Tags};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    requests::{Form, Given},
+    words::words,
+};
+
+words! {
+    /// What is done to each record.
+    BulkAction {
+        Delete = "delete",
+        Restore = "restore",
+        Assign = "assign",
+        AddTags = "addTags",
+        RemoveTags = "removeTags",
+    }
+}
+
+/// Most records that can be named one by one.
+const MAX_IDS: usize = 10_000;
+
+/// Changes many records: those of `ids`, or `all` that match the filter and the search.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct BulkRequest {
+    pub action: BulkAction,
+    #[serde(default)]
+    #[schema(value_type = Option<Vec<Uuid>>, max_items = 10_000)]
+    pub ids: Option<Vec<Uuid>>,
+    /// A node of the filter language.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub filter: Option<Map<String, Value>>,
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    pub search: Option<String>,
+    #[serde(default)]
+    pub all: bool,
+    /// For `assign`; null leaves the records unassigned.
+    #[serde(default)]
+    #[schema(value_type = Option<Uuid>)]
+    pub owner_id: Given<Uuid>,
+    /// For `addTags` and `removeTags`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>, max_items = 50)]
+    pub tags: Vec<String>,
+}
+
+/// A request that makes sense; kept with the batch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    pub task: Task,
+    pub selection: Selection,
+}
+
+/// What is done to each record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Task {
+    Delete,
+    Restore,
+    Assign(Option<Uuid>),
+    AddTags(Vec<String>),
+    RemoveTags(Vec<String>),
+}
+
+/// Which records.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Selection {
+    /// In the order of their ids.
+    Ids(Vec<Uuid>),
+    Matching {
+        filter: Option<Filter>,
+        search: Option<String>,
+    },
+}
+
+impl Selection {
+    /// The list parameters of a selection by filter.
+    #[must_use]
+    pub fn params(&self) -> Params {
+        match self {
+            Self::Ids(_) => Params::default(),
+            Self::Matching { filter, search } => {
+                Params { filter: filter.clone(), search: search.clone(), ..Params::default() }
+            }
+        }
+    }
+}
+
+impl Task {
+    /// Restoring works on the trash, everything else on what is not in it.
+    #[must_use]
+    pub fn on_trash(&self) -> bool {
+        matches!(self, Self::Restore)
+    }
+}
+
+impl BulkRequest {
+    /// The order, with everything checked that needs no database.
+    ///
+    /// # Errors
+    /// Every field that was refused; a filter that is not one.
+    pub fn parse(self) -> Result<Order, Error> {
+        let mut form = Form::new(None);
+        let task = self.task(&mut form);
+        let filter = self.filter.map(|node| Filter::parse(&Value::Object(node).to_string()));
+        let filter = filter.transpose().map_err(db::Error::from)?;
+        let selection = match (self.ids, self.all) {
+            (Some(_), true) => refused(&mut form.refused, "ids", "bulk.both"),
+            (Some(ids), false) if ids.is_empty() => refused(&mut form.refused, "ids", "bulk.nothing_selected"),
+            (Some(ids), false) if ids.len() > MAX_IDS => {
+                form.refused.refuse_with("ids", kernel::values::Problem::TooMany { max: MAX_IDS });
+                None
+            }
+            (Some(ids), false) => {
+                let mut ids: Vec<Uuid> = ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
+                ids.sort_unstable();
+                Some(Selection::Ids(ids))
+            }
+            (None, true) => Some(Selection::Matching { filter, search: self.search.filter(|s| !s.trim().is_empty()) }),
+            (None, false) => refused(&mut form.refused, "ids", "bulk.nothing_selected"),
+        };
+        match (task, selection) {
+            (Some(task), Some(selection)) => Ok(form.refused.finish(|| Order { task, selection })?),
+            _ => Err(form.refused.into()),
+        }
+    }
+
+    fn task(&self, form: &mut Form<'_>) -> Option<Task> {
+        match self.action {
+            BulkAction::Delete => Some(Task::Delete),
+            BulkAction::Restore => Some(Task::Restore),
+            BulkAction::Assign => match &self.owner_id {
+                Given::Absent => refused(&mut form.refused, "ownerId", "field.required"),
+                Given::Null => Some(Task::Assign(None)),
+                Given::Value(owner) => Some(Task::Assign(Some(*owner))),
+            },
+            BulkAction::AddTags | BulkAction::RemoveTags => {
+                let before = form.refused.0.len();
+                let mut tags = Vec::new();
+                form.tags(&Given::Value(self.tags.clone()), &mut tags);
+                if tags.is_empty() && form.refused.0.len() == before {
+                    form.refused.refuse("tags", "field.required");
+                }
+                Some(if self.action == BulkAction::AddTags { Task::AddTags(tags) } else { Task::RemoveTags(tags) })
+            }
+        }
+    }
+}
+
+fn refused<T>(fields: &mut Fields, field: &str, code: &'static str) -> Option<T> {
+    fields.refuse(field, code);
+    None
+}
+
+/// The tags of a record after a task; `None` when they would be too many.
+#[must_use]
+pub fn retagged(tags: &[String], task: &Task) -> Option<Vec<String>> {
+    let own = Tags::from_stored(tags.iter().cloned());
+    let tags = match task {
+        Task::AddTags(more) => own.with(&Tags::from_stored(more.iter().cloned())).ok()?,
+        Task::RemoveTags(less) => own.without(&Tags::from_stored(less.iter().cloned())),
+        _ => own,
+    };
+    Some(tags.iter().map(|tag| tag.as_str().to_owned()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Coded;
+    use serde_json::json;
+
+    use super::*;
+
+    fn order(body: Value) -> Result<Order, Vec<String>> {
+        let request: BulkRequest = serde_json::from_value(body).unwrap();
+        request.parse().map_err(|error| match error {
+            Error::Invalid(fields) => fields.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect(),
+            other => vec![other.code().to_owned()],
+        })
+    }
+
+    #[test]
+    fn either_some_records_or_all_are_named() {
+        let one = Uuid::max();
+        assert_eq!(order(json!({"action": "delete"})), Err(vec!["ids bulk.nothing_selected".to_owned()]));
+        assert_eq!(order(json!({"action": "delete", "ids": []})), Err(vec!["ids bulk.nothing_selected".to_owned()]));
+        assert_eq!(
+            order(json!({"action": "delete", "ids": [one], "all": true})),
+            Err(vec!["ids bulk.both".to_owned()])
+        );
+        let twice = order(json!({"action": "delete", "ids": [one, one]})).unwrap();
+        assert_eq!(twice.selection, Selection::Ids(vec![one]));
+        let all = order(json!({"action": "restore", "all": true, "search": " "})).unwrap();
+        assert_eq!(all.selection, Selection::Matching { filter: None, search: None });
+    }
+
+    #[test]
+    fn an_action_needs_its_values() {
+        let with = |more: Value| {
+            let mut body = json!({"all": true});
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            order(body)
+        };
+        assert_eq!(with(json!({"action": "assign"})), Err(vec!["ownerId field.required".to_owned()]));
+        assert_eq!(with(json!({"action": "assign", "ownerId": null})).unwrap().task, Task::Assign(None));
+        assert_eq!(with(json!({"action": "addTags", "tags": [" "]})), Err(vec!["tags field.required".to_owned()]));
+        assert_eq!(
+            with(json!({"action": "addTags", "tags": ["a,b"]})),
+            Err(vec!["tags[0] field.tag.separator".to_owned()])
+        );
+        assert_eq!(with(json!({"action": "delete", "filter": {"x": 1}})), Err(vec!["filter.malformed".to_owned()]));
+    }
+
+    #[test]
+    fn an_order_survives_the_batch_it_is_kept_with() {
+        let filter = json!({"field": "name", "op": "contains", "value": "a"});
+        let order = order(json!({"action": "removeTags", "tags": ["x"], "all": true, "filter": filter})).unwrap();
+        let back: Order = serde_json::from_value(serde_json::to_value(&order).unwrap()).unwrap();
+        assert_eq!(back, order);
+    }
+
+    #[test]
+    fn tags_are_added_and_removed_whatever_their_case() {
+        let tags = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        assert_eq!(retagged(&tags(&["VIP"]), &Task::AddTags(tags(&["vip", "new"]))), Some(tags(&["VIP", "new"])));
+        assert_eq!(retagged(&tags(&["VIP", "x"]), &Task::RemoveTags(tags(&["vip"]))), Some(tags(&["x"])));
+        let many: Vec<String> = (0..50).map(|n| n.to_string()).collect();
+        assert_eq!(retagged(&many, &Task::AddTags(tags(&["one more"]))), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! The job that undoes a bulk operation, step by step, each in a transaction of its own that also notes how far it came.
+
+use std::sync::Arc;
+
+use contracts::events::BULK_UNDONE;
+use db::Tx;
+use events::NewEvent;
+use jobs::{Context, JobError, Work};
+use kernel::Scope;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    batch::{self, Batch, BatchStatus, Progress},
+    revert,
+    run::{batch_of, fail, job_error},
+};
+use crate::{Crm, Error};
+
+/// Kind of the job.
+pub const KIND: &str = "crm.undo_batch";
+
+/// Undoes bulk operations.
+pub struct UndoBatch(pub Arc<Crm>);
+
+#[async_trait::async_trait]
+impl Work for UndoBatch {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
+        let crm = &self.0;
+        let id = batch_of(&payload)?;
+        let scope = context.scope.in_batch(id);
+        let mut undo = batch::get(&crm.db.reader(&scope), &scope, id).await.map_err(job_error)?;
+        let undone = undone_by(&undo)?;
+        while undo.status == BatchStatus::Running {
+            if context.cancel.is_cancelled() {
+                return Err(JobError::Interrupted);
+            }
+            match step(crm, &scope, &mut undo, undone).await.map_err(job_error)? {
+                Outcome::Overtaken => return Err(JobError::Interrupted),
+                Outcome::Finished => return Ok(()),
+                Outcome::GoOn => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
+        fail(&self.0, &context.scope, &payload).await;
+        if let Err(error) = give_back(&self.0, &context.scope, &payload).await {
+            tracing::error!(%error, "a batch whose undo failed could not be marked");
+        }
+    }
+}
+
+fn undone_by(undo: &Batch) -> Result<Uuid, JobError> {
+    let id = undo.request["undoes"].as_str().and_then(|text| text.parse().ok());
+    id.ok_or_else(|| JobError::Fatal("the undo names no batch".to_owned()))
+}
+
+/// What could not be undone may be tried once more: what was taken back by then counts as a conflict.
+async fn give_back(crm: &Crm, scope: &Scope, payload: &Value) -> Result<(), JobError> {
+    let tx = crm.db.begin(scope).await?;
+    let undo = batch::get(&tx, scope, batch_of(payload)?).await?;
+    batch::take(&tx, undone_by(&undo)?, &[BatchStatus::Reverting], BatchStatus::Completed).await?;
+    Ok(tx.commit().await?)
+}
+
+enum Outcome {
+    GoOn,
+    Finished,
+    /// Another worker took the job over while this one was away.
+    Overtaken,
+}
+
+async fn step(crm: &Crm, scope: &Scope, undo: &mut Batch, undone: Uuid) -> Result<Outcome, Error> {
+    let tx = crm.db.begin(scope).await?;
+    if !batch::still_at(&tx, scope, undo).await? {
+        return Ok(Outcome::Overtaken);
+    }
+    let revert::Step { next, reverted, conflicts } = revert::step(&tx, undone, undo.reached).await?;
+    if next.is_none() {
+        finish(&tx, undo, undone).await?;
+        tx.commit().await?;
+        return Ok(Outcome::Finished);
+    }
+    batch::advance(&tx, undo, Progress { done: reverted, conflicts, reached: next }).await?;
+    tx.commit().await?;
+    Ok(Outcome::GoOn)
+}
+
+async fn finish(tx: &Tx, undo: &Batch, undone: Uuid) -> Result<(), Error> {
+    batch::set_status(tx, undo.id, BatchStatus::Completed).await?;
+    batch::set_status(tx, undone, BatchStatus::Reverted).await?;
+    crate::imports::reverted(tx, undone, undo.conflicts).await?;
+    let data =
+        json!({ "undo": undo.id, "recordType": undo.record_type, "done": undo.done, "conflicts": undo.conflicts });
+    Ok(events::append(tx, [NewEvent::of(BULK_UNDONE, "batch", undone, data)]).await?)
+}
