@@ -110,13 +110,13 @@ fn list(test: &Test, column: &Column, backend: DbBackend) -> SimpleExpr {
             Expr::cust_with_exprs("jsonb_exists($1, $2)", [column.expr.clone(), Expr::value(value)])
         } else {
             Expr::cust_with_exprs(
-                "exists (select 1 from json_each($1) where json_each.value = $2)",
+                "exists (select 1 from json_each(?) where json_each.value = ?)",
                 [column.expr.clone(), Expr::value(value)],
             )
         }
     };
     let wanted = || test.value.as_array().into_iter().flatten().filter_map(Value::as_str).map(has);
-    let empty = || Expr::cust_with_exprs("$1 = $2", [column.expr.clone().cast_as("text"), Expr::value("[]")]);
+    let empty = || column.expr.clone().cast_as("text").eq("[]");
     match test.op {
         Op::Has => has(test.value.as_str().unwrap_or_default()),
         Op::HasAny => wanted().reduce(ExprTrait::or).unwrap_or_else(|| Expr::value(false)),
