@@ -51,7 +51,11 @@ impl App {
         api::messages::install(&[identity::MESSAGES, crm::MESSAGES]);
         let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
-        let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region));
+        let files = crm::imports::Files {
+            folder: settings.data_dir.join("imports"),
+            max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
+        };
+        let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region, files));
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm)));
         Ok(Self { db, identity, crm, dispatcher, runner, settings })

@@ -1,6 +1,7 @@
 //! The server as its clients see it: real router, real services, a database of its own per test.
 
 mod auth;
+mod imports;
 mod platform;
 mod profile;
 mod sessions;

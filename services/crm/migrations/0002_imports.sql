@@ -23,6 +23,9 @@ create table imports (
     companies_created {bigint} not null,
     error_bytes {bigint} not null,
     error_code {text},
+    -- The batch of its changes, and the one that takes them back.
+    batch_id {uuid},
+    undo_id {uuid},
     created_by {uuid},
     created_at {instant} not null,
     started_at {instant},

@@ -117,7 +117,11 @@ async fn known<S: Subject>(
     Ok(known)
 }
 
-async fn stored<S: Subject>(tx: &Tx, scope: &Scope, known: &Known) -> Result<HashMap<Uuid, Existing<S::Fields>>, Error> {
+async fn stored<S: Subject>(
+    tx: &Tx,
+    scope: &Scope,
+    known: &Known,
+) -> Result<HashMap<Uuid, Existing<S::Fields>>, Error> {
     let places = known.by_identity.values().chain(known.by_likeness.values());
     let mut ids: Vec<Uuid> = places.filter_map(|p| if let Place::Stored(id) = p { Some(*id) } else { None }).collect();
     ids.sort_unstable();
@@ -155,7 +159,8 @@ impl<S: Subject> Work<S> {
 
     fn find(&self, row: &Draft<S::Fields>) -> Option<Place> {
         let by_identity = S::identities(&row.fields).iter().find_map(|i| self.known.by_identity.get(i).copied());
-        let alike = || S::goes_by_likeness(row).then(|| self.known.by_likeness.get(&S::likeness(row)).copied()).flatten();
+        let alike =
+            || S::goes_by_likeness(row).then(|| self.known.by_likeness.get(&S::likeness(row)).copied()).flatten();
         by_identity.or_else(alike)
     }
 
@@ -199,12 +204,17 @@ impl<S: Subject> Work<S> {
             [] => HashMap::new(),
             names => companies::store::find_or_create_many(tx, names).await?,
         };
-        let company_of = |draft: &Draft<S::Fields>| companies.get(&company_key(draft.company_name.as_deref()?)).cloned();
+        let company_of =
+            |draft: &Draft<S::Fields>| companies.get(&company_key(draft.company_name.as_deref()?)).cloned();
         let mut fresh = Vec::with_capacity(self.fresh.len());
         for mut draft in std::mem::take(&mut self.fresh) {
             let company = company_of(&draft);
             S::set_company(&mut draft.fields, company.as_ref().map(|(id, _)| *id));
-            fresh.push(Fresh { id: tx.clock().new_id(), fields: draft.fields, company_name: company.map(|(_, name)| name) });
+            fresh.push(Fresh {
+                id: tx.clock().new_id(),
+                fields: draft.fields,
+                company_name: company.map(|(_, name)| name),
+            });
         }
         let mut updates = Vec::with_capacity(self.changed.len());
         for (id, mut draft) in std::mem::take(&mut self.changed) {

@@ -78,7 +78,9 @@ impl Mapping {
             let parts = split_values(entry.target, cells.get(entry.column));
             let Some(first) = parts.first().copied() else { continue };
             match entry.target {
-                ImportTarget::Custom => values.custom.push((entry.custom_key.as_deref().unwrap_or_default().trim(), first)),
+                ImportTarget::Custom => {
+                    values.custom.push((entry.custom_key.as_deref().unwrap_or_default().trim(), first))
+                }
                 target if target.may_repeat() => match values.many.iter_mut().find(|(t, _)| *t == target) {
                     Some((_, all)) => all.extend(parts),
                     None => values.many.push((target, parts)),
@@ -156,10 +158,16 @@ mod tests {
     fn each_misfit_of_a_mapping_is_named() {
         use ImportTarget::{Custom, Email, Industry, Name};
         let columns = vec![entry(0, Name), entry(0, Email), entry(9, Name), entry(1, Industry), entry(2, Custom)];
-        assert_eq!(refused(RecordKind::Contact, columns), [
-            "mapping[1].column import.column", "mapping[2].column import.column", "mapping[2].target import.target_twice",
-            "mapping[3].target field.choice.unknown", "mapping[4].customKey field.required",
-        ]);
+        assert_eq!(
+            refused(RecordKind::Contact, columns),
+            [
+                "mapping[1].column import.column",
+                "mapping[2].column import.column",
+                "mapping[2].target import.target_twice",
+                "mapping[3].target field.choice.unknown",
+                "mapping[4].customKey field.required",
+            ]
+        );
         assert_eq!(refused(RecordKind::Company, vec![entry(0, Email)]), ["mapping import.nothing_to_name"]);
     }
 

@@ -15,5 +15,7 @@ mod store;
 mod subject;
 mod upload;
 
+pub(crate) use commands::reverted;
 pub use files::Files;
 pub use run::RunImport;
+pub(crate) use upload::code_of;

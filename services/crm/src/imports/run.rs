@@ -4,6 +4,7 @@
 use std::{io, sync::Arc};
 
 use contracts::events as event;
+use db::Tx;
 use events::NewEvent;
 use jobs::{Context, JobError};
 use kernel::{Actor, Scope};
@@ -20,7 +21,11 @@ use super::{
     store::{self, ActiveModel, ImportStatus, Model},
     subject::{Companies, Contacts, Subject},
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{
+    Crm, Error,
+    bulk::batch::{self, BatchStatus, Progress},
+    record::RecordKind,
+};
 
 pub const KIND: &str = "crm.run_import";
 /// Attempts, crashes included: each goes on where the last one stopped.
@@ -73,7 +78,8 @@ pub(crate) fn importing(scope: &Scope) -> Scope {
 }
 
 async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import: Model) -> Result<(), JobError> {
-    let scope = scope.in_batch(import.id);
+    let batch_id = import.batch_id.ok_or_else(|| JobError::Fatal("the import has no batch".to_owned()))?;
+    let scope = scope.in_batch(batch_id);
     let plan = plan(&import)?;
     let source = source(&crm.files, &import, scope.locale, crm.region())?;
     let (to, mut chunks) = mpsc::channel::<Chunk<S::Fields>>(2);
@@ -89,7 +95,9 @@ async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import:
     }
     match reading.await.map_err(|panic| JobError::Retry(Box::new(panic)))? {
         Ok(()) => Ok(complete(crm, &scope, import.id).await?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(fail(crm, &scope, import.id, "import.file_gone").await?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(fail(crm, &scope, import.id, "import.file_gone").await?)
+        }
         Err(error) => Err(JobError::Retry(Box::new(error))),
     }
 }
@@ -158,7 +166,8 @@ async fn complete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
     let tx = crm.db.begin(scope).await?;
     let sql = "select count(*) as n from change_log where org_id = $1 and batch_id = $2 and subject_kind = 'company' \
                and action = 'created'";
-    let count = Statement::from_sql_and_values(tx.get_database_backend(), sql, [scope.org_id.0.into(), id.into()]);
+    let values = [scope.org_id.0.into(), scope.batch_id.into()];
+    let count = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
     let companies: i64 = match tx.query_one_raw(count).await? {
         Some(row) => row.try_get("", "n")?,
         None => 0,
@@ -174,7 +183,7 @@ async fn complete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
     if !store::update(&tx, scope, id, ImportStatus::Running, change).await? {
         return Ok(tx.rollback().await?);
     }
-    crate::bulk::finish_import(&tx, scope, id, import.rows_done).await?;
+    end_batch(&tx, scope, &import, BatchStatus::Completed).await?;
     let counts = json!({
         "rows": import.rows_done, "created": import.created, "updated": import.updated, "skipped": import.skipped,
         "failed": import.failed,
@@ -190,6 +199,18 @@ async fn fail(crm: &Crm, scope: &Scope, id: Uuid, code: &str) -> Result<(), Erro
         error_code: Set(Some(code.to_owned())),
         ..store::to_status(ImportStatus::Failed)
     };
-    store::update(&tx, scope, id, ImportStatus::Running, change).await?;
+    if store::update(&tx, scope, id, ImportStatus::Running, change).await? {
+        let import = store::get(&tx, scope, id).await?;
+        end_batch(&tx, scope, &import, BatchStatus::Failed).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+/// Settles the batch of an import that ended: its changes can be taken back from now on.
+pub(super) async fn end_batch(tx: &Tx, scope: &Scope, import: &Model, status: BatchStatus) -> Result<(), Error> {
+    let Some(id) = import.batch_id else { return Ok(()) };
+    let mut of_import = batch::get(tx, scope, id).await?;
+    let done = u64::try_from(import.created + import.updated).unwrap_or_default();
+    batch::advance(tx, &mut of_import, Progress { done, ..Progress::default() }).await?;
+    batch::set_status(tx, id, status).await
 }

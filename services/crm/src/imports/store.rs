@@ -24,15 +24,8 @@ pub enum ImportStatus {
 }
 
 impl ImportStatus {
-    const ALL: [Self; 7] = [
-        Self::Ready,
-        Self::Running,
-        Self::Completed,
-        Self::Failed,
-        Self::Cancelled,
-        Self::Reverting,
-        Self::Reverted,
-    ];
+    const ALL: [Self; 7] =
+        [Self::Ready, Self::Running, Self::Completed, Self::Failed, Self::Cancelled, Self::Reverting, Self::Reverted];
 
     /// The word stored and shown.
     #[must_use]
@@ -87,6 +80,8 @@ pub(crate) mod entity {
         pub companies_created: i64,
         pub error_bytes: i64,
         pub error_code: Option<String>,
+        pub batch_id: Option<Uuid>,
+        pub undo_id: Option<Uuid>,
         pub created_by: Option<Uuid>,
         pub created_at: DateTimeUtc,
         pub started_at: Option<DateTimeUtc>,

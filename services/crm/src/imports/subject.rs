@@ -15,8 +15,14 @@ use uuid::Uuid;
 use super::{csv::ImportTarget as T, mapping::Values};
 use crate::{
     Error,
-    companies::{self, company::{CompanyFields, CompanyPatch, CompanySize}},
-    contacts::{self, contact::{ContactFields, ContactPatch}},
+    companies::{
+        self,
+        company::{CompanyFields, CompanyPatch, CompanySize},
+    },
+    contacts::{
+        self,
+        contact::{ContactFields, ContactPatch},
+    },
     identities::Identity,
     record::{Column, RecordKind, Stored, name_key},
     requests::{Given, MAX_CONTACT_POINTS},
@@ -209,7 +215,8 @@ impl Subject for Contacts {
             .limit(10_000);
         let mut found = HashMap::new();
         for row in tx.query_all(&select).await? {
-            let (name, company): (String, Option<String>) = (row.try_get("", "name_key")?, row.try_get("", "match_key")?);
+            let (name, company): (String, Option<String>) =
+                (row.try_get("", "name_key")?, row.try_get("", "match_key")?);
             found.entry(format!("{name}\n{}", company.unwrap_or_default())).or_insert(row.try_get("", "id")?);
         }
         Ok(found)

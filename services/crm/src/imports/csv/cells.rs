@@ -51,11 +51,7 @@ impl Cells {
     }
 
     fn start_of(&self, index: usize) -> usize {
-        index
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before))
-            .copied()
-            .unwrap_or(0)
+        index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0)
     }
 }
 
@@ -76,8 +72,7 @@ impl Sink for Cells {
         if piece.len() <= room {
             self.text.push_str(piece);
         } else {
-            self.text
-                .push_str(&piece[..piece.floor_char_boundary(room)]);
+            self.text.push_str(&piece[..piece.floor_char_boundary(room)]);
             self.is_full = true;
             self.was_cut = true;
         }
@@ -107,12 +102,7 @@ pub(super) fn is_blank(text: &str) -> bool {
 
 /// Characters that spreadsheets and web pages leave around a value.
 pub(super) fn is_invisible(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(
-            c,
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-        )
+    c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 #[cfg(test)]
@@ -122,10 +112,7 @@ mod tests {
     #[test]
     fn a_missing_cell_reads_as_empty() {
         let cells: Cells = ["a", "", "c"].iter().collect();
-        assert_eq!(
-            (cells.get(0), cells.get(1), cells.get(2), cells.get(3)),
-            ("a", "", "c", "")
-        );
+        assert_eq!((cells.get(0), cells.get(1), cells.get(2), cells.get(3)), ("a", "", "c", ""));
         assert_eq!(cells.iter().collect::<Vec<_>>(), ["a", "", "c"]);
     }
 

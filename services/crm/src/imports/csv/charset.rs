@@ -47,11 +47,7 @@ impl Charset {
     /// Decodes the beginning of a text: an unfinished character at the end is left out. Also tells whether bytes were replaced.
     pub(super) fn decode_start(self, head: &[u8]) -> (String, bool) {
         let mut decoder = self.decoder();
-        let mut text = String::with_capacity(
-            decoder
-                .max_utf8_buffer_length(head.len())
-                .unwrap_or(head.len()),
-        );
+        let mut text = String::with_capacity(decoder.max_utf8_buffer_length(head.len()).unwrap_or(head.len()));
         let (_, _, replaced) = decoder.decode_to_string(head, &mut text, false);
         (text, replaced)
     }
@@ -89,46 +85,29 @@ mod tests {
 
     #[test]
     fn labels_are_forgiving_and_names_come_back() {
-        for (label, name) in [
-            (" CP1251 ", "windows-1251"),
-            ("utf8", "UTF-8"),
-            ("latin1", "windows-1252"),
-            ("GBK", "GBK"),
-        ] {
+        for (label, name) in
+            [(" CP1251 ", "windows-1251"), ("utf8", "UTF-8"), ("latin1", "windows-1252"), ("GBK", "GBK")]
+        {
             let charset = Charset::from_label(label).unwrap();
             assert_eq!(charset.name(), name);
             assert_eq!(Charset::from_label(charset.name()), Ok(charset));
         }
-        assert_eq!(
-            Charset::from_label("klingon"),
-            Err(UnknownCharset("klingon".to_owned()))
-        );
+        assert_eq!(Charset::from_label("klingon"), Err(UnknownCharset("klingon".to_owned())));
         assert!(Charset::from_label("replacement").is_err());
     }
 
     #[test]
     fn a_name_is_what_is_stored() {
         use serde::de::{IntoDeserializer, value::Error};
-        let from = |label: &'static str| {
-            Charset::deserialize(IntoDeserializer::<Error>::into_deserializer(label))
-        };
+        let from = |label: &'static str| Charset::deserialize(IntoDeserializer::<Error>::into_deserializer(label));
         assert_eq!(from("windows-1251").unwrap(), Charset::WINDOWS_1251);
         assert!(from("klingon").unwrap_err().to_string().contains("klingon"));
     }
 
     #[test]
     fn the_beginning_of_a_text_may_end_inside_a_character() {
-        assert_eq!(
-            Charset::UTF_8.decode_start(b"\xef\xbb\xbfa\xd0"),
-            ("a".to_owned(), false)
-        );
-        assert_eq!(
-            Charset::UTF_16LE.decode_start(b"a\0b"),
-            ("a".to_owned(), false)
-        );
-        assert_eq!(
-            Charset::UTF_8.decode_start(b"a\xffb"),
-            ("a\u{fffd}b".to_owned(), true)
-        );
+        assert_eq!(Charset::UTF_8.decode_start(b"\xef\xbb\xbfa\xd0"), ("a".to_owned(), false));
+        assert_eq!(Charset::UTF_16LE.decode_start(b"a\0b"), ("a".to_owned(), false));
+        assert_eq!(Charset::UTF_8.decode_start(b"a\xffb"), ("a\u{fffd}b".to_owned(), true));
     }
 }

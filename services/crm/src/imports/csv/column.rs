@@ -48,55 +48,30 @@ pub(super) struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    pub(super) fn new(
-        record_type: RecordType,
-        index: usize,
-        header: &'a str,
-        rows: &'a [Vec<String>],
-    ) -> Self {
+    pub(super) fn new(record_type: RecordType, index: usize, header: &'a str, rows: &'a [Vec<String>]) -> Self {
         let cells = rows.iter().filter_map(|row| row.get(index));
-        let firsts =
-            cells.filter_map(|cell| split_values(ImportTarget::Email, cell).into_iter().next());
-        let mut column = Self {
-            header,
-            samples: firsts.collect(),
-            is_known: false,
-            guess: Guess::default(),
-        };
+        let firsts = cells.filter_map(|cell| split_values(ImportTarget::Email, cell).into_iter().next());
+        let mut column = Self { header, samples: firsts.collect(), is_known: false, guess: Guess::default() };
         let found = match dictionary::meaning(header, record_type) {
             Some((meaning, certainty)) => {
                 column.is_known = true;
                 column.by_meaning(meaning, certainty, record_type)
             }
             None if column.is_of_another_network() => None,
-            None => column
-                .by_word(record_type)
-                .or_else(|| column.by_content(record_type)),
+            None => column.by_word(record_type).or_else(|| column.by_content(record_type)),
         };
         if let Some((target, confidence)) = found {
-            column.guess = Guess {
-                target: Some(target),
-                confidence,
-            };
+            column.guess = Guess { target: Some(target), confidence };
         }
         column
     }
 
     fn is_of_another_network(&self) -> bool {
         let words = dictionary::words(self.header);
-        words.iter().any(|word| {
-            OTHER_NETWORKS
-                .split_whitespace()
-                .any(|network| network == word)
-        })
+        words.iter().any(|word| OTHER_NETWORKS.split_whitespace().any(|network| network == word))
     }
 
-    fn by_meaning(
-        &self,
-        meaning: Meaning,
-        certainty: f32,
-        record_type: RecordType,
-    ) -> Option<(ImportTarget, f32)> {
+    fn by_meaning(&self, meaning: Meaning, certainty: f32, record_type: RecordType) -> Option<(ImportTarget, f32)> {
         let target = meaning.target(record_type)?;
         if target == ImportTarget::Website
             && let Some(found) = self.by_content(record_type)
@@ -110,16 +85,11 @@ impl<'a> Column<'a> {
 
     fn by_word(&self, record_type: RecordType) -> Option<(ImportTarget, f32)> {
         let words = dictionary::words(self.header);
-        if words
-            .iter()
-            .any(|word| OFF_WORDS.split_whitespace().any(|off| off == word))
-        {
+        if words.iter().any(|word| OFF_WORDS.split_whitespace().any(|off| off == word)) {
             return None;
         }
         let joined = words.concat();
-        let (_, target) = TELLING_WORDS
-            .into_iter()
-            .find(|(telling, _)| joined.contains(telling))?;
+        let (_, target) = TELLING_WORDS.into_iter().find(|(telling, _)| joined.contains(telling))?;
         if !ImportTarget::of(record_type).contains(&target) {
             return None;
         }
@@ -132,18 +102,9 @@ impl<'a> Column<'a> {
 
     fn by_content(&self, record_type: RecordType) -> Option<(ImportTarget, f32)> {
         use ImportTarget as T;
-        let kinds = [
-            T::Email,
-            T::TelegramUsername,
-            T::LinkedinUrl,
-            T::Website,
-            T::Phone,
-        ];
-        let mut offered = kinds
-            .into_iter()
-            .filter(|target| ImportTarget::of(record_type).contains(target));
-        let target =
-            offered.find(|&target| looks_of(target).is_some_and(|looks| self.mostly(looks)))?;
+        let kinds = [T::Email, T::TelegramUsername, T::LinkedinUrl, T::Website, T::Phone];
+        let mut offered = kinds.into_iter().filter(|target| ImportTarget::of(record_type).contains(target));
+        let target = offered.find(|&target| looks_of(target).is_some_and(|looks| self.mostly(looks)))?;
         Some((target, BY_CONTENT))
     }
 

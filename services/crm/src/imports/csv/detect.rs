@@ -11,45 +11,24 @@ pub(super) struct Detected {
 
 /// `head` is the beginning of the file; `later` are lines from further on that are not ASCII (may be empty).
 pub(super) fn detect(head: &[u8], later: &[u8]) -> Detected {
-    let marks: [(&[u8], Charset); 3] = [
-        (b"\xef\xbb\xbf", Charset::UTF_8),
-        (b"\xff\xfe", Charset::UTF_16LE),
-        (b"\xfe\xff", Charset::UTF_16BE),
-    ];
+    let marks: [(&[u8], Charset); 3] =
+        [(b"\xef\xbb\xbf", Charset::UTF_8), (b"\xff\xfe", Charset::UTF_16LE), (b"\xfe\xff", Charset::UTF_16BE)];
     if let Some((_, charset)) = marks.into_iter().find(|(mark, _)| head.starts_with(mark)) {
-        return Detected {
-            charset,
-            has_bom: true,
-        };
+        return Detected { charset, has_bom: true };
     }
     let charset = utf16_without_mark(head).unwrap_or_else(|| {
-        let (sequences, errors) = [head, later]
-            .into_iter()
-            .map(count_utf8)
-            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let (sequences, errors) =
+            [head, later].into_iter().map(count_utf8).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         // A few broken bytes in much good UTF-8 are damage; text in another character set is hardly ever good UTF-8.
-        if errors == 0 || sequences > 4 * errors {
-            Charset::UTF_8
-        } else {
-            one_byte_set(&[head, later].concat())
-        }
+        if errors == 0 || sequences > 4 * errors { Charset::UTF_8 } else { one_byte_set(&[head, later].concat()) }
     });
-    Detected {
-        charset,
-        has_bom: false,
-    }
+    Detected { charset, has_bom: false }
 }
 
 /// Delimiters, digits and line ends are ASCII in every CSV: in UTF-16 their other byte is zero, always on the same side.
 fn utf16_without_mark(head: &[u8]) -> Option<Charset> {
     let pairs = head.len() / 2;
-    let zeros = |offset: usize| {
-        head.iter()
-            .skip(offset)
-            .step_by(2)
-            .filter(|&&b| b == 0)
-            .count()
-    };
+    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).filter(|&&b| b == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     let is_clear = |many: usize, few: usize| many * 25 >= pairs && few * 20 <= many && many > 1;
     let charset = if is_clear(odd, even) {
@@ -70,8 +49,8 @@ fn count_utf8(bytes: &[u8]) -> (usize, usize) {
     while let Some(chunk) = chunks.next() {
         sequences += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         let invalid = chunk.invalid();
-        let is_unfinished = chunks.peek().is_none()
-            && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
+        let is_unfinished =
+            chunks.peek().is_none() && std::str::from_utf8(invalid).is_err_and(|error| error.error_len().is_none());
         errors += usize::from(!invalid.is_empty() && !is_unfinished);
     }
     (sequences, errors)
@@ -112,9 +91,7 @@ fn cyrillic_score(text: &str) -> i64 {
         let is_small = c.is_lowercase();
         score += match c.to_lowercase().next().unwrap_or(c) {
             'о' | 'е' | 'а' | 'и' | 'н' | 'т' | 'с' | 'р' | 'в' | 'л' => 3,
-            'к' | 'м' | 'д' | 'п' | 'у' | 'я' | 'ы' | 'ь' | 'г' | 'з' | 'б' | 'ч' | 'й' | 'і' => {
-                1
-            }
+            'к' | 'м' | 'д' | 'п' | 'у' | 'я' | 'ы' | 'ь' | 'г' | 'з' | 'б' | 'ч' | 'й' | 'і' => 1,
             c if c.is_ascii() || RARE_LETTERS.contains(c) || PUNCTUATION.contains(c) => 0,
             _ => -3,
         };
@@ -143,43 +120,17 @@ mod tests {
 
     #[test]
     fn marks_decide_before_anything_else() {
-        assert_eq!(
-            detect(b"\xef\xbb\xbfa\xff", b""),
-            Detected {
-                charset: Charset::UTF_8,
-                has_bom: true
-            }
-        );
-        assert_eq!(
-            detect(b"\xff\xfea\0", b""),
-            Detected {
-                charset: Charset::UTF_16LE,
-                has_bom: true
-            }
-        );
-        assert_eq!(
-            detect(b"\xfe\xff\0a", b""),
-            Detected {
-                charset: Charset::UTF_16BE,
-                has_bom: true
-            }
-        );
+        assert_eq!(detect(b"\xef\xbb\xbfa\xff", b""), Detected { charset: Charset::UTF_8, has_bom: true });
+        assert_eq!(detect(b"\xff\xfea\0", b""), Detected { charset: Charset::UTF_16LE, has_bom: true });
+        assert_eq!(detect(b"\xfe\xff\0a", b""), Detected { charset: Charset::UTF_16BE, has_bom: true });
     }
 
     #[test]
     fn utf16_is_seen_without_a_mark_in_both_scripts() {
-        for text in [
-            "Name;Email\r\nAnna;a@example.com\r\n",
-            "Имя;Фамилия;Город\nОльга;Соколова;Пермь\n",
-        ] {
-            assert_eq!(
-                detect(&utf16(text, u16::to_le_bytes), b"").charset,
-                Charset::UTF_16LE
-            );
-            assert_eq!(
-                detect(&utf16(text, u16::to_be_bytes), b"").charset,
-                Charset::UTF_16BE
-            );
+        for text in ["Name;Email\r\nAnna;a@example.com\r\n", "Имя;Фамилия;Город\nОльга;Соколова;Пермь\n"]
+        {
+            assert_eq!(detect(&utf16(text, u16::to_le_bytes), b"").charset, Charset::UTF_16LE);
+            assert_eq!(detect(&utf16(text, u16::to_be_bytes), b"").charset, Charset::UTF_16BE);
         }
     }
 
@@ -192,38 +143,18 @@ mod tests {
             "Name,Город\nAnna,Москва\n",
         ];
         for text in texts {
-            assert_eq!(
-                detect(&encoded(text, "windows-1251"), b"").charset,
-                Charset::WINDOWS_1251,
-                "{text}"
-            );
+            assert_eq!(detect(&encoded(text, "windows-1251"), b"").charset, Charset::WINDOWS_1251, "{text}");
             if !text.contains('«') {
-                assert_eq!(
-                    detect(&encoded(text, "koi8-r"), b"").charset,
-                    Charset::KOI8_R,
-                    "{text}"
-                );
-                assert_eq!(
-                    detect(&encoded(text, "ibm866"), b"").charset,
-                    Charset::IBM866,
-                    "{text}"
-                );
+                assert_eq!(detect(&encoded(text, "koi8-r"), b"").charset, Charset::KOI8_R, "{text}");
+                assert_eq!(detect(&encoded(text, "ibm866"), b"").charset, Charset::IBM866, "{text}");
             }
         }
     }
 
     #[test]
     fn western_accents_are_windows_1252() {
-        for text in [
-            "Name\nZoë Núñez\nIngrid Åberg\n",
-            "Söhne & Größe,Café",
-            "© 2026",
-        ] {
-            assert_eq!(
-                detect(&encoded(text, "windows-1252"), b"").charset,
-                Charset::WINDOWS_1252,
-                "{text}"
-            );
+        for text in ["Name\nZoë Núñez\nIngrid Åberg\n", "Söhne & Größe,Café", "© 2026"] {
+            assert_eq!(detect(&encoded(text, "windows-1252"), b"").charset, Charset::WINDOWS_1252, "{text}");
         }
     }
 
@@ -237,17 +168,10 @@ mod tests {
     #[test]
     fn a_head_in_ascii_leaves_the_choice_to_later_lines() {
         assert_eq!(
-            detect(
-                b"Name\nAnna\n",
-                &encoded("Ольга Соколова\n", "windows-1251")
-            )
-            .charset,
+            detect(b"Name\nAnna\n", &encoded("Ольга Соколова\n", "windows-1251")).charset,
             Charset::WINDOWS_1251
         );
-        assert_eq!(
-            detect(b"Name\nAnna\n", "Ольга\n".as_bytes()).charset,
-            Charset::UTF_8
-        );
+        assert_eq!(detect(b"Name\nAnna\n", "Ольга\n".as_bytes()).charset, Charset::UTF_8);
     }
 
     #[test]

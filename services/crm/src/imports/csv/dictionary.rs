@@ -25,17 +25,15 @@ pub(super) enum Meaning {
 impl Meaning {
     pub(super) fn target(self, record_type: RecordType) -> Option<ImportTarget> {
         let target = match (self, record_type) {
-            (Self::Name, _)
-            | (Self::PersonName, RecordType::Contact)
-            | (Self::CompanyName, RecordType::Company) => ImportTarget::Name,
+            (Self::Name, _) | (Self::PersonName, RecordType::Contact) | (Self::CompanyName, RecordType::Company) => {
+                ImportTarget::Name
+            }
             (Self::CompanyName, RecordType::Contact) => ImportTarget::CompanyName,
             (Self::Link, _) => ImportTarget::Website,
             (Self::Target(target), _) => target,
             (Self::PersonName, RecordType::Company) | (Self::Ignored, _) => return None,
         };
-        ImportTarget::of(record_type)
-            .contains(&target)
-            .then_some(target)
+        ImportTarget::of(record_type).contains(&target).then_some(target)
     }
 }
 
@@ -51,14 +49,10 @@ const COMPANY_QUALIFIERS: &str =
 const QUALIFIED: f32 = 0.9;
 
 static BY_HEADER: LazyLock<HashMap<String, (Meaning, f32)>> = LazyLock::new(|| {
-    let entries = HEADERS.iter().flat_map(|&(meaning, certainty, headers)| {
-        headers
-            .split('|')
-            .map(move |header| (header, meaning, certainty))
-    });
-    entries
-        .map(|(header, meaning, certainty)| (words(header).concat(), (meaning, certainty)))
-        .collect()
+    let entries = HEADERS
+        .iter()
+        .flat_map(|&(meaning, certainty, headers)| headers.split('|').map(move |header| (header, meaning, certainty)));
+    entries.map(|(header, meaning, certainty)| (words(header).concat(), (meaning, certainty))).collect()
 });
 
 /// The meaning of a header in a list of such records, and how certain it is (0..=1).
@@ -68,22 +62,12 @@ pub(super) fn meaning(header: &str, record_type: RecordType) -> Option<(Meaning,
         return Some(found);
     }
     let is_qualifier = |word: &str| {
-        QUALIFIERS
-            .split_whitespace()
-            .any(|qualifier| qualifier == word)
+        QUALIFIERS.split_whitespace().any(|qualifier| qualifier == word)
             || (record_type == RecordType::Company
-                && COMPANY_QUALIFIERS
-                    .split_whitespace()
-                    .any(|qualifier| qualifier == word))
+                && COMPANY_QUALIFIERS.split_whitespace().any(|qualifier| qualifier == word))
     };
-    let kernel: String = words
-        .iter()
-        .filter(|word| !is_qualifier(word))
-        .map(String::as_str)
-        .collect();
-    BY_HEADER
-        .get(&kernel)
-        .map(|&(meaning, certainty)| (meaning, certainty * QUALIFIED))
+    let kernel: String = words.iter().filter(|word| !is_qualifier(word)).map(String::as_str).collect();
+    BY_HEADER.get(&kernel).map(|&(meaning, certainty)| (meaning, certainty * QUALIFIED))
 }
 
 /// Whether it is a header that some export has.
@@ -94,15 +78,8 @@ pub(super) fn is_known(header: &str) -> bool {
 
 /// The words of a header: small letters only, without digits and punctuation, ё as е.
 pub(super) fn words(header: &str) -> Vec<String> {
-    let lower = header
-        .to_lowercase()
-        .replace('ё', "е")
-        .replace(['\'', '’'], "");
-    lower
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty())
-        .map(ToOwned::to_owned)
-        .collect()
+    let lower = header.to_lowercase().replace('ё', "е").replace(['\'', '’'], "");
+    lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -125,11 +102,7 @@ mod tests {
             "Адрес эл. почты 2",
             "emailAddress",
         ] {
-            assert_eq!(
-                target(header, RecordType::Contact),
-                Some(T::Email),
-                "{header}"
-            );
+            assert_eq!(target(header, RecordType::Contact), Some(T::Email), "{header}");
         }
         for header in [
             "Phone 1 - Value",
@@ -139,32 +112,16 @@ mod tests {
             "Person - Phone - Work",
             "Телефон переносной",
         ] {
-            assert_eq!(
-                target(header, RecordType::Contact),
-                Some(T::Phone),
-                "{header}"
-            );
+            assert_eq!(target(header, RecordType::Contact), Some(T::Phone), "{header}");
         }
     }
 
     #[test]
     fn a_company_is_a_name_among_companies() {
-        assert_eq!(
-            target("Название компании", RecordType::Contact),
-            Some(T::CompanyName)
-        );
-        assert_eq!(
-            target("Название компании", RecordType::Company),
-            Some(T::Name)
-        );
-        assert_eq!(
-            target("Organization - Name", RecordType::Company),
-            Some(T::Name)
-        );
-        assert_eq!(
-            target("Телефон компании", RecordType::Company),
-            Some(T::Phone)
-        );
+        assert_eq!(target("Название компании", RecordType::Contact), Some(T::CompanyName));
+        assert_eq!(target("Название компании", RecordType::Company), Some(T::Name));
+        assert_eq!(target("Organization - Name", RecordType::Company), Some(T::Name));
+        assert_eq!(target("Телефон компании", RecordType::Company), Some(T::Phone));
         assert_eq!(target("First Name", RecordType::Company), None);
         assert_eq!(target("Industry", RecordType::Contact), None);
     }
@@ -175,10 +132,7 @@ mod tests {
         for (meaning, _, headers) in HEADERS {
             for header in headers.split('|') {
                 let earlier = seen.insert(words(header).concat(), *meaning);
-                assert!(
-                    earlier.is_none_or(|earlier| earlier == *meaning),
-                    "{header}: {earlier:?} and {meaning:?}"
-                );
+                assert!(earlier.is_none_or(|earlier| earlier == *meaning), "{header}: {earlier:?} and {meaning:?}");
             }
         }
     }

@@ -22,13 +22,7 @@ impl<W: Write> ErrorFile<W> {
     pub fn create(mut target: W, format: &Format, reason_header: &str) -> io::Result<Self> {
         target.write_all("\u{feff}".as_bytes())?;
         let mut file = Self::resume(target, format);
-        file.write_record(
-            format
-                .headers
-                .iter()
-                .map(String::as_str)
-                .chain([reason_header]),
-        )?;
+        file.write_record(format.headers.iter().map(String::as_str).chain([reason_header]))?;
         Ok(file)
     }
 
@@ -36,20 +30,13 @@ impl<W: Write> ErrorFile<W> {
     #[must_use]
     pub fn resume(target: W, format: &Format) -> Self {
         // Excel opens a .csv by the list separator of the country: only the semicolon is worth keeping from the source.
-        let delimiter = if format.delimiter == Delimiter::Semicolon {
-            Delimiter::Semicolon
-        } else {
-            Delimiter::Comma
-        };
+        let delimiter = if format.delimiter == Delimiter::Semicolon { Delimiter::Semicolon } else { Delimiter::Comma };
         let writer = ::csv::WriterBuilder::new()
             .delimiter(delimiter.byte())
             .terminator(::csv::Terminator::CRLF)
             .flexible(true)
             .from_writer(target);
-        Self {
-            writer,
-            columns: format.headers.len(),
-        }
+        Self { writer, columns: format.headers.len() }
     }
 
     /// Adds a row.
@@ -75,9 +62,7 @@ impl<W: Write> ErrorFile<W> {
     /// # Errors
     /// Writing fails.
     pub fn finish(self) -> io::Result<W> {
-        self.writer
-            .into_inner()
-            .map_err(::csv::IntoInnerError::into_error)
+        self.writer.into_inner().map_err(::csv::IntoInnerError::into_error)
     }
 
     fn write_record<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
@@ -105,10 +90,7 @@ mod tests {
 
     #[test]
     fn rows_keep_their_columns_and_get_a_reason() {
-        let text = written(
-            b"Name,Email\nx,a@b.cd\n",
-            &[&["Anna, A.", "=1"], &["short"], &["a", "b", "extra"]],
-        );
+        let text = written(b"Name,Email\nx,a@b.cd\n", &[&["Anna, A.", "=1"], &["short"], &["a", "b", "extra"]]);
         assert_eq!(
             text,
             "\u{feff}Name,Email,Reason\r\n\"Anna, A.\",'=1,bad e-mail\r\nshort,,bad e-mail\r\na,b,bad e-mail,extra\r\n"
@@ -126,15 +108,9 @@ mod tests {
     #[test]
     fn a_resumed_file_has_one_header() {
         let format = sniff(b"Name,Email\nx,a@b.cd\n", &Overrides::default()).unwrap();
-        let begun = ErrorFile::create(Vec::new(), &format, "Reason")
-            .unwrap()
-            .finish()
-            .unwrap();
+        let begun = ErrorFile::create(Vec::new(), &format, "Reason").unwrap().finish().unwrap();
         let mut file = ErrorFile::resume(begun, &format);
         file.write(&["a", "b"].iter().collect(), "no").unwrap();
-        assert_eq!(
-            file.finish().unwrap(),
-            b"\xef\xbb\xbfName,Email,Reason\r\na,b,no\r\n"
-        );
+        assert_eq!(file.finish().unwrap(), b"\xef\xbb\xbfName,Email,Reason\r\na,b,no\r\n");
     }
 }

@@ -52,25 +52,15 @@ pub(super) fn by_signature(head: &[u8]) -> Option<FileKind> {
         (b"\x28\xb5\x2f\xfd", FileKind::Archive),
     ];
     if head.starts_with(b"PK\x03\x04") {
-        return Some(if is_spreadsheet_zip(head) {
-            FileKind::Spreadsheet
-        } else {
-            FileKind::Archive
-        });
+        return Some(if is_spreadsheet_zip(head) { FileKind::Spreadsheet } else { FileKind::Archive });
     }
-    SIGNATURES
-        .into_iter()
-        .find(|(signature, _)| head.starts_with(signature))
-        .map(|(_, kind)| kind)
+    SIGNATURES.into_iter().find(|(signature, _)| head.starts_with(signature)).map(|(_, kind)| kind)
 }
 
 /// By the first words of a text.
 pub(super) fn by_first_words(text: &str) -> Option<FileKind> {
     let text = text.trim_start_matches(is_invisible);
-    let begins_with = |words: &str| {
-        text.get(..words.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(words))
-    };
+    let begins_with = |words: &str| text.get(..words.len()).is_some_and(|start| start.eq_ignore_ascii_case(words));
     if ["<!doctype", "<html", "<?xml"].into_iter().any(begins_with) {
         return Some(FileKind::Markup);
     }
@@ -90,14 +80,9 @@ pub(super) fn is_binary(text: &str) -> bool {
 }
 
 fn is_spreadsheet_zip(head: &[u8]) -> bool {
-    [
-        b"[Content_Types].xml".as_slice(),
-        b"xl/workbook",
-        b"xl/worksheets",
-        b"opendocument.spreadsheet",
-    ]
-    .iter()
-    .any(|name| head.windows(name.len()).any(|window| window == *name))
+    [b"[Content_Types].xml".as_slice(), b"xl/workbook", b"xl/worksheets", b"opendocument.spreadsheet"]
+        .iter()
+        .any(|name| head.windows(name.len()).any(|window| window == *name))
 }
 
 #[cfg(test)]
@@ -106,18 +91,9 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_first_bytes() {
-        assert_eq!(
-            by_signature(b"PK\x03\x04\x14\0[Content_Types].xml"),
-            Some(FileKind::Spreadsheet)
-        );
-        assert_eq!(
-            by_signature(b"PK\x03\x04\x14\0photo.jpg"),
-            Some(FileKind::Archive)
-        );
-        assert_eq!(
-            by_signature(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-            Some(FileKind::Image)
-        );
+        assert_eq!(by_signature(b"PK\x03\x04\x14\0[Content_Types].xml"), Some(FileKind::Spreadsheet));
+        assert_eq!(by_signature(b"PK\x03\x04\x14\0photo.jpg"), Some(FileKind::Archive));
+        assert_eq!(by_signature(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), Some(FileKind::Image));
         assert_eq!(by_signature(b"%PDF-1.7"), Some(FileKind::Pdf));
         assert_eq!(by_signature(b"\x1f\x8b\x08\0"), Some(FileKind::Archive));
         assert_eq!(by_signature("PK,Имя\n".as_bytes()), None);

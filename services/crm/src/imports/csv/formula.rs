@@ -9,11 +9,7 @@ const GUARD: char = '\'';
 /// dial and re-import it, and the most a spreadsheet can make of it is a number.
 #[must_use]
 pub fn guard_formula(cell: &str) -> Cow<'_, str> {
-    if is_dangerous(cell) {
-        Cow::Owned(format!("{GUARD}{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    if is_dangerous(cell) { Cow::Owned(format!("{GUARD}{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// The cell without the mark of [`guard_formula`] (or of a person who typed `'+7…` into Excel to keep the plus).
@@ -31,18 +27,13 @@ fn is_dangerous(cell: &str) -> bool {
 
 fn is_trigger(c: char) -> bool {
     // The wide forms are what Excel makes plain ones of in East Asian locales.
-    matches!(
-        c,
-        '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠'
-    )
+    matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠')
 }
 
 fn is_phone(cell: &str) -> bool {
     cell.strip_prefix('+').is_some_and(|number| {
         number.chars().any(|c| c.is_ascii_digit())
-            && number
-                .chars()
-                .all(|c| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-'))
+            && number.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '(' | ')' | '-'))
     })
 }
 
@@ -54,34 +45,16 @@ mod tests {
 
     #[test]
     fn formulas_are_guarded() {
-        for cell in [
-            "=cmd|' /C calc'!A0",
-            "+1+cmd",
-            "-2+3",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "\n=1",
-            "＝1",
-            "+",
-            "+()",
-            "-7 900",
-        ] {
+        for cell in
+            ["=cmd|' /C calc'!A0", "+1+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "+", "+()", "-7 900"]
+        {
             assert_eq!(guard_formula(cell), format!("'{cell}"));
         }
     }
 
     #[test]
     fn phones_and_plain_text_are_left_alone() {
-        for cell in [
-            "",
-            "Anna",
-            "+79005550000",
-            "+7 (900) 555-00-00",
-            "a=b",
-            "'quoted'",
-            "8 900",
-        ] {
+        for cell in ["", "Anna", "+79005550000", "+7 (900) 555-00-00", "a=b", "'quoted'", "8 900"] {
             assert_eq!(guard_formula(cell), cell);
         }
     }

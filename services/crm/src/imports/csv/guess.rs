@@ -19,11 +19,8 @@ const NAME_BY_CONTENT: f32 = 0.5;
 /// that takes one column ([`ImportTarget::may_repeat`]) is guessed at most once: the surest, then the first column gets it.
 #[must_use]
 pub fn guess(record_type: RecordType, headers: &[String], rows: &[Vec<String>]) -> Vec<Guess> {
-    let mut columns: Vec<Column> = headers
-        .iter()
-        .enumerate()
-        .map(|(index, header)| Column::new(record_type, index, header, rows))
-        .collect();
+    let mut columns: Vec<Column> =
+        headers.iter().enumerate().map(|(index, header)| Column::new(record_type, index, header, rows)).collect();
     settle_rivals(&mut columns);
     if record_type == RecordType::Contact {
         find_full_name(&mut columns);
@@ -35,17 +32,14 @@ pub fn guess(record_type: RecordType, headers: &[String], rows: &[Vec<String>]) 
 fn settle_rivals(columns: &mut [Column<'_>]) {
     let rank = |column: &Column<'_>| (column.guess.confidence, !column.samples.is_empty());
     for index in 0..columns.len() {
-        let Some(target) = columns[index]
-            .guess
-            .target
-            .filter(|target| !target.may_repeat())
-        else {
+        let Some(target) = columns[index].guess.target.filter(|target| !target.may_repeat()) else {
             continue;
         };
         let own = rank(&columns[index]);
-        let is_beaten = columns.iter().enumerate().any(|(other, column)| {
-            column.is(target) && (rank(column) > own || (other < index && rank(column) >= own))
-        });
+        let is_beaten = columns
+            .iter()
+            .enumerate()
+            .any(|(other, column)| column.is(target) && (rank(column) > own || (other < index && rank(column) >= own)));
         if is_beaten {
             columns[index].guess = Guess::default();
         }
@@ -55,18 +49,12 @@ fn settle_rivals(columns: &mut [Column<'_>]) {
 /// "Имя" without "Фамилия" is the whole name; without any name column, one that holds people's names is.
 fn find_full_name(columns: &mut [Column<'_>]) {
     use ImportTarget as T;
-    if columns
-        .iter()
-        .any(|column| column.is(T::Name) || column.is(T::LastName))
-    {
+    if columns.iter().any(|column| column.is(T::Name) || column.is(T::LastName)) {
         return;
     }
     if let Some(column) = columns.iter_mut().find(|column| column.is(T::FirstName)) {
         if dictionary::words(column.header).concat() == "имя" {
-            column.guess = Guess {
-                target: Some(T::Name),
-                confidence: column.guess.confidence.min(0.9),
-            };
+            column.guess = Guess { target: Some(T::Name), confidence: column.guess.confidence.min(0.9) };
         }
         return;
     }
@@ -76,10 +64,7 @@ fn find_full_name(columns: &mut [Column<'_>]) {
             && column.mostly(|text| content::is_person_name(text.trim_matches(is_invisible)))
     });
     if let Some(column) = found {
-        column.guess = Guess {
-            target: Some(T::Name),
-            confidence: NAME_BY_CONTENT,
-        };
+        column.guess = Guess { target: Some(T::Name), confidence: NAME_BY_CONTENT };
     }
 }
 
@@ -89,23 +74,12 @@ mod tests {
     use super::*;
 
     fn targets(record_type: RecordType, columns: &[(&str, &[&str])]) -> Vec<Option<T>> {
-        let headers: Vec<String> = columns
-            .iter()
-            .map(|(header, _)| (*header).to_owned())
-            .collect();
-        let height = columns
-            .iter()
-            .map(|(_, cells)| cells.len())
-            .max()
-            .unwrap_or(0);
+        let headers: Vec<String> = columns.iter().map(|(header, _)| (*header).to_owned()).collect();
+        let height = columns.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
         let cell = |row: usize, cells: &[&str]| cells.get(row).copied().unwrap_or("").to_owned();
-        let rows: Vec<Vec<String>> = (0..height)
-            .map(|row| columns.iter().map(|(_, cells)| cell(row, cells)).collect())
-            .collect();
-        guess(record_type, &headers, &rows)
-            .into_iter()
-            .map(|guess| guess.target)
-            .collect()
+        let rows: Vec<Vec<String>> =
+            (0..height).map(|row| columns.iter().map(|(_, cells)| cell(row, cells)).collect()).collect();
+        guess(record_type, &headers, &rows).into_iter().map(|guess| guess.target).collect()
     }
 
     #[test]
@@ -118,14 +92,7 @@ mod tests {
                 ("Website 2 - Value", &["https://example.com"]),
             ],
         );
-        assert_eq!(
-            found,
-            [
-                Some(T::TelegramUsername),
-                Some(T::LinkedinUrl),
-                Some(T::Website)
-            ]
-        );
+        assert_eq!(found, [Some(T::TelegramUsername), Some(T::LinkedinUrl), Some(T::Website)]);
     }
 
     #[test]
@@ -155,25 +122,12 @@ mod tests {
                 ("Comment", &["filled"]),
             ],
         );
-        assert_eq!(
-            found,
-            [
-                None,
-                Some(T::JobTitle),
-                Some(T::Email),
-                Some(T::Email),
-                None,
-                Some(T::Description)
-            ]
-        );
+        assert_eq!(found, [None, Some(T::JobTitle), Some(T::Email), Some(T::Email), None, Some(T::Description)]);
     }
 
     #[test]
     fn a_russian_first_name_alone_is_the_whole_name() {
-        assert_eq!(
-            targets(RecordType::Contact, &[("Имя", &[]), ("Телефон", &[])]),
-            [Some(T::Name), Some(T::Phone)]
-        );
+        assert_eq!(targets(RecordType::Contact, &[("Имя", &[]), ("Телефон", &[])]), [Some(T::Name), Some(T::Phone)]);
         assert_eq!(
             targets(RecordType::Contact, &[("Имя", &[]), ("Фамилия", &[])]),
             [Some(T::FirstName), Some(T::LastName)]
@@ -206,19 +160,8 @@ mod tests {
             "City",
             "Название",
         ];
-        let columns: Vec<(&str, &[&str])> = headers
-            .iter()
-            .map(|header| (*header, [].as_slice()))
-            .collect();
-        let expected = [
-            Some(T::Name),
-            Some(T::Website),
-            Some(T::Phone),
-            Some(T::Industry),
-            Some(T::Size),
-            None,
-            None,
-        ];
+        let columns: Vec<(&str, &[&str])> = headers.iter().map(|header| (*header, [].as_slice())).collect();
+        let expected = [Some(T::Name), Some(T::Website), Some(T::Phone), Some(T::Industry), Some(T::Size), None, None];
         assert_eq!(targets(RecordType::Company, &columns), expected);
     }
 
@@ -226,11 +169,7 @@ mod tests {
     fn no_guess_is_made_of_nothing() {
         assert!(guess(RecordType::Contact, &[], &[]).is_empty());
         assert_eq!(
-            guess(
-                RecordType::Contact,
-                &["Foo".to_owned()],
-                &[vec![], vec!["x".to_owned()]]
-            ),
+            guess(RecordType::Contact, &["Foo".to_owned()], &[vec![], vec!["x".to_owned()]]),
             [Guess::default()]
         );
     }

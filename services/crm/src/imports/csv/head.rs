@@ -40,11 +40,7 @@ impl Head {
     /// A head from memory. Less than [`HEAD_BYTES`] is taken for a whole file.
     pub(super) fn from_bytes(bytes: &[u8]) -> Self {
         let end = bytes.len().min(HEAD_BYTES);
-        Self {
-            bytes: bytes[..end].to_vec(),
-            later: Vec::new(),
-            is_cut: bytes.len() >= HEAD_BYTES,
-        }
+        Self { bytes: bytes[..end].to_vec(), later: Vec::new(), is_cut: bytes.len() >= HEAD_BYTES }
     }
 }
 
@@ -96,28 +92,19 @@ mod tests {
     #[test]
     fn a_cyrillic_name_far_below_decides_the_character_set() {
         let late = [
-            (
-                b"\xce\xeb\xfc\xe3\xe0 \xd1\xee\xea\xee\xeb\xee\xe2\xe0".as_slice(),
-                Charset::WINDOWS_1251,
-            ),
+            (b"\xce\xeb\xfc\xe3\xe0 \xd1\xee\xea\xee\xeb\xee\xe2\xe0".as_slice(), Charset::WINDOWS_1251),
             ("Ольга".as_bytes(), Charset::UTF_8),
         ];
         for (name, charset) in late {
             let head = Head::read(with_a_late_name(name).as_slice()).unwrap();
             assert!(head.is_cut && head.bytes.len() == HEAD_BYTES);
-            assert_eq!(
-                sniff_head(&head, &Overrides::default()).unwrap().encoding,
-                charset
-            );
+            assert_eq!(sniff_head(&head, &Overrides::default()).unwrap().encoding, charset);
         }
     }
 
     #[test]
     fn a_small_file_is_read_whole() {
         let head = Head::read(b"a,b\n".as_slice()).unwrap();
-        assert_eq!(
-            (head.bytes.as_slice(), head.is_cut),
-            (b"a,b\n".as_slice(), false)
-        );
+        assert_eq!((head.bytes.as_slice(), head.is_cut), (b"a,b\n".as_slice(), false));
     }
 }

@@ -6,11 +6,7 @@ use super::target::ImportTarget as T;
 
 /// Meaning, certainty, and the headers in lower case, separated by `|`.
 pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
-    (
-        Name,
-        0.95,
-        "name|название|наименование|display name|file as|отображаемое имя|краткое имя",
-    ),
+    (Name, 0.95, "name|название|наименование|display name|file as|отображаемое имя|краткое имя"),
     (
         PersonName,
         1.0,
@@ -21,31 +17,15 @@ pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
         0.9,
         "имя и фамилия|фамилия и имя|имя фамилия|фамилия имя|contact person|контактное лицо|контакт|contact|person|клиент|client|customer",
     ),
-    (
-        Target(T::FirstName),
-        1.0,
-        "first name|given name|forename|имя",
-    ),
-    (
-        Target(T::MiddleName),
-        1.0,
-        "middle name|additional name|second name|отчество|patronymic",
-    ),
-    (
-        Target(T::LastName),
-        1.0,
-        "last name|family name|surname|фамилия",
-    ),
+    (Target(T::FirstName), 1.0, "first name|given name|forename|имя"),
+    (Target(T::MiddleName), 1.0, "middle name|additional name|second name|отчество|patronymic"),
+    (Target(T::LastName), 1.0, "last name|family name|surname|фамилия"),
     (
         Target(T::JobTitle),
         1.0,
         "job title|organization title|position|должность|должность контакта|job|person job title|job position",
     ),
-    (
-        Target(T::JobTitle),
-        0.75,
-        "title|role|роль|профессия|occupation|позиция",
-    ),
+    (Target(T::JobTitle), 0.75, "title|role|роль|профессия|occupation|позиция"),
     (
         CompanyName,
         1.0,
@@ -116,11 +96,7 @@ pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
         1.0,
         "tags|tag|labels|categories|category|group membership|groups|теги|тег|теги контакта|теги компании|метки|метка|категории|категория|группы|person label|organization label|person labels|organization labels",
     ),
-    (
-        Target(T::Tags),
-        0.7,
-        "label|segment|segments|keywords|сегмент|группа|ярлык|ярлыки|ключевые слова",
-    ),
+    (Target(T::Tags), 0.7, "label|segment|segments|keywords|сегмент|группа|ярлык|ярлыки|ключевые слова"),
     (
         Target(T::Description),
         1.0,
@@ -216,9 +192,5 @@ pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
         1.0,
         "город|страна|регион|область|индекс|улица|дом|почтовый индекс|ближайшая задача|бюджет|сделки|currency|annual revenue|revenue|годовой оборот|язык|language|location|time zone|timezone",
     ),
-    (
-        Ignored,
-        1.0,
-        "error|errors|reason|import error|ошибка|ошибки|причина|причина ошибки",
-    ),
+    (Ignored, 1.0, "error|errors|reason|import error|ошибка|ошибки|причина|причина ошибки"),
 ];

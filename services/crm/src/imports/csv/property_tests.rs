@@ -122,18 +122,7 @@ fn every_cut_of_a_sample_into_two_chunks_gives_the_same_rows() {
         let whole = read_all(file, &format);
         for cut in 1..file.len() {
             let lengths = [cut, file.len()];
-            assert_eq!(
-                read_all(
-                    Chunked {
-                        bytes: file,
-                        lengths: &lengths,
-                        turn: 0
-                    },
-                    &format
-                ),
-                whole,
-                "cut at {cut}"
-            );
+            assert_eq!(read_all(Chunked { bytes: file, lengths: &lengths, turn: 0 }, &format), whole, "cut at {cut}");
         }
     }
 }
@@ -143,11 +132,7 @@ fn a_head_cut_at_any_byte_is_judged_like_the_whole() {
     let file = include_bytes!("../../../tests/data/csv/bitrix24.csv");
     let whole = sniff(file, &Overrides::default()).unwrap();
     for end in 700..1000 {
-        assert_eq!(
-            sniff(&file[..end], &Overrides::default()).as_ref(),
-            Ok(&whole),
-            "cut at {end}"
-        );
+        assert_eq!(sniff(&file[..end], &Overrides::default()).as_ref(), Ok(&whole), "cut at {end}");
     }
 }
 
@@ -159,15 +144,8 @@ fn chunks_change_nothing_at_the_limits() {
         for (excess, after) in [("y", ""), ("yy", "\nOlga,,\n")] {
             let file = format!("{open}{long}{excess}{close}{after}");
             let whole = read_all(file.as_bytes(), &format);
-            let chunks = Chunked {
-                bytes: file.as_bytes(),
-                lengths: &[999, 65_536, 3],
-                turn: 0,
-            };
-            assert!(
-                read_all(chunks, &format) == whole,
-                "{open}…{close} + {excess}"
-            );
+            let chunks = Chunked { bytes: file.as_bytes(), lengths: &[999, 65_536, 3], turn: 0 };
+            assert!(read_all(chunks, &format) == whole, "{open}…{close} + {excess}");
         }
     }
 }

@@ -42,11 +42,7 @@ impl<R: Read> Reader<R> {
         for _ in 0..format.skip_records {
             records.skip()?;
         }
-        Ok(Self {
-            records,
-            columns: format.headers.len(),
-            number: 0,
-        })
+        Ok(Self { records, columns: format.headers.len(), number: 0 })
     }
 
     /// The next row, `None` at the end. (No `Iterator`: the row borrows the reader's buffers.)
@@ -65,9 +61,7 @@ impl<R: Read> Reader<R> {
             line: found.line,
             cells,
             is_blank: cells.is_blank_from(0),
-            problem: found
-                .problem
-                .or(is_too_wide.then_some(RowProblem::TooManyCells)),
+            problem: found.problem.or(is_too_wide.then_some(RowProblem::TooManyCells)),
         }))
     }
 
@@ -96,11 +90,7 @@ impl<R: Read> Reader<R> {
             && let Some(row) = self.next_row()?
         {
             if !row.is_blank {
-                rows.push(
-                    (0..columns)
-                        .map(|column| row.cells.get(column).to_owned())
-                        .collect(),
-                );
+                rows.push((0..columns).map(|column| row.cells.get(column).to_owned()).collect());
             }
         }
         Ok(rows)

@@ -121,9 +121,7 @@ impl<R: Read> Records<R> {
                 }
             };
             self.rescanned += count(scanned);
-            return self
-                .read_line(Some(RowProblem::UnclosedQuote), cells)
-                .map(Some);
+            return self.read_line(Some(RowProblem::UnclosedQuote), cells).map(Some);
         }
     }
 
@@ -135,25 +133,15 @@ impl<R: Read> Records<R> {
     }
 
     fn take_record(&mut self, bytes: usize, line_breaks: u64) -> Found {
-        let found = Found {
-            line: self.line,
-            problem: None,
-        };
+        let found = Found { line: self.line, problem: None };
         self.line += line_breaks;
         self.consume(bytes);
         found
     }
 
     /// Takes one line as a record, whatever its quotes are. With a `problem` it is what is left of a broken record.
-    fn read_line(
-        &mut self,
-        problem: Option<RowProblem>,
-        cells: &mut impl Sink,
-    ) -> io::Result<Found> {
-        while self.line_length().is_none()
-            && !self.window.has_ended()
-            && self.window.rest().len() <= MAX_RECORD_BYTES
-        {
+    fn read_line(&mut self, problem: Option<RowProblem>, cells: &mut impl Sink) -> io::Result<Found> {
+        while self.line_length().is_none() && !self.window.has_ended() && self.window.rest().len() <= MAX_RECORD_BYTES {
             self.window.fill(MAX_RECORD_BYTES)?;
         }
         let line = self.line;
@@ -165,25 +153,15 @@ impl<R: Read> Records<R> {
         self.consume(length);
         if is_too_long {
             self.pass_line()?;
-            return Ok(Found {
-                line,
-                problem: Some(RowProblem::RecordTooLong),
-            });
+            return Ok(Found { line, problem: Some(RowProblem::RecordTooLong) });
         }
         let is_unclosed = matches!(end, Scan::Unclosed { .. });
-        Ok(Found {
-            line,
-            problem: problem.or(is_unclosed.then_some(RowProblem::UnclosedQuote)),
-        })
+        Ok(Found { line, problem: problem.or(is_unclosed.then_some(RowProblem::UnclosedQuote)) })
     }
 
     /// The length of the line at the front, `None` if no line end is within a record's reach.
     fn line_length(&self) -> Option<usize> {
-        self.view()
-            .0
-            .bytes()
-            .position(is_line_end)
-            .filter(|&length| length <= MAX_RECORD_BYTES)
+        self.view().0.bytes().position(is_line_end).filter(|&length| length <= MAX_RECORD_BYTES)
     }
 
     fn pass_line(&mut self) -> io::Result<()> {
@@ -203,10 +181,7 @@ impl<R: Read> Records<R> {
         let mut before = 0;
         loop {
             let rest = self.window.rest().as_bytes();
-            let length = rest
-                .iter()
-                .position(|&b| !is_line_end(b))
-                .unwrap_or(rest.len());
+            let length = rest.iter().position(|&b| !is_line_end(b)).unwrap_or(rest.len());
             let is_done = length < rest.len();
             let mut lines = 0;
             for &byte in &rest[..length] {

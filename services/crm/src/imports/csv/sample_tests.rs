@@ -21,24 +21,13 @@ struct Expected {
 /// Checks a whole file and gives its first row.
 fn check(file: &[u8], expected: &Expected) -> Vec<String> {
     let format = sniff(file, &Overrides::default()).unwrap();
-    assert_eq!(
-        (format.encoding, format.delimiter),
-        (expected.encoding, expected.delimiter)
-    );
-    assert_eq!(
-        (format.header_row, format.warnings.as_slice()),
-        (expected.header_row, expected.warnings)
-    );
+    assert_eq!((format.encoding, format.delimiter), (expected.encoding, expected.delimiter));
+    assert_eq!((format.header_row, format.warnings.as_slice()), (expected.header_row, expected.warnings));
     let mut rows = Reader::open(file, &format).unwrap().sample(20).unwrap();
     let guesses = guess(RecordType::Contact, &format.headers, &rows);
     let targets: Vec<Option<T>> = guesses.iter().map(|guess| guess.target).collect();
     assert_eq!(targets, expected.targets, "{:?}", format.headers);
-    assert!(
-        guesses
-            .iter()
-            .all(|guess| (guess.confidence > 0.0) == guess.target.is_some()
-                && guess.confidence <= 1.0)
-    );
+    assert!(guesses.iter().all(|guess| (guess.confidence > 0.0) == guess.target.is_some() && guess.confidence <= 1.0));
     let mut reader = Reader::open(file, &format).unwrap();
     while let Some(row) = reader.next_row().unwrap() {
         assert!(row.cells.iter().all(|cell| !cell.contains('\u{fffd}')));
@@ -59,16 +48,7 @@ fn google_contacts() {
         Some(T::CompanyName),
         Some(T::JobTitle),
     ];
-    targets.extend([
-        None,
-        Some(T::Description),
-        None,
-        Some(T::Tags),
-        None,
-        Some(T::Email),
-        None,
-        Some(T::Email),
-    ]);
+    targets.extend([None, Some(T::Description), None, Some(T::Tags), None, Some(T::Email), None, Some(T::Email)]);
     targets.extend([None, Some(T::Phone), None, Some(T::TelegramUsername)]);
     let first = check(
         file!("google_contacts.csv"),
@@ -82,10 +62,7 @@ fn google_contacts() {
         },
     );
     assert_eq!(first[8], "met at Token2049\nsecond line, with a comma");
-    assert_eq!(
-        split_values(T::Phone, &first[16]),
-        ["+7 (900) 555-0000", "+1 202 555 0100"]
-    );
+    assert_eq!(split_values(T::Phone, &first[16]), ["+7 (900) 555-0000", "+1 202 555 0100"]);
     assert_eq!(split_values(T::Tags, &first[10]), ["BD"]);
 }
 
@@ -228,13 +205,7 @@ fn excel_unicode_text() {
             delimiter: Delimiter::Tab,
             header_row: Some(0),
             rows: 30,
-            targets: &[
-                Some(T::Name),
-                Some(T::Email),
-                Some(T::Phone),
-                Some(T::CompanyName),
-                Some(T::TelegramUsername),
-            ],
+            targets: &[Some(T::Name), Some(T::Email), Some(T::Phone), Some(T::CompanyName), Some(T::TelegramUsername)],
             warnings: &[],
         },
     );
@@ -250,13 +221,7 @@ fn awkward_rows_are_all_accounted_for() {
             delimiter: Delimiter::Comma,
             header_row: Some(0),
             rows: 13,
-            targets: &[
-                Some(T::Name),
-                Some(T::Email),
-                Some(T::Phone),
-                Some(T::TelegramUsername),
-                Some(T::CompanyName),
-            ],
+            targets: &[Some(T::Name), Some(T::Email), Some(T::Phone), Some(T::TelegramUsername), Some(T::CompanyName)],
             warnings: &[],
         },
     );
@@ -264,16 +229,8 @@ fn awkward_rows_are_all_accounted_for() {
     let mut odd = Vec::new();
     while let Some(row) = reader.next_row().unwrap() {
         if row.problem.is_some() || row.is_blank {
-            odd.push((
-                row.number,
-                row.line,
-                row.is_blank,
-                row.problem.map(RowProblem::code),
-            ));
+            odd.push((row.number, row.line, row.is_blank, row.problem.map(RowProblem::code)));
         }
     }
-    assert_eq!(
-        odd,
-        [(4, 6, false, Some("too_many_cells")), (9, 11, true, None)]
-    );
+    assert_eq!(odd, [(4, 6, false, Some("too_many_cells")), (9, 11, true, None)]);
 }

@@ -33,28 +33,16 @@ pub(super) enum Scan {
 /// longer text that begins with it, unless it is `Incomplete`: so it does not depend on how the source was cut into chunks.
 pub(super) fn scan(text: &str, delimiter: u8, at_end: bool, cells: &mut impl Sink) -> Scan {
     cells.clear();
-    let mut scanner = Scanner {
-        text,
-        delimiter,
-        at_end,
-        at: 0,
-        line_breaks: 0,
-        cells,
-    };
+    let mut scanner = Scanner { text, delimiter, at_end, at: 0, line_breaks: 0, cells };
     loop {
         match scanner.cell() {
             Stop::Delimiter => scanner.at += 1,
             Stop::Record => {
-                return Scan::Record {
-                    bytes: scanner.at,
-                    line_breaks: scanner.line_breaks,
-                };
+                return Scan::Record { bytes: scanner.at, line_breaks: scanner.line_breaks };
             }
             Stop::Incomplete => return Scan::Incomplete,
             Stop::Unclosed => {
-                return Scan::Unclosed {
-                    scanned: scanner.at,
-                };
+                return Scan::Unclosed { scanned: scanner.at };
             }
         }
     }
@@ -78,19 +66,13 @@ struct Scanner<'a, S> {
 
 impl<S: Sink> Scanner<'_, S> {
     fn cell(&mut self) -> Stop {
-        if self.text.as_bytes().get(self.at) == Some(&b'"') {
-            self.quoted()
-        } else {
-            self.plain()
-        }
+        if self.text.as_bytes().get(self.at) == Some(&b'"') { self.quoted() } else { self.plain() }
     }
 
     fn plain(&mut self) -> Stop {
         let rest = &self.text.as_bytes()[self.at..];
         let delimiter = self.delimiter;
-        let found = rest
-            .iter()
-            .position(|&b| b == delimiter || b == b'\n' || b == b'\r');
+        let found = rest.iter().position(|&b| b == delimiter || b == b'\n' || b == b'\r');
         let end = match found {
             Some(length) => self.at + length,
             None if self.at_end => self.text.len(),
@@ -172,21 +154,12 @@ mod tests {
     fn quotes_line_breaks_and_doubled_quotes_belong_to_the_cell() {
         let (end, cells) = cells_of("a,\"b \"\"c\"\"\r\nd\",\r\nnext");
         assert_eq!(cells, ["a", "b \"c\"\r\nd", ""]);
-        assert_eq!(
-            end,
-            Scan::Record {
-                bytes: 15,
-                line_breaks: 1
-            }
-        );
+        assert_eq!(end, Scan::Record { bytes: 15, line_breaks: 1 });
     }
 
     #[test]
     fn sloppy_quotes_on_one_line_are_read_leniently() {
-        assert_eq!(
-            cells_of("5\" disk,\"ООО \"Ромашка\"\",z").1,
-            ["5\" disk", "ООО Ромашка\"\"", "z"]
-        );
+        assert_eq!(cells_of("5\" disk,\"ООО \"Ромашка\"\",z").1, ["5\" disk", "ООО Ромашка\"\"", "z"]);
     }
 
     #[test]
@@ -199,23 +172,13 @@ mod tests {
     #[test]
     fn an_open_quote_at_the_end_of_the_file_is_told() {
         let (end, cells) = cells_of("a,\"b,c");
-        assert_eq!(
-            (end, cells),
-            (
-                Scan::Unclosed { scanned: 6 },
-                vec!["a".to_owned(), "b,c".to_owned()]
-            )
-        );
+        assert_eq!((end, cells), (Scan::Unclosed { scanned: 6 }, vec!["a".to_owned(), "b,c".to_owned()]));
     }
 
     #[test]
     fn a_record_without_its_end_is_incomplete() {
         for text in ["a", "a,", "\"a", "\"a\"", "a,\"b\"\"", ""] {
-            assert_eq!(
-                scan(text, b',', false, &mut NoCells),
-                Scan::Incomplete,
-                "{text}"
-            );
+            assert_eq!(scan(text, b',', false, &mut NoCells), Scan::Incomplete, "{text}");
         }
     }
 

@@ -91,11 +91,7 @@ impl SniffError {
     /// A code of the advice for the person (`save_as_csv`, `export_as_csv`, `unpack`), where there is one.
     #[must_use]
     pub fn hint(self) -> Option<&'static str> {
-        if let Self::NotText(kind) = self {
-            kind.hint()
-        } else {
-            None
-        }
+        if let Self::NotText(kind) = self { kind.hint() } else { None }
     }
 }
 
@@ -124,13 +120,8 @@ pub fn sniff_head(head: &Head, overrides: &Overrides) -> Result<Format, SniffErr
         warnings.push(Warning::UndecodableBytes);
     }
     let declared = separator_line(&text);
-    let (delimiter, table) = choose_delimiter(
-        head,
-        encoding,
-        overrides
-            .delimiter
-            .or(declared.and_then(Delimiter::from_char)),
-    );
+    let (delimiter, table) =
+        choose_delimiter(head, encoding, overrides.delimiter.or(declared.and_then(Delimiter::from_char)));
     let from = usize::from(declared.is_some());
     let layout = lay_out(&table, from, overrides.header_row)?;
     warnings.extend(layout.warnings);
@@ -158,10 +149,7 @@ fn refuse_what_is_no_table(text: &str, overrides: &Overrides) -> Result<(), Snif
 
 /// The character of Excel's own first line `sep=;`.
 fn separator_line(text: &str) -> Option<char> {
-    let first = text
-        .trim_start_matches(['\r', '\n'])
-        .split(['\r', '\n'])
-        .next()?;
+    let first = text.trim_start_matches(['\r', '\n']).split(['\r', '\n']).next()?;
     let (key, value) = first.trim_matches('"').split_at_checked(4)?;
     let mut rest = value.chars();
     let separator = rest.next()?;
@@ -169,11 +157,7 @@ fn separator_line(text: &str) -> Option<char> {
     (key.eq_ignore_ascii_case("sep=") && is_whole).then_some(separator)
 }
 
-fn choose_delimiter(
-    head: &Head,
-    charset: Charset,
-    given: Option<Delimiter>,
-) -> (Delimiter, Vec<Cells>) {
+fn choose_delimiter(head: &Head, charset: Charset, given: Option<Delimiter>) -> (Delimiter, Vec<Cells>) {
     if let Some(delimiter) = given {
         return (delimiter, read_table(head, charset, delimiter));
     }
@@ -181,9 +165,7 @@ fn choose_delimiter(
     let shapes = [0, 1, 2, 3].map(|index: usize| delimiter::shape(&tables[index]));
     // One column: the delimiter that occurs least, so that a comma in a name does not split it.
     let rarest = || {
-        (0..tables.len())
-            .min_by_key(|&index| tables[index].iter().filter(|cells| cells.len() > 1).count())
-            .unwrap_or(0)
+        (0..tables.len()).min_by_key(|&index| tables[index].iter().filter(|cells| cells.len() > 1).count()).unwrap_or(0)
     };
     let index = delimiter::best(&shapes).unwrap_or_else(rarest);
     (Delimiter::ALL[index], std::mem::take(&mut tables[index]))
@@ -236,18 +218,8 @@ fn lay_out(table: &[Cells], from: usize, wanted: Option<HeaderRow>) -> Result<La
         warnings.push(Warning::PreambleSkipped);
     }
     let rows = table.get(skip_records..).unwrap_or_default();
-    let headers = name_columns(
-        header_row.and_then(|row| table.get(row)),
-        rows,
-        width,
-        &mut warnings,
-    )?;
-    Ok(Layout {
-        header_row,
-        skip_records,
-        headers,
-        warnings,
-    })
+    let headers = name_columns(header_row.and_then(|row| table.get(row)), rows, width, &mut warnings)?;
+    Ok(Layout { header_row, skip_records, headers, warnings })
 }
 
 fn name_columns(
@@ -266,22 +238,15 @@ fn name_columns(
     }
     let (headers, has_repeated) = header::names(header.unwrap_or(&Cells::default()), columns);
     // Excel exports empty columns on the right: nobody needs to hear of them.
-    let is_nameless = |header: &Cells, column| {
-        is_blank(header.get(column)) && rows.iter().any(|row| !is_blank(row.get(column)))
-    };
-    let has_nameless =
-        header.is_some_and(|header| (0..columns).any(|column| is_nameless(header, column)));
+    let is_nameless =
+        |header: &Cells, column| is_blank(header.get(column)) && rows.iter().any(|row| !is_blank(row.get(column)));
+    let has_nameless = header.is_some_and(|header| (0..columns).any(|column| is_nameless(header, column)));
     let found = [
         (is_too_short, Warning::RowsWiderThanHeader),
         (has_nameless && !is_too_short, Warning::EmptyHeaders),
         (has_repeated, Warning::DuplicateHeaders),
         (columns == 1, Warning::SingleColumn),
     ];
-    warnings.extend(
-        found
-            .into_iter()
-            .filter(|(is_so, _)| *is_so)
-            .map(|(_, warning)| warning),
-    );
+    warnings.extend(found.into_iter().filter(|(is_so, _)| *is_so).map(|(_, warning)| warning));
     Ok(headers)
 }

@@ -10,58 +10,29 @@ fn refused(file: &[u8]) -> (&'static str, Option<&'static str>) {
 
 #[test]
 fn what_is_no_text_is_refused_with_advice() {
-    assert_eq!(
-        refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-        ("import.not_text", None)
-    );
-    assert_eq!(
-        refused(b"PK\x03\x04\x14\0\x06\0[Content_Types].xml"),
-        ("import.not_text", Some("save_as_csv"))
-    );
-    assert_eq!(
-        refused(b"\x1f\x8b\x08\0\0"),
-        ("import.not_text", Some("unpack"))
-    );
+    assert_eq!(refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), ("import.not_text", None));
+    assert_eq!(refused(b"PK\x03\x04\x14\0\x06\0[Content_Types].xml"), ("import.not_text", Some("save_as_csv")));
+    assert_eq!(refused(b"\x1f\x8b\x08\0\0"), ("import.not_text", Some("unpack")));
     assert_eq!(refused(b"%PDF-1.7\n%\xe2\xe3"), ("import.not_text", None));
-    assert_eq!(
-        refused(&(0..=255).cycle().take(4000).collect::<Vec<u8>>()),
-        ("import.not_text", None)
-    );
+    assert_eq!(refused(&(0..=255).cycle().take(4000).collect::<Vec<u8>>()), ("import.not_text", None));
 }
 
 #[test]
 fn markup_and_address_cards_are_no_tables() {
-    assert_eq!(
-        refused(b"\xef\xbb\xbf\r\n <!DOCTYPE html><html>"),
-        ("import.not_text", Some("save_as_csv"))
-    );
-    assert_eq!(
-        refused(b"BEGIN:VCARD\nVERSION:3.0\nN:K;Anna;;;\n"),
-        ("import.not_text", Some("export_as_csv"))
-    );
+    assert_eq!(refused(b"\xef\xbb\xbf\r\n <!DOCTYPE html><html>"), ("import.not_text", Some("save_as_csv")));
+    assert_eq!(refused(b"BEGIN:VCARD\nVERSION:3.0\nN:K;Anna;;;\n"), ("import.not_text", Some("export_as_csv")));
 }
 
 #[test]
 fn what_has_no_text_is_empty() {
-    for file in [
-        b"".as_slice(),
-        b"\xef\xbb\xbf",
-        b"\xff\xfe",
-        b"\r\n \t\r\n\n",
-        b"\xef\xbb\xbf\r\n\x1a",
-    ] {
+    for file in [b"".as_slice(), b"\xef\xbb\xbf", b"\xff\xfe", b"\r\n \t\r\n\n", b"\xef\xbb\xbf\r\n\x1a"] {
         assert_eq!(refused(file), ("import.empty", None));
     }
 }
 
 fn judged(file: &[u8]) -> (char, Option<usize>, Vec<String>, Vec<Warning>) {
     let format = sniff(file, &Overrides::default()).unwrap();
-    (
-        char::from(format.delimiter.byte()),
-        format.header_row,
-        format.headers,
-        format.warnings,
-    )
+    (char::from(format.delimiter.byte()), format.header_row, format.headers, format.warnings)
 }
 
 #[test]
@@ -87,21 +58,15 @@ fn empty_columns_on_the_right_are_no_news() {
 
 #[test]
 fn a_file_without_a_header_gets_column_names() {
-    let file =
-        "Иван Петров;ivan@example.com;+7 900 555 00 00\nОльга Цой;o@example.com;\n".as_bytes();
+    let file = "Иван Петров;ivan@example.com;+7 900 555 00 00\nОльга Цой;o@example.com;\n".as_bytes();
     let (delimiter, header, headers, warnings) = judged(file);
-    assert_eq!(
-        (delimiter, header, warnings),
-        (';', None, vec![Warning::NoHeader])
-    );
+    assert_eq!((delimiter, header, warnings), (';', None, vec![Warning::NoHeader]));
     assert_eq!(headers, ["Column 1", "Column 2", "Column 3"]);
     let format = sniff(file, &Overrides::default()).unwrap();
     let rows = Reader::open(file, &format).unwrap().sample(9).unwrap();
     assert_eq!(rows.len(), 2);
-    let targets: Vec<Option<T>> = guess(RecordType::Contact, &format.headers, &rows)
-        .iter()
-        .map(|guess| guess.target)
-        .collect();
+    let targets: Vec<Option<T>> =
+        guess(RecordType::Contact, &format.headers, &rows).iter().map(|guess| guess.target).collect();
     assert_eq!(targets, [Some(T::Name), Some(T::Email), Some(T::Phone)]);
 }
 
@@ -129,20 +94,9 @@ fn a_person_knows_better() {
         header_row: Some(HeaderRow::Absent),
     };
     let format = sniff(file, &overrides).unwrap();
-    assert_eq!(
-        (format.encoding, format.delimiter, format.header_row),
-        (Charset::WINDOWS_1251, Delimiter::Comma, None)
-    );
+    assert_eq!((format.encoding, format.delimiter, format.header_row), (Charset::WINDOWS_1251, Delimiter::Comma, None));
     assert_eq!(format.headers, ["Column 1", "Column 2"]);
-    let at = |row| {
-        sniff(
-            file,
-            &Overrides {
-                header_row: Some(HeaderRow::At(row)),
-                ..Overrides::default()
-            },
-        )
-    };
+    let at = |row| sniff(file, &Overrides { header_row: Some(HeaderRow::At(row)), ..Overrides::default() });
     assert_eq!(at(1).unwrap().headers, ["x", "y,z"]);
     assert_eq!(at(2), Err(SniffError::NoSuchHeaderRow { row: 2 }));
 }

@@ -17,13 +17,7 @@ struct Generated<F> {
 
 impl<F: FnMut(u64, &mut Vec<u8>)> Generated<F> {
     fn new(rows: u64, row: F) -> Self {
-        Self {
-            rows,
-            made: 0,
-            row,
-            buffer: Vec::new(),
-            at: 0,
-        }
+        Self { rows, made: 0, row, buffer: Vec::new(), at: 0 }
     }
 }
 
@@ -45,11 +39,7 @@ impl<F: FnMut(u64, &mut Vec<u8>)> Read for Generated<F> {
 }
 
 fn format() -> Format {
-    sniff(
-        b"Name,Email,Phone\nAnna,a@example.com,\n",
-        &Overrides::default(),
-    )
-    .unwrap()
+    sniff(b"Name,Email,Phone\nAnna,a@example.com,\n", &Overrides::default()).unwrap()
 }
 
 /// Rows of `file` (which has a header): their cells and problem.
@@ -57,28 +47,19 @@ fn rows_of(file: &[u8]) -> Vec<(Vec<String>, Option<RowProblem>)> {
     let mut reader = Reader::open(file, &format()).unwrap();
     let mut rows = Vec::new();
     while let Some(row) = reader.next_row().unwrap() {
-        rows.push((
-            row.cells.iter().map(ToOwned::to_owned).collect(),
-            row.problem,
-        ));
+        rows.push((row.cells.iter().map(ToOwned::to_owned).collect(), row.problem));
     }
     rows
 }
 
 #[test]
 fn a_million_rows_stay_in_small_buffers() {
-    let count = if cfg!(debug_assertions) {
-        200_000
-    } else {
-        1_000_000
-    };
+    let count = if cfg!(debug_assertions) { 200_000 } else { 1_000_000 };
     let source = Generated::new(count + 1, |row, buffer| {
         if row == 0 {
             buffer.extend_from_slice(b"Name,Email,Phone\r\n");
         } else {
-            buffer.extend_from_slice(
-                "\"Ольга, \"\"Оля\"\"\",user@example.com,+79005550000\r\n".as_bytes(),
-            );
+            buffer.extend_from_slice("\"Ольга, \"\"Оля\"\"\",user@example.com,+79005550000\r\n".as_bytes());
         }
     });
     let mut reader = Reader::open(source, &format()).unwrap();
@@ -88,11 +69,7 @@ fn a_million_rows_stay_in_small_buffers() {
         assert!(row.problem.is_none() && row.cells.get(0) == "Ольга, \"Оля\"");
     }
     assert_eq!((rows, reader.rows_read()), (count, count));
-    assert!(
-        reader.buffer_bytes() <= 512 * 1024,
-        "{}",
-        reader.buffer_bytes()
-    );
+    assert!(reader.buffer_bytes() <= 512 * 1024, "{}", reader.buffer_bytes());
 }
 
 #[test]
@@ -109,53 +86,26 @@ fn a_stray_quote_costs_one_row_and_no_memory() {
     let mut broken = Vec::new();
     while let Some(row) = reader.next_row().unwrap() {
         if row.problem.is_some() {
-            broken.push((
-                row.number,
-                row.line,
-                row.problem,
-                row.cells.get(0).to_owned(),
-            ));
+            broken.push((row.number, row.line, row.problem, row.cells.get(0).to_owned()));
         }
     }
-    assert_eq!(
-        broken,
-        [(
-            100,
-            101,
-            Some(RowProblem::UnclosedQuote),
-            "Anna,anna@example.com,+1".to_owned()
-        )]
-    );
+    assert_eq!(broken, [(100, 101, Some(RowProblem::UnclosedQuote), "Anna,anna@example.com,+1".to_owned())]);
     assert_eq!(reader.rows_read(), 60_000);
-    assert!(
-        reader.buffer_bytes() <= 8 * MAX_RECORD_BYTES,
-        "{}",
-        reader.buffer_bytes()
-    );
+    assert!(reader.buffer_bytes() <= 8 * MAX_RECORD_BYTES, "{}", reader.buffer_bytes());
 }
 
 #[test]
 fn a_quote_that_swallows_up_to_the_next_quoted_cell_is_noticed() {
-    let rows =
-        rows_of(b"Name,Email,Phone\n\"Anna,a@x.com,1\nOlga,o@x.com,2\n\"Acme, Inc.\",i@x.com,3\n");
+    let rows = rows_of(b"Name,Email,Phone\n\"Anna,a@x.com,1\nOlga,o@x.com,2\n\"Acme, Inc.\",i@x.com,3\n");
     let firsts: Vec<&str> = rows.iter().map(|(cells, _)| cells[0].as_str()).collect();
     assert_eq!(firsts, ["Anna,a@x.com,1", "Olga", "Acme, Inc."]);
-    assert_eq!(
-        rows.iter().filter(|(_, problem)| problem.is_some()).count(),
-        1
-    );
+    assert_eq!(rows.iter().filter(|(_, problem)| problem.is_some()).count(), 1);
 }
 
 #[test]
 fn an_open_quote_at_the_end_is_a_row_with_a_problem() {
     let rows = rows_of(b"Name,Email,Phone\nAnna,a@x.com,1\nOlga,\"o@x.com");
-    assert_eq!(
-        rows[1],
-        (
-            vec!["Olga".to_owned(), "o@x.com".to_owned()],
-            Some(RowProblem::UnclosedQuote)
-        )
-    );
+    assert_eq!(rows[1], (vec!["Olga".to_owned(), "o@x.com".to_owned()], Some(RowProblem::UnclosedQuote)));
     assert_eq!(rows.len(), 2);
 }
 
@@ -165,14 +115,8 @@ fn a_line_without_end_is_one_failed_row() {
     file.resize(5 * MAX_RECORD_BYTES, b'x');
     file.extend_from_slice(b"\nOlga,o@x.com,2\n");
     let rows = rows_of(&file);
-    assert_eq!(
-        (rows.len(), rows[0].1),
-        (2, Some(RowProblem::RecordTooLong))
-    );
-    assert_eq!(
-        (rows[0].0[0].as_str(), rows[0].0[1].len()),
-        ("Anna", MAX_CELL_BYTES)
-    );
+    assert_eq!((rows.len(), rows[0].1), (2, Some(RowProblem::RecordTooLong)));
+    assert_eq!((rows[0].0[0].as_str(), rows[0].0[1].len()), ("Anna", MAX_CELL_BYTES));
     assert_eq!((rows[1].0[0].as_str(), rows[1].1), ("Olga", None));
 }
 
@@ -180,10 +124,7 @@ fn a_line_without_end_is_one_failed_row() {
 fn a_record_of_just_the_limit_is_read() {
     let cell = "x".repeat(MAX_CELL_BYTES - 1);
     let line = [cell.as_str(); MAX_RECORD_BYTES / MAX_CELL_BYTES].join(",");
-    for (extra, problem) in [
-        (1, RowProblem::TooManyCells),
-        (2, RowProblem::RecordTooLong),
-    ] {
+    for (extra, problem) in [(1, RowProblem::TooManyCells), (2, RowProblem::RecordTooLong)] {
         let file = format!("Name,Email,Phone\n{line}{}\nOlga,,\n", "y".repeat(extra));
         let rows = rows_of(file.as_bytes());
         assert_eq!((rows.len(), rows[0].1), (2, Some(problem)));
@@ -194,20 +135,13 @@ fn a_record_of_just_the_limit_is_read() {
 fn a_long_quoted_cell_is_cut_and_the_rows_after_it_are_whole() {
     let note = "line of a very long note\n".repeat(4000);
     let rows = rows_of(format!("Name,Email,Phone\nAnna,\"{note}\",1\nOlga,o@x.com,2\n").as_bytes());
-    assert_eq!(
-        (rows.len(), rows[0].1, rows[0].0[1].len()),
-        (2, Some(RowProblem::CellTooLong), MAX_CELL_BYTES)
-    );
+    assert_eq!((rows.len(), rows[0].1, rows[0].0[1].len()), (2, Some(RowProblem::CellTooLong), MAX_CELL_BYTES));
     assert_eq!(rows[0].0[2], "1");
 }
 
 #[test]
 fn a_file_of_unbalanced_quotes_costs_linear_time() {
-    let count = if cfg!(debug_assertions) {
-        100_000
-    } else {
-        2_000_000
-    };
+    let count = if cfg!(debug_assertions) { 100_000 } else { 2_000_000 };
     let begun = Instant::now();
     let source = Generated::new(count, |_, buffer| buffer.extend_from_slice(b"a\",\"b\n"));
     let mut reader = Reader::open(source, &format()).unwrap();
@@ -216,21 +150,14 @@ fn a_file_of_unbalanced_quotes_costs_linear_time() {
         broken += u64::from(row.problem == Some(RowProblem::UnclosedQuote));
     }
     assert_eq!(broken, reader.rows_read());
-    assert!(
-        begun.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
 }
 
 #[test]
 fn old_mac_line_ends_and_lines_are_counted() {
     let file = b"Name,Email,Phone\rAnna,\"a\rb\",\r\rOlga,,\r";
     let mut reader = Reader::open(file.as_slice(), &format()).unwrap();
-    let first = reader
-        .next_row()
-        .unwrap()
-        .map(|row| (row.line, row.cells.get(1).to_owned()));
+    let first = reader.next_row().unwrap().map(|row| (row.line, row.cells.get(1).to_owned()));
     assert_eq!(first, Some((2, "a\rb".to_owned())));
     assert_eq!(reader.next_row().unwrap().map(|row| row.line), Some(5));
 }
@@ -257,8 +184,7 @@ fn a_failing_source_is_an_error_and_an_interrupted_one_is_not() {
 
 #[test]
 fn nul_characters_are_left_out_and_undecodable_bytes_are_told() {
-    let mut reader =
-        Reader::open(b"Name,Email,Phone\nAn\0na,\xff,\n".as_slice(), &format()).unwrap();
+    let mut reader = Reader::open(b"Name,Email,Phone\nAn\0na,\xff,\n".as_slice(), &format()).unwrap();
     let cells = reader.next_row().unwrap().map(|row| row.cells.clone());
     assert_eq!(cells, Some(["Anna", "\u{fffd}", ""].iter().collect()));
     assert!(reader.saw_undecodable());

@@ -10,7 +10,7 @@ pub enum RecordType {
 }
 
 /// A field of a record as the target of a column; serialized as in the API (`firstName`, …).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum ImportTarget {
     Name,

@@ -15,9 +15,7 @@ pub(super) struct Chunked<'a> {
 
 impl Read for Chunked<'_> {
     fn read(&mut self, target: &mut [u8]) -> io::Result<usize> {
-        let length = self.lengths[self.turn % self.lengths.len()]
-            .min(target.len())
-            .min(self.bytes.len());
+        let length = self.lengths[self.turn % self.lengths.len()].min(target.len()).min(self.bytes.len());
         self.turn += 1;
         target[..length].copy_from_slice(&self.bytes[..length]);
         self.bytes = &self.bytes[length..];
@@ -37,20 +35,8 @@ pub(super) struct OwnedRow {
 pub(super) fn read_on(reader: &mut Reader<impl Read>) -> Vec<OwnedRow> {
     let mut rows = Vec::new();
     while let Some(row) = reader.next_row().unwrap() {
-        let Row {
-            number,
-            line,
-            cells,
-            is_blank,
-            problem,
-        } = row;
-        rows.push(OwnedRow {
-            number,
-            line,
-            cells: cells.clone(),
-            is_blank,
-            problem,
-        });
+        let Row { number, line, cells, is_blank, problem } = row;
+        rows.push(OwnedRow { number, line, cells: cells.clone(), is_blank, problem });
     }
     rows
 }
@@ -96,33 +82,23 @@ pub(super) fn style() -> impl Strategy<Value = Style> {
         any::<[bool; 3]>(),
         prop::sample::select(vec!["\n", "\r\n", "\r"]),
     );
-    parts.prop_map(
-        |(delimiter, encoding, [has_bom, quotes_all, ends_with_line_end], line_end)| Style {
-            delimiter,
-            encoding,
-            has_bom,
-            quotes_all,
-            line_end,
-            ends_with_line_end,
-        },
-    )
+    parts.prop_map(|(delimiter, encoding, [has_bom, quotes_all, ends_with_line_end], line_end)| Style {
+        delimiter,
+        encoding,
+        has_bom,
+        quotes_all,
+        line_end,
+        ends_with_line_end,
+    })
 }
 
 pub(super) fn encode(text: &str, encoding: Charset, has_bom: bool) -> Vec<u8> {
     let is_unicode = encoding.name().starts_with("UTF");
-    let marked = if has_bom && is_unicode {
-        format!("\u{feff}{text}")
-    } else {
-        text.to_owned()
-    };
+    let marked = if has_bom && is_unicode { format!("\u{feff}{text}") } else { text.to_owned() };
     match encoding.name() {
         "UTF-16LE" => marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
         "UTF-16BE" => marked.encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        other => encoding_rs::Encoding::for_label(other.as_bytes())
-            .unwrap()
-            .encode(&marked)
-            .0
-            .into_owned(),
+        other => encoding_rs::Encoding::for_label(other.as_bytes()).unwrap().encode(&marked).0.into_owned(),
     }
 }
 
@@ -130,21 +106,10 @@ pub(super) fn write(table: &[Vec<String>], style: Style) -> Vec<u8> {
     let delimiter = char::from(style.delimiter.byte());
     let cell = |cell: &String| {
         let is_odd = cell.contains([delimiter, '"', '\n', '\r']);
-        if style.quotes_all || is_odd {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.clone()
-        }
+        if style.quotes_all || is_odd { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.clone() }
     };
-    let lines: Vec<String> = table
-        .iter()
-        .map(|row| {
-            row.iter()
-                .map(cell)
-                .collect::<Vec<_>>()
-                .join(&delimiter.to_string())
-        })
-        .collect();
+    let lines: Vec<String> =
+        table.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(&delimiter.to_string())).collect();
     let mut text = lines.join(style.line_end);
     if style.ends_with_line_end {
         text.push_str(style.line_end);
@@ -155,10 +120,7 @@ pub(super) fn write(table: &[Vec<String>], style: Style) -> Vec<u8> {
 /// Rectangular tables of two to six columns, of characters that every encoding above has.
 pub(super) fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
     (2_usize..=6).prop_flat_map(|columns| {
-        prop::collection::vec(
-            prop::collection::vec("[a-zА-Яа-я ,;|\t\"\n\r'@+=0-9]{0,9}", columns),
-            1..12,
-        )
+        prop::collection::vec(prop::collection::vec("[a-zА-Яа-я ,;|\t\"\n\r'@+=0-9]{0,9}", columns), 1..12)
     })
 }
 

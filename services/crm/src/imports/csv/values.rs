@@ -13,25 +13,13 @@ const GOOGLE_SYSTEM_GROUPS: [&str; 2] = ["mycontacts", "starred"];
 #[must_use]
 pub fn split_values(target: ImportTarget, cell: &str) -> Vec<&str> {
     if !target.has_many_values() {
-        return Some(tidy(cell))
-            .filter(|value| !value.is_empty())
-            .into_iter()
-            .collect();
+        return Some(tidy(cell)).filter(|value| !value.is_empty()).into_iter().collect();
     }
-    let is_separator = |c: char| {
-        matches!(c, ';' | ',' | '\n' | '\r') || (c == '|' && target == ImportTarget::Tags)
-    };
+    let is_separator = |c: char| matches!(c, ';' | ',' | '\n' | '\r') || (c == '|' && target == ImportTarget::Tags);
     let mut values: Vec<&str> = Vec::new();
     // The cell as a whole may carry the guard, and so may each value.
-    for piece in unguard_formula(cell)
-        .split(":::")
-        .flat_map(|piece| piece.split(is_separator))
-    {
-        let value = if target == ImportTarget::Tags {
-            tag(piece)
-        } else {
-            Some(tidy(piece))
-        };
+    for piece in unguard_formula(cell).split(":::").flat_map(|piece| piece.split(is_separator)) {
+        let value = if target == ImportTarget::Tags { tag(piece) } else { Some(tidy(piece)) };
         if let Some(value) = value
             && !value.is_empty()
             && !values.iter().any(|&known| is_same(target, known, value))
@@ -53,26 +41,14 @@ fn tag(piece: &str) -> Option<&str> {
         return Some(text);
     };
     let group = group.trim();
-    (!GOOGLE_SYSTEM_GROUPS
-        .iter()
-        .any(|system| group.eq_ignore_ascii_case(system)))
-    .then_some(group)
+    (!GOOGLE_SYSTEM_GROUPS.iter().any(|system| group.eq_ignore_ascii_case(system))).then_some(group)
 }
 
 fn is_same(target: ImportTarget, one: &str, other: &str) -> bool {
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     match target {
-        ImportTarget::Phone if one.chars().any(|c| c.is_ascii_digit()) => {
-            digits(one) == digits(other)
-        }
-        _ => one
-            .chars()
-            .flat_map(char::to_lowercase)
-            .eq(other.chars().flat_map(char::to_lowercase)),
+        ImportTarget::Phone if one.chars().any(|c| c.is_ascii_digit()) => digits(one) == digits(other),
+        _ => one.chars().flat_map(char::to_lowercase).eq(other.chars().flat_map(char::to_lowercase)),
     }
 }
 
@@ -87,10 +63,7 @@ mod tests {
             ["+7 (900) 555-0000", "+1 202 555 0100"]
         );
         assert_eq!(
-            split_values(
-                ImportTarget::Tags,
-                "* myContacts ::: BD ::: * friends ::: * starred"
-            ),
+            split_values(ImportTarget::Tags, "* myContacts ::: BD ::: * friends ::: * starred"),
             ["BD", "friends"]
         );
     }
@@ -105,47 +78,26 @@ mod tests {
             split_values(ImportTarget::Tags, "холодный; выставка|VIP, new"),
             ["холодный", "выставка", "VIP", "new"]
         );
-        assert_eq!(
-            split_values(ImportTarget::Phone, "8 900 1|2"),
-            ["8 900 1|2"]
-        );
+        assert_eq!(split_values(ImportTarget::Phone, "8 900 1|2"), ["8 900 1|2"]);
     }
 
     #[test]
     fn repetitions_and_empty_values_are_dropped() {
-        assert_eq!(
-            split_values(ImportTarget::Email, "A@x.com, ;a@X.com;"),
-            ["A@x.com"]
-        );
-        assert_eq!(
-            split_values(ImportTarget::Phone, "8 (900) 1; 89001"),
-            ["8 (900) 1"]
-        );
-        assert_eq!(
-            split_values(ImportTarget::Tags, "Выставка, ВЫСТАВКА"),
-            ["Выставка"]
-        );
+        assert_eq!(split_values(ImportTarget::Email, "A@x.com, ;a@X.com;"), ["A@x.com"]);
+        assert_eq!(split_values(ImportTarget::Phone, "8 (900) 1; 89001"), ["8 (900) 1"]);
+        assert_eq!(split_values(ImportTarget::Tags, "Выставка, ВЫСТАВКА"), ["Выставка"]);
         assert!(split_values(ImportTarget::Tags, " ;\u{200b}, ").is_empty());
     }
 
     #[test]
     fn other_targets_take_the_cell_whole() {
-        assert_eq!(
-            split_values(ImportTarget::CompanyName, " Acme, Inc.; EMEA\u{feff} "),
-            ["Acme, Inc.; EMEA"]
-        );
-        assert_eq!(
-            split_values(ImportTarget::TelegramUsername, "'@anna"),
-            ["@anna"]
-        );
+        assert_eq!(split_values(ImportTarget::CompanyName, " Acme, Inc.; EMEA\u{feff} "), ["Acme, Inc.; EMEA"]);
+        assert_eq!(split_values(ImportTarget::TelegramUsername, "'@anna"), ["@anna"]);
         assert!(split_values(ImportTarget::Name, "  ").is_empty());
     }
 
     #[test]
     fn a_guarded_list_loses_its_guard() {
-        assert_eq!(
-            split_values(ImportTarget::Phone, "'+79005550000; +79005550001"),
-            ["+79005550000", "+79005550001"]
-        );
+        assert_eq!(split_values(ImportTarget::Phone, "'+79005550000; +79005550001"), ["+79005550000", "+79005550001"]);
     }
 }

@@ -62,9 +62,7 @@ impl<R: Read> Window<R> {
     pub(super) fn fill(&mut self, bytes: usize) -> io::Result<()> {
         self.text.drain(..self.start);
         self.start = 0;
-        let goal = self
-            .bytes_read
-            .saturating_add(u64::try_from(bytes.max(1)).unwrap_or(u64::MAX));
+        let goal = self.bytes_read.saturating_add(u64::try_from(bytes.max(1)).unwrap_or(u64::MAX));
         while !self.ended && self.bytes_read < goal {
             self.read_chunk()?;
         }
@@ -87,14 +85,8 @@ impl<R: Read> Window<R> {
         let mut raw = &self.raw[..count];
         loop {
             // Without a known upper bound (it overflows only beyond usize) the loop grows the text step by step.
-            self.text.reserve(
-                self.decoder
-                    .max_utf8_buffer_length(raw.len())
-                    .unwrap_or(CHUNK_BYTES),
-            );
-            let (result, used, replaced) =
-                self.decoder
-                    .decode_to_string(raw, &mut self.text, self.ended);
+            self.text.reserve(self.decoder.max_utf8_buffer_length(raw.len()).unwrap_or(CHUNK_BYTES));
+            let (result, used, replaced) = self.decoder.decode_to_string(raw, &mut self.text, self.ended);
             self.undecodable |= replaced;
             raw = &raw[used..];
             if result == CoderResult::InputEmpty {

@@ -1,0 +1,304 @@
+//! Taking a file: streamed to disk, judged by its beginning, previewed. A file that cannot be a table is refused at once
+//! and leaves nothing behind.
+
+use std::{
+    fs::File,
+    io::{self, BufReader},
+    path::Path,
+};
+
+use axum::body::Body;
+use contracts::permissions;
+use db::{Action, Change, change_log};
+use futures_util::StreamExt;
+use kernel::{Permission, Scope, values::clean_line};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    csv::{
+        Charset, Delimiter, Format, Guess, Head, HeaderRow, ImportTarget, Overrides, Reader, SniffError, guess,
+        sniff_head,
+    },
+    mapping::record_type,
+    store::{self, ActiveModel, Entity, ImportStatus, Model},
+};
+use crate::{Crm, Error, record::RecordKind};
+
+/// Records shown of a file, and values shown of a column.
+const PREVIEW_ROWS: usize = 20;
+const SAMPLES: usize = 3;
+/// Rows the guesses look at.
+const JUDGED_ROWS: usize = 100;
+
+/// What a file was found to be.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportPreview {
+    /// WHATWG name, e.g. `windows-1251`.
+    pub encoding: String,
+    pub delimiter: ImportDelimiter,
+    /// Which record is the header, from 0; what is above it is passed over. -1: there is none.
+    pub header_row: i64,
+    pub columns: Vec<ImportColumn>,
+    /// The first records as they stand in the file, header and what is above it included.
+    pub rows: Vec<Vec<String>>,
+    /// What to look at before importing, as codes.
+    pub warnings: Vec<String>,
+}
+
+/// What stands between two cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Delimiter)]
+pub enum ImportDelimiter {
+    #[serde(rename = ",")]
+    Comma,
+    #[serde(rename = ";")]
+    Semicolon,
+    #[serde(rename = "\t")]
+    Tab,
+    #[serde(rename = "|")]
+    Pipe,
+}
+
+impl ImportDelimiter {
+    const PAIRS: [(Self, Delimiter); 4] = [
+        (Self::Comma, Delimiter::Comma),
+        (Self::Semicolon, Delimiter::Semicolon),
+        (Self::Tab, Delimiter::Tab),
+        (Self::Pipe, Delimiter::Pipe),
+    ];
+
+    fn of(delimiter: Delimiter) -> Self {
+        Self::PAIRS.into_iter().find(|(_, d)| *d == delimiter).map_or(Self::Comma, |(own, _)| own)
+    }
+
+    fn engine(self) -> Delimiter {
+        Self::PAIRS.into_iter().find(|(own, _)| *own == self).map_or(Delimiter::Comma, |(_, d)| d)
+    }
+}
+
+/// A column of a file.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ImportColumn {
+    pub index: usize,
+    pub header: String,
+    pub samples: Vec<String>,
+    /// What it seems to be.
+    #[schema(required)]
+    pub guess: Option<ImportTarget>,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// What a person knows better about a file.
+#[derive(Clone, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImportPreviewRequest {
+    #[schema(max_length = 40)]
+    pub encoding: Option<String>,
+    pub delimiter: Option<ImportDelimiter>,
+    /// -1: there is no header.
+    pub header_row: Option<i64>,
+    pub record_type: Option<RecordKind>,
+}
+
+/// The permission to import records of a kind.
+pub(super) fn may_import(kind: RecordKind) -> Permission {
+    match kind {
+        RecordKind::Contact => permissions::CONTACTS_IMPORT,
+        RecordKind::Company => permissions::COMPANIES_IMPORT,
+    }
+}
+
+/// Takes a file.
+///
+/// # Errors
+/// `import.not_text`, `import.empty`, `import.too_large` and what else keeps it from being a table.
+pub async fn upload(crm: &Crm, scope: &Scope, kind: RecordKind, file_name: &str, body: Body) -> Result<Model, Error> {
+    scope.require(may_import(kind))?;
+    let id = crm.db.clock().new_id();
+    let path = crm.files.source(id);
+    let taken = take(crm, &path, id, kind, body).await;
+    let (size, judged) = match taken {
+        Ok(taken) => taken,
+        Err(error) => {
+            let _ = crm.files.remove(id).await;
+            return Err(error);
+        }
+    };
+    let row = Model {
+        id,
+        org_id: scope.org_id.0,
+        record_type: kind.as_str().to_owned(),
+        status: ImportStatus::Ready.as_str().to_owned(),
+        file_name: short_name(file_name),
+        size_bytes: i64::try_from(size).unwrap_or(i64::MAX),
+        format: judged.0,
+        preview: judged.1,
+        mapping: None,
+        duplicate_policy: None,
+        default_tags: json!([]),
+        owner_id: None,
+        bytes_done: 0,
+        rows_done: 0,
+        created: 0,
+        updated: 0,
+        skipped: 0,
+        failed: 0,
+        companies_created: 0,
+        error_bytes: 0,
+        error_code: None,
+        batch_id: None,
+        undo_id: None,
+        created_by: scope.user_id().map(Uuid::from),
+        created_at: crm.db.clock().now(),
+        started_at: None,
+        finished_at: None,
+    };
+    let tx = crm.db.begin(scope).await?;
+    Entity::insert(ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+    let image = json!({"fileName": row.file_name, "sizeBytes": row.size_bytes, "recordType": row.record_type});
+    change_log::record(&tx, [changed(id, Action::Created, image)]).await?;
+    tx.commit().await?;
+    Ok(row)
+}
+
+/// A change-log entry of an import itself.
+pub(super) fn changed(id: Uuid, action: Action, after: serde_json::Value) -> Change {
+    Change {
+        subject_kind: "import",
+        subject_id: id,
+        record_id: id,
+        action,
+        before: None,
+        after: Some(after),
+        version: 1,
+    }
+}
+
+fn short_name(raw: &str) -> String {
+    let name = clean_line(raw.rsplit(['/', '\\']).next().unwrap_or_default());
+    if name.is_empty() { "import.csv".to_owned() } else { name.chars().take(255).collect() }
+}
+
+type Judged = (serde_json::Value, serde_json::Value);
+
+async fn take(crm: &Crm, path: &Path, id: Uuid, kind: RecordKind, body: Body) -> Result<(u64, Judged), Error> {
+    tokio::fs::create_dir_all(&crm.files.folder).await?;
+    let size = stream_to(path, body, crm.files.max_bytes).await?;
+    let judged = judge(crm, id, kind, Overrides::default()).await?;
+    Ok((size, judged))
+}
+
+async fn stream_to(path: &Path, body: Body, max_bytes: u64) -> Result<u64, Error> {
+    let mut file = tokio::fs::File::create(path).await?;
+    let mut stream = body.into_data_stream();
+    let mut size: u64 = 0;
+    while let Some(bytes) = stream.next().await {
+        let bytes = bytes.map_err(|_| Error::UploadBroken)?;
+        size += bytes.len() as u64;
+        if size > max_bytes {
+            return Err(Error::FileTooLarge { megabytes: max_bytes >> 20 });
+        }
+        file.write_all(&bytes).await?;
+    }
+    file.sync_all().await?;
+    Ok(size)
+}
+
+/// Judges the stored file, off the runtime.
+async fn judge(crm: &Crm, id: Uuid, kind: RecordKind, overrides: Overrides) -> Result<Judged, Error> {
+    let path = crm.files.source(id);
+    let judged = tokio::task::spawn_blocking(move || judge_file(&path, kind, &overrides)).await;
+    let (format, preview) = judged.map_err(|panic| Error::File(io::Error::other(panic)))??;
+    let stored = |_| db::Error::Stored("preview");
+    Ok((serde_json::to_value(format).map_err(stored)?, serde_json::to_value(preview).map_err(stored)?))
+}
+
+fn judge_file(path: &Path, kind: RecordKind, overrides: &Overrides) -> Result<(Format, ImportPreview), Error> {
+    let head = Head::read(BufReader::new(File::open(path)?))?;
+    let format = sniff_head(&head, overrides).map_err(Error::NotATable)?;
+    let rows = Reader::open(File::open(path)?, &format)?.sample(JUDGED_ROWS)?;
+    let guesses = guess(record_type(kind), &format.headers, &rows);
+    let whole = Format { skip_records: 0, ..format.clone() };
+    let shown = Reader::open(File::open(path)?, &whole)?.sample(PREVIEW_ROWS)?;
+    let column = |(index, (header, guess)): (usize, (&String, &Guess))| ImportColumn {
+        index,
+        header: header.clone(),
+        samples: samples(&rows, index),
+        guess: guess.target,
+        confidence: guess.confidence,
+    };
+    let preview = ImportPreview {
+        encoding: format.encoding.name().to_owned(),
+        delimiter: ImportDelimiter::of(format.delimiter),
+        header_row: format.header_row.and_then(|row| i64::try_from(row).ok()).unwrap_or(-1),
+        columns: format.headers.iter().zip(&guesses).enumerate().map(column).collect(),
+        rows: shown,
+        warnings: format.warnings.iter().filter_map(word).collect(),
+    };
+    Ok((format, preview))
+}
+
+fn samples(rows: &[Vec<String>], column: usize) -> Vec<String> {
+    let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+    cells.take(SAMPLES).map(|cell| cell.chars().take(100).collect()).collect()
+}
+
+fn word(code: &impl Serialize) -> Option<String> {
+    serde_json::to_value(code).ok()?.as_str().map(str::to_owned)
+}
+
+/// Judges a file once more, with what a person knows better.
+///
+/// # Errors
+/// As [`upload`]; `import.started` when it has been.
+pub async fn preview(crm: &Crm, scope: &Scope, id: Uuid, request: ImportPreviewRequest) -> Result<Model, Error> {
+    let import = store::get(&crm.db.reader(scope), scope, id).await?;
+    let kind = request.record_type.or_else(|| RecordKind::parse(&import.record_type)).unwrap_or(RecordKind::Contact);
+    scope.require(may_import(kind))?;
+    let overrides = overrides(&request)?;
+    let (format, preview) = judge(crm, id, kind, overrides).await?;
+    let change = ActiveModel {
+        format: Set(format),
+        preview: Set(preview),
+        record_type: Set(kind.as_str().to_owned()),
+        ..Default::default()
+    };
+    let tx = crm.db.begin(scope).await?;
+    if !store::update(&tx, scope, id, ImportStatus::Ready, change).await? {
+        return Err(Error::ImportStarted);
+    }
+    let import = store::get(&tx, scope, id).await?;
+    tx.commit().await?;
+    Ok(import)
+}
+
+fn overrides(request: &ImportPreviewRequest) -> Result<Overrides, Error> {
+    let encoding = match request.encoding.as_deref() {
+        Some(label) => Some(Charset::from_label(label).map_err(|_| Error::field("encoding", "import.encoding"))?),
+        None => None,
+    };
+    let header_row = request.header_row.map(|row| usize::try_from(row).map_or(HeaderRow::Absent, HeaderRow::At));
+    Ok(Overrides { encoding, delimiter: request.delimiter.map(ImportDelimiter::engine), header_row })
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::File(error)
+    }
+}
+
+/// The code of a refused file, with its hint when there is one.
+pub(crate) fn code_of(error: SniffError) -> &'static str {
+    match error.hint() {
+        Some("save_as_csv") => "import.spreadsheet",
+        Some("unpack") => "import.archive",
+        _ => error.code(),
+    }
+}
