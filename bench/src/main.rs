@@ -1,1 +1,73 @@
-fn main() {}
+//! Measures the release binary through HTTP beside its floor – a bare axum handler that runs the same SQL on the same
+//! database, in turns within one run – so that what is told are ratios, not the speed of a machine.
+
+#![expect(clippy::print_stdout, reason = "the table is the program's answer")]
+
+mod floor;
+mod load;
+mod process;
+mod report;
+mod scenario;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Measures Rapport beside its floor")]
+struct Cli {
+    /// The release binary
+    #[arg(long, default_value = "target/release/rapport")]
+    rapport: PathBuf,
+    /// Contacts in the database
+    #[arg(long, default_value_t = 100_000)]
+    contacts: u64,
+    /// Seconds of one round
+    #[arg(long, default_value_t = 3)]
+    seconds: u64,
+    /// Rounds of each measurement, product and floor in turns; the median counts
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Connections of the load
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the floor's server; the bench starts it by itself
+    #[command(hide = true)]
+    Floor {
+        #[arg(long)]
+        url: String,
+        #[arg(long)]
+        listen: String,
+        #[arg(long)]
+        org: uuid::Uuid,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    if let Some(Command::Floor { url, listen, org }) = cli.command {
+        return floor::serve(&url, &listen, org).await;
+    }
+    let plan = scenario::Plan {
+        rapport: cli.rapport,
+        contacts: cli.contacts,
+        seconds: cli.seconds,
+        rounds: cli.rounds,
+        connections: cli.connections,
+    };
+    let mut results = vec![scenario::run(&plan, None).await?];
+    match settings::test_postgres_url() {
+        Some(url) => results.push(scenario::run(&plan, Some(&url)).await?),
+        None => println!("No PostgreSQL to measure on.\n"),
+    }
+    print!("{}", report::tables(&plan, &results));
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! The floor: axum handlers that only run the SQL and write its rows as JSON – no sign-in, no rules, no change log, no
+//! event. Same database, same driver, same pool size as the product.
+
+use std::{str::FromStr, sync::Arc, time::Duration};
+
+use anyhow::Result;
+use axum::{
+    Json, Router,
+    extract::{Path, Query, State},
+    routing::get,
+};
+use kernel::Clock;
+use serde::{Deserialize, Serialize};
+use sqlx::{
+    ConnectOptions, Row,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use uuid::Uuid;
+
+/// The columns of a contact and the name of its company, as the product reads them.
+const COLUMNS: &str = "contacts.id, contacts.name, contacts.first_name, contacts.middle_name, contacts.last_name, \
+    contacts.job_title, contacts.owner_id, contacts.emails, contacts.phones, contacts.telegram_username, contacts.website, \
+    contacts.linkedin_url, contacts.source, contacts.tags, contacts.description, contacts.lead_score, \
+    contacts.do_not_contact, contacts.custom, contacts.version, contacts.created_at, contacts.updated_at, \
+    contacts.deleted_at, companies.id as company_id, companies.name as company_name";
+
+const FROM: &str =
+    "from contacts left join companies on companies.id = contacts.company_id and companies.org_id = contacts.org_id";
+
+const INSERT: &str = "insert into contacts (id, org_id, name, name_key, emails, phones, tags, do_not_contact, custom, \
+    search_text, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+
+#[derive(Clone)]
+struct Floor {
+    db: Database,
+    org: Uuid,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+enum Database {
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Contact {
+    id: Uuid,
+    name: String,
+    first_name: Option<String>,
+    middle_name: Option<String>,
+    last_name: Option<String>,
+    job_title: Option<String>,
+    owner_id: Option<Uuid>,
+    emails: serde_json::Value,
+    phones: serde_json::Value,
+    telegram_username: Option<String>,
+    website: Option<String>,
+    linkedin_url: Option<String>,
+    source: Option<String>,
+    tags: serde_json::Value,
+    description: Option<String>,
+    lead_score: Option<i64>,
+    do_not_contact: bool,
+    custom: serde_json::Value,
+    version: i64,
+    created_at: sea_orm::prelude::DateTimeUtc,
+    updated_at: sea_orm::prelude::DateTimeUtc,
+    deleted_at: Option<sea_orm::prelude::DateTimeUtc>,
+    company_id: Option<Uuid>,
+    company_name: Option<String>,
+}
+
+macro_rules! contact {
+    ($row:expr) => {
+        Ok::<_, sqlx::Error>(Contact {
+            id: $row.try_get(0)?,
+            name: $row.try_get(1)?,
+            first_name: $row.try_get(2)?,
+            middle_name: $row.try_get(3)?,
+            last_name: $row.try_get(4)?,
+            job_title: $row.try_get(5)?,
+            owner_id: $row.try_get(6)?,
+            emails: $row.try_get(7)?,
+            phones: $row.try_get(8)?,
+            telegram_username: $row.try_get(9)?,
+            website: $row.try_get(10)?,
+            linkedin_url: $row.try_get(11)?,
+            source: $row.try_get(12)?,
+            tags: $row.try_get(13)?,
+            description: $row.try_get(14)?,
+            lead_score: $row.try_get(15)?,
+            do_not_contact: $row.try_get(16)?,
+            custom: $row.try_get(17)?,
+            version: $row.try_get(18)?,
+            created_at: $row.try_get(19)?,
+            updated_at: $row.try_get(20)?,
+            deleted_at: $row.try_get(21)?,
+            company_id: $row.try_get(22)?,
+            company_name: $row.try_get(23)?,
+        })
+    };
+}
+
+macro_rules! insert {
+    ($pool:expr, $floor:expr, $name:expr, $id:expr) => {{
+        let now = $floor.clock.now();
+        let empty = serde_json::json!([]);
+        sqlx::query(INSERT)
+            .bind($id)
+            .bind($floor.org)
+            .bind(&$name)
+            .bind($name.to_lowercase())
+            .bind(serde_json::json!([format!("{}@example.com", $name)]))
+            .bind(empty.clone())
+            .bind(empty)
+            .bind(false)
+            .bind(serde_json::json!({}))
+            .bind($name.to_lowercase())
+            .bind(1_i64)
+            .bind(now)
+            .bind(now)
+            .execute($pool)
+            .await
+            .map(drop)
+    }};
+}
+
+/// Serves until killed.
+pub async fn serve(url: &str, listen: &str, org: Uuid) -> Result<()> {
+    let floor = Floor { db: open(url, org).await?, org, clock: Clock::system() };
+    let router = Router::new()
+        .route("/live", get(|| async { "ok" }))
+        .route("/contacts", get(list).post(create))
+        .route("/contacts/{id}", get(one))
+        .route("/search", get(search))
+        .with_state(Arc::new(floor));
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    Ok(axum::serve(listener, router).await?)
+}
+
+async fn open(url: &str, org: Uuid) -> Result<Database> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-8000")
+            .pragma("mmap_size", "268435456")
+            .disable_statement_logging();
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let read = SqlitePoolOptions::new().max_connections(16).connect_with(options.read_only(true)).await?;
+        return Ok(Database::Sqlite { read, write });
+    }
+    let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
+    let bind = format!("select set_config('app.org_id', '{org}', false)");
+    let pool = PgPoolOptions::new()
+        .max_connections(16)
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let bind = bind.clone();
+            Box::pin(async move { sqlx::query(sqlx::AssertSqlSafe(bind)).execute(connection).await.map(drop) })
+        })
+        .connect_with(options)
+        .await?;
+    Ok(Database::Postgres(pool))
+}
+
+type Answer<T> = Result<Json<T>, axum::http::StatusCode>;
+
+fn failed(_: sqlx::Error) -> axum::http::StatusCode {
+    axum::http::StatusCode::INTERNAL_SERVER_ERROR
+}
+
+impl Floor {
+    async fn rows(&self, sql: String, values: &[&str]) -> Result<Vec<Contact>, sqlx::Error> {
+        let sql = sqlx::AssertSqlSafe(sql);
+        match &self.db {
+            Database::Sqlite { read, .. } => {
+                let query = values.iter().fold(sqlx::query(sql).bind(self.org), |q, v| q.bind((*v).to_owned()));
+                query.fetch_all(read).await?.iter().map(|row| contact!(row)).collect()
+            }
+            Database::Postgres(pool) => {
+                let query = values.iter().fold(sqlx::query(sql).bind(self.org), |q, v| q.bind((*v).to_owned()));
+                query.fetch_all(pool).await?.iter().map(|row| contact!(row)).collect()
+            }
+        }
+    }
+}
+
+async fn list(State(floor): State<Arc<Floor>>) -> Answer<Vec<Contact>> {
+    let sql = format!(
+        "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null \
+         order by contacts.created_at desc, contacts.id desc limit 21"
+    );
+    floor.rows(sql, &[]).await.map(Json).map_err(failed)
+}
+
+async fn one(State(floor): State<Arc<Floor>>, Path(id): Path<Uuid>) -> Answer<Contact> {
+    let sql = format!("select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.id = $2");
+    match &floor.db {
+        Database::Sqlite { read, .. } => {
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(floor.org).bind(id).fetch_one(read).await;
+            row.and_then(|row| contact!(row)).map(Json).map_err(failed)
+        }
+        Database::Postgres(pool) => {
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(floor.org).bind(id).fetch_one(pool).await;
+            row.and_then(|row| contact!(row)).map(Json).map_err(failed)
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Search {
+    word: String,
+}
+
+async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -> Answer<Vec<Contact>> {
+    let (sql, value) = match &floor.db {
+        Database::Sqlite { .. } => (
+            format!(
+                "select {COLUMNS} {FROM} join contacts_fts on contacts_fts.rowid = contacts.seq \
+                 where contacts.org_id = $1 and contacts.deleted_at is null and contacts_fts match $2 \
+                 order by contacts_fts.rowid desc limit 21"
+            ),
+            format!("org : \"{}\" AND text : (\"{}\"*)", floor.org.simple(), search.word),
+        ),
+        Database::Postgres(_) => (
+            format!(
+                "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null and contacts.id in \
+                 (select record_id from (select record_id from contacts_words where org_id = $1 \
+                 and words @@ to_tsquery('simple', $2) offset 0) as found) \
+                 order by contacts.created_at desc, contacts.id desc limit 21"
+            ),
+            format!("{}:*", search.word),
+        ),
+    };
+    floor.rows(sql, &[&value]).await.map(Json).map_err(failed)
+}
+
+#[derive(Deserialize)]
+struct New {
+    name: String,
+}
+
+async fn create(State(floor): State<Arc<Floor>>, Json(new): Json<New>) -> Answer<Uuid> {
+    let id = floor.clock.new_id();
+    match &floor.db {
+        Database::Sqlite { write, .. } => insert!(write, floor, new.name, id),
+        Database::Postgres(pool) => insert!(pool, floor, new.name, id),
+    }
+    .map_err(failed)?;
+    Ok(Json(id))
+}
