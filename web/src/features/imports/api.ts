@@ -9,7 +9,6 @@ import {
 import {
   cancelImportMutation,
   deleteImportMutation,
-  getBatchOptions,
   getImportOptions,
   getImportQueryKey,
   listImportsInfiniteOptions,
@@ -46,15 +45,6 @@ export const useImports = () =>
     staleTime: 0,
     refetchInterval: ({ state }) =>
       poll(!!state.data?.pages.some((p) => p.items.some((i) => isBusy(i.status))), state.error) && 2 * POLL_MS,
-  })
-
-/** How far the taking back is. */
-export const useRevertProgress = (im: Import) =>
-  useQuery({
-    ...getBatchOptions({ path: { id: im.batchId } }),
-    enabled: im.status === 'reverting',
-    staleTime: 0,
-    refetchInterval: ({ state }) => poll(im.status === 'reverting', state.error),
   })
 
 export const useMembers = (enabled: boolean) =>

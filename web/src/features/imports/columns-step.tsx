@@ -22,6 +22,7 @@ import {
   SKIP,
   type Target,
 } from './mapping'
+import { isNamed } from './preview-layout'
 import { RecordCard } from './record-card'
 import { StepLayout, StepNav } from './step-layout'
 import { TargetIcon } from './target-icons'
@@ -94,6 +95,7 @@ export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => 
                 key={i}
                 place={i}
                 column={columns[i] as ImportColumn}
+                named={isNamed(im.preview, (columns[i] as ImportColumn).index)}
                 choice={choices[i] as Choice}
                 guess={guesses[i]?.target ?? SKIP}
                 type={im.recordType}
@@ -123,6 +125,7 @@ export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => 
 type RowProps = {
   place: number
   column: ImportColumn
+  named: boolean
   choice: Choice
   guess: Target
   type: RecordType
@@ -130,11 +133,12 @@ type RowProps = {
   other: string | undefined
   onChoose: (place: number, choice: Partial<Choice>) => void
 }
-const Row = memo(function Row({ place, column, choice, guess, type, problem, other, onChoose }: RowProps) {
+const Row = memo(function Row({ place, column, named, choice, guess, type, problem, other, onChoose }: RowProps) {
   const { t } = useTranslation('imports')
   const id = controlId(place)
   const skipped = choice.target === SKIP
-  const header = column.header.trim() || t('columns.unnamed', { letter: columnLetter(place) })
+  const letter = columnLetter(place)
+  const header = named ? column.header : t('columns.letter', { letter })
   const message =
     problem &&
     (problem.kind === 'conflict'
@@ -155,16 +159,22 @@ const Row = memo(function Row({ place, column, choice, guess, type, problem, oth
         <p id={`${id}-name`} className={cn('text-sm font-medium break-words', skipped && 'text-subtle')}>
           {header}
         </p>
-        <p className="text-2xs text-subtle">{t('columns.letter', { letter: columnLetter(place) })}</p>
+        <p className="text-2xs text-subtle">{named ? t('columns.letter', { letter }) : t('columns.unnamed')}</p>
       </div>
       <div className="min-w-0 text-xs @2xl:pt-1.5">
         {column.samples.length === 0 ? (
           <span className="text-subtle italic">{t('columns.noSamples')}</span>
         ) : (
-          <ul aria-label={t('columns.samples')} className="flex flex-col gap-0.5">
-            {column.samples.slice(0, 3).map((s, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: samples may be equal and never move
-              <li key={i} title={s} className={cn('truncate leading-4.5', skipped ? 'text-subtle' : 'text-muted')}>
+          <ul aria-label={t('columns.samples')} className="flex flex-col gap-0.5 @max-2xl:block @max-2xl:truncate">
+            {[...new Set(column.samples)].slice(0, 3).map((s) => (
+              <li
+                key={s}
+                title={s}
+                className={cn(
+                  'truncate leading-4.5 @max-2xl:inline @max-2xl:not-last:after:content-["_·_"]',
+                  skipped ? 'text-subtle' : 'text-muted',
+                )}
+              >
                 {s.replace(/\s+/g, ' ')}
               </li>
             ))}

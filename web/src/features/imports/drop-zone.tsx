@@ -1,7 +1,8 @@
 import { Check, FileSpreadsheet, FileUp, X } from 'lucide-react'
-import { useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { errorMessage, requestIdOf } from '@/shared/api/messages'
+import { useCommands } from '@/shared/commands/commands'
 import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useFormat } from '@/shared/session/use-format'
@@ -24,8 +25,14 @@ export function DropZone({ upload, over, onFile, onCancel }: DropZoneProps) {
   const { t } = useTranslation('imports')
   const input = useRef<HTMLInputElement>(null)
   const touch = useMediaQuery('(pointer: coarse)')
-  const choose = () => input.current?.click()
+  const choose = useCallback(() => input.current?.click(), [])
   const sending = upload.phase === 'sending'
+  useCommands(
+    useMemo(
+      () => (sending ? [] : [{ id: 'import.choose', label: t('drop.command'), icon: FileUp, key: 'C', run: choose }]),
+      [sending, choose, t],
+    ),
+  )
   return (
     <div className="flex flex-col gap-3">
       <input

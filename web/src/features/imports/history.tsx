@@ -132,7 +132,7 @@ function Table({ items }: { items: readonly Import[] }) {
       <colgroup>
         <col />
         <col className="w-[124px]" />
-        <col className="w-[36%]" />
+        <col className="w-[29%]" />
         <col className="w-[44px]" />
         <col className="w-[104px]" />
         <col className="w-[72px]" />

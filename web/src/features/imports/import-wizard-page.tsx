@@ -41,6 +41,11 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
           </Link>
         }
         title={data?.fileName ?? t('wizard')}
+        tab={
+          data?.status === 'running'
+            ? `${f.percent(Math.floor(data.progress * 100) / 100)} · ${data.fileName}`
+            : data?.fileName
+        }
         count={
           data && (
             <span className="max-sm:hidden">

@@ -37,7 +37,7 @@ export type Problems = {
 }
 
 const IDENTITY: Record<RecordType, readonly Target[]> = {
-  contact: ['name', 'firstName', 'lastName', 'email'],
+  contact: ['name', 'firstName', 'lastName', 'email', 'phone', 'telegramUsername'],
   company: ['name'],
 }
 

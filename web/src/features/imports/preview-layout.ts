@@ -1,21 +1,19 @@
 import type { ImportPreview } from '@/api/gen/types.gen'
 
-export type PreviewRow = { line: number; kind: 'preamble' | 'header' | 'data'; cells: readonly string[] }
+export type RowKind = 'preamble' | 'header' | 'data'
+export type PreviewRow = { line: number; kind: RowKind; cells: readonly string[] }
+/** What `headerRow` is when the first row is a record already. */
+export const NO_HEADER = -1
 
-const same = (a: string, b: string) => a.replace('\ufeff', '').trim() === b.trim()
+export const kindOfLine = (line: number, headerRow: number): RowKind =>
+  line < headerRow ? 'preamble' : line === headerRow ? 'header' : 'data'
 
-/** Marks every line of the preview. `rows` starts at the first line of the file; should a server leave the lines up to the heading out, the heading is put back. */
-export function layout(p: ImportPreview): PreviewRow[] {
-  const at = p.rows[p.headerRow]
-  const hits = at ? p.columns.filter((c) => same(at[c.index] ?? '', c.header)).length : 0
-  if (at && hits * 2 >= p.columns.length)
-    return p.rows.map((cells, line) => ({
-      line,
-      cells,
-      kind: line < p.headerRow ? 'preamble' : line === p.headerRow ? 'header' : 'data',
-    }))
-  const header: PreviewRow = { line: p.headerRow, kind: 'header', cells: p.columns.map((c) => c.header) }
-  return [header, ...p.rows.map((cells, i) => ({ line: p.headerRow + 1 + i, kind: 'data' as const, cells }))]
+/** The first lines of the file, each marked. A heading that stands further down is put at the end. */
+export function layout({ rows, headerRow, columns }: ImportPreview): PreviewRow[] {
+  const lines = rows.map((cells, line): PreviewRow => ({ line, cells, kind: kindOfLine(line, headerRow) }))
+  return headerRow < lines.length
+    ? lines
+    : [...lines, { line: headerRow, kind: 'header', cells: columns.map((c) => c.header) }]
 }
 
 export const width = (rows: readonly PreviewRow[]) => Math.max(1, ...rows.map((r) => r.cells.length))
@@ -23,3 +21,7 @@ export const width = (rows: readonly PreviewRow[]) => Math.max(1, ...rows.map((r
 /** Lines below the heading that hold anything at all. */
 export const dataRows = (p: ImportPreview) =>
   layout(p).filter((r) => r.kind === 'data' && r.cells.some((c) => c.trim() !== ''))
+
+/** Whether the file itself names the column; else the server made up “Column 3”. */
+export const isNamed = ({ rows, headerRow }: ImportPreview, index: number) =>
+  headerRow >= rows.length || (rows[headerRow]?.[index] ?? '').trim() !== ''

@@ -15,9 +15,9 @@ import { usePreviewImport } from './api'
 import { useDraft } from './draft'
 import { ENCODINGS, encodingOf } from './encodings'
 import { columnLetter } from './mapping'
-import { layout, type PreviewRow, width } from './preview-layout'
+import { kindOfLine, layout, NO_HEADER, type PreviewRow, width } from './preview-layout'
 import { StepLayout, StepNav } from './step-layout'
-import { knownWarning } from './warnings'
+import { knownWarning, worthSaying } from './warnings'
 
 const DELIMITERS: readonly { value: Delimiter; key: 'comma' | 'semicolon' | 'tab' | 'pipe' }[] = [
   { value: ',', key: 'comma' },
@@ -52,7 +52,6 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
     )
   }
   const encodings = [...new Set<string>([...ENCODINGS, encodingOf(now.encoding)])]
-  const headerRows = rows.some((r) => r.line === now.headerRow) ? rows : [...rows, { line: now.headerRow, cells: [] }]
   return (
     <StepLayout
       title={t('preview.title')}
@@ -86,11 +85,14 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
             <Select
               value={String(now.headerRow)}
               onValueChange={(line) => ask({ headerRow: Number(line) })}
-              options={headerRows.map((r) => ({
-                value: String(r.line),
-                label: t('preview.row', { n: r.line + 1 }),
-                hint: excerpt(r.cells),
-              }))}
+              options={[
+                { value: String(NO_HEADER), label: t('preview.noHeader') },
+                ...rows.map((r) => ({
+                  value: String(r.line),
+                  label: t('preview.row', { n: r.line + 1 }),
+                  hint: excerpt(r.cells),
+                })),
+              ]}
             />
           </Field>
           {both && (
@@ -139,7 +141,7 @@ const excerpt = (cells: readonly string[]) => {
 
 export function Warnings({ codes }: { codes: readonly string[] }) {
   const { t } = useTranslation('imports')
-  return codes.map((code) => {
+  return worthSaying(codes).map((code) => {
     const known = knownWarning(code)
     return (
       <Notice key={code} kind="warning" title={known ? t(`warning.${known}.title`) : t('warning.other')}>
@@ -173,7 +175,7 @@ function Rows({ rows, headerRow, onHeader }: RowsProps) {
         </thead>
         <tbody>
           {rows.map((r) => {
-            const kind = r.line === headerRow ? 'header' : r.line < headerRow ? 'preamble' : 'data'
+            const kind = kindOfLine(r.line, headerRow)
             return (
               <tr
                 key={r.line}

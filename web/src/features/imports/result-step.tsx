@@ -21,13 +21,14 @@ import { confirm } from '@/shared/ui/confirm'
 import { Notice } from '@/shared/ui/notice'
 import { ProgressBar } from '@/shared/ui/progress'
 import type { Tone } from '@/shared/ui/tone'
-import { useRevertImport, useRevertProgress } from './api'
+import { useRevertImport } from './api'
 import { CountTiles } from './count-tiles'
 import { failureOf } from './failures'
 import { OUTCOMES, OutcomeBar } from './import-status'
 import { roughly } from './pace'
 import { processed, useFollow } from './run-step'
 import { STEP_HEADING, StepLayout } from './step-layout'
+import { revertShare } from './tracking'
 
 const LOOK = {
   completed: { icon: CircleCheck, tone: 'green' },
@@ -179,9 +180,12 @@ function Sum({ im, sum }: { im: Import; sum: number }) {
         )}
       </p>
       <p className="mt-1 text-xs text-subtle">
-        {missing === 0 ? t('result.accounted') : t('result.unreached', { count: missing })}
+        {missing > 0
+          ? t('result.unreached', { count: missing })
+          : t(im.status === 'cancelled' || im.status === 'failed' ? 'result.soFar' : 'result.accounted')}
         {im.counts.companiesCreated > 0 &&
           ` ${t('result.companies', { count: im.counts.companiesCreated, n: num(im.counts.companiesCreated) })}`}
+        {im.counts.skipped > 0 && ` ${t('result.skipped')}`}
       </p>
     </div>
   )
@@ -190,13 +194,12 @@ function Sum({ im, sum }: { im: Import; sum: number }) {
 function Reverting({ im }: { im: Import }) {
   const { t } = useTranslation('imports')
   useFollow(im.id)
-  const { data } = useRevertProgress(im)
-  const part = data && data.total > 0 ? data.done / data.total : undefined
+  const share = revertShare(im)
   return (
     <div className="mt-5">
-      <ProgressBar value={part} label={t('revert.progress')} className="h-2.5!" />
+      <ProgressBar value={share || undefined} label={t('revert.progress')} className="h-2.5!" />
       <p className="tabular mt-2 text-xs text-subtle">
-        {data && data.total > 0 ? t('revert.done', { count: data.total, done: data.done }) : t('revert.working')}
+        {share > 0 ? t('revert.done', { count: im.revert?.reverted ?? 0 }) : t('revert.working')}
       </p>
     </div>
   )

@@ -4,16 +4,25 @@ import { type Choices, SKIP } from './mapping'
 export type SampleField = { target: ImportTarget; key: string; values: string[] }
 export type SampleRecord = { name: string | null; subtitle: string | null; tags: string[]; fields: SampleField[] }
 
+// As the server splits a cell: Google puts ` ::: ` between values, others a comma, a semicolon or a line break.
 const LISTS: Partial<Record<ImportTarget, RegExp>> = {
-  email: /\s*(?::::|[;,\s])\s*/,
-  phone: /\s*(?::::|[;,])\s*/,
-  tags: /\s*(?::::|[;,|])\s*/,
+  email: /:::|[;,\r\n]/,
+  phone: /:::|[;,\r\n]/,
+  tags: /:::|[;,|\r\n]/,
 }
+/** Groups that Google puts everybody into. */
+const NO_TAGS = /^\* (mycontacts|starred)$/i
 const clean: Partial<Record<ImportTarget, (v: string) => string>> = {
   email: (v) => v.toLowerCase(),
-  tags: (v) => v.replace(/^\*\s*/, ''),
+  tags: (v) => (NO_TAGS.test(v) ? '' : v.replace(/^\* /, '')),
   telegramUsername: (v) => `@${v.replace(/^(https?:\/\/)?(www\.)?(t|telegram)\.me\//i, '').replace(/^@/, '')}`,
 }
+/** Zero-width characters come along from web pages; a quote before a formula is its guard. */
+const tidy = (v: string) =>
+  v
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, '')
+    .trim()
+    .replace(/^'(?=[=+\-@])/, '')
 
 /** How a row will look as a record. For the eye only: the server does the real work, and more thoroughly. */
 export function sampleRecord(
@@ -25,13 +34,13 @@ export function sampleRecord(
   const fields = new Map<string, SampleField>()
   columns.forEach((c, i) => {
     const choice = choices[i]
-    // Zero-width characters and no-break spaces come along from web pages.
-    const text = (row[c.index] ?? '').replace(/[\u200b-\u200d\u2060\ufeff]/g, '').trim()
+    const text = tidy(row[c.index] ?? '')
     if (!choice || choice.target === SKIP || !text) return
     const split = LISTS[choice.target]
     const values = (split ? text.split(split) : [text])
+      .map((v) => clean[choice.target as ImportTarget]?.(tidy(v)) ?? tidy(v))
       .filter(Boolean)
-      .map((v) => clean[choice.target as ImportTarget]?.(v) ?? v)
+    if (values.length === 0) return
     const key = choice.target === 'custom' ? `custom:${choice.customKey.trim()}` : choice.target
     const field = fields.get(key) ?? { target: choice.target, key: choice.customKey.trim(), values: [] }
     for (const v of values) if (!field.values.includes(v)) field.values.push(v)
@@ -39,7 +48,10 @@ export function sampleRecord(
   })
   const one = (t: ImportTarget) => fields.get(t)?.values[0] ?? null
   const parts = [one('firstName'), one('middleName'), one('lastName')].filter(Boolean).join(' ')
-  const name = one('name') ?? (parts || null) ?? (type === 'contact' ? one('email') : null)
+  const name =
+    one('name') ??
+    (parts || null) ??
+    (type === 'contact' ? (one('email') ?? one('telegramUsername') ?? one('phone')) : null)
   const subtitle = [one('jobTitle'), one('companyName'), one('industry')].filter(Boolean).join(' · ') || null
   const shownAbove: ReadonlySet<ImportTarget> = new Set([
     'name',

@@ -21,7 +21,7 @@ export function Stepper({ id, current, open, finished }: StepperProps) {
         <span className="font-semibold">{t(`steps.${current}`)}</span>
         <span className="tabular text-xs text-subtle">{t('steps.of', { n: at + 1, total: STEPS.length })}</span>
       </p>
-      <ol className="flex h-full items-center max-md:gap-1 max-md:pt-2 max-md:pb-2.5 md:gap-2">
+      <ol className="flex items-center max-md:gap-1 max-md:pt-2 max-md:pb-2.5 md:h-full md:gap-2">
         {STEPS.map((s, i) => {
           const done = i < at || (finished && i === at)
           const label = (

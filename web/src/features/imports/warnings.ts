@@ -1,12 +1,17 @@
-const KNOWN = ['duplicate_headers', 'no_header', 'replaced_characters', 'uneven_rows', 'one_column', 'no_rows'] as const
-export type KnownWarning = (typeof KNOWN)[number]
+export const WARNINGS = [
+  'undecodable_bytes',
+  'single_column',
+  'no_header',
+  'header_uncertain',
+  'duplicate_headers',
+  'empty_headers',
+  'rows_wider_than_header',
+] as const
+export type Warning = (typeof WARNINGS)[number]
 
-/** The server's code, however it is written (`import.duplicateHeaders`, `duplicate-headers`), as a key of our texts. */
-export function knownWarning(code: string): KnownWarning | null {
-  const key = code
-    .replace(/^.*\./, '')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .replace(/-/g, '_')
-    .toLowerCase()
-  return KNOWN.find((k) => k === key) ?? null
-}
+/** That lines above the heading are passed over is seen in the table itself: no warning of ours. */
+const SEEN = ['preamble_skipped']
+
+/** The codes worth a word; a code that is new to us is kept, to be shown as it is. */
+export const worthSaying = (codes: readonly string[]) => codes.filter((c) => !SEEN.includes(c))
+export const knownWarning = (code: string): Warning | null => WARNINGS.find((w) => w === code) ?? null
