@@ -1,6 +1,7 @@
 //! What the `rapport` binary can be told to do.
 
 mod doctor;
+mod seed;
 
 use std::{
     fs::File,
@@ -36,6 +37,12 @@ enum Command {
     Serve,
     /// Bring the database up to date and stop
     Migrate,
+    /// Fill a fresh installation with demo data
+    Seed {
+        /// How much: 200, 10 000 or 1 000 000 contacts
+        #[arg(long, value_enum, default_value = "s")]
+        size: seed::Size,
+    },
     /// Check settings and dependencies, and say how to mend what is wrong
     Doctor,
     /// Print the OpenAPI document
@@ -65,6 +72,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Config { .. } => print(&explained(&loaded)),
         Command::Openapi => openapi(loaded.settings).await,
         Command::Migrate => migrate_only(loaded.settings).await,
+        Command::Seed { size } => {
+            let _held = prepare(&loaded.settings)?;
+            seed::run(loaded.settings, size).await
+        }
         Command::Serve | Command::Doctor => serve_app(loaded.settings).await,
     }
 }
@@ -89,6 +100,13 @@ async fn serve_app(settings: Settings) -> Result<()> {
         tracing::info!(?applied, "the database was brought up to date");
     }
     serve::run(App::build(db, settings)?).await
+}
+
+/// Logs, the data folder, and the sole right to it.
+fn prepare(settings: &Settings) -> Result<Option<File>> {
+    start_logging(settings)?;
+    std::fs::create_dir_all(&settings.data_dir)?;
+    hold_data_folder(settings)
 }
 
 /// One process at a time works on an embedded database; the lock goes with the process.

@@ -162,6 +162,31 @@ impl Identity {
         Ok(opened)
     }
 
+    /// Makes an account with its organization, for the command line; gives the owner's scope.
+    ///
+    /// # Errors
+    /// As signing up.
+    pub async fn set_up_owner(
+        &self,
+        email: &str,
+        password: &str,
+        name: &str,
+        organization_name: &str,
+    ) -> Result<Scope, Error> {
+        let input = SignUp {
+            email: email.to_owned(),
+            password: password.to_owned(),
+            name: name.to_owned(),
+            organization_name: organization_name.to_owned(),
+            locale: None,
+            time_zone: None,
+        };
+        let AuthResult { user, organization, role, .. } = self.sign_up(input, Device::command_line()).await?.result();
+        let locale = Locale::from(user.locale);
+        let (org, id) = (OrgId(organization.id), UserId(user.id));
+        Ok(Scope::of_member(org, id, role.grants(), role.reach(), locale, "command-line".into()))
+    }
+
     async fn sign_in(&self, input: SignIn, device: Device) -> Result<Opened, Error> {
         let email = input.email.trim().to_lowercase();
         self.count_try(&email)?;

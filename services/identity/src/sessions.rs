@@ -62,7 +62,19 @@ pub struct Opened {
     result: AuthResult,
 }
 
+impl Device {
+    /// Nobody's device: somebody at the terminal of the server.
+    pub fn command_line() -> Self {
+        Self { browser: false, user_agent: Some("command line".to_owned()), ip: "127.0.0.1".to_owned() }
+    }
+}
+
 impl Opened {
+    /// What the answer tells.
+    pub fn result(self) -> AuthResult {
+        self.result
+    }
+
     /// The answer: tokens in the body, or cookies beside it.
     pub fn answer(self, identity: &Identity) -> Response {
         let seconds = identity.options.session_ttl.num_seconds();

@@ -15,7 +15,11 @@ mod store;
 mod subject;
 mod upload;
 
+pub use chunk::DuplicatePolicy;
 pub(crate) use commands::reverted;
+pub use commands::{ImportStart, start};
 pub use files::Files;
+pub use queries::{Import, get};
 pub use run::RunImport;
 pub(crate) use upload::code_of;
+pub use upload::{proposed_mapping, upload};

@@ -24,7 +24,7 @@ use super::{
         Charset, Delimiter, Format, Guess, Head, HeaderRow, ImportTarget, Overrides, Reader, SniffError, guess,
         sniff_head,
     },
-    mapping::record_type,
+    mapping::{ImportMapping, record_type},
     store::{self, ActiveModel, Entity, ImportStatus, Model},
 };
 use crate::{Crm, Error, record::RecordKind};
@@ -292,6 +292,18 @@ impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
         Self::File(error)
     }
+}
+
+/// The mapping that the preview of an import proposes.
+///
+/// # Errors
+/// When what is stored cannot be read.
+pub fn proposed_mapping(import: &Model) -> Result<Vec<ImportMapping>, Error> {
+    let preview: ImportPreview =
+        serde_json::from_value(import.preview.clone()).map_err(|_| db::Error::Stored("preview"))?;
+    let guessed =
+        |column: ImportColumn| Some(ImportMapping { column: column.index, target: column.guess?, custom_key: None });
+    Ok(preview.columns.into_iter().filter_map(guessed).collect())
 }
 
 /// The code of a refused file, with its hint when there is one.

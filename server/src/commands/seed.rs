@@ -1,0 +1,194 @@
+//! `rapport seed`: demo data, the same for the same size. It goes in the way a person's would – sign-up, then imports of
+//! CSV files – so that it has its history and obeys every rule; the clock is set back so that it spreads over four weeks.
+
+use std::{fmt::Write, sync::Arc};
+
+use anyhow::{Context, Result, bail};
+use axum::body::Body;
+use chrono::TimeDelta;
+use clap::ValueEnum;
+use crm::{
+    imports::{DuplicatePolicy, ImportStart},
+    record::RecordKind,
+};
+use db::migrate;
+use kernel::{Clock, Scope};
+use settings::Settings;
+
+use crate::compose::{App, migrations, open_database};
+
+/// How much.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Size {
+    /// 200 contacts
+    S,
+    /// 10 000 contacts
+    M,
+    /// 1 000 000 contacts
+    L,
+}
+
+impl Size {
+    fn contacts(self) -> u64 {
+        match self {
+            Self::S => 200,
+            Self::M => 10_000,
+            Self::L => 1_000_000,
+        }
+    }
+}
+
+const EMAIL: &str = "demo@example.com";
+const PASSWORD: &str = "demo-password";
+/// Files the contacts come in, one a day and a half.
+const FILES: u64 = 20;
+const BETWEEN: TimeDelta = TimeDelta::hours(33);
+
+const FIRST: [&str; 16] = [
+    "Anna",
+    "Marco",
+    "Zoë",
+    "José",
+    "Li",
+    "Ingrid",
+    "Omar",
+    "Mina",
+    "Ольга",
+    "Фёдор",
+    "Алёна",
+    "Иван",
+    "Наталья",
+    "Сергей",
+    "Kenji",
+    "Amelia",
+];
+const LAST: [&str; 16] = [
+    "Kowalska",
+    "Bianchi",
+    "O’Neill",
+    "Núñez",
+    "Wei",
+    "Åberg",
+    "Haddad",
+    "Park",
+    "Соколова",
+    "Щербаков",
+    "Юрьева",
+    "Ёлкин",
+    "Цой",
+    "Петров",
+    "Rossi",
+    "Mori",
+];
+const COMPANY: [&str; 16] = [
+    "Zephyr Air",
+    "Kestrel",
+    "Foundry 9",
+    "Vela Pay",
+    "Meridian",
+    "Ironbark",
+    "Copperfield",
+    "Riverstone",
+    "Ромашка",
+    "Север",
+    "Tidal Energy",
+    "Quanta Bio",
+    "Northwind Rail",
+    "Lumen",
+    "Orbit",
+    "Evergreen",
+];
+const FORM: [&str; 6] = ["", " Group", " Labs", " Capital", " Partners", " Tech"];
+const JOB: [&str; 8] = [
+    "Head of BD",
+    "CEO",
+    "Partnerships Manager",
+    "Директор по развитию",
+    "Founder",
+    "Sales Lead",
+    "CFO",
+    "Менеджер проектов",
+];
+const SOURCE: [&str; 5] = ["Conference", "Telegram", "Referral", "LinkedIn", "Website"];
+const TAG: [&str; 6] = ["vip", "token2049", "warm", "cold", "partner", "выставка"];
+
+/// Fills a fresh installation.
+pub async fn run(settings: Settings, size: Size) -> Result<()> {
+    let span = BETWEEN * i32::try_from(FILES).unwrap_or_default();
+    let clock = Clock::manual(Clock::system().now() - span, 2026);
+    let db = open_database(&settings, clock.clone()).await?;
+    migrate::migrate(&db, &migrations()).await?;
+    let app = App::build(db, settings)?;
+    let scope = app.identity.set_up_owner(EMAIL, PASSWORD, "Vera Lebedeva", "Orbit Capital").await?;
+    let contacts = size.contacts();
+    for number in 0..FILES {
+        let rows = contacts * number / FILES..contacts * (number + 1) / FILES;
+        import(&app, &scope, number, rows).await?;
+        clock.advance(BETWEEN);
+    }
+    let text = format!("{contacts} contacts. Sign in as {EMAIL} with the password {PASSWORD}.\n");
+    super::print(&text)
+}
+
+async fn import(app: &App, scope: &Scope, number: u64, rows: std::ops::Range<u64>) -> Result<()> {
+    let name = format!("demo-{}.csv", number + 1);
+    let import = crm::imports::upload(&app.crm, scope, RecordKind::Contact, &name, Body::from(file(rows))).await?;
+    let start = ImportStart {
+        mapping: crm::imports::proposed_mapping(&import)?,
+        duplicate_policy: DuplicatePolicy::Skip,
+        default_tags: Vec::new(),
+        owner_id: None,
+    };
+    let id = import.id;
+    crm::imports::start(&app.crm, scope, id, start).await?;
+    Arc::clone(&app.runner).run_until_idle().await?;
+    app.dispatcher.run_until_idle().await?;
+    let import = crm::imports::get(&app.crm, scope, id).await.context("the import is gone")?;
+    if import.counts.failed > 0 || import.finished_at.is_none() {
+        bail!("the demo data was not imported: {:?}", import.counts);
+    }
+    Ok(())
+}
+
+/// The rows of a file; every value follows from its number.
+fn file(rows: std::ops::Range<u64>) -> String {
+    let mut text = String::from("First Name,Last Name,Email,Phone,Telegram,Company,Job Title,Source,Tags,Lead Score\n");
+    for n in rows {
+        // A multiplicative hash: neighbours differ in every column, and the same number always gives the same row.
+        let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) ^ n;
+        let pick = |list: &[&'static str], shift: u32| -> &'static str {
+            let index = usize::try_from((mixed >> shift) % list.len() as u64).unwrap_or_default();
+            list.get(index).copied().unwrap_or_default()
+        };
+        let telegram = if mixed % 3 == 0 { format!("@demo_{n}") } else { String::new() };
+        let phone = if mixed % 4 == 0 { String::new() } else { format!("+7900{:07}", n % 10_000_000) };
+        let tags = if mixed % 5 < 2 { pick(&TAG, 40) } else { "" };
+        let _ = writeln!(
+            text,
+            "{},{},person{n}@example{}.com,{phone},{telegram},{}{} {},{},{},{tags},{}",
+            pick(&FIRST, 0),
+            pick(&LAST, 8),
+            mixed % 50,
+            pick(&COMPANY, 16),
+            pick(&FORM, 24),
+            mixed % 40 + 1,
+            pick(&JOB, 32),
+            pick(&SOURCE, 36),
+            mixed % 101,
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_rows_come_out_whatever_the_file() {
+        let whole = file(0..100);
+        let second = file(50..100);
+        assert!(whole.ends_with(second.split_once('\n').unwrap().1));
+        assert_eq!(whole.lines().count(), 101);
+    }
+}
