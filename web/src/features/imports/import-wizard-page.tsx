@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft, Trash2 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
 import { useFormat } from '@/shared/session/use-format'
@@ -12,16 +12,25 @@ import { IconButton } from '@/shared/ui/icon-button'
 import { PageHeader } from '@/shared/ui/page-header'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { useDeleteImport, useImport } from './api'
-import { ColumnsStep } from './columns-step'
 import { useDraft } from './draft'
-import { DuplicatesStep } from './duplicates-step'
 import { findProblems, isSound } from './mapping'
 import { PreviewStep } from './preview-step'
-import { ResultStep } from './result-step'
-import { RunStep } from './run-step'
 import { STEP_HEADING } from './step-layout'
 import { Stepper } from './stepper'
 import { type ChoosingStep, type Step, stepOf, type WizardSearch } from './steps'
+
+// Each step is a chunk of its own, fetched while the one before it is on screen.
+const load = {
+  columns: () => import('./columns-step'),
+  duplicates: () => import('./duplicates-step'),
+  run: () => import('./run-step'),
+  result: () => import('./result-step'),
+}
+const ColumnsStep = lazy(() => load.columns().then((m) => ({ default: m.ColumnsStep })))
+const DuplicatesStep = lazy(() => load.duplicates().then((m) => ({ default: m.DuplicatesStep })))
+const RunStep = lazy(() => load.run().then((m) => ({ default: m.RunStep })))
+const ResultStep = lazy(() => load.result().then((m) => ({ default: m.ResultStep })))
+const AHEAD = { preview: 'columns', columns: 'duplicates', duplicates: 'run', run: 'result', result: null } as const
 
 export function ImportWizardPage({ id, search }: { id: string; search: WizardSearch }) {
   const { t } = useTranslation('imports')
@@ -68,7 +77,6 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
 
 type WizardProps = { im: Import; wanted: ChoosingStep | undefined; at: number }
 function Wizard({ im, wanted, at }: WizardProps) {
-  const { t } = useTranslation('imports')
   const nav = useNavigate()
   const { draft } = useDraft(im)
   const sound = isSound(findProblems(draft.choices, im.recordType))
@@ -78,13 +86,10 @@ function Wizard({ im, wanted, at }: WizardProps) {
   const go = (to: ChoosingStep) =>
     void nav({ to: '/import/$id', params: { id: im.id }, search: { step: to === 'preview' ? undefined : to } })
 
-  const before = useRef(step)
   useEffect(() => {
-    if (before.current === step) return
-    before.current = step
-    document.getElementById(STEP_HEADING)?.focus()
-    if (step === 'result') announce(t('steps.finished'), 'assertive')
-  }, [step, t])
+    const next = AHEAD[step]
+    if (next) void load[next]().catch(() => {}) // asked for again when it is needed
+  }, [step])
   // A step of the choosing in the URL means nothing once the import runs.
   const stale = im.status !== 'ready' && wanted !== undefined
   useEffect(() => {
@@ -93,13 +98,32 @@ function Wizard({ im, wanted, at }: WizardProps) {
   return (
     <>
       <Stepper id={im.id} current={step} open={open} finished={im.status === 'completed'} />
-      {step === 'preview' && <PreviewStep im={im} onNext={() => go('columns')} />}
-      {step === 'columns' && <ColumnsStep im={im} onBack={() => go('preview')} onNext={() => go('duplicates')} />}
-      {step === 'duplicates' && <DuplicatesStep im={im} onBack={() => go('columns')} onColumns={() => go('columns')} />}
-      {step === 'run' && <RunStep im={im} at={at} />}
-      {step === 'result' && <ResultStep im={im} />}
+      <Suspense fallback={<StepWaiting />}>
+        <Focused step={step}>
+          {step === 'preview' && <PreviewStep im={im} onNext={() => go('columns')} />}
+          {step === 'columns' && <ColumnsStep im={im} onBack={() => go('preview')} onNext={() => go('duplicates')} />}
+          {step === 'duplicates' && (
+            <DuplicatesStep im={im} onBack={() => go('columns')} onColumns={() => go('columns')} />
+          )}
+          {step === 'run' && <RunStep im={im} at={at} />}
+          {step === 'result' && <ResultStep im={im} />}
+        </Focused>
+      </Suspense>
     </>
   )
+}
+
+/** Inside the Suspense, so that the heading is there when a new step takes the focus. */
+function Focused({ step, children }: { step: Step; children: ReactNode }) {
+  const { t } = useTranslation('imports')
+  const before = useRef(step)
+  useEffect(() => {
+    if (before.current === step) return
+    before.current = step
+    document.getElementById(STEP_HEADING)?.focus()
+    if (step === 'result') announce(t('steps.finished'), 'assertive')
+  }, [step, t])
+  return children
 }
 
 function Discard({ im }: { im: Import }) {
@@ -132,11 +156,14 @@ function Waiting() {
           <Skeleton key={i} className={`h-4 ${w}`} />
         ))}
       </div>
-      <div className="flex flex-1 flex-col gap-4 bg-sunken p-4 md:p-6">
-        <Skeleton className="h-7 w-64" />
-        <Skeleton className="h-28 w-full rounded-lg!" />
-        <Skeleton className="h-96 w-full rounded-lg!" />
-      </div>
+      <StepWaiting />
     </section>
   )
 }
+const StepWaiting = () => (
+  <div className="flex min-h-0 flex-1 flex-col gap-4 bg-sunken p-4 md:p-6">
+    <Skeleton className="h-7 w-64" />
+    <Skeleton className="h-28 w-full rounded-lg!" />
+    <Skeleton className="h-96 w-full rounded-lg!" />
+  </div>
+)
