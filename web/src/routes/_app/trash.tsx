@@ -1,8 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { TrashPage } from '@/features/trash/trash-page'
+import { readTrashSearch } from '@/features/records/search-params'
+import { TrashPage } from '@/features/records/trash-page'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/trash')({
+  validateSearch: readTrashSearch,
   loader: () => loadTexts('records'),
   component: TrashPage,
 })

@@ -1,12 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { CompanyPage } from '@/features/records/company-page'
+import { RecordPage } from '@/features/records/record-page'
+import { readRecordSearch } from '@/features/records/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/companies/$id')({
+  validateSearch: readRecordSearch,
   loader: () => loadTexts('records'),
   component: Page,
 })
 
 function Page() {
-  return <CompanyPage id={Route.useParams().id} />
+  return <RecordPage kind="company" id={Route.useParams().id} />
 }

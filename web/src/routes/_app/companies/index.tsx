@@ -1,8 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { CompaniesPage } from '@/features/records/companies-page'
+import { ListPage } from '@/features/records/list-page'
+import { readListSearch } from '@/features/records/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/companies/')({
+  validateSearch: readListSearch,
   loader: () => loadTexts('records'),
-  component: CompaniesPage,
+  component: () => <ListPage kind="company" />,
 })

@@ -1,12 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ContactPage } from '@/features/records/contact-page'
+import { RecordPage } from '@/features/records/record-page'
+import { readRecordSearch } from '@/features/records/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/contacts/$id')({
+  validateSearch: readRecordSearch,
   loader: () => loadTexts('records'),
   component: Page,
 })
 
 function Page() {
-  return <ContactPage id={Route.useParams().id} />
+  return <RecordPage kind="contact" id={Route.useParams().id} />
 }

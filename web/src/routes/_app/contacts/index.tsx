@@ -1,8 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ContactsPage } from '@/features/records/contacts-page'
+import { ListPage } from '@/features/records/list-page'
+import { readListSearch } from '@/features/records/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/contacts/')({
+  validateSearch: readListSearch,
   loader: () => loadTexts('records'),
-  component: ContactsPage,
+  component: () => <ListPage kind="contact" />,
 })

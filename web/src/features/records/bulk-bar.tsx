@@ -1,0 +1,195 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Download, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { BulkAction, BulkRequest } from '@/api/gen/types.gen'
+import { useCan, useSession } from '@/shared/session/session'
+import { Avatar } from '@/shared/ui/avatar'
+import { Button } from '@/shared/ui/button'
+import { confirm } from '@/shared/ui/confirm'
+import { PickList } from '@/shared/ui/pick-list'
+import { Popover } from '@/shared/ui/popover'
+import { Segmented } from '@/shared/ui/segmented'
+import { ValuesInput } from '@/shared/ui/values-input'
+import { loadMembers, loadTagNames, type Query } from './api'
+import { bulk } from './batches'
+import { withAvatars } from './field-editor'
+import type { Kind } from './fields'
+import { permission } from './kinds'
+import { countOf, type Selection } from './selection'
+
+export type BulkProps = {
+  kind: Kind
+  selection: Selection
+  total: number
+  isEstimate: boolean
+  query: Query
+  onClear: () => void
+  onAll: () => void
+  /** The records are gone from the list. */
+  onGone: () => void
+  onExport: () => void
+}
+/** What can be done with the chosen records: those that are named, or all that match. */
+export default function BulkBar(p: BulkProps) {
+  const { kind, selection, total, query } = p
+  const { t } = useTranslation('records')
+  const { t: tc } = useTranslation()
+  const qc = useQueryClient()
+  const mayBulk = useCan(permission(kind, 'bulk'))
+  const mayDelete = useCan(permission(kind, 'delete'))
+  const mayExport = useCan(permission(kind, 'export'))
+  const count = countOf(selection, total)
+  const run = (action: BulkAction, more: Partial<BulkRequest> = {}, ownerName: string | null = null) => {
+    const filter = query.filter ? { filter: JSON.parse(query.filter) as BulkRequest['filter'] } : {}
+    const which: Partial<BulkRequest> = selection.all
+      ? { all: true, ...filter, ...(query.search ? { search: query.search } : {}) }
+      : { ids: [...selection.ids] }
+    void bulk(qc, kind, { action, ...which, ...more }, count, ownerName)
+  }
+  const remove = async () => {
+    const sure =
+      !selection.all ||
+      (await confirm({
+        title: t('bulk.deleteAll.title', { count }),
+        description: t('bulk.deleteAll.text'),
+        action: tc('action.delete'),
+        danger: true,
+      }))
+    if (!sure) return
+    run('delete')
+    p.onGone()
+  }
+  if (count === 0) return null
+  return (
+    <div
+      role="toolbar"
+      aria-label={t('bulk.label')}
+      className="absolute bottom-12 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
+    >
+      <span className="tabular flex items-center gap-1 py-1 pr-1 pl-2.5 text-xs font-medium">
+        <span role="status">{tc('selected', { count })}</span>
+        <button
+          type="button"
+          aria-label={t('bulk.clear')}
+          onClick={p.onClear}
+          className="grid size-6 place-items-center rounded-sm text-inverse-muted hover:bg-inverse-line"
+        >
+          <X size={13} />
+        </button>
+      </span>
+      {!selection.all && mayBulk && total > selection.ids.size && (
+        <Button variant="inverse" onClick={p.onAll} className="underline decoration-inverse-line underline-offset-4">
+          {t(p.isEstimate ? 'bulk.allMany' : 'bulk.all', { count: total })}
+        </Button>
+      )}
+      <span className="mx-1 h-5 w-px bg-inverse-line" />
+      {mayBulk && <AssignButton onAssign={(id, name) => run('assign', { ownerId: id }, name)} />}
+      {mayBulk && <TagButton onTags={(action, tags) => run(action, { tags })} />}
+      {mayExport && (
+        <Button variant="inverse" onClick={p.onExport}>
+          <Download size={14} />
+          {tc('action.export')}
+        </Button>
+      )}
+      {mayBulk && mayDelete && (
+        <Button variant="inverse-danger" onClick={() => void remove()}>
+          <Trash2 size={14} />
+          {tc('action.delete')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function AssignButton({ onAssign }: { onAssign: (id: string | null, name: string | null) => void }) {
+  const { t } = useTranslation('records')
+  const { user } = useSession()
+  const [open, setOpen] = useState(false)
+  return (
+    <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
+      <PickList
+        label={t('field.ownerId')}
+        value={[]}
+        lead={[
+          { value: user.id, label: user.name, hint: t('filter.me'), icon: <Avatar name={user.name} size={18} /> },
+          { value: '', label: t('noOwner') },
+        ]}
+        load={(q, s) => loadMembers(q, s).then((all) => withAvatars(all.filter((o) => q || o.value !== user.id)))}
+        onPick={(o) => {
+          setOpen(false)
+          onAssign(o.value || null, o.value ? o.label : null)
+        }}
+      />
+    </BarPopover>
+  )
+}
+function TagButton({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags: string[]) => void }) {
+  const { t } = useTranslation('records')
+  const [open, setOpen] = useState(false)
+  const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
+  const [tags, setTags] = useState<string[]>([])
+  return (
+    <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.tags')} icon={<TagIcon size={14} />}>
+      <form
+        className="flex flex-col gap-2.5"
+        onSubmit={(e) => {
+          e.preventDefault()
+          if (tags.length === 0) return
+          setOpen(false)
+          setTags([])
+          onTags(action, tags)
+        }}
+      >
+        <Segmented
+          label={t('bulk.tags')}
+          value={action}
+          onValueChange={setAction}
+          options={[
+            { value: 'addTags', label: t('bulk.add') },
+            { value: 'removeTags', label: t('bulk.remove') },
+          ]}
+        />
+        <ValuesInput
+          aria-label={t('field.tags')}
+          placeholder={t('hint.tags')}
+          value={tags}
+          onValueChange={setTags}
+          load={(q, s) => loadTagNames(q, s)}
+          max={50}
+        />
+        <Button type="submit" variant="primary" size="md" disabled={tags.length === 0}>
+          {t(action === 'addTags' ? 'bulk.addTags' : 'bulk.removeTags')}
+        </Button>
+      </form>
+    </BarPopover>
+  )
+}
+type BarPopoverProps = {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  label: string
+  icon: ReactNode
+  bare?: boolean
+  children: ReactNode
+}
+function BarPopover({ open, onOpenChange, label, icon, bare, children }: BarPopoverProps) {
+  return (
+    <Popover
+      open={open}
+      onOpenChange={onOpenChange}
+      label={label}
+      side="top"
+      bare={bare}
+      className="w-72"
+      trigger={
+        <Button variant="inverse">
+          {icon}
+          {label}
+        </Button>
+      }
+    >
+      {children}
+    </Popover>
+  )
+}

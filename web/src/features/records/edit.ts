@@ -1,0 +1,68 @@
+import type { CompanySize } from '@/api/gen/types.gen'
+import type { Option } from '@/shared/ui/select'
+import { same } from './cache'
+import { type CrmRecord, type Field, isBlank, read } from './fields'
+import type { Change } from './save'
+import { looksLikeTelegram, phoneDigits, telegramName, webAddress } from './show'
+
+/** What is typed or picked → the change of a record. Only what is surely wrong is refused here; the server has the last word. */
+export type Problem = 'required' | 'number' | 'score' | 'telegram' | 'tooLong'
+export type Parsed = { change: Change | null } | { problem: Problem }
+
+const set = (field: Field, value: unknown): Change => ({
+  field: field.id,
+  body: { [field.id]: value },
+  show: { [field.id]: value },
+})
+const unlessSame = (record: CrmRecord, change: Change): Parsed => ({
+  change: same(read(record, change.field), change.show[change.field]) ? null : change,
+})
+
+export function parseText(field: Field, record: CrmRecord, text: string): Parsed {
+  const value = text.trim()
+  if (!value) return field.id === 'name' ? { problem: 'required' } : unlessSame(record, set(field, null))
+  if (field.max && value.length > field.max) return { problem: 'tooLong' }
+  if (field.type === 'score') {
+    const n = Number(value.replace(',', '.'))
+    if (!Number.isInteger(n)) return { problem: 'number' }
+    return n < 0 || n > 100 ? { problem: 'score' } : unlessSame(record, set(field, n))
+  }
+  if (field.type === 'telegram' && !looksLikeTelegram(value)) return { problem: 'telegram' }
+  const tidy = field.type === 'telegram' ? telegramName(value) : field.type === 'url' ? webAddress(value) : value
+  return unlessSame(record, set(field, tidy))
+}
+export function parseValues(field: Field, record: CrmRecord, values: string[]): Parsed {
+  const tidy = field.type === 'phones' ? values.map(phoneDigits) : values
+  return unlessSame(record, set(field, tidy))
+}
+export const flagChange = (field: Field, on: boolean): Change => set(field, on)
+export const sizeChange = (field: Field, size: CompanySize | null): Change => set(field, size)
+export const ownerChange = (o: Option | null): Change => ({
+  field: 'ownerId',
+  body: { ownerId: o?.value ?? null },
+  show: { ownerId: o?.value ?? null, ownerName: o?.label ?? null },
+})
+export const companyChange = (o: Option | null): Change => ({
+  field: 'companyId',
+  body: { companyId: o?.value ?? null },
+  show: { companyId: o?.value ?? null, companyName: o?.label ?? null },
+})
+/** The server finds or makes the company of this name. */
+export const newCompanyChange = (name: string): Change => ({
+  field: 'companyId',
+  body: { companyName: name },
+  show: { companyId: null, companyName: name },
+})
+
+/** The text an input starts with. */
+export function inputText(field: Field, record: CrmRecord): string {
+  const v = read(record, field.id)
+  if (isBlank(v)) return ''
+  return field.type === 'telegram' ? `@${String(v)}` : String(v)
+}
+/** How a field is edited: typed in place, or picked in a popup. */
+export function editorOf(field: Field): 'input' | 'popup' | 'toggle' | null {
+  if (field.readOnly) return null
+  if (field.type === 'flag') return 'toggle'
+  return ['text', 'url', 'telegram', 'score'].includes(field.type) ? 'input' : 'popup'
+}

@@ -1,0 +1,114 @@
+import type { Company, CompanySize, Contact, RecordType } from '@/api/gen/types.gen'
+
+/** What a list, a record page, a filter and an import know about a field. Pure data: icons and texts are found by its id. */
+export type Kind = RecordType
+type Both = Contact & Company
+type Shared = keyof Contact & keyof Company
+/** A contact or a company; what only the other kind has is absent. */
+export type CrmRecord = Pick<Both, Shared> & Partial<Omit<Both, Shared>>
+export type FieldId = Exclude<keyof Both, 'id' | 'companyName' | 'ownerName' | 'version' | 'deletedAt'>
+
+export type FilterType = 'text' | 'choice' | 'reference' | 'list' | 'number' | 'instant' | 'bool'
+export type FieldType =
+  | 'text'
+  | 'area'
+  | 'emails'
+  | 'phones'
+  | 'tags'
+  | 'owner'
+  | 'company'
+  | 'size'
+  | 'score'
+  | 'flag'
+  | 'url'
+  | 'telegram'
+  | 'instant'
+  | 'count'
+  | 'json'
+
+export type Field = {
+  id: FieldId
+  type: FieldType
+  filter?: FilterType
+  /** The server's name for ordering by it. */
+  sort?: string
+  /** Width in the table; without one it is no column. */
+  width?: number
+  /** A column from the start. */
+  shown?: boolean
+  readOnly?: boolean
+  max?: number
+}
+export const SIZES: readonly CompanySize[] = ['1-10', '11-50', '51-100', '101-500', '500+']
+
+const name: Field = { id: 'name', type: 'text', filter: 'text', sort: 'name', width: 256, shown: true, max: 255 }
+const owner: Field = { id: 'ownerId', type: 'owner', filter: 'reference', width: 156, shown: true }
+const tags: Field = { id: 'tags', type: 'tags', filter: 'list', width: 190, shown: true }
+const emails: Field = { id: 'emails', type: 'emails', filter: 'list', width: 210, shown: true }
+const phones: Field = { id: 'phones', type: 'phones', filter: 'list', width: 168, shown: true }
+const source: Field = { id: 'source', type: 'text', filter: 'text', width: 130, max: 100 }
+const website: Field = { id: 'website', type: 'url', filter: 'text', width: 190, max: 2048 }
+const description: Field = { id: 'description', type: 'area', filter: 'text', width: 260, max: 5000 }
+const custom: Field = { id: 'custom', type: 'json', readOnly: true }
+const created: Field = {
+  id: 'createdAt',
+  type: 'instant',
+  filter: 'instant',
+  sort: 'createdAt',
+  width: 132,
+  readOnly: true,
+}
+const updated: Field = { ...created, id: 'updatedAt', sort: 'updatedAt', shown: true }
+
+const CONTACT: readonly Field[] = [
+  name,
+  { id: 'companyId', type: 'company', filter: 'reference', width: 180, shown: true },
+  { id: 'jobTitle', type: 'text', filter: 'text', width: 190, shown: true, max: 200 },
+  owner,
+  tags,
+  emails,
+  phones,
+  { id: 'telegramUsername', type: 'telegram', filter: 'text', width: 150, shown: true, max: 64 },
+  { id: 'leadScore', type: 'score', filter: 'number', sort: 'leadScore', width: 112, shown: true },
+  source,
+  { id: 'doNotContact', type: 'flag', filter: 'bool', width: 140 },
+  website,
+  { id: 'linkedinUrl', type: 'url', filter: 'text', width: 190, max: 2048 },
+  { id: 'firstName', type: 'text', filter: 'text', width: 140, max: 100 },
+  { id: 'middleName', type: 'text', width: 140, max: 100 },
+  { id: 'lastName', type: 'text', filter: 'text', width: 140, max: 100 },
+  description,
+  created,
+  updated,
+  custom,
+]
+const COMPANY: readonly Field[] = [
+  name,
+  { ...website, shown: true },
+  { id: 'industry', type: 'text', filter: 'text', width: 150, shown: true, max: 100 },
+  { id: 'size', type: 'size', filter: 'choice', width: 112, shown: true },
+  { id: 'contactCount', type: 'count', width: 116, shown: true, readOnly: true },
+  owner,
+  tags,
+  emails,
+  phones,
+  { id: 'address', type: 'text', filter: 'text', width: 220, max: 500 },
+  source,
+  description,
+  created,
+  updated,
+  custom,
+]
+const FIELDS: Record<Kind, readonly Field[]> = { contact: CONTACT, company: COMPANY }
+
+export const fieldsOf = (kind: Kind): readonly Field[] => FIELDS[kind]
+export const fieldOf = (kind: Kind, id: string): Field | undefined => FIELDS[kind].find((f) => f.id === id)
+export const columnsOf = (kind: Kind) => FIELDS[kind].filter((f) => f.width !== undefined)
+
+/** The value of any field; which type it has follows from the field's type. */
+export function read(record: CrmRecord, id: FieldId): unknown {
+  return record[id]
+}
+export function isBlank(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+}

@@ -1,0 +1,382 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Columns3, Download, ListFilter, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
+import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Command, useCommands } from '@/shared/commands/commands'
+import { useMediaQuery } from '@/shared/lib/use-media-query'
+import { useCan } from '@/shared/session/session'
+import { announce } from '@/shared/ui/announcer'
+import { Button, buttonCls } from '@/shared/ui/button'
+import { IconButton } from '@/shared/ui/icon-button'
+import { Kbd } from '@/shared/ui/kbd'
+import { PageHeader } from '@/shared/ui/page-header'
+import { RefreshBar } from '@/shared/ui/progress'
+import { queryOf } from './api'
+import { useLayout, visibleColumns } from './columns'
+import { useConflict } from './conflict'
+import { exportMatching, exportRows } from './export'
+import type { CrmRecord, Kind } from './fields'
+import { FilterChips, useFilter } from './filter-bar'
+import { KINDS, permission } from './kinds'
+import { ListState } from './list-states'
+import { CardsSkeleton } from './record-cards-skeleton'
+import { preloadEditor, RecordTable, TableSkeleton } from './record-table'
+import { SearchBox } from './search-box'
+import { pressSort, readSort, writeSort } from './search-params'
+import { useListSearch, useRecordList } from './use-list'
+import { useListKeys } from './use-list-keys'
+import { useTableState } from './use-table-state'
+import { useTools } from './use-tools'
+
+const RecordCards = lazy(() => import('./record-cards'))
+const BulkBar = lazy(() => import('./bulk-bar'))
+const FilterMenu = lazy(() => import('./filter-menu'))
+const FilterBuilder = lazy(() => import('./filter-builder'))
+const ColumnChooser = lazy(() => import('./column-chooser'))
+const PhoneFilter = lazy(() => import('./phone-filter'))
+const Peek = lazy(() => import('./peek'))
+const CreateDialog = lazy(() => import('./create-dialog'))
+const ConflictDialog = lazy(() => import('./conflict-dialog'))
+
+/** The list of contacts or of companies. Everything that can be shared is in the address. */
+export function ListPage({ kind }: { kind: Kind }) {
+  const mayRead = useCan(permission(kind, 'read'))
+  return mayRead ? <List key={kind} kind={kind} /> : <ListState kind={kind} state="forbidden" />
+}
+
+function List({ kind }: { kind: Kind }) {
+  const { t } = useTranslation('records')
+  const qc = useQueryClient()
+  const navigate = useNavigate()
+  const phone = useMediaQuery('(max-width: 767px)')
+  const [search, setSearch] = useListSearch()
+  const list = useRecordList(kind, search)
+  const tools = useTools()
+  const [layout, setLayout] = useLayout(kind)
+  const columns = useMemo(() => visibleColumns(kind, layout), [kind, layout])
+  const filter = useFilter(kind, search, setSearch)
+  const may = {
+    write: useCan(permission(kind, 'write')),
+    import: useCan(permission(kind, 'import')),
+    export: useCan(permission(kind, 'export')),
+  }
+  const grid = useRef<HTMLDivElement>(null)
+  const searchInput = useRef<HTMLInputElement>(null)
+  const [menu, setMenu] = useState<'filter' | 'advanced' | 'columns' | null>(null)
+  const [filterButton, setFilterButton] = useState<HTMLElement | null>(null)
+  const [columnsButton, setColumnsButton] = useState<HTMLElement | null>(null)
+
+  const context = { q: search.q, sort: search.sort, filter: search.filter }
+  const goTo = (record: CrmRecord) =>
+    void navigate({ to: KINDS[kind].page, params: { id: record.id }, state: { recordList: context } })
+  const open = (record: CrmRecord, e?: MouseEvent) => {
+    if (e && !plainClick(e)) return
+    e?.preventDefault()
+    goTo(record)
+  }
+  const state = useTableState({ kind, list, columns, search, setSearch, qc, mayWrite: may.write, grid, open: goTo })
+  const { selection } = state
+  const query = queryOf(kind, search)
+  const sort = readSort(search.sort)
+  const shown = columns.map((c) => c.id)
+  const exportChosen = () =>
+    selection.all
+      ? exportMatching(kind, query, shown)
+      : exportRows(
+          kind,
+          list.rows.filter((r) => selection.ids.has(r.id)),
+          shown,
+        )
+
+  useListKeys(state.keys)
+  const create = () => setSearch({ new: 1 }, true)
+  usePageCommands(kind, {
+    create: may.write ? create : null,
+    filter: () => setMenu('filter'),
+    search: () => searchInput.current?.focus(),
+    edit: may.write && !phone ? state.keys.edit : null,
+    select: phone ? null : state.toggleActive,
+  })
+  useAnnounceTotal(list.total, list.isLoading || list.isRefreshing, `${search.q}${JSON.stringify(search.filter)}`)
+  useIdle(() => {
+    if (!phone) void preloadEditor()
+  })
+
+  const asked = !!search.q || filter.count > 0
+  const empty = !list.isLoading && !list.error && list.rows.length === 0
+  const texts = KINDS[kind].texts
+  return (
+    <>
+      <PageHeader
+        icon={KINDS[kind].icon}
+        title={t(`${texts}.title`)}
+        count={list.isLoading || list.error ? undefined : totalText(list, tools.fmt.num)}
+        actions={
+          <>
+            {may.export && list.total > 0 && (
+              <IconButton
+                label={t(asked ? 'list.exportMatching' : 'list.exportAll')}
+                onClick={() => exportMatching(kind, query, shown)}
+              >
+                <Download size={15} />
+              </IconButton>
+            )}
+            {may.import && (
+              <Link to="/import" className={buttonCls('secondary', 'sm')}>
+                <Upload size={14} strokeWidth={1.9} className="text-subtle" aria-hidden />
+                {t('list.import')}
+              </Link>
+            )}
+            {may.write && !phone && (
+              <Button variant="primary" onClick={create}>
+                <Plus size={15} strokeWidth={2.2} aria-hidden />
+                {t(`${texts}.new`)}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-2.5 max-md:h-15">
+        <SearchBox
+          inputRef={searchInput}
+          label={t(`${texts}.search`)}
+          value={search.q ?? ''}
+          onValue={(q) => setSearch({ q: q || undefined })}
+        />
+        {!phone && (
+          <div className="no-scrollbar -my-1 min-w-0 flex-1 overflow-x-auto py-1">
+            <FilterChips kind={kind} filter={filter} tools={tools} />
+          </div>
+        )}
+        {phone ? (
+          <Button
+            size="icon-lg"
+            className="size-10!"
+            aria-label={t('filter.open', { count: filter.count })}
+            onClick={() => setMenu('advanced')}
+          >
+            <ListFilter size={17} />
+            {filter.count > 0 && <CountDot>{filter.count}</CountDot>}
+          </Button>
+        ) : (
+          <span className="flex items-center gap-1">
+            <Button ref={setFilterButton} variant="ghost" aria-haspopup="dialog" onClick={() => setMenu('filter')}>
+              <ListFilter size={14} aria-hidden />
+              {t('filter.button')}
+            </Button>
+            <IconButton ref={setColumnsButton} label={t('columns.title')} onClick={() => setMenu('columns')}>
+              <Columns3 size={15} />
+            </IconButton>
+          </span>
+        )}
+      </div>
+      <RefreshBar active={list.isRefreshing} label={t('list.refreshing')} />
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        {list.isLoading ? (
+          phone ? (
+            <CardsSkeleton />
+          ) : (
+            <TableSkeleton columns={columns} />
+          )
+        ) : list.error ? (
+          <ListState kind={kind} state="error" error={list.error} onRetry={list.retry} />
+        ) : empty ? (
+          <ListState
+            kind={kind}
+            state={asked ? 'nothingFound' : 'empty'}
+            mayWrite={may.write}
+            mayImport={may.import}
+            onCreate={create}
+            onClear={() => setSearch({ q: undefined, filter: undefined }, true)}
+          />
+        ) : phone ? (
+          <Suspense fallback={<CardsSkeleton />}>
+            <RecordCards kind={kind} list={list} tools={tools} onOpen={open} />
+          </Suspense>
+        ) : (
+          <RecordTable
+            kind={kind}
+            list={list}
+            columns={columns}
+            tools={tools}
+            sort={sort}
+            onSort={(id, add) => setSearch({ sort: writeSort(pressSort(sort, id, add)) }, true)}
+            onLayout={setLayout}
+            peek={search.peek}
+            onOpen={open}
+            onOpenHref={(href, e) => {
+              if (!plainClick(e)) return
+              e.preventDefault()
+              void navigate({ to: href })
+            }}
+            gridRef={grid}
+            {...state.table}
+          />
+        )}
+        {!phone && !list.isLoading && !list.error && !empty && <Footer list={list} />}
+        {phone && may.write && (
+          <Button
+            variant="primary"
+            aria-label={t(`${texts}.new`)}
+            onClick={create}
+            className="absolute! right-4 bottom-4 z-20 size-14! rounded-full! shadow-pop!"
+          >
+            <Plus size={24} strokeWidth={2} />
+          </Button>
+        )}
+        <Suspense>
+          {!phone && (selection.all || selection.ids.size > 0) && (
+            <BulkBar
+              kind={kind}
+              selection={selection}
+              total={list.total}
+              isEstimate={list.isEstimate}
+              query={query}
+              onClear={state.clearSelection}
+              onAll={state.selectAll}
+              onGone={state.clearSelection}
+              onExport={exportChosen}
+            />
+          )}
+        </Suspense>
+      </div>
+      <Suspense>
+        {menu === 'filter' && !phone && (
+          <FilterMenu
+            kind={kind}
+            filter={filter}
+            tools={tools}
+            anchor={filterButton}
+            onClose={() => setMenu(null)}
+            onAdvanced={() => setMenu('advanced')}
+          />
+        )}
+        {menu === 'advanced' &&
+          (phone ? (
+            <PhoneFilter
+              kind={kind}
+              filter={filter}
+              tools={tools}
+              search={search}
+              setSearch={setSearch}
+              onClose={() => setMenu(null)}
+            />
+          ) : (
+            <FilterBuilder kind={kind} filter={filter} tools={tools} open onOpenChange={() => setMenu(null)} />
+          ))}
+        {menu === 'columns' && (
+          <ColumnChooser
+            kind={kind}
+            layout={layout}
+            onLayout={setLayout}
+            anchor={columnsButton}
+            onClose={() => setMenu(null)}
+          />
+        )}
+        {search.peek && !phone && (
+          <Peek
+            kind={kind}
+            id={search.peek}
+            list={context}
+            rows={list.rows}
+            onMove={(id) => state.peekAt(id)}
+            onClose={state.closePeek}
+          />
+        )}
+        {search.new && may.write && <CreateDialog kind={kind} onClose={() => setSearch({ new: undefined })} />}
+      </Suspense>
+      <ConflictHost />
+    </>
+  )
+}
+
+export function plainClick(e: MouseEvent) {
+  return e.button === 0 && !e.metaKey && !e.ctrlKey && !e.shiftKey && !e.altKey
+}
+/** “10 000+” where the server only estimates. */
+export function totalText({ total, isEstimate }: { total: number; isEstimate: boolean }, num: (n: number) => string) {
+  return isEstimate ? `${num(Math.max(10_000, Math.floor(total / 1000) * 1000))}+` : num(total)
+}
+function CountDot({ children }: { children: number }) {
+  return (
+    <span className="absolute -top-1 -right-1 grid size-4.5 place-items-center rounded-full bg-accent text-2xs font-semibold text-accent-fg">
+      {children}
+    </span>
+  )
+}
+
+function Footer({ list }: { list: { total: number; isEstimate: boolean } }) {
+  const { t } = useTranslation('records')
+  const { fmt } = useTools()
+  const hints = [
+    ['↑↓', 'move'],
+    ['↵', 'open'],
+    ['␣', 'peek'],
+    ['X', 'select'],
+    ['E', 'edit'],
+  ] as const
+  return (
+    <footer className="tabular flex h-9 shrink-0 items-center gap-5 border-t border-line bg-sunken px-4 text-xs text-subtle">
+      <span className="font-medium text-muted">
+        {list.isEstimate
+          ? t('list.countMany', { total: totalText(list, fmt.num) })
+          : t('list.count', { count: list.total })}
+      </span>
+      <span aria-hidden className="ml-auto flex gap-4 max-lg:hidden any-pointer-coarse:hidden">
+        {hints.map(([key, what]) => (
+          <span key={what} className="flex items-center gap-1.5">
+            <Kbd>{key}</Kbd>
+            {t(`keys.${what}`)}
+          </span>
+        ))}
+      </span>
+    </footer>
+  )
+}
+
+export function ConflictHost() {
+  const wanted = useConflict((s) => s.wanted)
+  return <Suspense>{wanted && <ConflictDialog />}</Suspense>
+}
+
+type Run = (() => void) | null
+function usePageCommands(kind: Kind, runs: Record<'create' | 'filter' | 'search' | 'edit' | 'select', Run>) {
+  const { t } = useTranslation('records')
+  const now = useRef(runs)
+  now.current = runs
+  const on = Object.entries(runs)
+    .filter(([, f]) => f)
+    .map(([k]) => k)
+    .join()
+  const commands = useMemo(() => {
+    const texts = KINDS[kind].texts
+    const all: (Command & { id: keyof typeof runs })[] = [
+      { id: 'create', label: t(`${texts}.new`), icon: Plus, key: 'C', run: () => now.current.create?.() },
+      { id: 'filter', label: t('filter.title'), icon: ListFilter, key: 'F', run: () => now.current.filter?.() },
+      { id: 'search', label: t(`${texts}.search`), icon: Search, key: '/', run: () => now.current.search?.() },
+      { id: 'edit', label: t('keys.editCell'), icon: Pencil, key: 'E', run: () => now.current.edit?.() },
+      { id: 'select', label: t('keys.selectRow'), icon: SquareCheck, key: 'X', run: () => now.current.select?.() },
+    ]
+    return all.filter((c) => on.split(',').includes(c.id)).map((c) => ({ ...c, id: `records.${c.id}` }))
+  }, [kind, t, on])
+  useCommands(commands)
+}
+
+/** Says how many were found, once the answer to a new question is there. */
+function useAnnounceTotal(total: number, busy: boolean, question: string) {
+  const { t } = useTranslation('records')
+  const asked = useRef(question)
+  useEffect(() => {
+    if (busy || asked.current === question) return
+    asked.current = question
+    announce(t('list.found', { count: total }))
+  }, [busy, question, total, t])
+}
+function useIdle(run: () => void) {
+  const f = useRef(run)
+  useEffect(() => {
+    const id = setTimeout(() => f.current(), 1500)
+    return () => clearTimeout(id)
+  }, [])
+}

@@ -1,0 +1,249 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { cn } from '@/shared/lib/cn'
+import { announce } from '@/shared/ui/announcer'
+import { Switch } from '@/shared/ui/switch'
+import { hrefOf, Tags, type Tools, Value } from './cells'
+import { editorOf, flagChange } from './edit'
+import { type CrmRecord, type Field, type FieldId, fieldOf, isBlank, type Kind, read } from './fields'
+import { ICONS } from './kinds'
+import { type Change, save } from './save'
+import { phone, safeHref } from './show'
+
+const FieldEditor = lazy(() => import('./field-editor'))
+
+type GroupId = 'reach' | 'work' | 'about' | 'system'
+const GROUPS: Record<Kind, [GroupId, FieldId[]][]> = {
+  contact: [
+    ['work', ['companyId', 'jobTitle', 'ownerId', 'tags', 'leadScore', 'source', 'doNotContact']],
+    ['reach', ['emails', 'phones', 'telegramUsername', 'linkedinUrl', 'website']],
+    ['about', ['firstName', 'middleName', 'lastName', 'description']],
+    ['system', ['createdAt', 'updatedAt']],
+  ],
+  company: [
+    ['work', ['industry', 'size', 'ownerId', 'tags', 'source', 'description']],
+    ['reach', ['website', 'emails', 'phones', 'address']],
+    ['system', ['createdAt', 'updatedAt']],
+  ],
+}
+type Refused = Partial<Record<FieldId, { message: string; value: unknown }>>
+
+/** How one field of a record is edited outside of a table. */
+export function useFieldEdit(kind: Kind, record: CrmRecord) {
+  const qc = useQueryClient()
+  const [editing, setEditing] = useState<FieldId | null>(null)
+  const [refused, setRefused] = useState<Refused>({})
+  const onChange = (change: Change) => {
+    setRefused(({ [change.field]: _, ...rest }) => rest)
+    void save(qc, kind, record, change, (message, value) => {
+      setRefused((r) => ({ ...r, [change.field]: { message, value } }))
+      announce(message, 'assertive')
+    })
+  }
+  const close = (id: FieldId) => {
+    setEditing(null)
+    requestAnimationFrame(() => document.getElementById(buttonId(record.id, id))?.focus())
+  }
+  return { editing, setEditing, refused, onChange, close }
+}
+export type FieldEdit = ReturnType<typeof useFieldEdit>
+const buttonId = (record: string, field: FieldId) => `edit-${field}-${record}`
+
+type PropertiesProps = { kind: Kind; record: CrmRecord; tools: Tools; readOnly: boolean }
+/** All fields of a record; each is edited where it stands and saved on leaving it. */
+export function Properties({ kind, record, tools, readOnly }: PropertiesProps) {
+  const { t } = useTranslation('records')
+  const edit = useFieldEdit(kind, record)
+  return (
+    <div className="flex flex-col gap-5">
+      {GROUPS[kind].map(([group, ids]) => (
+        <section key={group} aria-label={t(`group.${group}`)}>
+          <h3 className="mb-1 px-2 text-xs font-medium text-subtle">{t(`group.${group}`)}</h3>
+          <dl>
+            {ids.map((id) => {
+              const field = fieldOf(kind, id)
+              return (
+                field && (
+                  <Property key={id} field={field} record={record} tools={tools} readOnly={readOnly} edit={edit} />
+                )
+              )
+            })}
+          </dl>
+        </section>
+      ))}
+      <Custom record={record} />
+    </div>
+  )
+}
+
+type PropertyProps = { field: Field; record: CrmRecord; tools: Tools; readOnly: boolean; edit: FieldEdit }
+function Property({ field, record, tools, readOnly, edit }: PropertyProps) {
+  const { t } = tools
+  const Icon = ICONS[field.id]
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const how = readOnly ? null : editorOf(field)
+  const editing = edit.editing === field.id
+  const refused = edit.refused[field.id]
+  const label = t(`field.${field.id}`)
+  const start = () => edit.setEditing(field.id)
+  return (
+    <div className="flex min-h-8 items-start gap-2 px-2 text-sm">
+      <dt className="flex h-8 w-30 shrink-0 items-center gap-2 text-muted">
+        <Icon size={14} strokeWidth={1.75} className="shrink-0 text-faint" aria-hidden />
+        <span className="truncate" title={label}>
+          {label}
+        </span>
+      </dt>
+      <dd
+        ref={setAnchor}
+        className={cn(
+          'group/cell relative min-w-0 flex-1 rounded-md',
+          how && how !== 'toggle' && !editing && 'hover:bg-hover',
+          refused && !editing && 'outline-1 outline-danger',
+        )}
+      >
+        {how === 'toggle' ? (
+          <span className="flex h-8 items-center px-1.5">
+            <Switch
+              aria-label={label}
+              checked={record.doNotContact ?? false}
+              onCheckedChange={(on) => edit.onChange(flagChange(field, on))}
+            />
+          </span>
+        ) : editing && how === 'input' ? (
+          <Suspense>
+            <Editor field={field} record={record} anchor={anchor} edit={edit} />
+          </Suspense>
+        ) : (
+          <>
+            {how && (
+              <button
+                type="button"
+                id={buttonId(record.id, field.id)}
+                aria-label={t('editField', { field: label })}
+                onClick={start}
+                className="absolute inset-0 rounded-md"
+              />
+            )}
+            <span className={cn('flex min-h-8 min-w-0 items-center px-1.5 py-1', how && 'pointer-events-none')}>
+              <Shown field={field} record={record} tools={tools} editable={!!how} />
+            </span>
+          </>
+        )}
+        {editing && how === 'popup' && (
+          <Suspense>
+            <Editor field={field} record={record} anchor={anchor} edit={edit} />
+          </Suspense>
+        )}
+        {refused && !editing && (
+          <p role="alert" className="px-1.5 pb-1 text-xs text-danger">
+            {refused.message}
+          </p>
+        )}
+      </dd>
+    </div>
+  )
+}
+function Editor({
+  field,
+  record,
+  anchor,
+  edit,
+}: Pick<PropertyProps, 'field' | 'record' | 'edit'> & { anchor: Element | null }) {
+  return (
+    <FieldEditor
+      field={field}
+      record={record}
+      anchor={anchor}
+      refused={edit.refused[field.id]}
+      onChange={edit.onChange}
+      onClose={() => edit.close(field.id)}
+    />
+  )
+}
+
+const linkCls =
+  'pointer-events-auto relative min-w-0 break-words text-accent-text decoration-accent-line underline-offset-[3px] hover:underline'
+/** The value at rest. Links in it are pressed themselves; everywhere else a press edits. */
+function Shown({
+  field,
+  record,
+  tools,
+  editable,
+}: Pick<PropertyProps, 'field' | 'record' | 'tools'> & { editable: boolean }) {
+  const { t } = tools
+  if (isBlank(read(record, field.id)) && !(field.type === 'company' && record.companyName))
+    return <span className="text-subtle">{editable ? t('addValue') : '—'}</span>
+  switch (field.type) {
+    case 'emails':
+    case 'phones': {
+      const all = field.type === 'emails' ? record.emails : record.phones
+      return (
+        <span className="flex min-w-0 flex-col items-start gap-0.5">
+          {all.map((v) => (
+            <a key={v} href={field.type === 'emails' ? `mailto:${v}` : `tel:${v}`} className={`tabular ${linkCls}`}>
+              {field.type === 'emails' ? v : phone(v)}
+            </a>
+          ))}
+        </span>
+      )
+    }
+    case 'tags':
+      return <Tags tags={record.tags} wrap />
+    case 'area':
+      return <span className="break-words whitespace-pre-wrap">{String(read(record, field.id))}</span>
+    case 'flag':
+      return record.doNotContact ? <Value field={field} record={record} tools={tools} /> : <span>{t('filter.no')}</span>
+    case 'instant': {
+      const at = String(read(record, field.id))
+      return (
+        <time dateTime={at} className="tabular text-muted" title={tools.fmt.ago(at)}>
+          {tools.fmt.dateTime(at)}
+        </time>
+      )
+    }
+    default: {
+      const out = hrefOf(field, record)
+      const value = <Value field={field} record={record} tools={tools} />
+      if (!out || (!out.inApp && !safeHref(out.href))) return <span className="min-w-0 break-words">{value}</span>
+      return (
+        <a
+          href={out.href}
+          {...(out.inApp ? { 'data-in-app': true } : { target: '_blank', rel: 'noreferrer' })}
+          className={`flex ${linkCls}`}
+        >
+          {value}
+        </a>
+      )
+    }
+  }
+}
+
+/** What an import or the API has put beside the known fields. */
+function Custom({ record }: { record: CrmRecord }) {
+  const { t } = useTranslation('records')
+  const entries = Object.entries(record.custom ?? {})
+  if (entries.length === 0) return null
+  return (
+    <section aria-label={t('group.custom')}>
+      <h3 className="mb-1 px-2 text-xs font-medium text-subtle">{t('group.custom')}</h3>
+      <dl>
+        {entries.map(([key, value]) => (
+          <div key={key} className="flex min-h-8 items-start gap-2 px-2 text-sm">
+            <dt className="flex min-h-8 w-30 shrink-0 items-center text-muted">
+              <span className="min-w-0 break-words">{key}</span>
+            </dt>
+            <dd className="min-w-0 flex-1 px-1.5 py-[7px] break-words">
+              {typeof value === 'object' && value !== null ? (
+                <code className="font-mono text-xs break-all">{JSON.stringify(value)}</code>
+              ) : (
+                String(value ?? '—')
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,207 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
+import { ArrowDown, ArrowUp, ChevronLeft, Copy, Ellipsis, FileText, SearchX, Trash2 } from 'lucide-react'
+import { useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isApiError } from '@/shared/api/errors'
+import { type Command, useCommands } from '@/shared/commands/commands'
+import { useMediaQuery } from '@/shared/lib/use-media-query'
+import { useCan } from '@/shared/session/session'
+import { buttonCls } from '@/shared/ui/button'
+import { EmptyState } from '@/shared/ui/empty-state'
+import { ErrorState } from '@/shared/ui/error-state'
+import { IconButton } from '@/shared/ui/icon-button'
+import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/shared/ui/menu'
+import { PageHeader } from '@/shared/ui/page-header'
+import { RefreshBar } from '@/shared/ui/progress'
+import { toast } from '@/shared/ui/toast'
+import type { CrmRecord, Kind } from './fields'
+import { KINDS, permission } from './kinds'
+import { ConflictHost, totalText } from './list-page'
+import { ListState } from './list-states'
+import { toMarkdown } from './markdown'
+import { RecordSkeleton, RecordView, type ViewTab } from './record-view'
+import { remove } from './save'
+import { useNeighbours, useRecord } from './use-record'
+import { useTools } from './use-tools'
+
+export function RecordPage({ kind, id }: { kind: Kind; id: string }) {
+  const mayRead = useCan(permission(kind, 'read'))
+  return mayRead ? <Page kind={kind} id={id} /> : <ListState kind={kind} state="forbidden" />
+}
+
+function Page({ kind, id }: { kind: Kind; id: string }) {
+  const { t } = useTranslation('records')
+  const wide = useMediaQuery('(min-width: 1280px)')
+  const desktop = useMediaQuery('(min-width: 1024px)')
+  const layout = wide ? 'columns' : desktop ? 'two' : 'tabs'
+  const q = useRecord(kind, id)
+  const navigate = useNavigate()
+  const { tab } = useSearch({ strict: false }) as { tab?: ViewTab }
+  const list = useLocation({ select: (l) => l.state.recordList })
+  const { path, texts } = KINDS[kind]
+  const record = q.data
+  const lead = (
+    <Link
+      to={path}
+      search={list ?? {}}
+      className="-ml-1.5 flex h-7 shrink-0 items-center gap-0.5 rounded-md pr-1.5 text-sm text-muted hover:bg-hover hover:text-fg any-pointer-coarse:h-10"
+    >
+      <ChevronLeft size={16} aria-hidden />
+      <span className="max-sm:sr-only">{t(`${texts}.title`)}</span>
+    </Link>
+  )
+  if (!record)
+    return (
+      <>
+        <PageHeader lead={lead} title={q.error ? t(`${texts}.title`) : '…'} tab={t(`${texts}.title`)} />
+        {!q.error ? (
+          <RecordSkeleton layout={layout} />
+        ) : isApiError(q.error) && [400, 404].includes(q.error.status) ? (
+          <NotFound kind={kind} />
+        ) : (
+          <div className="grid flex-1 place-items-center">
+            <ErrorState error={q.error} onRetry={() => void q.refetch()} />
+          </div>
+        )}
+      </>
+    )
+  return (
+    <>
+      <PageHeader lead={lead} title={record.name} actions={<Actions kind={kind} record={record} />} />
+      <RefreshBar active={q.isRefetching && !q.isPlaceholderData} label={t('list.refreshing')} />
+      <div className={layout === 'tabs' ? 'min-h-0 flex-1 overflow-y-auto bg-surface' : 'flex min-h-0 flex-1 flex-col'}>
+        <RecordView
+          kind={kind}
+          record={record}
+          layout={layout}
+          tab={tab ?? 'about'}
+          onTab={(v) => void navigate({ to: '.', search: { tab: v } as never, replace: true, state: true })}
+        />
+      </div>
+      <ConflictHost />
+    </>
+  )
+}
+
+function NotFound({ kind }: { kind: Kind }) {
+  const { t } = useTranslation('records')
+  const { path, texts } = KINDS[kind]
+  return (
+    <div className="grid flex-1 place-items-center">
+      <EmptyState
+        icon={SearchX}
+        tone="gray"
+        title={t(`${texts}.notFound`)}
+        text={t('notFoundHint')}
+        actions={
+          <>
+            <Link to={path} className={buttonCls('primary', 'md')}>
+              {t(`${texts}.toList`)}
+            </Link>
+            <Link to="/trash" search={{ tab: KINDS[kind].texts }} className={buttonCls('secondary', 'md')}>
+              {t('toTrash')}
+            </Link>
+          </>
+        }
+      />
+    </div>
+  )
+}
+
+function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
+  const { t } = useTranslation('records')
+  const { t: tc } = useTranslation()
+  const tools = useTools()
+  const qc = useQueryClient()
+  const navigate = useNavigate()
+  const mayDelete = useCan(permission(kind, 'delete')) && record.deletedAt === null
+  const list = useLocation({ select: (l) => l.state.recordList })
+  const at = useNeighbours(kind, record.id, list)
+  const { page, path } = KINDS[kind]
+  const go = (id: string | undefined) =>
+    id && void navigate({ to: page, params: { id }, search: true, state: { recordList: list }, replace: true } as never)
+  const copy = (text: string) =>
+    void navigator.clipboard.writeText(text).then(
+      () => toast.success(tc('ui.copied')),
+      (e: unknown) => toast.error(t('toast.notCopied'), e),
+    )
+  const actions = {
+    next: () => go(at?.next),
+    previous: () => go(at?.previous),
+    link: () => copy(location.origin + location.pathname),
+    delete: () => {
+      void remove(qc, kind, record)
+      void navigate({ to: path, search: list ?? {} })
+    },
+  }
+  useRecordCommands(actions, !!at, mayDelete)
+  return (
+    <>
+      {at && (
+        <span className="flex items-center">
+          <span className="tabular mr-1.5 text-xs text-subtle max-md:hidden">
+            {t('position', { position: tools.fmt.num(at.position), total: totalText(at, tools.fmt.num) })}
+          </span>
+          <IconButton label={t('previous')} keys="K" disabled={!at.previous} onClick={actions.previous}>
+            <ArrowUp size={15} />
+          </IconButton>
+          <IconButton label={t('next')} keys="J" disabled={!at.next} onClick={actions.next}>
+            <ArrowDown size={15} />
+          </IconButton>
+        </span>
+      )}
+      <Menu>
+        <MenuTrigger
+          render={
+            <IconButton label={tc('action.more')} tip={false} className="any-pointer-coarse:size-10!">
+              <Ellipsis size={16} />
+            </IconButton>
+          }
+        />
+        <MenuContent align="end">
+          <MenuItem onClick={actions.link}>
+            <Copy size={14} aria-hidden />
+            {t('copyLink')}
+          </MenuItem>
+          <MenuItem onClick={() => copy(toMarkdown(kind, record, tools))}>
+            <FileText size={14} aria-hidden />
+            {t('copyMarkdown')}
+          </MenuItem>
+          {mayDelete && (
+            <>
+              <MenuSeparator />
+              <MenuItem danger onClick={actions.delete}>
+                <Trash2 size={14} aria-hidden />
+                {tc('action.delete')}
+              </MenuItem>
+            </>
+          )}
+        </MenuContent>
+      </Menu>
+    </>
+  )
+}
+type RecordActions = Record<'next' | 'previous' | 'link' | 'delete', () => void>
+function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: boolean) {
+  const { t } = useTranslation('records')
+  const { t: tc } = useTranslation()
+  const now = useRef(actions)
+  now.current = actions
+  const commands = useMemo<Command[]>(
+    () => [
+      ...(inList
+        ? [
+            { id: 'record.next', label: t('next'), icon: ArrowDown, key: 'J', run: () => now.current.next() },
+            { id: 'record.previous', label: t('previous'), icon: ArrowUp, key: 'K', run: () => now.current.previous() },
+          ]
+        : []),
+      { id: 'record.link', label: t('copyLink'), icon: Copy, run: () => now.current.link() },
+      ...(mayDelete
+        ? [{ id: 'record.delete', label: tc('action.delete'), icon: Trash2, run: () => now.current.delete() }]
+        : []),
+    ],
+    [t, tc, inList, mayDelete],
+  )
+  useCommands(commands)
+}

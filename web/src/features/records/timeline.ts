@@ -1,0 +1,134 @@
+import type { TimelineEntry } from '@/api/gen/types.gen'
+import { same } from './cache'
+import type { Tools } from './cells'
+import { type FieldId, fieldOf, isBlank, type Kind } from './fields'
+import type { NameOf } from './names'
+import { linkedin, phone, website } from './show'
+
+/** The change log in words: who did what, with old and new values. */
+export type Line = {
+  field: string
+  label: string
+  from: string | null
+  to: string | null
+  added: string[]
+  removed: string[]
+}
+export type Told = { actor: string; text: string; lines: Line[] }
+/** Stands for the actor in `text`, so that the name can be set in bold. */
+export const ACTOR = '\u0000'
+
+const ALIASES: Record<string, string> = { companyName: 'companyId', ownerName: 'ownerId' }
+const SILENT = new Set(['version', 'updatedAt', 'createdAt', 'deletedAt', 'id', 'searchText'])
+
+export function tell(kind: Kind, entry: TimelineEntry, tools: Tools, nameOf: NameOf): Told {
+  const { t } = tools
+  const actor = actorName(entry, tools)
+  const lines = entry.action === 'created' || entry.subject.kind === 'note' ? [] : linesOf(kind, entry, tools, nameOf)
+  const a = { actor: ACTOR }
+  const told = (text: string): Told => ({ actor, text, lines })
+  if (entry.subject.kind === 'note') {
+    const action = entry.action === 'created' || entry.action === 'updated' ? entry.action : 'deleted'
+    return told(t(`timeline.note.${action}`, a))
+  }
+  if (entry.action !== 'updated') return told(t(`timeline.${entry.action}.${kind}`, a))
+  const [only] = lines
+  if (!only || lines.length > 1) return told(t('timeline.changedMany', { ...a, count: lines.length }))
+  if (only.field === 'doNotContact')
+    return { actor, text: t(only.to ? 'timeline.forbidden' : 'timeline.allowed', a), lines: [] }
+  const how =
+    only.from === null && only.removed.length === 0
+      ? 'set'
+      : only.to === null && only.added.length === 0
+        ? 'cleared'
+        : 'changed'
+  const listed = only.added.length > 0 || only.removed.length > 0
+  return told(t(`timeline.${listed ? 'changed' : how}`, { ...a, field: only.label }))
+}
+
+function actorName({ actor }: TimelineEntry, { t }: Tools): string {
+  if (actor.kind === 'import')
+    return actor.name ? t('timeline.actor.importOf', { name: actor.name }) : t('timeline.actor.import')
+  if (actor.kind === 'system') return t('timeline.actor.system')
+  return actor.name ?? t(actor.kind === 'api_key' ? 'timeline.actor.apiKey' : 'timeline.actor.someone')
+}
+
+function linesOf(kind: Kind, entry: TimelineEntry, tools: Tools, nameOf: NameOf): Line[] {
+  const fields = new Set(entry.changes.map((c) => c.field))
+  return entry.changes.flatMap(({ field, from, to }) => {
+    const alias = ALIASES[field]
+    if (SILENT.has(field) || (alias && fields.has(alias)) || same(from, to)) return []
+    const id = alias ?? field
+    const known = fieldOf(kind, id)
+    const show = (v: unknown) => (alias ? plain(v) : valueText(known?.id, v, tools, nameOf))
+    const lists = Array.isArray(from) || Array.isArray(to)
+    const [was, is] = [listOf(from), listOf(to)]
+    return {
+      field: id,
+      label: known ? tools.t(`field.${known.id}`) : customLabel(id),
+      from: lists ? null : show(from),
+      to: lists ? null : show(to),
+      added: lists ? is.filter((v) => !was.includes(v)).map((v) => show(v) ?? v) : [],
+      removed: lists ? was.filter((v) => !is.includes(v)).map((v) => show(v) ?? v) : [],
+    }
+  })
+}
+const listOf = (v: unknown) => (Array.isArray(v) ? v.map(String) : isBlank(v) ? [] : [String(v)])
+const customLabel = (field: string) => field.replace(/^custom\./, '')
+
+const LONG = 160
+function plain(v: unknown): string | null {
+  if (isBlank(v)) return null
+  const s = typeof v === 'object' ? JSON.stringify(v) : String(v)
+  return s.length > LONG ? `${s.slice(0, LONG)}…` : s
+}
+function valueText(field: FieldId | undefined, v: unknown, { t }: Tools, nameOf: NameOf): string | null {
+  if (isBlank(v)) return null
+  if (typeof v === 'boolean') return v ? t('filter.yes') : null
+  const s = String(v)
+  switch (field) {
+    case 'ownerId':
+    case 'companyId':
+      return nameOf(field, s) ?? t('timeline.unknown')
+    case 'phones':
+      return phone(s)
+    case 'website':
+      return website(s)
+    case 'linkedinUrl':
+      return linkedin(s)
+    case 'telegramUsername':
+      return `@${s}`
+    case 'size':
+      return t(`size.${s as '1-10'}`)
+    default:
+      return plain(v)
+  }
+}
+
+/** Ids whose names the entries need. */
+export function idsOf(entries: readonly TimelineEntry[]): { owners: string[]; companies: string[] } {
+  const of = (field: string) =>
+    entries.flatMap((e) =>
+      e.action === 'created'
+        ? []
+        : e.changes
+            .filter((c) => c.field === field)
+            .flatMap((c) => [c.from, c.to].filter((v) => typeof v === 'string')),
+    ) as string[]
+  return { owners: [...new Set(of('ownerId'))], companies: [...new Set(of('companyId'))] }
+}
+
+/** Newest first, in days of the person's time zone. */
+export function byDay<T extends { at: string }>(
+  entries: readonly T[],
+  dayOf: (at: string) => string,
+): { day: string; entries: T[] }[] {
+  const days: { day: string; entries: T[] }[] = []
+  for (const e of entries) {
+    const day = dayOf(e.at)
+    const last = days.at(-1)
+    if (last?.day === day) last.entries.push(e)
+    else days.push({ day, entries: [e] })
+  }
+  return days
+}
