@@ -34,6 +34,7 @@ events! {
     IMPORT_STARTED = "import.started";
     IMPORT_COMPLETED = "import.completed";
     IMPORT_REVERTED = "import.reverted";
+    EXPORT_COMPLETED = "export.completed";
     BULK_COMPLETED = "bulk.completed";
     BULK_UNDONE = "bulk.undone";
 }

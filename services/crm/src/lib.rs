@@ -6,14 +6,21 @@ pub mod companies;
 pub mod contacts;
 pub mod duplicates;
 mod error;
+mod export;
+mod global_search;
 mod http;
 pub mod identities;
 pub mod imports;
 mod lists;
 pub mod notes;
+mod overview;
 pub mod record;
+mod reindex;
 pub mod requests;
 mod search;
+mod subscriptions;
+mod tags;
+pub mod timeline;
 pub mod trash;
 mod words;
 
@@ -49,14 +56,26 @@ impl Crm {
 
     /// The HTTP interface.
     pub fn routes(self: Arc<Self>) -> OpenApiRouter {
-        let contacts = || contacts::http::routes().merge(bulk::http::of_contacts());
-        let companies = companies::http::routes().merge(bulk::http::of_companies());
+        let contacts = || {
+            contacts::http::routes()
+                .merge(notes::http::of_contacts())
+                .merge(timeline::http::of_contacts())
+                .merge(export::http::of_contacts())
+                .merge(bulk::http::of_contacts())
+        };
+        let companies = companies::http::routes()
+            .merge(notes::http::of_companies())
+            .merge(timeline::http::of_companies())
+            .merge(export::http::of_companies())
+            .merge(bulk::http::of_companies());
         let (clients, _undocumented) = contacts().split_for_parts();
         OpenApiRouter::new()
             .nest("/api/crm/contacts", contacts())
             .nest("/api/crm/clients", OpenApiRouter::from(clients))
             .nest("/api/crm/companies", companies)
-            .nest("/api/crm", bulk::http::routes())
+            .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
+            .nest("/api/crm", tags::routes().merge(overview::routes()))
+            .nest("/api", global_search::routes())
             .merge(imports::http::routes())
             .with_state(self)
     }
@@ -64,7 +83,7 @@ impl Crm {
     /// Reactions to events.
     #[must_use]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
-        Vec::new()
+        vec![Arc::new(subscriptions::ReindexContacts)]
     }
 
     /// Kinds of job.
@@ -73,7 +92,8 @@ impl Crm {
         vec![
             Arc::new(imports::RunImport(Arc::clone(&self))),
             Arc::new(bulk::run::RunBulk(Arc::clone(&self))),
-            Arc::new(bulk::undo::UndoBatch(self)),
+            Arc::new(bulk::undo::UndoBatch(Arc::clone(&self))),
+            Arc::new(reindex::ReindexCompanyContacts(self)),
         ]
     }
 

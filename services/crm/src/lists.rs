@@ -7,12 +7,12 @@ use kernel::{
     filter::{Filter, Test},
     values::{Email, Phone},
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, sea_query::SelectStatement};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Order, sea_query::SelectStatement};
 use serde_json::Value;
 
 use crate::{
     Error,
-    record::{RecordKind, name_key},
+    record::{Column, RecordKind, name_key},
     search,
 };
 
@@ -63,6 +63,28 @@ impl Wanted<'_> {
         let me = scope.user_id().map(Into::into);
         let select = self.searched(reader, scope, select);
         Ok(self.list.chunk(reader, select, &self.stored_params(), me).await?)
+    }
+
+    /// The newest matches of a search, `params.limit` of them, without their number.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn newest<M: FromQueryResult>(
+        &self,
+        reader: &Reader<'_>,
+        scope: &Scope,
+        mut select: SelectStatement,
+    ) -> Result<Vec<M>, Error> {
+        if let (Some(question), DbBackend::Sqlite) = (&self.params.search, reader.get_database_backend()) {
+            select.and_where(self.kind.in_trash(self.trash));
+            let number = search::join_matches(self.kind, scope, question, &mut select);
+            select.order_by_expr(number, Order::Desc);
+        } else {
+            select = self.searched(reader, scope, select);
+            select.order_by_expr(self.kind.column(Column::CreatedAt), Order::Desc);
+        }
+        let rows = reader.query_all(select.limit(self.params.limit)).await?;
+        Ok(rows.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 
     /// How many there are.

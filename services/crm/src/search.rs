@@ -10,10 +10,10 @@ use kernel::{
 };
 use sea_orm::{
     DbBackend,
-    sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr},
+    sea_query::{Alias, Expr, SelectStatement, SimpleExpr},
 };
 
-use crate::record::{Column, RecordKind};
+use crate::record::RecordKind;
 
 /// The indexed words of a record: its texts, and its phones in every form people look for.
 #[must_use]
@@ -56,7 +56,8 @@ pub fn join_matches(kind: RecordKind, scope: &Scope, question: &str, select: &mu
     let table = kind.table_name();
     let words = Alias::new(format!("{table}_fts"));
     let number = Expr::col((words.clone(), Alias::new("rowid")));
-    select.inner_join(words, number.clone().eq(kind.column(Column::Seq)));
+    // The plus keeps SQLite from asking the full-text table once per record: it has to read the matches and look each up.
+    select.inner_join(words, Expr::cust(format!("{table}.seq = +{table}_fts.rowid")));
     match fts5(scope, question) {
         Some(expression) => select.and_where(Expr::cust_with_values(format!("{table}_fts match ?"), [expression])),
         None => select.and_where(Expr::value(false)),

@@ -1,7 +1,7 @@
 //! The job of a bulk operation: chunk by chunk, each in a transaction of its own that also notes how far it came. A job
 //! that died goes on after the last chunk that was committed.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use contracts::events::BULK_COMPLETED;
 use db::{Action, Change, Tx};
@@ -21,7 +21,7 @@ use crate::{
     companies::{self, list::COMPANIES},
     contacts::{self, list::CONTACTS},
     lists::Wanted,
-    record::{Column, RecordKind},
+    record::{Column, RecordKind, changed_fields},
     trash,
 };
 
@@ -176,8 +176,10 @@ pub(super) async fn record(tx: &Tx, kind: RecordKind, changes: Vec<Change>) -> R
         return Ok(());
     }
     let subject_ids = changes.iter().map(|change| change.subject_id).collect();
+    let fields: BTreeSet<&str> = changes.iter().flat_map(changed_fields).collect();
+    let data = json!({ "fields": fields });
     db::change_log::record(tx, changes).await?;
-    let event = NewEvent { kind: kind.events().updated, subject_kind: kind.as_str(), subject_ids, data: json!({}) };
+    let event = NewEvent { kind: kind.events().updated, subject_kind: kind.as_str(), subject_ids, data };
     Ok(events::append(tx, [event]).await?)
 }
 

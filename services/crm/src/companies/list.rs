@@ -20,12 +20,12 @@ fn text_order(of: Column) -> SimpleExpr {
     Func::coalesce([column(of), Expr::value("")]).into()
 }
 
-/// Sizes in the order of their numbers, unknown ones first.
+/// Sizes in the order of their numbers, unknown ones first. Ranks are texts: a cursor carries what it is compared with.
 fn size_order() -> SimpleExpr {
-    let ranks = (1_i64..).zip(CompanySize::WORDS.iter().copied());
+    let ranks = ["1", "2", "3", "4", "5"].into_iter().zip(CompanySize::WORDS);
     let case = ranks
-        .fold(CaseStatement::new(), |case, (rank, word)| case.case(column(Column::Size).eq(word), Expr::value(rank)));
-    Func::cast_as(case.finally(Expr::value(0_i64)), "bigint").into()
+        .fold(CaseStatement::new(), |case, (rank, word)| case.case(column(Column::Size).eq(*word), Expr::value(rank)));
+    Func::cast_as(case.finally(Expr::value("0")), "text").into()
 }
 
 const fn text(name: &'static str, expr: fn() -> SimpleExpr, order: Option<fn() -> SimpleExpr>) -> Field {
@@ -44,7 +44,12 @@ pub const COMPANIES: List = List {
     fields: &[
         text("name", || column(Column::NameKey), Some(|| column(Column::NameKey))),
         text("industry", || column(Column::Industry), Some(|| text_order(Column::Industry))),
-        Field { name: "size", kind: FieldType::Choice(CompanySize::WORDS), expr: || column(Column::Size), order: None },
+        Field {
+            name: "size",
+            kind: FieldType::Choice(CompanySize::WORDS),
+            expr: || column(Column::Size),
+            order: Some(size_order),
+        },
         text("description", || column(Column::Description), None),
         text("website", || column(Column::Website), Some(|| text_order(Column::Website))),
         text("address", || column(Column::Address), None),
@@ -58,8 +63,6 @@ pub const COMPANIES: List = List {
             expr: || column(Column::OwnerId),
             order: None,
         },
-        // Sorted by rank: the words themselves sort as text.
-        Field { name: "sizeRank", kind: FieldType::Number, expr: size_order, order: Some(size_order) },
         Field { name: "contactCount", kind: FieldType::Number, expr: contact_count, order: Some(contact_count) },
         instant("createdAt", || column(Column::CreatedAt)),
         instant("updatedAt", || column(Column::UpdatedAt)),

@@ -104,10 +104,26 @@ pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Company, Error> {
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Company>, Error> {
     scope.require(COMPANIES_READ)?;
     let wanted = Wanted { list: &COMPANIES, kind: RecordKind::Company, params, trash, region: crm.region() };
-    let page: Page<Row> = wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
-    let page = page.map(|rows| rows.into_iter().map(Loaded::from).collect());
-    let names = crm.names(scope, page.items.iter().filter_map(|loaded| loaded.company.fields.owner_id)).await?;
-    Ok(page.map(|items| items.into_iter().map(|loaded| Company::of(loaded, &names)).collect()))
+    let Page { items, number, limit, total, next_cursor } =
+        wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    let items = views(crm, scope, items).await?;
+    Ok(Page { items, number, limit, total, next_cursor })
+}
+
+/// The next rows of an export, as many as `params.limit` says, and the cursor to go on from.
+///
+/// # Errors
+/// Filter, sort or cursor that do not fit.
+pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Company>, Option<String>), Error> {
+    let wanted = Wanted { list: &COMPANIES, kind: RecordKind::Company, params, trash: false, region: crm.region() };
+    let (rows, next) = wanted.chunk(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    Ok((views(crm, scope, rows).await?, next))
+}
+
+async fn views(crm: &Crm, scope: &Scope, rows: Vec<Row>) -> Result<Vec<Company>, Error> {
+    let loaded: Vec<Loaded> = rows.into_iter().map(Loaded::from).collect();
+    let names = crm.names(scope, loaded.iter().filter_map(|loaded| loaded.company.fields.owner_id)).await?;
+    Ok(loaded.into_iter().map(|loaded| Company::of(loaded, &names)).collect())
 }
 
 /// A company as it is shown.

@@ -207,15 +207,18 @@ pub async fn named(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -
 ///
 /// # Errors
 /// When the database is away.
-pub async fn names(tx: &Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>, Error> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let mut select = Query::select();
-    select.columns([Column::Id, Column::Name]).from(entity::Entity).and_where(Column::OrgId.eq(org_id));
+    select.columns([Column::Id, Column::Name]).from(entity::Entity).and_where(Column::OrgId.eq(scope.org_id.0));
     select.and_where(Column::Id.is_in(ids.iter().copied()));
-    let rows = tx.query_all(&select).await?;
+    let rows = connection.query_all(&select).await?;
     let names = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)));
     Ok(names.collect::<Result<_, sea_orm::DbErr>>()?)
 }

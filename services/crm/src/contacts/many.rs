@@ -54,18 +54,18 @@ pub async fn restore(tx: &Tx, scope: &Scope, mut earlier: HashMap<Uuid, Earlier>
         let (fields, deleted_at) = without_deleted_at::<ContactFields>(image)?;
         updates.push(Update { fields, deleted_at, company_name, old });
     }
-    name_companies(tx, &mut updates).await?;
+    name_companies(tx, scope, &mut updates).await?;
     let left_alone = ids.len() - updates.len();
     let changes = write(tx, updates, Action::Reverted).await?;
     Ok((changes, left_alone as u64))
 }
 
 /// Sets the company's name where the company changes; a company that is gone by now is not put back.
-async fn name_companies(tx: &Tx, updates: &mut [Update]) -> Result<(), Error> {
+async fn name_companies(tx: &Tx, scope: &Scope, updates: &mut [Update]) -> Result<(), Error> {
     let moved = updates.iter_mut().filter(|update| update.fields.company_id != update.old.fields.company_id);
     let moved: Vec<&mut Update> = moved.collect();
     let ids: Vec<Uuid> = moved.iter().filter_map(|update| update.fields.company_id).collect();
-    let names = companies::store::names(tx, &ids).await?;
+    let names = companies::store::names(tx, scope, &ids).await?;
     for update in moved {
         update.company_name = update.fields.company_id.and_then(|id| names.get(&id).cloned());
         if update.company_name.is_none() {

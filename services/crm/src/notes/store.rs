@@ -1,13 +1,179 @@
-//! Notes in the database.
+//! Notes in the database. A note is reached by whoever reaches the record it is about.
 
+use chrono::{DateTime, Utc};
 use db::Tx;
+use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
-use crate::{Error, record::RecordKind};
+use crate::{
+    Error,
+    record::{Column as Shared, RecordKind},
+};
+
+pub(crate) mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "notes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub org_id: Uuid,
+        pub contact_id: Option<Uuid>,
+        pub company_id: Option<Uuid>,
+        pub author_id: Uuid,
+        pub body: String,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub updated_at: DateTimeUtc,
+        pub deleted_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::Column;
+
+/// A note as it is stored.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Row {
+    pub id: Uuid,
+    pub contact_id: Option<Uuid>,
+    pub company_id: Option<Uuid>,
+    pub author_id: Uuid,
+    pub body: String,
+    pub version: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Row {
+    /// The kind and the id of the record it is about.
+    #[must_use]
+    pub fn record(&self) -> Option<(RecordKind, Uuid)> {
+        let contact = self.contact_id.map(|id| (RecordKind::Contact, id));
+        contact.or_else(|| self.company_id.map(|id| (RecordKind::Company, id)))
+    }
+}
+
+const READ: [Column; 8] = [
+    Column::Id,
+    Column::ContactId,
+    Column::CompanyId,
+    Column::AuthorId,
+    Column::Body,
+    Column::Version,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+];
+
+/// Notes of the organization that are not deleted.
+pub fn select(scope: &Scope) -> SelectStatement {
+    let mut select = Query::select();
+    select.from(entity::Entity).columns(READ.map(|column| (entity::Entity, column)));
+    select.and_where(Column::OrgId.eq(scope.org_id.0)).and_where(Column::DeletedAt.is_null());
+    select
+}
+
+/// The column that names the record of this kind.
+#[must_use]
+pub fn about(kind: RecordKind) -> Column {
+    match kind {
+        RecordKind::Contact => Column::ContactId,
+        RecordKind::Company => Column::CompanyId,
+    }
+}
+
+/// Notes by id; those that are unknown or deleted are left out.
+///
+/// # Errors
+/// When the database is away.
+pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Row>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = select(scope);
+    select.and_where(Column::Id.is_in(ids.iter().copied()));
+    let rows = connection.query_all(&select).await?;
+    Ok(rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, _>>()?)
+}
+
+/// One note on a record within reach.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Row, Error> {
+    let row = load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    let (kind, record) = row.record().ok_or(Error::NotFound)?;
+    require_record(connection, scope, kind, record).await?;
+    Ok(row)
+}
+
+/// Refuses a record that is unknown or out of reach.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn require_record(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    kind: RecordKind,
+    id: Uuid,
+) -> Result<(), Error> {
+    let mut select = Query::select();
+    select.expr(Expr::value(1)).from(kind.table()).cond_where(kind.within(scope));
+    select.and_where(kind.column(Shared::Id).eq(id));
+    connection.query_one(&select).await?.map(drop).ok_or(Error::NotFound)
+}
+
+/// Inserts a note.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
+    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
+    let model = entity::Model {
+        id: row.id,
+        org_id,
+        contact_id: row.contact_id,
+        company_id: row.company_id,
+        author_id: row.author_id,
+        body: row.body.clone(),
+        version: row.version,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        deleted_at: None,
+    };
+    let active: entity::ActiveModel = model.into();
+    entity::Entity::insert(active.reset_all()).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Writes body or deletion of a note whose version is still that of `row`; whether it was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update(tx: &Tx, row: &Row, body: &str, deleted_at: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
+    let active = entity::ActiveModel {
+        body: Set(body.to_owned()),
+        version: Set(row.version + 1),
+        updated_at: Set(tx.clock().now()),
+        deleted_at: Set(deleted_at),
+        ..Default::default()
+    };
+    let update = entity::Entity::update_many().set(active).filter(Column::OrgId.eq(org_id));
+    let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version)).exec(tx).await?;
+    Ok(done.rows_affected > 0)
+}
 
 /// Removes every note on these records.
 ///
@@ -15,13 +181,17 @@ use crate::{Error, record::RecordKind};
 /// When the database refuses.
 pub async fn remove_of(tx: &Tx, kind: RecordKind, ids: &[Uuid]) -> Result<(), Error> {
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
-    let about = match kind {
-        RecordKind::Contact => "contact_id",
-        RecordKind::Company => "company_id",
-    };
-    let mut delete = Query::delete();
-    delete.from_table(Alias::new("notes")).and_where(Expr::col(Alias::new("org_id")).eq(org_id));
-    delete.and_where(Expr::col(Alias::new(about)).is_in(ids.iter().copied()));
-    tx.execute(&delete).await?;
+    let delete = entity::Entity::delete_many().filter(Column::OrgId.eq(org_id));
+    delete.filter(about(kind).is_in(ids.iter().copied())).exec(tx).await?;
     Ok(())
+}
+
+/// Whether the organization has any note.
+///
+/// # Errors
+/// When the database is away.
+pub async fn any(connection: &impl ConnectionTrait, scope: &Scope) -> Result<bool, Error> {
+    let mut select = Query::select();
+    select.expr_as(Expr::value(1), Alias::new("one")).from(entity::Entity).and_where(Column::OrgId.eq(scope.org_id.0));
+    Ok(connection.query_one(select.limit(1)).await?.is_some())
 }

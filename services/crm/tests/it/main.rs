@@ -3,4 +3,7 @@
 mod bulk;
 mod companies;
 mod contacts;
+mod history;
+mod lists;
+mod tenancy;
 mod world;

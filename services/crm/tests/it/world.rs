@@ -22,6 +22,7 @@ use crm::Crm;
 use db::{Db, Migration};
 use http_body_util::BodyExt;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use testkit::{Backend, TestDatabase};
 use tower::ServiceExt;
@@ -39,6 +40,7 @@ pub struct World {
     /// A manager of another organization.
     pub stranger: Scope,
     router: Router,
+    document: utoipa::openapi::OpenApi,
     clock: Clock,
 }
 
@@ -112,8 +114,8 @@ impl World {
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 10 << 20 };
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files));
-        let (router, _) = Arc::clone(&crm).routes().split_for_parts();
-        Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, clock })
+        let (router, document) = Arc::clone(&crm).routes().split_for_parts();
+        Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, document, clock })
     }
 
     pub fn db(&self) -> &Db {
@@ -123,6 +125,42 @@ impl World {
     /// Lets time pass, so that what comes next is newer.
     pub fn tick(&self) {
         self.clock.advance(chrono::TimeDelta::seconds(1));
+    }
+
+    pub fn pass_days(&self, days: i64) {
+        self.clock.advance(chrono::TimeDelta::days(days));
+    }
+
+    /// `METHOD path operationId` of everything documented.
+    pub fn operations(&self) -> Vec<String> {
+        let document = serde_json::to_value(&self.document).expect("the document is JSON");
+        let paths = document["paths"].as_object().expect("paths").clone();
+        let of_path = |(path, methods): (String, Value)| {
+            let methods = methods.as_object().cloned().unwrap_or_default().into_iter();
+            methods.map(move |(method, operation)| {
+                format!("{} {path} {}", method.to_uppercase(), operation["operationId"].as_str().unwrap_or_default())
+            })
+        };
+        paths.into_iter().flat_map(of_path).collect()
+    }
+
+    /// Columns of every row of a table that belongs to somebody's organization, as one text each.
+    pub async fn raw(&self, who: &Scope, table: &str, columns: &str) -> Vec<String> {
+        let count = columns.split(", ").count();
+        let names: Vec<_> = columns.split(", ").enumerate().map(|(n, column)| format!("{column} as c{n}")).collect();
+        let sql = format!("select {} from {table} where org_id = $1", names.join(", "));
+        let reader = self.db().reader(who);
+        let statement = Statement::from_sql_and_values(self.db().backend(), sql, [who.org_id.0.into()]);
+        let rows = reader.query_all_raw(statement).await.expect("rows");
+        let text = |row: &sea_orm::QueryResult, n: usize| -> String {
+            row.try_get::<Option<String>>("", &format!("c{n}")).expect("a text").unwrap_or_default()
+        };
+        rows.iter().map(|row| (0..count).map(|n| text(row, n)).collect::<Vec<_>>().join(" ")).collect()
+    }
+
+    /// How many events of a kind were told in the manager's organization.
+    pub async fn events(&self, kind: &str) -> usize {
+        self.raw(&self.manager, "events", "kind").await.iter().filter(|told| *told == kind).count()
     }
 
     /// Sends a request as somebody; gives status and body (JSON, or text as a JSON string).
@@ -192,4 +230,13 @@ pub fn texts(answer: &Value, pointer: &str) -> Vec<String> {
 
 pub fn id_of(answer: &Value) -> String {
     answer["id"].as_str().expect("an id").to_owned()
+}
+
+/// A text as it stands in a query string.
+pub fn encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::new(), |mut out, byte| {
+        write!(out, "%{byte:02X}").expect("a string takes everything");
+        out
+    })
 }

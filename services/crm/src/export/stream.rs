@@ -1,0 +1,109 @@
+//! The bytes of an export, chunk by chunk. Nothing is held but the chunk under way: no transaction, no cursor of the
+//! database.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use contracts::events::EXPORT_COMPLETED;
+use db::Params;
+use events::NewEvent;
+use futures_util::{Stream, stream::try_unfold};
+use kernel::Scope;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::cells::{cell, columns};
+use crate::{Crm, Error, companies, contacts, record::RecordKind};
+
+/// Rows read at a time.
+const CHUNK: u64 = 1000;
+/// Tells spreadsheets that the file is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
+/// An export under way.
+pub struct Export {
+    crm: Arc<Crm>,
+    scope: Scope,
+    kind: RecordKind,
+    params: Params,
+    columns: Vec<&'static str>,
+    rows: u64,
+    finished: bool,
+}
+
+/// Begins an export with its first chunk, so that a bad filter is refused before anything is sent.
+///
+/// # Errors
+/// Filter, sort or columns that do not fit.
+pub async fn begin(
+    crm: Arc<Crm>,
+    scope: Scope,
+    kind: RecordKind,
+    params: Params,
+    wanted: Option<&str>,
+) -> Result<impl Stream<Item = Result<Bytes, Error>> + use<>, Error> {
+    scope.require(kind.rights().export)?;
+    let columns = columns(kind, wanted)?;
+    let params = Params { limit: CHUNK, page: None, cursor: None, ..params };
+    let mut export = Export { crm, scope, kind, params, columns, rows: 0, finished: false };
+    let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
+    head.extend(written([export.columns.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()])?);
+    head.extend(export.next().await?);
+    Ok(try_unfold((Some(Bytes::from(head)), export), |(first, mut export)| async move {
+        if let Some(bytes) = first {
+            return Ok(Some((bytes, (None, export))));
+        }
+        if export.finished {
+            return Ok(None);
+        }
+        let bytes = export.next().await?;
+        Ok(Some((Bytes::from(bytes), (None, export))))
+    }))
+}
+
+impl Export {
+    /// The next rows; tells of the export's end after the last.
+    async fn next(&mut self) -> Result<Vec<u8>, Error> {
+        let (crm, scope) = (&self.crm, &self.scope);
+        let (bytes, count, next) = match self.kind {
+            RecordKind::Contact => self.lines(contacts::queries::chunk(crm, scope, &self.params).await?)?,
+            RecordKind::Company => self.lines(companies::queries::chunk(crm, scope, &self.params).await?)?,
+        };
+        self.rows += count;
+        self.finished = next.is_none();
+        self.params.cursor = next;
+        if self.finished {
+            self.tell().await?;
+        }
+        Ok(bytes)
+    }
+
+    fn lines<T: Serialize>(&self, (items, next): (Vec<T>, Option<String>)) -> Result<Lines, Error> {
+        let count = items.len() as u64;
+        let lines = items.into_iter().map(|item| {
+            let record = serde_json::to_value(item).unwrap_or_default();
+            self.columns.iter().map(|column| cell(record.get(column).unwrap_or(&Value::Null))).collect::<Vec<_>>()
+        });
+        Ok((written(lines)?, count, next))
+    }
+
+    async fn tell(&self) -> Result<(), Error> {
+        let tx = self.crm.db.begin(&self.scope).await?;
+        let id = tx.clock().new_id();
+        let data = json!({ "recordType": self.kind, "rows": self.rows, "columns": self.columns });
+        events::append(&tx, [NewEvent::of(EXPORT_COMPLETED, "export", id, data)]).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Bytes, their number of rows, and the cursor to go on from.
+type Lines = (Vec<u8>, u64, Option<String>);
+
+fn written(lines: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, Error> {
+    let unwritable = |_| db::Error::Stored("export");
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    for line in lines {
+        writer.write_record(&line).map_err(unwritable)?;
+    }
+    Ok(writer.into_inner().map_err(|_| db::Error::Stored("export"))?)
+}

@@ -1,0 +1,179 @@
+//! Routes of notes, and those below the records they are about.
+
+#![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
+
+use std::sync::Arc;
+
+use api::{ApiError, Caller, IfMatch, Json, PageInfo, Path, Query};
+use axum::{extract::State, http::StatusCode};
+use db::Params;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    commands,
+    queries::{self, Note},
+};
+use crate::{Crm, http::Refusals, record::RecordKind};
+
+type Answer<T> = Result<Json<T>, ApiError>;
+type Created = Result<(StatusCode, Json<Note>), ApiError>;
+
+/// A note to be written.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NoteInput {
+    #[schema(min_length = 1, max_length = 10_000)]
+    body: String,
+}
+
+/// A note to be rewritten.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NotePatch {
+    #[schema(min_length = 1, max_length = 10_000)]
+    body: String,
+    /// The version this is based on; another one by now is a conflict.
+    version: Option<i64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteList {
+    items: Vec<Note>,
+    page: PageInfo,
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Slice {
+    /// Page number from 1; ignored with `cursor`.
+    #[param(minimum = 1)]
+    pub page: Option<u64>,
+    /// `nextCursor` of the page before.
+    pub cursor: Option<String>,
+    /// Rows of a page, 20 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    pub limit: Option<u64>,
+}
+
+impl Slice {
+    /// What the database layer takes.
+    #[must_use]
+    pub fn params(self) -> Params {
+        let limit = self.limit.unwrap_or(20).clamp(1, 100);
+        Params { page: self.page, cursor: self.cursor.filter(|c| !c.is_empty()), limit, ..Params::default() }
+    }
+}
+
+/// Routes below `/api/crm`.
+pub fn routes() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(change, delete))
+}
+
+/// Routes below `/api/crm/contacts`.
+pub fn of_contacts() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(list_of_contact, create_on_contact))
+}
+
+/// Routes below `/api/crm/companies`.
+pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(list_of_company, create_on_company))
+}
+
+async fn list(crm: &Crm, caller: &Caller, kind: RecordKind, id: Uuid, slice: Slice) -> Answer<NoteList> {
+    let page = queries::list(crm, caller.scope(), kind, id, &slice.params()).await?;
+    Ok(Json(NoteList { page: PageInfo::from(&page), items: page.items }))
+}
+
+/// Lists the notes on a contact, newest first
+#[utoipa::path(
+    get, path = "/{id}/notes", operation_id = "listContactNotes", tag = "Contacts",
+    params(("id" = Uuid, Path), Slice),
+    responses((status = 200, description = "A page of notes", body = NoteList), Refusals)
+)]
+async fn list_of_contact(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(slice): Query<Slice>,
+) -> Answer<NoteList> {
+    list(&crm, &caller, RecordKind::Contact, id, slice).await
+}
+
+/// Lists the notes on a company, newest first
+#[utoipa::path(
+    get, path = "/{id}/notes", operation_id = "listCompanyNotes", tag = "Companies",
+    params(("id" = Uuid, Path), Slice),
+    responses((status = 200, description = "A page of notes", body = NoteList), Refusals)
+)]
+async fn list_of_company(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(slice): Query<Slice>,
+) -> Answer<NoteList> {
+    list(&crm, &caller, RecordKind::Company, id, slice).await
+}
+
+/// Writes a note on a contact
+#[utoipa::path(
+    post, path = "/{id}/notes", operation_id = "createContactNote", tag = "Contacts",
+    params(("id" = Uuid, Path)), request_body = NoteInput,
+    responses((status = 201, description = "The note", body = Note), Refusals)
+)]
+async fn create_on_contact(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<NoteInput>,
+) -> Created {
+    let note = commands::create(&crm, caller.scope(), RecordKind::Contact, id, &input.body).await?;
+    Ok((StatusCode::CREATED, Json(note)))
+}
+
+/// Writes a note on a company
+#[utoipa::path(
+    post, path = "/{id}/notes", operation_id = "createCompanyNote", tag = "Companies",
+    params(("id" = Uuid, Path)), request_body = NoteInput,
+    responses((status = 201, description = "The note", body = Note), Refusals)
+)]
+async fn create_on_company(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<NoteInput>,
+) -> Created {
+    let note = commands::create(&crm, caller.scope(), RecordKind::Company, id, &input.body).await?;
+    Ok((StatusCode::CREATED, Json(note)))
+}
+
+/// Rewrites a note
+#[utoipa::path(
+    patch, path = "/notes/{id}", operation_id = "updateNote", tag = "Notes", params(("id" = Uuid, Path)),
+    request_body = NotePatch,
+    responses((status = 200, description = "The note", body = Note), Refusals)
+)]
+async fn change(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    expected: IfMatch,
+    Json(patch): Json<NotePatch>,
+) -> Answer<Note> {
+    let expected = expected.or_body(patch.version);
+    Ok(Json(commands::change(&crm, caller.scope(), id, &patch.body, expected).await?))
+}
+
+/// Deletes a note
+#[utoipa::path(
+    delete, path = "/notes/{id}", operation_id = "deleteNote", tag = "Notes", params(("id" = Uuid, Path)),
+    responses((status = 204, description = "It is gone"), Refusals)
+)]
+async fn delete(State(crm): State<Arc<Crm>>, caller: Caller, Path(id): Path<Uuid>) -> Result<StatusCode, ApiError> {
+    commands::delete(&crm, caller.scope(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,34 @@
+//! Reactions to events. None does network I/O; what takes long becomes a job.
+
+use contracts::events::COMPANY_UPDATED;
+use db::Tx;
+use events::{Event, Handler, HandlerError};
+use jobs::NewJob;
+use serde_json::{Value, json};
+
+use crate::reindex;
+
+/// Contacts are found by their company's name: a renamed company has its contacts indexed anew.
+pub struct ReindexContacts;
+
+#[async_trait::async_trait]
+impl Handler for ReindexContacts {
+    fn name(&self) -> &'static str {
+        "crm.reindex_contacts"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[COMPANY_UPDATED]
+    }
+
+    async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError> {
+        // An import does not tell which fields it changed.
+        let renamed = event.data["fields"].as_array().is_none_or(|fields| fields.iter().any(|field| field == "name"));
+        if renamed {
+            let companies: Vec<Value> = event.subjects().into_iter().map(|id| json!(id)).collect();
+            let payload = json!({ "companies": companies });
+            jobs::enqueue(tx, NewJob { kind: reindex::KIND, payload, max_attempts: 10 }).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,194 @@
+//! One line of a timeline, made of a change-log entry and the names around it. No I/O.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use db::change_log;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{notes::queries::Note, record::DELETED_AT, words::words};
+
+words! {
+    /// Who did it. An API key comes with a later version.
+    ActorKind {
+        User = "user",
+        Import = "import",
+        System = "system",
+        ApiKey = "api_key",
+    }
+}
+
+words! {
+    /// What it was done to.
+    SubjectKind {
+        Contact = "contact",
+        Company = "company",
+        Note = "note",
+    }
+}
+
+words! {
+    /// What was done.
+    TimelineAction {
+        Created = "created",
+        Updated = "updated",
+        Deleted = "deleted",
+        Restored = "restored",
+        Reverted = "reverted",
+    }
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TimelineActor {
+    pub kind: ActorKind,
+    /// The person; for an import, whose it was.
+    #[schema(required)]
+    pub id: Option<Uuid>,
+    #[schema(required)]
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TimelineSubject {
+    pub kind: SubjectKind,
+    pub id: Uuid,
+}
+
+/// A field before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FieldChange {
+    /// Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+    pub field: String,
+    #[schema(value_type = Value)]
+    pub from: Value,
+    #[schema(value_type = Value)]
+    pub to: Value,
+}
+
+/// Something that happened to a record.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    pub actor: TimelineActor,
+    pub subject: TimelineSubject,
+    pub action: TimelineAction,
+    pub changes: Vec<FieldChange>,
+    /// The import, bulk operation or undo it was part of.
+    #[schema(required)]
+    pub batch_id: Option<Uuid>,
+    /// The note as it is now, if it is about one that still is.
+    #[schema(required)]
+    pub note: Option<Note>,
+}
+
+/// Names of the people and companies that entries speak of.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub people: HashMap<Uuid, String>,
+    pub companies: HashMap<Uuid, String>,
+}
+
+impl TimelineEntry {
+    /// The entry; `None` for what timelines do not show (what was deleted for good has none).
+    #[must_use]
+    pub fn of(entry: change_log::Entry, names: &Names, notes: &HashMap<Uuid, Note>) -> Option<Self> {
+        let action = TimelineAction::parse(&entry.action)?;
+        let kind = SubjectKind::parse(&entry.subject_kind)?;
+        let actor = TimelineActor {
+            kind: ActorKind::parse(&entry.actor_kind)?,
+            id: entry.actor_id,
+            name: entry.actor_id.and_then(|id| names.people.get(&id).cloned()),
+        };
+        Some(Self {
+            id: entry.id,
+            at: entry.at,
+            actor,
+            subject: TimelineSubject { kind, id: entry.subject_id },
+            action,
+            changes: field_changes(entry.before.as_ref(), entry.after.as_ref(), names),
+            batch_id: entry.batch_id,
+            note: notes.get(&entry.subject_id).cloned(),
+        })
+    }
+}
+
+/// Ids of owners and companies in the images of an entry: `(people, companies)`.
+#[must_use]
+pub fn mentioned(entry: &change_log::Entry) -> (Vec<Uuid>, Vec<Uuid>) {
+    let images = || [&entry.before, &entry.after].into_iter().flatten();
+    let ids = |field: &str| images().filter_map(|image| image.get(field)?.as_str()?.parse().ok()).collect();
+    (ids("ownerId"), ids("companyId"))
+}
+
+fn field_changes(before: Option<&Value>, after: Option<&Value>, names: &Names) -> Vec<FieldChange> {
+    let empty = Map::new();
+    let of = |image: Option<&'_ Value>| image.and_then(Value::as_object).cloned().unwrap_or_else(|| empty.clone());
+    let (before, after) = (of(before), of(after));
+    let mut changes = Vec::new();
+    for (field, from, to) in pairs(&before, &after) {
+        match field {
+            DELETED_AT => {}
+            "custom" => changes.extend(custom_changes(from, to)),
+            "ownerId" => changes.push(named("ownerName", from, to, &names.people)),
+            "companyId" => changes.push(named("companyName", from, to, &names.companies)),
+            _ => changes.push(FieldChange { field: field.to_owned(), from: from.clone(), to: to.clone() }),
+        }
+    }
+    changes
+}
+
+/// Every key of either map with both values.
+fn pairs<'a>(before: &'a Map<String, Value>, after: &'a Map<String, Value>) -> Vec<(&'a str, &'a Value, &'a Value)> {
+    let keys = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+    let value = |map: &'a Map<String, Value>, key: &str| map.get(key).unwrap_or(&Value::Null);
+    keys.map(|key| (key.as_str(), value(before, key), value(after, key))).collect()
+}
+
+fn custom_changes(from: &Value, to: &Value) -> Vec<FieldChange> {
+    let empty = Map::new();
+    let (before, after) = (from.as_object().unwrap_or(&empty), to.as_object().unwrap_or(&empty));
+    let differing = pairs(before, after).into_iter().filter(|(_, from, to)| from != to);
+    differing
+        .map(|(key, from, to)| FieldChange { field: format!("custom.{key}"), from: from.clone(), to: to.clone() })
+        .collect()
+}
+
+/// A change of an id, told by names; somebody without a name is told by their id.
+fn named(field: &str, from: &Value, to: &Value, names: &HashMap<Uuid, String>) -> FieldChange {
+    let name = |id: &Value| {
+        let known = id.as_str().and_then(|text| text.parse().ok()).and_then(|id: Uuid| names.get(&id));
+        known.map_or_else(|| id.clone(), |name| Value::String(name.clone()))
+    };
+    FieldChange { field: field.to_owned(), from: name(from), to: name(to) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ids_become_names_and_custom_fields_stand_alone() {
+        let (anna, acme) = (Uuid::max(), Uuid::from_u128(7));
+        let names = Names {
+            people: HashMap::from([(anna, "Anna".to_owned())]),
+            companies: HashMap::from([(acme, "Acme".to_owned())]),
+        };
+        let before = json!({"ownerId": null, "companyId": acme, "custom": {"same": 1, "gone": 2}, "deletedAt": null});
+        let after = json!({"ownerId": anna, "companyId": Uuid::nil(), "custom": {"same": 1, "new": 3}, "tags": ["x"]});
+        let changes = field_changes(Some(&before), Some(&after), &names);
+        let find = |field: &str| changes.iter().find(|c| c.field == field).map(|c| (c.from.clone(), c.to.clone()));
+        assert_eq!(find("ownerName"), Some((Value::Null, json!("Anna"))));
+        assert_eq!(find("companyName"), Some((json!("Acme"), json!(Uuid::nil()))));
+        assert_eq!(find("custom.gone"), Some((json!(2), Value::Null)));
+        assert_eq!(find("custom.new"), Some((Value::Null, json!(3))));
+        assert_eq!(find("tags"), Some((Value::Null, json!(["x"]))));
+        assert_eq!(changes.len(), 5);
+    }
+}

@@ -1,0 +1,89 @@
+//! Routes of timelines, below the records they are about.
+
+#![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
+
+use std::sync::Arc;
+
+use api::{ApiError, Caller, Json, PageInfo, Path, Query};
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+use super::{
+    entry::TimelineEntry,
+    queries::{self, Timeline},
+};
+use crate::{Crm, http::Refusals, record::RecordKind};
+
+type Answer = Result<Json<TimelinePage>, ApiError>;
+
+/// A part of a timeline, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelinePage {
+    items: Vec<TimelineEntry>,
+    page: PageInfo,
+}
+
+/// Which part of a timeline is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct Part {
+    /// `nextCursor` of the part before.
+    cursor: Option<String>,
+    /// Entries of a part, 20 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+}
+
+/// Routes below `/api/crm/contacts`.
+pub fn of_contacts() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(contact))
+}
+
+/// Routes below `/api/crm/companies`.
+pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(company))
+}
+
+async fn part(crm: &Crm, caller: &Caller, kind: RecordKind, id: Uuid, part: Part) -> Answer {
+    let limit = part.limit.unwrap_or(20).clamp(1, 100);
+    let before = part.cursor.filter(|c| !c.is_empty()).map(|cursor| cursor.parse().map_err(|_| db::Error::Cursor));
+    let Timeline { entries, total, next } =
+        queries::of_record(crm, caller.scope(), kind, id, before.transpose()?, limit).await?;
+    let next_cursor = next.map(|id| id.to_string());
+    let page = PageInfo { page: None, limit, total, total_is_estimate: false, next_cursor };
+    Ok(Json(TimelinePage { items: entries, page }))
+}
+
+/// Tells what happened to a contact, newest first
+#[utoipa::path(
+    get, path = "/{id}/timeline", operation_id = "getContactTimeline", tag = "Contacts",
+    params(("id" = Uuid, Path), Part),
+    responses((status = 200, description = "A part of the timeline", body = TimelinePage), Refusals)
+)]
+async fn contact(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(wanted): Query<Part>,
+) -> Answer {
+    part(&crm, &caller, RecordKind::Contact, id, wanted).await
+}
+
+/// Tells what happened to a company, newest first
+#[utoipa::path(
+    get, path = "/{id}/timeline", operation_id = "getCompanyTimeline", tag = "Companies",
+    params(("id" = Uuid, Path), Part),
+    responses((status = 200, description = "A part of the timeline", body = TimelinePage), Refusals)
+)]
+async fn company(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(wanted): Query<Part>,
+) -> Answer {
+    part(&crm, &caller, RecordKind::Company, id, wanted).await
+}
