@@ -19,6 +19,7 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: 'hidden',
     assetsInlineLimit: 0, // the CSP has no data: for fonts and scripts
+    modulePreload: { polyfill: false }, // browsers of the target have it
     manifest: true, // read by scripts/bundle-budget.mjs
     rolldownOptions: {
       output: {
@@ -29,13 +30,13 @@ export default defineConfig({
             {
               name: 'tanstack',
               // Without what only some pages use: the sign-in page has no room for it.
-              test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|store|react-store)[\\/](?!.*[\\/](infiniteQueryObserver|useInfiniteQuery|useSuspense\w+|useBlocker|QueryErrorResetBoundary)\.)/,
+              test: /node_modules[\\/]@tanstack[\\/](react-router|router-core|history|react-query|query-core|store|react-store)[\\/](?!.*[\\/](queryObserver|useQuery|useBaseQuery|suspense|errorBoundaryUtils|infiniteQueryObserver|useInfiniteQuery|queriesObserver|useQueries|mutationObserver|useMutation|useBlocker)\.)/,
               priority: 20,
             },
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/]cn|session[\\/]session|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/]cn|session[\\/]session-query|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
             },
           ],

@@ -7,7 +7,7 @@ import { NotFoundPage, preloadErrorPages, RouteError, RoutePending } from '@/app
 import { setupApiClient } from '@/shared/api/client'
 import { createQueryClient } from '@/shared/api/query-client'
 import { i18n, initI18n } from '@/shared/i18n'
-import { hasSession, useSessionExpired } from '@/shared/session/session'
+import { hasSession, useSessionExpired } from '@/shared/session/session-query'
 import { watchSystemTheme } from '@/shared/theme/theme'
 import { routeTree } from './routeTree.gen'
 

@@ -2,7 +2,7 @@ import { createFileRoute, redirect } from '@tanstack/react-router'
 import { AppLayout } from '@/app/shell/app-layout'
 import { isApiError } from '@/shared/api/errors'
 import { i18n, loadTexts, setLocale } from '@/shared/i18n'
-import { sessionOptions } from '@/shared/session/session'
+import { sessionOptions } from '@/shared/session/session-query'
 import { useTheme } from '@/shared/theme/theme'
 
 /** Everything below needs a session. The language and theme of the profile win over those of the device. */

@@ -4,7 +4,7 @@ import { createOrganization, signOut, switchOrganization } from '@/api/gen/sdk.g
 import type { OrganizationInput } from '@/api/gen/types.gen'
 import { forgetAll } from '@/shared/commands/recents'
 import { i18n } from '@/shared/i18n'
-import { dropSession, resetSession } from '@/shared/session/session'
+import { dropSession, resetSession } from '@/shared/session/session-query'
 import { tellTabs } from '@/shared/session/tabs'
 import { toast } from '@/shared/ui/toast'
 import { useShell } from './overlays'

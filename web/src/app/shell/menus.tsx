@@ -1,12 +1,15 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import {
   Building,
   ChevronsUpDown,
   Keyboard,
   Languages,
   LogOut,
+  Moon,
   Plus,
+  Settings,
   SlidersHorizontal,
+  Sun,
   SunMoon,
   User,
 } from 'lucide-react'
@@ -14,8 +17,10 @@ import { useTranslation } from 'react-i18next'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { useSession } from '@/shared/session/session'
-import { THEMES } from '@/shared/theme/theme'
+import { THEMES, useTheme } from '@/shared/theme/theme'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
+import { buttonCls } from '@/shared/ui/button'
+import { IconButton } from '@/shared/ui/icon-button'
 import { Kbd } from '@/shared/ui/kbd'
 import {
   Menu,
@@ -28,6 +33,7 @@ import {
   MenuTrigger,
   Submenu,
 } from '@/shared/ui/menu'
+import { Tip } from '@/shared/ui/tooltip'
 import { useSignOut, useSwitchOrganization } from './api'
 import { show } from './overlays'
 
@@ -77,7 +83,7 @@ export function OrganizationMenu() {
   )
 }
 
-export function AccountMenu() {
+function AccountMenu() {
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
   const { user, role } = useSession()
@@ -153,5 +159,30 @@ export function AccountMenu() {
         </MenuItem>
       </MenuContent>
     </Menu>
+  )
+}
+
+/** The foot of the sidebar. */
+export function AccountBar() {
+  const { t } = useTranslation('shell')
+  const { t: tc } = useTranslation()
+  const other = useTheme((s) => (s.resolved === 'dark' ? 'light' : 'dark'))
+  const { save } = usePreferences()
+  return (
+    <div className="flex items-center gap-1 px-2.5 pb-3">
+      <AccountMenu />
+      <IconButton
+        label={`${tc('theme.label')}: ${tc(`theme.${other}`)}`}
+        side="top"
+        onClick={() => save({ theme: other })}
+      >
+        {other === 'light' ? <Sun size={15} /> : <Moon size={15} />}
+      </IconButton>
+      <Tip label={t('nav.settings')} keys="G S" side="top">
+        <Link to="/settings" aria-label={t('nav.settings')} className={buttonCls('ghost', 'icon')}>
+          <Settings size={15} />
+        </Link>
+      </Tip>
+    </div>
   )
 }

@@ -3,7 +3,7 @@ import { CloudOff } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '@/shared/api/connection'
-import { sessionOptions } from '@/shared/session/session'
+import { sessionOptions } from '@/shared/session/session-query'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
 

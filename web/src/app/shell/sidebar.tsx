@@ -1,22 +1,17 @@
 import { Link } from '@tanstack/react-router'
-import { Menu, Moon, Search, Settings, Sun } from 'lucide-react'
+import { Menu, Search } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
-import { useTheme } from '@/shared/theme/theme'
-import { buttonCls } from '@/shared/ui/button'
-import { IconButton } from '@/shared/ui/icon-button'
 import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
-import { Tip } from '@/shared/ui/tooltip'
-import { GROUPS, type NavItem, settings, TABS } from './navigation'
+import { GROUPS, type NavItem, TABS } from './navigation'
 import { show, useShell } from './overlays'
 import { commandKey } from './platform'
 
 // Menus are a chunk of their own: the page does not wait for them.
 const OrganizationMenu = lazy(() => import('./menus').then((m) => ({ default: m.OrganizationMenu })))
-const AccountMenu = lazy(() => import('./menus').then((m) => ({ default: m.AccountMenu })))
+const AccountBar = lazy(() => import('./menus').then((m) => ({ default: m.AccountBar })))
 
 function Item({ item }: { item: NavItem }) {
   const { t } = useTranslation('shell')
@@ -36,32 +31,6 @@ function Item({ item }: { item: NavItem }) {
       />
       <span className="min-w-0 flex-1 truncate">{t(`nav.${item.id}`)}</span>
     </Link>
-  )
-}
-
-function AccountBar() {
-  const { t } = useTranslation('shell')
-  const { t: tc } = useTranslation()
-  const other = useTheme((s) => (s.resolved === 'dark' ? 'light' : 'dark'))
-  const { save } = usePreferences()
-  return (
-    <div className="flex items-center gap-1 px-2.5 pb-3">
-      <Suspense fallback={<span className="h-10 min-w-0 flex-1" />}>
-        <AccountMenu />
-      </Suspense>
-      <IconButton
-        label={`${tc('theme.label')}: ${tc(`theme.${other}`)}`}
-        side="top"
-        onClick={() => save({ theme: other })}
-      >
-        {other === 'light' ? <Sun size={15} /> : <Moon size={15} />}
-      </IconButton>
-      <Tip label={t('nav.settings')} keys="G S" side="top">
-        <Link to={settings.to} aria-label={t('nav.settings')} className={buttonCls('ghost', 'icon')}>
-          <Settings size={15} />
-        </Link>
-      </Tip>
-    </div>
   )
 }
 
@@ -110,7 +79,9 @@ export function Sidebar() {
           )
         })}
       </nav>
-      <AccountBar />
+      <Suspense fallback={<span className="h-13" />}>
+        <AccountBar />
+      </Suspense>
     </aside>
   )
 }

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { getSession, signIn, switchOrganization } from '@/api/gen/sdk.gen'
 import { zSignIn } from '@/api/gen/zod.gen'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/form/form'
-import { useSession, useSessionExpired } from '@/shared/session/session'
+import { useSession } from '@/shared/session/session'
+import { setSession, useSessionExpired } from '@/shared/session/session-query'
 import { tellTabs } from '@/shared/session/tabs'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
@@ -51,7 +51,7 @@ function Question() {
   const submit = async ({ email, password }: { email: string; password: string }) => {
     const session = await reopen(email, password, user.id, organization.id)
     if (!session) return location.assign('/')
-    qc.setQueryData(getSessionQueryKey(), session)
+    setSession(qc, session)
     tellTabs({ type: 'opened', userId: user.id, organizationId: organization.id })
     useSessionExpired.getState().set(false)
     await Promise.all([qc.invalidateQueries(), router.invalidate()])

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { useSession, useSessionExpired } from '@/shared/session/session'
+import { useSession } from '@/shared/session/session'
+import { useSessionExpired } from '@/shared/session/session-query'
 import { hearTabs } from '@/shared/session/tabs'
 
 /** The browser has one session: when another tab ends, renews or moves it, this one follows. */

@@ -1,21 +1,23 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { signIn } from '@/api/gen/sdk.gen'
 import type { SignIn } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
+import { sdk, useSdkSoon } from './sdk'
 import { Send } from './send'
 import { useEnter } from './use-enter'
 
 export function SignInPage({ next }: { next?: string }) {
   const { t } = useTranslation('auth')
   const enter = useEnter(next)
+  useSdkSoon()
   const form = useZodForm(() => import('@/api/gen/zod.gen').then((m) => m.zSignIn), {
     defaultValues: { email: '', password: '' },
   })
   const submit = async (body: SignIn) => {
+    const { signIn } = await sdk()
     await signIn({ body }).catch((e: unknown) => {
       if (isApiError(e) && e.code === 'auth.credentials') form.setFocus('password', { shouldSelect: true })
       throw e

@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { signUp } from '@/api/gen/sdk.gen'
 import type { SignUp } from '@/api/gen/types.gen'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
 import { isLocale } from '@/shared/i18n'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
+import { sdk, useSdkSoon } from './sdk'
 import { Send } from './send'
 import { useEnter } from './use-enter'
 
@@ -19,6 +19,7 @@ const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 export function SignUpPage({ next }: { next?: string }) {
   const { t, i18n } = useTranslation('auth')
   const enter = useEnter(next)
+  useSdkSoon()
   const [suggested, setSuggested] = useState(false)
   const form = useZodForm(() => import('@/api/gen/zod.gen').then((m) => m.zSignUp), {
     defaultValues: { email: '', password: '', name: '', organizationName: '' },
@@ -35,6 +36,7 @@ export function SignUpPage({ next }: { next?: string }) {
   }
   const submit = async (values: SignUp) => {
     const locale = isLocale(i18n.language) ? i18n.language : undefined
+    const { signUp } = await sdk()
     await signUp({ body: { ...values, locale, timeZone } })
     await enter()
   }

@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { updatePreferences } from '@/api/gen/sdk.gen'
-import { setSessionUser } from '@/shared/session/preferences'
-import { resetSession } from '@/shared/session/session'
+import { resetSession, setSessionUser } from '@/shared/session/session-query'
 import { tellTabs } from '@/shared/session/tabs'
 import { takeChoice } from './device-choice'
+import { sdk } from './sdk'
 
 /** After the server opened a session: forget the former one, take the page's choices along, go where the person wanted. */
 export function useEnter(next: string | undefined) {
@@ -14,11 +13,13 @@ export function useEnter(next: string | undefined) {
     const { user, organization } = await resetSession(qc)
     tellTabs({ type: 'opened', userId: user.id, organizationId: organization.id })
     const choice = takeChoice(user)
-    if (choice)
+    if (choice) {
+      const { updatePreferences } = await sdk()
       await updatePreferences({ body: { ...choice, version: user.version } }).then(
         ({ data }) => setSessionUser(qc, data ?? {}),
         () => {}, // the choice of a moment ago is not worth an error on the first page
       )
+    }
     await router.invalidate()
     await router.navigate({ href: next ?? '/', replace: true })
   }

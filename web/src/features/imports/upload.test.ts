@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { useConnection } from '@/shared/api/connection'
 import { ApiError } from '@/shared/api/errors'
-import { useSessionExpired } from '@/shared/session/session'
+import { useSessionExpired } from '@/shared/session/session-query'
 import { kindOf, looksLikeTable } from './file-check'
 import { anImport } from './fixtures'
 import { uploadFile } from './upload'

@@ -3,7 +3,7 @@ import { useConnection } from '@/shared/api/connection'
 import { csrfToken } from '@/shared/api/csrf'
 import { toApiError } from '@/shared/api/errors'
 import { i18n } from '@/shared/i18n'
-import { useSessionExpired } from '@/shared/session/session'
+import { useSessionExpired } from '@/shared/session/session-query'
 
 type Upload = {
   file: Blob

@@ -1,6 +1,33 @@
 import { useTranslation } from 'react-i18next'
+import { useCan, useSession } from '@/shared/session/session'
+import { useFormat } from '@/shared/session/use-format'
+import { CompanyLogo } from '@/shared/ui/avatar'
+import { MembersSection } from './members-section'
+import { PermissionMatrix } from './permission-matrix'
+import { Section } from './section'
 
 export function OrganizationPage() {
   const { t } = useTranslation('settings')
-  return <h2 className="text-lg font-semibold">{t('organization.title')}</h2>
+  const { t: tc } = useTranslation()
+  const { organization, role } = useSession()
+  const { day } = useFormat()
+  const mayReadMembers = useCan('team.members.read')
+  return (
+    <>
+      <Section title={t('organization.title')}>
+        <div className="flex items-center gap-4">
+          <CompanyLogo name={organization.name} size={48} className="rounded-xl!" />
+          <div className="min-w-0">
+            <div className="truncate text-lg font-semibold">{organization.name}</div>
+            <div className="text-sm text-subtle">
+              {t('organization.since', { date: day(organization.createdAt) })} ·{' '}
+              {t('organization.role', { role: tc(`role.${role}`) })}
+            </div>
+          </div>
+        </div>
+      </Section>
+      {mayReadMembers && <MembersSection />}
+      <PermissionMatrix />
+    </>
+  )
 }

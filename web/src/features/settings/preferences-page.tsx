@@ -1,6 +1,81 @@
+import { useCallback, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LOCALES, type Locale } from '@/shared/i18n'
+import { usePreferences } from '@/shared/session/preferences'
+import { useSession } from '@/shared/session/session'
+import { useFormat } from '@/shared/session/use-format'
+import { Button } from '@/shared/ui/button'
+import { Combobox } from '@/shared/ui/combobox'
+import { Segmented } from '@/shared/ui/segmented'
+import { Row, Section } from './section'
+import { ThemeCards } from './theme-cards'
+import { allZones, findZones, offsetNow, toOption, zoneOf } from './time-zones'
 
 export function PreferencesPage() {
   const { t } = useTranslation('settings')
-  return <h2 className="text-lg font-semibold">{t('preferences.title')}</h2>
+  const { t: tc } = useTranslation()
+  const { user } = useSession()
+  const { save } = usePreferences()
+  return (
+    <Section title={t('preferences.title')} text={t('preferences.text')}>
+      <Row label={tc('language.label')} hint={t('preferences.languageHint')}>
+        <Segmented<Locale>
+          label={tc('language.label')}
+          value={user.locale}
+          onValueChange={(locale) => save({ locale })}
+          options={LOCALES.map((v) => ({ value: v, label: tc(`language.${v}`) }))}
+        />
+      </Row>
+      <TimeZoneRow />
+      <div className="pt-4">
+        <ThemeCards />
+      </div>
+    </Section>
+  )
+}
+
+function TimeZoneRow() {
+  const { t, i18n } = useTranslation('settings')
+  const { user } = useSession()
+  const { save } = usePreferences()
+  const { time } = useFormat()
+  const id = useId()
+  const device = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const load = useCallback(
+    (query: string) => Promise.resolve(findZones(query, allZones(i18n.language)).map(toOption)),
+    [i18n.language],
+  )
+  return (
+    <Row
+      id={id}
+      label={t('preferences.timeZone')}
+      hint={
+        <>
+          {t('preferences.timeZoneNow', { time: time(Date.now()), offset: offsetNow(user.timeZone) })}
+          {device !== user.timeZone && (
+            <span className="mt-1 block">
+              {t('preferences.device', { zone: zoneOf(device, i18n.language).city })}{' '}
+              <Button
+                variant="ghost"
+                size="xs"
+                className="text-accent-text!"
+                onClick={() => save({ timeZone: device })}
+              >
+                {t('preferences.useDevice')}
+              </Button>
+            </span>
+          )}
+        </>
+      }
+    >
+      <Combobox
+        id={id}
+        className="md:w-72!"
+        clearable={false}
+        value={toOption(zoneOf(user.timeZone, i18n.language))}
+        load={load}
+        onValueChange={(o) => o && o.value !== user.timeZone && save({ timeZone: o.value })}
+      />
+    </Row>
+  )
 }

@@ -1,6 +1,11 @@
-import { useTranslation } from 'react-i18next'
+import { PasswordSection } from './password-section'
+import { SessionsSection } from './sessions-section'
 
 export function SecurityPage() {
-  const { t } = useTranslation('settings')
-  return <h2 className="text-lg font-semibold">{t('security.title')}</h2>
+  return (
+    <>
+      <PasswordSection />
+      <SessionsSection />
+    </>
+  )
 }

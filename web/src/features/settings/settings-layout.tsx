@@ -15,7 +15,7 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
       <PageHeader icon={Settings} title={t('title')} />
       <nav
         aria-label={t('sections')}
-        className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5"
+        className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5 any-pointer-coarse:h-13"
       >
         {SECTIONS.map((s) => (
           <Link key={s} to={`/settings/${s}`} className={tabCls} activeProps={{ className: 'bg-active text-fg!' }}>
@@ -23,8 +23,8 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
           </Link>
         ))}
       </nav>
-      <ScrollRegion label={t('title')}>
-        <div className="mx-auto w-full max-w-[680px] p-4 md:p-6">{children}</div>
+      <ScrollRegion label={t('title')} className="bg-sunken">
+        <div className="mx-auto flex w-full max-w-[720px] flex-col gap-3 p-3 md:gap-4 md:p-6">{children}</div>
       </ScrollRegion>
     </>
   )

@@ -1,19 +1,16 @@
 import { type QueryClient, useMutation, useQueryClient } from '@tanstack/react-query'
-import { getSessionQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { updatePreferences } from '@/api/gen/sdk.gen'
-import type { Locale, Preferences, SessionInfo, Theme, User } from '@/api/gen/types.gen'
+import type { Locale, Preferences, Theme, User } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { i18n, setLocale } from '@/shared/i18n'
 import { useTheme } from '@/shared/theme/theme'
 import { toast } from '@/shared/ui/toast'
+import { getLoadedSession, setSessionUser } from './session-query'
 
 export type Choice = { locale?: Locale; theme?: Theme; timeZone?: string }
 type Key = keyof Choice
 
-export function setSessionUser(qc: QueryClient, change: Partial<User>) {
-  qc.setQueryData<SessionInfo>(getSessionQueryKey(), (s) => s && { ...s, user: { ...s.user, ...change } })
-}
-const sessionUser = (qc: QueryClient) => qc.getQueryData<SessionInfo>(getSessionQueryKey())?.user
+const sessionUser = (qc: QueryClient) => getLoadedSession(qc)?.user
 
 /** What was changed elsewhere, to a value other than ours, since we last looked. */
 export function overlap(mine: Choice, base: Choice, theirs: Choice): Choice {

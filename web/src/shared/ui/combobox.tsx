@@ -21,6 +21,8 @@ type ComboboxProps = {
   onCreate?: (text: string) => void
   placeholder?: string
   disabled?: boolean
+  /** false: there is always a value. */
+  clearable?: boolean
   size?: ControlSize
   id?: string
   'aria-label'?: string
@@ -38,6 +40,7 @@ export function Combobox({
   onCreate,
   placeholder,
   disabled,
+  clearable = true,
   size = 'md',
   className,
   ...p
@@ -76,10 +79,13 @@ export function Combobox({
           {...control}
           aria-label={p['aria-label']}
           placeholder={placeholder}
+          // The value is a whole: typing replaces it.
+          onClick={(e) => !query && e.currentTarget.select()}
+          onFocus={(e) => e.currentTarget.select()}
           className={cn(controlCls, controlHeight(size), 'pr-14!')}
         />
         <span className="absolute inset-y-0 right-1 flex items-center">
-          {value && !disabled && (
+          {value && clearable && !disabled && (
             <Base.Clear
               aria-label={t('action.clear')}
               className="grid size-6 place-items-center rounded-sm text-subtle hover:text-fg"
