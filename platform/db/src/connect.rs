@@ -170,14 +170,14 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<(DatabaseConnection, D
         .busy_timeout(Duration::from_secs(5))
         .foreign_keys(true)
         .pragma("temp_store", "memory")
-        .pragma("cache_size", "-8000")
-        .pragma("mmap_size", "268435456")
         .disable_statement_logging();
     let pool =
         || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).idle_timeout(None).max_lifetime(None);
     // The writer comes first: it creates the file that the read-only connections then open.
-    let write = pool().max_connections(1).connect_with(options.clone()).await?;
-    let read = pool().max_connections(readers.max(1)).connect_with(options.read_only(true)).await?;
+    // Pages are cached per connection, so readers share the operating system's cache instead of having large ones.
+    let write = pool().max_connections(1).connect_with(options.clone().pragma("cache_size", "-32000")).await?;
+    let readers = pool().max_connections(readers.max(1));
+    let read = readers.connect_with(options.pragma("cache_size", "-2000").read_only(true)).await?;
     Ok((SqlxSqliteConnector::from_sqlx_sqlite_pool(read), SqlxSqliteConnector::from_sqlx_sqlite_pool(write)))
 }
 
