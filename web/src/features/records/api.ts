@@ -121,7 +121,6 @@ export const contactsOfCompany = (companyId: string, limit: number) =>
 export const keys = {
   lists: (kind: Kind): QueryKey =>
     kind === 'contact' ? listContactsInfiniteQueryKey() : listCompaniesInfiniteQueryKey(),
-  shortLists: (kind: Kind): QueryKey => (kind === 'contact' ? listContactsQueryKey() : listCompaniesQueryKey()),
   one: (kind: Kind, id: string): QueryKey =>
     kind === 'contact' ? getContactQueryKey(one(id)) : getCompanyQueryKey(one(id)),
   timeline: (kind: Kind, id: string): QueryKey =>
@@ -129,6 +128,12 @@ export const keys = {
   overview: (): QueryKey => getOverviewQueryKey(),
   batch: (id: string): QueryKey => getBatchQueryKey(one(id)),
 }
+
+/** One page by itself (people of a company). Its key is also the beginning of the keys of endless lists. */
+export const shortLists = (kind: Kind) => ({
+  queryKey: (kind === 'contact' ? listContactsQueryKey() : listCompaniesQueryKey()) as QueryKey,
+  predicate: (q: { queryKey: QueryKey }) => !(q.queryKey[0] as { _infinite?: boolean })._infinite,
+})
 
 const must = { throwOnError: true } as const
 const data = <T>(r: { data: T }) => r.data
@@ -188,7 +193,7 @@ export function refresh(qc: QueryClient, kind: Kind, now = false) {
     const refetchType = isShort(q.state.data) ? 'active' : 'none'
     void qc.invalidateQueries({ queryKey: q.queryKey, exact: true, refetchType })
   }
-  void qc.invalidateQueries({ queryKey: keys.shortLists(kind) })
+  void qc.invalidateQueries(shortLists(kind))
   void qc.invalidateQueries({ queryKey: keys.overview() })
 }
 function cut(qc: QueryClient, queryKey: QueryKey) {

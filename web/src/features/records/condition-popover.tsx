@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import { Popover } from '@/shared/ui/popover'
@@ -45,6 +45,8 @@ export function ConditionEditor({
   const { t } = useTranslation('records')
   const [draft, setDraft] = useState(condition)
   const escaped = useRef(false)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => form.current?.querySelector<HTMLElement>('[data-value] :is(input, button)')?.focus(), [])
   const field = fieldOf(kind, condition.field)
   const complete = isComplete(kind, draft)
   const apply = () => {
@@ -61,6 +63,7 @@ export function ConditionEditor({
     type === 'instant' && (op === 'gte' || op === 'lt') ? t(`filter.dateOp.${op}`) : t(`filter.op.${op}`)
   return (
     <form
+      ref={form}
       onSubmit={(e) => {
         e.preventDefault()
         e.stopPropagation()
@@ -88,10 +91,14 @@ export function ConditionEditor({
             )}
           </span>
         </div>
-        {!listed && <FilterValue kind={kind} field={field} condition={draft} onValue={onValue} />}
+        {!listed && (
+          <div data-value>
+            <FilterValue kind={kind} field={field} condition={draft} onValue={onValue} />
+          </div>
+        )}
       </div>
       {listed && (
-        <div className="border-y border-line">
+        <div data-value className="border-y border-line">
           <PickedList kind={kind} field={field} condition={draft} onValue={onValue} />
         </div>
       )}

@@ -46,7 +46,7 @@ const owner: Field = { id: 'ownerId', type: 'owner', filter: 'reference', width:
 const tags: Field = { id: 'tags', type: 'tags', filter: 'list', width: 190, shown: true }
 const emails: Field = { id: 'emails', type: 'emails', filter: 'list', width: 210, shown: true }
 const phones: Field = { id: 'phones', type: 'phones', filter: 'list', width: 168, shown: true }
-const source: Field = { id: 'source', type: 'text', filter: 'text', width: 130, max: 100 }
+const source: Field = { id: 'source', type: 'text', filter: 'text', sort: 'source', width: 130, max: 100 }
 const website: Field = { id: 'website', type: 'url', filter: 'text', width: 190, max: 2048 }
 const description: Field = { id: 'description', type: 'area', filter: 'text', width: 260, max: 5000 }
 const custom: Field = { id: 'custom', type: 'json', readOnly: true }
@@ -62,8 +62,8 @@ const updated: Field = { ...created, id: 'updatedAt', sort: 'updatedAt', shown: 
 
 const CONTACT: readonly Field[] = [
   name,
-  { id: 'companyId', type: 'company', filter: 'reference', width: 180, shown: true },
-  { id: 'jobTitle', type: 'text', filter: 'text', width: 190, shown: true, max: 200 },
+  { id: 'companyId', type: 'company', filter: 'reference', sort: 'companyName', width: 180, shown: true },
+  { id: 'jobTitle', type: 'text', filter: 'text', sort: 'jobTitle', width: 190, shown: true, max: 200 },
   owner,
   tags,
   emails,
@@ -71,12 +71,12 @@ const CONTACT: readonly Field[] = [
   { id: 'telegramUsername', type: 'telegram', filter: 'text', width: 150, shown: true, max: 64 },
   { id: 'leadScore', type: 'score', filter: 'number', sort: 'leadScore', width: 112, shown: true },
   source,
-  { id: 'doNotContact', type: 'flag', filter: 'bool', width: 140 },
+  { id: 'doNotContact', type: 'flag', filter: 'bool', sort: 'doNotContact', width: 140 },
   website,
   { id: 'linkedinUrl', type: 'url', filter: 'text', width: 190, max: 2048 },
-  { id: 'firstName', type: 'text', filter: 'text', width: 140, max: 100 },
-  { id: 'middleName', type: 'text', width: 140, max: 100 },
-  { id: 'lastName', type: 'text', filter: 'text', width: 140, max: 100 },
+  { id: 'firstName', type: 'text', filter: 'text', sort: 'firstName', width: 140, max: 100 },
+  { id: 'middleName', type: 'text', filter: 'text', width: 140, max: 100 },
+  { id: 'lastName', type: 'text', filter: 'text', sort: 'lastName', width: 140, max: 100 },
   description,
   created,
   updated,
@@ -84,10 +84,18 @@ const CONTACT: readonly Field[] = [
 ]
 const COMPANY: readonly Field[] = [
   name,
-  { ...website, shown: true },
-  { id: 'industry', type: 'text', filter: 'text', width: 150, shown: true, max: 100 },
-  { id: 'size', type: 'size', filter: 'choice', width: 112, shown: true },
-  { id: 'contactCount', type: 'count', width: 116, shown: true, readOnly: true },
+  { ...website, sort: 'website', shown: true },
+  { id: 'industry', type: 'text', filter: 'text', sort: 'industry', width: 150, shown: true, max: 100 },
+  { id: 'size', type: 'size', filter: 'choice', sort: 'size', width: 112, shown: true },
+  {
+    id: 'contactCount',
+    type: 'count',
+    filter: 'number',
+    sort: 'contactCount',
+    width: 116,
+    shown: true,
+    readOnly: true,
+  },
   owner,
   tags,
   emails,

@@ -114,7 +114,7 @@ function List({ kind }: { kind: Kind }) {
         count={list.isLoading || list.error ? undefined : totalText(list, tools.fmt.num)}
         actions={
           <>
-            {may.export && list.total > 0 && (
+            {may.export && !phone && list.total > 0 && (
               <IconButton
                 label={t(asked ? 'list.exportMatching' : 'list.exportAll')}
                 onClick={() => exportMatching(kind, query, shown)}
@@ -214,7 +214,7 @@ function List({ kind }: { kind: Kind }) {
             {...state.table}
           />
         )}
-        {!phone && !list.isLoading && !list.error && !empty && <Footer list={list} />}
+        {!phone && !list.isLoading && !list.error && !empty && <Footer kind={kind} list={list} />}
         {phone && may.write && (
           <Button
             variant="primary"
@@ -306,7 +306,7 @@ function CountDot({ children }: { children: number }) {
   )
 }
 
-function Footer({ list }: { list: { total: number; isEstimate: boolean } }) {
+function Footer({ kind, list }: { kind: Kind; list: { total: number; isEstimate: boolean } }) {
   const { t } = useTranslation('records')
   const { fmt } = useTools()
   const hints = [
@@ -320,8 +320,8 @@ function Footer({ list }: { list: { total: number; isEstimate: boolean } }) {
     <footer className="tabular flex h-9 shrink-0 items-center gap-5 border-t border-line bg-sunken px-4 text-xs text-subtle">
       <span className="font-medium text-muted">
         {list.isEstimate
-          ? t('list.countMany', { total: totalText(list, fmt.num) })
-          : t('list.count', { count: list.total })}
+          ? t(`${KINDS[kind].texts}.countMany`, { total: totalText(list, fmt.num) })
+          : t(`${KINDS[kind].texts}.count`, { count: list.total })}
       </span>
       <span aria-hidden className="ml-auto flex gap-4 max-lg:hidden any-pointer-coarse:hidden">
         {hints.map(([key, what]) => (

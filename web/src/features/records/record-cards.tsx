@@ -126,7 +126,7 @@ const Card = memo(function Card({ kind, record, tools, onOpen }: Omit<CardsProps
             {typeof record.leadScore === 'number' ? (
               <Score value={record.leadScore} />
             ) : (
-              (record.contactCount ?? 0) > 0 && tools.t('card.contacts', { count: record.contactCount })
+              (record.contactCount ?? 0) > 0 && tools.t('contacts.count', { count: record.contactCount })
             )}
           </span>
         </div>

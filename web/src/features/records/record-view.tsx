@@ -32,12 +32,14 @@ type ViewProps = {
   onTab?: (tab: ViewTab) => void
 }
 /** A contact or company in full: the page and the peek panel show the same. */
-export function RecordView({ kind, record, layout, tab = 'about', onTab }: ViewProps) {
+export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab }: ViewProps) {
   const { t } = useTranslation('records')
   const tools = useTools()
   const navigate = useNavigate()
   const mayWrite = useCan(permission(kind, 'write'))
   const readOnly = !mayWrite || record.deletedAt !== null
+  const alone = kind === 'contact' && !record.companyId
+  const layout = wanted === 'columns' && alone ? 'two' : wanted
   // Links inside of values are plain anchors, as in the table.
   const onClick = (e: MouseEvent) => {
     const link = (e.target as Element).closest('a[data-in-app]')
@@ -86,13 +88,13 @@ export function RecordView({ kind, record, layout, tab = 'about', onTab }: ViewP
         onClick={onClick}
         className={cn(
           'grid min-h-0 flex-1',
-          layout === 'columns' ? 'grid-cols-[336px_minmax(0,1fr)_288px]' : 'grid-cols-[320px_minmax(0,1fr)]',
+          layout === 'columns' ? 'grid-cols-[336px_minmax(0,1fr)_288px]' : 'grid-cols-[336px_minmax(0,1fr)]',
         )}
       >
         <div {...region(t('tabs.about'))} className={cn(scroll, 'border-r border-line p-3 pb-8')}>
           {profile}
           <div className="mt-4">{properties}</div>
-          {layout === 'two' && <div className="mt-6">{related}</div>}
+          {layout === 'two' && !alone && <div className="mt-6">{related}</div>}
         </div>
         <div {...region(t('tabs.timeline'))} className={cn(scroll, 'bg-sunken px-6 py-5')}>
           <div className="mx-auto max-w-[680px]">{timeline}</div>

@@ -3,7 +3,7 @@ import type { ContactPage } from '@/api/gen/types.gen'
 import { type ApiError, isApiError } from '@/shared/api/errors'
 import { i18n } from '@/shared/i18n'
 import { toast } from '@/shared/ui/toast'
-import { api, type Body, keys, refresh } from './api'
+import { api, type Body, keys, refresh, shortLists } from './api'
 import {
   apply,
   beforeOf,
@@ -33,7 +33,7 @@ const history: Sent[] = []
 export function patchEverywhere(qc: QueryClient, kind: Kind, id: string, change: (r: CrmRecord) => CrmRecord) {
   qc.setQueriesData<Pages>({ queryKey: keys.lists(kind) }, (d) => d && updateInPages(d, id, change))
   qc.setQueryData<CrmRecord>(keys.one(kind, id), (r) => r && change(r))
-  qc.setQueriesData<ContactPage>({ queryKey: keys.shortLists(kind) }, (d) => {
+  qc.setQueriesData<ContactPage>(shortLists(kind), (d) => {
     if (!d?.items.some((r) => r.id === id)) return d
     return { ...d, items: d.items.map((r) => (r.id === id ? (change(r) as never) : r)) }
   })
@@ -97,7 +97,7 @@ function done(id: string, show: Show) {
 function afterSave(qc: QueryClient, kind: Kind, id: string, { body }: Change) {
   void qc.invalidateQueries({ queryKey: keys.timeline(kind, id) })
   if ('companyId' in body || 'companyName' in body) {
-    void qc.invalidateQueries({ queryKey: keys.shortLists('contact') })
+    void qc.invalidateQueries(shortLists('contact'))
     if ('companyName' in body) refresh(qc, 'company') // it may be a new one
   }
 }

@@ -22,16 +22,14 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
-import { RefreshBar } from '@/shared/ui/progress'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { timelineOptions } from './api'
 import type { Tools } from './cells'
 import { dayOf } from './dates'
 import type { Kind } from './fields'
-import { type NameOf, useNames } from './names'
 import { NoteComposer, NoteText } from './note-composer'
 import { dropNote, isDropped, saveNote } from './notes'
-import { ACTOR, byDay, idsOf, type Line, tell } from './timeline'
+import { ACTOR, byDay, type Line, tell } from './timeline'
 import { useTools } from './use-tools'
 
 /** What happened to a record, newest first, with its notes and the place to write one. */
@@ -45,13 +43,10 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
     () => q.data?.pages.flatMap((p) => p.items).filter((e) => !isDropped(e.subject.id)) ?? [],
     [q.data],
   )
-  const ids = useMemo(() => idsOf(entries), [entries])
-  const nameOf = useNames(ids.owners, ids.companies)
   const days = byDay(entries, (at) => dayOf(at, zone))
   return (
     <div className="flex flex-col gap-5">
       {mayWrite && <NoteComposer key={id} kind={kind} id={id} />}
-      <RefreshBar active={q.isRefetching && !q.isFetchingNextPage} label={t('list.refreshing')} />
       {q.isPending ? (
         <TimelineSkeleton />
       ) : q.isError && !q.data ? (
@@ -64,7 +59,7 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
             <h3 className="mb-2.5 text-xs font-medium text-subtle">{dayTitle(d.day, zone, tools)}</h3>
             <ul className="relative flex flex-col gap-3 before:absolute before:top-3 before:bottom-3 before:left-3 before:w-px before:bg-line">
               {d.entries.map((e) => (
-                <Entry key={e.id} kind={kind} id={id} entry={e} tools={tools} nameOf={nameOf} mayWrite={mayWrite} />
+                <Entry key={e.id} kind={kind} id={id} entry={e} tools={tools} mayWrite={mayWrite} />
               ))}
             </ul>
           </section>
@@ -92,12 +87,12 @@ const ICON: Record<TimelineEntry['action'], LucideIcon> = {
   restored: RotateCcw,
   reverted: Undo2,
 }
-type EntryProps = { kind: Kind; id: string; entry: TimelineEntry; tools: Tools; nameOf: NameOf; mayWrite: boolean }
-function Entry({ kind, id, entry, tools, nameOf, mayWrite }: EntryProps) {
+type EntryProps = { kind: Kind; id: string; entry: TimelineEntry; tools: Tools; mayWrite: boolean }
+function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
   const { note } = entry
   if (entry.subject.kind === 'note' && entry.action === 'created' && note)
     return <NoteEntry kind={kind} id={id} entry={entry} note={note} tools={tools} mayWrite={mayWrite} />
-  const told = tell(kind, entry, tools, nameOf)
+  const told = tell(kind, entry, tools)
   const forbidden =
     entry.changes.length === 1 && entry.changes[0]?.field === 'doNotContact' && entry.changes[0].to === true
   const Icon = entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : ICON[entry.action]
@@ -185,7 +180,7 @@ function Change({ line, tools: { t } }: { line: Line; tools: Tools }) {
   )
 }
 
-type NoteProps = Omit<EntryProps, 'nameOf'> & { note: Note }
+type NoteProps = EntryProps & { note: Note }
 function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
   const { t } = useTranslation('records')
   const { t: tc } = useTranslation()

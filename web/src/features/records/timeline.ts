@@ -2,7 +2,6 @@ import type { TimelineEntry } from '@/api/gen/types.gen'
 import { same } from './cache'
 import type { Tools } from './cells'
 import { type FieldId, fieldOf, isBlank, type Kind } from './fields'
-import type { NameOf } from './names'
 import { linkedin, phone, website } from './show'
 
 /** The change log in words: who did what, with old and new values. */
@@ -18,13 +17,14 @@ export type Told = { actor: string; text: string; lines: Line[] }
 /** Stands for the actor in `text`, so that the name can be set in bold. */
 export const ACTOR = '\u0000'
 
+/** The log tells owner and company by name. */
 const ALIASES: Record<string, string> = { companyName: 'companyId', ownerName: 'ownerId' }
 const SILENT = new Set(['version', 'updatedAt', 'createdAt', 'deletedAt', 'id', 'searchText'])
 
-export function tell(kind: Kind, entry: TimelineEntry, tools: Tools, nameOf: NameOf): Told {
+export function tell(kind: Kind, entry: TimelineEntry, tools: Tools): Told {
   const { t } = tools
   const actor = actorName(entry, tools)
-  const lines = entry.action === 'created' || entry.subject.kind === 'note' ? [] : linesOf(kind, entry, tools, nameOf)
+  const lines = entry.action === 'created' || entry.subject.kind === 'note' ? [] : linesOf(kind, entry, tools)
   const a = { actor: ACTOR }
   const told = (text: string): Told => ({ actor, text, lines })
   if (entry.subject.kind === 'note') {
@@ -53,14 +53,14 @@ function actorName({ actor }: TimelineEntry, { t }: Tools): string {
   return actor.name ?? t(actor.kind === 'api_key' ? 'timeline.actor.apiKey' : 'timeline.actor.someone')
 }
 
-function linesOf(kind: Kind, entry: TimelineEntry, tools: Tools, nameOf: NameOf): Line[] {
+function linesOf(kind: Kind, entry: TimelineEntry, tools: Tools): Line[] {
   const fields = new Set(entry.changes.map((c) => c.field))
   return entry.changes.flatMap(({ field, from, to }) => {
     const alias = ALIASES[field]
     if (SILENT.has(field) || (alias && fields.has(alias)) || same(from, to)) return []
     const id = alias ?? field
     const known = fieldOf(kind, id)
-    const show = (v: unknown) => (alias ? plain(v) : valueText(known?.id, v, tools, nameOf))
+    const show = (v: unknown) => (alias ? plain(v) : valueText(known?.id, v, tools))
     const lists = Array.isArray(from) || Array.isArray(to)
     const [was, is] = [listOf(from), listOf(to)]
     return {
@@ -82,14 +82,11 @@ function plain(v: unknown): string | null {
   const s = typeof v === 'object' ? JSON.stringify(v) : String(v)
   return s.length > LONG ? `${s.slice(0, LONG)}…` : s
 }
-function valueText(field: FieldId | undefined, v: unknown, { t }: Tools, nameOf: NameOf): string | null {
+function valueText(field: FieldId | undefined, v: unknown, { t }: Tools): string | null {
   if (isBlank(v)) return null
   if (typeof v === 'boolean') return v ? t('filter.yes') : null
   const s = String(v)
   switch (field) {
-    case 'ownerId':
-    case 'companyId':
-      return nameOf(field, s) ?? t('timeline.unknown')
     case 'phones':
       return phone(s)
     case 'website':
@@ -103,19 +100,6 @@ function valueText(field: FieldId | undefined, v: unknown, { t }: Tools, nameOf:
     default:
       return plain(v)
   }
-}
-
-/** Ids whose names the entries need. */
-export function idsOf(entries: readonly TimelineEntry[]): { owners: string[]; companies: string[] } {
-  const of = (field: string) =>
-    entries.flatMap((e) =>
-      e.action === 'created'
-        ? []
-        : e.changes
-            .filter((c) => c.field === field)
-            .flatMap((c) => [c.from, c.to].filter((v) => typeof v === 'string')),
-    ) as string[]
-  return { owners: [...new Set(of('ownerId'))], companies: [...new Set(of('companyId'))] }
 }
 
 /** Newest first, in days of the person's time zone. */

@@ -62,7 +62,7 @@ export function TrashPage() {
   )
 }
 
-const newestFirst = { sort: '-updatedAt' }
+const newestFirst = { sort: '-deletedAt' }
 function Deleted({ kind }: { kind: Kind }) {
   const { t } = useTranslation('records')
   const tools = useTools()
@@ -324,8 +324,8 @@ function TrashSkeleton() {
   const { t } = useTranslation()
   return (
     <div role="status" aria-busy aria-label={t('ui.loading')} className="flex-1 overflow-hidden">
-      {['w-40', 'w-52', 'w-36', 'w-48', 'w-44', 'w-40'].map((w) => (
-        <div key={w + w} className="flex h-15 items-center gap-3 border-b border-line px-4">
+      {['w-40', 'w-52', 'w-36', 'w-48', 'w-44', 'w-32'].map((w) => (
+        <div key={w} className="flex h-15 items-center gap-3 border-b border-line px-4">
           <Skeleton className="size-8 rounded-full" />
           <div className="flex flex-col gap-2">
             <Skeleton className={`h-3.5 ${w}`} />
