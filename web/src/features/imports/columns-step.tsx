@@ -27,6 +27,7 @@ import { RecordCard } from './record-card'
 import { StepLayout, StepNav } from './step-layout'
 import { TargetIcon } from './target-icons'
 import { TARGETS } from './targets'
+import { useTargetLabel } from './use-target-label'
 
 const controlId = (i: number) => `import-column-${i}`
 
@@ -135,6 +136,7 @@ type RowProps = {
 }
 const Row = memo(function Row({ place, column, named, choice, guess, type, problem, other, onChoose }: RowProps) {
   const { t } = useTranslation('imports')
+  const label = useTargetLabel(type)
   const id = controlId(place)
   const skipped = choice.target === SKIP
   const letter = columnLetter(place)
@@ -143,7 +145,7 @@ const Row = memo(function Row({ place, column, named, choice, guess, type, probl
     problem &&
     (problem.kind === 'conflict'
       ? t('columns.conflict', {
-          field: t(`target.${problem.target}`),
+          field: label(problem.target),
           other: other?.trim() || columnLetter(problem.with),
         })
       : problem.kind === 'keyTaken'
@@ -201,7 +203,7 @@ const Row = memo(function Row({ place, column, named, choice, guess, type, probl
           }
           options={[SKIP, ...TARGETS[type]].map((value) => ({
             value: value as Target,
-            label: t(`target.${value as Target}`),
+            label: label(value as Target),
             icon: <TargetIcon target={value as Target} />,
           }))}
           className={cn(skipped && 'text-subtle!', problem?.kind === 'conflict' && 'border-danger!')}

@@ -39,9 +39,7 @@ export function DropZone({ upload, over, onFile, onCancel }: DropZoneProps) {
         ref={input}
         type="file"
         accept={ACCEPT}
-        tabIndex={-1}
-        aria-label={t('drop.choose')}
-        className="sr-only"
+        hidden
         onChange={(e) => {
           const file = e.target.files?.[0]
           e.target.value = '' // the same file can be chosen again after it was mended

@@ -9,10 +9,12 @@ import type { Choices } from './mapping'
 import { dataRows } from './preview-layout'
 import { sampleRecord } from './sample-record'
 import { TargetIcon } from './target-icons'
+import { useTargetLabel } from './use-target-label'
 
 /** As it will look: the first rows of the file as records, with the columns as they are chosen now. */
 export function RecordCard({ im, choices }: { im: Import; choices: Choices }) {
   const { t } = useTranslation('imports')
+  const label = useTargetLabel(im.recordType)
   const [at, setAt] = useState(0)
   const rows = dataRows(im.preview)
   const index = Math.min(at, Math.max(0, rows.length - 1))
@@ -64,9 +66,9 @@ export function RecordCard({ im, choices }: { im: Import; choices: Choices }) {
             <dl className="mt-3 flex flex-col gap-2 border-t border-line-soft pt-3">
               {record.fields.map((f) => (
                 <div key={`${f.target} ${f.key}`} className="flex gap-2.5 text-sm">
-                  <dt className="flex h-4.5 items-center" title={f.key || t(`target.${f.target}`)}>
+                  <dt className="flex h-4.5 items-center" title={f.key || label(f.target)}>
                     <TargetIcon target={f.target} />
-                    <span className="sr-only">{f.key || t(`target.${f.target}`)}</span>
+                    <span className="sr-only">{f.key || label(f.target)}</span>
                   </dt>
                   <dd className="min-w-0 flex-1">
                     {f.target === 'custom' && f.key && <span className="block text-2xs text-subtle">{f.key}</span>}

@@ -29,6 +29,7 @@ import { roughly } from './pace'
 import { processed, useFollow } from './run-step'
 import { STEP_HEADING, StepLayout } from './step-layout'
 import { revertShare } from './tracking'
+import { useTargetLabel } from './use-target-label'
 
 const LOOK = {
   completed: { icon: CircleCheck, tone: 'green' },
@@ -235,6 +236,7 @@ function Row({ title, text, action }: { title: string; text: string; action: Rea
 function Details({ im, took }: { im: Import; took: string | null }) {
   const { t } = useTranslation('imports')
   const f = useFormat()
+  const label = useTargetLabel(im.recordType)
   const rows = [
     [t('details.file'), `${im.fileName} · ${f.bytes(im.sizeBytes)}`],
     [t('details.type'), t(`type.${im.recordType}`)],
@@ -243,9 +245,7 @@ function Details({ im, took }: { im: Import; took: string | null }) {
     im.startedAt && [t('details.when'), [f.dateTime(im.startedAt), took].filter(Boolean).join(' · ')],
     im.mapping && [
       t('details.fields'),
-      f.list([
-        ...new Set(im.mapping.map((m) => (m.target === 'custom' ? (m.customKey ?? '') : t(`target.${m.target}`)))),
-      ]),
+      f.list([...new Set(im.mapping.map((m) => (m.target === 'custom' ? (m.customKey ?? '') : label(m.target))))]),
     ],
   ].filter((r): r is [string, string] => Array.isArray(r))
   return (
