@@ -11,7 +11,6 @@ macro_rules! events {
 
 events! {
     ORGANIZATION_CREATED = "organization.created";
-    ORGANIZATION_UPDATED = "organization.updated";
     USER_REGISTERED = "user.registered";
     USER_SIGNED_IN = "user.signed_in";
     USER_PROFILE_UPDATED = "user.profile.updated";

@@ -43,9 +43,11 @@ pub struct ErrorBody {
     pub details: Vec<ErrorDetail>,
     /// With `version.conflict`: the record as it is now.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub conflict: Option<Conflict>,
     /// With `rate.limited`: when to try again.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub retry_after_seconds: Option<u64>,
 }
 
@@ -89,7 +91,7 @@ impl<E: Coded> From<E> for ApiError {
             params: error.params(),
             fields: error.fields().to_vec(),
             current: error.current().cloned(),
-            retry_after_seconds: None,
+            retry_after_seconds: error.retry_after_seconds(),
             cause: internal.then(|| chain(&error)),
         }))
     }

@@ -63,12 +63,14 @@ impl ListParams {
 #[serde(rename_all = "camelCase")]
 pub struct PageInfo {
     /// The page's number; null when it was asked by cursor.
+    #[schema(required)]
     pub page: Option<u64>,
     pub limit: u64,
     /// Exact up to 10 000, an estimate beyond.
     pub total: u64,
     pub total_is_estimate: bool,
     /// Null on the last page.
+    #[schema(required)]
     pub next_cursor: Option<String>,
 }
 

@@ -105,6 +105,13 @@ pub(crate) async fn retry_at(db: &Db, id: Uuid, owner: Uuid, at: DateTime<Utc>, 
     write(db, with(db, sql, [id.into(), owner.into(), at.into(), error.into()])).await.map(drop)
 }
 
+/// Gives a job back that was interrupted: that was no attempt.
+pub(crate) async fn give_back(db: &Db, id: Uuid, owner: Uuid) -> Result<(), Error> {
+    let sql = "update jobs set state = 0, attempts = attempts - 1, run_at = $3, lease_until = null \
+               where id = $1 and lease_owner = $2 and state = 1";
+    write(db, with(db, sql, [id.into(), owner.into(), db.clock().now().into()])).await.map(drop)
+}
+
 pub(crate) async fn set_aside(db: &Db, id: Uuid, owner: Uuid, error: &str) -> Result<(), Error> {
     let sql = "update jobs set state = 3, finished_at = $3, last_error = $4, lease_until = null \
                where id = $1 and lease_owner = $2 and state = 1";

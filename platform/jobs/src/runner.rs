@@ -163,7 +163,7 @@ impl Runner {
         let now = self.db.clock().now();
         match outcome {
             Ok(()) => queue::finish(&self.db, job.id, self.owner).await,
-            Err(JobError::Interrupted) => queue::retry_at(&self.db, job.id, self.owner, now, "interrupted").await,
+            Err(JobError::Interrupted) => queue::give_back(&self.db, job.id, self.owner).await,
             Err(JobError::Retry(error)) if job.attempts < job.max_attempts => {
                 tracing::warn!(job_id = %job.id, kind = job.kind, attempt = job.attempts, %error, "job failed; trying again");
                 let at = now + TimeDelta::seconds(backoff_seconds(job.attempts));

@@ -51,6 +51,11 @@ pub trait Coded: std::error::Error + Send + Sync + 'static {
         &[]
     }
 
+    /// When trying again makes sense, seconds.
+    fn retry_after_seconds(&self) -> Option<u64> {
+        None
+    }
+
     /// For a stale version: the record as it is now.
     fn current(&self) -> Option<&Value> {
         None

@@ -125,7 +125,7 @@ settings! {
         /// Background jobs (imports, bulk changes) that one process runs at the same time.
         workers: usize = "2" in 1..=256;
         /// Country whose numbers are meant where a phone number has no country code: two letters as in US or DE.
-        /// Without it: such numbers are kept as they were written.
+        /// Without it: such numbers are refused, Russian ones written with a leading 8 apart.
         phone_region: Option<Region> = "";
     }
 }

@@ -1,6 +1,9 @@
 //! The server as its clients see it: real router, real services, a database of its own per test.
 
+mod access;
 mod auth;
+mod crash;
+mod document;
 mod imports;
 mod platform;
 mod profile;

@@ -1,8 +1,8 @@
 //! Enums that are one word each: in the database, in JSON and in the OpenAPI document alike.
 
-/// Declares such an enum with `as_str` and `parse`.
+/// Declares such an enum with `as_str` and `parse`. (The words are token trees, not literals: derives see through those.)
 macro_rules! words {
-    ($(#[$attr:meta])* $name:ident { $($(#[$variant_attr:meta])* $variant:ident = $word:literal,)* }) => {
+    ($(#[$attr:meta])* $name:ident { $($(#[$variant_attr:meta])* $variant:ident = $word:tt,)* }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         $(#[$attr])*

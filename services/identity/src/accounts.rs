@@ -16,7 +16,7 @@ use kernel::{
     Fields, Locale, OrgId, Scope, UserId,
     values::{Email, Line},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -33,8 +33,10 @@ use crate::{
     views::{AuthResult, LocaleName},
 };
 
-/// Accounts of one address that are tried; further ones cannot be made.
-const ACCOUNTS_PER_ADDRESS: u64 = 3;
+/// Accounts of one address: each costs a sign-in one hash, so further ones cannot be made.
+const ACCOUNTS_PER_ADDRESS: u64 = 10;
+/// What a sign-up beyond them is told to wait, seconds.
+const TOO_MANY_ACCOUNTS_WAIT: u64 = 24 * 60 * 60;
 
 /// A new account with its first organization.
 #[derive(Deserialize, ToSchema)]
@@ -135,6 +137,9 @@ impl Identity {
         let new = input.parse()?;
         self.count_try(new.email.as_str())?;
         let known = self.account(new.email.as_str(), &new.raw_password).await?;
+        if known.is_none() && self.accounts_of(new.email.as_str()).await? >= ACCOUNTS_PER_ADDRESS {
+            return Err(Error::TooManyTries { seconds: TOO_MANY_ACCOUNTS_WAIT });
+        }
         // Hashed in both cases: the time of the answer tells nothing.
         let password_hash = self.passwords.hash(new.password).await?;
         let now = self.db.clock().now();
@@ -230,6 +235,11 @@ impl Identity {
             }
         }
         Ok(None)
+    }
+
+    async fn accounts_of(&self, email: &str) -> Result<u64, Error> {
+        let reader = self.db.system_reader();
+        Ok(user::Entity::find().filter(user::Column::Email.eq(email)).count(&reader).await?)
     }
 
     /// The organization a person last worked in, else the first one.

@@ -80,6 +80,13 @@ impl Coded for Error {
         }
     }
 
+    fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooManyTries { seconds } => Some(*seconds),
+            _ => None,
+        }
+    }
+
     fn current(&self) -> Option<&Value> {
         match self {
             Self::Stale(current) => Some(current),

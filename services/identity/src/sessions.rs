@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use api::{ApiError, Caller, ErrorBody, Json, Path, SessionKind, rate_limit::client_address};
 use axum::{
     extract::{ConnectInfo, FromRequestParts, State},
-    http::{StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -25,6 +25,7 @@ use uuid::Uuid;
 use crate::{
     Error, Identity, Role,
     accounts::member,
+    cookies,
     store::{organization, refresh_token, session, user},
     tokens,
     views::{AuthResult, Organization, OrganizationMembership, SessionInfo, SessionView, User},
@@ -165,8 +166,20 @@ pub async fn sign_out(State(identity): State<Arc<Identity>>, caller: Caller) -> 
 #[utoipa::path(get, path = "/api/auth/session", tag = "Auth", operation_id = "getSession",
     responses((status = 200, description = "The caller's session", body = SessionInfo),
         (status = 401, description = "Not signed in", body = ErrorBody)))]
-pub async fn get_session(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<Json<SessionInfo>, ApiError> {
-    Ok(Json(identity.session_info(&caller).await?))
+pub async fn get_session(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let mut response = Json(identity.session_info(&caller).await?).into_response();
+    // A visit extends the cookies as it extends the session.
+    if caller.0.kind == SessionKind::Cookie
+        && let Some(cookie) = cookies::read(&headers, identity.cookies.session)
+    {
+        let csrf = identity.tokens.csrf(caller.0.session_id);
+        identity.cookies.set(response.headers_mut(), cookie, &csrf, identity.options.session_ttl.num_seconds());
+    }
+    Ok(response)
 }
 
 /// List sessions

@@ -73,6 +73,7 @@ pub struct User {
     pub email: String,
     pub name: String,
     /// E.164.
+    #[schema(required)]
     pub phone: Option<String>,
     pub locale: LocaleName,
     /// IANA name.
@@ -131,8 +132,10 @@ pub struct AuthResult {
     pub organization: Organization,
     pub role: Role,
     /// A JWT for `Authorization: Bearer`; null in cookie mode.
+    #[schema(required)]
     pub access_token: Option<String>,
     /// For `POST /api/auth/refresh`, once; null in cookie mode.
+    #[schema(required)]
     pub refresh_token: Option<String>,
     /// Seconds the access token (cookie mode: the session) lives.
     pub expires_in: i64,
@@ -169,7 +172,9 @@ pub struct SessionView {
     pub kind: SessionKindName,
     /// The one that asks.
     pub current: bool,
+    #[schema(required)]
     pub user_agent: Option<String>,
+    #[schema(required)]
     pub ip: Option<String>,
     pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,

@@ -84,14 +84,17 @@ async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import:
     let source = source(&crm.files, &import, scope.locale, crm.region())?;
     let (to, mut chunks) = mpsc::channel::<Chunk<S::Fields>>(2);
     let reading = tokio::task::spawn_blocking(move || feed::<S>(&source, &to));
+    let mut rows_done = import.rows_done;
     while let Some(chunk) = chunks.recv().await {
         if context.cancel.is_cancelled() {
             return Err(JobError::Interrupted);
         }
-        if !store_chunk::<S>(crm, &scope, &plan, chunk).await? {
-            // Cancelled by a person: what is stored stays, and can be reverted.
+        let rows = chunk.rows;
+        if !store_chunk::<S>(crm, &scope, &plan, rows_done, chunk).await? {
+            // Cancelled by a person (what is stored stays, and can be reverted), or taken over by another worker.
             return Ok(());
         }
+        rows_done += rows;
     }
     match reading.await.map_err(|panic| JobError::Retry(Box::new(panic)))? {
         Ok(()) => Ok(complete(crm, &scope, import.id).await?),
@@ -129,11 +132,12 @@ fn source(files: &Files, import: &Model, locale: kernel::Locale, region: Option<
     })
 }
 
-/// Stores a chunk and how far that is; `false` when the import is not running any more.
+/// Stores a chunk and how far that is; `false` when the import is not running any more, or not where this worker left it.
 async fn store_chunk<S: Subject>(
     crm: &Crm,
     scope: &Scope,
     plan: &Plan,
+    rows_done: i64,
     chunk: Chunk<S::Fields>,
 ) -> Result<bool, Error> {
     let tx = crm.db.begin(scope).await?;
@@ -141,7 +145,7 @@ async fn store_chunk<S: Subject>(
     let outcome = chunk::store::<S>(&tx, scope, plan, drafts).await?;
     let sql = "update imports set rows_done = rows_done + $3, created = created + $4, updated = updated + $5, \
                skipped = skipped + $6, failed = failed + $7, bytes_done = $8, error_bytes = $9 \
-               where org_id = $1 and id = $2 and status = 'running'";
+               where org_id = $1 and id = $2 and status = 'running' and rows_done = $10";
     let values = [
         scope.org_id.0.into(),
         plan.import_id.into(),
@@ -152,6 +156,7 @@ async fn store_chunk<S: Subject>(
         failed.into(),
         bytes_done.into(),
         error_bytes.into(),
+        rows_done.into(),
     ];
     let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     if done.rows_affected() == 0 {

@@ -2,6 +2,7 @@
 //! and leaves nothing behind.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{self, BufReader},
     path::Path,
@@ -16,7 +17,10 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Schema, Type},
+};
 use uuid::Uuid;
 
 use super::{
@@ -52,8 +56,7 @@ pub struct ImportPreview {
 }
 
 /// What stands between two cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Delimiter)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportDelimiter {
     #[serde(rename = ",")]
     Comma,
@@ -63,6 +66,21 @@ pub enum ImportDelimiter {
     Tab,
     #[serde(rename = "|")]
     Pipe,
+}
+
+// By hand: the derive writes the tab as a backslash and a t.
+impl PartialSchema for ImportDelimiter {
+    fn schema() -> RefOr<Schema> {
+        let words = [",", ";", "\t", "|"];
+        let description = "What stands between two cells.";
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).description(Some(description)).into()
+    }
+}
+
+impl ToSchema for ImportDelimiter {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Delimiter")
+    }
 }
 
 impl ImportDelimiter {
@@ -99,11 +117,14 @@ pub struct ImportColumn {
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportPreviewRequest {
-    #[schema(max_length = 40)]
+    #[schema(max_length = 40, nullable = false)]
     pub encoding: Option<String>,
+    #[schema(nullable = false)]
     pub delimiter: Option<ImportDelimiter>,
     /// -1: there is no header.
+    #[schema(nullable = false)]
     pub header_row: Option<i64>,
+    #[schema(nullable = false)]
     pub record_type: Option<RecordKind>,
 }
 

@@ -18,8 +18,31 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
     meta?: Record<string, unknown>;
 };
 
-export const signUp = <ThrowOnError extends boolean = true>(options: Options<SignUpData, ThrowOnError>) => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
-    url: '/api/auth/signup',
+/**
+ * List organizations
+ */
+export const listOrganizations = <ThrowOnError extends boolean = true>(options?: Options<ListOrganizationsData, ThrowOnError>) => (options?.client ?? client).get<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/organizations',
+    ...options
+});
+
+/**
+ * Found an organization
+ *
+ * The caller becomes its owner; the session stays where it is.
+ */
+export const createOrganization = <ThrowOnError extends boolean = true>(options: Options<CreateOrganizationData, ThrowOnError>) => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/organizations',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -27,24 +50,39 @@ export const signUp = <ThrowOnError extends boolean = true>(options: Options<Sig
     }
 });
 
-export const signIn = <ThrowOnError extends boolean = true>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
-    url: '/api/auth/signin',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
+/**
+ * Switch organization
+ */
+export const switchOrganization = <ThrowOnError extends boolean = true>(options: Options<SwitchOrganizationData, ThrowOnError>) => (options.client ?? client).post<SwitchOrganizationResponses, SwitchOrganizationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/organizations/{id}/switch',
+    ...options
 });
 
-export const verifyToken = <ThrowOnError extends boolean = true>(options: Options<VerifyTokenData, ThrowOnError>) => (options.client ?? client).post<VerifyTokenResponses, VerifyTokenErrors, ThrowOnError>({
-    url: '/api/auth/verify',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
+/**
+ * List permissions
+ *
+ * The caller's permissions and which role holds what.
+ */
+export const listPermissions = <ThrowOnError extends boolean = true>(options?: Options<ListPermissionsData, ThrowOnError>) => (options?.client ?? client).get<ListPermissionsResponses, ListPermissionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/permissions',
+    ...options
 });
 
+/**
+ * Refresh
+ *
+ * Trades a refresh token for new tokens. A token that is used a second time closes its session.
+ */
 export const refreshTokens = <ThrowOnError extends boolean = true>(options: Options<RefreshTokensData, ThrowOnError>) => (options.client ?? client).post<RefreshTokensResponses, RefreshTokensErrors, ThrowOnError>({
     url: '/api/auth/refresh',
     ...options,
@@ -54,20 +92,67 @@ export const refreshTokens = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
-export const signOut = <ThrowOnError extends boolean = true>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/auth/signout', ...options });
+/**
+ * Get the session
+ *
+ * Who is signed in, where, and what they may do.
+ */
+export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>) => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/session',
+    ...options
+});
 
-export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>) => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/api/auth/session', ...options });
+/**
+ * Sign out everywhere else
+ */
+export const revokeOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<RevokeOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/sessions',
+    ...options
+});
 
-export const revokeOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<RevokeOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({ url: '/api/auth/sessions', ...options });
+/**
+ * List sessions
+ */
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/sessions',
+    ...options
+});
 
-export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/auth/sessions', ...options });
+/**
+ * Close a session
+ */
+export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/sessions/{id}',
+    ...options
+});
 
-export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({ url: '/api/auth/sessions/{id}', ...options });
-
-export const listOrganizations = <ThrowOnError extends boolean = true>(options?: Options<ListOrganizationsData, ThrowOnError>) => (options?.client ?? client).get<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError>({ url: '/api/auth/organizations', ...options });
-
-export const createOrganization = <ThrowOnError extends boolean = true>(options: Options<CreateOrganizationData, ThrowOnError>) => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
-    url: '/api/auth/organizations',
+/**
+ * Sign in
+ *
+ * Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+ */
+export const signIn = <ThrowOnError extends boolean = true>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    url: '/api/auth/signin',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -75,14 +160,27 @@ export const createOrganization = <ThrowOnError extends boolean = true>(options:
     }
 });
 
-export const switchOrganization = <ThrowOnError extends boolean = true>(options: Options<SwitchOrganizationData, ThrowOnError>) => (options.client ?? client).post<SwitchOrganizationResponses, SwitchOrganizationErrors, ThrowOnError>({ url: '/api/auth/organizations/{id}/switch', ...options });
+/**
+ * Sign out
+ */
+export const signOut = <ThrowOnError extends boolean = true>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/signout',
+    ...options
+});
 
-export const listPermissions = <ThrowOnError extends boolean = true>(options?: Options<ListPermissionsData, ThrowOnError>) => (options?.client ?? client).get<ListPermissionsResponses, ListPermissionsErrors, ThrowOnError>({ url: '/api/auth/permissions', ...options });
-
-export const getProfile = <ThrowOnError extends boolean = true>(options?: Options<GetProfileData, ThrowOnError>) => (options?.client ?? client).get<GetProfileResponses, GetProfileErrors, ThrowOnError>({ url: '/api/users/profile', ...options });
-
-export const updateProfile = <ThrowOnError extends boolean = true>(options: Options<UpdateProfileData, ThrowOnError>) => (options.client ?? client).put<UpdateProfileResponses, UpdateProfileErrors, ThrowOnError>({
-    url: '/api/users/profile',
+/**
+ * Sign up
+ *
+ * Creates a person, their organization and a session. With `X-Session-Mode: cookie` the session is a cookie and the
+ * tokens in the answer are null.
+ */
+export const signUp = <ThrowOnError extends boolean = true>(options: Options<SignUpData, ThrowOnError>) => (options.client ?? client).post<SignUpResponses, SignUpErrors, ThrowOnError>({
+    url: '/api/auth/signup',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -90,10 +188,11 @@ export const updateProfile = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
-export const getPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({ url: '/api/users/preferences', ...options });
-
-export const updatePreferences = <ThrowOnError extends boolean = true>(options: Options<UpdatePreferencesData, ThrowOnError>) => (options.client ?? client).put<UpdatePreferencesResponses, UpdatePreferencesErrors, ThrowOnError>({
-    url: '/api/users/preferences',
+/**
+ * Verify a token
+ */
+export const verifyToken = <ThrowOnError extends boolean = true>(options: Options<VerifyTokenData, ThrowOnError>) => (options.client ?? client).post<VerifyTokenResponses, VerifyTokenErrors, ThrowOnError>({
+    url: '/api/auth/verify',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -101,90 +200,58 @@ export const updatePreferences = <ThrowOnError extends boolean = true>(options: 
     }
 });
 
-export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    url: '/api/users/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
+/**
+ * Tells how far a batch has come
+ */
+export const getBatch = <ThrowOnError extends boolean = true>(options: Options<GetBatchData, ThrowOnError>) => (options.client ?? client).get<GetBatchResponses, GetBatchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/batches/{id}',
+    ...options
 });
 
-export const listMembers = <ThrowOnError extends boolean = true>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({ url: '/api/team/members', ...options });
-
-export const listContacts = <ThrowOnError extends boolean = true>(options?: Options<ListContactsData, ThrowOnError>) => (options?.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({ url: '/api/crm/contacts', ...options });
-
-export const createContact = <ThrowOnError extends boolean = true>(options: Options<CreateContactData, ThrowOnError>) => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
-    url: '/api/crm/contacts',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
+/**
+ * Undoes a bulk operation
+ *
+ * The answer is the batch of the undo. Records that were changed since stay as they are and count as conflicts.
+ */
+export const undoBatch = <ThrowOnError extends boolean = true>(options: Options<UndoBatchData, ThrowOnError>) => (options.client ?? client).post<UndoBatchResponses, UndoBatchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/batches/{id}/undo',
+    ...options
 });
 
-export const checkContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckContactDuplicatesResponses, CheckContactDuplicatesErrors, ThrowOnError>({
-    url: '/api/crm/contacts/check-duplicates',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
+/**
+ * Lists companies
+ */
+export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies',
+    ...options
 });
 
-export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>) => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}', ...options });
-
-export const getContact = <ThrowOnError extends boolean = true>(options: Options<GetContactData, ThrowOnError>) => (options.client ?? client).get<GetContactResponses, GetContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}', ...options });
-
-export const updateContact = <ThrowOnError extends boolean = true>(options: Options<UpdateContactData, ThrowOnError>) => (options.client ?? client).patch<UpdateContactResponses, UpdateContactErrors, ThrowOnError>({
-    url: '/api/crm/contacts/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const replaceContact = <ThrowOnError extends boolean = true>(options: Options<ReplaceContactData, ThrowOnError>) => (options.client ?? client).put<ReplaceContactResponses, ReplaceContactErrors, ThrowOnError>({
-    url: '/api/crm/contacts/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const restoreContact = <ThrowOnError extends boolean = true>(options: Options<RestoreContactData, ThrowOnError>) => (options.client ?? client).post<RestoreContactResponses, RestoreContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/restore', ...options });
-
-export const purgeContact = <ThrowOnError extends boolean = true>(options: Options<PurgeContactData, ThrowOnError>) => (options.client ?? client).delete<PurgeContactResponses, PurgeContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/purge', ...options });
-
-export const getContactTimeline = <ThrowOnError extends boolean = true>(options: Options<GetContactTimelineData, ThrowOnError>) => (options.client ?? client).get<GetContactTimelineResponses, GetContactTimelineErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/timeline', ...options });
-
-export const listContactNotes = <ThrowOnError extends boolean = true>(options: Options<ListContactNotesData, ThrowOnError>) => (options.client ?? client).get<ListContactNotesResponses, ListContactNotesErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/notes', ...options });
-
-export const createContactNote = <ThrowOnError extends boolean = true>(options: Options<CreateContactNoteData, ThrowOnError>) => (options.client ?? client).post<CreateContactNoteResponses, CreateContactNoteErrors, ThrowOnError>({
-    url: '/api/crm/contacts/{id}/notes',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const exportContacts = <ThrowOnError extends boolean = true>(options?: Options<ExportContactsData, ThrowOnError>) => (options?.client ?? client).get<ExportContactsResponses, ExportContactsErrors, ThrowOnError>({ url: '/api/crm/contacts/export.csv', ...options });
-
-export const bulkContacts = <ThrowOnError extends boolean = true>(options: Options<BulkContactsData, ThrowOnError>) => (options.client ?? client).post<BulkContactsResponses, BulkContactsErrors, ThrowOnError>({
-    url: '/api/crm/contacts/bulk',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({ url: '/api/crm/companies', ...options });
-
+/**
+ * Creates a company
+ *
+ * The answer names records that look the same; they do not stop anything.
+ */
 export const createCompany = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyData, ThrowOnError>) => (options.client ?? client).post<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
     url: '/api/crm/companies',
     ...options,
     headers: {
@@ -193,57 +260,15 @@ export const createCompany = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
-export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckCompanyDuplicatesResponses, CheckCompanyDuplicatesErrors, ThrowOnError>({
-    url: '/api/crm/companies/check-duplicates',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const deleteCompany = <ThrowOnError extends boolean = true>(options: Options<DeleteCompanyData, ThrowOnError>) => (options.client ?? client).delete<DeleteCompanyResponses, DeleteCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}', ...options });
-
-export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>) => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}', ...options });
-
-export const updateCompany = <ThrowOnError extends boolean = true>(options: Options<UpdateCompanyData, ThrowOnError>) => (options.client ?? client).patch<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError>({
-    url: '/api/crm/companies/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const replaceCompany = <ThrowOnError extends boolean = true>(options: Options<ReplaceCompanyData, ThrowOnError>) => (options.client ?? client).put<ReplaceCompanyResponses, ReplaceCompanyErrors, ThrowOnError>({
-    url: '/api/crm/companies/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const restoreCompany = <ThrowOnError extends boolean = true>(options: Options<RestoreCompanyData, ThrowOnError>) => (options.client ?? client).post<RestoreCompanyResponses, RestoreCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/restore', ...options });
-
-export const purgeCompany = <ThrowOnError extends boolean = true>(options: Options<PurgeCompanyData, ThrowOnError>) => (options.client ?? client).delete<PurgeCompanyResponses, PurgeCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/purge', ...options });
-
-export const getCompanyTimeline = <ThrowOnError extends boolean = true>(options: Options<GetCompanyTimelineData, ThrowOnError>) => (options.client ?? client).get<GetCompanyTimelineResponses, GetCompanyTimelineErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/timeline', ...options });
-
-export const listCompanyNotes = <ThrowOnError extends boolean = true>(options: Options<ListCompanyNotesData, ThrowOnError>) => (options.client ?? client).get<ListCompanyNotesResponses, ListCompanyNotesErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/notes', ...options });
-
-export const createCompanyNote = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyNoteData, ThrowOnError>) => (options.client ?? client).post<CreateCompanyNoteResponses, CreateCompanyNoteErrors, ThrowOnError>({
-    url: '/api/crm/companies/{id}/notes',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-export const exportCompanies = <ThrowOnError extends boolean = true>(options?: Options<ExportCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ExportCompaniesResponses, ExportCompaniesErrors, ThrowOnError>({ url: '/api/crm/companies/export.csv', ...options });
-
+/**
+ * Changes many companies
+ */
 export const bulkCompanies = <ThrowOnError extends boolean = true>(options: Options<BulkCompaniesData, ThrowOnError>) => (options.client ?? client).post<BulkCompaniesResponses, BulkCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
     url: '/api/crm/companies/bulk',
     ...options,
     headers: {
@@ -252,10 +277,16 @@ export const bulkCompanies = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
-export const deleteNote = <ThrowOnError extends boolean = true>(options: Options<DeleteNoteData, ThrowOnError>) => (options.client ?? client).delete<DeleteNoteResponses, DeleteNoteErrors, ThrowOnError>({ url: '/api/crm/notes/{id}', ...options });
-
-export const updateNote = <ThrowOnError extends boolean = true>(options: Options<UpdateNoteData, ThrowOnError>) => (options.client ?? client).patch<UpdateNoteResponses, UpdateNoteErrors, ThrowOnError>({
-    url: '/api/crm/notes/{id}',
+/**
+ * Looks for companies that are the same
+ */
+export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckCompanyDuplicatesResponses, CheckCompanyDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/check-duplicates',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -263,20 +294,381 @@ export const updateNote = <ThrowOnError extends boolean = true>(options: Options
     }
 });
 
-export const getBatch = <ThrowOnError extends boolean = true>(options: Options<GetBatchData, ThrowOnError>) => (options.client ?? client).get<GetBatchResponses, GetBatchErrors, ThrowOnError>({ url: '/api/crm/batches/{id}', ...options });
+/**
+ * Exports companies as CSV (UTF-8 with a byte order mark)
+ */
+export const exportCompanies = <ThrowOnError extends boolean = true>(options?: Options<ExportCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ExportCompaniesResponses, ExportCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/export.csv',
+    ...options
+});
 
-export const undoBatch = <ThrowOnError extends boolean = true>(options: Options<UndoBatchData, ThrowOnError>) => (options.client ?? client).post<UndoBatchResponses, UndoBatchErrors, ThrowOnError>({ url: '/api/crm/batches/{id}/undo', ...options });
+/**
+ * Puts a company into the trash
+ */
+export const deleteCompany = <ThrowOnError extends boolean = true>(options: Options<DeleteCompanyData, ThrowOnError>) => (options.client ?? client).delete<DeleteCompanyResponses, DeleteCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}',
+    ...options
+});
 
-export const listTags = <ThrowOnError extends boolean = true>(options?: Options<ListTagsData, ThrowOnError>) => (options?.client ?? client).get<ListTagsResponses, ListTagsErrors, ThrowOnError>({ url: '/api/crm/tags', ...options });
+/**
+ * Gets a company, in the trash or not
+ */
+export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>) => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}',
+    ...options
+});
 
-export const getOverview = <ThrowOnError extends boolean = true>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({ url: '/api/crm/overview', ...options });
+/**
+ * Changes some fields of a company
+ */
+export const updateCompany = <ThrowOnError extends boolean = true>(options: Options<UpdateCompanyData, ThrowOnError>) => (options.client ?? client).patch<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
-export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({ url: '/api/search', ...options });
+/**
+ * Replaces a company
+ */
+export const replaceCompany = <ThrowOnError extends boolean = true>(options: Options<ReplaceCompanyData, ThrowOnError>) => (options.client ?? client).put<ReplaceCompanyResponses, ReplaceCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
-export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/crm/imports', ...options });
+/**
+ * Lists the notes on a company, newest first
+ */
+export const listCompanyNotes = <ThrowOnError extends boolean = true>(options: Options<ListCompanyNotesData, ThrowOnError>) => (options.client ?? client).get<ListCompanyNotesResponses, ListCompanyNotesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}/notes',
+    ...options
+});
 
+/**
+ * Writes a note on a company
+ */
+export const createCompanyNote = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyNoteData, ThrowOnError>) => (options.client ?? client).post<CreateCompanyNoteResponses, CreateCompanyNoteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}/notes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a company in the trash for good, with its notes and the values in its history
+ */
+export const purgeCompany = <ThrowOnError extends boolean = true>(options: Options<PurgeCompanyData, ThrowOnError>) => (options.client ?? client).delete<PurgeCompanyResponses, PurgeCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}/purge',
+    ...options
+});
+
+/**
+ * Takes a company out of the trash
+ */
+export const restoreCompany = <ThrowOnError extends boolean = true>(options: Options<RestoreCompanyData, ThrowOnError>) => (options.client ?? client).post<RestoreCompanyResponses, RestoreCompanyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}/restore',
+    ...options
+});
+
+/**
+ * Tells what happened to a company, newest first
+ */
+export const getCompanyTimeline = <ThrowOnError extends boolean = true>(options: Options<GetCompanyTimelineData, ThrowOnError>) => (options.client ?? client).get<GetCompanyTimelineResponses, GetCompanyTimelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/{id}/timeline',
+    ...options
+});
+
+/**
+ * Lists contacts
+ */
+export const listContacts = <ThrowOnError extends boolean = true>(options?: Options<ListContactsData, ThrowOnError>) => (options?.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts',
+    ...options
+});
+
+/**
+ * Creates a contact
+ *
+ * The answer names records that look the same; they do not stop anything.
+ */
+export const createContact = <ThrowOnError extends boolean = true>(options: Options<CreateContactData, ThrowOnError>) => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Changes many contacts
+ */
+export const bulkContacts = <ThrowOnError extends boolean = true>(options: Options<BulkContactsData, ThrowOnError>) => (options.client ?? client).post<BulkContactsResponses, BulkContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Looks for contacts that are the same person
+ */
+export const checkContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckContactDuplicatesResponses, CheckContactDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/check-duplicates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Exports contacts as CSV (UTF-8 with a byte order mark)
+ */
+export const exportContacts = <ThrowOnError extends boolean = true>(options?: Options<ExportContactsData, ThrowOnError>) => (options?.client ?? client).get<ExportContactsResponses, ExportContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/export.csv',
+    ...options
+});
+
+/**
+ * Puts a contact into the trash
+ */
+export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>) => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}',
+    ...options
+});
+
+/**
+ * Gets a contact, in the trash or not
+ */
+export const getContact = <ThrowOnError extends boolean = true>(options: Options<GetContactData, ThrowOnError>) => (options.client ?? client).get<GetContactResponses, GetContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}',
+    ...options
+});
+
+/**
+ * Changes some fields of a contact
+ */
+export const updateContact = <ThrowOnError extends boolean = true>(options: Options<UpdateContactData, ThrowOnError>) => (options.client ?? client).patch<UpdateContactResponses, UpdateContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Replaces a contact
+ */
+export const replaceContact = <ThrowOnError extends boolean = true>(options: Options<ReplaceContactData, ThrowOnError>) => (options.client ?? client).put<ReplaceContactResponses, ReplaceContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the notes on a contact, newest first
+ */
+export const listContactNotes = <ThrowOnError extends boolean = true>(options: Options<ListContactNotesData, ThrowOnError>) => (options.client ?? client).get<ListContactNotesResponses, ListContactNotesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}/notes',
+    ...options
+});
+
+/**
+ * Writes a note on a contact
+ */
+export const createContactNote = <ThrowOnError extends boolean = true>(options: Options<CreateContactNoteData, ThrowOnError>) => (options.client ?? client).post<CreateContactNoteResponses, CreateContactNoteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}/notes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a contact in the trash for good, with its notes and the values in its history
+ */
+export const purgeContact = <ThrowOnError extends boolean = true>(options: Options<PurgeContactData, ThrowOnError>) => (options.client ?? client).delete<PurgeContactResponses, PurgeContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}/purge',
+    ...options
+});
+
+/**
+ * Takes a contact out of the trash
+ */
+export const restoreContact = <ThrowOnError extends boolean = true>(options: Options<RestoreContactData, ThrowOnError>) => (options.client ?? client).post<RestoreContactResponses, RestoreContactErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}/restore',
+    ...options
+});
+
+/**
+ * Tells what happened to a contact, newest first
+ */
+export const getContactTimeline = <ThrowOnError extends boolean = true>(options: Options<GetContactTimelineData, ThrowOnError>) => (options.client ?? client).get<GetContactTimelineResponses, GetContactTimelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/{id}/timeline',
+    ...options
+});
+
+/**
+ * List imports
+ */
+export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports',
+    ...options
+});
+
+/**
+ * Upload a file
+ *
+ * The body is the file itself. It is only looked at; `start` imports it.
+ */
 export const uploadImport = <ThrowOnError extends boolean = true>(options: Options<UploadImportData, ThrowOnError>) => (options.client ?? client).post<UploadImportResponses, UploadImportErrors, ThrowOnError>({
     bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
     url: '/api/crm/imports',
     ...options,
     headers: {
@@ -285,11 +677,75 @@ export const uploadImport = <ThrowOnError extends boolean = true>(options: Optio
     }
 });
 
-export const deleteImport = <ThrowOnError extends boolean = true>(options: Options<DeleteImportData, ThrowOnError>) => (options.client ?? client).delete<DeleteImportResponses, DeleteImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}', ...options });
+/**
+ * Delete an import
+ *
+ * Its files go; the records it made stay.
+ */
+export const deleteImport = <ThrowOnError extends boolean = true>(options: Options<DeleteImportData, ThrowOnError>) => (options.client ?? client).delete<DeleteImportResponses, DeleteImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports/{id}',
+    ...options
+});
 
-export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>) => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}', ...options });
+/**
+ * Get an import
+ */
+export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>) => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports/{id}',
+    ...options
+});
 
+/**
+ * Cancel an import
+ *
+ * What it has stored stays, and can be reverted.
+ */
+export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>) => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports/{id}/cancel',
+    ...options
+});
+
+/**
+ * Download refused rows
+ *
+ * The rows as they were, with the reason in the last column: mend them and import the file again.
+ */
+export const downloadImportErrors = <ThrowOnError extends boolean = true>(options: Options<DownloadImportErrorsData, ThrowOnError>) => (options.client ?? client).get<DownloadImportErrorsResponses, DownloadImportErrorsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports/{id}/errors.csv',
+    ...options
+});
+
+/**
+ * Preview once more
+ *
+ * With another encoding, delimiter or header row than were detected.
+ */
 export const previewImport = <ThrowOnError extends boolean = true>(options: Options<PreviewImportData, ThrowOnError>) => (options.client ?? client).post<PreviewImportResponses, PreviewImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
     url: '/api/crm/imports/{id}/preview',
     ...options,
     headers: {
@@ -298,7 +754,30 @@ export const previewImport = <ThrowOnError extends boolean = true>(options: Opti
     }
 });
 
+/**
+ * Revert an import
+ *
+ * What it created is deleted, what it changed is put back; records that were changed since are left and counted.
+ */
+export const revertImport = <ThrowOnError extends boolean = true>(options: Options<RevertImportData, ThrowOnError>) => (options.client ?? client).post<RevertImportResponses, RevertImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/imports/{id}/revert',
+    ...options
+});
+
+/**
+ * Start an import
+ */
 export const startImport = <ThrowOnError extends boolean = true>(options: Options<StartImportData, ThrowOnError>) => (options.client ?? client).post<StartImportResponses, StartImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
     url: '/api/crm/imports/{id}/start',
     ...options,
     headers: {
@@ -307,8 +786,163 @@ export const startImport = <ThrowOnError extends boolean = true>(options: Option
     }
 });
 
-export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>) => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/cancel', ...options });
+/**
+ * Deletes a note
+ */
+export const deleteNote = <ThrowOnError extends boolean = true>(options: Options<DeleteNoteData, ThrowOnError>) => (options.client ?? client).delete<DeleteNoteResponses, DeleteNoteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/notes/{id}',
+    ...options
+});
 
-export const revertImport = <ThrowOnError extends boolean = true>(options: Options<RevertImportData, ThrowOnError>) => (options.client ?? client).post<RevertImportResponses, RevertImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/revert', ...options });
+/**
+ * Rewrites a note
+ */
+export const updateNote = <ThrowOnError extends boolean = true>(options: Options<UpdateNoteData, ThrowOnError>) => (options.client ?? client).patch<UpdateNoteResponses, UpdateNoteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/notes/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
-export const downloadImportErrors = <ThrowOnError extends boolean = true>(options: Options<DownloadImportErrorsData, ThrowOnError>) => (options.client ?? client).get<DownloadImportErrorsResponses, DownloadImportErrorsErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/errors.csv', ...options });
+/**
+ * Gives the figures of the first page
+ */
+export const getOverview = <ThrowOnError extends boolean = true>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/overview',
+    ...options
+});
+
+/**
+ * Lists the tags in use, most used first
+ */
+export const listTags = <ThrowOnError extends boolean = true>(options?: Options<ListTagsData, ThrowOnError>) => (options?.client ?? client).get<ListTagsResponses, ListTagsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/tags',
+    ...options
+});
+
+/**
+ * Searches contacts and companies
+ */
+export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/search',
+    ...options
+});
+
+/**
+ * List members
+ */
+export const listMembers = <ThrowOnError extends boolean = true>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/team/members',
+    ...options
+});
+
+/**
+ * Change the password
+ *
+ * Every other session is closed.
+ */
+export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/users/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get preferences
+ */
+export const getPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/users/preferences',
+    ...options
+});
+
+/**
+ * Change preferences
+ */
+export const updatePreferences = <ThrowOnError extends boolean = true>(options: Options<UpdatePreferencesData, ThrowOnError>) => (options.client ?? client).put<UpdatePreferencesResponses, UpdatePreferencesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/users/preferences',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get the profile
+ */
+export const getProfile = <ThrowOnError extends boolean = true>(options?: Options<GetProfileData, ThrowOnError>) => (options?.client ?? client).get<GetProfileResponses, GetProfileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/users/profile',
+    ...options
+});
+
+/**
+ * Change the profile
+ */
+export const updateProfile = <ThrowOnError extends boolean = true>(options: Options<UpdateProfileData, ThrowOnError>) => (options.client ?? client).put<UpdateProfileResponses, UpdateProfileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/users/profile',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});

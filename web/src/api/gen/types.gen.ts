@@ -4,30 +4,226 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
-export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+/**
+ * Who did it. An API key comes with a later version.
+ */
+export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
 
-export type Locale = 'en' | 'ru';
-
-export type Theme = 'system' | 'light' | 'dark';
-
-export type CompanySize = '1-10' | '11-50' | '51-100' | '101-500' | '500+';
-
-export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cancelled' | 'reverting' | 'reverted';
-
-export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'industry' | 'size' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'custom';
-
-export type DuplicatePolicy = 'skip' | 'update' | 'create';
-
-export type RecordType = 'contact' | 'company';
-
-export type BatchStatus = 'running' | 'completed' | 'failed' | 'reverting' | 'reverted';
-
-export type ErrorDetail = {
-    field: string;
-    code: string;
-    message: string;
+/**
+ * The answer to signing up, signing in, refreshing and switching organization.
+ */
+export type AuthResult = {
+    /**
+     * A JWT for `Authorization: Bearer`; null in cookie mode.
+     */
+    accessToken: string | null;
+    /**
+     * Seconds the access token (cookie mode: the session) lives.
+     */
+    expiresIn: number;
+    organization: Organization;
+    /**
+     * For `POST /api/auth/refresh`, once; null in cookie mode.
+     */
+    refreshToken: string | null;
+    role: Role;
+    user: User;
 };
 
+/**
+ * Changes made together.
+ */
+export type Batch = {
+    /**
+     * What is done: an action of bulk operations, `import`, or `undo`.
+     */
+    action: string;
+    /**
+     * Records left as they were: for an undo, because somebody changed them since.
+     */
+    conflicts: number;
+    createdAt: string;
+    /**
+     * Records that are done, changed or not.
+     */
+    done: number;
+    finishedAt: string | null;
+    id: string;
+    kind: BatchKind;
+    recordType: RecordType;
+    status: BatchStatus;
+    /**
+     * Records to be changed, as far as it was known at the start.
+     */
+    total: number;
+};
+
+/**
+ * What made the changes.
+ */
+export type BatchKind = 'bulk' | 'import' | 'undo';
+
+/**
+ * Where a batch stands.
+ */
+export type BatchStatus = 'running' | 'completed' | 'failed' | 'reverting' | 'reverted';
+
+/**
+ * What is done to each record.
+ */
+export type BulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags';
+
+/**
+ * Changes many records: those of `ids`, or `all` that match the filter and the search.
+ */
+export type BulkRequest = {
+    action: BulkAction;
+    all?: boolean;
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    ids?: Array<string> | null;
+    /**
+     * For `assign`; null leaves the records unassigned.
+     */
+    ownerId?: string | null;
+    search?: string | null;
+    tags?: Array<string>;
+};
+
+/**
+ * A company that contacts work for.
+ */
+export type Company = {
+    address: string | null;
+    /**
+     * Contacts out of the trash.
+     */
+    contactCount: number;
+    createdAt: string;
+    custom: {
+        [key: string]: unknown;
+    };
+    /**
+     * Set while the company is in the trash.
+     */
+    deletedAt: string | null;
+    description: string | null;
+    emails: Array<string>;
+    id: string;
+    industry: string | null;
+    name: string;
+    ownerId: string | null;
+    ownerName: string | null;
+    /**
+     * E.164.
+     */
+    phones: Array<string>;
+    size: CompanySize | null;
+    source: string | null;
+    tags: Array<string>;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    website: string | null;
+};
+
+/**
+ * A new company, and records that look the same.
+ */
+export type CompanyCreated = Company & {
+    duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * A new record.
+ */
+export type CompanyInput = {
+    address?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    emails?: Array<string>;
+    industry?: string | null;
+    name: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
+    size?: CompanySize | null;
+    source?: string | null;
+    tags?: Array<string>;
+    website?: string | null;
+};
+
+/**
+ * A page of companies.
+ */
+export type CompanyPage = {
+    items: Array<Company>;
+    page: PageInfo;
+};
+
+/**
+ * Some fields: what is left out stays, null clears.
+ */
+export type CompanyPatch = {
+    address?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    emails?: Array<string>;
+    industry?: string | null;
+    name?: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
+    size?: CompanySize | null;
+    source?: string | null;
+    tags?: Array<string>;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    website?: string | null;
+};
+
+/**
+ * The whole record: what is left out is cleared.
+ */
+export type CompanyReplace = {
+    address?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    emails?: Array<string>;
+    industry?: string | null;
+    name: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
+    size?: CompanySize | null;
+    source?: string | null;
+    tags?: Array<string>;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    website?: string | null;
+};
+
+/**
+ * People who work there.
+ */
+export type CompanySize = '1-10' | '11-50' | '51-100' | '101-500' | '500+';
+
+/**
+ * The other side of a version conflict.
+ */
 export type Conflict = {
     current: {
         [key: string]: unknown;
@@ -35,475 +231,485 @@ export type Conflict = {
 };
 
 /**
- * Every error answer.
+ * A person to work with.
  */
-export type ErrorBody = {
-    error: string;
-    code: string;
-    requestId: string;
-    details: Array<ErrorDetail>;
-    conflict?: Conflict;
-    retryAfterSeconds?: number;
-};
-
-export type PageInfo = {
-    page: number | null;
-    limit: number;
-    total: number;
-    totalIsEstimate: boolean;
-    nextCursor: string | null;
-};
-
-export type User = {
-    id: string;
-    email: string;
-    name: string;
-    phone: string | null;
-    locale: Locale;
-    timeZone: string;
-    theme: Theme;
-    version: number;
-    createdAt: string;
-};
-
-export type Organization = {
-    id: string;
-    name: string;
-    version: number;
-    createdAt: string;
-};
-
-export type OrganizationMembership = {
-    id: string;
-    name: string;
-    role: Role;
-};
-
-export type OrganizationList = {
-    items: Array<OrganizationMembership>;
-};
-
-export type AuthResult = {
-    user: User;
-    organization: Organization;
-    role: Role;
-    accessToken: string | null;
-    refreshToken: string | null;
-    expiresIn: number;
-};
-
-export type SessionInfo = {
-    user: User;
-    organization: Organization;
-    role: Role;
-    permissions: Array<string>;
-    organizations: Array<OrganizationMembership>;
-    sessionId: string;
-    expiresAt: string;
-};
-
-export type SessionKind = 'browser' | 'api';
-
-export type SessionView = {
-    id: string;
-    kind: SessionKind;
-    current: boolean;
-    userAgent: string | null;
-    ip: string | null;
-    createdAt: string;
-    lastSeenAt: string;
-    expiresAt: string;
-};
-
-export type SessionList = {
-    items: Array<SessionView>;
-};
-
-export type Member = {
-    id: string;
-    name: string;
-    email: string;
-    role: Role;
-};
-
-export type MemberList = {
-    items: Array<Member>;
-    page: PageInfo;
-};
-
-export type SignUp = {
-    email: string;
-    password: string;
-    name: string;
-    organizationName: string;
-    locale?: Locale;
-    timeZone?: string;
-};
-
-export type SignIn = {
-    email: string;
-    password: string;
-};
-
-export type VerifyToken = {
-    token: string;
-};
-
-export type TokenInfo = {
-    user: User;
-    organization: Organization;
-    role: Role;
-    expiresAt: string;
-};
-
-export type RefreshTokens = {
-    refreshToken: string;
-};
-
-export type OrganizationInput = {
-    name: string;
-};
-
-export type PermissionRow = {
-    permission: string;
-    roles: Array<Role>;
-};
-
-export type PermissionList = {
-    role: Role;
-    permissions: Array<string>;
-    matrix: Array<PermissionRow>;
-};
-
-export type ProfileUpdate = {
-    name: string;
-    phone?: string | null;
-    version?: number;
-};
-
-export type Preferences = {
-    locale: Locale;
-    timeZone: string;
-    theme: Theme;
-    version: number;
-};
-
-export type PreferencesUpdate = {
-    locale?: Locale;
-    timeZone?: string;
-    theme?: Theme;
-    version?: number;
-};
-
-export type PasswordChange = {
-    currentPassword: string;
-    newPassword: string;
-};
-
 export type Contact = {
-    id: string;
-    name: string;
-    firstName: string | null;
-    middleName: string | null;
-    lastName: string | null;
-    jobTitle: string | null;
     companyId: string | null;
     companyName: string | null;
-    ownerId: string | null;
-    ownerName: string | null;
-    emails: Array<string>;
-    phones: Array<string>;
-    /**
-     * without @
-     */
-    telegramUsername: string | null;
-    website: string | null;
-    linkedinUrl: string | null;
-    source: string | null;
-    tags: Array<string>;
-    description: string | null;
-    leadScore: number | null;
-    doNotContact: boolean;
+    createdAt: string;
     custom: {
         [key: string]: unknown;
     };
-    version: number;
-    createdAt: string;
-    updatedAt: string;
+    /**
+     * Set while the contact is in the trash.
+     */
     deletedAt: string | null;
+    description: string | null;
+    doNotContact: boolean;
+    emails: Array<string>;
+    firstName: string | null;
+    id: string;
+    jobTitle: string | null;
+    lastName: string | null;
+    leadScore: number | null;
+    linkedinUrl: string | null;
+    middleName: string | null;
+    name: string;
+    ownerId: string | null;
+    ownerName: string | null;
+    /**
+     * E.164.
+     */
+    phones: Array<string>;
+    source: string | null;
+    tags: Array<string>;
+    /**
+     * Without `@`.
+     */
+    telegramUsername: string | null;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    website: string | null;
 };
 
 /**
- * A name, or at least one of first, middle and last name, is required.
+ * A new contact, and records that look the same.
+ */
+export type ContactCreated = Contact & {
+    duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * A new record.
  */
 export type ContactInput = {
-    name?: string;
-    firstName?: string | null;
-    middleName?: string | null;
-    lastName?: string | null;
-    jobTitle?: string | null;
     companyId?: string | null;
     /**
-     * found or created by name; excludes companyId
+     * Finds the company of this name, or creates it; instead of `companyId`.
      */
     companyName?: string | null;
-    ownerId?: string | null;
-    emails?: Array<string>;
-    phones?: Array<string>;
-    telegramUsername?: string | null;
-    website?: string | null;
-    linkedinUrl?: string | null;
-    source?: string | null;
-    tags?: Array<string>;
-    description?: string | null;
-    leadScore?: number | null;
-    doNotContact?: boolean;
     custom?: {
         [key: string]: unknown;
     };
-};
-
-export type ContactReplace = {
-    name?: string;
-    firstName?: string | null;
-    middleName?: string | null;
-    lastName?: string | null;
-    jobTitle?: string | null;
-    companyId?: string | null;
-    /**
-     * found or created by name; excludes companyId
-     */
-    companyName?: string | null;
-    ownerId?: string | null;
+    description?: string | null;
+    doNotContact?: boolean;
     emails?: Array<string>;
-    phones?: Array<string>;
-    telegramUsername?: string | null;
-    website?: string | null;
+    firstName?: string | null;
+    jobTitle?: string | null;
+    lastName?: string | null;
+    leadScore?: number | null;
     linkedinUrl?: string | null;
+    middleName?: string | null;
+    /**
+     * Made of first, middle and last name when left out; one of them is needed then.
+     */
+    name?: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
     source?: string | null;
     tags?: Array<string>;
-    description?: string | null;
-    leadScore?: number | null;
-    doNotContact?: boolean;
-    custom?: {
-        [key: string]: unknown;
-    };
-    version?: number;
+    telegramUsername?: string | null;
+    website?: string | null;
 };
 
 /**
- * Absent leaves a field, null clears it.
+ * A page of contacts.
+ */
+export type ContactPage = {
+    items: Array<Contact>;
+    page: PageInfo;
+};
+
+/**
+ * Some fields: what is left out stays, null clears.
  */
 export type ContactPatch = {
-    name?: string;
-    firstName?: string | null;
-    middleName?: string | null;
-    lastName?: string | null;
-    jobTitle?: string | null;
     companyId?: string | null;
     /**
-     * found or created by name; excludes companyId
+     * Finds the company of this name, or creates it; instead of `companyId`.
      */
     companyName?: string | null;
-    ownerId?: string | null;
-    emails?: Array<string>;
-    phones?: Array<string>;
-    telegramUsername?: string | null;
-    website?: string | null;
-    linkedinUrl?: string | null;
-    source?: string | null;
-    tags?: Array<string>;
-    description?: string | null;
-    leadScore?: number | null;
-    doNotContact?: boolean;
     custom?: {
         [key: string]: unknown;
     };
-    version?: number;
+    description?: string | null;
+    doNotContact?: boolean;
+    emails?: Array<string>;
+    firstName?: string | null;
+    jobTitle?: string | null;
+    lastName?: string | null;
+    leadScore?: number | null;
+    linkedinUrl?: string | null;
+    middleName?: string | null;
+    /**
+     * Made of first, middle and last name when left out; one of them is needed then.
+     */
+    name?: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
+    source?: string | null;
+    tags?: Array<string>;
+    telegramUsername?: string | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    website?: string | null;
 };
 
-export type MatchedOn = 'email' | 'phone' | 'telegram' | 'linkedin' | 'website' | 'name';
+/**
+ * The whole record: what is left out is cleared.
+ */
+export type ContactReplace = {
+    companyId?: string | null;
+    /**
+     * Finds the company of this name, or creates it; instead of `companyId`.
+     */
+    companyName?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    doNotContact?: boolean;
+    emails?: Array<string>;
+    firstName?: string | null;
+    jobTitle?: string | null;
+    lastName?: string | null;
+    leadScore?: number | null;
+    linkedinUrl?: string | null;
+    middleName?: string | null;
+    /**
+     * Made of first, middle and last name when left out; one of them is needed then.
+     */
+    name?: string;
+    ownerId?: string | null;
+    phones?: Array<string>;
+    source?: string | null;
+    tags?: Array<string>;
+    telegramUsername?: string | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    website?: string | null;
+};
 
+/**
+ * How many records of a kind there are.
+ */
+export type Count = {
+    last7Days: number;
+    previous7Days: number;
+    total: number;
+    /**
+     * The total is exact up to 10 000.
+     */
+    totalIsEstimate: boolean;
+};
+
+/**
+ * Contacts created on a day (UTC).
+ */
+export type DayCount = {
+    contacts: number;
+    date: string;
+};
+
+/**
+ * What stands between two cells.
+ */
+export type Delimiter = ',' | ';' | '\t' | '|';
+
+/**
+ * What is known of a record that may be there already.
+ */
+export type DuplicateCheck = {
+    emails?: Array<string>;
+    linkedinUrl?: string | null;
+    name?: string | null;
+    phones?: Array<string>;
+    telegramUsername?: string | null;
+    website?: string | null;
+};
+
+/**
+ * A record that looks the same.
+ */
 export type DuplicateHint = {
-    id: string;
-    name: string;
     companyName: string | null;
+    id: string;
     matchedOn: Array<MatchedOn>;
+    name: string;
 };
 
 export type DuplicateList = {
     items: Array<DuplicateHint>;
 };
 
-export type DuplicateCheck = {
-    name?: string;
-    emails?: Array<string>;
-    phones?: Array<string>;
-    telegramUsername?: string;
-    linkedinUrl?: string;
-    website?: string;
-};
+/**
+ * What happens to a row whose record is there already.
+ */
+export type DuplicatePolicy = 'skip' | 'update' | 'create';
 
-export type ContactCreated = Contact & {
-    duplicates: Array<DuplicateHint>;
-};
-
-export type Company = {
-    id: string;
-    name: string;
-    industry: string | null;
-    size: null | CompanySize;
-    description: string | null;
-    website: string | null;
-    phones: Array<string>;
-    emails: Array<string>;
-    address: string | null;
-    ownerId: string | null;
-    ownerName: string | null;
-    tags: Array<string>;
-    source: string | null;
-    custom: {
-        [key: string]: unknown;
-    };
-    contactCount: number;
-    version: number;
-    createdAt: string;
-    updatedAt: string;
-    deletedAt: string | null;
-};
-
-export type CompanyInput = {
-    name: string;
-    industry?: string | null;
-    size?: null | CompanySize;
-    description?: string | null;
-    website?: string | null;
-    phones?: Array<string>;
-    emails?: Array<string>;
-    address?: string | null;
-    ownerId?: string | null;
-    tags?: Array<string>;
-    source?: string | null;
-    custom?: {
-        [key: string]: unknown;
-    };
-};
-
-export type CompanyReplace = {
-    name: string;
-    industry?: string | null;
-    size?: null | CompanySize;
-    description?: string | null;
-    website?: string | null;
-    phones?: Array<string>;
-    emails?: Array<string>;
-    address?: string | null;
-    ownerId?: string | null;
-    tags?: Array<string>;
-    source?: string | null;
-    custom?: {
-        [key: string]: unknown;
-    };
-    version?: number;
+/**
+ * What every error answer looks like.
+ */
+export type ErrorBody = {
+    /**
+     * For programs; stable.
+     */
+    code: string;
+    /**
+     * With `version.conflict`: the record as it is now.
+     */
+    conflict?: Conflict;
+    /**
+     * The fields at fault, if the request's values were.
+     */
+    details: Array<ErrorDetail>;
+    /**
+     * For people, in the caller's language.
+     */
+    error: string;
+    requestId: string;
+    /**
+     * With `rate.limited`: when to try again.
+     */
+    retryAfterSeconds?: number;
 };
 
 /**
- * Absent leaves a field, null clears it.
+ * One field at fault.
  */
-export type CompanyPatch = {
-    name?: string;
-    industry?: string | null;
-    size?: null | CompanySize;
-    description?: string | null;
-    website?: string | null;
-    phones?: Array<string>;
-    emails?: Array<string>;
-    address?: string | null;
-    ownerId?: string | null;
-    tags?: Array<string>;
-    source?: string | null;
-    custom?: {
-        [key: string]: unknown;
-    };
-    version?: number;
+export type ErrorDetail = {
+    code: string;
+    field: string;
+    message: string;
 };
 
-export type CompanyCreated = Company & {
-    duplicates: Array<DuplicateHint>;
-};
-
-export type Note = {
-    id: string;
-    body: string;
-    authorId: string;
-    authorName: string | null;
-    contactId: string | null;
-    companyId: string | null;
-    version: number;
-    createdAt: string;
-    updatedAt: string;
-};
-
-export type NoteInput = {
-    body: string;
-};
-
-export type NotePatch = {
-    body: string;
-    version?: number;
-};
-
-export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
-
-export type SubjectKind = 'contact' | 'company' | 'note';
-
-export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted';
-
-export type TimelineActor = {
-    kind: ActorKind;
-    id: string | null;
-    name: string | null;
-};
-
-export type TimelineSubject = {
-    kind: SubjectKind;
-    id: string;
-};
-
+/**
+ * A field before and after.
+ */
 export type FieldChange = {
+    /**
+     * Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+     */
     field: string;
     from: unknown;
     to: unknown;
 };
 
-export type TimelineEntry = {
-    id: string;
-    at: string;
-    actor: TimelineActor;
-    subject: TimelineSubject;
-    action: TimelineAction;
-    changes: Array<FieldChange>;
+/**
+ * An import.
+ */
+export type Import = {
+    /**
+     * The batch of its changes, once it was started.
+     */
     batchId: string | null;
-    note: null | Note;
+    counts: ImportCounts;
+    createdAt: string;
+    createdBy: string | null;
+    createdByName: string | null;
+    duplicatePolicy: DuplicatePolicy | null;
+    errorCode: string | null;
+    fileName: string;
+    finishedAt: string | null;
+    hasErrorFile: boolean;
+    id: string;
+    mapping: Array<ImportMapping> | null;
+    preview: ImportPreview;
+    /**
+     * 0 to 1.
+     */
+    progress: number;
+    recordType: RecordType;
+    revert: ImportRevert | null;
+    sizeBytes: number;
+    startedAt: string | null;
+    status: ImportStatus;
 };
 
-export type RecentEntry = TimelineEntry & {
-    subjectName: string | null;
+/**
+ * A column of a file.
+ */
+export type ImportColumn = {
+    /**
+     * 0 to 1.
+     */
+    confidence: number;
+    guess: ImportTarget | null;
+    header: string;
+    index: number;
+    samples: Array<string>;
 };
 
-export type ContactPage = {
-    items: Array<Contact>;
-    page: PageInfo;
+/**
+ * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
+ */
+export type ImportCounts = {
+    companiesCreated: number;
+    created: number;
+    failed: number;
+    rows: number;
+    skipped: number;
+    updated: number;
 };
 
-export type CompanyPage = {
-    items: Array<Company>;
-    page: PageInfo;
+/**
+ * A column and what it becomes.
+ */
+export type ImportMapping = {
+    /**
+     * Index of the column, from 0.
+     */
+    column: number;
+    /**
+     * Name of the custom field, for `custom`.
+     */
+    customKey?: string | null;
+    target: ImportTarget;
 };
 
+/**
+ * A page of imports.
+ */
 export type ImportPage = {
     items: Array<Import>;
     page: PageInfo;
+};
+
+/**
+ * What a file was found to be.
+ */
+export type ImportPreview = {
+    columns: Array<ImportColumn>;
+    delimiter: Delimiter;
+    /**
+     * WHATWG name, e.g. `windows-1251`.
+     */
+    encoding: string;
+    /**
+     * Which record is the header, from 0; what is above it is passed over. -1: there is none.
+     */
+    headerRow: number;
+    /**
+     * The first records as they stand in the file, header and what is above it included.
+     */
+    rows: Array<Array<string>>;
+    /**
+     * What to look at before importing, as codes.
+     */
+    warnings: Array<string>;
+};
+
+/**
+ * What a person knows better about a file.
+ */
+export type ImportPreviewRequest = {
+    delimiter?: Delimiter;
+    encoding?: string;
+    /**
+     * -1: there is no header.
+     */
+    headerRow?: number;
+    recordType?: RecordType;
+};
+
+/**
+ * How far taking an import back has come.
+ */
+export type ImportRevert = {
+    /**
+     * Records that somebody changed since: they were left as they are.
+     */
+    conflicts: number;
+    reverted: number;
+};
+
+/**
+ * How a file is to be imported.
+ */
+export type ImportStart = {
+    /**
+     * Put on every record that is created or changed.
+     */
+    defaultTags?: Array<string>;
+    duplicatePolicy: DuplicatePolicy;
+    /**
+     * Columns that are left out are not imported.
+     */
+    mapping: Array<ImportMapping>;
+    /**
+     * Owner of the records that are created.
+     */
+    ownerId?: string | null;
+};
+
+/**
+ * Where an import stands.
+ */
+export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cancelled' | 'reverting' | 'reverted';
+
+/**
+ * A field of a record as the target of a column; serialized as in the API (`firstName`, …).
+ */
+export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'custom';
+
+/**
+ * Language of the interface.
+ */
+export type Locale = 'en' | 'ru';
+
+/**
+ * What two records may have in common. `Name` is never stored as an identity: people share names.
+ */
+export type MatchedOn = 'email' | 'phone' | 'telegram' | 'linkedin' | 'website' | 'name';
+
+/**
+ * A colleague.
+ */
+export type Member = {
+    email: string;
+    /**
+     * The person's id.
+     */
+    id: string;
+    name: string;
+    role: Role;
+};
+
+/**
+ * Members, by name.
+ */
+export type MemberList = {
+    items: Array<Member>;
+    page: PageInfo;
+};
+
+/**
+ * What somebody wrote down about a record.
+ */
+export type Note = {
+    authorId: string;
+    authorName: string | null;
+    body: string;
+    companyId: string | null;
+    contactId: string | null;
+    createdAt: string;
+    id: string;
+    updatedAt: string;
+    version: number;
+};
+
+/**
+ * A note to be written.
+ */
+export type NoteInput = {
+    body: string;
 };
 
 export type NoteList = {
@@ -511,84 +717,189 @@ export type NoteList = {
     page: PageInfo;
 };
 
-export type TimelinePage = {
-    items: Array<TimelineEntry>;
-    page: PageInfo;
+/**
+ * A note to be rewritten.
+ */
+export type NotePatch = {
+    body: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
 };
-
-export type BulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags';
 
 /**
- * `ids`, or `all` with an optional filter and search.
+ * First steps that are done.
  */
-export type BulkRequest = {
-    action: BulkAction;
-    ids?: Array<string>;
-    filter?: {
-        [key: string]: unknown;
-    };
-    search?: string;
-    all?: boolean;
-    ownerId?: string | null;
-    tags?: Array<string>;
-};
-
-export type BatchKind = 'bulk' | 'import' | 'undo';
-
-export type Batch = {
-    id: string;
-    kind: BatchKind;
-    action: string;
-    recordType: RecordType;
-    status: BatchStatus;
-    total: number;
-    done: number;
-    conflicts: number;
-    createdAt: string;
-    finishedAt: string | null;
-};
-
-export type TagCount = {
-    name: string;
-    count: number;
-};
-
-export type TagList = {
-    items: Array<TagCount>;
-};
-
-export type Count = {
-    total: number;
-    totalIsEstimate: boolean;
-    last7Days: number;
-    previous7Days: number;
-};
-
-export type DayCount = {
-    date: string;
-    contacts: number;
-};
-
 export type Onboarding = {
-    profile: boolean;
-    contacts: boolean;
     companies: boolean;
+    contacts: boolean;
     import: boolean;
     note: boolean;
+    profile: boolean;
+};
+
+/**
+ * A tenant.
+ */
+export type Organization = {
+    createdAt: string;
+    id: string;
+    name: string;
+    version: number;
+};
+
+/**
+ * An organization to found.
+ */
+export type OrganizationInput = {
+    name: string;
+};
+
+/**
+ * The caller's organizations.
+ */
+export type OrganizationList = {
+    items: Array<OrganizationMembership>;
+};
+
+/**
+ * An organization the caller is a member of; `id` and `name` are the organization's.
+ */
+export type OrganizationMembership = {
+    id: string;
+    name: string;
+    role: Role;
 };
 
 export type Overview = {
-    contacts: Count;
-    companies: Count;
+    /**
+     * Thirty days, today last.
+     */
     addedByDay: Array<DayCount>;
-    recent: Array<RecentEntry>;
+    companies: Count;
+    contacts: Count;
     onboarding: Onboarding;
+    recent: Array<RecentEntry>;
 };
 
-export type SearchResult = {
-    kind: RecordType;
-    id: string;
+/**
+ * Where a page stands in its list.
+ */
+export type PageInfo = {
+    limit: number;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
+    /**
+     * The page's number; null when it was asked by cursor.
+     */
+    page: number | null;
+    /**
+     * Exact up to 10 000, an estimate beyond.
+     */
+    total: number;
+    totalIsEstimate: boolean;
+};
+
+/**
+ * A new password.
+ */
+export type PasswordChange = {
+    currentPassword: string;
+    newPassword: string;
+};
+
+/**
+ * What the caller may do, and the whole matrix.
+ */
+export type PermissionList = {
+    matrix: Array<PermissionRow>;
+    permissions: Array<string>;
+    role: Role;
+};
+
+/**
+ * Who holds a permission.
+ */
+export type PermissionRow = {
+    permission: string;
+    roles: Array<Role>;
+};
+
+/**
+ * What a person chose for themselves.
+ */
+export type Preferences = {
+    locale: Locale;
+    theme: Theme;
+    timeZone: string;
+    version: number;
+};
+
+/**
+ * Preferences to change; what is absent stays.
+ */
+export type PreferencesUpdate = {
+    locale?: Locale | null;
+    theme?: Theme | null;
+    timeZone?: string | null;
+    version?: number | null;
+};
+
+/**
+ * A profile to keep.
+ */
+export type ProfileUpdate = {
     name: string;
+    /**
+     * Null takes it away.
+     */
+    phone?: string | null;
+    /**
+     * The version the change is based on.
+     */
+    version?: number | null;
+};
+
+/**
+ * Something that happened lately.
+ */
+export type RecentEntry = TimelineEntry & {
+    /**
+     * Name of the record it happened to; null when it is gone or out of reach.
+     */
+    subjectName: string | null;
+};
+
+/**
+ * A kind of record.
+ */
+export type RecordType = 'contact' | 'company';
+
+/**
+ * A refresh token to trade in.
+ */
+export type RefreshTokens = {
+    refreshToken: string;
+};
+
+/**
+ * A member's role, from most to least rights.
+ */
+export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+
+/**
+ * Something that was found.
+ */
+export type SearchResult = {
+    id: string;
+    kind: RecordType;
+    name: string;
+    /**
+     * What tells it from others of the name: company or job of a contact, industry or web address of a company.
+     */
     subtitle: string | null;
 };
 
@@ -596,307 +907,177 @@ export type SearchResults = {
     items: Array<SearchResult>;
 };
 
-export type Delimiter = ',' | ';' | '\t' | '|';
-
-export type ImportColumn = {
-    index: number;
-    header: string;
-    samples: Array<string>;
-    guess: null | ImportTarget;
-    confidence: number;
+/**
+ * The session of the caller.
+ */
+export type SessionInfo = {
+    expiresAt: string;
+    organization: Organization;
+    organizations: Array<OrganizationMembership>;
+    /**
+     * Names of what the caller may do here.
+     */
+    permissions: Array<string>;
+    role: Role;
+    sessionId: string;
+    user: User;
 };
 
-export type ImportPreview = {
-    encoding: string;
-    delimiter: Delimiter;
-    headerRow: number;
-    columns: Array<ImportColumn>;
-    rows: Array<Array<string>>;
-    warnings: Array<string>;
+/**
+ * How a device signed in.
+ */
+export type SessionKind = 'browser' | 'api';
+
+/**
+ * Signed-in devices, the latest first.
+ */
+export type SessionList = {
+    items: Array<SessionView>;
 };
 
-export type ImportMapping = {
-    column: number;
-    target: ImportTarget;
-    customKey?: string;
-};
-
-export type ImportCounts = {
-    rows: number;
-    created: number;
-    updated: number;
-    skipped: number;
-    failed: number;
-    companiesCreated: number;
-};
-
-export type ImportRevert = {
-    reverted: number;
-    conflicts: number;
-};
-
-export type Import = {
-    id: string;
-    recordType: RecordType;
-    status: ImportStatus;
-    fileName: string;
-    sizeBytes: number;
-    preview: ImportPreview;
-    mapping: Array<ImportMapping> | null;
-    duplicatePolicy: null | DuplicatePolicy;
-    progress: number;
-    counts: ImportCounts;
-    errorCode: string | null;
-    revert: null | ImportRevert;
-    hasErrorFile: boolean;
-    createdBy: string | null;
-    createdByName: string | null;
+/**
+ * A signed-in device.
+ */
+export type SessionView = {
     createdAt: string;
-    startedAt: string | null;
-    finishedAt: string | null;
-    batchId: string;
-};
-
-export type ImportPreviewRequest = {
-    encoding?: string;
-    delimiter?: Delimiter;
-    headerRow?: number;
-    recordType?: RecordType;
-};
-
-export type ImportStart = {
-    mapping: Array<ImportMapping>;
-    duplicatePolicy: DuplicatePolicy;
-    defaultTags?: Array<string>;
-    ownerId?: string | null;
-};
-
-export type SignUpData = {
-    body: SignUp;
-    path?: never;
-    query?: never;
-    url: '/api/auth/signup';
-};
-
-export type SignUpErrors = {
     /**
-     * Error
+     * The one that asks.
      */
-    default: ErrorBody;
+    current: boolean;
+    expiresAt: string;
+    id: string;
+    ip: string | null;
+    kind: SessionKind;
+    lastSeenAt: string;
+    userAgent: string | null;
 };
 
-export type SignUpError = SignUpErrors[keyof SignUpErrors];
+/**
+ * Proof of an account.
+ */
+export type SignIn = {
+    email: string;
+    password: string;
+};
 
-export type SignUpResponses = {
+/**
+ * A new account with its first organization.
+ */
+export type SignUp = {
+    email: string;
+    locale?: Locale | null;
+    name: string;
+    organizationName: string;
+    password: string;
     /**
-     * Created
+     * IANA name, else UTC.
      */
-    201: AuthResult;
+    timeZone?: string | null;
 };
 
-export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
+/**
+ * What it was done to.
+ */
+export type SubjectKind = 'contact' | 'company' | 'note';
 
-export type SignInData = {
-    body: SignIn;
-    path?: never;
-    query?: never;
-    url: '/api/auth/signin';
+/**
+ * A tag and how many contacts and companies have it.
+ */
+export type TagCount = {
+    count: number;
+    name: string;
 };
 
-export type SignInErrors = {
+export type TagList = {
+    items: Array<TagCount>;
+};
+
+/**
+ * Colours of the interface.
+ */
+export type Theme = 'system' | 'light' | 'dark';
+
+/**
+ * What was done.
+ */
+export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted';
+
+export type TimelineActor = {
     /**
-     * Error
+     * The person; for an import, whose it was.
      */
-    default: ErrorBody;
+    id: string | null;
+    kind: ActorKind;
+    name: string | null;
 };
 
-export type SignInError = SignInErrors[keyof SignInErrors];
-
-export type SignInResponses = {
+/**
+ * Something that happened to a record.
+ */
+export type TimelineEntry = {
+    action: TimelineAction;
+    actor: TimelineActor;
+    at: string;
     /**
-     * OK
+     * The import, bulk operation or undo it was part of.
      */
-    200: AuthResult;
+    batchId: string | null;
+    changes: Array<FieldChange>;
+    id: string;
+    note: Note | null;
+    subject: TimelineSubject;
 };
 
-export type SignInResponse = SignInResponses[keyof SignInResponses];
-
-export type VerifyTokenData = {
-    body: VerifyToken;
-    path?: never;
-    query?: never;
-    url: '/api/auth/verify';
+/**
+ * A part of a timeline, newest first.
+ */
+export type TimelinePage = {
+    items: Array<TimelineEntry>;
+    page: PageInfo;
 };
 
-export type VerifyTokenErrors = {
+export type TimelineSubject = {
+    id: string;
+    kind: SubjectKind;
+};
+
+/**
+ * Whose token it is.
+ */
+export type TokenInfo = {
+    expiresAt: string;
+    organization: Organization;
+    role: Role;
+    user: User;
+};
+
+/**
+ * A person, as they see themselves.
+ */
+export type User = {
+    createdAt: string;
+    email: string;
+    id: string;
+    locale: Locale;
+    name: string;
     /**
-     * Error
+     * E.164.
      */
-    default: ErrorBody;
-};
-
-export type VerifyTokenError = VerifyTokenErrors[keyof VerifyTokenErrors];
-
-export type VerifyTokenResponses = {
+    phone: string | null;
+    theme: Theme;
     /**
-     * OK
+     * IANA name.
      */
-    200: TokenInfo;
+    timeZone: string;
+    version: number;
 };
 
-export type VerifyTokenResponse = VerifyTokenResponses[keyof VerifyTokenResponses];
-
-export type RefreshTokensData = {
-    body: RefreshTokens;
-    path?: never;
-    query?: never;
-    url: '/api/auth/refresh';
+/**
+ * A token to look at.
+ */
+export type VerifyToken = {
+    token: string;
 };
-
-export type RefreshTokensErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
-
-export type RefreshTokensResponses = {
-    /**
-     * OK
-     */
-    200: AuthResult;
-};
-
-export type RefreshTokensResponse = RefreshTokensResponses[keyof RefreshTokensResponses];
-
-export type SignOutData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/signout';
-};
-
-export type SignOutErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type SignOutError = SignOutErrors[keyof SignOutErrors];
-
-export type SignOutResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
-
-export type GetSessionData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/session';
-};
-
-export type GetSessionErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
-
-export type GetSessionResponses = {
-    /**
-     * OK
-     */
-    200: SessionInfo;
-};
-
-export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
-
-export type RevokeOtherSessionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/sessions';
-};
-
-export type RevokeOtherSessionsErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOtherSessionsErrors];
-
-export type RevokeOtherSessionsResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RevokeOtherSessionsResponse = RevokeOtherSessionsResponses[keyof RevokeOtherSessionsResponses];
-
-export type ListSessionsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/sessions';
-};
-
-export type ListSessionsErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
-
-export type ListSessionsResponses = {
-    /**
-     * OK
-     */
-    200: SessionList;
-};
-
-export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
-
-export type RevokeSessionData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/auth/sessions/{id}';
-};
-
-export type RevokeSessionErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
-
-export type RevokeSessionResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
 export type ListOrganizationsData = {
     body?: never;
@@ -907,16 +1088,16 @@ export type ListOrganizationsData = {
 
 export type ListOrganizationsErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
 
 export type ListOrganizationsResponses = {
     /**
-     * OK
+     * The caller's organizations
      */
     200: OrganizationList;
 };
@@ -932,16 +1113,20 @@ export type CreateOrganizationData = {
 
 export type CreateOrganizationErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
 };
 
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
 
 export type CreateOrganizationResponses = {
     /**
-     * Created
+     * Founded
      */
     201: OrganizationMembership;
 };
@@ -951,6 +1136,9 @@ export type CreateOrganizationResponse = CreateOrganizationResponses[keyof Creat
 export type SwitchOrganizationData = {
     body?: never;
     path: {
+        /**
+         * The organization's id
+         */
         id: string;
     };
     query?: never;
@@ -959,16 +1147,20 @@ export type SwitchOrganizationData = {
 
 export type SwitchOrganizationErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
+    /**
+     * Not a member of such an organization
+     */
+    404: ErrorBody;
 };
 
 export type SwitchOrganizationError = SwitchOrganizationErrors[keyof SwitchOrganizationErrors];
 
 export type SwitchOrganizationResponses = {
     /**
-     * OK
+     * The session now works there
      */
     200: AuthResult;
 };
@@ -984,1030 +1176,275 @@ export type ListPermissionsData = {
 
 export type ListPermissionsErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
 export type ListPermissionsError = ListPermissionsErrors[keyof ListPermissionsErrors];
 
 export type ListPermissionsResponses = {
     /**
-     * OK
+     * The permission matrix
      */
     200: PermissionList;
 };
 
 export type ListPermissionsResponse = ListPermissionsResponses[keyof ListPermissionsResponses];
 
-export type GetProfileData = {
+export type RefreshTokensData = {
+    body: RefreshTokens;
+    path?: never;
+    query?: never;
+    url: '/api/auth/refresh';
+};
+
+export type RefreshTokensErrors = {
+    /**
+     * Unknown, expired, revoked or used before
+     */
+    401: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
+
+export type RefreshTokensResponses = {
+    /**
+     * New tokens
+     */
+    200: AuthResult;
+};
+
+export type RefreshTokensResponse = RefreshTokensResponses[keyof RefreshTokensResponses];
+
+export type GetSessionData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/users/profile';
+    url: '/api/auth/session';
 };
 
-export type GetProfileErrors = {
+export type GetSessionErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type GetProfileError = GetProfileErrors[keyof GetProfileErrors];
+export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
 
-export type GetProfileResponses = {
+export type GetSessionResponses = {
     /**
-     * OK
+     * The caller's session
      */
-    200: User;
+    200: SessionInfo;
 };
 
-export type GetProfileResponse = GetProfileResponses[keyof GetProfileResponses];
+export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
 
-export type UpdateProfileData = {
-    body: ProfileUpdate;
-    path?: never;
-    query?: never;
-    url: '/api/users/profile';
-};
-
-export type UpdateProfileErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
-
-export type UpdateProfileResponses = {
-    /**
-     * OK
-     */
-    200: User;
-};
-
-export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
-
-export type GetPreferencesData = {
+export type RevokeOtherSessionsData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/users/preferences';
+    url: '/api/auth/sessions';
 };
 
-export type GetPreferencesErrors = {
+export type RevokeOtherSessionsErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type GetPreferencesError = GetPreferencesErrors[keyof GetPreferencesErrors];
+export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOtherSessionsErrors];
 
-export type GetPreferencesResponses = {
+export type RevokeOtherSessionsResponses = {
     /**
-     * OK
-     */
-    200: Preferences;
-};
-
-export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
-
-export type UpdatePreferencesData = {
-    body: PreferencesUpdate;
-    path?: never;
-    query?: never;
-    url: '/api/users/preferences';
-};
-
-export type UpdatePreferencesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UpdatePreferencesError = UpdatePreferencesErrors[keyof UpdatePreferencesErrors];
-
-export type UpdatePreferencesResponses = {
-    /**
-     * OK
-     */
-    200: Preferences;
-};
-
-export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
-
-export type ChangePasswordData = {
-    body: PasswordChange;
-    path?: never;
-    query?: never;
-    url: '/api/users/password';
-};
-
-export type ChangePasswordErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
-
-export type ChangePasswordResponses = {
-    /**
-     * Done
+     * Every other session is closed
      */
     204: void;
 };
 
-export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+export type RevokeOtherSessionsResponse = RevokeOtherSessionsResponses[keyof RevokeOtherSessionsResponses];
 
-export type ListMembersData = {
+export type ListSessionsData = {
     body?: never;
     path?: never;
-    query?: {
-        search?: string;
-        page?: number;
-        cursor?: string;
-        limit?: number;
-    };
-    url: '/api/team/members';
-};
-
-export type ListMembersErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
-
-export type ListMembersResponses = {
-    /**
-     * OK
-     */
-    200: MemberList;
-};
-
-export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
-
-export type ListContactsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        page?: number;
-        cursor?: string;
-        limit?: number;
-        /**
-         * comma list, `-` = descending
-         */
-        sort?: string;
-        search?: string;
-        /**
-         * the filter AST as JSON
-         */
-        filter?: string;
-        trash?: boolean;
-    };
-    url: '/api/crm/contacts';
-};
-
-export type ListContactsErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
-
-export type ListContactsResponses = {
-    /**
-     * OK
-     */
-    200: ContactPage;
-};
-
-export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
-
-export type CreateContactData = {
-    body: ContactInput;
-    path?: never;
     query?: never;
-    url: '/api/crm/contacts';
+    url: '/api/auth/sessions';
 };
 
-export type CreateContactErrors = {
+export type ListSessionsErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
+export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
 
-export type CreateContactResponses = {
+export type ListSessionsResponses = {
     /**
-     * Created
+     * The caller's signed-in devices
      */
-    201: ContactCreated;
+    200: SessionList;
 };
 
-export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsResponses];
 
-export type CheckContactDuplicatesData = {
-    body: DuplicateCheck;
-    path?: never;
-    query?: never;
-    url: '/api/crm/contacts/check-duplicates';
-};
-
-export type CheckContactDuplicatesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type CheckContactDuplicatesError = CheckContactDuplicatesErrors[keyof CheckContactDuplicatesErrors];
-
-export type CheckContactDuplicatesResponses = {
-    /**
-     * OK
-     */
-    200: DuplicateList;
-};
-
-export type CheckContactDuplicatesResponse = CheckContactDuplicatesResponses[keyof CheckContactDuplicatesResponses];
-
-export type DeleteContactData = {
+export type RevokeSessionData = {
     body?: never;
     path: {
+        /**
+         * The session's id
+         */
         id: string;
     };
     query?: never;
-    url: '/api/crm/contacts/{id}';
+    url: '/api/auth/sessions/{id}';
 };
 
-export type DeleteContactErrors = {
+export type RevokeSessionErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
+    /**
+     * No such session of yours
+     */
+    404: ErrorBody;
 };
 
-export type DeleteContactError = DeleteContactErrors[keyof DeleteContactErrors];
+export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
 
-export type DeleteContactResponses = {
+export type RevokeSessionResponses = {
     /**
-     * Done
+     * Closed
      */
     204: void;
 };
 
-export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+export type RevokeSessionResponse = RevokeSessionResponses[keyof RevokeSessionResponses];
 
-export type GetContactData = {
+export type SignInData = {
+    body: SignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/signin';
+};
+
+export type SignInErrors = {
+    /**
+     * The address or the password is wrong
+     */
+    401: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * Signed in
+     */
+    200: AuthResult;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SignOutData = {
     body?: never;
-    path: {
-        id: string;
-    };
+    path?: never;
     query?: never;
-    url: '/api/crm/contacts/{id}';
+    url: '/api/auth/signout';
 };
 
-export type GetContactErrors = {
+export type SignOutErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type GetContactError = GetContactErrors[keyof GetContactErrors];
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
 
-export type GetContactResponses = {
+export type SignOutResponses = {
     /**
-     * OK
-     */
-    200: Contact;
-};
-
-export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
-
-export type UpdateContactData = {
-    body: ContactPatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/contacts/{id}';
-};
-
-export type UpdateContactErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UpdateContactError = UpdateContactErrors[keyof UpdateContactErrors];
-
-export type UpdateContactResponses = {
-    /**
-     * OK
-     */
-    200: Contact;
-};
-
-export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
-
-export type ReplaceContactData = {
-    body: ContactReplace;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/contacts/{id}';
-};
-
-export type ReplaceContactErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ReplaceContactError = ReplaceContactErrors[keyof ReplaceContactErrors];
-
-export type ReplaceContactResponses = {
-    /**
-     * OK
-     */
-    200: Contact;
-};
-
-export type ReplaceContactResponse = ReplaceContactResponses[keyof ReplaceContactResponses];
-
-export type RestoreContactData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/contacts/{id}/restore';
-};
-
-export type RestoreContactErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type RestoreContactError = RestoreContactErrors[keyof RestoreContactErrors];
-
-export type RestoreContactResponses = {
-    /**
-     * OK
-     */
-    200: Contact;
-};
-
-export type RestoreContactResponse = RestoreContactResponses[keyof RestoreContactResponses];
-
-export type PurgeContactData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/contacts/{id}/purge';
-};
-
-export type PurgeContactErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type PurgeContactError = PurgeContactErrors[keyof PurgeContactErrors];
-
-export type PurgeContactResponses = {
-    /**
-     * Done
+     * Signed out
      */
     204: void;
 };
 
-export type PurgeContactResponse = PurgeContactResponses[keyof PurgeContactResponses];
+export type SignOutResponse = SignOutResponses[keyof SignOutResponses];
 
-export type GetContactTimelineData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        cursor?: string;
-        limit?: number;
-    };
-    url: '/api/crm/contacts/{id}/timeline';
-};
-
-export type GetContactTimelineErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type GetContactTimelineError = GetContactTimelineErrors[keyof GetContactTimelineErrors];
-
-export type GetContactTimelineResponses = {
-    /**
-     * OK
-     */
-    200: TimelinePage;
-};
-
-export type GetContactTimelineResponse = GetContactTimelineResponses[keyof GetContactTimelineResponses];
-
-export type ListContactNotesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        page?: number;
-        cursor?: string;
-        limit?: number;
-    };
-    url: '/api/crm/contacts/{id}/notes';
-};
-
-export type ListContactNotesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ListContactNotesError = ListContactNotesErrors[keyof ListContactNotesErrors];
-
-export type ListContactNotesResponses = {
-    /**
-     * OK
-     */
-    200: NoteList;
-};
-
-export type ListContactNotesResponse = ListContactNotesResponses[keyof ListContactNotesResponses];
-
-export type CreateContactNoteData = {
-    body: NoteInput;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/contacts/{id}/notes';
-};
-
-export type CreateContactNoteErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type CreateContactNoteError = CreateContactNoteErrors[keyof CreateContactNoteErrors];
-
-export type CreateContactNoteResponses = {
-    /**
-     * Created
-     */
-    201: Note;
-};
-
-export type CreateContactNoteResponse = CreateContactNoteResponses[keyof CreateContactNoteResponses];
-
-export type ExportContactsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        search?: string;
-        /**
-         * the filter AST as JSON
-         */
-        filter?: string;
-        /**
-         * comma list, `-` = descending
-         */
-        sort?: string;
-        columns?: string;
-    };
-    url: '/api/crm/contacts/export.csv';
-};
-
-export type ExportContactsErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ExportContactsError = ExportContactsErrors[keyof ExportContactsErrors];
-
-export type ExportContactsResponses = {
-    /**
-     * OK
-     */
-    200: Blob | File;
-};
-
-export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
-
-export type BulkContactsData = {
-    body: BulkRequest;
+export type SignUpData = {
+    body: SignUp;
     path?: never;
     query?: never;
-    url: '/api/crm/contacts/bulk';
+    url: '/api/auth/signup';
 };
 
-export type BulkContactsErrors = {
+export type SignUpErrors = {
     /**
-     * Error
+     * A field is not valid
      */
-    default: ErrorBody;
-};
-
-export type BulkContactsError = BulkContactsErrors[keyof BulkContactsErrors];
-
-export type BulkContactsResponses = {
+    422: ErrorBody;
     /**
-     * Accepted
+     * Too many tries
      */
-    202: Batch;
+    429: ErrorBody;
 };
 
-export type BulkContactsResponse = BulkContactsResponses[keyof BulkContactsResponses];
+export type SignUpError = SignUpErrors[keyof SignUpErrors];
 
-export type ListCompaniesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        page?: number;
-        cursor?: string;
-        limit?: number;
-        /**
-         * comma list, `-` = descending
-         */
-        sort?: string;
-        search?: string;
-        /**
-         * the filter AST as JSON
-         */
-        filter?: string;
-        trash?: boolean;
-    };
-    url: '/api/crm/companies';
-};
-
-export type ListCompaniesErrors = {
+export type SignUpResponses = {
     /**
-     * Error
+     * Signed up
      */
-    default: ErrorBody;
+    201: AuthResult;
 };
 
-export type ListCompaniesError = ListCompaniesErrors[keyof ListCompaniesErrors];
+export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
 
-export type ListCompaniesResponses = {
-    /**
-     * OK
-     */
-    200: CompanyPage;
-};
-
-export type ListCompaniesResponse = ListCompaniesResponses[keyof ListCompaniesResponses];
-
-export type CreateCompanyData = {
-    body: CompanyInput;
+export type VerifyTokenData = {
+    body: VerifyToken;
     path?: never;
     query?: never;
-    url: '/api/crm/companies';
+    url: '/api/auth/verify';
 };
 
-export type CreateCompanyErrors = {
+export type VerifyTokenErrors = {
     /**
-     * Error
+     * It does not
      */
-    default: ErrorBody;
-};
-
-export type CreateCompanyError = CreateCompanyErrors[keyof CreateCompanyErrors];
-
-export type CreateCompanyResponses = {
+    401: ErrorBody;
     /**
-     * Created
+     * A field is not valid
      */
-    201: CompanyCreated;
+    422: ErrorBody;
 };
 
-export type CreateCompanyResponse = CreateCompanyResponses[keyof CreateCompanyResponses];
+export type VerifyTokenError = VerifyTokenErrors[keyof VerifyTokenErrors];
 
-export type CheckCompanyDuplicatesData = {
-    body: DuplicateCheck;
-    path?: never;
-    query?: never;
-    url: '/api/crm/companies/check-duplicates';
-};
-
-export type CheckCompanyDuplicatesErrors = {
+export type VerifyTokenResponses = {
     /**
-     * Error
+     * The token holds
      */
-    default: ErrorBody;
+    200: TokenInfo;
 };
 
-export type CheckCompanyDuplicatesError = CheckCompanyDuplicatesErrors[keyof CheckCompanyDuplicatesErrors];
-
-export type CheckCompanyDuplicatesResponses = {
-    /**
-     * OK
-     */
-    200: DuplicateList;
-};
-
-export type CheckCompanyDuplicatesResponse = CheckCompanyDuplicatesResponses[keyof CheckCompanyDuplicatesResponses];
-
-export type DeleteCompanyData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}';
-};
-
-export type DeleteCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type DeleteCompanyError = DeleteCompanyErrors[keyof DeleteCompanyErrors];
-
-export type DeleteCompanyResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteCompanyResponse = DeleteCompanyResponses[keyof DeleteCompanyResponses];
-
-export type GetCompanyData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}';
-};
-
-export type GetCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type GetCompanyError = GetCompanyErrors[keyof GetCompanyErrors];
-
-export type GetCompanyResponses = {
-    /**
-     * OK
-     */
-    200: Company;
-};
-
-export type GetCompanyResponse = GetCompanyResponses[keyof GetCompanyResponses];
-
-export type UpdateCompanyData = {
-    body: CompanyPatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}';
-};
-
-export type UpdateCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UpdateCompanyError = UpdateCompanyErrors[keyof UpdateCompanyErrors];
-
-export type UpdateCompanyResponses = {
-    /**
-     * OK
-     */
-    200: Company;
-};
-
-export type UpdateCompanyResponse = UpdateCompanyResponses[keyof UpdateCompanyResponses];
-
-export type ReplaceCompanyData = {
-    body: CompanyReplace;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}';
-};
-
-export type ReplaceCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ReplaceCompanyError = ReplaceCompanyErrors[keyof ReplaceCompanyErrors];
-
-export type ReplaceCompanyResponses = {
-    /**
-     * OK
-     */
-    200: Company;
-};
-
-export type ReplaceCompanyResponse = ReplaceCompanyResponses[keyof ReplaceCompanyResponses];
-
-export type RestoreCompanyData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}/restore';
-};
-
-export type RestoreCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type RestoreCompanyError = RestoreCompanyErrors[keyof RestoreCompanyErrors];
-
-export type RestoreCompanyResponses = {
-    /**
-     * OK
-     */
-    200: Company;
-};
-
-export type RestoreCompanyResponse = RestoreCompanyResponses[keyof RestoreCompanyResponses];
-
-export type PurgeCompanyData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}/purge';
-};
-
-export type PurgeCompanyErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type PurgeCompanyError = PurgeCompanyErrors[keyof PurgeCompanyErrors];
-
-export type PurgeCompanyResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type PurgeCompanyResponse = PurgeCompanyResponses[keyof PurgeCompanyResponses];
-
-export type GetCompanyTimelineData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        cursor?: string;
-        limit?: number;
-    };
-    url: '/api/crm/companies/{id}/timeline';
-};
-
-export type GetCompanyTimelineErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type GetCompanyTimelineError = GetCompanyTimelineErrors[keyof GetCompanyTimelineErrors];
-
-export type GetCompanyTimelineResponses = {
-    /**
-     * OK
-     */
-    200: TimelinePage;
-};
-
-export type GetCompanyTimelineResponse = GetCompanyTimelineResponses[keyof GetCompanyTimelineResponses];
-
-export type ListCompanyNotesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        page?: number;
-        cursor?: string;
-        limit?: number;
-    };
-    url: '/api/crm/companies/{id}/notes';
-};
-
-export type ListCompanyNotesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ListCompanyNotesError = ListCompanyNotesErrors[keyof ListCompanyNotesErrors];
-
-export type ListCompanyNotesResponses = {
-    /**
-     * OK
-     */
-    200: NoteList;
-};
-
-export type ListCompanyNotesResponse = ListCompanyNotesResponses[keyof ListCompanyNotesResponses];
-
-export type CreateCompanyNoteData = {
-    body: NoteInput;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/companies/{id}/notes';
-};
-
-export type CreateCompanyNoteErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type CreateCompanyNoteError = CreateCompanyNoteErrors[keyof CreateCompanyNoteErrors];
-
-export type CreateCompanyNoteResponses = {
-    /**
-     * Created
-     */
-    201: Note;
-};
-
-export type CreateCompanyNoteResponse = CreateCompanyNoteResponses[keyof CreateCompanyNoteResponses];
-
-export type ExportCompaniesData = {
-    body?: never;
-    path?: never;
-    query?: {
-        search?: string;
-        /**
-         * the filter AST as JSON
-         */
-        filter?: string;
-        /**
-         * comma list, `-` = descending
-         */
-        sort?: string;
-        columns?: string;
-    };
-    url: '/api/crm/companies/export.csv';
-};
-
-export type ExportCompaniesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type ExportCompaniesError = ExportCompaniesErrors[keyof ExportCompaniesErrors];
-
-export type ExportCompaniesResponses = {
-    /**
-     * OK
-     */
-    200: Blob | File;
-};
-
-export type ExportCompaniesResponse = ExportCompaniesResponses[keyof ExportCompaniesResponses];
-
-export type BulkCompaniesData = {
-    body: BulkRequest;
-    path?: never;
-    query?: never;
-    url: '/api/crm/companies/bulk';
-};
-
-export type BulkCompaniesErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type BulkCompaniesError = BulkCompaniesErrors[keyof BulkCompaniesErrors];
-
-export type BulkCompaniesResponses = {
-    /**
-     * Accepted
-     */
-    202: Batch;
-};
-
-export type BulkCompaniesResponse = BulkCompaniesResponses[keyof BulkCompaniesResponses];
-
-export type DeleteNoteData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/notes/{id}';
-};
-
-export type DeleteNoteErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type DeleteNoteError = DeleteNoteErrors[keyof DeleteNoteErrors];
-
-export type DeleteNoteResponses = {
-    /**
-     * Done
-     */
-    204: void;
-};
-
-export type DeleteNoteResponse = DeleteNoteResponses[keyof DeleteNoteResponses];
-
-export type UpdateNoteData = {
-    body: NotePatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/notes/{id}';
-};
-
-export type UpdateNoteErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UpdateNoteError = UpdateNoteErrors[keyof UpdateNoteErrors];
-
-export type UpdateNoteResponses = {
-    /**
-     * OK
-     */
-    200: Note;
-};
-
-export type UpdateNoteResponse = UpdateNoteResponses[keyof UpdateNoteResponses];
+export type VerifyTokenResponse = VerifyTokenResponses[keyof VerifyTokenResponses];
 
 export type GetBatchData = {
     body?: never;
@@ -2020,16 +1457,40 @@ export type GetBatchData = {
 
 export type GetBatchErrors = {
     /**
-     * Error
+     * The request could not be read
      */
-    default: ErrorBody;
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetBatchError = GetBatchErrors[keyof GetBatchErrors];
 
 export type GetBatchResponses = {
     /**
-     * OK
+     * The batch
      */
     200: Batch;
 };
@@ -2047,48 +1508,2208 @@ export type UndoBatchData = {
 
 export type UndoBatchErrors = {
     /**
-     * Error
+     * The request could not be read
      */
-    default: ErrorBody;
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UndoBatchError = UndoBatchErrors[keyof UndoBatchErrors];
 
 export type UndoBatchResponses = {
     /**
-     * Accepted
+     * It has begun
      */
     202: Batch;
 };
 
 export type UndoBatchResponse = UndoBatchResponses[keyof UndoBatchResponses];
 
-export type ListTagsData = {
+export type ListCompaniesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
         search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
     };
-    url: '/api/crm/tags';
+    url: '/api/crm/companies';
 };
 
-export type ListTagsErrors = {
+export type ListCompaniesErrors = {
     /**
-     * Error
+     * The request could not be read
      */
-    default: ErrorBody;
-};
-
-export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
-
-export type ListTagsResponses = {
+    400: ErrorBody;
     /**
-     * OK
+     * Nobody is signed in
      */
-    200: TagList;
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
-export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+export type ListCompaniesError = ListCompaniesErrors[keyof ListCompaniesErrors];
+
+export type ListCompaniesResponses = {
+    /**
+     * A page of companies
+     */
+    200: CompanyPage;
+};
+
+export type ListCompaniesResponse = ListCompaniesResponses[keyof ListCompaniesResponses];
+
+export type CreateCompanyData = {
+    body: CompanyInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies';
+};
+
+export type CreateCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateCompanyError = CreateCompanyErrors[keyof CreateCompanyErrors];
+
+export type CreateCompanyResponses = {
+    /**
+     * The company
+     */
+    201: CompanyCreated;
+};
+
+export type CreateCompanyResponse = CreateCompanyResponses[keyof CreateCompanyResponses];
+
+export type BulkCompaniesData = {
+    body: BulkRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/bulk';
+};
+
+export type BulkCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type BulkCompaniesError = BulkCompaniesErrors[keyof BulkCompaniesErrors];
+
+export type BulkCompaniesResponses = {
+    /**
+     * It has begun
+     */
+    202: Batch;
+};
+
+export type BulkCompaniesResponse = BulkCompaniesResponses[keyof BulkCompaniesResponses];
+
+export type CheckCompanyDuplicatesData = {
+    body: DuplicateCheck;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/check-duplicates';
+};
+
+export type CheckCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckCompanyDuplicatesError = CheckCompanyDuplicatesErrors[keyof CheckCompanyDuplicatesErrors];
+
+export type CheckCompanyDuplicatesResponses = {
+    /**
+     * At most five, the likeliest first
+     */
+    200: DuplicateList;
+};
+
+export type CheckCompanyDuplicatesResponse = CheckCompanyDuplicatesResponses[keyof CheckCompanyDuplicatesResponses];
+
+export type ExportCompaniesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Names of columns, comma-separated; all of them unless given.
+         */
+        columns?: string;
+    };
+    url: '/api/crm/companies/export.csv';
+};
+
+export type ExportCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ExportCompaniesError = ExportCompaniesErrors[keyof ExportCompaniesErrors];
+
+export type ExportCompaniesResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type ExportCompaniesResponse = ExportCompaniesResponses[keyof ExportCompaniesResponses];
+
+export type DeleteCompanyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}';
+};
+
+export type DeleteCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteCompanyError = DeleteCompanyErrors[keyof DeleteCompanyErrors];
+
+export type DeleteCompanyResponses = {
+    /**
+     * It is in the trash
+     */
+    204: void;
+};
+
+export type DeleteCompanyResponse = DeleteCompanyResponses[keyof DeleteCompanyResponses];
+
+export type GetCompanyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}';
+};
+
+export type GetCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCompanyError = GetCompanyErrors[keyof GetCompanyErrors];
+
+export type GetCompanyResponses = {
+    /**
+     * The company
+     */
+    200: Company;
+};
+
+export type GetCompanyResponse = GetCompanyResponses[keyof GetCompanyResponses];
+
+export type UpdateCompanyData = {
+    body: CompanyPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}';
+};
+
+export type UpdateCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateCompanyError = UpdateCompanyErrors[keyof UpdateCompanyErrors];
+
+export type UpdateCompanyResponses = {
+    /**
+     * The company
+     */
+    200: Company;
+};
+
+export type UpdateCompanyResponse = UpdateCompanyResponses[keyof UpdateCompanyResponses];
+
+export type ReplaceCompanyData = {
+    body: CompanyReplace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}';
+};
+
+export type ReplaceCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReplaceCompanyError = ReplaceCompanyErrors[keyof ReplaceCompanyErrors];
+
+export type ReplaceCompanyResponses = {
+    /**
+     * The company
+     */
+    200: Company;
+};
+
+export type ReplaceCompanyResponse = ReplaceCompanyResponses[keyof ReplaceCompanyResponses];
+
+export type ListCompanyNotesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/companies/{id}/notes';
+};
+
+export type ListCompanyNotesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListCompanyNotesError = ListCompanyNotesErrors[keyof ListCompanyNotesErrors];
+
+export type ListCompanyNotesResponses = {
+    /**
+     * A page of notes
+     */
+    200: NoteList;
+};
+
+export type ListCompanyNotesResponse = ListCompanyNotesResponses[keyof ListCompanyNotesResponses];
+
+export type CreateCompanyNoteData = {
+    body: NoteInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}/notes';
+};
+
+export type CreateCompanyNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateCompanyNoteError = CreateCompanyNoteErrors[keyof CreateCompanyNoteErrors];
+
+export type CreateCompanyNoteResponses = {
+    /**
+     * The note
+     */
+    201: Note;
+};
+
+export type CreateCompanyNoteResponse = CreateCompanyNoteResponses[keyof CreateCompanyNoteResponses];
+
+export type PurgeCompanyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}/purge';
+};
+
+export type PurgeCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PurgeCompanyError = PurgeCompanyErrors[keyof PurgeCompanyErrors];
+
+export type PurgeCompanyResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type PurgeCompanyResponse = PurgeCompanyResponses[keyof PurgeCompanyResponses];
+
+export type RestoreCompanyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/companies/{id}/restore';
+};
+
+export type RestoreCompanyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RestoreCompanyError = RestoreCompanyErrors[keyof RestoreCompanyErrors];
+
+export type RestoreCompanyResponses = {
+    /**
+     * The company
+     */
+    200: Company;
+};
+
+export type RestoreCompanyResponse = RestoreCompanyResponses[keyof RestoreCompanyResponses];
+
+export type GetCompanyTimelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Entries of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/companies/{id}/timeline';
+};
+
+export type GetCompanyTimelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCompanyTimelineError = GetCompanyTimelineErrors[keyof GetCompanyTimelineErrors];
+
+export type GetCompanyTimelineResponses = {
+    /**
+     * A part of the timeline
+     */
+    200: TimelinePage;
+};
+
+export type GetCompanyTimelineResponse = GetCompanyTimelineResponses[keyof GetCompanyTimelineResponses];
+
+export type ListContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/crm/contacts';
+};
+
+export type ListContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListContactsError = ListContactsErrors[keyof ListContactsErrors];
+
+export type ListContactsResponses = {
+    /**
+     * A page of contacts
+     */
+    200: ContactPage;
+};
+
+export type ListContactsResponse = ListContactsResponses[keyof ListContactsResponses];
+
+export type CreateContactData = {
+    body: ContactInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts';
+};
+
+export type CreateContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateContactError = CreateContactErrors[keyof CreateContactErrors];
+
+export type CreateContactResponses = {
+    /**
+     * The contact
+     */
+    201: ContactCreated;
+};
+
+export type CreateContactResponse = CreateContactResponses[keyof CreateContactResponses];
+
+export type BulkContactsData = {
+    body: BulkRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/bulk';
+};
+
+export type BulkContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type BulkContactsError = BulkContactsErrors[keyof BulkContactsErrors];
+
+export type BulkContactsResponses = {
+    /**
+     * It has begun
+     */
+    202: Batch;
+};
+
+export type BulkContactsResponse = BulkContactsResponses[keyof BulkContactsResponses];
+
+export type CheckContactDuplicatesData = {
+    body: DuplicateCheck;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/check-duplicates';
+};
+
+export type CheckContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckContactDuplicatesError = CheckContactDuplicatesErrors[keyof CheckContactDuplicatesErrors];
+
+export type CheckContactDuplicatesResponses = {
+    /**
+     * At most five, the likeliest first
+     */
+    200: DuplicateList;
+};
+
+export type CheckContactDuplicatesResponse = CheckContactDuplicatesResponses[keyof CheckContactDuplicatesResponses];
+
+export type ExportContactsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Names of columns, comma-separated; all of them unless given.
+         */
+        columns?: string;
+    };
+    url: '/api/crm/contacts/export.csv';
+};
+
+export type ExportContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ExportContactsError = ExportContactsErrors[keyof ExportContactsErrors];
+
+export type ExportContactsResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type DeleteContactData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}';
+};
+
+export type DeleteContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteContactError = DeleteContactErrors[keyof DeleteContactErrors];
+
+export type DeleteContactResponses = {
+    /**
+     * It is in the trash
+     */
+    204: void;
+};
+
+export type DeleteContactResponse = DeleteContactResponses[keyof DeleteContactResponses];
+
+export type GetContactData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}';
+};
+
+export type GetContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetContactError = GetContactErrors[keyof GetContactErrors];
+
+export type GetContactResponses = {
+    /**
+     * The contact
+     */
+    200: Contact;
+};
+
+export type GetContactResponse = GetContactResponses[keyof GetContactResponses];
+
+export type UpdateContactData = {
+    body: ContactPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}';
+};
+
+export type UpdateContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateContactError = UpdateContactErrors[keyof UpdateContactErrors];
+
+export type UpdateContactResponses = {
+    /**
+     * The contact
+     */
+    200: Contact;
+};
+
+export type UpdateContactResponse = UpdateContactResponses[keyof UpdateContactResponses];
+
+export type ReplaceContactData = {
+    body: ContactReplace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}';
+};
+
+export type ReplaceContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReplaceContactError = ReplaceContactErrors[keyof ReplaceContactErrors];
+
+export type ReplaceContactResponses = {
+    /**
+     * The contact
+     */
+    200: Contact;
+};
+
+export type ReplaceContactResponse = ReplaceContactResponses[keyof ReplaceContactResponses];
+
+export type ListContactNotesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/contacts/{id}/notes';
+};
+
+export type ListContactNotesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListContactNotesError = ListContactNotesErrors[keyof ListContactNotesErrors];
+
+export type ListContactNotesResponses = {
+    /**
+     * A page of notes
+     */
+    200: NoteList;
+};
+
+export type ListContactNotesResponse = ListContactNotesResponses[keyof ListContactNotesResponses];
+
+export type CreateContactNoteData = {
+    body: NoteInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}/notes';
+};
+
+export type CreateContactNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateContactNoteError = CreateContactNoteErrors[keyof CreateContactNoteErrors];
+
+export type CreateContactNoteResponses = {
+    /**
+     * The note
+     */
+    201: Note;
+};
+
+export type CreateContactNoteResponse = CreateContactNoteResponses[keyof CreateContactNoteResponses];
+
+export type PurgeContactData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}/purge';
+};
+
+export type PurgeContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PurgeContactError = PurgeContactErrors[keyof PurgeContactErrors];
+
+export type PurgeContactResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type PurgeContactResponse = PurgeContactResponses[keyof PurgeContactResponses];
+
+export type RestoreContactData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/contacts/{id}/restore';
+};
+
+export type RestoreContactErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RestoreContactError = RestoreContactErrors[keyof RestoreContactErrors];
+
+export type RestoreContactResponses = {
+    /**
+     * The contact
+     */
+    200: Contact;
+};
+
+export type RestoreContactResponse = RestoreContactResponses[keyof RestoreContactResponses];
+
+export type GetContactTimelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Entries of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/contacts/{id}/timeline';
+};
+
+export type GetContactTimelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetContactTimelineError = GetContactTimelineErrors[keyof GetContactTimelineErrors];
+
+export type GetContactTimelineResponses = {
+    /**
+     * A part of the timeline
+     */
+    200: TimelinePage;
+};
+
+export type GetContactTimelineResponse = GetContactTimelineResponses[keyof GetContactTimelineResponses];
+
+export type ListImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/crm/imports';
+};
+
+export type ListImportsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
+
+export type ListImportsResponses = {
+    /**
+     * Newest first
+     */
+    200: ImportPage;
+};
+
+export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+
+export type UploadImportData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query: {
+        /**
+         * What its rows are.
+         */
+        recordType: RecordType;
+        /**
+         * As it was called where it came from.
+         */
+        fileName: string;
+    };
+    url: '/api/crm/imports';
+};
+
+export type UploadImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UploadImportError = UploadImportErrors[keyof UploadImportErrors];
+
+export type UploadImportResponses = {
+    /**
+     * Taken, with a preview
+     */
+    201: Import;
+};
+
+export type UploadImportResponse = UploadImportResponses[keyof UploadImportResponses];
+
+export type DeleteImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}';
+};
+
+export type DeleteImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteImportError = DeleteImportErrors[keyof DeleteImportErrors];
+
+export type DeleteImportResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteImportResponse = DeleteImportResponses[keyof DeleteImportResponses];
+
+export type GetImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}';
+};
+
+export type GetImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetImportError = GetImportErrors[keyof GetImportErrors];
+
+export type GetImportResponses = {
+    /**
+     * The import
+     */
+    200: Import;
+};
+
+export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+
+export type CancelImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}/cancel';
+};
+
+export type CancelImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CancelImportError = CancelImportErrors[keyof CancelImportErrors];
+
+export type CancelImportResponses = {
+    /**
+     * It stops
+     */
+    202: Import;
+};
+
+export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
+
+export type DownloadImportErrorsData = {
+    body?: never;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}/errors.csv';
+};
+
+export type DownloadImportErrorsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DownloadImportErrorsError = DownloadImportErrorsErrors[keyof DownloadImportErrorsErrors];
+
+export type DownloadImportErrorsResponses = {
+    /**
+     * CSV in UTF-8 with BOM
+     */
+    200: string;
+};
+
+export type DownloadImportErrorsResponse = DownloadImportErrorsResponses[keyof DownloadImportErrorsResponses];
+
+export type PreviewImportData = {
+    body: ImportPreviewRequest;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}/preview';
+};
+
+export type PreviewImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PreviewImportError = PreviewImportErrors[keyof PreviewImportErrors];
+
+export type PreviewImportResponses = {
+    /**
+     * The import with its new preview
+     */
+    200: Import;
+};
+
+export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportResponses];
+
+export type RevertImportData = {
+    body?: never;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}/revert';
+};
+
+export type RevertImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RevertImportError = RevertImportErrors[keyof RevertImportErrors];
+
+export type RevertImportResponses = {
+    /**
+     * It is being taken back
+     */
+    202: Import;
+};
+
+export type RevertImportResponse = RevertImportResponses[keyof RevertImportResponses];
+
+export type StartImportData = {
+    body: ImportStart;
+    path: {
+        /**
+         * The import's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/imports/{id}/start';
+};
+
+export type StartImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StartImportError = StartImportErrors[keyof StartImportErrors];
+
+export type StartImportResponses = {
+    /**
+     * It runs
+     */
+    202: Import;
+};
+
+export type StartImportResponse = StartImportResponses[keyof StartImportResponses];
+
+export type DeleteNoteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/notes/{id}';
+};
+
+export type DeleteNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteNoteError = DeleteNoteErrors[keyof DeleteNoteErrors];
+
+export type DeleteNoteResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteNoteResponse = DeleteNoteResponses[keyof DeleteNoteResponses];
+
+export type UpdateNoteData = {
+    body: NotePatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/notes/{id}';
+};
+
+export type UpdateNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateNoteError = UpdateNoteErrors[keyof UpdateNoteErrors];
+
+export type UpdateNoteResponses = {
+    /**
+     * The note
+     */
+    200: Note;
+};
+
+export type UpdateNoteResponse = UpdateNoteResponses[keyof UpdateNoteResponses];
 
 export type GetOverviewData = {
     body?: never;
@@ -2099,26 +3720,107 @@ export type GetOverviewData = {
 
 export type GetOverviewErrors = {
     /**
-     * Error
+     * The request could not be read
      */
-    default: ErrorBody;
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetOverviewError = GetOverviewErrors[keyof GetOverviewErrors];
 
 export type GetOverviewResponses = {
     /**
-     * OK
+     * The overview
      */
     200: Overview;
 };
 
 export type GetOverviewResponse = GetOverviewResponses[keyof GetOverviewResponses];
 
+export type ListTagsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Part of the tag.
+         */
+        search?: string;
+    };
+    url: '/api/crm/tags';
+};
+
+export type ListTagsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
+
+export type ListTagsResponses = {
+    /**
+     * At most 100
+     */
+    200: TagList;
+};
+
+export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
 export type GlobalSearchData = {
     body?: never;
     path?: never;
     query: {
+        /**
+         * Words, each of which may be the beginning of one.
+         */
         q: string;
     };
     url: '/api/search';
@@ -2126,264 +3828,245 @@ export type GlobalSearchData = {
 
 export type GlobalSearchErrors = {
     /**
-     * Error
+     * The request could not be read
      */
-    default: ErrorBody;
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GlobalSearchError = GlobalSearchErrors[keyof GlobalSearchErrors];
 
 export type GlobalSearchResponses = {
     /**
-     * OK
+     * At most twenty
      */
     200: SearchResults;
 };
 
 export type GlobalSearchResponse = GlobalSearchResponses[keyof GlobalSearchResponses];
 
-export type ListImportsData = {
+export type ListMembersData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
         page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
         cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
         limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
     };
-    url: '/api/crm/imports';
+    url: '/api/team/members';
 };
 
-export type ListImportsErrors = {
+export type ListMembersErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
-};
-
-export type ListImportsError = ListImportsErrors[keyof ListImportsErrors];
-
-export type ListImportsResponses = {
+    401: ErrorBody;
     /**
-     * OK
+     * Not allowed
      */
-    200: ImportPage;
+    403: ErrorBody;
 };
 
-export type ListImportsResponse = ListImportsResponses[keyof ListImportsResponses];
+export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
 
-export type UploadImportData = {
-    body: Blob | File;
+export type ListMembersResponses = {
+    /**
+     * Members of the organization
+     */
+    200: MemberList;
+};
+
+export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
+
+export type ChangePasswordData = {
+    body: PasswordChange;
     path?: never;
-    query: {
-        recordType: RecordType;
-        fileName: string;
-    };
-    url: '/api/crm/imports';
-};
-
-export type UploadImportErrors = {
-    /**
-     * Error
-     */
-    default: ErrorBody;
-};
-
-export type UploadImportError = UploadImportErrors[keyof UploadImportErrors];
-
-export type UploadImportResponses = {
-    /**
-     * Created
-     */
-    201: Import;
-};
-
-export type UploadImportResponse = UploadImportResponses[keyof UploadImportResponses];
-
-export type DeleteImportData = {
-    body?: never;
-    path: {
-        id: string;
-    };
     query?: never;
-    url: '/api/crm/imports/{id}';
+    url: '/api/users/password';
 };
 
-export type DeleteImportErrors = {
+export type ChangePasswordErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
 };
 
-export type DeleteImportError = DeleteImportErrors[keyof DeleteImportErrors];
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
 
-export type DeleteImportResponses = {
+export type ChangePasswordResponses = {
     /**
-     * Done
+     * Changed
      */
     204: void;
 };
 
-export type DeleteImportResponse = DeleteImportResponses[keyof DeleteImportResponses];
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
-export type GetImportData = {
+export type GetPreferencesData = {
     body?: never;
-    path: {
-        id: string;
-    };
+    path?: never;
     query?: never;
-    url: '/api/crm/imports/{id}';
+    url: '/api/users/preferences';
 };
 
-export type GetImportErrors = {
+export type GetPreferencesErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type GetImportError = GetImportErrors[keyof GetImportErrors];
+export type GetPreferencesError = GetPreferencesErrors[keyof GetPreferencesErrors];
 
-export type GetImportResponses = {
+export type GetPreferencesResponses = {
     /**
-     * OK
+     * The caller's preferences
      */
-    200: Import;
+    200: Preferences;
 };
 
-export type GetImportResponse = GetImportResponses[keyof GetImportResponses];
+export type GetPreferencesResponse = GetPreferencesResponses[keyof GetPreferencesResponses];
 
-export type PreviewImportData = {
-    body: ImportPreviewRequest;
-    path: {
-        id: string;
-    };
+export type UpdatePreferencesData = {
+    body: PreferencesUpdate;
+    path?: never;
     query?: never;
-    url: '/api/crm/imports/{id}/preview';
+    url: '/api/users/preferences';
 };
 
-export type PreviewImportErrors = {
+export type UpdatePreferencesErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
-};
-
-export type PreviewImportError = PreviewImportErrors[keyof PreviewImportErrors];
-
-export type PreviewImportResponses = {
+    401: ErrorBody;
     /**
-     * OK
+     * Changed in the meantime
      */
-    200: Import;
-};
-
-export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportResponses];
-
-export type StartImportData = {
-    body: ImportStart;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/imports/{id}/start';
-};
-
-export type StartImportErrors = {
+    409: ErrorBody;
     /**
-     * Error
+     * A field is not valid
      */
-    default: ErrorBody;
+    422: ErrorBody;
 };
 
-export type StartImportError = StartImportErrors[keyof StartImportErrors];
+export type UpdatePreferencesError = UpdatePreferencesErrors[keyof UpdatePreferencesErrors];
 
-export type StartImportResponses = {
+export type UpdatePreferencesResponses = {
     /**
-     * Accepted
+     * Changed
      */
-    202: Import;
+    200: Preferences;
 };
 
-export type StartImportResponse = StartImportResponses[keyof StartImportResponses];
+export type UpdatePreferencesResponse = UpdatePreferencesResponses[keyof UpdatePreferencesResponses];
 
-export type CancelImportData = {
+export type GetProfileData = {
     body?: never;
-    path: {
-        id: string;
-    };
+    path?: never;
     query?: never;
-    url: '/api/crm/imports/{id}/cancel';
+    url: '/api/users/profile';
 };
 
-export type CancelImportErrors = {
+export type GetProfileErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
+    401: ErrorBody;
 };
 
-export type CancelImportError = CancelImportErrors[keyof CancelImportErrors];
+export type GetProfileError = GetProfileErrors[keyof GetProfileErrors];
 
-export type CancelImportResponses = {
+export type GetProfileResponses = {
     /**
-     * Accepted
+     * The caller
      */
-    202: Import;
+    200: User;
 };
 
-export type CancelImportResponse = CancelImportResponses[keyof CancelImportResponses];
+export type GetProfileResponse = GetProfileResponses[keyof GetProfileResponses];
 
-export type RevertImportData = {
-    body?: never;
-    path: {
-        id: string;
-    };
+export type UpdateProfileData = {
+    body: ProfileUpdate;
+    path?: never;
     query?: never;
-    url: '/api/crm/imports/{id}/revert';
+    url: '/api/users/profile';
 };
 
-export type RevertImportErrors = {
+export type UpdateProfileErrors = {
     /**
-     * Error
+     * Not signed in
      */
-    default: ErrorBody;
-};
-
-export type RevertImportError = RevertImportErrors[keyof RevertImportErrors];
-
-export type RevertImportResponses = {
+    401: ErrorBody;
     /**
-     * Accepted
+     * Changed in the meantime
      */
-    202: Import;
-};
-
-export type RevertImportResponse = RevertImportResponses[keyof RevertImportResponses];
-
-export type DownloadImportErrorsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/imports/{id}/errors.csv';
-};
-
-export type DownloadImportErrorsErrors = {
+    409: ErrorBody;
     /**
-     * Error
+     * A field is not valid
      */
-    default: ErrorBody;
+    422: ErrorBody;
 };
 
-export type DownloadImportErrorsError = DownloadImportErrorsErrors[keyof DownloadImportErrorsErrors];
+export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
 
-export type DownloadImportErrorsResponses = {
+export type UpdateProfileResponses = {
     /**
-     * OK
+     * Changed
      */
-    200: Blob | File;
+    200: User;
 };
 
-export type DownloadImportErrorsResponse = DownloadImportErrorsResponses[keyof DownloadImportErrorsResponses];
+export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];

@@ -2,22 +2,63 @@
 
 import * as z from 'zod/mini';
 
-export const zRole = z.enum([
-    'owner',
-    'admin',
-    'manager',
-    'agent',
-    'viewer'
-]);
-
-export const zLocale = z.enum(['en', 'ru']);
-
-export const zTheme = z.enum([
+/**
+ * Who did it. An API key comes with a later version.
+ */
+export const zActorKind = z.enum([
+    'user',
+    'import',
     'system',
-    'light',
-    'dark'
+    'api_key'
 ]);
 
+/**
+ * What made the changes.
+ */
+export const zBatchKind = z.enum([
+    'bulk',
+    'import',
+    'undo'
+]);
+
+/**
+ * Where a batch stands.
+ */
+export const zBatchStatus = z.enum([
+    'running',
+    'completed',
+    'failed',
+    'reverting',
+    'reverted'
+]);
+
+/**
+ * What is done to each record.
+ */
+export const zBulkAction = z.enum([
+    'delete',
+    'restore',
+    'assign',
+    'addTags',
+    'removeTags'
+]);
+
+/**
+ * Changes many records: those of `ids`, or `all` that match the filter and the search.
+ */
+export const zBulkRequest = z.object({
+    action: zBulkAction,
+    all: z.optional(z.boolean()),
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    ids: z.nullish(z.array(z.uuid()).check(z.maxLength(10000))),
+    ownerId: z.nullish(z.uuid()),
+    search: z.nullish(z.string().check(z.maxLength(200))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
+});
+
+/**
+ * People who work there.
+ */
 export const zCompanySize = z.enum([
     '1-10',
     '11-50',
@@ -26,6 +67,304 @@ export const zCompanySize = z.enum([
     '500+'
 ]);
 
+/**
+ * A company that contacts work for.
+ */
+export const zCompany = z.object({
+    address: z.nullable(z.string()),
+    contactCount: z.int(),
+    createdAt: z.iso.datetime(),
+    custom: z.record(z.string(), z.unknown()),
+    deletedAt: z.nullable(z.iso.datetime()),
+    description: z.nullable(z.string()),
+    emails: z.array(z.string()),
+    id: z.uuid(),
+    industry: z.nullable(z.string()),
+    name: z.string(),
+    ownerId: z.nullable(z.uuid()),
+    ownerName: z.nullable(z.string()),
+    phones: z.array(z.string()),
+    size: z.nullable(zCompanySize),
+    source: z.nullable(z.string()),
+    tags: z.array(z.string()),
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+    website: z.nullable(z.string())
+});
+
+/**
+ * A new record.
+ */
+export const zCompanyInput = z.object({
+    address: z.nullish(z.string().check(z.maxLength(500))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    industry: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.string().check(z.minLength(1), z.maxLength(255)),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    size: z.nullish(zCompanySize),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * Some fields: what is left out stays, null clears.
+ */
+export const zCompanyPatch = z.object({
+    address: z.nullish(z.string().check(z.maxLength(500))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    industry: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    size: z.nullish(zCompanySize),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    version: z.nullish(z.int()),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * The whole record: what is left out is cleared.
+ */
+export const zCompanyReplace = z.object({
+    address: z.nullish(z.string().check(z.maxLength(500))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    industry: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.string().check(z.minLength(1), z.maxLength(255)),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    size: z.nullish(zCompanySize),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    version: z.nullish(z.int()),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * The other side of a version conflict.
+ */
+export const zConflict = z.object({
+    current: z.record(z.string(), z.unknown())
+});
+
+/**
+ * A person to work with.
+ */
+export const zContact = z.object({
+    companyId: z.nullable(z.uuid()),
+    companyName: z.nullable(z.string()),
+    createdAt: z.iso.datetime(),
+    custom: z.record(z.string(), z.unknown()),
+    deletedAt: z.nullable(z.iso.datetime()),
+    description: z.nullable(z.string()),
+    doNotContact: z.boolean(),
+    emails: z.array(z.string()),
+    firstName: z.nullable(z.string()),
+    id: z.uuid(),
+    jobTitle: z.nullable(z.string()),
+    lastName: z.nullable(z.string()),
+    leadScore: z.nullable(z.int().check(z.gte(0), z.lte(100))),
+    linkedinUrl: z.nullable(z.string()),
+    middleName: z.nullable(z.string()),
+    name: z.string(),
+    ownerId: z.nullable(z.uuid()),
+    ownerName: z.nullable(z.string()),
+    phones: z.array(z.string()),
+    source: z.nullable(z.string()),
+    tags: z.array(z.string()),
+    telegramUsername: z.nullable(z.string()),
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+    website: z.nullable(z.string())
+});
+
+/**
+ * A new record.
+ */
+export const zContactInput = z.object({
+    companyId: z.nullish(z.uuid()),
+    companyName: z.nullish(z.string().check(z.maxLength(255))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    doNotContact: z.optional(z.boolean()),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    firstName: z.nullish(z.string().check(z.maxLength(100))),
+    jobTitle: z.nullish(z.string().check(z.maxLength(255))),
+    lastName: z.nullish(z.string().check(z.maxLength(100))),
+    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
+    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
+    middleName: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * Some fields: what is left out stays, null clears.
+ */
+export const zContactPatch = z.object({
+    companyId: z.nullish(z.uuid()),
+    companyName: z.nullish(z.string().check(z.maxLength(255))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    doNotContact: z.optional(z.boolean()),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    firstName: z.nullish(z.string().check(z.maxLength(100))),
+    jobTitle: z.nullish(z.string().check(z.maxLength(255))),
+    lastName: z.nullish(z.string().check(z.maxLength(100))),
+    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
+    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
+    middleName: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    version: z.nullish(z.int()),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * The whole record: what is left out is cleared.
+ */
+export const zContactReplace = z.object({
+    companyId: z.nullish(z.uuid()),
+    companyName: z.nullish(z.string().check(z.maxLength(255))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    doNotContact: z.optional(z.boolean()),
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    firstName: z.nullish(z.string().check(z.maxLength(100))),
+    jobTitle: z.nullish(z.string().check(z.maxLength(255))),
+    lastName: z.nullish(z.string().check(z.maxLength(100))),
+    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
+    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
+    middleName: z.nullish(z.string().check(z.maxLength(100))),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    ownerId: z.nullish(z.uuid()),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    version: z.nullish(z.int()),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * How many records of a kind there are.
+ */
+export const zCount = z.object({
+    last7Days: z.int().check(z.gte(0)),
+    previous7Days: z.int().check(z.gte(0)),
+    total: z.int().check(z.gte(0)),
+    totalIsEstimate: z.boolean()
+});
+
+/**
+ * Contacts created on a day (UTC).
+ */
+export const zDayCount = z.object({
+    contacts: z.int(),
+    date: z.iso.date()
+});
+
+/**
+ * What stands between two cells.
+ */
+export const zDelimiter = z.enum([
+    ',',
+    ';',
+    '\t',
+    '|'
+]);
+
+/**
+ * What is known of a record that may be there already.
+ */
+export const zDuplicateCheck = z.object({
+    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
+    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
+    name: z.nullish(z.string().check(z.maxLength(255))),
+    phones: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(20))),
+    telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * What happens to a row whose record is there already.
+ */
+export const zDuplicatePolicy = z.enum([
+    'skip',
+    'update',
+    'create'
+]);
+
+/**
+ * One field at fault.
+ */
+export const zErrorDetail = z.object({
+    code: z.string(),
+    field: z.string(),
+    message: z.string()
+});
+
+/**
+ * What every error answer looks like.
+ */
+export const zErrorBody = z.object({
+    code: z.string(),
+    conflict: z.optional(zConflict),
+    details: z.array(zErrorDetail),
+    error: z.string(),
+    requestId: z.string(),
+    retryAfterSeconds: z.optional(z.int().check(z.gte(0)))
+});
+
+/**
+ * A field before and after.
+ */
+export const zFieldChange = z.object({
+    field: z.string(),
+    from: z.unknown(),
+    to: z.unknown()
+});
+
+/**
+ * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
+ */
+export const zImportCounts = z.object({
+    companiesCreated: z.int(),
+    created: z.int(),
+    failed: z.int(),
+    rows: z.int(),
+    skipped: z.int(),
+    updated: z.int()
+});
+
+/**
+ * How far taking an import back has come.
+ */
+export const zImportRevert = z.object({
+    conflicts: z.int(),
+    reverted: z.int()
+});
+
+/**
+ * Where an import stands.
+ */
 export const zImportStatus = z.enum([
     'ready',
     'running',
@@ -36,6 +375,9 @@ export const zImportStatus = z.enum([
     'reverted'
 ]);
 
+/**
+ * A field of a record as the target of a column; serialized as in the API (`firstName`, …).
+ */
 export const zImportTarget = z.enum([
     'name',
     'firstName',
@@ -43,13 +385,13 @@ export const zImportTarget = z.enum([
     'lastName',
     'jobTitle',
     'companyName',
-    'industry',
-    'size',
     'email',
     'phone',
     'telegramUsername',
     'website',
     'linkedinUrl',
+    'industry',
+    'size',
     'address',
     'source',
     'tags',
@@ -58,300 +400,56 @@ export const zImportTarget = z.enum([
     'custom'
 ]);
 
-export const zDuplicatePolicy = z.enum([
-    'skip',
-    'update',
-    'create'
-]);
-
-export const zRecordType = z.enum(['contact', 'company']);
-
-export const zBatchStatus = z.enum([
-    'running',
-    'completed',
-    'failed',
-    'reverting',
-    'reverted'
-]);
-
-export const zErrorDetail = z.object({
-    field: z.string(),
-    code: z.string(),
-    message: z.string()
-});
-
-export const zConflict = z.object({
-    current: z.record(z.string(), z.unknown())
+/**
+ * A column of a file.
+ */
+export const zImportColumn = z.object({
+    confidence: z.number(),
+    guess: z.nullable(zImportTarget),
+    header: z.string(),
+    index: z.int().check(z.gte(0)),
+    samples: z.array(z.string())
 });
 
 /**
- * Every error answer.
+ * A column and what it becomes.
  */
-export const zErrorBody = z.object({
-    error: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    details: z.array(zErrorDetail),
-    conflict: z.optional(zConflict),
-    retryAfterSeconds: z.optional(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
-});
-
-export const zPageInfo = z.object({
-    page: z.nullable(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    limit: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    total: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    totalIsEstimate: z.boolean(),
-    nextCursor: z.nullable(z.string())
-});
-
-export const zUser = z.object({
-    id: z.uuid(),
-    email: z.email(),
-    name: z.string(),
-    phone: z.nullable(z.string()),
-    locale: zLocale,
-    timeZone: z.string(),
-    theme: zTheme,
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    createdAt: z.iso.datetime()
-});
-
-export const zOrganization = z.object({
-    id: z.uuid(),
-    name: z.string(),
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    createdAt: z.iso.datetime()
-});
-
-export const zOrganizationMembership = z.object({
-    id: z.uuid(),
-    name: z.string(),
-    role: zRole
-});
-
-export const zOrganizationList = z.object({
-    items: z.array(zOrganizationMembership)
-});
-
-export const zAuthResult = z.object({
-    user: zUser,
-    organization: zOrganization,
-    role: zRole,
-    accessToken: z.nullable(z.string()),
-    refreshToken: z.nullable(z.string()),
-    expiresIn: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zSessionInfo = z.object({
-    user: zUser,
-    organization: zOrganization,
-    role: zRole,
-    permissions: z.array(z.string()),
-    organizations: z.array(zOrganizationMembership),
-    sessionId: z.uuid(),
-    expiresAt: z.iso.datetime()
-});
-
-export const zSessionKind = z.enum(['browser', 'api']);
-
-export const zSessionView = z.object({
-    id: z.uuid(),
-    kind: zSessionKind,
-    current: z.boolean(),
-    userAgent: z.nullable(z.string()),
-    ip: z.nullable(z.string()),
-    createdAt: z.iso.datetime(),
-    lastSeenAt: z.iso.datetime(),
-    expiresAt: z.iso.datetime()
-});
-
-export const zSessionList = z.object({
-    items: z.array(zSessionView)
-});
-
-export const zMember = z.object({
-    id: z.uuid(),
-    name: z.string(),
-    email: z.string(),
-    role: zRole
-});
-
-export const zMemberList = z.object({
-    items: z.array(zMember),
-    page: zPageInfo
-});
-
-export const zSignUp = z.object({
-    email: z.email().check(z.minLength(3), z.maxLength(254)),
-    password: z.string().check(z.minLength(8), z.maxLength(128)),
-    name: z.string().check(z.minLength(1), z.maxLength(120)),
-    organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
-    locale: z.optional(zLocale),
-    timeZone: z.optional(z.string().check(z.maxLength(64)))
-});
-
-export const zSignIn = z.object({
-    email: z.email().check(z.minLength(3), z.maxLength(254)),
-    password: z.string().check(z.minLength(1), z.maxLength(128))
-});
-
-export const zVerifyToken = z.object({
-    token: z.string()
-});
-
-export const zTokenInfo = z.object({
-    user: zUser,
-    organization: zOrganization,
-    role: zRole,
-    expiresAt: z.iso.datetime()
-});
-
-export const zRefreshTokens = z.object({
-    refreshToken: z.string()
-});
-
-export const zOrganizationInput = z.object({
-    name: z.string().check(z.minLength(1), z.maxLength(120))
-});
-
-export const zPermissionRow = z.object({
-    permission: z.string(),
-    roles: z.array(zRole)
-});
-
-export const zPermissionList = z.object({
-    role: zRole,
-    permissions: z.array(z.string()),
-    matrix: z.array(zPermissionRow)
-});
-
-export const zProfileUpdate = z.object({
-    name: z.string().check(z.minLength(1), z.maxLength(120)),
-    phone: z.nullish(z.string().check(z.maxLength(32))),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
-});
-
-export const zPreferences = z.object({
-    locale: zLocale,
-    timeZone: z.string(),
-    theme: zTheme,
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zPreferencesUpdate = z.object({
-    locale: z.optional(zLocale),
-    timeZone: z.optional(z.string().check(z.maxLength(64))),
-    theme: z.optional(zTheme),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
-});
-
-export const zPasswordChange = z.object({
-    currentPassword: z.string().check(z.minLength(1), z.maxLength(128)),
-    newPassword: z.string().check(z.minLength(8), z.maxLength(128))
-});
-
-export const zContact = z.object({
-    id: z.uuid(),
-    name: z.string(),
-    firstName: z.nullable(z.string()),
-    middleName: z.nullable(z.string()),
-    lastName: z.nullable(z.string()),
-    jobTitle: z.nullable(z.string()),
-    companyId: z.nullable(z.uuid()),
-    companyName: z.nullable(z.string()),
-    ownerId: z.nullable(z.uuid()),
-    ownerName: z.nullable(z.string()),
-    emails: z.array(z.string()),
-    phones: z.array(z.string()),
-    telegramUsername: z.nullable(z.string()),
-    website: z.nullable(z.string()),
-    linkedinUrl: z.nullable(z.string()),
-    source: z.nullable(z.string()),
-    tags: z.array(z.string()),
-    description: z.nullable(z.string()),
-    leadScore: z.nullable(z.int().check(z.gte(0), z.lte(100))),
-    doNotContact: z.boolean(),
-    custom: z.record(z.string(), z.unknown()),
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-    deletedAt: z.nullable(z.iso.datetime())
+export const zImportMapping = z.object({
+    column: z.int().check(z.gte(0)),
+    customKey: z.nullish(z.string().check(z.maxLength(64))),
+    target: zImportTarget
 });
 
 /**
- * A name, or at least one of first, middle and last name, is required.
+ * What a file was found to be.
  */
-export const zContactInput = z.object({
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
-    firstName: z.nullish(z.string().check(z.maxLength(100))),
-    middleName: z.nullish(z.string().check(z.maxLength(100))),
-    lastName: z.nullish(z.string().check(z.maxLength(100))),
-    jobTitle: z.nullish(z.string().check(z.maxLength(200))),
-    companyId: z.nullish(z.uuid()),
-    companyName: z.nullish(z.string().check(z.maxLength(255))),
-    ownerId: z.nullish(z.uuid()),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    telegramUsername: z.nullish(z.string().check(z.maxLength(64))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
-    doNotContact: z.optional(z.boolean()),
-    custom: z.optional(z.record(z.string(), z.unknown()))
-});
-
-export const zContactReplace = z.object({
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
-    firstName: z.nullish(z.string().check(z.maxLength(100))),
-    middleName: z.nullish(z.string().check(z.maxLength(100))),
-    lastName: z.nullish(z.string().check(z.maxLength(100))),
-    jobTitle: z.nullish(z.string().check(z.maxLength(200))),
-    companyId: z.nullish(z.uuid()),
-    companyName: z.nullish(z.string().check(z.maxLength(255))),
-    ownerId: z.nullish(z.uuid()),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    telegramUsername: z.nullish(z.string().check(z.maxLength(64))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
-    doNotContact: z.optional(z.boolean()),
-    custom: z.optional(z.record(z.string(), z.unknown())),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+export const zImportPreview = z.object({
+    columns: z.array(zImportColumn),
+    delimiter: zDelimiter,
+    encoding: z.string(),
+    headerRow: z.int(),
+    rows: z.array(z.array(z.string())),
+    warnings: z.array(z.string())
 });
 
 /**
- * Absent leaves a field, null clears it.
+ * How a file is to be imported.
  */
-export const zContactPatch = z.object({
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
-    firstName: z.nullish(z.string().check(z.maxLength(100))),
-    middleName: z.nullish(z.string().check(z.maxLength(100))),
-    lastName: z.nullish(z.string().check(z.maxLength(100))),
-    jobTitle: z.nullish(z.string().check(z.maxLength(200))),
-    companyId: z.nullish(z.uuid()),
-    companyName: z.nullish(z.string().check(z.maxLength(255))),
-    ownerId: z.nullish(z.uuid()),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    telegramUsername: z.nullish(z.string().check(z.maxLength(64))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    linkedinUrl: z.nullish(z.string().check(z.maxLength(2048))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    leadScore: z.nullish(z.int().check(z.gte(0), z.lte(100))),
-    doNotContact: z.optional(z.boolean()),
-    custom: z.optional(z.record(z.string(), z.unknown())),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+export const zImportStart = z.object({
+    defaultTags: z.optional(z.array(z.string()).check(z.maxLength(50))),
+    duplicatePolicy: zDuplicatePolicy,
+    mapping: z.array(zImportMapping).check(z.maxLength(1000)),
+    ownerId: z.nullish(z.uuid())
 });
 
+/**
+ * Language of the interface.
+ */
+export const zLocale = z.enum(['en', 'ru']);
+
+/**
+ * What two records may have in common. `Name` is never stored as an identity: people share names.
+ */
 export const zMatchedOn = z.enum([
     'email',
     'phone',
@@ -361,140 +459,387 @@ export const zMatchedOn = z.enum([
     'name'
 ]);
 
+/**
+ * A record that looks the same.
+ */
 export const zDuplicateHint = z.object({
-    id: z.uuid(),
-    name: z.string(),
     companyName: z.nullable(z.string()),
-    matchedOn: z.array(zMatchedOn)
+    id: z.uuid(),
+    matchedOn: z.array(zMatchedOn),
+    name: z.string()
 });
+
+/**
+ * A new company, and records that look the same.
+ */
+export const zCompanyCreated = z.intersection(zCompany, z.object({
+    duplicates: z.array(zDuplicateHint)
+}));
+
+/**
+ * A new contact, and records that look the same.
+ */
+export const zContactCreated = z.intersection(zContact, z.object({
+    duplicates: z.array(zDuplicateHint)
+}));
 
 export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
 });
 
-export const zDuplicateCheck = z.object({
-    name: z.optional(z.string().check(z.maxLength(255))),
-    emails: z.optional(z.array(z.string().check(z.maxLength(254))).check(z.maxLength(20))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    telegramUsername: z.optional(z.string().check(z.maxLength(64))),
-    linkedinUrl: z.optional(z.string().check(z.maxLength(2048))),
-    website: z.optional(z.string().check(z.maxLength(2048)))
-});
-
-export const zContactCreated = z.intersection(zContact, z.object({
-    duplicates: z.array(zDuplicateHint)
-}));
-
-export const zCompany = z.object({
-    id: z.uuid(),
-    name: z.string(),
-    industry: z.nullable(z.string()),
-    size: z.nullable(zCompanySize),
-    description: z.nullable(z.string()),
-    website: z.nullable(z.string()),
-    phones: z.array(z.string()),
-    emails: z.array(z.string()),
-    address: z.nullable(z.string()),
-    ownerId: z.nullable(z.uuid()),
-    ownerName: z.nullable(z.string()),
-    tags: z.array(z.string()),
-    source: z.nullable(z.string()),
-    custom: z.record(z.string(), z.unknown()),
-    contactCount: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+/**
+ * What somebody wrote down about a record.
+ */
+export const zNote = z.object({
+    authorId: z.uuid(),
+    authorName: z.nullable(z.string()),
+    body: z.string(),
+    companyId: z.nullable(z.uuid()),
+    contactId: z.nullable(z.uuid()),
     createdAt: z.iso.datetime(),
+    id: z.uuid(),
     updatedAt: z.iso.datetime(),
-    deletedAt: z.nullable(z.iso.datetime())
-});
-
-export const zCompanyInput = z.object({
-    name: z.string().check(z.minLength(1), z.maxLength(255)),
-    industry: z.nullish(z.string().check(z.maxLength(100))),
-    size: z.nullish(zCompanySize),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    address: z.nullish(z.string().check(z.maxLength(500))),
-    ownerId: z.nullish(z.uuid()),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    custom: z.optional(z.record(z.string(), z.unknown()))
-});
-
-export const zCompanyReplace = z.object({
-    name: z.string().check(z.minLength(1), z.maxLength(255)),
-    industry: z.nullish(z.string().check(z.maxLength(100))),
-    size: z.nullish(zCompanySize),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    address: z.nullish(z.string().check(z.maxLength(500))),
-    ownerId: z.nullish(z.uuid()),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    custom: z.optional(z.record(z.string(), z.unknown())),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+    version: z.int()
 });
 
 /**
- * Absent leaves a field, null clears it.
+ * A note to be written.
  */
-export const zCompanyPatch = z.object({
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
-    industry: z.nullish(z.string().check(z.maxLength(100))),
-    size: z.nullish(zCompanySize),
-    description: z.nullish(z.string().check(z.maxLength(5000))),
-    website: z.nullish(z.string().check(z.maxLength(2048))),
-    phones: z.optional(z.array(z.string().check(z.maxLength(32))).check(z.maxLength(20))),
-    emails: z.optional(z.array(z.email().check(z.maxLength(254))).check(z.maxLength(20))),
-    address: z.nullish(z.string().check(z.maxLength(500))),
-    ownerId: z.nullish(z.uuid()),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    source: z.nullish(z.string().check(z.maxLength(100))),
-    custom: z.optional(z.record(z.string(), z.unknown())),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
-});
-
-export const zCompanyCreated = z.intersection(zCompany, z.object({
-    duplicates: z.array(zDuplicateHint)
-}));
-
-export const zNote = z.object({
-    id: z.uuid(),
-    body: z.string(),
-    authorId: z.uuid(),
-    authorName: z.nullable(z.string()),
-    contactId: z.nullable(z.uuid()),
-    companyId: z.nullable(z.uuid()),
-    version: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime()
-});
-
 export const zNoteInput = z.object({
     body: z.string().check(z.minLength(1), z.maxLength(10000))
 });
 
+/**
+ * A note to be rewritten.
+ */
 export const zNotePatch = z.object({
     body: z.string().check(z.minLength(1), z.maxLength(10000)),
-    version: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+    version: z.nullish(z.int())
 });
 
-export const zActorKind = z.enum([
-    'user',
-    'import',
-    'system',
-    'api_key'
+/**
+ * First steps that are done.
+ */
+export const zOnboarding = z.object({
+    companies: z.boolean(),
+    contacts: z.boolean(),
+    import: z.boolean(),
+    note: z.boolean(),
+    profile: z.boolean()
+});
+
+/**
+ * A tenant.
+ */
+export const zOrganization = z.object({
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    name: z.string(),
+    version: z.int()
+});
+
+/**
+ * An organization to found.
+ */
+export const zOrganizationInput = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(120))
+});
+
+/**
+ * Where a page stands in its list.
+ */
+export const zPageInfo = z.object({
+    limit: z.int().check(z.gte(0)),
+    nextCursor: z.nullable(z.string()),
+    page: z.nullable(z.int().check(z.gte(0))),
+    total: z.int().check(z.gte(0)),
+    totalIsEstimate: z.boolean()
+});
+
+/**
+ * A page of companies.
+ */
+export const zCompanyPage = z.object({
+    items: z.array(zCompany),
+    page: zPageInfo
+});
+
+/**
+ * A page of contacts.
+ */
+export const zContactPage = z.object({
+    items: z.array(zContact),
+    page: zPageInfo
+});
+
+export const zNoteList = z.object({
+    items: z.array(zNote),
+    page: zPageInfo
+});
+
+/**
+ * A new password.
+ */
+export const zPasswordChange = z.object({
+    currentPassword: z.string().check(z.maxLength(128)),
+    newPassword: z.string().check(z.minLength(8), z.maxLength(128))
+});
+
+/**
+ * A profile to keep.
+ */
+export const zProfileUpdate = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(120)),
+    phone: z.nullish(z.string().check(z.maxLength(40))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * A kind of record.
+ */
+export const zRecordType = z.enum(['contact', 'company']);
+
+/**
+ * Changes made together.
+ */
+export const zBatch = z.object({
+    action: z.string(),
+    conflicts: z.int(),
+    createdAt: z.iso.datetime(),
+    done: z.int(),
+    finishedAt: z.nullable(z.iso.datetime()),
+    id: z.uuid(),
+    kind: zBatchKind,
+    recordType: zRecordType,
+    status: zBatchStatus,
+    total: z.int()
+});
+
+/**
+ * An import.
+ */
+export const zImport = z.object({
+    batchId: z.nullable(z.uuid()),
+    counts: zImportCounts,
+    createdAt: z.iso.datetime(),
+    createdBy: z.nullable(z.uuid()),
+    createdByName: z.nullable(z.string()),
+    duplicatePolicy: z.nullable(zDuplicatePolicy),
+    errorCode: z.nullable(z.string()),
+    fileName: z.string(),
+    finishedAt: z.nullable(z.iso.datetime()),
+    hasErrorFile: z.boolean(),
+    id: z.uuid(),
+    mapping: z.nullable(z.array(zImportMapping)),
+    preview: zImportPreview,
+    progress: z.number(),
+    recordType: zRecordType,
+    revert: z.nullable(zImportRevert),
+    sizeBytes: z.int(),
+    startedAt: z.nullable(z.iso.datetime()),
+    status: zImportStatus
+});
+
+/**
+ * A page of imports.
+ */
+export const zImportPage = z.object({
+    items: z.array(zImport),
+    page: zPageInfo
+});
+
+/**
+ * What a person knows better about a file.
+ */
+export const zImportPreviewRequest = z.object({
+    delimiter: z.optional(zDelimiter),
+    encoding: z.optional(z.string().check(z.maxLength(40))),
+    headerRow: z.optional(z.int()),
+    recordType: z.optional(zRecordType)
+});
+
+/**
+ * A refresh token to trade in.
+ */
+export const zRefreshTokens = z.object({
+    refreshToken: z.string().check(z.maxLength(256))
+});
+
+/**
+ * A member's role, from most to least rights.
+ */
+export const zRole = z.enum([
+    'owner',
+    'admin',
+    'manager',
+    'agent',
+    'viewer'
 ]);
 
+/**
+ * A colleague.
+ */
+export const zMember = z.object({
+    email: z.string(),
+    id: z.uuid(),
+    name: z.string(),
+    role: zRole
+});
+
+/**
+ * Members, by name.
+ */
+export const zMemberList = z.object({
+    items: z.array(zMember),
+    page: zPageInfo
+});
+
+/**
+ * An organization the caller is a member of; `id` and `name` are the organization's.
+ */
+export const zOrganizationMembership = z.object({
+    id: z.uuid(),
+    name: z.string(),
+    role: zRole
+});
+
+/**
+ * The caller's organizations.
+ */
+export const zOrganizationList = z.object({
+    items: z.array(zOrganizationMembership)
+});
+
+/**
+ * Who holds a permission.
+ */
+export const zPermissionRow = z.object({
+    permission: z.string(),
+    roles: z.array(zRole)
+});
+
+/**
+ * What the caller may do, and the whole matrix.
+ */
+export const zPermissionList = z.object({
+    matrix: z.array(zPermissionRow),
+    permissions: z.array(z.string()),
+    role: zRole
+});
+
+/**
+ * Something that was found.
+ */
+export const zSearchResult = z.object({
+    id: z.uuid(),
+    kind: zRecordType,
+    name: z.string(),
+    subtitle: z.nullable(z.string())
+});
+
+export const zSearchResults = z.object({
+    items: z.array(zSearchResult)
+});
+
+/**
+ * How a device signed in.
+ */
+export const zSessionKind = z.enum(['browser', 'api']);
+
+/**
+ * A signed-in device.
+ */
+export const zSessionView = z.object({
+    createdAt: z.iso.datetime(),
+    current: z.boolean(),
+    expiresAt: z.iso.datetime(),
+    id: z.uuid(),
+    ip: z.nullable(z.string()),
+    kind: zSessionKind,
+    lastSeenAt: z.iso.datetime(),
+    userAgent: z.nullable(z.string())
+});
+
+/**
+ * Signed-in devices, the latest first.
+ */
+export const zSessionList = z.object({
+    items: z.array(zSessionView)
+});
+
+/**
+ * Proof of an account.
+ */
+export const zSignIn = z.object({
+    email: z.string().check(z.maxLength(254)),
+    password: z.string().check(z.maxLength(128))
+});
+
+/**
+ * A new account with its first organization.
+ */
+export const zSignUp = z.object({
+    email: z.email().check(z.maxLength(254)),
+    locale: z.nullish(zLocale),
+    name: z.string().check(z.minLength(1), z.maxLength(120)),
+    organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
+    password: z.string().check(z.minLength(8), z.maxLength(128)),
+    timeZone: z.nullish(z.string().check(z.maxLength(64)))
+});
+
+/**
+ * What it was done to.
+ */
 export const zSubjectKind = z.enum([
     'contact',
     'company',
     'note'
 ]);
 
+/**
+ * A tag and how many contacts and companies have it.
+ */
+export const zTagCount = z.object({
+    count: z.int(),
+    name: z.string()
+});
+
+export const zTagList = z.object({
+    items: z.array(zTagCount)
+});
+
+/**
+ * Colours of the interface.
+ */
+export const zTheme = z.enum([
+    'system',
+    'light',
+    'dark'
+]);
+
+/**
+ * What a person chose for themselves.
+ */
+export const zPreferences = z.object({
+    locale: zLocale,
+    theme: zTheme,
+    timeZone: z.string(),
+    version: z.int()
+});
+
+/**
+ * Preferences to change; what is absent stays.
+ */
+export const zPreferencesUpdate = z.object({
+    locale: z.nullish(zLocale),
+    theme: z.nullish(zTheme),
+    timeZone: z.nullish(z.string().check(z.maxLength(64))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * What was done.
+ */
 export const zTimelineAction = z.enum([
     'created',
     'updated',
@@ -504,296 +849,119 @@ export const zTimelineAction = z.enum([
 ]);
 
 export const zTimelineActor = z.object({
-    kind: zActorKind,
     id: z.nullable(z.uuid()),
+    kind: zActorKind,
     name: z.nullable(z.string())
 });
 
 export const zTimelineSubject = z.object({
-    kind: zSubjectKind,
-    id: z.uuid()
-});
-
-export const zFieldChange = z.object({
-    field: z.string(),
-    from: z.unknown(),
-    to: z.unknown()
-});
-
-export const zTimelineEntry = z.object({
     id: z.uuid(),
-    at: z.iso.datetime(),
-    actor: zTimelineActor,
-    subject: zTimelineSubject,
-    action: zTimelineAction,
-    changes: z.array(zFieldChange),
-    batchId: z.nullable(z.uuid()),
-    note: z.nullable(zNote)
+    kind: zSubjectKind
 });
 
+/**
+ * Something that happened to a record.
+ */
+export const zTimelineEntry = z.object({
+    action: zTimelineAction,
+    actor: zTimelineActor,
+    at: z.iso.datetime(),
+    batchId: z.nullable(z.uuid()),
+    changes: z.array(zFieldChange),
+    id: z.uuid(),
+    note: z.nullable(zNote),
+    subject: zTimelineSubject
+});
+
+/**
+ * Something that happened lately.
+ */
 export const zRecentEntry = z.intersection(zTimelineEntry, z.object({
     subjectName: z.nullable(z.string())
 }));
 
-export const zContactPage = z.object({
-    items: z.array(zContact),
-    page: zPageInfo
+export const zOverview = z.object({
+    addedByDay: z.array(zDayCount),
+    companies: zCount,
+    contacts: zCount,
+    onboarding: zOnboarding,
+    recent: z.array(zRecentEntry)
 });
 
-export const zCompanyPage = z.object({
-    items: z.array(zCompany),
-    page: zPageInfo
-});
-
-export const zNoteList = z.object({
-    items: z.array(zNote),
-    page: zPageInfo
-});
-
+/**
+ * A part of a timeline, newest first.
+ */
 export const zTimelinePage = z.object({
     items: z.array(zTimelineEntry),
     page: zPageInfo
 });
 
-export const zBulkAction = z.enum([
-    'delete',
-    'restore',
-    'assign',
-    'addTags',
-    'removeTags'
-]);
-
 /**
- * `ids`, or `all` with an optional filter and search.
+ * A person, as they see themselves.
  */
-export const zBulkRequest = z.object({
-    action: zBulkAction,
-    ids: z.optional(z.array(z.uuid())),
-    filter: z.optional(z.record(z.string(), z.unknown())),
-    search: z.optional(z.string().check(z.maxLength(200))),
-    all: z.optional(z.boolean()),
-    ownerId: z.nullish(z.uuid()),
-    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
-});
-
-export const zBatchKind = z.enum([
-    'bulk',
-    'import',
-    'undo'
-]);
-
-export const zBatch = z.object({
-    id: z.uuid(),
-    kind: zBatchKind,
-    action: z.string(),
-    recordType: zRecordType,
-    status: zBatchStatus,
-    total: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    done: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    conflicts: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+export const zUser = z.object({
     createdAt: z.iso.datetime(),
-    finishedAt: z.nullable(z.iso.datetime())
-});
-
-export const zTagCount = z.object({
-    name: z.string(),
-    count: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zTagList = z.object({
-    items: z.array(zTagCount)
-});
-
-export const zCount = z.object({
-    total: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    totalIsEstimate: z.boolean(),
-    last7Days: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    previous7Days: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zDayCount = z.object({
-    date: z.iso.date(),
-    contacts: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zOnboarding = z.object({
-    profile: z.boolean(),
-    contacts: z.boolean(),
-    companies: z.boolean(),
-    import: z.boolean(),
-    note: z.boolean()
-});
-
-export const zOverview = z.object({
-    contacts: zCount,
-    companies: zCount,
-    addedByDay: z.array(zDayCount),
-    recent: z.array(zRecentEntry),
-    onboarding: zOnboarding
-});
-
-export const zSearchResult = z.object({
-    kind: zRecordType,
+    email: z.string(),
     id: z.uuid(),
+    locale: zLocale,
     name: z.string(),
-    subtitle: z.nullable(z.string())
+    phone: z.nullable(z.string()),
+    theme: zTheme,
+    timeZone: z.string(),
+    version: z.int()
 });
-
-export const zSearchResults = z.object({
-    items: z.array(zSearchResult)
-});
-
-export const zDelimiter = z.enum([
-    ',',
-    ';',
-    '\t',
-    '|'
-]);
-
-export const zImportColumn = z.object({
-    index: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    header: z.string(),
-    samples: z.array(z.string()),
-    guess: z.nullable(zImportTarget),
-    confidence: z.number()
-});
-
-export const zImportPreview = z.object({
-    encoding: z.string(),
-    delimiter: zDelimiter,
-    headerRow: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    columns: z.array(zImportColumn),
-    rows: z.array(z.array(z.string())),
-    warnings: z.array(z.string())
-});
-
-export const zImportMapping = z.object({
-    column: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    target: zImportTarget,
-    customKey: z.optional(z.string().check(z.minLength(1), z.maxLength(64)))
-});
-
-export const zImportCounts = z.object({
-    rows: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    created: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    updated: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    skipped: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    failed: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    companiesCreated: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zImportRevert = z.object({
-    reverted: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    conflicts: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zImport = z.object({
-    id: z.uuid(),
-    recordType: zRecordType,
-    status: zImportStatus,
-    fileName: z.string(),
-    sizeBytes: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    preview: zImportPreview,
-    mapping: z.nullable(z.array(zImportMapping)),
-    duplicatePolicy: z.nullable(zDuplicatePolicy),
-    progress: z.number(),
-    counts: zImportCounts,
-    errorCode: z.nullable(z.string()),
-    revert: z.nullable(zImportRevert),
-    hasErrorFile: z.boolean(),
-    createdBy: z.nullable(z.uuid()),
-    createdByName: z.nullable(z.string()),
-    createdAt: z.iso.datetime(),
-    startedAt: z.nullable(z.iso.datetime()),
-    finishedAt: z.nullable(z.iso.datetime()),
-    batchId: z.uuid()
-});
-
-export const zImportPage = z.object({
-    items: z.array(zImport),
-    page: zPageInfo
-});
-
-export const zImportPreviewRequest = z.object({
-    encoding: z.optional(z.string()),
-    delimiter: z.optional(zDelimiter),
-    headerRow: z.optional(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    recordType: z.optional(zRecordType)
-});
-
-export const zImportStart = z.object({
-    mapping: z.array(zImportMapping).check(z.minLength(1)),
-    duplicatePolicy: zDuplicatePolicy,
-    defaultTags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
-    ownerId: z.nullish(z.uuid())
-});
-
-export const zSignUpBody = zSignUp;
 
 /**
- * Created
+ * The answer to signing up, signing in, refreshing and switching organization.
  */
-export const zSignUpResponse = zAuthResult;
-
-export const zSignInBody = zSignIn;
-
-/**
- * OK
- */
-export const zSignInResponse = zAuthResult;
-
-export const zVerifyTokenBody = zVerifyToken;
-
-/**
- * OK
- */
-export const zVerifyTokenResponse = zTokenInfo;
-
-export const zRefreshTokensBody = zRefreshTokens;
-
-/**
- * OK
- */
-export const zRefreshTokensResponse = zAuthResult;
-
-/**
- * Done
- */
-export const zSignOutResponse = z.void();
-
-/**
- * OK
- */
-export const zGetSessionResponse = zSessionInfo;
-
-/**
- * Done
- */
-export const zRevokeOtherSessionsResponse = z.void();
-
-/**
- * OK
- */
-export const zListSessionsResponse = zSessionList;
-
-export const zRevokeSessionPath = z.object({
-    id: z.uuid()
+export const zAuthResult = z.object({
+    accessToken: z.nullable(z.string()),
+    expiresIn: z.int(),
+    organization: zOrganization,
+    refreshToken: z.nullable(z.string()),
+    role: zRole,
+    user: zUser
 });
 
 /**
- * Done
+ * The session of the caller.
  */
-export const zRevokeSessionResponse = z.void();
+export const zSessionInfo = z.object({
+    expiresAt: z.iso.datetime(),
+    organization: zOrganization,
+    organizations: z.array(zOrganizationMembership),
+    permissions: z.array(z.string()),
+    role: zRole,
+    sessionId: z.uuid(),
+    user: zUser
+});
 
 /**
- * OK
+ * Whose token it is.
+ */
+export const zTokenInfo = z.object({
+    expiresAt: z.iso.datetime(),
+    organization: zOrganization,
+    role: zRole,
+    user: zUser
+});
+
+/**
+ * A token to look at.
+ */
+export const zVerifyToken = z.object({
+    token: z.string().check(z.maxLength(4096))
+});
+
+/**
+ * The caller's organizations
  */
 export const zListOrganizationsResponse = zOrganizationList;
 
 export const zCreateOrganizationBody = zOrganizationInput;
 
 /**
- * Created
+ * Founded
  */
 export const zCreateOrganizationResponse = zOrganizationMembership;
 
@@ -802,239 +970,144 @@ export const zSwitchOrganizationPath = z.object({
 });
 
 /**
- * OK
+ * The session now works there
  */
 export const zSwitchOrganizationResponse = zAuthResult;
 
 /**
- * OK
+ * The permission matrix
  */
 export const zListPermissionsResponse = zPermissionList;
 
-/**
- * OK
- */
-export const zGetProfileResponse = zUser;
-
-export const zUpdateProfileBody = zProfileUpdate;
+export const zRefreshTokensBody = zRefreshTokens;
 
 /**
- * OK
+ * New tokens
  */
-export const zUpdateProfileResponse = zUser;
+export const zRefreshTokensResponse = zAuthResult;
 
 /**
- * OK
+ * The caller's session
  */
-export const zGetPreferencesResponse = zPreferences;
-
-export const zUpdatePreferencesBody = zPreferencesUpdate;
+export const zGetSessionResponse = zSessionInfo;
 
 /**
- * OK
+ * Every other session is closed
  */
-export const zUpdatePreferencesResponse = zPreferences;
-
-export const zChangePasswordBody = zPasswordChange;
+export const zRevokeOtherSessionsResponse = z.void();
 
 /**
- * Done
+ * The caller's signed-in devices
  */
-export const zChangePasswordResponse = z.void();
+export const zListSessionsResponse = zSessionList;
 
-export const zListMembersQuery = z.object({
-    search: z.optional(z.string().check(z.maxLength(200))),
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
-});
-
-/**
- * OK
- */
-export const zListMembersResponse = zMemberList;
-
-export const zListContactsQuery = z.object({
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20),
-    sort: z.optional(z.string()),
-    search: z.optional(z.string().check(z.maxLength(200))),
-    filter: z.optional(z.string()),
-    trash: z.optional(z.boolean())
-});
-
-/**
- * OK
- */
-export const zListContactsResponse = zContactPage;
-
-export const zCreateContactBody = zContactInput;
-
-/**
- * Created
- */
-export const zCreateContactResponse = zContactCreated;
-
-export const zCheckContactDuplicatesBody = zDuplicateCheck;
-
-/**
- * OK
- */
-export const zCheckContactDuplicatesResponse = zDuplicateList;
-
-export const zDeleteContactPath = z.object({
+export const zRevokeSessionPath = z.object({
     id: z.uuid()
 });
 
 /**
- * Done
+ * Closed
  */
-export const zDeleteContactResponse = z.void();
+export const zRevokeSessionResponse = z.void();
 
-export const zGetContactPath = z.object({
+export const zSignInBody = zSignIn;
+
+/**
+ * Signed in
+ */
+export const zSignInResponse = zAuthResult;
+
+/**
+ * Signed out
+ */
+export const zSignOutResponse = z.void();
+
+export const zSignUpBody = zSignUp;
+
+/**
+ * Signed up
+ */
+export const zSignUpResponse = zAuthResult;
+
+export const zVerifyTokenBody = zVerifyToken;
+
+/**
+ * The token holds
+ */
+export const zVerifyTokenResponse = zTokenInfo;
+
+export const zGetBatchPath = z.object({
     id: z.uuid()
 });
 
 /**
- * OK
+ * The batch
  */
-export const zGetContactResponse = zContact;
+export const zGetBatchResponse = zBatch;
 
-export const zUpdateContactBody = zContactPatch;
-
-export const zUpdateContactPath = z.object({
+export const zUndoBatchPath = z.object({
     id: z.uuid()
 });
 
 /**
- * OK
+ * It has begun
  */
-export const zUpdateContactResponse = zContact;
-
-export const zReplaceContactBody = zContactReplace;
-
-export const zReplaceContactPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * OK
- */
-export const zReplaceContactResponse = zContact;
-
-export const zRestoreContactPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * OK
- */
-export const zRestoreContactResponse = zContact;
-
-export const zPurgeContactPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Done
- */
-export const zPurgeContactResponse = z.void();
-
-export const zGetContactTimelinePath = z.object({
-    id: z.uuid()
-});
-
-export const zGetContactTimelineQuery = z.object({
-    cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
-});
-
-/**
- * OK
- */
-export const zGetContactTimelineResponse = zTimelinePage;
-
-export const zListContactNotesPath = z.object({
-    id: z.uuid()
-});
-
-export const zListContactNotesQuery = z.object({
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
-});
-
-/**
- * OK
- */
-export const zListContactNotesResponse = zNoteList;
-
-export const zCreateContactNoteBody = zNoteInput;
-
-export const zCreateContactNotePath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Created
- */
-export const zCreateContactNoteResponse = zNote;
-
-export const zExportContactsQuery = z.object({
-    search: z.optional(z.string().check(z.maxLength(200))),
-    filter: z.optional(z.string()),
-    sort: z.optional(z.string()),
-    columns: z.optional(z.string())
-});
-
-/**
- * OK
- */
-export const zExportContactsResponse = z.string();
-
-export const zBulkContactsBody = zBulkRequest;
-
-/**
- * Accepted
- */
-export const zBulkContactsResponse = zBatch;
+export const zUndoBatchResponse = zBatch;
 
 export const zListCompaniesQuery = z.object({
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
     sort: z.optional(z.string()),
-    search: z.optional(z.string().check(z.maxLength(200))),
+    search: z.optional(z.string()),
     filter: z.optional(z.string()),
-    trash: z.optional(z.boolean())
+    trash: z._default(z.optional(z.boolean()), false)
 });
 
 /**
- * OK
+ * A page of companies
  */
 export const zListCompaniesResponse = zCompanyPage;
 
 export const zCreateCompanyBody = zCompanyInput;
 
 /**
- * Created
+ * The company
  */
 export const zCreateCompanyResponse = zCompanyCreated;
+
+export const zBulkCompaniesBody = zBulkRequest;
+
+/**
+ * It has begun
+ */
+export const zBulkCompaniesResponse = zBatch;
 
 export const zCheckCompanyDuplicatesBody = zDuplicateCheck;
 
 /**
- * OK
+ * At most five, the likeliest first
  */
 export const zCheckCompanyDuplicatesResponse = zDuplicateList;
+
+export const zExportCompaniesQuery = z.object({
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    sort: z.optional(z.string()),
+    columns: z.optional(z.string())
+});
+
+/**
+ * The file
+ */
+export const zExportCompaniesResponse = z.string();
 
 export const zDeleteCompanyPath = z.object({
     id: z.uuid()
 });
 
 /**
- * Done
+ * It is in the trash
  */
 export const zDeleteCompanyResponse = z.void();
 
@@ -1043,7 +1116,7 @@ export const zGetCompanyPath = z.object({
 });
 
 /**
- * OK
+ * The company
  */
 export const zGetCompanyResponse = zCompany;
 
@@ -1054,7 +1127,7 @@ export const zUpdateCompanyPath = z.object({
 });
 
 /**
- * OK
+ * The company
  */
 export const zUpdateCompanyResponse = zCompany;
 
@@ -1065,54 +1138,22 @@ export const zReplaceCompanyPath = z.object({
 });
 
 /**
- * OK
+ * The company
  */
 export const zReplaceCompanyResponse = zCompany;
-
-export const zRestoreCompanyPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * OK
- */
-export const zRestoreCompanyResponse = zCompany;
-
-export const zPurgeCompanyPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Done
- */
-export const zPurgeCompanyResponse = z.void();
-
-export const zGetCompanyTimelinePath = z.object({
-    id: z.uuid()
-});
-
-export const zGetCompanyTimelineQuery = z.object({
-    cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
-});
-
-/**
- * OK
- */
-export const zGetCompanyTimelineResponse = zTimelinePage;
 
 export const zListCompanyNotesPath = z.object({
     id: z.uuid()
 });
 
 export const zListCompanyNotesQuery = z.object({
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
 });
 
 /**
- * OK
+ * A page of notes
  */
 export const zListCompanyNotesResponse = zNoteList;
 
@@ -1123,35 +1164,291 @@ export const zCreateCompanyNotePath = z.object({
 });
 
 /**
- * Created
+ * The note
  */
 export const zCreateCompanyNoteResponse = zNote;
 
-export const zExportCompaniesQuery = z.object({
-    search: z.optional(z.string().check(z.maxLength(200))),
+export const zPurgeCompanyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zPurgeCompanyResponse = z.void();
+
+export const zRestoreCompanyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The company
+ */
+export const zRestoreCompanyResponse = zCompany;
+
+export const zGetCompanyTimelinePath = z.object({
+    id: z.uuid()
+});
+
+export const zGetCompanyTimelineQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the timeline
+ */
+export const zGetCompanyTimelineResponse = zTimelinePage;
+
+export const zListContactsQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * A page of contacts
+ */
+export const zListContactsResponse = zContactPage;
+
+export const zCreateContactBody = zContactInput;
+
+/**
+ * The contact
+ */
+export const zCreateContactResponse = zContactCreated;
+
+export const zBulkContactsBody = zBulkRequest;
+
+/**
+ * It has begun
+ */
+export const zBulkContactsResponse = zBatch;
+
+export const zCheckContactDuplicatesBody = zDuplicateCheck;
+
+/**
+ * At most five, the likeliest first
+ */
+export const zCheckContactDuplicatesResponse = zDuplicateList;
+
+export const zExportContactsQuery = z.object({
+    search: z.optional(z.string()),
     filter: z.optional(z.string()),
     sort: z.optional(z.string()),
     columns: z.optional(z.string())
 });
 
 /**
- * OK
+ * The file
  */
-export const zExportCompaniesResponse = z.string();
+export const zExportContactsResponse = z.string();
 
-export const zBulkCompaniesBody = zBulkRequest;
+export const zDeleteContactPath = z.object({
+    id: z.uuid()
+});
 
 /**
- * Accepted
+ * It is in the trash
  */
-export const zBulkCompaniesResponse = zBatch;
+export const zDeleteContactResponse = z.void();
+
+export const zGetContactPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zGetContactResponse = zContact;
+
+export const zUpdateContactBody = zContactPatch;
+
+export const zUpdateContactPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zUpdateContactResponse = zContact;
+
+export const zReplaceContactBody = zContactReplace;
+
+export const zReplaceContactPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zReplaceContactResponse = zContact;
+
+export const zListContactNotesPath = z.object({
+    id: z.uuid()
+});
+
+export const zListContactNotesQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of notes
+ */
+export const zListContactNotesResponse = zNoteList;
+
+export const zCreateContactNoteBody = zNoteInput;
+
+export const zCreateContactNotePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The note
+ */
+export const zCreateContactNoteResponse = zNote;
+
+export const zPurgeContactPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zPurgeContactResponse = z.void();
+
+export const zRestoreContactPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zRestoreContactResponse = zContact;
+
+export const zGetContactTimelinePath = z.object({
+    id: z.uuid()
+});
+
+export const zGetContactTimelineQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the timeline
+ */
+export const zGetContactTimelineResponse = zTimelinePage;
+
+export const zListImportsQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * Newest first
+ */
+export const zListImportsResponse = zImportPage;
+
+/**
+ * The file
+ */
+export const zUploadImportBody = z.string();
+
+export const zUploadImportQuery = z.object({
+    recordType: zRecordType,
+    fileName: z.string().check(z.maxLength(255))
+});
+
+/**
+ * Taken, with a preview
+ */
+export const zUploadImportResponse = zImport;
+
+export const zDeleteImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Deleted
+ */
+export const zDeleteImportResponse = z.void();
+
+export const zGetImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The import
+ */
+export const zGetImportResponse = zImport;
+
+export const zCancelImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It stops
+ */
+export const zCancelImportResponse = zImport;
+
+export const zDownloadImportErrorsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * CSV in UTF-8 with BOM
+ */
+export const zDownloadImportErrorsResponse = z.string();
+
+export const zPreviewImportBody = zImportPreviewRequest;
+
+export const zPreviewImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The import with its new preview
+ */
+export const zPreviewImportResponse = zImport;
+
+export const zRevertImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is being taken back
+ */
+export const zRevertImportResponse = zImport;
+
+export const zStartImportBody = zImportStart;
+
+export const zStartImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It runs
+ */
+export const zStartImportResponse = zImport;
 
 export const zDeleteNotePath = z.object({
     id: z.uuid()
 });
 
 /**
- * Done
+ * It is gone
  */
 export const zDeleteNoteResponse = z.void();
 
@@ -1162,137 +1459,75 @@ export const zUpdateNotePath = z.object({
 });
 
 /**
- * OK
+ * The note
  */
 export const zUpdateNoteResponse = zNote;
 
-export const zGetBatchPath = z.object({
-    id: z.uuid()
-});
-
 /**
- * OK
- */
-export const zGetBatchResponse = zBatch;
-
-export const zUndoBatchPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Accepted
- */
-export const zUndoBatchResponse = zBatch;
-
-export const zListTagsQuery = z.object({
-    search: z.optional(z.string().check(z.maxLength(200)))
-});
-
-/**
- * OK
- */
-export const zListTagsResponse = zTagList;
-
-/**
- * OK
+ * The overview
  */
 export const zGetOverviewResponse = zOverview;
 
-export const zGlobalSearchQuery = z.object({
-    q: z.string().check(z.minLength(1), z.maxLength(200))
+export const zListTagsQuery = z.object({
+    search: z.optional(z.string())
 });
 
 /**
- * OK
+ * At most 100
+ */
+export const zListTagsResponse = zTagList;
+
+export const zGlobalSearchQuery = z.object({
+    q: z.string()
+});
+
+/**
+ * At most twenty
  */
 export const zGlobalSearchResponse = zSearchResults;
 
-export const zListImportsQuery = z.object({
-    page: z.optional(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+export const zListMembersQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z._default(z.optional(z.int().check(z.gte(1), z.lte(100))), 20)
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
 });
 
 /**
- * OK
+ * Members of the organization
  */
-export const zListImportsResponse = zImportPage;
+export const zListMembersResponse = zMemberList;
 
-export const zUploadImportBody = z.string();
-
-export const zUploadImportQuery = z.object({
-    recordType: zRecordType,
-    fileName: z.string().check(z.minLength(1), z.maxLength(255))
-});
+export const zChangePasswordBody = zPasswordChange;
 
 /**
- * Created
+ * Changed
  */
-export const zUploadImportResponse = zImport;
-
-export const zDeleteImportPath = z.object({
-    id: z.uuid()
-});
+export const zChangePasswordResponse = z.void();
 
 /**
- * Done
+ * The caller's preferences
  */
-export const zDeleteImportResponse = z.void();
+export const zGetPreferencesResponse = zPreferences;
 
-export const zGetImportPath = z.object({
-    id: z.uuid()
-});
+export const zUpdatePreferencesBody = zPreferencesUpdate;
 
 /**
- * OK
+ * Changed
  */
-export const zGetImportResponse = zImport;
-
-export const zPreviewImportBody = zImportPreviewRequest;
-
-export const zPreviewImportPath = z.object({
-    id: z.uuid()
-});
+export const zUpdatePreferencesResponse = zPreferences;
 
 /**
- * OK
+ * The caller
  */
-export const zPreviewImportResponse = zImport;
+export const zGetProfileResponse = zUser;
 
-export const zStartImportBody = zImportStart;
-
-export const zStartImportPath = z.object({
-    id: z.uuid()
-});
+export const zUpdateProfileBody = zProfileUpdate;
 
 /**
- * Accepted
+ * Changed
  */
-export const zStartImportResponse = zImport;
-
-export const zCancelImportPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Accepted
- */
-export const zCancelImportResponse = zImport;
-
-export const zRevertImportPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Accepted
- */
-export const zRevertImportResponse = zImport;
-
-export const zDownloadImportErrorsPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * OK
- */
-export const zDownloadImportErrorsResponse = z.string();
+export const zUpdateProfileResponse = zUser;

@@ -6,76 +6,6 @@ import { client } from '../client.gen';
 import { bulkCompanies, bulkContacts, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createOrganization, deleteCompany, deleteContact, deleteImport, deleteNote, downloadImportErrors, exportCompanies, exportContacts, getBatch, getCompany, getCompanyTimeline, getContact, getContactTimeline, getImport, getOverview, getPreferences, getProfile, getSession, globalSearch, listCompanies, listCompanyNotes, listContactNotes, listContacts, listImports, listMembers, listOrganizations, listPermissions, listSessions, listTags, type Options, previewImport, purgeCompany, purgeContact, refreshTokens, replaceCompany, replaceContact, restoreCompany, restoreContact, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, updateCompany, updateContact, updateNote, updatePreferences, updateProfile, uploadImport, verifyToken } from '../sdk.gen';
 import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTagsData, ListTagsError, ListTagsResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
-export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> => {
-    const mutationOptions: UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await signUp({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const signInMutation = (options?: Partial<Options<SignInData>>): UseMutationOptions<SignInResponse, SignInError, Options<SignInData>> => {
-    const mutationOptions: UseMutationOptions<SignInResponse, SignInError, Options<SignInData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await signIn({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const verifyTokenMutation = (options?: Partial<Options<VerifyTokenData>>): UseMutationOptions<VerifyTokenResponse, VerifyTokenError, Options<VerifyTokenData>> => {
-    const mutationOptions: UseMutationOptions<VerifyTokenResponse, VerifyTokenError, Options<VerifyTokenData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await verifyToken({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const refreshTokensMutation = (options?: Partial<Options<RefreshTokensData>>): UseMutationOptions<RefreshTokensResponse, RefreshTokensError, Options<RefreshTokensData>> => {
-    const mutationOptions: UseMutationOptions<RefreshTokensResponse, RefreshTokensError, Options<RefreshTokensData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await refreshTokens({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const signOutMutation = (options?: Partial<Options<SignOutData>>): UseMutationOptions<SignOutResponse, SignOutError, Options<SignOutData>> => {
-    const mutationOptions: UseMutationOptions<SignOutResponse, SignOutError, Options<SignOutData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await signOut({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
         _id: string;
@@ -109,66 +39,11 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     return [params];
 };
 
-export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQueryKey('getSession', options);
-
-export const getSessionOptions = (options?: Options<GetSessionData>) => queryOptions<GetSessionResponse, GetSessionError, GetSessionResponse, ReturnType<typeof getSessionQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getSession({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getSessionQueryKey(options)
-});
-
-export const revokeOtherSessionsMutation = (options?: Partial<Options<RevokeOtherSessionsData>>): UseMutationOptions<RevokeOtherSessionsResponse, RevokeOtherSessionsError, Options<RevokeOtherSessionsData>> => {
-    const mutationOptions: UseMutationOptions<RevokeOtherSessionsResponse, RevokeOtherSessionsError, Options<RevokeOtherSessionsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await revokeOtherSessions({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
-
-export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listSessions({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listSessionsQueryKey(options)
-});
-
-export const revokeSessionMutation = (options?: Partial<Options<RevokeSessionData>>): UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> => {
-    const mutationOptions: UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await revokeSession({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
 export const listOrganizationsQueryKey = (options?: Options<ListOrganizationsData>) => createQueryKey('listOrganizations', options);
 
+/**
+ * List organizations
+ */
 export const listOrganizationsOptions = (options?: Options<ListOrganizationsData>) => queryOptions<ListOrganizationsResponse, ListOrganizationsError, ListOrganizationsResponse, ReturnType<typeof listOrganizationsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listOrganizations({
@@ -182,6 +57,11 @@ export const listOrganizationsOptions = (options?: Options<ListOrganizationsData
     queryKey: listOrganizationsQueryKey(options)
 });
 
+/**
+ * Found an organization
+ *
+ * The caller becomes its owner; the session stays where it is.
+ */
 export const createOrganizationMutation = (options?: Partial<Options<CreateOrganizationData>>): UseMutationOptions<CreateOrganizationResponse, CreateOrganizationError, Options<CreateOrganizationData>> => {
     const mutationOptions: UseMutationOptions<CreateOrganizationResponse, CreateOrganizationError, Options<CreateOrganizationData>> = {
         mutationFn: async (fnOptions) => {
@@ -196,6 +76,9 @@ export const createOrganizationMutation = (options?: Partial<Options<CreateOrgan
     return mutationOptions;
 };
 
+/**
+ * Switch organization
+ */
 export const switchOrganizationMutation = (options?: Partial<Options<SwitchOrganizationData>>): UseMutationOptions<SwitchOrganizationResponse, SwitchOrganizationError, Options<SwitchOrganizationData>> => {
     const mutationOptions: UseMutationOptions<SwitchOrganizationResponse, SwitchOrganizationError, Options<SwitchOrganizationData>> = {
         mutationFn: async (fnOptions) => {
@@ -212,6 +95,11 @@ export const switchOrganizationMutation = (options?: Partial<Options<SwitchOrgan
 
 export const listPermissionsQueryKey = (options?: Options<ListPermissionsData>) => createQueryKey('listPermissions', options);
 
+/**
+ * List permissions
+ *
+ * The caller's permissions and which role holds what.
+ */
 export const listPermissionsOptions = (options?: Options<ListPermissionsData>) => queryOptions<ListPermissionsResponse, ListPermissionsError, ListPermissionsResponse, ReturnType<typeof listPermissionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listPermissions({
@@ -225,11 +113,35 @@ export const listPermissionsOptions = (options?: Options<ListPermissionsData>) =
     queryKey: listPermissionsQueryKey(options)
 });
 
-export const getProfileQueryKey = (options?: Options<GetProfileData>) => createQueryKey('getProfile', options);
+/**
+ * Refresh
+ *
+ * Trades a refresh token for new tokens. A token that is used a second time closes its session.
+ */
+export const refreshTokensMutation = (options?: Partial<Options<RefreshTokensData>>): UseMutationOptions<RefreshTokensResponse, RefreshTokensError, Options<RefreshTokensData>> => {
+    const mutationOptions: UseMutationOptions<RefreshTokensResponse, RefreshTokensError, Options<RefreshTokensData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await refreshTokens({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const getProfileOptions = (options?: Options<GetProfileData>) => queryOptions<GetProfileResponse, GetProfileError, GetProfileResponse, ReturnType<typeof getProfileQueryKey>>({
+export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQueryKey('getSession', options);
+
+/**
+ * Get the session
+ *
+ * Who is signed in, where, and what they may do.
+ */
+export const getSessionOptions = (options?: Options<GetSessionData>) => queryOptions<GetSessionResponse, GetSessionError, GetSessionResponse, ReturnType<typeof getSessionQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getProfile({
+        const { data } = await getSession({
             ...options,
             ...queryKey[0],
             signal,
@@ -237,13 +149,16 @@ export const getProfileOptions = (options?: Options<GetProfileData>) => queryOpt
         });
         return data;
     },
-    queryKey: getProfileQueryKey(options)
+    queryKey: getSessionQueryKey(options)
 });
 
-export const updateProfileMutation = (options?: Partial<Options<UpdateProfileData>>): UseMutationOptions<UpdateProfileResponse, UpdateProfileError, Options<UpdateProfileData>> => {
-    const mutationOptions: UseMutationOptions<UpdateProfileResponse, UpdateProfileError, Options<UpdateProfileData>> = {
+/**
+ * Sign out everywhere else
+ */
+export const revokeOtherSessionsMutation = (options?: Partial<Options<RevokeOtherSessionsData>>): UseMutationOptions<RevokeOtherSessionsResponse, RevokeOtherSessionsError, Options<RevokeOtherSessionsData>> => {
+    const mutationOptions: UseMutationOptions<RevokeOtherSessionsResponse, RevokeOtherSessionsError, Options<RevokeOtherSessionsData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await updateProfile({
+            const { data } = await revokeOtherSessions({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -254,11 +169,14 @@ export const updateProfileMutation = (options?: Partial<Options<UpdateProfileDat
     return mutationOptions;
 };
 
-export const getPreferencesQueryKey = (options?: Options<GetPreferencesData>) => createQueryKey('getPreferences', options);
+export const listSessionsQueryKey = (options?: Options<ListSessionsData>) => createQueryKey('listSessions', options);
 
-export const getPreferencesOptions = (options?: Options<GetPreferencesData>) => queryOptions<GetPreferencesResponse, GetPreferencesError, GetPreferencesResponse, ReturnType<typeof getPreferencesQueryKey>>({
+/**
+ * List sessions
+ */
+export const listSessionsOptions = (options?: Options<ListSessionsData>) => queryOptions<ListSessionsResponse, ListSessionsError, ListSessionsResponse, ReturnType<typeof listSessionsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getPreferences({
+        const { data } = await listSessions({
             ...options,
             ...queryKey[0],
             signal,
@@ -266,13 +184,16 @@ export const getPreferencesOptions = (options?: Options<GetPreferencesData>) => 
         });
         return data;
     },
-    queryKey: getPreferencesQueryKey(options)
+    queryKey: listSessionsQueryKey(options)
 });
 
-export const updatePreferencesMutation = (options?: Partial<Options<UpdatePreferencesData>>): UseMutationOptions<UpdatePreferencesResponse, UpdatePreferencesError, Options<UpdatePreferencesData>> => {
-    const mutationOptions: UseMutationOptions<UpdatePreferencesResponse, UpdatePreferencesError, Options<UpdatePreferencesData>> = {
+/**
+ * Close a session
+ */
+export const revokeSessionMutation = (options?: Partial<Options<RevokeSessionData>>): UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> => {
+    const mutationOptions: UseMutationOptions<RevokeSessionResponse, RevokeSessionError, Options<RevokeSessionData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await updatePreferences({
+            const { data } = await revokeSession({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -283,10 +204,15 @@ export const updatePreferencesMutation = (options?: Partial<Options<UpdatePrefer
     return mutationOptions;
 };
 
-export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> => {
-    const mutationOptions: UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> = {
+/**
+ * Sign in
+ *
+ * Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+ */
+export const signInMutation = (options?: Partial<Options<SignInData>>): UseMutationOptions<SignInResponse, SignInError, Options<SignInData>> => {
+    const mutationOptions: UseMutationOptions<SignInResponse, SignInError, Options<SignInData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await changePassword({
+            const { data } = await signIn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -297,11 +223,68 @@ export const changePasswordMutation = (options?: Partial<Options<ChangePasswordD
     return mutationOptions;
 };
 
-export const listMembersQueryKey = (options?: Options<ListMembersData>) => createQueryKey('listMembers', options);
+/**
+ * Sign out
+ */
+export const signOutMutation = (options?: Partial<Options<SignOutData>>): UseMutationOptions<SignOutResponse, SignOutError, Options<SignOutData>> => {
+    const mutationOptions: UseMutationOptions<SignOutResponse, SignOutError, Options<SignOutData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signOut({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const listMembersOptions = (options?: Options<ListMembersData>) => queryOptions<ListMembersResponse, ListMembersError, ListMembersResponse, ReturnType<typeof listMembersQueryKey>>({
+/**
+ * Sign up
+ *
+ * Creates a person, their organization and a session. With `X-Session-Mode: cookie` the session is a cookie and the
+ * tokens in the answer are null.
+ */
+export const signUpMutation = (options?: Partial<Options<SignUpData>>): UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> => {
+    const mutationOptions: UseMutationOptions<SignUpResponse, SignUpError, Options<SignUpData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signUp({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Verify a token
+ */
+export const verifyTokenMutation = (options?: Partial<Options<VerifyTokenData>>): UseMutationOptions<VerifyTokenResponse, VerifyTokenError, Options<VerifyTokenData>> => {
+    const mutationOptions: UseMutationOptions<VerifyTokenResponse, VerifyTokenError, Options<VerifyTokenData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await verifyToken({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getBatchQueryKey = (options: Options<GetBatchData>) => createQueryKey('getBatch', options);
+
+/**
+ * Tells how far a batch has come
+ */
+export const getBatchOptions = (options: Options<GetBatchData>) => queryOptions<GetBatchResponse, GetBatchError, GetBatchResponse, ReturnType<typeof getBatchQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMembers({
+        const { data } = await getBatch({
             ...options,
             ...queryKey[0],
             signal,
@@ -309,7 +292,44 @@ export const listMembersOptions = (options?: Options<ListMembersData>) => queryO
         });
         return data;
     },
-    queryKey: listMembersQueryKey(options)
+    queryKey: getBatchQueryKey(options)
+});
+
+/**
+ * Undoes a bulk operation
+ *
+ * The answer is the batch of the undo. Records that were changed since stay as they are and count as conflicts.
+ */
+export const undoBatchMutation = (options?: Partial<Options<UndoBatchData>>): UseMutationOptions<UndoBatchResponse, UndoBatchError, Options<UndoBatchData>> => {
+    const mutationOptions: UseMutationOptions<UndoBatchResponse, UndoBatchError, Options<UndoBatchData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await undoBatch({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listCompaniesQueryKey = (options?: Options<ListCompaniesData>) => createQueryKey('listCompanies', options);
+
+/**
+ * Lists companies
+ */
+export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => queryOptions<ListCompaniesResponse, ListCompaniesError, ListCompaniesResponse, ReturnType<typeof listCompaniesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCompanies({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCompaniesQueryKey(options)
 });
 
 const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
@@ -341,320 +361,11 @@ const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'hea
     return params as unknown as typeof page;
 };
 
-export const listMembersInfiniteQueryKey = (options?: Options<ListMembersData>): QueryKey<Options<ListMembersData>> => createQueryKey('listMembers', options, true);
-
-export const listMembersInfiniteOptions = (options?: Options<ListMembersData>) => infiniteQueryOptions<ListMembersResponse, ListMembersError, InfiniteData<ListMembersResponse>, QueryKey<Options<ListMembersData>>, string | Pick<QueryKey<Options<ListMembersData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListMembersData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listMembers({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMembersInfiniteQueryKey(options)
-});
-
-export const listContactsQueryKey = (options?: Options<ListContactsData>) => createQueryKey('listContacts', options);
-
-export const listContactsOptions = (options?: Options<ListContactsData>) => queryOptions<ListContactsResponse, ListContactsError, ListContactsResponse, ReturnType<typeof listContactsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listContacts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listContactsQueryKey(options)
-});
-
-export const listContactsInfiniteQueryKey = (options?: Options<ListContactsData>): QueryKey<Options<ListContactsData>> => createQueryKey('listContacts', options, true);
-
-export const listContactsInfiniteOptions = (options?: Options<ListContactsData>) => infiniteQueryOptions<ListContactsResponse, ListContactsError, InfiniteData<ListContactsResponse>, QueryKey<Options<ListContactsData>>, string | Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listContacts({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listContactsInfiniteQueryKey(options)
-});
-
-export const createContactMutation = (options?: Partial<Options<CreateContactData>>): UseMutationOptions<CreateContactResponse, CreateContactError, Options<CreateContactData>> => {
-    const mutationOptions: UseMutationOptions<CreateContactResponse, CreateContactError, Options<CreateContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await createContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const checkContactDuplicatesMutation = (options?: Partial<Options<CheckContactDuplicatesData>>): UseMutationOptions<CheckContactDuplicatesResponse, CheckContactDuplicatesError, Options<CheckContactDuplicatesData>> => {
-    const mutationOptions: UseMutationOptions<CheckContactDuplicatesResponse, CheckContactDuplicatesError, Options<CheckContactDuplicatesData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkContactDuplicates({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const deleteContactMutation = (options?: Partial<Options<DeleteContactData>>): UseMutationOptions<DeleteContactResponse, DeleteContactError, Options<DeleteContactData>> => {
-    const mutationOptions: UseMutationOptions<DeleteContactResponse, DeleteContactError, Options<DeleteContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getContactQueryKey = (options: Options<GetContactData>) => createQueryKey('getContact', options);
-
-export const getContactOptions = (options: Options<GetContactData>) => queryOptions<GetContactResponse, GetContactError, GetContactResponse, ReturnType<typeof getContactQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getContact({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getContactQueryKey(options)
-});
-
-export const updateContactMutation = (options?: Partial<Options<UpdateContactData>>): UseMutationOptions<UpdateContactResponse, UpdateContactError, Options<UpdateContactData>> => {
-    const mutationOptions: UseMutationOptions<UpdateContactResponse, UpdateContactError, Options<UpdateContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await updateContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const replaceContactMutation = (options?: Partial<Options<ReplaceContactData>>): UseMutationOptions<ReplaceContactResponse, ReplaceContactError, Options<ReplaceContactData>> => {
-    const mutationOptions: UseMutationOptions<ReplaceContactResponse, ReplaceContactError, Options<ReplaceContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await replaceContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const restoreContactMutation = (options?: Partial<Options<RestoreContactData>>): UseMutationOptions<RestoreContactResponse, RestoreContactError, Options<RestoreContactData>> => {
-    const mutationOptions: UseMutationOptions<RestoreContactResponse, RestoreContactError, Options<RestoreContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await restoreContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const purgeContactMutation = (options?: Partial<Options<PurgeContactData>>): UseMutationOptions<PurgeContactResponse, PurgeContactError, Options<PurgeContactData>> => {
-    const mutationOptions: UseMutationOptions<PurgeContactResponse, PurgeContactError, Options<PurgeContactData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await purgeContact({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getContactTimelineQueryKey = (options: Options<GetContactTimelineData>) => createQueryKey('getContactTimeline', options);
-
-export const getContactTimelineOptions = (options: Options<GetContactTimelineData>) => queryOptions<GetContactTimelineResponse, GetContactTimelineError, GetContactTimelineResponse, ReturnType<typeof getContactTimelineQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getContactTimeline({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getContactTimelineQueryKey(options)
-});
-
-export const getContactTimelineInfiniteQueryKey = (options: Options<GetContactTimelineData>): QueryKey<Options<GetContactTimelineData>> => createQueryKey('getContactTimeline', options, true);
-
-export const getContactTimelineInfiniteOptions = (options: Options<GetContactTimelineData>) => infiniteQueryOptions<GetContactTimelineResponse, GetContactTimelineError, InfiniteData<GetContactTimelineResponse>, QueryKey<Options<GetContactTimelineData>>, string | Pick<QueryKey<Options<GetContactTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<GetContactTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await getContactTimeline({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getContactTimelineInfiniteQueryKey(options)
-});
-
-export const listContactNotesQueryKey = (options: Options<ListContactNotesData>) => createQueryKey('listContactNotes', options);
-
-export const listContactNotesOptions = (options: Options<ListContactNotesData>) => queryOptions<ListContactNotesResponse, ListContactNotesError, ListContactNotesResponse, ReturnType<typeof listContactNotesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listContactNotes({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listContactNotesQueryKey(options)
-});
-
-export const listContactNotesInfiniteQueryKey = (options: Options<ListContactNotesData>): QueryKey<Options<ListContactNotesData>> => createQueryKey('listContactNotes', options, true);
-
-export const listContactNotesInfiniteOptions = (options: Options<ListContactNotesData>) => infiniteQueryOptions<ListContactNotesResponse, ListContactNotesError, InfiniteData<ListContactNotesResponse>, QueryKey<Options<ListContactNotesData>>, string | Pick<QueryKey<Options<ListContactNotesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListContactNotesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listContactNotes({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listContactNotesInfiniteQueryKey(options)
-});
-
-export const createContactNoteMutation = (options?: Partial<Options<CreateContactNoteData>>): UseMutationOptions<CreateContactNoteResponse, CreateContactNoteError, Options<CreateContactNoteData>> => {
-    const mutationOptions: UseMutationOptions<CreateContactNoteResponse, CreateContactNoteError, Options<CreateContactNoteData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await createContactNote({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const exportContactsQueryKey = (options?: Options<ExportContactsData>) => createQueryKey('exportContacts', options);
-
-export const exportContactsOptions = (options?: Options<ExportContactsData>) => queryOptions<ExportContactsResponse, ExportContactsError, ExportContactsResponse, ReturnType<typeof exportContactsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await exportContacts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: exportContactsQueryKey(options)
-});
-
-export const bulkContactsMutation = (options?: Partial<Options<BulkContactsData>>): UseMutationOptions<BulkContactsResponse, BulkContactsError, Options<BulkContactsData>> => {
-    const mutationOptions: UseMutationOptions<BulkContactsResponse, BulkContactsError, Options<BulkContactsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await bulkContacts({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listCompaniesQueryKey = (options?: Options<ListCompaniesData>) => createQueryKey('listCompanies', options);
-
-export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => queryOptions<ListCompaniesResponse, ListCompaniesError, ListCompaniesResponse, ReturnType<typeof listCompaniesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listCompanies({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listCompaniesQueryKey(options)
-});
-
 export const listCompaniesInfiniteQueryKey = (options?: Options<ListCompaniesData>): QueryKey<Options<ListCompaniesData>> => createQueryKey('listCompanies', options, true);
 
+/**
+ * Lists companies
+ */
 export const listCompaniesInfiniteOptions = (options?: Options<ListCompaniesData>) => infiniteQueryOptions<ListCompaniesResponse, ListCompaniesError, InfiniteData<ListCompaniesResponse>, QueryKey<Options<ListCompaniesData>>, string | Pick<QueryKey<Options<ListCompaniesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
 {
@@ -677,6 +388,11 @@ export const listCompaniesInfiniteOptions = (options?: Options<ListCompaniesData
     queryKey: listCompaniesInfiniteQueryKey(options)
 });
 
+/**
+ * Creates a company
+ *
+ * The answer names records that look the same; they do not stop anything.
+ */
 export const createCompanyMutation = (options?: Partial<Options<CreateCompanyData>>): UseMutationOptions<CreateCompanyResponse, CreateCompanyError, Options<CreateCompanyData>> => {
     const mutationOptions: UseMutationOptions<CreateCompanyResponse, CreateCompanyError, Options<CreateCompanyData>> = {
         mutationFn: async (fnOptions) => {
@@ -691,6 +407,26 @@ export const createCompanyMutation = (options?: Partial<Options<CreateCompanyDat
     return mutationOptions;
 };
 
+/**
+ * Changes many companies
+ */
+export const bulkCompaniesMutation = (options?: Partial<Options<BulkCompaniesData>>): UseMutationOptions<BulkCompaniesResponse, BulkCompaniesError, Options<BulkCompaniesData>> => {
+    const mutationOptions: UseMutationOptions<BulkCompaniesResponse, BulkCompaniesError, Options<BulkCompaniesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await bulkCompanies({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Looks for companies that are the same
+ */
 export const checkCompanyDuplicatesMutation = (options?: Partial<Options<CheckCompanyDuplicatesData>>): UseMutationOptions<CheckCompanyDuplicatesResponse, CheckCompanyDuplicatesError, Options<CheckCompanyDuplicatesData>> => {
     const mutationOptions: UseMutationOptions<CheckCompanyDuplicatesResponse, CheckCompanyDuplicatesError, Options<CheckCompanyDuplicatesData>> = {
         mutationFn: async (fnOptions) => {
@@ -705,6 +441,27 @@ export const checkCompanyDuplicatesMutation = (options?: Partial<Options<CheckCo
     return mutationOptions;
 };
 
+export const exportCompaniesQueryKey = (options?: Options<ExportCompaniesData>) => createQueryKey('exportCompanies', options);
+
+/**
+ * Exports companies as CSV (UTF-8 with a byte order mark)
+ */
+export const exportCompaniesOptions = (options?: Options<ExportCompaniesData>) => queryOptions<ExportCompaniesResponse, ExportCompaniesError, ExportCompaniesResponse, ReturnType<typeof exportCompaniesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await exportCompanies({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: exportCompaniesQueryKey(options)
+});
+
+/**
+ * Puts a company into the trash
+ */
 export const deleteCompanyMutation = (options?: Partial<Options<DeleteCompanyData>>): UseMutationOptions<DeleteCompanyResponse, DeleteCompanyError, Options<DeleteCompanyData>> => {
     const mutationOptions: UseMutationOptions<DeleteCompanyResponse, DeleteCompanyError, Options<DeleteCompanyData>> = {
         mutationFn: async (fnOptions) => {
@@ -721,6 +478,9 @@ export const deleteCompanyMutation = (options?: Partial<Options<DeleteCompanyDat
 
 export const getCompanyQueryKey = (options: Options<GetCompanyData>) => createQueryKey('getCompany', options);
 
+/**
+ * Gets a company, in the trash or not
+ */
 export const getCompanyOptions = (options: Options<GetCompanyData>) => queryOptions<GetCompanyResponse, GetCompanyError, GetCompanyResponse, ReturnType<typeof getCompanyQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await getCompany({
@@ -734,6 +494,9 @@ export const getCompanyOptions = (options: Options<GetCompanyData>) => queryOpti
     queryKey: getCompanyQueryKey(options)
 });
 
+/**
+ * Changes some fields of a company
+ */
 export const updateCompanyMutation = (options?: Partial<Options<UpdateCompanyData>>): UseMutationOptions<UpdateCompanyResponse, UpdateCompanyError, Options<UpdateCompanyData>> => {
     const mutationOptions: UseMutationOptions<UpdateCompanyResponse, UpdateCompanyError, Options<UpdateCompanyData>> = {
         mutationFn: async (fnOptions) => {
@@ -748,6 +511,9 @@ export const updateCompanyMutation = (options?: Partial<Options<UpdateCompanyDat
     return mutationOptions;
 };
 
+/**
+ * Replaces a company
+ */
 export const replaceCompanyMutation = (options?: Partial<Options<ReplaceCompanyData>>): UseMutationOptions<ReplaceCompanyResponse, ReplaceCompanyError, Options<ReplaceCompanyData>> => {
     const mutationOptions: UseMutationOptions<ReplaceCompanyResponse, ReplaceCompanyError, Options<ReplaceCompanyData>> = {
         mutationFn: async (fnOptions) => {
@@ -762,75 +528,11 @@ export const replaceCompanyMutation = (options?: Partial<Options<ReplaceCompanyD
     return mutationOptions;
 };
 
-export const restoreCompanyMutation = (options?: Partial<Options<RestoreCompanyData>>): UseMutationOptions<RestoreCompanyResponse, RestoreCompanyError, Options<RestoreCompanyData>> => {
-    const mutationOptions: UseMutationOptions<RestoreCompanyResponse, RestoreCompanyError, Options<RestoreCompanyData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await restoreCompany({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const purgeCompanyMutation = (options?: Partial<Options<PurgeCompanyData>>): UseMutationOptions<PurgeCompanyResponse, PurgeCompanyError, Options<PurgeCompanyData>> => {
-    const mutationOptions: UseMutationOptions<PurgeCompanyResponse, PurgeCompanyError, Options<PurgeCompanyData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await purgeCompany({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getCompanyTimelineQueryKey = (options: Options<GetCompanyTimelineData>) => createQueryKey('getCompanyTimeline', options);
-
-export const getCompanyTimelineOptions = (options: Options<GetCompanyTimelineData>) => queryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, GetCompanyTimelineResponse, ReturnType<typeof getCompanyTimelineQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getCompanyTimeline({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getCompanyTimelineQueryKey(options)
-});
-
-export const getCompanyTimelineInfiniteQueryKey = (options: Options<GetCompanyTimelineData>): QueryKey<Options<GetCompanyTimelineData>> => createQueryKey('getCompanyTimeline', options, true);
-
-export const getCompanyTimelineInfiniteOptions = (options: Options<GetCompanyTimelineData>) => infiniteQueryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, InfiniteData<GetCompanyTimelineResponse>, QueryKey<Options<GetCompanyTimelineData>>, string | Pick<QueryKey<Options<GetCompanyTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<GetCompanyTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await getCompanyTimeline({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getCompanyTimelineInfiniteQueryKey(options)
-});
-
 export const listCompanyNotesQueryKey = (options: Options<ListCompanyNotesData>) => createQueryKey('listCompanyNotes', options);
 
+/**
+ * Lists the notes on a company, newest first
+ */
 export const listCompanyNotesOptions = (options: Options<ListCompanyNotesData>) => queryOptions<ListCompanyNotesResponse, ListCompanyNotesError, ListCompanyNotesResponse, ReturnType<typeof listCompanyNotesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listCompanyNotes({
@@ -846,6 +548,9 @@ export const listCompanyNotesOptions = (options: Options<ListCompanyNotesData>) 
 
 export const listCompanyNotesInfiniteQueryKey = (options: Options<ListCompanyNotesData>): QueryKey<Options<ListCompanyNotesData>> => createQueryKey('listCompanyNotes', options, true);
 
+/**
+ * Lists the notes on a company, newest first
+ */
 export const listCompanyNotesInfiniteOptions = (options: Options<ListCompanyNotesData>) => infiniteQueryOptions<ListCompanyNotesResponse, ListCompanyNotesError, InfiniteData<ListCompanyNotesResponse>, QueryKey<Options<ListCompanyNotesData>>, string | Pick<QueryKey<Options<ListCompanyNotesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
 {
@@ -868,6 +573,9 @@ export const listCompanyNotesInfiniteOptions = (options: Options<ListCompanyNote
     queryKey: listCompanyNotesInfiniteQueryKey(options)
 });
 
+/**
+ * Writes a note on a company
+ */
 export const createCompanyNoteMutation = (options?: Partial<Options<CreateCompanyNoteData>>): UseMutationOptions<CreateCompanyNoteResponse, CreateCompanyNoteError, Options<CreateCompanyNoteData>> => {
     const mutationOptions: UseMutationOptions<CreateCompanyNoteResponse, CreateCompanyNoteError, Options<CreateCompanyNoteData>> = {
         mutationFn: async (fnOptions) => {
@@ -882,25 +590,13 @@ export const createCompanyNoteMutation = (options?: Partial<Options<CreateCompan
     return mutationOptions;
 };
 
-export const exportCompaniesQueryKey = (options?: Options<ExportCompaniesData>) => createQueryKey('exportCompanies', options);
-
-export const exportCompaniesOptions = (options?: Options<ExportCompaniesData>) => queryOptions<ExportCompaniesResponse, ExportCompaniesError, ExportCompaniesResponse, ReturnType<typeof exportCompaniesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await exportCompanies({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: exportCompaniesQueryKey(options)
-});
-
-export const bulkCompaniesMutation = (options?: Partial<Options<BulkCompaniesData>>): UseMutationOptions<BulkCompaniesResponse, BulkCompaniesError, Options<BulkCompaniesData>> => {
-    const mutationOptions: UseMutationOptions<BulkCompaniesResponse, BulkCompaniesError, Options<BulkCompaniesData>> = {
+/**
+ * Deletes a company in the trash for good, with its notes and the values in its history
+ */
+export const purgeCompanyMutation = (options?: Partial<Options<PurgeCompanyData>>): UseMutationOptions<PurgeCompanyResponse, PurgeCompanyError, Options<PurgeCompanyData>> => {
+    const mutationOptions: UseMutationOptions<PurgeCompanyResponse, PurgeCompanyError, Options<PurgeCompanyData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await bulkCompanies({
+            const { data } = await purgeCompany({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -911,10 +607,13 @@ export const bulkCompaniesMutation = (options?: Partial<Options<BulkCompaniesDat
     return mutationOptions;
 };
 
-export const deleteNoteMutation = (options?: Partial<Options<DeleteNoteData>>): UseMutationOptions<DeleteNoteResponse, DeleteNoteError, Options<DeleteNoteData>> => {
-    const mutationOptions: UseMutationOptions<DeleteNoteResponse, DeleteNoteError, Options<DeleteNoteData>> = {
+/**
+ * Takes a company out of the trash
+ */
+export const restoreCompanyMutation = (options?: Partial<Options<RestoreCompanyData>>): UseMutationOptions<RestoreCompanyResponse, RestoreCompanyError, Options<RestoreCompanyData>> => {
+    const mutationOptions: UseMutationOptions<RestoreCompanyResponse, RestoreCompanyError, Options<RestoreCompanyData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await deleteNote({
+            const { data } = await restoreCompany({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -925,10 +624,105 @@ export const deleteNoteMutation = (options?: Partial<Options<DeleteNoteData>>): 
     return mutationOptions;
 };
 
-export const updateNoteMutation = (options?: Partial<Options<UpdateNoteData>>): UseMutationOptions<UpdateNoteResponse, UpdateNoteError, Options<UpdateNoteData>> => {
-    const mutationOptions: UseMutationOptions<UpdateNoteResponse, UpdateNoteError, Options<UpdateNoteData>> = {
+export const getCompanyTimelineQueryKey = (options: Options<GetCompanyTimelineData>) => createQueryKey('getCompanyTimeline', options);
+
+/**
+ * Tells what happened to a company, newest first
+ */
+export const getCompanyTimelineOptions = (options: Options<GetCompanyTimelineData>) => queryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, GetCompanyTimelineResponse, ReturnType<typeof getCompanyTimelineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCompanyTimeline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCompanyTimelineQueryKey(options)
+});
+
+export const getCompanyTimelineInfiniteQueryKey = (options: Options<GetCompanyTimelineData>): QueryKey<Options<GetCompanyTimelineData>> => createQueryKey('getCompanyTimeline', options, true);
+
+/**
+ * Tells what happened to a company, newest first
+ */
+export const getCompanyTimelineInfiniteOptions = (options: Options<GetCompanyTimelineData>) => infiniteQueryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, InfiniteData<GetCompanyTimelineResponse>, QueryKey<Options<GetCompanyTimelineData>>, string | Pick<QueryKey<Options<GetCompanyTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetCompanyTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getCompanyTimeline({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCompanyTimelineInfiniteQueryKey(options)
+});
+
+export const listContactsQueryKey = (options?: Options<ListContactsData>) => createQueryKey('listContacts', options);
+
+/**
+ * Lists contacts
+ */
+export const listContactsOptions = (options?: Options<ListContactsData>) => queryOptions<ListContactsResponse, ListContactsError, ListContactsResponse, ReturnType<typeof listContactsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listContacts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactsQueryKey(options)
+});
+
+export const listContactsInfiniteQueryKey = (options?: Options<ListContactsData>): QueryKey<Options<ListContactsData>> => createQueryKey('listContacts', options, true);
+
+/**
+ * Lists contacts
+ */
+export const listContactsInfiniteOptions = (options?: Options<ListContactsData>) => infiniteQueryOptions<ListContactsResponse, ListContactsError, InfiniteData<ListContactsResponse>, QueryKey<Options<ListContactsData>>, string | Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListContactsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listContacts({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactsInfiniteQueryKey(options)
+});
+
+/**
+ * Creates a contact
+ *
+ * The answer names records that look the same; they do not stop anything.
+ */
+export const createContactMutation = (options?: Partial<Options<CreateContactData>>): UseMutationOptions<CreateContactResponse, CreateContactError, Options<CreateContactData>> => {
+    const mutationOptions: UseMutationOptions<CreateContactResponse, CreateContactError, Options<CreateContactData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await updateNote({
+            const { data } = await createContact({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -939,25 +733,13 @@ export const updateNoteMutation = (options?: Partial<Options<UpdateNoteData>>): 
     return mutationOptions;
 };
 
-export const getBatchQueryKey = (options: Options<GetBatchData>) => createQueryKey('getBatch', options);
-
-export const getBatchOptions = (options: Options<GetBatchData>) => queryOptions<GetBatchResponse, GetBatchError, GetBatchResponse, ReturnType<typeof getBatchQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getBatch({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getBatchQueryKey(options)
-});
-
-export const undoBatchMutation = (options?: Partial<Options<UndoBatchData>>): UseMutationOptions<UndoBatchResponse, UndoBatchError, Options<UndoBatchData>> => {
-    const mutationOptions: UseMutationOptions<UndoBatchResponse, UndoBatchError, Options<UndoBatchData>> = {
+/**
+ * Changes many contacts
+ */
+export const bulkContactsMutation = (options?: Partial<Options<BulkContactsData>>): UseMutationOptions<BulkContactsResponse, BulkContactsError, Options<BulkContactsData>> => {
+    const mutationOptions: UseMutationOptions<BulkContactsResponse, BulkContactsError, Options<BulkContactsData>> = {
         mutationFn: async (fnOptions) => {
-            const { data } = await undoBatch({
+            const { data } = await bulkContacts({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -968,11 +750,31 @@ export const undoBatchMutation = (options?: Partial<Options<UndoBatchData>>): Us
     return mutationOptions;
 };
 
-export const listTagsQueryKey = (options?: Options<ListTagsData>) => createQueryKey('listTags', options);
+/**
+ * Looks for contacts that are the same person
+ */
+export const checkContactDuplicatesMutation = (options?: Partial<Options<CheckContactDuplicatesData>>): UseMutationOptions<CheckContactDuplicatesResponse, CheckContactDuplicatesError, Options<CheckContactDuplicatesData>> => {
+    const mutationOptions: UseMutationOptions<CheckContactDuplicatesResponse, CheckContactDuplicatesError, Options<CheckContactDuplicatesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkContactDuplicates({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions<ListTagsResponse, ListTagsError, ListTagsResponse, ReturnType<typeof listTagsQueryKey>>({
+export const exportContactsQueryKey = (options?: Options<ExportContactsData>) => createQueryKey('exportContacts', options);
+
+/**
+ * Exports contacts as CSV (UTF-8 with a byte order mark)
+ */
+export const exportContactsOptions = (options?: Options<ExportContactsData>) => queryOptions<ExportContactsResponse, ExportContactsError, ExportContactsResponse, ReturnType<typeof exportContactsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listTags({
+        const { data } = await exportContacts({
             ...options,
             ...queryKey[0],
             signal,
@@ -980,14 +782,34 @@ export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions
         });
         return data;
     },
-    queryKey: listTagsQueryKey(options)
+    queryKey: exportContactsQueryKey(options)
 });
 
-export const getOverviewQueryKey = (options?: Options<GetOverviewData>) => createQueryKey('getOverview', options);
+/**
+ * Puts a contact into the trash
+ */
+export const deleteContactMutation = (options?: Partial<Options<DeleteContactData>>): UseMutationOptions<DeleteContactResponse, DeleteContactError, Options<DeleteContactData>> => {
+    const mutationOptions: UseMutationOptions<DeleteContactResponse, DeleteContactError, Options<DeleteContactData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteContact({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const getOverviewOptions = (options?: Options<GetOverviewData>) => queryOptions<GetOverviewResponse, GetOverviewError, GetOverviewResponse, ReturnType<typeof getOverviewQueryKey>>({
+export const getContactQueryKey = (options: Options<GetContactData>) => createQueryKey('getContact', options);
+
+/**
+ * Gets a contact, in the trash or not
+ */
+export const getContactOptions = (options: Options<GetContactData>) => queryOptions<GetContactResponse, GetContactError, GetContactResponse, ReturnType<typeof getContactQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getOverview({
+        const { data } = await getContact({
             ...options,
             ...queryKey[0],
             signal,
@@ -995,14 +817,51 @@ export const getOverviewOptions = (options?: Options<GetOverviewData>) => queryO
         });
         return data;
     },
-    queryKey: getOverviewQueryKey(options)
+    queryKey: getContactQueryKey(options)
 });
 
-export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);
+/**
+ * Changes some fields of a contact
+ */
+export const updateContactMutation = (options?: Partial<Options<UpdateContactData>>): UseMutationOptions<UpdateContactResponse, UpdateContactError, Options<UpdateContactData>> => {
+    const mutationOptions: UseMutationOptions<UpdateContactResponse, UpdateContactError, Options<UpdateContactData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateContact({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const globalSearchOptions = (options: Options<GlobalSearchData>) => queryOptions<GlobalSearchResponse, GlobalSearchError, GlobalSearchResponse, ReturnType<typeof globalSearchQueryKey>>({
+/**
+ * Replaces a contact
+ */
+export const replaceContactMutation = (options?: Partial<Options<ReplaceContactData>>): UseMutationOptions<ReplaceContactResponse, ReplaceContactError, Options<ReplaceContactData>> => {
+    const mutationOptions: UseMutationOptions<ReplaceContactResponse, ReplaceContactError, Options<ReplaceContactData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replaceContact({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listContactNotesQueryKey = (options: Options<ListContactNotesData>) => createQueryKey('listContactNotes', options);
+
+/**
+ * Lists the notes on a contact, newest first
+ */
+export const listContactNotesOptions = (options: Options<ListContactNotesData>) => queryOptions<ListContactNotesResponse, ListContactNotesError, ListContactNotesResponse, ReturnType<typeof listContactNotesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await globalSearch({
+        const { data } = await listContactNotes({
             ...options,
             ...queryKey[0],
             signal,
@@ -1010,11 +869,137 @@ export const globalSearchOptions = (options: Options<GlobalSearchData>) => query
         });
         return data;
     },
-    queryKey: globalSearchQueryKey(options)
+    queryKey: listContactNotesQueryKey(options)
+});
+
+export const listContactNotesInfiniteQueryKey = (options: Options<ListContactNotesData>): QueryKey<Options<ListContactNotesData>> => createQueryKey('listContactNotes', options, true);
+
+/**
+ * Lists the notes on a contact, newest first
+ */
+export const listContactNotesInfiniteOptions = (options: Options<ListContactNotesData>) => infiniteQueryOptions<ListContactNotesResponse, ListContactNotesError, InfiniteData<ListContactNotesResponse>, QueryKey<Options<ListContactNotesData>>, string | Pick<QueryKey<Options<ListContactNotesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListContactNotesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listContactNotes({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactNotesInfiniteQueryKey(options)
+});
+
+/**
+ * Writes a note on a contact
+ */
+export const createContactNoteMutation = (options?: Partial<Options<CreateContactNoteData>>): UseMutationOptions<CreateContactNoteResponse, CreateContactNoteError, Options<CreateContactNoteData>> => {
+    const mutationOptions: UseMutationOptions<CreateContactNoteResponse, CreateContactNoteError, Options<CreateContactNoteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createContactNote({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a contact in the trash for good, with its notes and the values in its history
+ */
+export const purgeContactMutation = (options?: Partial<Options<PurgeContactData>>): UseMutationOptions<PurgeContactResponse, PurgeContactError, Options<PurgeContactData>> => {
+    const mutationOptions: UseMutationOptions<PurgeContactResponse, PurgeContactError, Options<PurgeContactData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await purgeContact({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes a contact out of the trash
+ */
+export const restoreContactMutation = (options?: Partial<Options<RestoreContactData>>): UseMutationOptions<RestoreContactResponse, RestoreContactError, Options<RestoreContactData>> => {
+    const mutationOptions: UseMutationOptions<RestoreContactResponse, RestoreContactError, Options<RestoreContactData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreContact({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getContactTimelineQueryKey = (options: Options<GetContactTimelineData>) => createQueryKey('getContactTimeline', options);
+
+/**
+ * Tells what happened to a contact, newest first
+ */
+export const getContactTimelineOptions = (options: Options<GetContactTimelineData>) => queryOptions<GetContactTimelineResponse, GetContactTimelineError, GetContactTimelineResponse, ReturnType<typeof getContactTimelineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getContactTimeline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getContactTimelineQueryKey(options)
+});
+
+export const getContactTimelineInfiniteQueryKey = (options: Options<GetContactTimelineData>): QueryKey<Options<GetContactTimelineData>> => createQueryKey('getContactTimeline', options, true);
+
+/**
+ * Tells what happened to a contact, newest first
+ */
+export const getContactTimelineInfiniteOptions = (options: Options<GetContactTimelineData>) => infiniteQueryOptions<GetContactTimelineResponse, GetContactTimelineError, InfiniteData<GetContactTimelineResponse>, QueryKey<Options<GetContactTimelineData>>, string | Pick<QueryKey<Options<GetContactTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetContactTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getContactTimeline({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getContactTimelineInfiniteQueryKey(options)
 });
 
 export const listImportsQueryKey = (options?: Options<ListImportsData>) => createQueryKey('listImports', options);
 
+/**
+ * List imports
+ */
 export const listImportsOptions = (options?: Options<ListImportsData>) => queryOptions<ListImportsResponse, ListImportsError, ListImportsResponse, ReturnType<typeof listImportsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listImports({
@@ -1030,6 +1015,9 @@ export const listImportsOptions = (options?: Options<ListImportsData>) => queryO
 
 export const listImportsInfiniteQueryKey = (options?: Options<ListImportsData>): QueryKey<Options<ListImportsData>> => createQueryKey('listImports', options, true);
 
+/**
+ * List imports
+ */
 export const listImportsInfiniteOptions = (options?: Options<ListImportsData>) => infiniteQueryOptions<ListImportsResponse, ListImportsError, InfiniteData<ListImportsResponse>, QueryKey<Options<ListImportsData>>, string | Pick<QueryKey<Options<ListImportsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
 {
@@ -1052,6 +1040,11 @@ export const listImportsInfiniteOptions = (options?: Options<ListImportsData>) =
     queryKey: listImportsInfiniteQueryKey(options)
 });
 
+/**
+ * Upload a file
+ *
+ * The body is the file itself. It is only looked at; `start` imports it.
+ */
 export const uploadImportMutation = (options?: Partial<Options<UploadImportData>>): UseMutationOptions<UploadImportResponse, UploadImportError, Options<UploadImportData>> => {
     const mutationOptions: UseMutationOptions<UploadImportResponse, UploadImportError, Options<UploadImportData>> = {
         mutationFn: async (fnOptions) => {
@@ -1066,6 +1059,11 @@ export const uploadImportMutation = (options?: Partial<Options<UploadImportData>
     return mutationOptions;
 };
 
+/**
+ * Delete an import
+ *
+ * Its files go; the records it made stay.
+ */
 export const deleteImportMutation = (options?: Partial<Options<DeleteImportData>>): UseMutationOptions<DeleteImportResponse, DeleteImportError, Options<DeleteImportData>> => {
     const mutationOptions: UseMutationOptions<DeleteImportResponse, DeleteImportError, Options<DeleteImportData>> = {
         mutationFn: async (fnOptions) => {
@@ -1082,6 +1080,9 @@ export const deleteImportMutation = (options?: Partial<Options<DeleteImportData>
 
 export const getImportQueryKey = (options: Options<GetImportData>) => createQueryKey('getImport', options);
 
+/**
+ * Get an import
+ */
 export const getImportOptions = (options: Options<GetImportData>) => queryOptions<GetImportResponse, GetImportError, GetImportResponse, ReturnType<typeof getImportQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await getImport({
@@ -1095,34 +1096,11 @@ export const getImportOptions = (options: Options<GetImportData>) => queryOption
     queryKey: getImportQueryKey(options)
 });
 
-export const previewImportMutation = (options?: Partial<Options<PreviewImportData>>): UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> => {
-    const mutationOptions: UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await previewImport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const startImportMutation = (options?: Partial<Options<StartImportData>>): UseMutationOptions<StartImportResponse, StartImportError, Options<StartImportData>> => {
-    const mutationOptions: UseMutationOptions<StartImportResponse, StartImportError, Options<StartImportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await startImport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
+/**
+ * Cancel an import
+ *
+ * What it has stored stays, and can be reverted.
+ */
 export const cancelImportMutation = (options?: Partial<Options<CancelImportData>>): UseMutationOptions<CancelImportResponse, CancelImportError, Options<CancelImportData>> => {
     const mutationOptions: UseMutationOptions<CancelImportResponse, CancelImportError, Options<CancelImportData>> = {
         mutationFn: async (fnOptions) => {
@@ -1137,6 +1115,50 @@ export const cancelImportMutation = (options?: Partial<Options<CancelImportData>
     return mutationOptions;
 };
 
+export const downloadImportErrorsQueryKey = (options: Options<DownloadImportErrorsData>) => createQueryKey('downloadImportErrors', options);
+
+/**
+ * Download refused rows
+ *
+ * The rows as they were, with the reason in the last column: mend them and import the file again.
+ */
+export const downloadImportErrorsOptions = (options: Options<DownloadImportErrorsData>) => queryOptions<DownloadImportErrorsResponse, DownloadImportErrorsError, DownloadImportErrorsResponse, ReturnType<typeof downloadImportErrorsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadImportErrors({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadImportErrorsQueryKey(options)
+});
+
+/**
+ * Preview once more
+ *
+ * With another encoding, delimiter or header row than were detected.
+ */
+export const previewImportMutation = (options?: Partial<Options<PreviewImportData>>): UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> => {
+    const mutationOptions: UseMutationOptions<PreviewImportResponse, PreviewImportError, Options<PreviewImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revert an import
+ *
+ * What it created is deleted, what it changed is put back; records that were changed since are left and counted.
+ */
 export const revertImportMutation = (options?: Partial<Options<RevertImportData>>): UseMutationOptions<RevertImportResponse, RevertImportError, Options<RevertImportData>> => {
     const mutationOptions: UseMutationOptions<RevertImportResponse, RevertImportError, Options<RevertImportData>> = {
         mutationFn: async (fnOptions) => {
@@ -1151,11 +1173,65 @@ export const revertImportMutation = (options?: Partial<Options<RevertImportData>
     return mutationOptions;
 };
 
-export const downloadImportErrorsQueryKey = (options: Options<DownloadImportErrorsData>) => createQueryKey('downloadImportErrors', options);
+/**
+ * Start an import
+ */
+export const startImportMutation = (options?: Partial<Options<StartImportData>>): UseMutationOptions<StartImportResponse, StartImportError, Options<StartImportData>> => {
+    const mutationOptions: UseMutationOptions<StartImportResponse, StartImportError, Options<StartImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
-export const downloadImportErrorsOptions = (options: Options<DownloadImportErrorsData>) => queryOptions<DownloadImportErrorsResponse, DownloadImportErrorsError, DownloadImportErrorsResponse, ReturnType<typeof downloadImportErrorsQueryKey>>({
+/**
+ * Deletes a note
+ */
+export const deleteNoteMutation = (options?: Partial<Options<DeleteNoteData>>): UseMutationOptions<DeleteNoteResponse, DeleteNoteError, Options<DeleteNoteData>> => {
+    const mutationOptions: UseMutationOptions<DeleteNoteResponse, DeleteNoteError, Options<DeleteNoteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteNote({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rewrites a note
+ */
+export const updateNoteMutation = (options?: Partial<Options<UpdateNoteData>>): UseMutationOptions<UpdateNoteResponse, UpdateNoteError, Options<UpdateNoteData>> => {
+    const mutationOptions: UseMutationOptions<UpdateNoteResponse, UpdateNoteError, Options<UpdateNoteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateNote({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getOverviewQueryKey = (options?: Options<GetOverviewData>) => createQueryKey('getOverview', options);
+
+/**
+ * Gives the figures of the first page
+ */
+export const getOverviewOptions = (options?: Options<GetOverviewData>) => queryOptions<GetOverviewResponse, GetOverviewError, GetOverviewResponse, ReturnType<typeof getOverviewQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await downloadImportErrors({
+        const { data } = await getOverview({
             ...options,
             ...queryKey[0],
             signal,
@@ -1163,5 +1239,175 @@ export const downloadImportErrorsOptions = (options: Options<DownloadImportError
         });
         return data;
     },
-    queryKey: downloadImportErrorsQueryKey(options)
+    queryKey: getOverviewQueryKey(options)
 });
+
+export const listTagsQueryKey = (options?: Options<ListTagsData>) => createQueryKey('listTags', options);
+
+/**
+ * Lists the tags in use, most used first
+ */
+export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions<ListTagsResponse, ListTagsError, ListTagsResponse, ReturnType<typeof listTagsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTags({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTagsQueryKey(options)
+});
+
+export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);
+
+/**
+ * Searches contacts and companies
+ */
+export const globalSearchOptions = (options: Options<GlobalSearchData>) => queryOptions<GlobalSearchResponse, GlobalSearchError, GlobalSearchResponse, ReturnType<typeof globalSearchQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await globalSearch({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: globalSearchQueryKey(options)
+});
+
+export const listMembersQueryKey = (options?: Options<ListMembersData>) => createQueryKey('listMembers', options);
+
+/**
+ * List members
+ */
+export const listMembersOptions = (options?: Options<ListMembersData>) => queryOptions<ListMembersResponse, ListMembersError, ListMembersResponse, ReturnType<typeof listMembersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMembers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMembersQueryKey(options)
+});
+
+export const listMembersInfiniteQueryKey = (options?: Options<ListMembersData>): QueryKey<Options<ListMembersData>> => createQueryKey('listMembers', options, true);
+
+/**
+ * List members
+ */
+export const listMembersInfiniteOptions = (options?: Options<ListMembersData>) => infiniteQueryOptions<ListMembersResponse, ListMembersError, InfiniteData<ListMembersResponse>, QueryKey<Options<ListMembersData>>, string | Pick<QueryKey<Options<ListMembersData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListMembersData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listMembers({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMembersInfiniteQueryKey(options)
+});
+
+/**
+ * Change the password
+ *
+ * Every other session is closed.
+ */
+export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> => {
+    const mutationOptions: UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changePassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getPreferencesQueryKey = (options?: Options<GetPreferencesData>) => createQueryKey('getPreferences', options);
+
+/**
+ * Get preferences
+ */
+export const getPreferencesOptions = (options?: Options<GetPreferencesData>) => queryOptions<GetPreferencesResponse, GetPreferencesError, GetPreferencesResponse, ReturnType<typeof getPreferencesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPreferences({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPreferencesQueryKey(options)
+});
+
+/**
+ * Change preferences
+ */
+export const updatePreferencesMutation = (options?: Partial<Options<UpdatePreferencesData>>): UseMutationOptions<UpdatePreferencesResponse, UpdatePreferencesError, Options<UpdatePreferencesData>> => {
+    const mutationOptions: UseMutationOptions<UpdatePreferencesResponse, UpdatePreferencesError, Options<UpdatePreferencesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updatePreferences({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getProfileQueryKey = (options?: Options<GetProfileData>) => createQueryKey('getProfile', options);
+
+/**
+ * Get the profile
+ */
+export const getProfileOptions = (options?: Options<GetProfileData>) => queryOptions<GetProfileResponse, GetProfileError, GetProfileResponse, ReturnType<typeof getProfileQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getProfile({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getProfileQueryKey(options)
+});
+
+/**
+ * Change the profile
+ */
+export const updateProfileMutation = (options?: Partial<Options<UpdateProfileData>>): UseMutationOptions<UpdateProfileResponse, UpdateProfileError, Options<UpdateProfileData>> => {
+    const mutationOptions: UseMutationOptions<UpdateProfileResponse, UpdateProfileError, Options<UpdateProfileData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateProfile({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};

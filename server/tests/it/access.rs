@@ -1,0 +1,260 @@
+//! The access matrix (each route × each role) and the tenancy matrix (each route with a foreign id), over the list of
+//! routes that the server itself tells. A route that is missing in [`ROUTES`] fails here: add it with the permission its
+//! command asks for, a body that passes as far as the permission check, and the record that its id names.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
+use identity::Role;
+use kernel::Permission;
+use serde_json::{Value, json};
+use testkit::on_both;
+use uuid::Uuid;
+
+use crate::world::{Client, World};
+use contracts::permissions as p;
+
+/// Who may call a route.
+#[derive(Clone, Copy)]
+enum Need {
+    Nobody,
+    SignedIn,
+    Permission(Permission),
+}
+
+/// What the id in a path names.
+#[derive(Clone, Copy, PartialEq)]
+enum Id {
+    None,
+    Contact,
+    /// In the trash.
+    Trashed,
+    Company,
+    TrashedCompany,
+    Note,
+    Import,
+    Batch,
+    Session,
+    Organization,
+}
+
+use Need::{Nobody, Permission as May, SignedIn};
+
+const ROUTES: &[(&str, Need, Id, &str)] = &[
+    ("signUp", Nobody, Id::None, "{}"),
+    ("signIn", Nobody, Id::None, "{}"),
+    ("verifyToken", Nobody, Id::None, "{}"),
+    ("refreshTokens", Nobody, Id::None, "{}"),
+    ("signOut", SignedIn, Id::None, "{}"),
+    ("getSession", SignedIn, Id::None, ""),
+    ("listSessions", SignedIn, Id::None, ""),
+    ("revokeOtherSessions", SignedIn, Id::None, ""),
+    ("revokeSession", SignedIn, Id::Session, ""),
+    ("listOrganizations", SignedIn, Id::None, ""),
+    ("createOrganization", SignedIn, Id::None, r#"{"name":"Another"}"#),
+    ("switchOrganization", SignedIn, Id::Organization, "{}"),
+    ("listPermissions", SignedIn, Id::None, ""),
+    ("getProfile", SignedIn, Id::None, ""),
+    ("updateProfile", SignedIn, Id::None, r#"{"name":"Anna"}"#),
+    ("getPreferences", SignedIn, Id::None, ""),
+    ("updatePreferences", SignedIn, Id::None, r#"{"theme":"dark"}"#),
+    ("changePassword", SignedIn, Id::None, r#"{"currentPassword":"x","newPassword":"x"}"#),
+    ("listMembers", May(p::MEMBERS_READ), Id::None, ""),
+    ("listContacts", May(p::CONTACTS_READ), Id::None, ""),
+    ("createContact", May(p::CONTACTS_WRITE), Id::None, r#"{"name":"New"}"#),
+    ("checkContactDuplicates", May(p::CONTACTS_READ), Id::None, r#"{"name":"New"}"#),
+    ("getContact", May(p::CONTACTS_READ), Id::Contact, ""),
+    ("replaceContact", May(p::CONTACTS_WRITE), Id::Contact, r#"{"name":"Anna"}"#),
+    ("updateContact", May(p::CONTACTS_WRITE), Id::Contact, r#"{"name":"Anna"}"#),
+    ("deleteContact", May(p::CONTACTS_DELETE), Id::Contact, ""),
+    ("restoreContact", May(p::CONTACTS_DELETE), Id::Trashed, "{}"),
+    ("purgeContact", May(p::CONTACTS_PURGE), Id::Trashed, ""),
+    ("getContactTimeline", May(p::CONTACTS_READ), Id::Contact, ""),
+    ("listContactNotes", May(p::NOTES_READ), Id::Contact, ""),
+    ("createContactNote", May(p::NOTES_WRITE), Id::Contact, r#"{"body":"A note"}"#),
+    ("exportContacts", May(p::CONTACTS_EXPORT), Id::None, ""),
+    ("bulkContacts", May(p::CONTACTS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
+    ("listCompanies", May(p::COMPANIES_READ), Id::None, ""),
+    ("createCompany", May(p::COMPANIES_WRITE), Id::None, r#"{"name":"New"}"#),
+    ("checkCompanyDuplicates", May(p::COMPANIES_READ), Id::None, r#"{"name":"New"}"#),
+    ("getCompany", May(p::COMPANIES_READ), Id::Company, ""),
+    ("replaceCompany", May(p::COMPANIES_WRITE), Id::Company, r#"{"name":"Acme"}"#),
+    ("updateCompany", May(p::COMPANIES_WRITE), Id::Company, r#"{"name":"Acme"}"#),
+    ("deleteCompany", May(p::COMPANIES_DELETE), Id::Company, ""),
+    ("restoreCompany", May(p::COMPANIES_DELETE), Id::TrashedCompany, "{}"),
+    ("purgeCompany", May(p::COMPANIES_PURGE), Id::TrashedCompany, ""),
+    ("getCompanyTimeline", May(p::COMPANIES_READ), Id::Company, ""),
+    ("listCompanyNotes", May(p::NOTES_READ), Id::Company, ""),
+    ("createCompanyNote", May(p::NOTES_WRITE), Id::Company, r#"{"body":"A note"}"#),
+    ("exportCompanies", May(p::COMPANIES_EXPORT), Id::None, ""),
+    ("bulkCompanies", May(p::COMPANIES_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
+    ("updateNote", May(p::NOTES_WRITE), Id::Note, r#"{"body":"Changed"}"#),
+    ("deleteNote", May(p::NOTES_WRITE), Id::Note, ""),
+    ("getBatch", May(p::CONTACTS_BULK), Id::Batch, ""),
+    ("undoBatch", May(p::CONTACTS_BULK), Id::Batch, "{}"),
+    ("listTags", May(p::CONTACTS_READ), Id::None, ""),
+    ("getOverview", May(p::CONTACTS_READ), Id::None, ""),
+    ("globalSearch", May(p::CONTACTS_READ), Id::None, ""),
+    ("uploadImport", May(p::CONTACTS_IMPORT), Id::None, "Name\nAnna\n"),
+    ("listImports", May(p::CONTACTS_IMPORT), Id::None, ""),
+    ("getImport", May(p::CONTACTS_IMPORT), Id::Import, ""),
+    ("deleteImport", May(p::CONTACTS_IMPORT), Id::Import, ""),
+    ("previewImport", May(p::CONTACTS_IMPORT), Id::Import, "{}"),
+    (
+        "startImport",
+        May(p::CONTACTS_IMPORT),
+        Id::Import,
+        r#"{"mapping":[{"column":0,"target":"name"}],"duplicatePolicy":"skip"}"#,
+    ),
+    ("cancelImport", May(p::CONTACTS_IMPORT), Id::Import, "{}"),
+    ("revertImport", May(p::CONTACTS_IMPORT), Id::Import, "{}"),
+    ("downloadImportErrors", May(p::CONTACTS_IMPORT), Id::Import, ""),
+];
+
+/// What an operation needs besides its path.
+fn query_of(operation: &str) -> &'static str {
+    match operation {
+        "uploadImport" => "?recordType=contact&fileName=a.csv",
+        "globalSearch" => "?q=anna",
+        _ => "",
+    }
+}
+
+struct Route {
+    operation: String,
+    method: Method,
+    path: String,
+    need: Need,
+    id: Id,
+    body: &'static str,
+}
+
+/// The routes as the server tells them, each with its line of the table.
+fn routes(world: &World) -> Vec<Route> {
+    let document = serde_json::to_value(world.app.document()).unwrap();
+    let mut routes = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(id) = operation["operationId"].as_str() else { continue };
+            let line = ROUTES.iter().find(|(name, ..)| *name == id);
+            let (_, need, of, body) =
+                *line.unwrap_or_else(|| panic!("{method} {path} ({id}) is missing in ROUTES of access.rs"));
+            assert_eq!(path.contains("{id}"), of != Id::None, "{id}: which record does its path name?");
+            let method = method.to_uppercase().parse().unwrap();
+            routes.push(Route { operation: id.to_owned(), method, path: path.clone(), need, id: of, body });
+        }
+    }
+    let told: BTreeSet<&str> = routes.iter().map(|r| r.operation.as_str()).collect();
+    let gone: Vec<_> = ROUTES.iter().map(|(name, ..)| *name).filter(|name| !told.contains(name)).collect();
+    assert!(gone.is_empty(), "ROUTES has routes that the server does not: {gone:?}");
+    routes
+}
+
+async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
+    let path = format!("{}{}", route.path.replace("{id}", &id.to_string()), query_of(&route.operation));
+    let kind = match (route.body, route.operation.as_str()) {
+        ("", _) => None,
+        (_, "uploadImport") => Some("application/octet-stream"),
+        _ => Some("application/json"),
+    };
+    client.send(route.method.clone(), &path, Body::from(route.body), kind).await.status
+}
+
+/// One record of every kind in the owner's organization.
+async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
+    let id_of = |answer: Value| answer["id"].as_str().unwrap().parse::<Uuid>().unwrap();
+    let contact = id_of(owner.post("/api/crm/contacts", json!({"name": "Anna"})).await.expect(201));
+    let trashed = id_of(owner.post("/api/crm/contacts", json!({"name": "Gone"})).await.expect(201));
+    owner.delete(&format!("/api/crm/contacts/{trashed}")).await;
+    let company = id_of(owner.post("/api/crm/companies", json!({"name": "Acme"})).await.expect(201));
+    let trashed_company = id_of(owner.post("/api/crm/companies", json!({"name": "Gone"})).await.expect(201));
+    owner.delete(&format!("/api/crm/companies/{trashed_company}")).await;
+    let note =
+        id_of(owner.post(&format!("/api/crm/contacts/{contact}/notes"), json!({"body": "Hi"})).await.expect(201));
+    let body = Body::from("Name\nAnna\n");
+    let path = "/api/crm/imports?recordType=contact&fileName=a.csv";
+    let import = id_of(owner.send(Method::POST, path, body, Some("application/octet-stream")).await.expect(201));
+    let bulk = json!({"action": "addTags", "tags": ["x"], "ids": [contact]});
+    let batch = id_of(owner.post("/api/crm/contacts/bulk", bulk).await.expect(202));
+    let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
+    let organization = owner.org_id;
+    world.settle().await;
+    move |id| match id {
+        Id::None => Uuid::nil(),
+        Id::Contact => contact,
+        Id::Trashed => trashed,
+        Id::Company => company,
+        Id::TrashedCompany => trashed_company,
+        Id::Note => note,
+        Id::Import => import,
+        Id::Batch => batch,
+        Id::Session => session,
+        Id::Organization => organization,
+    }
+}
+
+on_both! {
+    async fn nobody_gets_nowhere_without_signing_in(world: World) {
+        for route in routes(&world) {
+            let status = call(&world.anon(), &route, Uuid::max()).await;
+            match route.need {
+                Nobody => assert_ne!(status, StatusCode::FORBIDDEN, "{}", route.operation),
+                _ => assert_eq!(status, StatusCode::UNAUTHORIZED, "{}", route.operation),
+            }
+        }
+    }
+
+    async fn each_role_may_do_what_the_matrix_says_and_nothing_else(world: World) {
+        let owner = world.owner().await;
+        // Signing out would end the test's own session.
+        let routes: Vec<Route> = routes(&world).into_iter().filter(|r| r.operation != "signOut").collect();
+        for role in Role::ALL {
+            let client = if role == Role::Owner { owner.clone() } else { world.colleague(&owner, role).await };
+            for route in &routes {
+                // An id that nobody has: who may, learns that; who may not, does not even learn that.
+                let status = call(&client, route, Uuid::max()).await;
+                let allowed = match route.need {
+                    May(permission) => role.grants().allows(permission),
+                    _ => true,
+                };
+                let refused = status == StatusCode::FORBIDDEN;
+                assert_eq!(refused, !allowed, "{} as {}: {status}", route.operation, role.as_str());
+                assert!(!status.is_server_error(), "{} as {}: {status}", route.operation, role.as_str());
+            }
+        }
+    }
+
+    async fn a_foreign_id_is_as_good_as_unknown(world: World) {
+        let owner = world.owner().await;
+        let record = records(&world, &owner).await;
+        let stranger = world.sign_up("stranger@example.com").await;
+        for route in routes(&world).into_iter().filter(|r| r.id != Id::None) {
+            let status = call(&stranger, &route, record(route.id)).await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
+        }
+        // Nothing of it was touched, and the owner still reaches all of it.
+        for (kind, id) in [("contacts", Id::Contact), ("companies", Id::Company), ("imports", Id::Import)] {
+            owner.get(&format!("/api/crm/{kind}/{}", record(id))).await.expect(200);
+        }
+    }
+
+    async fn an_agent_does_not_reach_the_records_of_colleagues(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let own = json!({"name": "Owned by the owner", "ownerId": owner.user_id});
+        let id = owner.post("/api/crm/contacts", own).await.expect(201)["id"].as_str().unwrap().to_owned();
+        owner.post("/api/crm/contacts", json!({"name": "Shared"})).await.expect(201);
+        let path = format!("/api/crm/contacts/{id}");
+        assert_eq!(agent.get(&path).await.code(404), "not_found");
+        assert_eq!(agent.patch(&path, json!({"name": "Mine"})).await.code(404), "not_found");
+        assert_eq!(agent.delete(&path).await.code(404), "not_found");
+        let list = agent.get("/api/crm/contacts").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        assert_eq!(list["items"][0]["name"], "Shared");
+        let found = agent.get("/api/crm/contacts?search=owned").await.expect(200);
+        assert_eq!(found["page"]["total"], 0);
+    }
+}

@@ -1,0 +1,134 @@
+//! The real binary, killed without warning in the middle of its work and started again.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use db::{Db, Options};
+use kernel::Clock;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::{Value, json};
+
+use crate::world::PASSWORD;
+
+const ROWS: i64 = 6000;
+
+struct Process {
+    child: Child,
+    port: u16,
+}
+
+impl Process {
+    async fn start(data: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let child = Command::new(env!("CARGO_BIN_EXE_rapport"))
+            .arg("serve")
+            .env("RAPPORT_LISTEN", format!("127.0.0.1:{port}"))
+            .env("RAPPORT_DATA_DIR", data)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = Self { child, port };
+        for _ in 0..3000 {
+            if process.try_call("GET", "/health/ready", "", b"").is_some_and(|(status, _)| status == 200) {
+                return process;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the server does not answer");
+    }
+
+    /// SIGKILL: no handler runs, nothing is flushed.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    fn call(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Value {
+        let (status, answer) = self.try_call(method, path, token, body).expect("an answer");
+        assert!((200..300).contains(&status), "{method} {path}: {status} {}", String::from_utf8_lossy(&answer));
+        serde_json::from_slice(&answer).unwrap()
+    }
+
+    fn try_call(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Option<(u16, Vec<u8>)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        let kind = if path.contains("fileName") { "application/octet-stream" } else { "application/json" };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.write_all(body).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let split = answer.windows(4).position(|w| w == b"\r\n\r\n")? + 4;
+        let status = std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()?;
+        Some((status, answer.split_off(split)))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn file() -> String {
+    let row = |n: i64| if n % 100 == 7 { format!("Bad {n},not-an-address\n") } else { format!("Person {n},p{n}@example.com\n") };
+    std::iter::once("Name,Email\n".to_owned()).chain((0..ROWS).map(row)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_killed_goes_on_and_doubles_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::start(folder.path()).await;
+    let account = json!({"email": "a@example.com", "password": PASSWORD, "name": "Anna", "organizationName": "Acme"});
+    let signed = process.call("POST", "/api/auth/signup", "", account.to_string().as_bytes());
+    let token = signed["accessToken"].as_str().unwrap().to_owned();
+    let path = "/api/crm/imports?recordType=contact&fileName=a.csv";
+    let id = process.call("POST", path, &token, file().as_bytes())["id"].as_str().unwrap().to_owned();
+    let start = json!({"mapping": [{"column": 0, "target": "name"}, {"column": 1, "target": "email"}], "duplicatePolicy": "create"});
+    let path = format!("/api/crm/imports/{id}");
+    process.call("POST", &format!("{path}/start"), &token, start.to_string().as_bytes());
+
+    let mut kills = 0;
+    let done = loop {
+        let import = process.call("GET", &path, &token, b"");
+        let rows = import["counts"]["rows"].as_i64().unwrap();
+        match import["status"].as_str().unwrap() {
+            // With "create" a row that was stored and read again would become a second contact.
+            "running" if rows >= (kills + 1) * ROWS / 4 && kills < 3 => {
+                process.kill();
+                kills += 1;
+                process = Process::start(folder.path()).await;
+            }
+            "running" => tokio::time::sleep(Duration::from_millis(5)).await,
+            _ => break import,
+        }
+    };
+    assert_eq!(kills, 3, "the import ended before it could be killed: {done}");
+    assert_eq!(done["status"], "completed", "{done}");
+    let bad = ROWS / 100;
+    let expected = json!({"rows": ROWS, "created": ROWS - bad, "updated": 0, "skipped": 0, "failed": bad, "companiesCreated": 0});
+    assert_eq!(done["counts"], expected);
+    let (_, errors) = process.try_call("GET", &format!("{path}/errors.csv"), &token, b"").unwrap();
+    assert_eq!(String::from_utf8(errors).unwrap().lines().count(), usize::try_from(bad).unwrap() + 1);
+    process.kill();
+
+    let url = format!("sqlite:{}", folder.path().join("rapport.db").display());
+    let db = Db::connect(&Options { url, max_connections: 1 }, Clock::system()).await.unwrap();
+    for (what, sql) in [
+        ("contacts", "select count(*) as n from contacts"),
+        ("different names", "select count(distinct name) as n from contacts"),
+        ("changes of contacts", "select count(*) as n from change_log where subject_kind = 'contact'"),
+    ] {
+        let row = db.system_reader().query_one_raw(Statement::from_string(db.backend(), sql)).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), ROWS - bad, "{what}");
+    }
+}
