@@ -47,7 +47,7 @@ function Question() {
   const qc = useQueryClient()
   const router = useRouter()
   const here = useLocation({ select: (l) => l.href })
-  const form = useZodForm(zSignIn, { defaultValues: { email: user.email, password: '' } })
+  const form = useZodForm(zSignIn, { defaultValues: { email: user.email, password: '' }, required: ['password'] })
   const submit = async ({ email, password }: { email: string; password: string }) => {
     const session = await reopen(email, password, user.id, organization.id)
     if (!session) return location.assign('/')

@@ -15,6 +15,7 @@ export function SignInPage({ next }: { next?: string }) {
   useSdkSoon()
   const form = useZodForm(() => import('@/api/gen/zod.gen').then((m) => m.zSignIn), {
     defaultValues: { email: '', password: '' },
+    required: ['email', 'password'],
   })
   const submit = async (body: SignIn) => {
     const { signIn } = await sdk()

@@ -15,7 +15,10 @@ export function PasswordSection() {
   const { t } = useTranslation('settings')
   const { user, organization } = useSession()
   const qc = useQueryClient()
-  const form = useZodForm(zPasswordChange, { defaultValues: { currentPassword: '', newPassword: '' } })
+  const form = useZodForm(zPasswordChange, {
+    defaultValues: { currentPassword: '', newPassword: '' },
+    required: ['currentPassword'],
+  })
   const next = form.watch('newPassword')
   const submit = async (body: PasswordChange) => {
     await changePassword({ body })

@@ -55,7 +55,7 @@ function useProfileForm() {
     form.reset(valuesOf(from))
   }
   useEffect(() => {
-    if (isDirty || isSubmitting || user.version === base.version) return
+    if (isDirty || isSubmitting || user.version <= base.version) return
     setBase(user)
     form.reset(valuesOf(user))
   }, [user, base, isDirty, isSubmitting, form])
@@ -86,6 +86,7 @@ function ProfileForm() {
   const { t } = useTranslation('settings')
   const { t: tc } = useTranslation()
   const { form, base, theirs, setTheirs, submit, send, start, isDirty } = useProfileForm()
+  const qc = useQueryClient()
   const [keeping, setKeeping] = useState(false)
   useUnsavedGuard(isDirty)
   const mine = form.getValues() as ProfileValues
@@ -131,7 +132,10 @@ function ProfileForm() {
         busy={keeping}
         onKeepMine={() => void keepMine()}
         onTakeTheirs={() => {
-          if (theirs) start(theirs)
+          if (theirs) {
+            setSessionUser(qc, theirs)
+            start(theirs)
+          }
           setTheirs(null)
         }}
         onCancel={() => setTheirs(null)}

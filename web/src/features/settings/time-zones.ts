@@ -1,39 +1,37 @@
+import { i18n } from '@/shared/i18n'
 import type { Option } from '@/shared/ui/select'
 
-// Chrome still lists a few zones under old names: shown under today's, sent as they are.
-const TODAY: Record<string, string> = {
-  'Europe/Kiev': 'Kyiv',
-  'Asia/Calcutta': 'Kolkata',
-  'Asia/Saigon': 'Ho Chi Minh City',
-  'Asia/Katmandu': 'Kathmandu',
-  'Asia/Rangoon': 'Yangon',
-  'America/Godthab': 'Nuuk',
-}
 export type Zone = { id: string; city: string; region: string; offset: string; minutes: number; find: string }
 
-function part(now: Date, locale: string, timeZone: string, name: 'shortOffset' | 'longGeneric' | 'shortGeneric') {
+function part(now: Date, locale: string, timeZone: string, name: 'shortOffset' | 'longGeneric') {
   const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: name }).formatToParts(now)
   return parts.find((p) => p.type === 'timeZoneName')?.value ?? ''
 }
 /** `GMT+5:30` → 330. */
 export function offsetMinutes(offset: string): number {
-  const m = /([+-−])(\d{1,2})(?::(\d{2}))?/.exec(offset)
+  const m = /([+-])(\d{1,2})(?::(\d{2}))?/.exec(offset)
   return m ? (m[1] === '+' ? 1 : -1) * (Number(m[2]) * 60 + Number(m[3] ?? 0)) : 0
 }
 /** The offset that holds in a zone today: `GMT+2`, `GMT` for none. */
 export const offsetNow = (timeZone: string, now = new Date()) =>
   part(now, 'en', timeZone, 'shortOffset').replace(/^GMT[+-]0$/, 'GMT')
 
+/** Our own name of a place where there is one: browsers know few in Russian, and some under names of the past. */
+function named(kind: 'zone' | 'region', id: string, locale: string): string | undefined {
+  const key = `settings:${kind}.${id}`
+  return i18n.exists(key, { lng: locale }) ? i18n.t(key as 'settings:zone.Europe/Berlin', { lng: locale }) : undefined
+}
+
 export function zoneOf(id: string, locale: string, now = new Date()): Zone {
-  const [region = '', ...rest] = id.split('/')
-  const name = TODAY[id] ?? (rest.at(-1) ?? region).replaceAll('_', ' ')
+  const [area = '', ...rest] = id.split('/')
+  const plain = (rest.at(-1) ?? area).replaceAll('_', ' ')
+  const city = named('zone', id, locale) ?? plain
+  const region = rest.length ? (named('region', area, locale) ?? area) : ''
   const offset = offsetNow(id, now)
-  // Russian has names for places (“Москва”), English only for zones (“ET”): there the city of the id is better.
-  const local = locale === 'en' ? '' : part(now, locale, id, 'shortGeneric')
-  const city = local && !/^(GMT|UTC)/.test(local) ? local : name
   const long = part(now, locale, id, 'longGeneric')
-  const find = [id, name, city, long, offset, offset.replace('GMT', 'UTC')].join(' ').replaceAll('_', ' ').toLowerCase()
-  return { id, city, region: rest.length ? region : '', offset, minutes: offsetMinutes(offset), find }
+  const words = [id, plain, city, region, long, offset, offset.replace('GMT', 'UTC')]
+  const find = words.join(' ').replaceAll('_', ' ').toLowerCase()
+  return { id, city, region, offset, minutes: offsetMinutes(offset), find }
 }
 
 const cache = new Map<string, Zone[]>()
@@ -53,7 +51,7 @@ export function allZones(locale: string): Zone[] {
 export const toOption = (z: Zone): Option => ({
   value: z.id,
   label: z.city,
-  hint: [z.region.replaceAll('_', ' '), z.offset].filter(Boolean).join(' · '),
+  hint: [z.region, z.offset].filter(Boolean).join(' · '),
 })
 
 /** Every word must be found: a city in either language, a zone, `gmt+3`. Cities that begin with the query come first. */

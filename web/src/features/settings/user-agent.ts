@@ -30,7 +30,7 @@ const PROGRAM =
 const first = (of: [string, RegExp][], ua: string) => of.find(([, is]) => is.test(ua))?.[0] ?? null
 
 /** Enough to recognise one's own device by. No version: it says nothing to a person and ages. */
-export function parseUserAgent(ua: string | null): Device {
+export function parseUserAgent(ua: string | null | undefined): Device {
   if (!ua) return { browser: null, system: null, kind: 'program' }
   const program = PROGRAM.exec(ua)
   if (program) return { browser: program[1] ?? null, system: null, kind: 'program' }

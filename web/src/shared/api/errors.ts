@@ -24,8 +24,8 @@ export class ApiError extends Error implements ErrorBody {
     this.code = body.code ?? (status === 0 ? NETWORK : `http.${status}`)
     this.requestId = body.requestId ?? ''
     this.details = body.details ?? []
-    this.conflict = body.conflict
-    this.retryAfterSeconds = body.retryAfterSeconds
+    this.conflict = body.conflict ?? undefined
+    this.retryAfterSeconds = body.retryAfterSeconds ?? undefined
   }
 
   get isNetwork() {

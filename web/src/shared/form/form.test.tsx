@@ -7,7 +7,10 @@ import { Input, PasswordInput } from '@/shared/ui/input'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from './form'
 
 function SignIn({ onSubmit }: { onSubmit: () => Promise<unknown> }) {
-  const form = useZodForm(zSignIn, { defaultValues: { email: '', password: '' } })
+  const form = useZodForm(zSignIn, {
+    defaultValues: { email: '', password: '' },
+    required: ['email', 'password'],
+  })
   return (
     <Form form={form} onSubmit={onSubmit}>
       <FormField form={form} name="email" label="E-mail" hint="of your work">

@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next'
 import type * as z from 'zod/mini'
 import { isAbort, isApiError } from '@/shared/api/errors'
 import { errorMessage, requestIdOf } from '@/shared/api/messages'
+import { i18n } from '@/shared/i18n'
 import { cn } from '@/shared/lib/cn'
 import { useCountdown } from '@/shared/lib/use-countdown'
 import { Button, type ButtonProps } from '@/shared/ui/button'
@@ -30,8 +31,13 @@ export type FormOf<S extends Schema> = UseFormReturn<z.input<S>, unknown, z.outp
  * A page with a tight budget passes a loader: `() => import('@/api/gen/zod.gen').then((m) => m.zSignIn)`. */
 export function useZodForm<S extends Schema>(
   schema: S | (() => Promise<S>),
-  options: Omit<UseFormProps<z.input<S>, unknown, z.output<S>>, 'resolver' | 'defaultValues'> & {
+  {
+    required = [],
+    ...options
+  }: Omit<UseFormProps<z.input<S>, unknown, z.output<S>>, 'resolver' | 'defaultValues'> & {
     defaultValues: DefaultValues<z.input<S>>
+    /** Fields that may not be empty although the server's schema sets them no least length. */
+    required?: readonly FieldPath<z.input<S>>[]
   },
 ): FormOf<S> {
   return useForm<z.input<S>, unknown, z.output<S>>({
@@ -39,11 +45,15 @@ export function useZodForm<S extends Schema>(
     ...options,
     // zod and its glue (~20 kB) come with the first validation, not with the page.
     resolver: async (values, context, options) => {
+      const empty = required.filter((name) => (values as FieldValues)[name] === '')
       const [{ zodResolver }, loaded] = await Promise.all([
         import('./zod-resolver'),
         typeof schema === 'function' ? (schema as () => Promise<S>)() : schema,
       ])
-      return zodResolver(loaded as never)(values as never, context, options as never) as never
+      const result = await zodResolver(loaded as never)(values as never, context, options as never)
+      if (empty.length === 0) return result as never
+      const missing = empty.map((name) => [name, { type: 'required', message: i18n.t('validation.required') }])
+      return { values: {}, errors: { ...result.errors, ...Object.fromEntries(missing) } } as never
     },
   })
 }
