@@ -69,6 +69,7 @@ export function ValuesInput(props: ValuesInputProps) {
       announce(t('ui.valueAdded', { value: next.slice(value.length).join(', ') }))
     }
     setText(rest)
+    setOpen(false) // else the list would stand in the way of what comes next
   }
   const remove = (v: string) => {
     onValueChange(value.filter((x) => x !== v))
