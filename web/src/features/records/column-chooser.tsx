@@ -7,7 +7,7 @@ import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { Popover } from '@/shared/ui/popover'
 import { defaultLayout, type Layout, moveColumn, showColumn } from './columns'
-import type { FieldId, Kind } from './fields'
+import { type FieldId, type Kind, labelOf } from './fields'
 import { ICONS } from './kinds'
 
 type ChooserProps = {
@@ -29,7 +29,7 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
     const to = Math.max(1, Math.min(layout.order.length - 1, from + by))
     if (to === from) return
     onLayout((l) => moveColumn(l, id, to))
-    announce(t('columns.moved', { column: t(`field.${id}`), position: to, count: order.length }))
+    announce(t('columns.moved', { column: t(`field.${labelOf(kind, id)}`), position: to, count: order.length }))
   }
   const onKeyDown = (e: KeyboardEvent, id: FieldId) => {
     const by = e.key === 'ArrowUp' ? -1 : e.key === 'ArrowDown' ? 1 : 0
@@ -91,7 +91,7 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
             >
               <button
                 type="button"
-                aria-label={t('columns.move', { column: t(`field.${id}`) })}
+                aria-label={t('columns.move', { column: t(`field.${labelOf(kind, id)}`) })}
                 onKeyDown={(e) => onKeyDown(e, id)}
                 className="grid size-6 shrink-0 cursor-grab place-items-center rounded-xs text-faint hover:text-muted active:cursor-grabbing"
               >
@@ -99,7 +99,9 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
               </button>
               <label htmlFor={`column-${id}`} className="flex h-full min-w-0 flex-1 items-center gap-2">
                 <Icon size={14} className={cn('shrink-0', shown ? 'text-subtle' : 'text-faint')} aria-hidden />
-                <span className={cn('min-w-0 flex-1 truncate', !shown && 'text-subtle')}>{t(`field.${id}`)}</span>
+                <span className={cn('min-w-0 flex-1 truncate', !shown && 'text-subtle')}>
+                  {t(`field.${labelOf(kind, id)}`)}
+                </span>
                 <Checkbox
                   id={`column-${id}`}
                   checked={shown}

@@ -4,7 +4,7 @@ import { Button } from '@/shared/ui/button'
 import { Popover } from '@/shared/ui/popover'
 import { Select } from '@/shared/ui/select'
 import type { Tools } from './cells'
-import { fieldOf, type Kind } from './fields'
+import { fieldOf, type Kind, labelOf } from './fields'
 import { type Condition, isComplete, OPS, shapeOf, withOp } from './filter'
 import { FilterValue, PickedList } from './filter-value'
 import { ICONS } from './kinds'
@@ -24,7 +24,7 @@ export default function ConditionPopover({ anchor, ...p }: EditorProps & { ancho
     <Popover
       open
       bare
-      label={t(`field.${p.condition.field}`)}
+      label={t(`field.${labelOf(p.kind, p.condition.field)}`)}
       anchor={anchor}
       finalFocus={false}
       className="w-80"
@@ -77,7 +77,7 @@ export function ConditionEditor({
         <div className="flex items-center gap-2">
           <span className="flex min-w-0 items-center gap-1.5 text-sm font-medium">
             <Icon size={14} className="shrink-0 text-subtle" aria-hidden />
-            <span className="truncate">{t(`field.${field.id}`)}</span>
+            <span className="truncate">{t(`field.${field.label}`)}</span>
           </span>
           <span className="ml-auto w-40 shrink-0">
             {OPS[type].length > 1 && (

@@ -53,7 +53,7 @@ export default function ConflictDialog() {
           return (
             <li key={c.field}>
               <fieldset>
-                <legend className="mb-1.5 text-sm font-medium">{t(`field.${field.id}`)}</legend>
+                <legend className="mb-1.5 text-sm font-medium">{t(`field.${field.label}`)}</legend>
                 <div className="grid gap-2 sm:grid-cols-2">
                   {[true, false].map((side) => (
                     <label

@@ -25,7 +25,7 @@ import { ValuesInput } from '@/shared/ui/values-input'
 import { api, loadCompanies, loadMembers, loadTagNames, refresh } from './api'
 import { RecordIcon } from './cells'
 import { withAvatars, withLogos } from './field-editor'
-import { type Kind, SIZES } from './fields'
+import { type Kind, labelOf, SIZES } from './fields'
 import { KINDS } from './kinds'
 import { type Draft, duplicateQuestion, emptyDraft, namingValues, toInput } from './record-input'
 import { looksLikeEmail, looksLikePhone } from './show'
@@ -48,6 +48,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
   const start: Draft = { ...emptyDraft, ownerId: user.id, companyId: company?.value ?? null }
   const schema = () => import('@/api/gen/zod.gen').then((m) => (kind === 'contact' ? m.zContactInput : m.zCompanyInput))
   const form = useZodForm(schema as never, { defaultValues: start as never }) as unknown as DraftForm
+  const { isDirty } = form.formState // read here, else it is not followed
   const warned = useRef(new Set<string>())
   const openExisting = (id: string) => void navigate({ to: page, params: { id } })
 
@@ -78,7 +79,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
   }
   const leave = async () => {
     const sure =
-      !form.formState.isDirty ||
+      !isDirty ||
       (await confirm({
         title: t('discard.title'),
         description: t('discard.text'),
@@ -107,7 +108,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
       }
     >
       <Form id="create-record" form={form} onSubmit={submit} className="flex flex-col gap-4">
-        <FormField form={form} name="name" label={t('field.name')} required>
+        <FormField form={form} name="name" label={t(`field.${labelOf(kind, 'name')}`)} required>
           {(f) => <Input {...f} data-first-field autoComplete="off" maxLength={255} />}
         </FormField>
         {kind === 'contact' ? (

@@ -86,7 +86,7 @@ function TextEditor({ field, record, refused, cell, onChange, onClose }: FieldEd
       <input
         ref={input}
         value={text}
-        aria-label={t(`field.${field.id}`)}
+        aria-label={t(`field.${field.label}`)}
         aria-invalid={!!problem}
         inputMode={field.type === 'score' ? 'numeric' : field.type === 'url' ? 'url' : undefined}
         onChange={(e) => {
@@ -130,7 +130,7 @@ function PopupEditor(p: FieldEditorProps) {
     <Popover
       open
       bare={bare}
-      label={t(`field.${field.id}`)}
+      label={t(`field.${field.label}`)}
       anchor={anchor}
       sideOffset={2}
       finalFocus={false}
@@ -247,7 +247,7 @@ function ValuesEditor({ field, record, refused, onChange, onClose, flush }: Flus
       className="flex flex-col gap-2"
     >
       <ValuesInput
-        aria-label={t(`field.${field.id}`)}
+        aria-label={t(`field.${field.label}`)}
         value={values}
         onValueChange={(v) => {
           latest.current = v
@@ -305,7 +305,7 @@ function AreaEditor({ field, record, refused, onChange, onClose, flush }: Flushi
         ref={area}
         rows={6}
         value={text}
-        aria-label={t(`field.${field.id}`)}
+        aria-label={t(`field.${field.label}`)}
         aria-invalid={!!problem}
         onChange={(e) => setText(e.target.value)}
         onKeyDown={(e) => {

@@ -28,6 +28,8 @@ export type FieldType =
 
 export type Field = {
   id: FieldId
+  /** Of its text, `field.<label>`: a company has a title where a person has a name. */
+  label: FieldId | 'title'
   type: FieldType
   filter?: FilterType
   /** The server's name for ordering by it. */
@@ -41,16 +43,17 @@ export type Field = {
 }
 export const SIZES: readonly CompanySize[] = ['1-10', '11-50', '51-100', '101-500', '500+']
 
-const name: Field = { id: 'name', type: 'text', filter: 'text', sort: 'name', width: 256, shown: true, max: 255 }
-const owner: Field = { id: 'ownerId', type: 'owner', filter: 'reference', width: 156, shown: true }
-const tags: Field = { id: 'tags', type: 'tags', filter: 'list', width: 190, shown: true }
-const emails: Field = { id: 'emails', type: 'emails', filter: 'list', width: 210, shown: true }
-const phones: Field = { id: 'phones', type: 'phones', filter: 'list', width: 168, shown: true }
-const source: Field = { id: 'source', type: 'text', filter: 'text', sort: 'source', width: 130, max: 100 }
-const website: Field = { id: 'website', type: 'url', filter: 'text', width: 190, max: 2048 }
-const description: Field = { id: 'description', type: 'area', filter: 'text', width: 260, max: 5000 }
-const custom: Field = { id: 'custom', type: 'json', readOnly: true }
-const created: Field = {
+type Plain = Omit<Field, 'label'> & Partial<Pick<Field, 'label'>>
+const name: Plain = { id: 'name', type: 'text', filter: 'text', sort: 'name', width: 256, shown: true, max: 255 }
+const owner: Plain = { id: 'ownerId', type: 'owner', filter: 'reference', width: 156, shown: true }
+const tags: Plain = { id: 'tags', type: 'tags', filter: 'list', width: 190, shown: true }
+const emails: Plain = { id: 'emails', type: 'emails', filter: 'list', width: 210, shown: true }
+const phones: Plain = { id: 'phones', type: 'phones', filter: 'list', width: 168, shown: true }
+const source: Plain = { id: 'source', type: 'text', filter: 'text', sort: 'source', width: 130, max: 100 }
+const website: Plain = { id: 'website', type: 'url', filter: 'text', width: 190, max: 2048 }
+const description: Plain = { id: 'description', type: 'area', filter: 'text', width: 260, max: 5000 }
+const custom: Plain = { id: 'custom', type: 'json', readOnly: true }
+const created: Plain = {
   id: 'createdAt',
   type: 'instant',
   filter: 'instant',
@@ -58,9 +61,9 @@ const created: Field = {
   width: 132,
   readOnly: true,
 }
-const updated: Field = { ...created, id: 'updatedAt', sort: 'updatedAt', shown: true }
+const updated: Plain = { ...created, id: 'updatedAt', sort: 'updatedAt', shown: true }
 
-const CONTACT: readonly Field[] = [
+const CONTACT: readonly Plain[] = [
   name,
   { id: 'companyId', type: 'company', filter: 'reference', sort: 'companyName', width: 180, shown: true },
   { id: 'jobTitle', type: 'text', filter: 'text', sort: 'jobTitle', width: 190, shown: true, max: 200 },
@@ -82,11 +85,11 @@ const CONTACT: readonly Field[] = [
   updated,
   custom,
 ]
-const COMPANY: readonly Field[] = [
-  name,
+const COMPANY: readonly Plain[] = [
+  { ...name, label: 'title' },
   { ...website, sort: 'website', shown: true },
   { id: 'industry', type: 'text', filter: 'text', sort: 'industry', width: 150, shown: true, max: 100 },
-  { id: 'size', type: 'size', filter: 'choice', sort: 'size', width: 112, shown: true },
+  { id: 'size', type: 'size', filter: 'choice', sort: 'size', width: 128, shown: true },
   {
     id: 'contactCount',
     type: 'count',
@@ -107,10 +110,12 @@ const COMPANY: readonly Field[] = [
   updated,
   custom,
 ]
-const FIELDS: Record<Kind, readonly Field[]> = { contact: CONTACT, company: COMPANY }
+const labelled = (fields: readonly Plain[]): Field[] => fields.map((f) => ({ label: f.id, ...f }))
+const FIELDS: Record<Kind, readonly Field[]> = { contact: labelled(CONTACT), company: labelled(COMPANY) }
 
 export const fieldsOf = (kind: Kind): readonly Field[] => FIELDS[kind]
 export const fieldOf = (kind: Kind, id: string): Field | undefined => FIELDS[kind].find((f) => f.id === id)
+export const labelOf = (kind: Kind, id: FieldId): Field['label'] => fieldOf(kind, id)?.label ?? id
 export const columnsOf = (kind: Kind) => FIELDS[kind].filter((f) => f.width !== undefined)
 
 /** The value of any field; which type it has follows from the field's type. */

@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import type { Tools } from './cells'
-import type { Kind } from './fields'
+import { type Kind, labelOf } from './fields'
 import {
   addItem,
   type Condition,
@@ -78,7 +78,7 @@ export function FilterChips({ kind, filter, tools }: BarProps) {
             )}
             <button
               type="button"
-              aria-label={t('filter.remove', { filter: label ?? t(`field.${(i as Condition).field}`) })}
+              aria-label={t('filter.remove', { filter: label ?? t(`field.${labelOf(kind, (i as Condition).field)}`) })}
               onClick={() => remove(i)}
               className="grid h-full w-6 place-items-center border-l border-line text-subtle outline-offset-[-2px] hover:bg-hover hover:text-fg"
             >

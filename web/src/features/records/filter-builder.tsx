@@ -89,7 +89,7 @@ function GroupEditor({ kind, group, root, depth, onChange }: GroupProps) {
     <fieldset className={cn('min-w-0', depth > 1 && 'rounded-lg border border-line bg-sunken p-3')}>
       <legend className="sr-only">{t('filter.title')}</legend>
       <div className="mb-2 flex items-center gap-2">
-        <span className="w-44">
+        <span className="w-52">
           <Select
             size="sm"
             aria-label={t('filter.join')}
@@ -169,7 +169,7 @@ function ConditionRow({ kind, condition, onChange }: RowProps) {
             const Icon = ICONS[f.id]
             return {
               value: f.id,
-              label: t(`field.${f.id}`),
+              label: t(`field.${f.label}`),
               icon: <Icon size={14} className="text-subtle" aria-hidden />,
             }
           })}

@@ -30,7 +30,7 @@ export default function FilterMenu({ kind, filter, tools, anchor, onClose, onAdv
         .filter((f) => f.filter)
         .map((f) => {
           const Icon = ICONS[f.id]
-          return { value: f.id, label: t(`field.${f.id}`), icon: <Icon size={14} aria-hidden /> }
+          return { value: f.id, label: t(`field.${f.label}`), icon: <Icon size={14} aria-hidden /> }
         }),
     [kind, t],
   )

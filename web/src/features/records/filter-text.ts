@@ -1,5 +1,5 @@
 import type { Tools } from './cells'
-import { fieldOf, type Kind } from './fields'
+import { fieldOf, type Kind, labelOf } from './fields'
 import { type Condition, type Group, isGroup, shapeOf } from './filter'
 import type { NameOf } from './names'
 
@@ -16,7 +16,7 @@ export function wordsOf(kind: Kind, c: Condition, { t, fmt }: Tools, nameOf: Nam
   }
   const dated = type === 'instant' && c.op !== 'within' && c.op !== 'older'
   const op = dated && (c.op === 'gte' || c.op === 'lt') ? t(`filter.dateOp.${c.op}`) : t(`filter.op.${c.op}`)
-  return { field: t(`field.${c.field}`), op, value: value() }
+  return { field: t(`field.${labelOf(kind, c.field)}`), op, value: value() }
 
   function value(): string | null {
     const v = c.value

@@ -160,7 +160,7 @@ export function PickedList({ kind, field, condition, onValue }: ValueProps) {
   return (
     <PickList
       multiple
-      label={t(`field.${field.id}`)}
+      label={t(`field.${field.label}`)}
       value={value}
       onPick={(_, all) => onValue(all.map((o) => o.value))}
       {...list}
@@ -188,7 +188,7 @@ function Picked(p: ValueProps) {
       bare
       open={open}
       onOpenChange={setOpen}
-      label={t(`field.${p.field.id}`)}
+      label={t(`field.${p.field.label}`)}
       className="w-72"
       trigger={
         <button

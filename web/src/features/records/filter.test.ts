@@ -127,7 +127,7 @@ it('speaks in the language of the UI', async () => {
   expect(say(c)).toBe('Created in the last 7 days')
   expect(say(owners)).toBe('Owner is any of Me +2')
   await setLocale('ru')
-  expect(say(c)).toBe('Создан за последние 7 дней')
+  expect(say(c)).toBe('Создано за последние 7 дней')
   expect(say(condition({ field: 'companyId', op: 'notIn', value: ['u2'] }))).toBe('Компания ни одно из Vera')
   await setLocale('en')
   expect(

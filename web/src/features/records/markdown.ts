@@ -23,7 +23,7 @@ export function toMarkdown(kind: Kind, r: CrmRecord, { t, fmt }: Tools): string 
                   : Array.isArray(v)
                     ? v.join(', ')
                     : String(v)
-    return text ? [`- **${t(`field.${f.id}`)}:** ${text}`] : []
+    return text ? [`- **${t(`field.${f.label}`)}:** ${text}`] : []
   })
   return [`# ${r.name}`, '', ...lines, ''].join('\n')
 }

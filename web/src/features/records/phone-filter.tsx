@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Field } from '@/shared/ui/field'
 import { Segmented } from '@/shared/ui/segmented'
@@ -42,20 +43,31 @@ export default function PhoneFilter({ kind, filter, tools, search, setSearch, on
               }}
               options={fieldsOf(kind)
                 .filter((f) => f.sort)
-                .map((f) => ({ value: f.id, label: t(`field.${f.id}`) }))}
+                .map((f) => ({ value: f.id, label: t(`field.${f.label}`) }))}
             />
             <Segmented
               label={t('sort.direction')}
+              className="shrink-0"
               value={key.desc ? 'desc' : 'asc'}
               onValueChange={(d) => setSearch({ sort: writeSort([{ id: key.id, desc: d === 'desc' }]) })}
               options={[
-                { value: 'asc', label: '↑' },
-                { value: 'desc', label: '↓' },
+                { value: 'asc', label: <Direction up label={t('sort.up')} /> },
+                { value: 'desc', label: <Direction label={t('sort.down')} /> },
               ]}
             />
           </span>
         </Field>
       }
     />
+  )
+}
+
+function Direction({ up, label }: { up?: boolean; label: string }) {
+  const Icon = up ? ArrowUp : ArrowDown
+  return (
+    <>
+      <Icon size={15} aria-hidden />
+      <span className="sr-only">{label}</span>
+    </>
   )
 }

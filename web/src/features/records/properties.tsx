@@ -85,7 +85,7 @@ function Property({ field, record, tools, readOnly, edit }: PropertyProps) {
   const how = readOnly ? null : editorOf(field)
   const editing = edit.editing === field.id
   const refused = edit.refused[field.id]
-  const label = t(`field.${field.id}`)
+  const label = t(`field.${field.label}`)
   const start = () => edit.setEditing(field.id)
   return (
     <div className="flex min-h-8 items-start gap-2 px-2 text-sm">
@@ -164,7 +164,7 @@ function Editor({
 }
 
 const linkCls =
-  'pointer-events-auto relative min-w-0 break-words text-accent-text decoration-accent-line underline-offset-[3px] hover:underline'
+  'pointer-events-auto relative inline-flex min-h-6 min-w-0 items-center break-words text-accent-text decoration-accent-line underline-offset-[3px] hover:underline'
 /** The value at rest. Links in it are pressed themselves; everywhere else a press edits. */
 function Shown({
   field,
@@ -180,7 +180,7 @@ function Shown({
     case 'phones': {
       const all = field.type === 'emails' ? record.emails : record.phones
       return (
-        <span className="flex min-w-0 flex-col items-start gap-0.5">
+        <span className="flex min-w-0 flex-col items-start">
           {all.map((v) => (
             <a key={v} href={field.type === 'emails' ? `mailto:${v}` : `tel:${v}`} className={`tabular ${linkCls}`}>
               {field.type === 'emails' ? v : phone(v)}
@@ -211,7 +211,7 @@ function Shown({
         <a
           href={out.href}
           {...(out.inApp ? { 'data-in-app': true } : { target: '_blank', rel: 'noreferrer' })}
-          className={`flex ${linkCls}`}
+          className={linkCls}
         >
           {value}
         </a>

@@ -149,7 +149,7 @@ function onGridClick(e: MouseEvent<HTMLDivElement>, p: TableProps) {
   else if (link?.hasAttribute('data-in-app')) p.onOpenHref(link.getAttribute('href') ?? '', e)
   if (link) return
   p.onActive(at)
-  if (!box) e.currentTarget.focus({ preventScroll: true })
+  e.currentTarget.focus({ preventScroll: true })
 }
 
 type HeaderProps = {
@@ -167,7 +167,7 @@ function HeaderCell({ column, index, p, onResize, children }: HeaderProps) {
   const label = (
     <>
       <Icon size={13} strokeWidth={1.9} className="shrink-0 text-faint" aria-hidden />
-      <span className="truncate">{t(`field.${column.id}`)}</span>
+      <span className="truncate">{t(`field.${column.label}`)}</span>
       {sort &&
         (sort.desc ? (
           <ArrowDown size={12} strokeWidth={2.2} className="shrink-0 text-accent" aria-hidden />

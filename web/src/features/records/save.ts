@@ -18,7 +18,7 @@ import {
   updateManyInPages,
 } from './cache'
 import { useConflict } from './conflict'
-import type { CrmRecord, FieldId, Kind } from './fields'
+import { type CrmRecord, type FieldId, type Kind, labelOf } from './fields'
 
 /** One edit: what is sent, and what is shown at once (with the names of owner and company, which are not sent). */
 export type Change = { field: FieldId; body: Body; show: Show }
@@ -114,7 +114,7 @@ function askWhich(qc: QueryClient, { kind, id, change, before }: Sent, current: 
 
 function fail(qc: QueryClient, { kind, id, change, before }: Sent, record: CrmRecord, e: unknown, refused?: Refused) {
   patchEverywhere(qc, kind, id, (r) => revert(r, change.show, before))
-  const field = i18n.t(`records:field.${change.field}`)
+  const field = i18n.t(`records:field.${labelOf(kind, change.field)}`)
   if (isApiError(e) && e.status === 422 && refused) return refused(refusal(e, change), change.show[change.field])
   if (isApiError(e) && e.status === 404) {
     dropEverywhere(qc, kind, new Set([id]))
@@ -157,7 +157,12 @@ export function undoLast(qc: QueryClient) {
     body[key] = before[key] ?? null
   }
   void save(qc, kind, record, { field: change.field, body, show: before }, undefined, true)
-  toast.success(i18n.t('records:toast.undone', { field: i18n.t(`records:field.${change.field}`), name: record.name }))
+  toast.success(
+    i18n.t('records:toast.undone', {
+      field: i18n.t(`records:field.${labelOf(kind, change.field)}`),
+      name: record.name,
+    }),
+  )
 }
 
 export function dropEverywhere(qc: QueryClient, kind: Kind, ids: ReadonlySet<string>) {

@@ -57,7 +57,7 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
         days.map((d) => (
           <section key={d.day} aria-label={dayTitle(d.day, zone, tools)}>
             <h3 className="mb-2.5 text-xs font-medium text-subtle">{dayTitle(d.day, zone, tools)}</h3>
-            <ul className="relative flex flex-col gap-3 before:absolute before:top-3 before:bottom-3 before:left-3 before:w-px before:bg-line">
+            <ul className="flex flex-col gap-3">
               {d.entries.map((e) => (
                 <Entry key={e.id} kind={kind} id={id} entry={e} tools={tools} mayWrite={mayWrite} />
               ))}
@@ -87,6 +87,9 @@ const ICON: Record<TimelineEntry['action'], LucideIcon> = {
   restored: RotateCcw,
   reverted: Undo2,
 }
+/** A rail leads from each entry to the next of its day. */
+const entryCls =
+  'relative flex gap-3 text-sm not-last:before:absolute not-last:before:top-6 not-last:before:-bottom-3 not-last:before:left-3 not-last:before:w-px not-last:before:bg-line'
 type EntryProps = { kind: Kind; id: string; entry: TimelineEntry; tools: Tools; mayWrite: boolean }
 function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
   const { note } = entry
@@ -98,7 +101,7 @@ function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
   const Icon = entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : ICON[entry.action]
   const [before, after = ''] = told.text.split(ACTOR)
   return (
-    <li className="relative flex gap-3 text-sm">
+    <li className={entryCls}>
       <span className="z-[1] grid size-6 shrink-0 place-items-center rounded-full bg-surface text-subtle shadow-card">
         <Icon size={12} strokeWidth={2} aria-hidden />
       </span>
@@ -195,7 +198,7 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
     if (body && body !== note.body) void saveNote({ qc, kind, id }, note, body)
   }
   return (
-    <li className="relative flex gap-3 text-sm">
+    <li className={entryCls}>
       <Avatar name={author} size={24} className="z-[1] ring-2 ring-surface" />
       <article aria-label={t('note.of', { name: author })} className="min-w-0 flex-1 rounded-lg bg-card shadow-card">
         <header className="flex h-9 items-center gap-2 pr-1.5 pl-3">

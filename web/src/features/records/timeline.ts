@@ -65,7 +65,7 @@ function linesOf(kind: Kind, entry: TimelineEntry, tools: Tools): Line[] {
     const [was, is] = [listOf(from), listOf(to)]
     return {
       field: id,
-      label: known ? tools.t(`field.${known.id}`) : customLabel(id),
+      label: known ? tools.t(`field.${known.label}`) : customLabel(id),
       from: lists ? null : show(from),
       to: lists ? null : show(to),
       added: lists ? is.filter((v) => !was.includes(v)).map((v) => show(v) ?? v) : [],

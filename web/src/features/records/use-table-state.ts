@@ -99,7 +99,7 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
     const record = rows[row]
     if (!record) return
     setActive({ row, col })
-    if (!grid.current?.contains(document.activeElement)) focus()
+    if (document.activeElement !== grid.current) focus()
     if (extend && at) setSelection((s) => toggle(s, range(ids(), from.row, row), true, ids()))
     lastPicked.current = extend ? lastPicked.current : row
     if (search.peek) peekAt(record.id)
