@@ -80,7 +80,9 @@ impl Drop for Process {
 }
 
 fn file() -> String {
-    let row = |n: i64| if n % 100 == 7 { format!("Bad {n},not-an-address\n") } else { format!("Person {n},p{n}@example.com\n") };
+    let row = |n: i64| {
+        if n % 100 == 7 { format!("Bad {n},not-an-address\n") } else { format!("Person {n},p{n}@example.com\n") }
+    };
     std::iter::once("Name,Email\n".to_owned()).chain((0..ROWS).map(row)).collect()
 }
 
@@ -115,10 +117,12 @@ async fn an_import_that_was_killed_goes_on_and_doubles_nothing() {
     assert_eq!(kills, 3, "the import ended before it could be killed: {done}");
     assert_eq!(done["status"], "completed", "{done}");
     let bad = ROWS / 100;
-    let expected = json!({"rows": ROWS, "created": ROWS - bad, "updated": 0, "skipped": 0, "failed": bad, "companiesCreated": 0});
+    let expected =
+        json!({"rows": ROWS, "created": ROWS - bad, "updated": 0, "skipped": 0, "failed": bad, "companiesCreated": 0});
     assert_eq!(done["counts"], expected);
     let (_, errors) = process.try_call("GET", &format!("{path}/errors.csv"), &token, b"").unwrap();
-    assert_eq!(String::from_utf8(errors).unwrap().lines().count(), usize::try_from(bad).unwrap() + 1);
+    let errors = String::from_utf8(errors).unwrap();
+    assert_eq!(errors.lines().count(), usize::try_from(bad).unwrap() + 1, "{errors}");
     process.kill();
 
     let url = format!("sqlite:{}", folder.path().join("rapport.db").display());

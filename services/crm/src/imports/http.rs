@@ -1,5 +1,7 @@
 //! Routes of imports.
 
+#![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
+
 use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, ListParams, PageInfo, Path, Query};
@@ -182,6 +184,7 @@ async fn errors(State(crm): State<Arc<Crm>>, caller: Caller, Path(id): Path<Uuid
     let file = tokio::io::AsyncReadExt::take(file, u64::try_from(length).unwrap_or_default());
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_LENGTH, length.to_string()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"import-{}-errors.csv\"", id.simple())),
     ];
     Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())

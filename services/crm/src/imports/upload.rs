@@ -280,6 +280,7 @@ fn word(code: &impl Serialize) -> Option<String> {
 /// # Errors
 /// As [`upload`]; `import.started` when it has been.
 pub async fn preview(crm: &Crm, scope: &Scope, id: Uuid, request: ImportPreviewRequest) -> Result<Model, Error> {
+    scope.require(may_import(RecordKind::Contact))?;
     let import = store::get(&crm.db.reader(scope), scope, id).await?;
     let kind = request.record_type.or_else(|| RecordKind::parse(&import.record_type)).unwrap_or(RecordKind::Contact);
     scope.require(may_import(kind))?;
