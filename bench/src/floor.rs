@@ -151,8 +151,14 @@ async fn open(url: &str, org: Uuid) -> Result<Database> {
             .foreign_keys(true)
             .pragma("temp_store", "memory")
             .disable_statement_logging();
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone().pragma("cache_size", "-32000")).await?;
-        let read = SqlitePoolOptions::new().max_connections(16).connect_with(options.pragma("cache_size", "-2000").read_only(true)).await?;
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone().pragma("cache_size", "-32000"))
+            .await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(16)
+            .connect_with(options.pragma("cache_size", "-2000").read_only(true))
+            .await?;
         return Ok(Database::Sqlite { read, write });
     }
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();

@@ -4,6 +4,7 @@ mod doctor;
 mod seed;
 
 use std::{
+    fmt::Write as _,
     fs::File,
     io::Write,
     path::{Path, PathBuf},
@@ -152,10 +153,10 @@ fn explained(loaded: &Loaded) -> String {
     for row in loaded.explain() {
         if row.section != section {
             section = row.section;
-            text.push_str(&format!("\n# {section}\n"));
+            let _ = writeln!(text, "\n# {section}");
         }
         let default = if row.default.is_empty() { "none" } else { row.default };
-        text.push_str(&format!("{:<32} {:<40} {} (default: {default})\n", row.env, row.value, row.origin));
+        let _ = writeln!(text, "{:<32} {:<40} {} (default: {default})", row.env, row.value, row.origin);
     }
     text
 }

@@ -1,7 +1,7 @@
 //! The web app, embedded: hashed assets for ever, everything else revalidated, every page address answered by the one
 //! HTML file. Unknown addresses under `/api` are errors, not pages.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write};
 
 use api::ApiError;
 use axum::{
@@ -90,5 +90,8 @@ fn missing() -> Response {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

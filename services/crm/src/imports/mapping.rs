@@ -79,7 +79,7 @@ impl Mapping {
             let Some(first) = parts.first().copied() else { continue };
             match entry.target {
                 ImportTarget::Custom => {
-                    values.custom.push((entry.custom_key.as_deref().unwrap_or_default().trim(), first))
+                    values.custom.push((entry.custom_key.as_deref().unwrap_or_default().trim(), first));
                 }
                 target if target.may_repeat() => match values.many.iter_mut().find(|(t, _)| *t == target) {
                     Some((_, all)) => all.extend(parts),

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// Rows of a chunk: one transaction.
-pub const ROWS_PER_CHUNK: usize = 500;
+pub const ROWS_PER_CHUNK: i64 = 500;
 
 /// What the reader needs.
 pub struct Source {
@@ -51,7 +51,7 @@ pub struct Chunk<F> {
 
 impl<F> Chunk<F> {
     fn new() -> Self {
-        Self { drafts: Vec::with_capacity(ROWS_PER_CHUNK), rows: 0, blank: 0, failed: 0, bytes_done: 0, error_bytes: 0 }
+        Self { drafts: Vec::new(), rows: 0, blank: 0, failed: 0, bytes_done: 0, error_bytes: 0 }
     }
 }
 
@@ -65,7 +65,7 @@ pub fn feed<S: Subject>(source: &Source, to: &Sender<Chunk<S::Fields>>) -> io::R
     let mut errors = Errors::open(source)?;
     loop {
         let mut chunk = Chunk::new();
-        while chunk.rows < ROWS_PER_CHUNK as i64 {
+        while chunk.rows < ROWS_PER_CHUNK {
             let Some(row) = reader.next_row()? else { break };
             chunk.rows += 1;
             if row.is_blank {

@@ -94,9 +94,9 @@ fn join_list(into: &mut Vec<String>, from: &[String], most: usize) {
     }
 }
 
-fn join_option<T: Clone>(into: &mut Option<T>, from: &Option<T>) {
-    if from.is_some() {
-        into.clone_from(from);
+fn join_option<T: Clone>(into: &mut Option<T>, from: Option<&T>) {
+    if let Some(value) = from {
+        *into = Some(value.clone());
     }
 }
 
@@ -154,20 +154,20 @@ impl Subject for Contacts {
         if !from.identities().iter().any(|i| i.value == from.name) {
             into.name.clone_from(&from.name);
         }
-        join_option(&mut into.first_name, &from.first_name);
-        join_option(&mut into.middle_name, &from.middle_name);
-        join_option(&mut into.last_name, &from.last_name);
-        join_option(&mut into.job_title, &from.job_title);
-        join_option(&mut into.company_id, &from.company_id);
+        join_option(&mut into.first_name, from.first_name.as_ref());
+        join_option(&mut into.middle_name, from.middle_name.as_ref());
+        join_option(&mut into.last_name, from.last_name.as_ref());
+        join_option(&mut into.job_title, from.job_title.as_ref());
+        join_option(&mut into.company_id, from.company_id.as_ref());
         join_list(&mut into.emails, &from.emails, MAX_CONTACT_POINTS);
         join_list(&mut into.phones, &from.phones, MAX_CONTACT_POINTS);
-        join_option(&mut into.telegram_username, &from.telegram_username);
-        join_option(&mut into.website, &from.website);
-        join_option(&mut into.linkedin_url, &from.linkedin_url);
-        join_option(&mut into.source, &from.source);
+        join_option(&mut into.telegram_username, from.telegram_username.as_ref());
+        join_option(&mut into.website, from.website.as_ref());
+        join_option(&mut into.linkedin_url, from.linkedin_url.as_ref());
+        join_option(&mut into.source, from.source.as_ref());
         join_list(&mut into.tags, &from.tags, MAX_TAGS);
-        join_option(&mut into.description, &from.description);
-        join_option(&mut into.lead_score, &from.lead_score);
+        join_option(&mut into.description, from.description.as_ref());
+        join_option(&mut into.lead_score, from.lead_score.as_ref());
         join_custom(&mut into.custom, &from.custom);
     }
 
@@ -305,15 +305,15 @@ impl Subject for Companies {
 
     fn join(into: &mut CompanyFields, from: &CompanyFields) {
         into.name.clone_from(&from.name);
-        join_option(&mut into.industry, &from.industry);
-        join_option(&mut into.size, &from.size);
-        join_option(&mut into.description, &from.description);
-        join_option(&mut into.website, &from.website);
+        join_option(&mut into.industry, from.industry.as_ref());
+        join_option(&mut into.size, from.size.as_ref());
+        join_option(&mut into.description, from.description.as_ref());
+        join_option(&mut into.website, from.website.as_ref());
         join_list(&mut into.phones, &from.phones, MAX_CONTACT_POINTS);
         join_list(&mut into.emails, &from.emails, MAX_CONTACT_POINTS);
-        join_option(&mut into.address, &from.address);
+        join_option(&mut into.address, from.address.as_ref());
         join_list(&mut into.tags, &from.tags, MAX_TAGS);
-        join_option(&mut into.source, &from.source);
+        join_option(&mut into.source, from.source.as_ref());
         join_custom(&mut into.custom, &from.custom);
     }
 
