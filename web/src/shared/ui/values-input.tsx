@@ -29,6 +29,27 @@ type ValuesInputProps = {
   'aria-label'?: string
   className?: string
 }
+/**
+ * Leaving by a press on a button: what is added makes the form grow, and the button would slip away from under the
+ * pointer before its click. The end of the press is early enough: the form is sent after it.
+ */
+function afterPress(run: () => void) {
+  if (pressed) waiting.push(run)
+  else run()
+}
+let pressed = false
+const waiting: (() => void)[] = []
+addEventListener('pointerdown', () => (pressed = true), true)
+for (const end of ['pointerup', 'pointercancel'])
+  addEventListener(
+    end,
+    () => {
+      pressed = false
+      for (const run of waiting.splice(0)) run()
+    },
+    true,
+  )
+
 /** Several short values: tags, e-mails, phones. Enter, comma, paste and leaving the field add; Backspace takes the last one back. */
 export function ValuesInput(props: ValuesInputProps) {
   const {
@@ -118,7 +139,7 @@ export function ValuesInput(props: ValuesInputProps) {
           aria-describedby={[control['aria-describedby'], problem && problemId].filter(Boolean).join(' ') || undefined}
           inputMode={props.inputMode}
           placeholder={value.length ? undefined : props.placeholder}
-          className="h-5 min-w-24 flex-1 bg-transparent px-1 outline-none"
+          className="h-5 min-w-4 flex-1 bg-transparent px-1 outline-none placeholder-shown:min-w-24 focus:min-w-24"
           onKeyDown={(e) => {
             const picking = open && suggestions.length > 0 && e.currentTarget.getAttribute('aria-activedescendant')
             if (e.key === 'Enter' && text.trim() && !picking) {
@@ -132,10 +153,12 @@ export function ValuesInput(props: ValuesInputProps) {
             e.preventDefault()
             add(parts)
           }}
-          onBlur={() => {
-            if (text.trim()) add([text])
-            props.onBlur?.()
-          }}
+          onBlur={() =>
+            afterPress(() => {
+              if (text.trim()) add([text])
+              props.onBlur?.()
+            })
+          }
         />
       </div>
       <p id={problemId} role="alert" className="text-xs text-danger empty:hidden">
