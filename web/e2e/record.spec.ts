@@ -79,7 +79,7 @@ test('deleted with Undo; a record in the trash is read-only until restored', asy
   await signUp(page)
   const { id } = await addContact(page, { name: 'Anna Petrova', jobTitle: 'CEO' })
   await page.goto(`/contacts/${id}`)
-  await page.getByRole('button', { name: 'More', exact: true }).last().click()
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await expect(page).toHaveURL(/\/contacts$/)
   await page.getByRole('button', { name: 'Undo' }).click()
