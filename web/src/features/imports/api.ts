@@ -105,8 +105,7 @@ export function useDeleteImport() {
   const qc = useQueryClient()
   return useMutation({
     ...deleteImportMutation(),
-    onSuccess: (_, { path }) => {
-      qc.removeQueries({ queryKey: getImportQueryKey({ path }) })
+    onSuccess: () => {
       refreshImports(qc)
       toast.success(i18n.t('imports:history.deleted'))
     },

@@ -1,5 +1,6 @@
 import { ArrowRight, RotateCcw } from 'lucide-react'
 import { memo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { Import, ImportColumn, RecordType } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
@@ -29,6 +30,8 @@ import { TargetIcon } from './target-icons'
 import { TARGETS } from './targets'
 import { useTargetLabel } from './use-target-label'
 
+/** Rows shown at a time: some exports have hundreds of columns. */
+const PAGE = 60
 const controlId = (i: number) => `import-column-${i}`
 
 export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => void; onNext: () => void }) {
@@ -42,15 +45,24 @@ export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => 
   const taken = choices.filter((c) => c.target !== SKIP).length
   const guesses = guessed(columns, im.recordType)
   const ownChoices = choices.some((c, i) => c.target !== guesses[i]?.target || c.customKey !== guesses[i]?.customKey)
-  // A column without any example is rarely wanted: it waits below, unless it is taken.
-  const [empty] = useState(() => new Set(columns.flatMap((c, i) => (c.samples.length ? [] : [i]))))
-  const hidden = columns.flatMap((_, i) => (empty.has(i) && choices[i]?.target === SKIP ? [i] : []))
-  const shown = columns.flatMap((_, i) => (hidden.includes(i) && !showEmpty ? [] : [i]))
+  // A column without any example that is not taken is rarely wanted: it waits below. Decided once, so that no row goes
+  // away under the hand of the person.
+  const [hidden] = useState(() =>
+    columns.flatMap((c, i) => (c.samples.length === 0 && choices[i]?.target === SKIP ? [i] : [])),
+  )
+  const [limit, setLimit] = useState(PAGE)
+  const all = columns.map((_, i) => i).filter((i) => showEmpty || !hidden.includes(i))
+  const shown = all.slice(0, limit)
 
   const next = () => {
     if (isSound(problems)) return onNext()
     setTried(true)
     const first = [...problems.columns.keys()].sort((a, b) => a - b)[0] ?? shown[0]
+    if (first !== undefined && !shown.includes(first))
+      flushSync(() => {
+        setShowEmpty(true)
+        setLimit(columns.length)
+      })
     if (first !== undefined) document.getElementById(controlId(first))?.focus()
     announce(
       problems.file
@@ -106,7 +118,14 @@ export function ColumnsStep({ im, onBack, onNext }: { im: Import; onBack: () => 
               />
             ))}
           </ul>
-          {hidden.length > 0 && (
+          {all.length > shown.length && (
+            <div className="border-t border-line-soft px-3 py-2">
+              <Button variant="ghost" onClick={() => setLimit(limit + PAGE)}>
+                {t('columns.more', { count: all.length - shown.length })}
+              </Button>
+            </div>
+          )}
+          {hidden.length > 0 && all.length === shown.length && (
             <div className="border-t border-line-soft px-3 py-2">
               <Button variant="ghost" aria-expanded={showEmpty} onClick={() => setShowEmpty(!showEmpty)}>
                 {t(showEmpty ? 'columns.hideEmpty' : 'columns.showEmpty', { count: hidden.length })}

@@ -53,7 +53,7 @@ export function DropZone({ upload, over, onFile, onCancel }: DropZoneProps) {
         data-testid="drop-zone"
         onClick={(e) => !sending && !(e.target as HTMLElement).closest('button') && choose()}
         className={cn(
-          'relative grid min-h-64 place-items-center rounded-xl border-2 border-dashed px-4 py-8 text-center transition-colors duration-150 md:min-h-72',
+          'relative grid min-h-[336px] place-items-center rounded-xl border-2 border-dashed px-4 py-8 text-center transition-colors duration-150 md:min-h-[296px]',
           over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-surface',
           !over && !sending && 'hover:border-control hover:bg-row-hover',
         )}

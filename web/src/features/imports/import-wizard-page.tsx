@@ -3,6 +3,7 @@ import { ChevronLeft, Trash2 } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
+import { isApiError } from '@/shared/api/errors'
 import { useFormat } from '@/shared/session/use-format'
 import { announce } from '@/shared/ui/announcer'
 import { buttonCls } from '@/shared/ui/button'
@@ -34,7 +35,8 @@ const AHEAD = { preview: 'columns', columns: 'duplicates', duplicates: 'run', ru
 
 export function ImportWizardPage({ id, search }: { id: string; search: WizardSearch }) {
   const { t } = useTranslation('imports')
-  const { data, error, isPending, isRefetching, refetch, dataUpdatedAt } = useImport(id)
+  const { data: last, error, isPending, isRefetching, refetch, dataUpdatedAt } = useImport(id)
+  const data = isApiError(error) && error.status === 404 ? undefined : last // deleted meanwhile
   const f = useFormat()
   return (
     <>

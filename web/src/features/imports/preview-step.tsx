@@ -81,7 +81,10 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
               options={DELIMITERS.map((d) => ({ value: d.value, label: t(`delimiter.${d.key}`) }))}
             />
           </Field>
-          <Field label={t('preview.headerRow')} hint={t('preview.headerHint')}>
+          <Field
+            label={t('preview.headerRow')}
+            hint={t(now.headerRow === NO_HEADER ? 'preview.noHeaderHint' : 'preview.headerHint')}
+          >
             <Select
               value={String(now.headerRow)}
               onValueChange={(line) => ask({ headerRow: Number(line) })}
@@ -158,7 +161,7 @@ function Rows({ rows, headerRow, onHeader }: RowsProps) {
   const columns = Array.from({ length: width(rows) }, (_, i) => columnLetter(i))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable from the keyboard
-    <section aria-label={t('preview.rows')} tabIndex={0} className="overflow-x-auto outline-offset-[-2px]">
+    <section aria-label={t('preview.rows')} tabIndex={0} className="relative overflow-x-auto outline-offset-[-2px]">
       <table className="min-w-full border-separate border-spacing-0 text-sm">
         <caption className="sr-only">{t('preview.text')}</caption>
         <thead>

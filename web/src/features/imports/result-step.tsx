@@ -92,37 +92,7 @@ export function ResultStep({ im }: { im: Import }) {
         )}
         {im.status === 'reverted' && im.revert && <Reverted im={im} />}
         {sum > 0 && im.status !== 'reverting' && <Sum im={im} sum={sum} />}
-        {over && (
-          <div className="mt-5 flex flex-wrap gap-2">
-            {changed > 0 && (
-              <Link
-                to={im.recordType === 'contact' ? '/contacts' : '/companies'}
-                search={{ sort: '-createdAt' } as never}
-                className={buttonCls('primary', 'lg')}
-              >
-                {t(`result.open.${im.recordType}`)} <ArrowRight size={15} aria-hidden />
-              </Link>
-            )}
-            <Link
-              to="/import"
-              search={{ type: im.recordType === 'company' ? 'company' : undefined }}
-              className={buttonCls(changed > 0 ? 'secondary' : 'primary', 'lg')}
-            >
-              <Upload size={15} aria-hidden /> {t(im.status === 'completed' ? 'result.another' : 'result.again')}
-            </Link>
-          </div>
-        )}
-        {im.status === 'reverted' && (
-          <div className="mt-5">
-            <Link
-              to="/import"
-              search={{ type: im.recordType === 'company' ? 'company' : undefined }}
-              className={buttonCls('primary', 'lg')}
-            >
-              <Upload size={15} aria-hidden /> {t('result.again')}
-            </Link>
-          </div>
-        )}
+        <Next im={im} />
       </section>
       <CountTiles counts={counts} />
       {im.hasErrorFile && (
@@ -150,6 +120,34 @@ export function ResultStep({ im }: { im: Import }) {
       <Details im={im} took={took ? t(`result.took.${took.unit}`, { count: took.value }) : null} />
     </StepLayout>
   )
+}
+
+/** After a finished import its records; after any other another try. */
+function Next({ im }: { im: Import }) {
+  const { t } = useTranslation('imports')
+  const done = im.status === 'completed'
+  if (im.status === 'reverting') return null
+  const open = im.status !== 'reverted' && im.counts.created + im.counts.updated > 0 && (
+    <Link
+      key="open"
+      to={im.recordType === 'contact' ? '/contacts' : '/companies'}
+      search={{ sort: '-createdAt' }}
+      className={buttonCls(done ? 'primary' : 'secondary', 'lg')}
+    >
+      {t(`result.open.${im.recordType}`)} <ArrowRight size={15} aria-hidden />
+    </Link>
+  )
+  const again = (
+    <Link
+      key="again"
+      to="/import"
+      search={{ type: im.recordType === 'company' ? 'company' : undefined }}
+      className={buttonCls(done && open ? 'secondary' : 'primary', 'lg')}
+    >
+      <Upload size={15} aria-hidden /> {t(done ? 'result.another' : 'result.again')}
+    </Link>
+  )
+  return <div className="mt-5 flex flex-wrap gap-2">{done ? [open, again] : [again, open]}</div>
 }
 
 /** Every row is accounted for, said as a sum. */
