@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, PASSWORD, signUp, uniqueEmail } from './support/api'
-import { dialog, expectAccessible, ready } from './support/page'
+import { dialog, expectAccessible, ready, toast } from './support/page'
 
 const email = (page: Page) => page.getByLabel(/^(E-mail|Эл. почта)$/)
 const password = (page: Page) => page.getByRole('textbox', { name: /^(Password|Пароль)$/ })
@@ -149,7 +149,7 @@ test.describe('a session that ends under an open page', () => {
     await expect(again).toBeHidden()
     await expect(page.getByLabel('Name')).toHaveValue('Typed before the end')
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect(page.getByText('Saved')).toBeVisible()
+    await expect(toast(page, 'Saved')).toBeVisible()
   })
 
   test('is opened again in the organization one was in', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, PASSWORD, signInElsewhere, signUp } from './support/api'
-import { dialog, expectAccessible, LOOKS, ready } from './support/page'
+import { dialog, expectAccessible, LOOKS, ready, toast } from './support/page'
 
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1'
@@ -19,7 +19,7 @@ test.describe('profile', () => {
     await page.getByLabel('Name').fill('Alexandra Morgan')
     await page.getByLabel('Phone').fill('+49 151 23456789')
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect(page.getByText('Saved')).toBeVisible()
+    await expect(toast(page, 'Saved')).toBeVisible()
     expect(await call(page, 'GET', '/api/users/profile')).toMatchObject({
       name: 'Alexandra Morgan',
       phone: '+4915123456789',
@@ -55,7 +55,7 @@ test.describe('profile', () => {
     await page.getByLabel('Name').fill('Mine')
     await call(page, 'PUT', '/api/users/preferences', { timeZone: 'Asia/Tokyo' })
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect(page.getByText('Saved')).toBeVisible()
+    await expect(toast(page, 'Saved')).toBeVisible()
     expect(await call(page, 'GET', '/api/users/profile')).toMatchObject({ name: 'Mine', timeZone: 'Asia/Tokyo' })
   })
 
@@ -100,7 +100,7 @@ test.describe('preferences', () => {
     await open(page, 'preferences')
     await call(page, 'PUT', '/api/users/preferences', { theme: 'system' })
     await page.getByRole('radio', { name: 'Dark' }).click({ force: true })
-    await expect(page.getByText('Changed on another device too')).toBeVisible()
+    await expect(toast(page, 'Changed on another device too')).toBeVisible()
     await expect.poll(() => call(page, 'GET', '/api/users/preferences')).toMatchObject({ theme: 'dark' })
     await page.getByRole('button', { name: 'Take theirs' }).click()
     await expect.poll(() => call(page, 'GET', '/api/users/preferences')).toMatchObject({ theme: 'system' })
@@ -140,7 +140,7 @@ test.describe('security', () => {
     await page.getByRole('button', { name: 'Sign out everywhere else' }).click()
     await expectAccessible(page)
     await page.getByRole('alertdialog').getByRole('button', { name: 'Sign out everywhere else' }).click()
-    await expect(page.getByText('Signed out everywhere else')).toBeVisible()
+    await expect(toast(page, 'Signed out everywhere else')).toBeVisible()
     const left = await call<{ items: { current: boolean }[] }>(page, 'GET', '/api/auth/sessions')
     expect(left.items.map((s) => s.current)).toEqual([true])
   })
@@ -154,7 +154,7 @@ test.describe('security', () => {
     await expect(page.getByText('This is not your current password.')).toBeVisible()
     await page.getByLabel('Current password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Change password' }).click()
-    await expect(page.getByText('The password was changed')).toBeVisible()
+    await expect(toast(page, 'The password was changed')).toBeVisible()
     await expect(page.getByLabel('New password')).toHaveValue('')
     await page.context().clearCookies()
     await page.goto('/signin')

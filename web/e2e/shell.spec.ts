@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, PASSWORD, signUp } from './support/api'
-import { dialog, expectAccessible, isPhone, LOOKS, ready, signUpWithRecords } from './support/page'
+import { dialog, expectAccessible, isPhone, LOOKS, ready, signUpWithRecords, toast } from './support/page'
 
 const start = async (page: Page) => {
   await page.goto('/')
@@ -36,7 +36,7 @@ test.describe('command palette', () => {
     await palette(page)
     await expect(page.getByRole('option').first()).toContainText('Elena Sokolova')
     await query(page, 'polar')
-    await expect(page.getByRole('option', { name: /Polar Freight/ })).toBeVisible()
+    await expect(page.getByRole('option', { name: /^Polar Freight/ })).toBeVisible()
   })
 
   test('forgives the wrong keyboard layout', async ({ page }) => {
@@ -154,7 +154,7 @@ test.describe('organizations', () => {
     await dialog(page).getByLabel('Name').fill('Second Orbit')
     await expectAccessible(page)
     await page.keyboard.press('Enter')
-    await expect(page.getByText('You are now in Second Orbit')).toBeVisible()
+    await expect(toast(page, 'You are now in Second Orbit')).toBeVisible()
     await expect(page.getByRole('main').getByText('Second Orbit')).toBeVisible()
     await expect(page.getByText('Elena Sokolova')).toHaveCount(0)
     await palette(page)
@@ -198,7 +198,7 @@ test.describe('organizations', () => {
     await palette(second)
     await query(second, 'switch second')
     await second.keyboard.press('Enter')
-    await expect(second.getByText('You are now in Second Orbit')).toBeVisible()
+    await expect(toast(second, 'You are now in Second Orbit')).toBeVisible()
     await ready(page, 'Dashboard')
     await expect(page.getByRole('main').getByText('Second Orbit')).toBeVisible()
   })
@@ -262,7 +262,7 @@ test.describe('account', () => {
       r.request().method() === 'PUT' ? r.fulfill({ status: 500, json: { error: 'Broken' } }) : r.continue(),
     )
     await page.getByRole('radio', { name: 'Dark' }).click({ force: true })
-    await expect(page.getByText('The preference was not saved')).toBeVisible()
+    await expect(toast(page, 'The preference was not saved')).toBeVisible()
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
   })
 })

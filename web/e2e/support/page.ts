@@ -36,3 +36,6 @@ export async function signUpWithRecords(page: Page, options: Parameters<typeof s
 /** The open window; a toast is a dialog by role too, but not modal. */
 export const dialog = (page: Page): Locator => page.locator('[role=dialog]:not([aria-modal=false])')
 export const isPhone = (page: Page) => (page.viewportSize()?.width ?? 0) < 768
+
+/** Exactly: “Save” and a “Dashboard” after it contain “saved”. An urgent toast has its text twice. */
+export const toast = (page: Page, title: string): Locator => page.getByText(title, { exact: true }).first()

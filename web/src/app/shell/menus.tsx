@@ -47,7 +47,7 @@ export function OrganizationMenu() {
     <Menu>
       <MenuTrigger
         aria-label={`${t('organization.menu')}: ${organization.name}`}
-        className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-active"
+        className="flex h-9 w-full items-center gap-2 rounded-md px-1.5 text-left hover:bg-hover data-[popup-open]:bg-hover"
       >
         <CompanyLogo name={organization.name} size={24} className="rounded-[28%]!" />
         <span className="min-w-0 flex-1 truncate text-sm font-semibold">{organization.name}</span>
@@ -94,12 +94,12 @@ function AccountMenu() {
     <Menu>
       <MenuTrigger
         aria-label={`${t('account.menu')}: ${user.name}`}
-        className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md px-1 text-left hover:bg-hover data-[popup-open]:bg-active"
+        className="flex h-10 min-w-0 flex-1 items-center gap-2 rounded-md px-1 text-left hover:bg-hover data-[popup-open]:bg-hover"
       >
         <Avatar name={user.name} size={26} />
         <span className="min-w-0 flex-1">
           <span className="block truncate text-xs font-semibold">{user.name}</span>
-          <span className="block truncate text-2xs text-subtle">{tc(`role.${role}`)}</span>
+          <span className="block truncate text-2xs text-muted">{tc(`role.${role}`)}</span>
         </span>
       </MenuTrigger>
       <MenuContent side="top" className="w-60">

@@ -54,7 +54,12 @@ export function mayTakeKey(e: KeyboardEvent): boolean {
   const typing = at?.closest(BUSY)
   const harmless = at instanceof HTMLInputElement && ['checkbox', 'radio', 'button'].includes(at.type)
   return (
-    !e.defaultPrevented && !e.repeat && !e.metaKey && !e.ctrlKey && !e.altKey && (!typing || (harmless && typing === at))
+    !e.defaultPrevented &&
+    !e.repeat &&
+    !e.metaKey &&
+    !e.ctrlKey &&
+    !e.altKey &&
+    (!typing || (harmless && typing === at))
   )
 }
 

@@ -38,7 +38,13 @@ export function forgetAll() {
   for (const key of Object.keys(localStorage)) if (key.startsWith('rapport.recent.')) localStorage.removeItem(key)
 }
 
-type Loaded = { id: string; name: string; jobTitle?: string | null; companyName?: string | null; industry?: string | null }
+type Loaded = {
+  id: string
+  name: string
+  jobTitle?: string | null
+  companyName?: string | null
+  industry?: string | null
+}
 const KINDS: Record<string, RecordType> = { getContact: 'contact', getCompany: 'company' }
 
 /** Every record that is loaded one by one was opened: no page has to say so itself. */
