@@ -12,6 +12,7 @@ import { IconButton } from '@/shared/ui/icon-button'
 import { Kbd } from '@/shared/ui/kbd'
 import { PageHeader } from '@/shared/ui/page-header'
 import { RefreshBar } from '@/shared/ui/progress'
+import { useToastLift } from '@/shared/ui/use-toast-lift'
 import { queryOf } from './api'
 import { useLayout, visibleColumns } from './columns'
 import { useConflict } from './conflict'
@@ -90,6 +91,8 @@ function List({ kind }: { kind: Kind }) {
         )
 
   useListKeys(state.keys)
+  const anyChosen = selection.all || selection.ids.size > 0
+  useToastLift(phone ? (may.write ? 72 : 0) : anyChosen ? 84 : 0)
   const create = () => setSearch({ new: 1 }, true)
   usePageCommands(kind, {
     create: may.write ? create : null,
@@ -226,7 +229,7 @@ function List({ kind }: { kind: Kind }) {
           </Button>
         )}
         <Suspense>
-          {!phone && (selection.all || selection.ids.size > 0) && (
+          {!phone && anyChosen && (
             <BulkBar
               kind={kind}
               selection={selection}

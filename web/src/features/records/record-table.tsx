@@ -363,7 +363,7 @@ const BodyRow = memo(function BodyRow(p: RowProps) {
       data-row={index}
       data-selected={selected || undefined}
       data-peeked={p.peeked || undefined}
-      className={cn(rowCls, p.editing && 'z-[3]')}
+      className={cn(rowCls, (p.editing || p.refused) && 'z-[3]')}
       style={{ transform: `translateY(${p.start}px)`, background: 'var(--bg)' }}
     >
       {columns.map((c, i) => {

@@ -16,6 +16,7 @@ import { RefreshBar } from '@/shared/ui/progress'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { TabPanel, Tabs } from '@/shared/ui/tabs'
 import { toast } from '@/shared/ui/toast'
+import { useToastLift } from '@/shared/ui/use-toast-lift'
 import { api, refresh } from './api'
 import { bulk } from './batches'
 import { RecordIcon, type Tools } from './cells'
@@ -72,6 +73,7 @@ function Deleted({ kind }: { kind: Kind }) {
   const may = { restore: useCan(permission(kind, 'delete')), purge: useCan(permission(kind, 'purge')) }
   const ids = list.rows.map((r) => r.id)
   const chosen = list.rows.filter((r) => isSelected(selection, r.id))
+  useToastLift(chosen.length > 0 ? 56 : 0)
 
   const restoreOne = (r: CrmRecord) => {
     const out = takeOut(qc, kind, new Set([r.id]))

@@ -79,7 +79,7 @@ export default function Toaster() {
       <Toast.Portal>
         <Toast.Viewport
           aria-label={t('ui.notifications')}
-          className="fixed right-4 bottom-[calc(16px+env(safe-area-inset-bottom))] z-70 w-[min(380px,calc(100vw-32px))] max-md:bottom-[calc(72px+env(safe-area-inset-bottom))]"
+          className="fixed right-4 bottom-[calc(16px+var(--toast-lift,0px)+env(safe-area-inset-bottom))] z-70 w-[min(380px,calc(100vw-32px))] max-md:bottom-[calc(72px+var(--toast-lift,0px)+env(safe-area-inset-bottom))]"
         >
           <List />
         </Toast.Viewport>
