@@ -15,7 +15,7 @@ import { usePreviewImport } from './api'
 import { useDraft } from './draft'
 import { ENCODINGS, encodingOf } from './encodings'
 import { columnLetter } from './mapping'
-import { kindOfLine, layout, NO_HEADER, type PreviewRow, width } from './preview-layout'
+import { dataRows, kindOfLine, layout, NO_HEADER, type PreviewRow, width } from './preview-layout'
 import { StepLayout, StepNav } from './step-layout'
 import { knownWarning, worthSaying } from './warnings'
 
@@ -125,7 +125,7 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
           {errorMessage(preview.error)}
         </Notice>
       )}
-      <Warnings codes={im.preview.warnings} />
+      <Warnings codes={dataRows(im.preview).length > 0 ? im.preview.warnings : ['no_rows', ...im.preview.warnings]} />
       <section aria-label={t('preview.rows')} aria-busy={preview.isPending} className="min-w-0">
         <div className="overflow-hidden rounded-lg bg-card shadow-card">
           <RefreshBar active={preview.isPending} label={t('preview.loading')} />

@@ -4,6 +4,7 @@ import {
   Ban,
   CircleAlert,
   CircleCheck,
+  CircleSlash,
   Equal,
   FileDown,
   type LucideIcon,
@@ -33,6 +34,7 @@ import { useTargetLabel } from './use-target-label'
 
 const LOOK = {
   completed: { icon: CircleCheck, tone: 'green' },
+  nothing: { icon: CircleSlash, tone: 'gray' },
   partly: { icon: TriangleAlert, tone: 'amber' },
   failed: { icon: CircleAlert, tone: 'red' },
   cancelled: { icon: Ban, tone: 'amber' },
@@ -42,7 +44,7 @@ const LOOK = {
 type Kind = keyof typeof LOOK
 
 function kindOf(im: Import): Kind {
-  if (im.status === 'completed') return im.counts.failed > 0 ? 'partly' : 'completed'
+  if (im.status === 'completed') return im.counts.failed > 0 ? 'partly' : im.counts.rows > 0 ? 'completed' : 'nothing'
   return im.status as Kind
 }
 

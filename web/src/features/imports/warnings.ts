@@ -6,6 +6,7 @@ export const WARNINGS = [
   'duplicate_headers',
   'empty_headers',
   'rows_wider_than_header',
+  'no_rows', // ours: the preview shows it
 ] as const
 export type Warning = (typeof WARNINGS)[number]
 
