@@ -90,7 +90,7 @@ function Group({ group, data }: { group: PermissionGroup; data: PermissionList }
       </tr>
       {group.rows.map((row) => (
         <tr key={row.permission} className="border-b border-line-soft last:border-0">
-          <th scope="row" title={row.permission} className={cn(first, 'h-9 font-normal text-muted')}>
+          <th scope="row" title={row.permission} className={cn(first, 'h-9 py-1.5 font-normal text-muted')}>
             {name('permission', row.permission)}
           </th>
           {ROLES.map((r) => (
