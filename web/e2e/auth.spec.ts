@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, PASSWORD, signUp, uniqueEmail } from './support/api'
-import { dialog, expectAccessible, ready, toast } from './support/page'
+import { dialog, expectAccessible, openPalette, ready, toast } from './support/page'
 
 const email = (page: Page) => page.getByLabel(/^(E-mail|Эл. почта)$/)
 const password = (page: Page) => page.getByRole('textbox', { name: /^(Password|Пароль)$/ })
@@ -166,6 +166,28 @@ test.describe('a session that ends under an open page', () => {
     await expect(page.getByText('This device')).toBeVisible()
     const now = await call<{ organization: { id: string } }>(page, 'GET', '/api/auth/session')
     expect(now.organization.id).toBe(other.id)
+  })
+
+  test('is opened again over an open window, which stays as it is', async ({ page }) => {
+    await signUp(page)
+    await page.goto('/')
+    await ready(page, 'Dashboard')
+    await openPalette(page)
+    await dialog(page).getByRole('combobox').fill('new organization')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByLabel('Name').fill('Half typed')
+    await page.context().clearCookies({ name: /rapport_session/ })
+    await page.keyboard.press('Enter')
+    const again = dialog(page).filter({ hasText: 'Your session has ended' })
+    await expect(again.getByRole('textbox', { name: 'Password' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expectAccessible(page)
+    await again.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
+    await page.keyboard.press('Enter')
+    await expect(again).toBeHidden()
+    await expect(dialog(page).getByLabel('Name')).toHaveValue('Half typed')
+    await dialog(page).getByRole('button', { name: 'Create and open' }).click()
+    await expect(toast(page, 'You are now in Half typed')).toBeVisible()
   })
 
   test('may be left for the sign-in page', async ({ page }) => {

@@ -1,15 +1,10 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, PASSWORD, signUp } from './support/api'
-import { dialog, expectAccessible, isPhone, LOOKS, ready, signUpWithRecords, toast } from './support/page'
+import { dialog, expectAccessible, isPhone, LOOKS, openPalette, ready, signUpWithRecords, toast } from './support/page'
 
 const start = async (page: Page) => {
   await page.goto('/')
   await ready(page, /Dashboard|Главная/)
-}
-const palette = async (page: Page) => {
-  if (isPhone(page)) await page.getByRole('button', { name: /^(Search|Поиск)$/ }).click()
-  else await page.keyboard.press('Control+k')
-  await expect(dialog(page).getByRole('combobox')).toBeFocused()
 }
 const query = (page: Page, text: string) => dialog(page).getByRole('combobox').fill(text)
 
@@ -17,7 +12,7 @@ test.describe('command palette', () => {
   test('goes to a page, found by its beginning', async ({ page }) => {
     await signUp(page)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'comp')
     await expect(page.getByRole('option').first()).toContainText('Companies')
     await page.keyboard.press('Enter')
@@ -27,13 +22,13 @@ test.describe('command palette', () => {
   test('finds records as one types and remembers what was opened', async ({ page }) => {
     await signUpWithRecords(page)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'soko')
     await page.getByRole('option', { name: /Elena Sokolova/ }).click()
     await expect(page).toHaveURL(/\/contacts\/[0-9a-f-]{36}$/)
     await page.goto('/')
     await ready(page, 'Dashboard')
-    await palette(page)
+    await openPalette(page)
     await expect(page.getByRole('option').first()).toContainText('Elena Sokolova')
     await query(page, 'polar')
     await expect(page.getByRole('option', { name: /^Polar Freight/ })).toBeVisible()
@@ -42,7 +37,7 @@ test.describe('command palette', () => {
   test('forgives the wrong keyboard layout', async ({ page }) => {
     await signUp(page, { locale: 'ru' })
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'yfcnhjqrb') // настройки
     await page.keyboard.press('Enter')
     await ready(page, 'Настройки')
@@ -51,11 +46,11 @@ test.describe('command palette', () => {
   test('changes theme and language, kept in the profile', async ({ page }) => {
     await signUp(page)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'dark')
     await page.keyboard.press('Enter')
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-    await palette(page)
+    await openPalette(page)
     await query(page, 'русский')
     await page.keyboard.press('Enter')
     await ready(page, 'Главная')
@@ -69,7 +64,7 @@ test.describe('command palette', () => {
     await start(page)
     let fail = true
     await page.route('**/api/search**', (r) => (fail ? r.fulfill({ status: 500, json: {} }) : r.continue()))
-    await palette(page)
+    await openPalette(page)
     await query(page, 'elena')
     await expect(dialog(page).getByRole('alert')).toBeVisible()
     fail = false
@@ -148,7 +143,7 @@ test.describe('organizations', () => {
     await signUpWithRecords(page)
     await start(page)
     await expect(page.getByText('Elena Sokolova').first()).toBeVisible()
-    await palette(page)
+    await openPalette(page)
     await query(page, 'new organization')
     await page.keyboard.press('Enter')
     await dialog(page).getByLabel('Name').fill('Second Orbit')
@@ -157,7 +152,7 @@ test.describe('organizations', () => {
     await expect(toast(page, 'You are now in Second Orbit')).toBeVisible()
     await expect(page.getByRole('main').getByText('Second Orbit')).toBeVisible()
     await expect(page.getByText('Elena Sokolova')).toHaveCount(0)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'elena')
     await expect(dialog(page).getByText(/Nothing found/)).toBeVisible()
   })
@@ -195,7 +190,7 @@ test.describe('organizations', () => {
     const second = await context.newPage()
     await second.goto('/')
     await ready(second, 'Dashboard')
-    await palette(second)
+    await openPalette(second)
     await query(second, 'switch second')
     await second.keyboard.press('Enter')
     await expect(toast(second, 'You are now in Second Orbit')).toBeVisible()
@@ -208,7 +203,7 @@ test.describe('account', () => {
   test('signing out leaves nothing behind', async ({ page }) => {
     await signUpWithRecords(page)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'sign out')
     await page.keyboard.press('Enter')
     await ready(page, 'Sign in to Rapport')
@@ -221,7 +216,7 @@ test.describe('account', () => {
   test('another person in the same tab sees nothing of the former', async ({ page }) => {
     await signUpWithRecords(page)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await query(page, 'sign out')
     await page.keyboard.press('Enter')
     await ready(page, 'Sign in to Rapport')
@@ -237,7 +232,7 @@ test.describe('account', () => {
     await page.keyboard.press('Enter')
     await ready(page, 'Главная')
     await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
-    await palette(page)
+    await openPalette(page)
     await expect(page.getByText('Elena Sokolova')).toHaveCount(0)
   })
 
@@ -313,7 +308,7 @@ for (const { name, ...look } of LOOKS)
   test(`the shell, its palette and its menus are accessible: ${name}`, async ({ page }) => {
     await signUp(page, look)
     await start(page)
-    await palette(page)
+    await openPalette(page)
     await expectAccessible(page)
     await query(page, 'zzzz')
     await expect(dialog(page).getByText(/zzzz/)).toBeVisible()

@@ -39,3 +39,10 @@ export const isPhone = (page: Page) => (page.viewportSize()?.width ?? 0) < 768
 
 /** Exactly: “Save” and a “Dashboard” after it contain “saved”. An urgent toast has its text twice. */
 export const toast = (page: Page, title: string): Locator => page.getByText(title, { exact: true }).first()
+
+/** By the key, or by the phone's button. */
+export async function openPalette(page: Page) {
+  if (isPhone(page)) await page.getByRole('button', { name: /^(Search|Поиск)$/ }).click()
+  else await page.keyboard.press('Control+k')
+  await expect(dialog(page).getByRole('combobox')).toBeFocused()
+}

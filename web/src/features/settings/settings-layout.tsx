@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Settings } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
@@ -10,10 +10,17 @@ const SECTIONS = ['profile', 'preferences', 'security', 'organization'] as const
 
 export function SettingsLayout({ children }: { children: ReactNode }) {
   const { t } = useTranslation('settings')
+  const tabs = useRef<HTMLElement>(null)
+  const here = useLocation({ select: (l) => l.pathname })
+  useEffect(() => {
+    // On a small phone the strip scrolls: the section one is in stays in sight.
+    tabs.current?.querySelector(`[href="${here}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [here])
   return (
     <>
       <PageHeader icon={Settings} title={t('title')} />
       <nav
+        ref={tabs}
         aria-label={t('sections')}
         className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5 any-pointer-coarse:h-13"
       >
