@@ -321,6 +321,26 @@ test('pages follow each other while one scrolls', async ({ page }, info) => {
   expect(await page.getByRole('link', { name: /^Person/ }).count()).toBeLessThan(60)
 })
 
+test('back from a record leads to the same place in the list', async ({ page }, info) => {
+  test.slow()
+  await signUp(page)
+  await addContacts(page, 90)
+  await page.goto('/contacts?sort=name')
+  await expect(page.getByRole('link', { name: 'Person 001' })).toBeVisible()
+  const list = phone(info.project.name) ? page.getByRole('region', { name: 'Contacts' }) : page.getByRole('grid')
+  await list.hover()
+  await page.mouse.wheel(0, phone(info.project.name) ? 4000 : 1800)
+  const link = page.getByRole('link', { name: 'Person 055' })
+  await link.click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Person 055' })).toBeVisible()
+  await page.goBack()
+  await expect(link).toBeInViewport()
+  await page.getByRole('link', { name: 'Companies', exact: true }).first().click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Companies' })).toBeVisible()
+  await page.getByRole('link', { name: 'Contacts', exact: true }).first().click()
+  await expect(page.getByRole('link', { name: 'Person 090' })).toBeInViewport()
+})
+
 test('the phone filters and orders in a sheet', async ({ page }, info) => {
   test.skip(!phone(info.project.name))
   await signUp(page)

@@ -27,6 +27,7 @@ import { SearchBox } from './search-box'
 import { pressSort, readSort, writeSort } from './search-params'
 import { useListSearch, useRecordList } from './use-list'
 import { useListKeys } from './use-list-keys'
+import { usePlace } from './use-place'
 import { useTableState } from './use-table-state'
 import { useTools } from './use-tools'
 
@@ -76,7 +77,19 @@ function List({ kind }: { kind: Kind }) {
     e?.preventDefault()
     goTo(record)
   }
-  const state = useTableState({ kind, list, columns, search, setSearch, qc, mayWrite: may.write, grid, open: goTo })
+  const place = usePlace(list.key)
+  const state = useTableState({
+    kind,
+    list,
+    columns,
+    search,
+    setSearch,
+    qc,
+    mayWrite: may.write,
+    grid,
+    open: goTo,
+    place,
+  })
   const { selection } = state
   const query = queryOf(kind, search)
   const sort = readSort(search.sort)
@@ -195,7 +208,7 @@ function List({ kind }: { kind: Kind }) {
           />
         ) : phone ? (
           <Suspense fallback={<CardsSkeleton />}>
-            <RecordCards kind={kind} list={list} tools={tools} onOpen={open} />
+            <RecordCards kind={kind} list={list} tools={tools} place={place} onOpen={open} />
           </Suspense>
         ) : (
           <RecordTable
@@ -214,6 +227,7 @@ function List({ kind }: { kind: Kind }) {
               void navigate({ to: href })
             }}
             gridRef={grid}
+            place={place}
             {...state.table}
           />
         )}

@@ -10,27 +10,28 @@ import { KINDS, subtitleOf } from './kinds'
 import { CardSkeleton } from './record-cards-skeleton'
 import { phone, website } from './show'
 import type { RecordList } from './use-list'
+import type { Place } from './use-place'
 
 const HEIGHT = 76
 const NEAR_END = 40
-const scrolls = new Map<string, number>()
 type CardsProps = {
   kind: Kind
   list: RecordList
   tools: Tools
+  place: Place
   onOpen: (record: CrmRecord, e: MouseEvent) => void
 }
 /** The phone's list. */
-export default function RecordCards({ kind, list, tools, onOpen }: CardsProps) {
+export default function RecordCards({ kind, list, tools, place, onOpen }: CardsProps) {
   const { t } = useTranslation('records')
   const [el, setEl] = useState<HTMLElement | null>(null)
-  const { rows, hasMore, isFetchingMore, moreFailed, fetchMore, key } = list
+  const { rows, hasMore, isFetchingMore, moreFailed, fetchMore } = list
   const v = useVirtualizer({
     count: rows.length + (hasMore ? 4 : 0),
     getScrollElement: () => el,
     estimateSize: () => HEIGHT,
     overscan: 6,
-    initialOffset: scrolls.get(key) ?? 0,
+    initialOffset: place.top,
   })
   const items = v.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -39,11 +40,13 @@ export default function RecordCards({ kind, list, tools, onOpen }: CardsProps) {
   }, [hasMore, isFetchingMore, moreFailed, last, rows.length, fetchMore])
   useEffect(() => {
     if (!el) return
-    el.scrollTop = scrolls.get(key) ?? 0
-    const keep = () => scrolls.set(key, el.scrollTop)
+    el.scrollTop = place.top
+    const keep = () => {
+      place.top = el.scrollTop
+    }
     el.addEventListener('scroll', keep, { passive: true })
     return () => el.removeEventListener('scroll', keep)
-  }, [el, key])
+  }, [el, place])
   return (
     <section
       ref={setEl}
@@ -81,7 +84,12 @@ export default function RecordCards({ kind, list, tools, onOpen }: CardsProps) {
   )
 }
 
-const Card = memo(function Card({ kind, record, tools, onOpen }: Omit<CardsProps, 'list'> & { record: CrmRecord }) {
+const Card = memo(function Card({
+  kind,
+  record,
+  tools,
+  onOpen,
+}: Omit<CardsProps, 'list' | 'place'> & { record: CrmRecord }) {
   const { fmt } = tools
   const sub = subtitleOf(kind, record)
   const third =

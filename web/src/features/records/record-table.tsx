@@ -10,7 +10,6 @@ import {
   Suspense,
   useEffect,
   useMemo,
-  useRef,
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -26,6 +25,7 @@ import type { Change } from './save'
 import type { SortKey } from './search-params'
 import { isSelected, type Selection } from './selection'
 import type { RecordList } from './use-list'
+import type { Place } from './use-place'
 
 const FieldEditor = lazy(() => import('./field-editor'))
 export const preloadEditor = () => import('./field-editor')
@@ -65,8 +65,8 @@ export type TableProps = {
   onOpen: (record: CrmRecord, e: MouseEvent) => void
   onOpenHref: (href: string, e: MouseEvent) => void
   gridRef: Ref<HTMLDivElement>
+  place: Place
 }
-const scrolls = new Map<string, { top: number; left: number }>()
 
 /** The grid keeps the focus and names its active cell: rows may come and go under it while one scrolls. */
 export function RecordTable(p: TableProps) {
@@ -96,6 +96,10 @@ export function RecordTable(p: TableProps) {
         aria-multiselectable
         aria-busy={list.isRefreshing || undefined}
         aria-activedescendant={active ? cellId(active.row, active.col) : undefined}
+        onFocus={(e) => {
+          const tabbed = e.target === e.currentTarget && e.target.matches(':focus-visible')
+          if (tabbed && !active) p.onActive({ row: 0, col: 0 })
+        }}
         onClick={(e) => onGridClick(e, p)}
         onDoubleClick={(e) => {
           const at = cellOf(e)
@@ -241,15 +245,14 @@ function useResize(onLayout: TableProps['onLayout']) {
 /** Owns the virtualiser, so a scroll renders neither the header nor the tool bar. */
 function Rows({ p, scroller }: { p: TableProps; scroller: HTMLDivElement | null }) {
   const { list, columns, active, editing } = p
-  const { rows, hasMore, fetchMore, isFetchingMore, moreFailed, key } = list
+  const { rows, hasMore, fetchMore, isFetchingMore, moreFailed } = list
   const editingRow = editing ? rows.findIndex((r) => r.id === editing.id) : -1
-  const [start] = useState(() => scrolls.get(key))
   const v = useVirtualizer({
     count: rows.length + (hasMore ? TAIL : 0),
     getScrollElement: () => scroller,
     estimateSize: () => ROW,
     overscan: 8,
-    initialOffset: start?.top ?? 0,
+    initialOffset: p.place.top,
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
     scrollPaddingEnd: ROW,
@@ -272,7 +275,7 @@ function Rows({ p, scroller }: { p: TableProps; scroller: HTMLDivElement | null 
     if (hasMore && !isFetchingMore && !moreFailed && last >= rows.length - NEAR_END) void fetchMore()
   }, [hasMore, isFetchingMore, moreFailed, last, rows.length, fetchMore])
 
-  useKeepScroll(scroller, key)
+  useKeepScroll(scroller, p.place)
   const row = active?.row
   const col = active?.col
   useEffect(() => {
@@ -318,21 +321,17 @@ function Rows({ p, scroller }: { p: TableProps; scroller: HTMLDivElement | null 
     </div>
   )
 }
-function useKeepScroll(scroller: HTMLDivElement | null, key: string) {
-  const shown = useRef(key)
+function useKeepScroll(scroller: HTMLDivElement | null, place: Place) {
   useEffect(() => {
     if (!scroller) return
-    if (shown.current !== key) {
-      shown.current = key
-      scroller.scrollTop = 0
-    } else {
-      const was = scrolls.get(key)
-      if (was) scroller.scrollTo(was.left, was.top)
+    scroller.scrollTo(place.left, place.top)
+    const keep = () => {
+      place.top = scroller.scrollTop
+      place.left = scroller.scrollLeft
     }
-    const keep = () => scrolls.set(key, { top: scroller.scrollTop, left: scroller.scrollLeft })
     scroller.addEventListener('scroll', keep, { passive: true })
     return () => scroller.removeEventListener('scroll', keep)
-  }, [scroller, key])
+  }, [scroller, place])
 }
 
 type RowProps = {

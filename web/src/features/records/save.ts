@@ -61,11 +61,15 @@ export function save(
 ): Promise<void> {
   const { id } = record
   const before = beforeOf(cached(qc, kind, id) ?? record, change.show)
-  void qc.cancelQueries({ queryKey: keys.one(kind, id) })
+  // An older answer must not come over the change; a first one is let through, it would be missing otherwise.
+  const known = qc.getQueryData(keys.one(kind, id)) !== undefined
+  if (known) void qc.cancelQueries({ queryKey: keys.one(kind, id) })
   pending.set(id, [...(pending.get(id) ?? []), change.show])
   patchEverywhere(qc, kind, id, (r) => apply(r, change.show))
   const sent = { kind, id, change, before, undoing }
-  const turn = (queues.get(id) ?? Promise.resolve()).then(() => send(qc, sent, record, refused))
+  const turn = (queues.get(id) ?? Promise.resolve())
+    .then(() => send(qc, sent, record, refused))
+    .then(() => (known ? undefined : qc.invalidateQueries({ queryKey: keys.one(kind, id) })))
   queues.set(id, turn)
   return turn
 }

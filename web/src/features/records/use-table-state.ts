@@ -11,6 +11,7 @@ import type { ListSearch } from './search-params'
 import { everything, isSelected, nothing, range, type Selection, toggle } from './selection'
 import type { RecordList, SetSearch } from './use-list'
 import type { ListKeys, Move } from './use-list-keys'
+import type { Place } from './use-place'
 
 type Input = {
   kind: Kind
@@ -22,10 +23,11 @@ type Input = {
   mayWrite: boolean
   grid: RefObject<HTMLDivElement | null>
   open: (record: CrmRecord) => void
+  place: Place
 }
 /** Which cell is active, which rows are chosen, what is being edited. All of it ends with the question the list answers. */
-export function useTableState({ kind, list, columns, search, setSearch, qc, mayWrite, grid, open }: Input) {
-  const [active, setActive] = useState<Active | null>(null)
+export function useTableState({ kind, list, columns, search, setSearch, qc, mayWrite, grid, open, place }: Input) {
+  const [active, showActive] = useState<Active | null>(place.active)
   const [selection, setSelection] = useState<Selection>(nothing)
   const [editing, setEditing] = useState<Editing | null>(null)
   const [refused, setRefused] = useState<RefusedValue | null>(null)
@@ -33,9 +35,13 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
   const [key, setKey] = useState(list.key)
   if (key !== list.key) {
     setKey(list.key)
-    setActive(null)
+    showActive(place.active)
     setSelection(nothing)
     setEditing(null)
+  }
+  const setActive = (a: Active | null) => {
+    place.active = a
+    showActive(a)
   }
   const { rows } = list
   const ids = () => rows.map((r) => r.id)
@@ -128,8 +134,10 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
     escape: () => {
       if (search.peek) closePeek()
       else if (selection.all || selection.ids.size > 0) setSelection(nothing)
-      else if (at) setActive(null)
-      else return false
+      else if (at) {
+        setActive(null)
+        grid.current?.blur()
+      } else return false
       return true
     },
   }
@@ -138,7 +146,7 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
     keys,
     peekAt: (id: string) => {
       const row = rows.findIndex((r) => r.id === id)
-      if (row >= 0) setActive((a) => ({ row, col: a?.col ?? 0 }))
+      if (row >= 0) setActive({ row, col: at?.col ?? 0 })
       peekAt(id)
     },
     closePeek,
