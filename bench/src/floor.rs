@@ -46,7 +46,7 @@ enum Database {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Contact {
+struct Shown {
     id: Uuid,
     name: String,
     first_name: Option<String>,
@@ -75,7 +75,7 @@ struct Contact {
 
 macro_rules! contact {
     ($row:expr) => {
-        Ok::<_, sqlx::Error>(Contact {
+        Ok::<_, sqlx::Error>(Shown {
             id: $row.try_get(0)?,
             name: $row.try_get(1)?,
             first_name: $row.try_get(2)?,
@@ -182,7 +182,7 @@ fn failed(_: sqlx::Error) -> axum::http::StatusCode {
 }
 
 impl Floor {
-    async fn rows(&self, sql: String, values: &[&str]) -> Result<Vec<Contact>, sqlx::Error> {
+    async fn rows(&self, sql: String, values: &[&str]) -> Result<Vec<Shown>, sqlx::Error> {
         let sql = sqlx::AssertSqlSafe(sql);
         match &self.db {
             Database::Sqlite { read, .. } => {
@@ -197,7 +197,7 @@ impl Floor {
     }
 }
 
-async fn list(State(floor): State<Arc<Floor>>) -> Answer<Vec<Contact>> {
+async fn list(State(floor): State<Arc<Floor>>) -> Answer<Vec<Shown>> {
     let sql = format!(
         "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null \
          order by contacts.created_at desc, contacts.id desc limit 21"
@@ -205,7 +205,7 @@ async fn list(State(floor): State<Arc<Floor>>) -> Answer<Vec<Contact>> {
     floor.rows(sql, &[]).await.map(Json).map_err(failed)
 }
 
-async fn one(State(floor): State<Arc<Floor>>, Path(id): Path<Uuid>) -> Answer<Contact> {
+async fn one(State(floor): State<Arc<Floor>>, Path(id): Path<Uuid>) -> Answer<Shown> {
     let sql = format!("select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.id = $2");
     match &floor.db {
         Database::Sqlite { read, .. } => {
@@ -224,7 +224,7 @@ struct Search {
     word: String,
 }
 
-async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -> Answer<Vec<Contact>> {
+async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -> Answer<Vec<Shown>> {
     let (sql, value) = match &floor.db {
         Database::Sqlite { .. } => (
             format!(

@@ -203,7 +203,7 @@ mod tests {
     use super::*;
 
     fn limiter(requests: u32) -> RateLimiter {
-        let allowance = Allowance { requests, window: Duration::from_secs(60) };
+        let allowance = Allowance { requests, window: Duration::from_mins(1) };
         RateLimiter::new(Limits {
             auth: allowance,
             read: allowance,

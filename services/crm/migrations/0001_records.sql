@@ -169,9 +169,9 @@ end;
 -- Full text. Words stand beside the records because row-level security keeps the planner from using a full-text index:
 -- `@@` is not leakproof, so on a table with a policy it would be checked row by row. These two tables have no policy;
 -- they are read only for ids, which are then looked up under the policy of the record.
-create table contacts_words (record_id uuid not null primary key, org_id uuid not null, words tsvector not null);
+create table contacts_words (record_id uuid not null primary key, words tsvector not null);
 create index contacts_words_words on contacts_words using gin (words);
-create table companies_words (record_id uuid not null primary key, org_id uuid not null, words tsvector not null);
+create table companies_words (record_id uuid not null primary key, words tsvector not null);
 create index companies_words_words on companies_words using gin (words);
 create function record_words() returns trigger language plpgsql as $$
 begin
@@ -179,9 +179,9 @@ begin
         execute format('delete from %I where record_id = $1', tg_table_name || '_words') using old.id;
         return old;
     end if;
-    execute format('insert into %I (record_id, org_id, words) values ($1, $2, array_to_tsvector(string_to_array($3, '' '')))
+    execute format('insert into %I (record_id, words) values ($1, array_to_tsvector(string_to_array($2, '' '')))
         on conflict (record_id) do update set words = excluded.words', tg_table_name || '_words')
-        using new.id, new.org_id, new.search_text;
+        using new.id, new.search_text;
     return new;
 end $$;
 create trigger contacts_words_change after insert or delete or update of search_text on contacts

@@ -14,6 +14,7 @@ use crate::{
     Error,
     identities::{self, Identity, MatchedOn},
     record::{Column, RecordKind},
+    requests::{emails_schema, phones_schema},
 };
 
 /// Most hints given.
@@ -43,9 +44,9 @@ pub struct DuplicateList {
 pub struct DuplicateCheck {
     #[schema(value_type = Option<String>, max_length = 255)]
     pub name: Option<String>,
-    #[schema(max_items = 20)]
+    #[schema(schema_with = emails_schema)]
     pub emails: Vec<String>,
-    #[schema(max_items = 20)]
+    #[schema(schema_with = phones_schema)]
     pub phones: Vec<String>,
     #[schema(max_length = 255)]
     pub telegram_username: Option<String>,
@@ -68,11 +69,9 @@ pub struct Likeness {
 /// # Errors
 /// When the database is away.
 pub async fn find(db: &Db, scope: &Scope, kind: RecordKind, likeness: &Likeness) -> Result<Vec<DuplicateHint>, Error> {
-    let by_identity = (!likeness.identities.is_empty()).then(|| {
-        let mut select = identities::joined(scope, kind);
-        select.cond_where(identities::any_of(&likeness.identities));
-        let matched = Expr::col((Alias::new("record_identities"), Alias::new("kind")));
-        shown(kind, &mut select, matched.into());
+    let matched = || Expr::col((Alias::new("record_identities"), Alias::new("kind")));
+    let by_identity = identities::lookups(scope, kind, &likeness.identities).into_iter().map(|mut select| {
+        shown(kind, &mut select, matched());
         select
     });
     let by_name = likeness.same_name.clone().map(|same_name| {
@@ -81,11 +80,8 @@ pub async fn find(db: &Db, scope: &Scope, kind: RecordKind, likeness: &Likeness)
         shown(kind, &mut select, Expr::value(MatchedOn::Name.as_str()));
         select
     });
-    let mut select = match (by_identity, by_name) {
-        (None, None) => return Ok(Vec::new()),
-        (Some(one), None) | (None, Some(one)) => one,
-        (Some(mut one), Some(other)) => one.union(UnionType::All, other).to_owned(),
-    };
+    let all = by_identity.chain(by_name).reduce(|mut one, other| one.union(UnionType::All, other).to_owned());
+    let Some(mut select) = all else { return Ok(Vec::new()) };
     let rows = db.reader(scope).query_all(select.limit(MAX_MATCHES)).await?;
     let mut hints: Vec<DuplicateHint> = Vec::new();
     for row in rows {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Query as Parameters};
 use axum::extract::State;
-use db::{List, Params};
+use db::Params;
 use kernel::Scope;
 use sea_orm::{
     FromQueryResult,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Crm, Error,
-    companies::{self, list::COMPANIES},
+    companies::list::COMPANIES,
     contacts::{self, list::CONTACTS},
     http::Refusals,
     lists::Wanted,
@@ -96,44 +96,38 @@ pub async fn find(crm: &Crm, scope: &Scope, question: &str) -> Result<Vec<Search
         return Ok(found);
     }
     for (kind, _) in readable.into_iter().filter(|(_, read)| scope.grants.allows(*read)) {
-        let (list, select) = match kind {
-            RecordKind::Contact => (&CONTACTS, contact_rows(scope)),
-            RecordKind::Company => (&COMPANIES, company_rows(scope)),
+        let (list, read): (_, fn(&mut SelectStatement, &Scope)) = match kind {
+            RecordKind::Contact => (&CONTACTS, read_contact),
+            RecordKind::Company => (&COMPANIES, read_company),
         };
-        let rows = matches(crm, scope, (kind, list), select, &question).await?;
-        let result = |row: Row| SearchResult { kind, id: row.id, name: row.name, subtitle: row.subtitle };
-        found.extend(rows.into_iter().map(result));
+        let params = Params { limit: OF_EACH, search: Some(question.clone()), ..Params::default() };
+        let wanted = Wanted { list, kind, read, params: &params, trash: false, region: crm.region() };
+        let rows: Vec<Row> = wanted.newest(&crm.db.reader(scope), scope).await?;
+        found.extend(rows.into_iter().map(|row| SearchResult {
+            kind,
+            id: row.id,
+            name: row.name,
+            subtitle: row.subtitle,
+        }));
     }
     Ok(found)
 }
 
-async fn matches(
-    crm: &Crm,
-    scope: &Scope,
-    (kind, list): (RecordKind, &'static List),
-    select: SelectStatement,
-    question: &str,
-) -> Result<Vec<Row>, Error> {
-    let params = Params { limit: OF_EACH, search: Some(question.to_owned()), ..Params::default() };
-    let wanted = Wanted { list, kind, params: &params, trash: false, region: crm.region() };
-    wanted.newest(&crm.db.reader(scope), scope, select).await
+fn read_contact(select: &mut SelectStatement, scope: &Scope) {
+    let kind = RecordKind::Contact;
+    contacts::store::join_companies(select);
+    let job = Expr::col((kind.table(), Alias::new("job_title")));
+    read(kind, select, scope, [RecordKind::Company.column(Column::Name), job]);
 }
 
-fn contact_rows(scope: &Scope) -> SelectStatement {
-    let mut select = contacts::store::select(scope);
-    let job = Expr::col((RecordKind::Contact.table(), Alias::new("job_title")));
-    titled(RecordKind::Contact, &mut select, [RecordKind::Company.column(Column::Name), job])
+fn read_company(select: &mut SelectStatement, scope: &Scope) {
+    let kind = RecordKind::Company;
+    let own = |column: &str| Expr::col((kind.table(), Alias::new(column)));
+    read(kind, select, scope, [own("industry"), own("website")]);
 }
 
-fn company_rows(scope: &Scope) -> SelectStatement {
-    let mut select = companies::store::select(scope);
-    let own = |column: &str| Expr::col((RecordKind::Company.table(), Alias::new(column)));
-    titled(RecordKind::Company, &mut select, [own("industry"), own("website")])
-}
-
-/// The statement with id, name and the first of the subtitles that is there.
-fn titled(kind: RecordKind, select: &mut SelectStatement, subtitles: [SimpleExpr; 2]) -> SelectStatement {
-    select.clear_selects();
+/// Reads id, name and the first of the subtitles that is there.
+fn read(kind: RecordKind, select: &mut SelectStatement, scope: &Scope, subtitles: [SimpleExpr; 2]) {
     select.expr(kind.column(Column::Id)).expr(kind.column(Column::Name));
-    select.expr_as(Func::coalesce(subtitles), Alias::new("subtitle")).to_owned()
+    select.expr_as(Func::coalesce(subtitles), Alias::new("subtitle")).cond_where(kind.within(scope));
 }

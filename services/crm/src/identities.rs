@@ -1,13 +1,13 @@
 //! What a record is recognised by – addresses and names in the form that compares – and finding records by it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use db::{Error, Tx};
 use kernel::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait,
-    sea_query::{Alias, Condition, Expr, ExprTrait, Query},
+    ColumnTrait, ConnectionTrait, EntityTrait, Order,
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -130,29 +130,27 @@ pub async fn remove(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The condition on `record_identities` that any of these identities meets.
-pub(crate) fn any_of<'a>(identities: impl IntoIterator<Item = &'a Identity>) -> Condition {
-    let mut by_kind: HashMap<MatchedOn, Vec<&str>> = HashMap::new();
+/// Statements over identities joined with their records, those in the trash left out, within the actor's reach: one for
+/// each kind of identity, since an index is sought by kind and value together, and neither database splits an `or` so.
+pub(crate) fn lookups(scope: &Scope, record_kind: RecordKind, identities: &[Identity]) -> Vec<SelectStatement> {
+    let mut by_kind: BTreeMap<MatchedOn, Vec<&str>> = BTreeMap::new();
     for identity in identities {
         by_kind.entry(identity.kind).or_default().push(&identity.value);
     }
-    by_kind.into_iter().fold(Condition::any(), |any, (kind, values)| {
-        let column = |own: Own| Expr::col((entity::Entity, own));
-        any.add(column(Own::Kind).eq(kind.as_str()).and(column(Own::Value).is_in(values)))
-    })
-}
-
-/// A statement over identities joined with their records, those in the trash left out, within the actor's reach.
-pub(crate) fn joined(scope: &Scope, record_kind: RecordKind) -> sea_orm::sea_query::SelectStatement {
     let column = |own: Own| Expr::col((entity::Entity, own));
-    Query::select()
-        .from(entity::Entity)
-        .inner_join(record_kind.table(), record_kind.column(Column::Id).equals((entity::Entity, Own::RecordId)))
-        .and_where(column(Own::OrgId).eq(scope.org_id.0))
-        .and_where(column(Own::RecordKind).eq(record_kind.as_str()))
-        .and_where(record_kind.in_trash(false))
-        .cond_where(record_kind.within(scope))
-        .to_owned()
+    let lookup = |(kind, values): (MatchedOn, Vec<&str>)| {
+        Query::select()
+            .from(entity::Entity)
+            .inner_join(record_kind.table(), record_kind.column(Column::Id).equals((entity::Entity, Own::RecordId)))
+            .and_where(column(Own::OrgId).eq(scope.org_id.0))
+            .and_where(column(Own::RecordKind).eq(record_kind.as_str()))
+            .and_where(column(Own::Kind).eq(kind.as_str()))
+            .and_where(column(Own::Value).is_in(values))
+            .and_where(record_kind.in_trash(false))
+            .cond_where(record_kind.within(scope))
+            .to_owned()
+    };
+    by_kind.into_iter().map(lookup).collect()
 }
 
 /// The live records within reach that have each of these identities, oldest first.
@@ -166,13 +164,13 @@ pub async fn find_many(
     identities: &[Identity],
 ) -> Result<HashMap<Identity, Vec<Uuid>>, Error> {
     let mut found: HashMap<Identity, Vec<Uuid>> = HashMap::new();
-    for chunk in identities.chunks(VALUES_PER_QUERY) {
-        let mut select = joined(scope, record_kind);
+    let lookups = identities.chunks(VALUES_PER_QUERY).flat_map(|chunk| lookups(scope, record_kind, chunk));
+    for mut select in lookups {
         for (own, name) in [(Own::Kind, "kind"), (Own::Value, "value"), (Own::RecordId, "record_id")] {
             select.expr_as(Expr::col((entity::Entity, own)), Alias::new(name));
         }
         // Ids are UUIDv7: their order is that of creation.
-        select.cond_where(any_of(chunk)).order_by((entity::Entity, Own::RecordId), sea_orm::Order::Asc);
+        select.order_by((entity::Entity, Own::RecordId), Order::Asc);
         for row in connection.query_all(&select).await? {
             let kind: String = row.try_get("", "kind")?;
             let kind = MatchedOn::parse(&kind).ok_or(Error::Stored("identity kind"))?;

@@ -82,6 +82,7 @@ impl Crm {
 
     /// Reactions to events.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
         vec![Arc::new(subscriptions::ReindexContacts)]
     }

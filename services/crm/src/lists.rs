@@ -7,7 +7,10 @@ use kernel::{
     filter::{Filter, Test},
     values::{Email, Phone},
 };
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Order, sea_query::SelectStatement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, FromQueryResult, Order,
+    sea_query::{Query, SelectStatement, SimpleExpr},
+};
 use serde_json::Value;
 
 use crate::{
@@ -16,11 +19,13 @@ use crate::{
     search,
 };
 
-/// A page that is wanted of a list of records.
+/// What is wanted of a list of records.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
     pub list: &'a List,
     pub kind: RecordKind,
+    /// Adds to a statement over the records what a row is read from, and the actor's reach.
+    pub read: fn(&mut SelectStatement, &Scope),
     pub params: &'a Params,
     pub trash: bool,
     /// Country of phone numbers in filters.
@@ -28,26 +33,20 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The page.
+    /// One page.
     ///
     /// # Errors
     /// Filter, sort or cursor that do not fit; the database being away.
-    pub async fn page<M: FromQueryResult>(
-        &self,
-        reader: &Reader<'_>,
-        scope: &Scope,
-        select: SelectStatement,
-    ) -> Result<Page<M>, Error> {
+    pub async fn page<M: FromQueryResult>(&self, reader: &Reader<'_>, scope: &Scope) -> Result<Page<M>, Error> {
         let me = scope.user_id().map(Into::into);
         let params = self.stored_params();
-        if let (Some(question), None, DbBackend::Sqlite) = (&params.search, &params.sort, reader.get_database_backend())
-        {
-            let mut select = select;
-            select.and_where(self.kind.in_trash(self.trash));
-            let number = search::join_matches(self.kind, scope, question, &mut select);
-            return Ok(self.list.page_by_number(reader, select, &params, me, number).await?);
+        let rows = self.rows(reader, scope);
+        match self.matches_by_number(reader, scope) {
+            Some((select, number)) if params.sort.is_none() => {
+                Ok(self.list.page_by_number(reader, (select, number), &rows, &params, me).await?)
+            }
+            _ => Ok(self.list.page(reader, rows, &params, me).await?),
         }
-        Ok(self.list.page(reader, self.searched(reader, scope, select), &params, me).await?)
     }
 
     /// The next rows, `params.limit` of them, and the cursor to go on from.
@@ -58,32 +57,20 @@ impl Wanted<'_> {
         &self,
         reader: &Reader<'_>,
         scope: &Scope,
-        select: SelectStatement,
     ) -> Result<(Vec<M>, Option<String>), Error> {
         let me = scope.user_id().map(Into::into);
-        let select = self.searched(reader, scope, select);
-        Ok(self.list.chunk(reader, select, &self.stored_params(), me).await?)
+        Ok(self.list.chunk(reader, self.rows(reader, scope), &self.stored_params(), me).await?)
     }
 
     /// The newest matches of a search, `params.limit` of them, without their number.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn newest<M: FromQueryResult>(
-        &self,
-        reader: &Reader<'_>,
-        scope: &Scope,
-        mut select: SelectStatement,
-    ) -> Result<Vec<M>, Error> {
-        if let (Some(question), DbBackend::Sqlite) = (&self.params.search, reader.get_database_backend()) {
-            select.and_where(self.kind.in_trash(self.trash));
-            let number = search::join_matches(self.kind, scope, question, &mut select);
-            select.order_by_expr(number, Order::Desc);
-        } else {
-            select = self.searched(reader, scope, select);
-            select.order_by_expr(self.kind.column(Column::CreatedAt), Order::Desc);
-        }
-        let rows = reader.query_all(select.limit(self.params.limit)).await?;
+    pub async fn newest<M: FromQueryResult>(&self, reader: &Reader<'_>, scope: &Scope) -> Result<Vec<M>, Error> {
+        let (mut select, order) = self
+            .matches_by_number(reader, scope)
+            .unwrap_or_else(|| (self.rows(reader, scope), self.kind.column(Column::CreatedAt)));
+        let rows = reader.query_all(select.order_by_expr(order, Order::Desc).limit(self.params.limit)).await?;
         Ok(rows.iter().map(|row| M::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 
@@ -91,35 +78,42 @@ impl Wanted<'_> {
     ///
     /// # Errors
     /// As [`Wanted::page`].
-    pub async fn total(&self, reader: &Reader<'_>, scope: &Scope, select: SelectStatement) -> Result<Total, Error> {
+    pub async fn total(&self, reader: &Reader<'_>, scope: &Scope) -> Result<Total, Error> {
         let me = scope.user_id().map(Into::into);
-        let select = self.searched(reader, scope, select);
-        Ok(self.list.total(reader, select, &self.stored_params(), me).await?)
+        Ok(self.list.total(reader, self.rows(reader, scope), &self.stored_params(), me).await?)
     }
 
     /// The statement with every condition of the list, for a caller with an order of its own.
     ///
     /// # Errors
     /// A filter that does not fit.
-    pub fn narrowed(
-        &self,
-        reader: &Reader<'_>,
-        scope: &Scope,
-        select: SelectStatement,
-    ) -> Result<SelectStatement, Error> {
-        let mut select = self.searched(reader, scope, select);
+    pub fn narrowed(&self, reader: &Reader<'_>, scope: &Scope) -> Result<SelectStatement, Error> {
+        let mut select = self.rows(reader, scope);
         if let Some(filter) = self.stored_params().filter {
             self.list.apply_filter(&mut select, &filter, reader, scope.user_id().map(Into::into))?;
         }
         Ok(select)
     }
 
-    fn searched(&self, reader: &Reader<'_>, scope: &Scope, mut select: SelectStatement) -> SelectStatement {
+    /// The records with search and trash, without filter and order.
+    fn rows(&self, reader: &Reader<'_>, scope: &Scope) -> SelectStatement {
+        let mut select = Query::select();
+        select.from(self.kind.table());
+        (self.read)(&mut select, scope);
         select.and_where(self.kind.in_trash(self.trash));
         if let Some(question) = &self.params.search {
             select.and_where(search::matching(self.kind, reader.get_database_backend(), scope, question));
         }
         select
+    }
+
+    /// The same rows of a search in the form that SQLite reads newest first, and the number it reads them by.
+    fn matches_by_number(&self, reader: &Reader<'_>, scope: &Scope) -> Option<(SelectStatement, SimpleExpr)> {
+        let question = self.params.search.as_ref().filter(|_| reader.get_database_backend() == DbBackend::Sqlite)?;
+        let (mut select, number) = search::matches_by_number(self.kind, scope, question);
+        (self.read)(&mut select, scope);
+        select.and_where(self.kind.in_trash(self.trash));
+        Some((select, number))
     }
 
     /// The parameters with filter values as they are stored.

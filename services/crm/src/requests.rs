@@ -9,6 +9,7 @@ use kernel::{
 };
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+use utoipa::openapi::{Array, ArrayBuilder, ObjectBuilder, SchemaFormat, schema::Type};
 
 /// A field of a body: left out, cleared, or given.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,22 +51,22 @@ impl<T> Given<T> {
     }
 }
 
-/// Declares the bodies of `POST`, `PUT` and `PATCH` from one table of fields. A field marked `required` is so in the
-/// first two.
+/// Declares the bodies of `POST`, `PUT` and `PATCH` from one table of fields. A field marked `(required)` is so in the
+/// documentation of the first two.
 macro_rules! request_bodies {
-    ($input:ident, $replace:ident, $patch:ident { $($(#[$attr:meta])* $field:ident: $type:ty,)* }) => {
+    ($input:ident, $replace:ident, $patch:ident { $($(#[$attr:meta])* $field:ident $(($needed:ident))?: $type:ty,)* }) => {
         /// A new record.
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields, rename_all = "camelCase")]
         pub struct $input {
-            $($(#[$attr])* #[serde(default)] pub $field: crate::requests::Given<$type>,)*
+            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: crate::requests::Given<$type>,)*
         }
 
         /// The whole record: what is left out is cleared.
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields, rename_all = "camelCase")]
         pub struct $replace {
-            $($(#[$attr])* #[serde(default)] pub $field: crate::requests::Given<$type>,)*
+            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: crate::requests::Given<$type>,)*
             /// The version this is based on; another one by now is a conflict.
             pub version: Option<i64>,
         }
@@ -94,6 +95,29 @@ macro_rules! request_bodies {
 }
 
 pub(crate) use request_bodies;
+
+/// Schema of a list of e-mail addresses.
+pub fn emails_schema() -> Array {
+    list_schema(text_schema().max_length(Some(254)).format(Some(SchemaFormat::Custom("idn-email".to_owned()))), 20)
+}
+
+/// Schema of a list of phone numbers.
+pub fn phones_schema() -> Array {
+    list_schema(text_schema().max_length(Some(64)).description(Some("Any way of writing; kept as E.164.")), 20)
+}
+
+/// Schema of a list of tags.
+pub fn tags_schema() -> Array {
+    list_schema(text_schema().min_length(Some(1)).max_length(Some(50)), 50)
+}
+
+fn text_schema() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(Type::String)
+}
+
+fn list_schema(items: ObjectBuilder, max: usize) -> Array {
+    ArrayBuilder::new().items(items).max_items(Some(max)).build()
+}
 
 /// Most e-mail addresses, and most phones, of a record.
 pub const MAX_CONTACT_POINTS: usize = 20;

@@ -10,10 +10,10 @@ use kernel::{
 };
 use sea_orm::{
     DbBackend,
-    sea_query::{Alias, Expr, SelectStatement, SimpleExpr},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 
-use crate::record::RecordKind;
+use crate::record::{Column, RecordKind};
 
 /// The indexed words of a record: its texts, and its phones in every form people look for.
 #[must_use]
@@ -43,26 +43,26 @@ pub fn matching(kind: RecordKind, backend: DbBackend, scope: &Scope, question: &
     if terms.is_empty() {
         return Expr::value(false);
     }
-    // `offset 0` keeps the two selects apart: merged, the policy of the outer table would bar the inner one's index too.
-    let sql = format!(
-        "{table}.id in (select record_id from (select record_id from {table}_words \
-         where org_id = $1 and words @@ to_tsquery('simple', $2) offset 0) as found)"
-    );
-    Expr::cust_with_values(sql, [sea_orm::Value::from(scope.org_id.0), terms.into()])
+    // No condition on the organization here: it would make the planner check `@@` after the record's policy, row by row.
+    // The records that the ids lead to are those of the organization in any case.
+    let sql = format!("{table}.id in (select record_id from {table}_words where words @@ to_tsquery('simple', $1))");
+    Expr::cust_with_values(sql, [terms])
 }
 
-/// Joins the full-text matches of a question (SQLite), and gives the number by which FTS5 reads them newest first.
-pub fn join_matches(kind: RecordKind, scope: &Scope, question: &str, select: &mut SelectStatement) -> SimpleExpr {
+/// A statement over the full-text matches of a question and their records (SQLite), and the number by which FTS5 reads
+/// them newest first.
+pub fn matches_by_number(kind: RecordKind, scope: &Scope, question: &str) -> (SelectStatement, SimpleExpr) {
     let table = kind.table_name();
     let words = Alias::new(format!("{table}_fts"));
     let number = Expr::col((words.clone(), Alias::new("rowid")));
-    // The plus keeps SQLite from asking the full-text table once per record: it has to read the matches and look each up.
-    select.inner_join(words, Expr::cust(format!("{table}.seq = +{table}_fts.rowid")));
+    let mut select = Query::select();
+    // SQLite keeps the order of a cross join: matches first, then the record of each by its number.
+    select.from(words).cross_join(kind.table()).and_where(kind.column(Column::Seq).eq(number.clone()));
     match fts5(scope, question) {
         Some(expression) => select.and_where(Expr::cust_with_values(format!("{table}_fts match ?"), [expression])),
         None => select.and_where(Expr::value(false)),
     };
-    number
+    (select, number)
 }
 
 #[cfg(test)]

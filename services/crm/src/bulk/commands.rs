@@ -1,6 +1,7 @@
 //! Starting a bulk operation, following it, undoing it.
 
 use contracts::permissions::{COMPANIES_BULK, CONTACTS_BULK};
+use db::Params;
 use jobs::NewJob;
 use kernel::{Permission, Scope};
 use serde_json::json;
@@ -11,13 +12,7 @@ use super::{
     request::{BulkRequest, Order, Selection, Task},
     run, undo,
 };
-use crate::{
-    Crm, Error,
-    companies::{self, list::COMPANIES},
-    contacts::{self, list::CONTACTS},
-    lists::Wanted,
-    record::RecordKind,
-};
+use crate::{Crm, Error, companies, contacts, lists::Wanted, record::RecordKind};
 
 /// Tries of a bulk job before it is given up.
 const MAX_ATTEMPTS: i64 = 10;
@@ -60,13 +55,16 @@ async fn size(crm: &Crm, scope: &Scope, kind: RecordKind, order: &Order) -> Resu
     if let Selection::Ids(ids) = &order.selection {
         return Ok(ids.len() as u64);
     }
-    let (list, select) = match kind {
-        RecordKind::Contact => (&CONTACTS, contacts::store::select(scope)),
-        RecordKind::Company => (&COMPANIES, companies::store::select(scope)),
-    };
     let (params, trash) = (order.selection.params(), order.task.on_trash());
-    let wanted = Wanted { list, kind, params: &params, trash, region: crm.region() };
-    Ok(wanted.total(&crm.db.reader(scope), scope, select).await?.count)
+    Ok(wanted(crm, kind, &params, trash).total(&crm.db.reader(scope), scope).await?.count)
+}
+
+/// What is wanted of the list of a kind of record.
+pub(super) fn wanted<'a>(crm: &'a Crm, kind: RecordKind, params: &'a Params, trash: bool) -> Wanted<'a> {
+    match kind {
+        RecordKind::Contact => contacts::queries::wanted(crm, params, trash),
+        RecordKind::Company => companies::queries::wanted(crm, params, trash),
+    }
 }
 
 /// Who may follow and undo batches of some kind of record.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
-    requests::{Form, Given},
+    requests::{Form, Given, tags_schema},
     words::words,
 };
 
@@ -52,7 +52,7 @@ pub struct BulkRequest {
     pub owner_id: Given<Uuid>,
     /// For `addTags` and `removeTags`.
     #[serde(default)]
-    #[schema(value_type = Vec<String>, max_items = 50)]
+    #[schema(schema_with = tags_schema)]
     pub tags: Vec<String>,
 }
 

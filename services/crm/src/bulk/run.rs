@@ -14,13 +14,11 @@ use uuid::Uuid;
 
 use super::{
     batch::{self, Batch, BatchStatus, Progress},
+    commands::wanted,
     request::{Order, Selection, Task, retagged},
 };
 use crate::{
-    Crm, Error,
-    companies::{self, list::COMPANIES},
-    contacts::{self, list::CONTACTS},
-    lists::Wanted,
+    Crm, Error, companies, contacts,
     record::{Column, RecordKind, changed_fields},
     trash,
 };
@@ -108,23 +106,14 @@ async fn next_ids(crm: &Crm, scope: &Scope, batch: &Batch, order: &Order) -> Res
         }
         matching @ Selection::Matching { .. } => matching.params(),
     };
-    let list = match kind {
-        RecordKind::Contact => &CONTACTS,
-        RecordKind::Company => &COMPANIES,
-    };
-    let mut select = match kind {
-        RecordKind::Contact => contacts::store::select(scope),
-        RecordKind::Company => companies::store::select(scope),
-    };
+    let reader = crm.db.reader(scope);
+    let mut select = wanted(crm, kind, &params, order.task.on_trash()).narrowed(&reader, scope)?;
     select.clear_selects().column((kind.table(), Column::Id));
     // Records that came after the request are not part of it.
     select.and_where(kind.column(Column::CreatedAt).lte(batch.created_at));
     if let Some(reached) = batch.reached {
         select.and_where(kind.column(Column::Id).gt(reached));
     }
-    let reader = crm.db.reader(scope);
-    let wanted = Wanted { list, kind, params: &params, trash: order.task.on_trash(), region: crm.region() };
-    let mut select = wanted.narrowed(&reader, scope, select)?;
     select.order_by((kind.table(), Column::Id), Direction::Asc).limit(READ_AHEAD);
     let rows = reader.query_all(&select).await?;
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)

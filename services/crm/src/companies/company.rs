@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     duplicates::DuplicateCheck,
     identities::{Identity, MatchedOn},
-    requests::{Form, Given, request_bodies, set_option},
+    requests::{Form, Given, emails_schema, phones_schema, request_bodies, set_option, tags_schema},
     search::search_text,
     words::words,
 };
@@ -48,7 +48,7 @@ pub struct CompanyFields {
 
 request_bodies!(CompanyInput, CompanyReplace, CompanyPatch {
     #[schema(value_type = String, min_length = 1, max_length = 255)]
-    name: String,
+    name (required): String,
     #[schema(value_type = Option<String>, max_length = 100)]
     industry: String,
     #[schema(value_type = Option<CompanySize>)]
@@ -57,16 +57,15 @@ request_bodies!(CompanyInput, CompanyReplace, CompanyPatch {
     description: String,
     #[schema(value_type = Option<String>, max_length = 2048)]
     website: String,
-    /// Any way of writing; kept as E.164.
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[schema(schema_with = phones_schema)]
     phones: Vec<String>,
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[schema(schema_with = emails_schema)]
     emails: Vec<String>,
     #[schema(value_type = Option<String>, max_length = 500)]
     address: String,
     #[schema(value_type = Option<Uuid>)]
     owner_id: Uuid,
-    #[schema(value_type = Vec<String>, max_items = 50)]
+    #[schema(schema_with = tags_schema)]
     tags: Vec<String>,
     #[schema(value_type = Option<String>, max_length = 100)]
     source: String,

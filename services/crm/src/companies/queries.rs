@@ -97,15 +97,19 @@ pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Company, Error> {
     view(crm, scope, loaded).await
 }
 
+/// What is wanted of the list of companies.
+pub fn wanted<'a>(crm: &'a Crm, params: &'a Params, trash: bool) -> Wanted<'a> {
+    Wanted { list: &COMPANIES, kind: RecordKind::Company, read: store::read, params, trash, region: crm.region() }
+}
+
 /// A page of companies; of those in the trash with `trash`.
 ///
 /// # Errors
 /// Filter, sort or cursor that do not fit.
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Company>, Error> {
     scope.require(COMPANIES_READ)?;
-    let wanted = Wanted { list: &COMPANIES, kind: RecordKind::Company, params, trash, region: crm.region() };
     let Page { items, number, limit, total, next_cursor } =
-        wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
+        wanted(crm, params, trash).page(&crm.db.reader(scope), scope).await?;
     let items = views(crm, scope, items).await?;
     Ok(Page { items, number, limit, total, next_cursor })
 }
@@ -115,8 +119,7 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
 /// # Errors
 /// Filter, sort or cursor that do not fit.
 pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Company>, Option<String>), Error> {
-    let wanted = Wanted { list: &COMPANIES, kind: RecordKind::Company, params, trash: false, region: crm.region() };
-    let (rows, next) = wanted.chunk(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    let (rows, next) = wanted(crm, params, false).chunk(&crm.db.reader(scope), scope).await?;
     Ok((views(crm, scope, rows).await?, next))
 }
 

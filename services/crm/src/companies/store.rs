@@ -152,9 +152,16 @@ impl From<Row> for Loaded {
 /// Companies within the actor's reach, each with the number of its contacts.
 pub fn select(scope: &Scope) -> SelectStatement {
     let mut select = Query::select();
-    select.from(entity::Entity).columns(READ.map(|column| (entity::Entity, column)));
+    select.from(entity::Entity);
+    read(&mut select, scope);
+    select
+}
+
+/// Adds to a statement over companies what a [`Row`] is read from, and the actor's reach.
+pub fn read(select: &mut SelectStatement, scope: &Scope) {
+    select.columns(READ.map(|column| (entity::Entity, column)));
     select.expr_as(contact_count(), Alias::new("contact_count"));
-    select.cond_where(KIND.within(scope)).to_owned()
+    select.cond_where(KIND.within(scope));
 }
 
 /// How many contacts out of the trash name the company of the row.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     duplicates::DuplicateCheck,
     identities::{Identity, MatchedOn},
-    requests::{Form, Given, request_bodies, set, set_option},
+    requests::{Form, Given, emails_schema, phones_schema, request_bodies, set, set_option, tags_schema},
     search::search_text,
 };
 
@@ -59,10 +59,9 @@ request_bodies!(ContactInput, ContactReplace, ContactPatch {
     company_name: String,
     #[schema(value_type = Option<Uuid>)]
     owner_id: Uuid,
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[schema(schema_with = emails_schema)]
     emails: Vec<String>,
-    /// Any way of writing; kept as E.164.
-    #[schema(value_type = Vec<String>, max_items = 20)]
+    #[schema(schema_with = phones_schema)]
     phones: Vec<String>,
     #[schema(value_type = Option<String>, max_length = 255)]
     telegram_username: String,
@@ -72,7 +71,7 @@ request_bodies!(ContactInput, ContactReplace, ContactPatch {
     linkedin_url: String,
     #[schema(value_type = Option<String>, max_length = 100)]
     source: String,
-    #[schema(value_type = Vec<String>, max_items = 50)]
+    #[schema(schema_with = tags_schema)]
     tags: Vec<String>,
     #[schema(value_type = Option<String>, max_length = 5000)]
     description: String,

@@ -1,6 +1,6 @@
 //! Changing many contacts in one transaction: for bulk operations and for undoing batches.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, hash::BuildHasher};
 
 use db::{Action, Change, Tx};
 use kernel::Scope;
@@ -44,7 +44,11 @@ pub async fn edit(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn restore(tx: &Tx, scope: &Scope, mut earlier: HashMap<Uuid, Earlier>) -> Result<(Vec<Change>, u64), Error> {
+pub async fn restore(
+    tx: &Tx,
+    scope: &Scope,
+    mut earlier: HashMap<Uuid, Earlier, impl BuildHasher>,
+) -> Result<(Vec<Change>, u64), Error> {
     let ids: Vec<Uuid> = earlier.keys().copied().collect();
     let mut updates = Vec::new();
     for Loaded { contact: old, company_name } in store::load_many(tx, scope, &ids).await? {
@@ -52,7 +56,7 @@ pub async fn restore(tx: &Tx, scope: &Scope, mut earlier: HashMap<Uuid, Earlier>
         let mut image = with_deleted_at(old.fields.image(), old.deleted_at);
         wanted.overlay(&mut image);
         let (fields, deleted_at) = without_deleted_at::<ContactFields>(image)?;
-        updates.push(Update { fields, deleted_at, company_name, old });
+        updates.push(Update { old, fields, deleted_at, company_name });
     }
     name_companies(tx, scope, &mut updates).await?;
     let left_alone = ids.len() - updates.len();

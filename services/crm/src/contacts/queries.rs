@@ -18,6 +18,7 @@ use super::{
 use crate::{Crm, Error, lists::Wanted, record::RecordKind};
 
 /// A person to work with.
+#[expect(clippy::struct_field_names, reason = "`doNotContact` is what it is called")]
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Contact {
@@ -114,15 +115,19 @@ pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Contact, Error> {
     view(crm, scope, loaded).await
 }
 
+/// What is wanted of the list of contacts.
+pub fn wanted<'a>(crm: &'a Crm, params: &'a Params, trash: bool) -> Wanted<'a> {
+    Wanted { list: &CONTACTS, kind: RecordKind::Contact, read: store::read, params, trash, region: crm.region() }
+}
+
 /// A page of contacts; of those in the trash with `trash`.
 ///
 /// # Errors
 /// Filter, sort or cursor that do not fit.
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Contact>, Error> {
     scope.require(CONTACTS_READ)?;
-    let wanted = Wanted { list: &CONTACTS, kind: RecordKind::Contact, params, trash, region: crm.region() };
     let Page { items, number, limit, total, next_cursor } =
-        wanted.page(&crm.db.reader(scope), scope, store::select(scope)).await?;
+        wanted(crm, params, trash).page(&crm.db.reader(scope), scope).await?;
     let items = views(crm, scope, items).await?;
     Ok(Page { items, number, limit, total, next_cursor })
 }
@@ -132,8 +137,7 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
 /// # Errors
 /// Filter, sort or cursor that do not fit.
 pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Contact>, Option<String>), Error> {
-    let wanted = Wanted { list: &CONTACTS, kind: RecordKind::Contact, params, trash: false, region: crm.region() };
-    let (rows, next) = wanted.chunk(&crm.db.reader(scope), scope, store::select(scope)).await?;
+    let (rows, next) = wanted(crm, params, false).chunk(&crm.db.reader(scope), scope).await?;
     Ok((views(crm, scope, rows).await?, next))
 }
 

@@ -167,20 +167,27 @@ impl From<Row> for Loaded {
 
 /// Contacts within the actor's reach, each with its company.
 pub fn select(scope: &Scope) -> SelectStatement {
-    let companies = RecordKind::Company;
     let mut select = Query::select();
-    select.from(entity::Entity).join(
-        JoinType::LeftJoin,
-        companies.table(),
-        companies
-            .column(Shared::Id)
-            .equals((entity::Entity, Column::CompanyId))
-            .and(companies.column(Shared::OrgId).equals((entity::Entity, Column::OrgId))),
-    );
+    select.from(entity::Entity);
+    read(&mut select, scope);
+    select
+}
+
+/// Adds to a statement over contacts what a [`Row`] is read from, and the actor's reach.
+pub fn read(select: &mut SelectStatement, scope: &Scope) {
+    join_companies(select);
     select.columns(READ.map(|column| (entity::Entity, column))).column((entity::Entity, Column::DeletedAt));
-    select.expr_as(companies.column(Shared::Id), Alias::new("company_id"));
-    select.expr_as(companies.column(Shared::Name), Alias::new("company_name"));
-    select.cond_where(RecordKind::Contact.within(scope)).to_owned()
+    select.expr_as(RecordKind::Company.column(Shared::Id), Alias::new("company_id"));
+    select.expr_as(RecordKind::Company.column(Shared::Name), Alias::new("company_name"));
+    select.cond_where(RecordKind::Contact.within(scope));
+}
+
+/// Joins the company of each contact.
+pub fn join_companies(select: &mut SelectStatement) {
+    let company = |column| RecordKind::Company.column(column);
+    let same_id = company(Shared::Id).equals((entity::Entity, Column::CompanyId));
+    let same_org = company(Shared::OrgId).equals((entity::Entity, Column::OrgId));
+    select.join(JoinType::LeftJoin, RecordKind::Company.table(), same_id.and(same_org));
 }
 
 /// Contacts by id, in the trash or not; those that are unknown or out of reach are left out.

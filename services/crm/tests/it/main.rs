@@ -1,5 +1,7 @@
 //! The service from outside: every route, on both databases, with a directory of our own making.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 mod bulk;
 mod companies;
 mod contacts;

@@ -111,7 +111,6 @@ impl World {
         let viewer = person(here, "Vera Viewer", reads, Reach::OwnAndShared);
         let stranger = person(there, "Sam Stranger", all, Reach::Organization);
         let directory = Arc::new(people);
-        let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 10 << 20 };
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files));
         let (router, document) = Arc::clone(&crm).routes().split_for_parts();
