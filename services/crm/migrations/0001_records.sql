@@ -171,21 +171,50 @@ end;
 -- they are read only for ids, which are then looked up under the policy of the record.
 create table contacts_words (record_id uuid not null primary key, words tsvector not null);
 create index contacts_words_words on contacts_words using gin (words);
+create function contacts_words_insert() returns trigger language plpgsql as $$
+begin
+    insert into contacts_words (record_id, words)
+        select id, array_to_tsvector(string_to_array(search_text, ' ')) from added;
+    return null;
+end $$;
+create trigger contacts_words_insert after insert on contacts referencing new table as added
+    for each statement execute function contacts_words_insert();
+create function contacts_words_update() returns trigger language plpgsql as $$
+begin
+    update contacts_words set words = array_to_tsvector(string_to_array(new.search_text, ' ')) where record_id = new.id;
+    return null;
+end $$;
+create trigger contacts_words_update after update of search_text on contacts
+    for each row when (old.search_text <> new.search_text) execute function contacts_words_update();
+create function contacts_words_delete() returns trigger language plpgsql as $$
+begin
+    delete from contacts_words using gone where record_id = gone.id;
+    return null;
+end $$;
+create trigger contacts_words_delete after delete on contacts referencing old table as gone
+    for each statement execute function contacts_words_delete();
 create table companies_words (record_id uuid not null primary key, words tsvector not null);
 create index companies_words_words on companies_words using gin (words);
-create function record_words() returns trigger language plpgsql as $$
+create function companies_words_insert() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'DELETE' then
-        execute format('delete from %I where record_id = $1', tg_table_name || '_words') using old.id;
-        return old;
-    end if;
-    execute format('insert into %I (record_id, words) values ($1, array_to_tsvector(string_to_array($2, '' '')))
-        on conflict (record_id) do update set words = excluded.words', tg_table_name || '_words')
-        using new.id, new.search_text;
-    return new;
+    insert into companies_words (record_id, words)
+        select id, array_to_tsvector(string_to_array(search_text, ' ')) from added;
+    return null;
 end $$;
-create trigger contacts_words_change after insert or delete or update of search_text on contacts
-    for each row execute function record_words();
-create trigger companies_words_change after insert or delete or update of search_text on companies
-    for each row execute function record_words();
+create trigger companies_words_insert after insert on companies referencing new table as added
+    for each statement execute function companies_words_insert();
+create function companies_words_update() returns trigger language plpgsql as $$
+begin
+    update companies_words set words = array_to_tsvector(string_to_array(new.search_text, ' ')) where record_id = new.id;
+    return null;
+end $$;
+create trigger companies_words_update after update of search_text on companies
+    for each row when (old.search_text <> new.search_text) execute function companies_words_update();
+create function companies_words_delete() returns trigger language plpgsql as $$
+begin
+    delete from companies_words using gone where record_id = gone.id;
+    return null;
+end $$;
+create trigger companies_words_delete after delete on companies referencing old table as gone
+    for each statement execute function companies_words_delete();
 -- end
