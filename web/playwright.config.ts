@@ -5,6 +5,10 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 2,
   reporter: 'line',
+  // Two browsers and a server share the cores of a small machine: a page may take its time, a fault stays one.
+  retries: 2,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:3000',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
