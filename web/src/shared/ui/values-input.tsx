@@ -139,7 +139,7 @@ export function ValuesInput(props: ValuesInputProps) {
           aria-describedby={[control['aria-describedby'], problem && problemId].filter(Boolean).join(' ') || undefined}
           inputMode={props.inputMode}
           placeholder={value.length ? undefined : props.placeholder}
-          className="h-5 min-w-4 flex-1 bg-transparent px-1 outline-none placeholder-shown:min-w-24 focus:min-w-24"
+          className="h-5 min-w-12 flex-1 bg-transparent px-1 outline-none"
           onKeyDown={(e) => {
             const picking = open && suggestions.length > 0 && e.currentTarget.getAttribute('aria-activedescendant')
             if (e.key === 'Enter' && text.trim() && !picking) {
