@@ -3,10 +3,12 @@
 
 pub mod change_log;
 mod connect;
+mod connections;
 mod count;
 mod error;
 mod filter;
 mod idempotency;
+mod insert;
 pub mod list;
 pub mod migrate;
 mod reader;
@@ -19,6 +21,7 @@ pub use count::{Total, count_rows};
 pub use error::Error;
 pub use filter::{Column, condition};
 pub use idempotency::{Recorded, forget_expired, recall, remember_answer};
+pub use insert::insert_all;
 pub use list::{Field, List, Page, Params};
 pub use migrate::Migration;
 pub use reader::Reader;
