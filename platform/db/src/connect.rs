@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{Clock, OrgId, Scope};
-use sea_orm::{DbBackend, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use sqlx::{
     ConnectOptions, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -138,6 +138,20 @@ impl Db {
             Engines::Sqlite { read, .. } => read.read(org, ask).await,
             Engines::Postgres(connections) => connections.read(org, ask).await,
         }
+    }
+
+    /// Has PostgreSQL look at tables that have grown by much: until it does, which takes it a minute by itself, it plans
+    /// for the few rows that they had.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn refresh_statistics(&self, tables: &[&str]) -> Result<(), Error> {
+        if self.backend() == DbBackend::Postgres {
+            let tx = self.begin_system().await?;
+            tx.execute_unprepared(&format!("analyze {}", tables.join(", "))).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Resolves after the next commit of this process (used to wake the dispatcher and the job runner).

@@ -1,7 +1,11 @@
 //! The one transaction of a command, bound to its scope.
 
+use std::sync::PoisonError;
+
 use kernel::{Clock, Scope};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sea_query::InsertStatement,
+};
 use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
 
@@ -9,6 +13,7 @@ use crate::{
     Db, Error,
     connections::{Answer, Ask, Open},
     idempotency,
+    insert::together,
 };
 
 /// An open transaction of either database.
@@ -18,15 +23,19 @@ pub(crate) enum Transaction {
 }
 
 /// A write transaction. Dropping it without [`Tx::commit`] rolls back.
+///
+/// The few rows that a command inserts (its record, the change log, the outbox) wait until something else is asked, or
+/// until the commit, and then go to the database together.
 pub struct Tx {
     db: Db,
+    waiting: std::sync::Mutex<Vec<InsertStatement>>,
     inner: Mutex<Transaction>,
     scope: Option<Scope>,
 }
 
 impl Tx {
     pub(crate) async fn open(db: Db, inner: Transaction, scope: Option<Scope>) -> Result<Self, Error> {
-        let tx = Self { db, inner: Mutex::new(inner), scope };
+        let tx = Self { db, waiting: std::sync::Mutex::default(), inner: Mutex::new(inner), scope };
         if let Some(scope) = &tx.scope
             && let Some(mark) = &scope.idempotency
         {
@@ -52,6 +61,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
+        self.insert_waiting().await.map_err(failed)?;
         end(self.inner, "commit").await?;
         self.db.announce_commit(self.scope.map(|s| s.org_id));
         Ok(())
@@ -75,7 +85,29 @@ async fn end(inner: Mutex<Transaction>, how: &str) -> Result<(), DbErr> {
 }
 
 impl Tx {
+    /// Inserts rows before anything else is asked.
+    pub(crate) fn insert_soon(&self, insert: InsertStatement) {
+        self.waiting().push(insert);
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<InsertStatement>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn insert_waiting(&self) -> Result<(), sqlx::Error> {
+        let inserts = std::mem::take(&mut *self.waiting());
+        for statement in together(self.db.backend(), inserts) {
+            self.run(Ask::Execute(&statement)).await?;
+        }
+        Ok(())
+    }
+
     async fn ask(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
+        self.insert_waiting().await?;
+        self.run(ask).await
+    }
+
+    async fn run(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
         self.db.count_statement();
         match &mut *self.inner.lock().await {
             Transaction::Sqlite(open) => open.ask(ask).await,
