@@ -133,9 +133,20 @@ const RECORDS_PER_UPDATE: usize = 1000;
 /// # Errors
 /// When the database refuses, or when the transaction belongs to no organization.
 pub async fn record(tx: &Tx, changes: impl IntoIterator<Item = Change>) -> Result<(), Error> {
+    let changes: Vec<Change> = changes.into_iter().collect();
+    record_all(tx, changes).await
+}
+
+/// As [`record`], for changes that are made while the database works on those before them.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_all(
+    tx: &Tx,
+    changes: impl IntoIterator<Item = Change, IntoIter: Send> + Send,
+) -> Result<(), Error> {
     let scope = tx.scope().ok_or(Error::Stored("scope"))?;
     let (clock, at) = (tx.clock(), tx.clock().now());
-    let changes: Vec<Change> = changes.into_iter().collect();
     insert_all(tx, changes.into_iter().map(|change| row(scope, clock.new_id(), at, change))).await
 }
 

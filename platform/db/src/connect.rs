@@ -131,7 +131,11 @@ impl Db {
         })
     }
 
-    pub(crate) async fn read(&self, org: Option<OrgId>, ask: Ask<'_>) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) async fn read<'a>(
+        &self,
+        org: Option<OrgId>,
+        ask: impl Fn() -> Ask<'a> + Sync,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         self.count_statement();
         let org = org.map(Uuid::from);
         match &self.0.engine {

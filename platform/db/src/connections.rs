@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{ConnAcquireErr, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Pool, Postgres, Sqlite, pool::PoolConnection};
 use tokio::{
@@ -20,9 +20,8 @@ use uuid::Uuid;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a connection is asked.
-#[derive(Clone, Copy)]
 pub(crate) enum Ask<'a> {
-    Execute(&'a Statement),
+    Execute(Statement),
     /// Several statements at once, without values.
     Text(&'a str),
     /// The first row, if there is one.
@@ -46,26 +45,27 @@ pub(crate) trait Engine: Database {
     -> impl Future<Output = Result<Answer, sqlx::Error>> + Send;
 }
 
-fn query<D>(statement: &Statement) -> sqlx::query::Query<'_, D, SqlxValues>
+fn query<D>(sql: &str, values: Option<Values>) -> sqlx::query::Query<'_, D, SqlxValues>
 where
     D: Database,
     SqlxValues: sqlx::IntoArguments<D>,
 {
-    let values = statement.values.clone().unwrap_or(sea_orm::Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+    sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values.unwrap_or(Values(Vec::new()))))
 }
 
 macro_rules! ask {
     ($connection:expr, $ask:expr) => {
         match $ask {
-            Ask::Execute(statement) => Ok(Answer::Done(query(statement).execute($connection).await?.into())),
+            Ask::Execute(Statement { sql, values, .. }) => {
+                Ok(Answer::Done(query(&sql, values).execute($connection).await?.into()))
+            }
             Ask::Text(sql) => Ok(Answer::Done(sqlx::raw_sql(AssertSqlSafe(sql)).execute($connection).await?.into())),
             Ask::One(statement) => {
-                let row = query(statement).fetch_optional($connection).await?;
+                let row = query(&statement.sql, statement.values.clone()).fetch_optional($connection).await?;
                 Ok(Answer::Rows(row.into_iter().map(Into::into).collect()))
             }
             Ask::All(statement) => {
-                let rows = query(statement).fetch_all($connection).await?;
+                let rows = query(&statement.sql, statement.values.clone()).fetch_all($connection).await?;
                 Ok(Answer::Rows(rows.into_iter().map(Into::into).collect()))
             }
         }
@@ -160,11 +160,15 @@ impl<D: Engine> Connections<D> {
     }
 
     /// Reads on a connection bound to these rows; again on another one when a spare turns out to be gone.
-    pub(crate) async fn read(&self, org: Option<Uuid>, ask: Ask<'_>) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) async fn read<'a>(
+        &self,
+        org: Option<Uuid>,
+        ask: impl Fn() -> Ask<'a> + Sync,
+    ) -> Result<Vec<QueryResult>, DbErr> {
         loop {
             let mut lent = self.lend(org).await?;
             let done = match lent.bind(org).await {
-                Ok(()) => lent.ask(ask).await,
+                Ok(()) => lent.ask(ask()).await,
                 Err(error) => Err(error),
             };
             match done {

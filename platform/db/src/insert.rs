@@ -21,19 +21,24 @@ where
     A: ActiveModelTrait + Send,
 {
     let mut rows = rows.into_iter();
-    let mut make = || {
-        let batch: Vec<A> = rows.by_ref().take(ROWS).collect();
-        let last = batch.len() < ROWS;
-        (!batch.is_empty()).then(|| (A::Entity::insert_many(batch).into_query(), last))
-    };
-    let backend = tx.get_database_backend();
-    let mut next = make();
-    if let Some((insert, true)) = next {
-        tx.insert_soon(insert);
+    let first: Vec<A> = rows.by_ref().take(ROWS).collect();
+    if first.is_empty() {
         return Ok(());
     }
-    while let Some((insert, _)) = next {
-        let (done, made) = tokio::join!(biased; tx.execute_raw(backend.build(&insert)), async { make() });
+    let all = first.len() < ROWS;
+    let first = A::Entity::insert_many(first);
+    if all {
+        tx.insert_soon(first.into_query());
+        return Ok(());
+    }
+    let backend = tx.get_database_backend();
+    let mut next = Some(first.build(backend));
+    while let Some(statement) = next {
+        let make = async {
+            let batch: Vec<A> = rows.by_ref().take(ROWS).collect();
+            (!batch.is_empty()).then(|| A::Entity::insert_many(batch).build(backend))
+        };
+        let (done, made) = tokio::join!(biased; tx.execute_raw(statement), make);
         done?;
         next = made;
     }

@@ -9,7 +9,7 @@ use kernel::{
     filter::{FieldType, Filter},
 };
 use sea_orm::{
-    ConnectionTrait, FromQueryResult, Order, QueryResult, Statement,
+    ConnectionTrait, DbBackend, FromQueryResult, Order, QueryResult, Statement,
     sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use serde_json::Value;
@@ -256,9 +256,11 @@ impl List {
     ) -> Result<Vec<QueryResult>, Error> {
         let sort = params.sort.as_deref().unwrap_or(self.default_sort);
         let mut skip = 0;
+        let found = params.search.is_some() && reader.get_database_backend() == DbBackend::Postgres;
         for (index, key) in keys.iter().enumerate() {
             select.expr_as(key.order.clone(), Alias::new(format!("sort_{index}")));
-            select.order_by_expr(key.order.clone(), direction(key.descending));
+            let order = if found { out_of_index(key) } else { key.order.clone() };
+            select.order_by_expr(order, direction(key.descending));
         }
         select.expr_as((self.id)(), Alias::new("sort_id"));
         select.order_by_expr((self.id)(), direction(keys.first().is_some_and(|k| k.descending)));
@@ -293,6 +295,17 @@ impl List {
         });
         steps.reduce(ExprTrait::or).ok_or(Error::Cursor)
     }
+}
+
+/// The same order, but not that of an index. PostgreSQL would else walk the index and look whether each row is among the
+/// matches of a search, hoping for matches soon; for a rare word it would walk it to its end.
+fn out_of_index(key: &Key) -> SimpleExpr {
+    let nothing = match key.field.kind {
+        FieldType::Instant => Expr::cust("interval '0'"),
+        FieldType::Number => Expr::cust("0"),
+        _ => return key.order.clone(),
+    };
+    key.order.clone().add(nothing)
 }
 
 /// The statement for at most `limit` rows, both numbers written out: bound, PostgreSQL could not know that few rows are

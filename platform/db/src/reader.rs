@@ -48,10 +48,10 @@ impl ConnectionTrait for Reader<'_> {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        Ok(self.db.read(self.org, Ask::One(&statement)).await?.pop())
+        Ok(self.db.read(self.org, || Ask::One(&statement)).await?.pop())
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.db.read(self.org, Ask::All(&statement)).await
+        self.db.read(self.org, || Ask::All(&statement)).await
     }
 }

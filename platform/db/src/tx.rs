@@ -97,7 +97,7 @@ impl Tx {
     async fn insert_waiting(&self) -> Result<(), sqlx::Error> {
         let inserts = std::mem::take(&mut *self.waiting());
         for statement in together(self.db.backend(), inserts) {
-            self.run(Ask::Execute(&statement)).await?;
+            self.run(Ask::Execute(statement)).await?;
         }
         Ok(())
     }
@@ -141,7 +141,7 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.change(Ask::Execute(&statement)).await
+        self.change(Ask::Execute(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {

@@ -7,6 +7,7 @@ mod auth;
 mod crash;
 mod document;
 mod imports;
+mod input;
 mod platform;
 mod profile;
 mod sessions;
