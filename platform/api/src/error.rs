@@ -8,7 +8,7 @@ use axum::{
 };
 use kernel::{Coded, ErrorKind, FieldError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{context, messages};
@@ -24,6 +24,7 @@ struct Refusal {
     params: Vec<(&'static str, String)>,
     fields: Vec<FieldError>,
     current: Option<Value>,
+    facts: Map<String, Value>,
     retry_after_seconds: Option<u64>,
     /// For the log of an internal error, never for the client.
     cause: Option<String>,
@@ -49,6 +50,10 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub retry_after_seconds: Option<u64>,
+    /// What some codes tell besides; the operations that answer with them say what.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub facts: Map<String, Value>,
 }
 
 /// One field at fault.
@@ -85,15 +90,31 @@ impl Coded for Malformed {
 impl<E: Coded> From<E> for ApiError {
     fn from(error: E) -> Self {
         let internal = matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable);
+        let mut fields = error.fields().to_vec();
+        if let Some(parameter) = list_parameter(error.code()) {
+            let code = Cow::Owned(error.code().to_owned());
+            fields.push(FieldError { field: parameter.to_owned(), code, params: error.params() });
+        }
         Self(Box::new(Refusal {
             kind: error.kind(),
             code: Cow::Owned(error.code().to_owned()),
             params: error.params(),
-            fields: error.fields().to_vec(),
+            fields,
             current: error.current().cloned(),
+            facts: error.facts(),
             retry_after_seconds: error.retry_after_seconds(),
             cause: internal.then(|| chain(&error)),
         }))
+    }
+}
+
+/// The parameter of a list that an error of the list engine is about.
+fn list_parameter(code: &str) -> Option<&'static str> {
+    match code {
+        "list.cursor" => Some("cursor"),
+        "list.sort" => Some("sort"),
+        code if code.starts_with("filter.") => Some("filter"),
+        _ => None,
     }
 }
 
@@ -118,6 +139,7 @@ impl ApiError {
             params: Vec::new(),
             fields: Vec::new(),
             current: None,
+            facts: Map::new(),
             retry_after_seconds: None,
             cause: None,
         }))
@@ -188,6 +210,7 @@ impl ApiError {
             details: self.0.fields.iter().map(detail).collect(),
             conflict: self.0.current.clone().map(|current| Conflict { current }),
             retry_after_seconds: self.0.retry_after_seconds,
+            facts: self.0.facts.clone(),
         }
     }
 }

@@ -2,16 +2,19 @@
 //! which SQLite and PostgreSQL differ; everything above it writes one query for both.
 
 pub mod change_log;
+pub mod columns;
 mod connect;
 mod connections;
 mod count;
 mod error;
 mod filter;
 mod idempotency;
+pub mod image;
 mod insert;
 pub mod list;
 pub mod migrate;
 mod reader;
+pub mod search;
 mod text;
 mod tx;
 
