@@ -1,6 +1,8 @@
 //! What every route does with input it cannot use, over the list of routes that the server itself tells: fields and
 //! parameters that nobody knows, values of a wrong type, versions that are old, texts that are awkward.
 
+use std::fmt::Write;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 use testkit::on_both;
@@ -35,6 +37,14 @@ fn with_body(routes: Vec<Route>) -> Vec<(Route, Value)> {
         _ => None,
     };
     routes.into_iter().filter_map(object).collect()
+}
+
+/// A text as the value of a parameter.
+fn in_address(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut value, byte| {
+        let _ = write!(value, "%{byte:02x}");
+        value
+    })
 }
 
 on_both! {
@@ -111,7 +121,7 @@ on_both! {
         for route in routes(&world).into_iter().filter(|route| route.method == Method::GET && route.takes_parameters) {
             for text in AWKWARD {
                 for name in &route.parameters {
-                    let value: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+                    let value = in_address(text);
                     let path = route.path_of(record(route.id));
                     let path = format!("{}?{name}={value}", path.split('?').next().unwrap_or_default());
                     let answer = owner.get(&path).await;
@@ -137,7 +147,7 @@ on_both! {
         for (typed, kept, word) in cases {
             let created = owner.post("/api/crm/contacts", json!({"name": typed})).await.expect(201);
             assert_eq!(created["name"], kept);
-            let word: String = word.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let word = in_address(word);
             let found = owner.get(&format!("/api/crm/contacts?search={word}")).await.expect(200);
             assert!(found["items"].as_array().unwrap().iter().any(|item| item["name"] == kept), "{typed:?}: {found}");
         }

@@ -281,7 +281,7 @@ pub struct NewContact {
 pub async fn insert_many(tx: &Tx, contacts: &[NewContact]) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
     let now = tx.clock().now();
-    let rows = contacts.to_vec().into_iter().map(|new| entity::ActiveModel {
+    let rows = contacts.iter().cloned().map(|new| entity::ActiveModel {
         id: Set(new.id),
         org_id: Set(scope.org_id.0),
         created_by: Set(scope.user_id().map(Uuid::from)),
