@@ -182,8 +182,7 @@ mod tests {
     async fn refusal(json: &str) -> (u16, String) {
         let response = parse::<Outer>(json.as_bytes()).unwrap_err().into_response();
         let status = response.status().as_u16();
-        let body: serde_json::Value =
-            serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        let body: Value = serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
         let detail = &body["details"][0];
         let text = format!("{} {}", detail["field"].as_str().unwrap_or("-"), detail["code"].as_str().unwrap_or("-"));
         (status, text)
