@@ -1,0 +1,5 @@
+//! The data layer on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod connections;
