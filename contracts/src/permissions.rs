@@ -33,6 +33,14 @@ permissions! {
     NOTES_WRITE = 15 "crm.notes.write";
     MEMBERS_READ = 16 "team.members.read";
     ORGANIZATION_WRITE = 17 "org.settings.write";
+    DEALS_READ = 18 "crm.deals.read";
+    DEALS_WRITE = 19 "crm.deals.write";
+    DEALS_DELETE = 20 "crm.deals.delete";
+    DEALS_PURGE = 21 "crm.deals.purge";
+    DEALS_BULK = 22 "crm.deals.bulk";
+    PIPELINES_READ = 23 "pipeline.pipelines.read";
+    /// Pipelines, stages and their rules; also to pass those rules.
+    PIPELINES_WRITE = 24 "pipeline.pipelines.write";
 }
 
 #[cfg(test)]

@@ -17,3 +17,34 @@ pub trait Directory: Send + Sync {
     /// Whether the person is a member of the scope's organization.
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError>;
 }
+
+/// What members may do by their role; implemented by `identity`.
+#[async_trait::async_trait]
+pub trait Roles: Send + Sync {
+    /// The word of the person's role in the scope's organization, such as `agent`; none for who is no member.
+    async fn role_of(&self, scope: &Scope, user: UserId) -> Result<Option<&'static str>, PortError>;
+}
+
+/// A contact, as far as other services need it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Client {
+    pub name: String,
+    pub company_id: Option<Uuid>,
+    pub owner_id: Option<Uuid>,
+}
+
+/// Contacts and companies; implemented by `crm`.
+#[async_trait::async_trait]
+pub trait Clients: Send + Sync {
+    /// Names of these contacts of the scope's organization, in the trash or not, within reach or not.
+    async fn contact_names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// Names of these companies, likewise.
+    async fn company_names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// The contact, if it is out of the trash and within the actor's reach.
+    async fn find_contact(&self, scope: &Scope, id: Uuid) -> Result<Option<Client>, PortError>;
+
+    /// The name of the company, if it is out of the trash and within the actor's reach.
+    async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
+}

@@ -11,6 +11,7 @@ use events::Dispatcher;
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
+use pipeline::Pipeline;
 use settings::Settings;
 
 use crate::subscriptions;
@@ -20,6 +21,7 @@ pub struct App {
     pub db: Db,
     pub identity: Arc<Identity>,
     pub crm: Arc<Crm>,
+    pub pipeline: Arc<Pipeline>,
     pub dispatcher: Arc<Dispatcher>,
     pub runner: Arc<Runner>,
     pub settings: Settings,
@@ -27,7 +29,9 @@ pub struct App {
 
 /// Every migration, in the order they run.
 pub fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, identity::MIGRATIONS, crm::MIGRATIONS].concat()
+    let platform = [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS];
+    let services = [identity::MIGRATIONS, crm::MIGRATIONS, pipeline::MIGRATIONS];
+    [platform, services].concat().concat()
 }
 
 /// Opens the database that the settings name; makes the data folder.
@@ -48,7 +52,7 @@ impl App {
     /// # Errors
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        api::messages::install(&[identity::MESSAGES, crm::MESSAGES]);
+        api::messages::install(&[identity::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
         let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
@@ -56,9 +60,10 @@ impl App {
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
         let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region, files));
-        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm)));
+        let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), identity.clone(), crm.clone()));
+        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm)));
-        Ok(Self { db, identity, crm, dispatcher, runner, settings })
+        Ok(Self { db, identity, crm, pipeline, dispatcher, runner, settings })
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -33,7 +33,8 @@ impl App {
     fn api(&self) -> (Router, Document) {
         let routes = OpenApiRouter::with_openapi(openapi::Document::openapi())
             .merge(self.identity.routes())
-            .merge(self.crm.clone().routes());
+            .merge(self.crm.clone().routes())
+            .merge(self.pipeline.clone().routes());
         let (router, document) = routes.split_for_parts();
         (router, documents::finish(document))
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crm::Crm;
 use events::Handler;
 use jobs::Work;
+use pipeline::Pipeline;
 
 /// Event → handlers.
-pub fn handlers(crm: &Arc<Crm>) -> Vec<Arc<dyn Handler>> {
-    crm.handlers()
+pub fn handlers(crm: &Arc<Crm>, pipeline: &Arc<Pipeline>) -> Vec<Arc<dyn Handler>> {
+    [crm.handlers(), pipeline.handlers()].concat()
 }
 
 /// Job kind → worker.

@@ -8,7 +8,7 @@ use axum::{
 };
 use kernel::{Coded, ErrorKind, FieldError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{context, messages};
@@ -24,6 +24,7 @@ struct Refusal {
     params: Vec<(&'static str, String)>,
     fields: Vec<FieldError>,
     current: Option<Value>,
+    facts: Map<String, Value>,
     retry_after_seconds: Option<u64>,
     /// For the log of an internal error, never for the client.
     cause: Option<String>,
@@ -49,6 +50,10 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub retry_after_seconds: Option<u64>,
+    /// What some codes tell besides; the operations that answer with them say what.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub facts: Map<String, Value>,
 }
 
 /// One field at fault.
@@ -91,6 +96,7 @@ impl<E: Coded> From<E> for ApiError {
             params: error.params(),
             fields: error.fields().to_vec(),
             current: error.current().cloned(),
+            facts: error.facts(),
             retry_after_seconds: error.retry_after_seconds(),
             cause: internal.then(|| chain(&error)),
         }))
@@ -118,6 +124,7 @@ impl ApiError {
             params: Vec::new(),
             fields: Vec::new(),
             current: None,
+            facts: Map::new(),
             retry_after_seconds: None,
             cause: None,
         }))
@@ -188,6 +195,7 @@ impl ApiError {
             details: self.0.fields.iter().map(detail).collect(),
             conflict: self.0.current.clone().map(|current| Conflict { current }),
             retry_after_seconds: self.0.retry_after_seconds,
+            facts: self.0.facts.clone(),
         }
     }
 }

@@ -11,10 +11,14 @@ mod list;
 pub mod messages;
 pub mod openapi;
 pub mod rate_limit;
+mod refusals;
+pub mod requests;
 mod version;
+mod words;
 
 pub use auth::{Authenticator, Caller, Principal, SessionKind};
 pub use error::{ApiError, ErrorBody, ErrorDetail, Malformed};
 pub use extract::{Json, Path, Query};
 pub use list::{ListParams, PageInfo};
+pub use refusals::Refusals;
 pub use version::IfMatch;

@@ -2,14 +2,17 @@
 //! which SQLite and PostgreSQL differ; everything above it writes one query for both.
 
 pub mod change_log;
+pub mod columns;
 mod connect;
 mod count;
 mod error;
 mod filter;
 mod idempotency;
+pub mod image;
 pub mod list;
 pub mod migrate;
 mod reader;
+pub mod search;
 mod text;
 mod tx;
 

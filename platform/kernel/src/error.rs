@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::values::Problem;
 
@@ -59,6 +59,11 @@ pub trait Coded: std::error::Error + Send + Sync + 'static {
     /// For a stale version: the record as it is now.
     fn current(&self) -> Option<&Value> {
         None
+    }
+
+    /// More for programs, by name: told in the answer beside the code.
+    fn facts(&self) -> Map<String, Value> {
+        Map::new()
     }
 }
 

@@ -64,6 +64,8 @@ pub enum FieldType {
     Number,
     Bool,
     Instant,
+    /// A day, `YYYY-MM-DD`.
+    Day,
     /// A UUID; `"me"` stands for the acting person where `me` is true.
     Reference {
         me: bool,
@@ -180,7 +182,7 @@ impl FieldType {
             Self::Text => &[Eq, Ne, Contains, StartsWith, In, NotIn, IsEmpty, IsNotEmpty],
             Self::Choice(_) | Self::Reference { .. } => &[Eq, Ne, In, NotIn, IsEmpty, IsNotEmpty],
             Self::List => &[Has, HasAny, HasAll, IsEmpty, IsNotEmpty],
-            Self::Number | Self::Instant => &[Eq, Gt, Gte, Lt, Lte, Between, IsEmpty, IsNotEmpty],
+            Self::Number | Self::Instant | Self::Day => &[Eq, Gt, Gte, Lt, Lte, Between, IsEmpty, IsNotEmpty],
             Self::Bool => &[Eq],
         }
     }
@@ -192,6 +194,7 @@ impl FieldType {
             Self::Number => value.is_i64() || value.is_f64(),
             Self::Bool => value.is_boolean(),
             Self::Instant => instant(value).is_some(),
+            Self::Day => value.as_str().is_some_and(|day| day.len() == 10 && day.parse::<chrono::NaiveDate>().is_ok()),
             Self::Reference { me } => {
                 value.as_str().is_some_and(|s| (me && s == "me") || uuid::Uuid::parse_str(s).is_ok())
             }
@@ -228,6 +231,7 @@ mod tests {
             "tags" => Some(FieldType::List),
             "size" => Some(FieldType::Choice(&["1-10", "500+"])),
             "createdAt" => Some(FieldType::Instant),
+            "closesOn" => Some(FieldType::Day),
             "ownerId" => Some(FieldType::Reference { me: true }),
             _ => None,
         }
@@ -240,7 +244,8 @@ mod tests {
     #[test]
     fn a_nested_filter_of_known_fields_is_accepted() {
         let json = r#"{"and":[{"field":"name","op":"contains","value":"x"},{"or":[{"field":"tags","op":"hasAny","value":["a"]},
-            {"not":{"field":"createdAt","op":"gt","value":{"daysAgo":7}}},{"field":"ownerId","op":"eq","value":"me"}]}]}"#;
+            {"not":{"field":"createdAt","op":"gt","value":{"daysAgo":7}}},{"field":"ownerId","op":"eq","value":"me"},
+            {"field":"closesOn","op":"between","value":["2026-01-01","2026-12-31"]}]}]}"#;
         assert_eq!(check(json), Ok(()));
     }
 
@@ -250,6 +255,7 @@ mod tests {
         assert_eq!(check(r#"{"field":"name","op":"gt","value":"x"}"#), Err("filter.operator"));
         assert_eq!(check(r#"{"field":"size","op":"eq","value":"7"}"#), Err("filter.value"));
         assert_eq!(check(r#"{"field":"tags","op":"hasAny","value":[]}"#), Err("filter.value"));
+        assert_eq!(check(r#"{"field":"closesOn","op":"lte","value":"2026-02-30"}"#), Err("filter.value"));
         assert_eq!(check("[]"), Err("filter.malformed"));
         assert_eq!(check(r#"{"and":[],"or":[]}"#), Err("filter.malformed"));
         let deep = format!("{}{}{}", r#"{"not":"#.repeat(20), r#"{"and":[]}"#, "}".repeat(20));

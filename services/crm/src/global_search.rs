@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json, Query as Parameters};
+use api::{ApiError, Caller, Json, Query as Parameters, Refusals};
 use axum::extract::State;
 use db::Params;
 use kernel::Scope;
@@ -21,7 +21,6 @@ use crate::{
     Crm, Error,
     companies::list::COMPANIES,
     contacts::{self, list::CONTACTS},
-    http::Refusals,
     lists::Wanted,
     record::{Column, RecordKind},
 };

@@ -1,5 +1,6 @@
 //! What a record is recognised by – addresses and names in the form that compares – and finding records by it.
 
+use api::words;
 use std::collections::{BTreeMap, HashMap};
 
 use db::{Error, Tx};
@@ -11,10 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{
-    record::{Column, RecordKind},
-    words::words,
-};
+use crate::record::{Column, RecordKind};
 
 words! {
     /// What two records may have in common. `Name` is never stored as an identity: people share names.

@@ -1,14 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bulk;
-mod columns;
+mod clients;
 pub mod companies;
 pub mod contacts;
 pub mod duplicates;
 mod error;
 mod export;
 mod global_search;
-mod http;
 pub mod identities;
 pub mod imports;
 mod lists;
@@ -16,17 +15,17 @@ pub mod notes;
 mod overview;
 pub mod record;
 mod reindex;
-pub mod requests;
 mod search;
 mod subscriptions;
 mod tags;
 pub mod timeline;
 pub mod trash;
-mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
+pub(crate) use api::requests;
 use contracts::ports::Directory;
+pub(crate) use db::columns;
 use db::{Db, Migration};
 use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;

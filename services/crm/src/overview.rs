@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json};
+use api::{ApiError, Caller, Json, Refusals};
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contracts::permissions::CONTACTS_READ;
@@ -20,7 +20,6 @@ use uuid::Uuid;
 use crate::{
     Crm, Error,
     bulk::batch::{self, BatchKind},
-    http::Refusals,
     notes,
     record::{Column, RecordKind},
     timeline::{self, entry::TimelineEntry},

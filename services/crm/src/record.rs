@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{events, permissions};
-use db::Change;
+pub use db::image::{changed_fields, filled_in};
+pub use kernel::values::name_key;
 use kernel::{Permission, Reach, Scope};
 use sea_orm::{
     Condition, DeriveIden,
@@ -13,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::words::words;
+use api::words;
 
 words! {
     /// A kind of record.
@@ -201,49 +202,5 @@ impl Earlier {
         if let Value::Object(map) = image {
             map.extend(self.values);
         }
-    }
-}
-
-/// The image of a new record: only what was filled in.
-#[must_use]
-pub fn filled_in(image: Value) -> Value {
-    let empty = |value: &Value| match value {
-        Value::Null | Value::Bool(false) => true,
-        Value::Array(items) => items.is_empty(),
-        Value::Object(map) => map.is_empty(),
-        _ => false,
-    };
-    match image {
-        Value::Object(map) => Value::Object(map.into_iter().filter(|(_, v)| !empty(v)).collect::<Map<_, _>>()),
-        other => other,
-    }
-}
-
-/// Names of the fields that a change is about.
-#[must_use]
-pub fn changed_fields(change: &Change) -> Vec<&str> {
-    change.after.as_ref().and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
-}
-
-/// The form of a name that sorts and compares: lower case, `ё` as `е`.
-#[must_use]
-pub fn name_key(name: &str) -> String {
-    name.to_lowercase().replace('ё', "е")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_image_of_a_new_record_has_no_empty_fields() {
-        let image =
-            json!({"name": "A", "tags": [], "custom": {}, "doNotContact": false, "leadScore": 0, "source": null});
-        assert_eq!(filled_in(image), json!({"name": "A", "leadScore": 0}));
-    }
-
-    #[test]
-    fn names_compare_without_case() {
-        assert_eq!(name_key("Семён ПЕТРОВ"), "семен петров");
     }
 }

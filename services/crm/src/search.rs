@@ -5,7 +5,7 @@ use kernel::{
     Scope,
     values::{
         Phone,
-        search::{fts5_match, index_tokens, phone_tokens, query_terms, tsquery},
+        search::{index_tokens, phone_tokens},
     },
 };
 use sea_orm::{
@@ -24,29 +24,10 @@ pub fn search_text<'a>(texts: impl IntoIterator<Item = &'a str>, phones: &[Strin
     index_tokens(parts)
 }
 
-/// The expression for FTS5's `match`: every term within the organization; `None` when there is nothing to look for.
-fn fts5(scope: &Scope, question: &str) -> Option<String> {
-    let terms = fts5_match(&query_terms(question));
-    (!terms.is_empty()).then(|| format!("org : \"{}\" AND text : ({terms})", scope.org_id.0.simple()))
-}
-
 /// The condition that a record has every word of the question (each word may be the beginning of one).
 #[must_use]
 pub fn matching(kind: RecordKind, backend: DbBackend, scope: &Scope, question: &str) -> SimpleExpr {
-    let table = kind.table_name();
-    if backend == DbBackend::Sqlite {
-        let Some(expression) = fts5(scope, question) else { return Expr::value(false) };
-        let sql = format!("{table}.seq in (select rowid from {table}_fts where {table}_fts match ?)");
-        return Expr::cust_with_values(sql, [expression]);
-    }
-    let terms = tsquery(&query_terms(question));
-    if terms.is_empty() {
-        return Expr::value(false);
-    }
-    // No condition on the organization here: it would make the planner check `@@` after the record's policy, row by row.
-    // The records that the ids lead to are those of the organization in any case.
-    let sql = format!("{table}.id in (select record_id from {table}_words where words @@ to_tsquery('simple', $1))");
-    Expr::cust_with_values(sql, [terms])
+    db::search::matching(kind.table_name(), backend, scope, question)
 }
 
 /// A statement over the full-text matches of a question and their records (SQLite), and the number by which FTS5 reads
@@ -58,7 +39,7 @@ pub fn matches_by_number(kind: RecordKind, scope: &Scope, question: &str) -> (Se
     let mut select = Query::select();
     // SQLite keeps the order of a cross join: matches first, then the record of each by its number.
     select.from(words).cross_join(kind.table()).and_where(kind.column(Column::Seq).eq(number.clone()));
-    match fts5(scope, question) {
+    match db::search::fts5(scope, question) {
         Some(expression) => select.and_where(Expr::cust_with_values(format!("{table}_fts match ?"), [expression])),
         None => select.and_where(Expr::value(false)),
     };
@@ -68,15 +49,6 @@ pub fn matches_by_number(kind: RecordKind, scope: &Scope, question: &str) -> (Se
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_question_cannot_leave_its_organization() {
-        let scope = Scope::system(kernel::OrgId(uuid::Uuid::nil()), "test");
-        let expression = fts5(&scope, "x\") OR org : (\"1").unwrap();
-        assert!(expression.starts_with(&format!("org : \"{}\" AND text : (", "0".repeat(32))), "{expression}");
-        assert_eq!(expression.matches("org :").count(), 1, "{expression}");
-        assert_eq!(fts5(&scope, " ?! "), None);
-    }
 
     #[test]
     fn a_phone_is_indexed_whole_and_by_its_end() {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json, Query as Parameters};
+use api::{ApiError, Caller, Json, Query as Parameters, Refusals};
 use axum::extract::State;
 use contracts::permissions::{COMPANIES_READ, CONTACTS_READ};
 use kernel::Scope;
@@ -18,7 +18,6 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Crm, Error,
-    http::Refusals,
     record::{Column, RecordKind, name_key},
 };
 

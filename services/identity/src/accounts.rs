@@ -293,7 +293,9 @@ pub async fn found(tx: &Tx, org: OrgId, owner: UserId, name: &str) -> Result<org
     membership::Entity::insert(membership::ActiveModel::from(membership)).exec_without_returning(tx).await?;
     record_created(tx, "organization", org.0, json!({"name": name})).await?;
     record_created(tx, "member", owner.0, json!({"role": role})).await?;
-    let created = NewEvent::of(event::ORGANIZATION_CREATED, "organization", org.0, json!({"ownerId": owner}));
+    let locale = tx.scope().map(|scope| scope.locale).unwrap_or_default();
+    let data = json!({"ownerId": owner, "locale": locale});
+    let created = NewEvent::of(event::ORGANIZATION_CREATED, "organization", org.0, data);
     let joined = NewEvent::of(event::MEMBER_JOINED, "user", owner.0, json!({"role": role}));
     events::append(tx, [created, joined]).await?;
     Ok(row)

@@ -6,7 +6,7 @@ use api::{Caller, ErrorBody, Json, ListParams, PageInfo, Query};
 use axum::extract::State;
 use contracts::{
     permissions,
-    ports::{Directory, PortError},
+    ports::{Directory, PortError, Roles},
 };
 use db::{Field, List, Page};
 use kernel::{Scope, UserId, filter::FieldType};
@@ -161,5 +161,14 @@ impl Directory for Identity {
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
         let key = (scope.org_id.0, user.0);
         Ok(membership::Entity::find_by_id(key).one(&self.db.system_reader()).await?.is_some())
+    }
+}
+
+#[async_trait::async_trait]
+impl Roles for Identity {
+    async fn role_of(&self, scope: &Scope, user: UserId) -> Result<Option<&'static str>, PortError> {
+        let key = (scope.org_id.0, user.0);
+        let member = membership::Entity::find_by_id(key).one(&self.db.system_reader()).await?;
+        Ok(member.and_then(|member| Role::parse(&member.role)).map(Role::as_str))
     }
 }

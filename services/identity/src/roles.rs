@@ -16,7 +16,8 @@ pub enum Role {
     Viewer,
 }
 
-const READ: &[Permission] = &[p::CONTACTS_READ, p::COMPANIES_READ, p::NOTES_READ, p::MEMBERS_READ];
+const READ: &[Permission] =
+    &[p::CONTACTS_READ, p::COMPANIES_READ, p::NOTES_READ, p::MEMBERS_READ, p::DEALS_READ, p::PIPELINES_READ];
 const WORK: &[Permission] = &[
     p::CONTACTS_WRITE,
     p::CONTACTS_DELETE,
@@ -25,6 +26,9 @@ const WORK: &[Permission] = &[
     p::COMPANIES_DELETE,
     p::COMPANIES_BULK,
     p::NOTES_WRITE,
+    p::DEALS_WRITE,
+    p::DEALS_DELETE,
+    p::DEALS_BULK,
 ];
 const LEAD: &[Permission] = &[
     p::CONTACTS_PURGE,
@@ -33,6 +37,8 @@ const LEAD: &[Permission] = &[
     p::COMPANIES_PURGE,
     p::COMPANIES_IMPORT,
     p::COMPANIES_EXPORT,
+    p::DEALS_PURGE,
+    p::PIPELINES_WRITE,
 ];
 const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE];
 

@@ -6,6 +6,7 @@
 //! same value again.
 
 mod company_key;
+mod currency;
 mod domain;
 mod email;
 mod link;
@@ -21,10 +22,11 @@ mod testing;
 mod text;
 
 pub use company_key::company_key;
+pub use currency::Currency;
 pub use email::Email;
 pub use link::WebUrl;
 pub use linkedin::LinkedInUrl;
-pub use name::{Line, Paragraph};
+pub use name::{Line, Paragraph, name_key};
 pub use phone::Phone;
 pub use problem::Problem;
 pub use tag::{Tag, Tags};

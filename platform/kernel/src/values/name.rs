@@ -44,6 +44,12 @@ fn bounded(clean: String, max: usize) -> Result<String, Problem> {
     Ok(clean)
 }
 
+/// The form of a name that sorts and compares: lower case, `ё` as `е`.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase().replace('ё', "е")
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::any_text;
@@ -93,5 +99,10 @@ mod tests {
                 prop_assert_eq!(Paragraph::parse(paragraph.as_str()), Ok(paragraph));
             }
         }
+    }
+
+    #[test]
+    fn names_compare_without_case() {
+        assert_eq!(name_key("Семён ПЕТРОВ"), "семен петров");
     }
 }

@@ -1,5 +1,6 @@
 //! A batch: changes that are followed and undone together, and how far they have come.
 
+use api::words;
 use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::{Reach, Scope};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Error, record::RecordKind, words::words};
+use crate::{Error, record::RecordKind};
 
 words! {
     /// What made the changes.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json, Path};
+use api::{ApiError, Caller, Json, Path, Refusals};
 use axum::{extract::State, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{batch::Batch, commands, request::BulkRequest};
-use crate::{Crm, http::Refusals, record::RecordKind};
+use crate::{Crm, record::RecordKind};
 
 type Accepted = Result<(StatusCode, Json<Batch>), ApiError>;
 

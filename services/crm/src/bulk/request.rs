@@ -1,5 +1,6 @@
 //! What a bulk operation is asked to do, and to which records.
 
+use api::words;
 use std::collections::HashSet;
 
 use db::Params;
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use crate::{
     Error,
     requests::{Form, Given, tags_schema},
-    words::words,
 };
 
 words! {

@@ -1,5 +1,6 @@
 //! A company: the fields of it, how input becomes them, and what follows from them. No I/O.
 
+use api::words;
 use kernel::{
     Fields,
     values::{WebUrl, company_key},
@@ -13,7 +14,6 @@ use crate::{
     identities::{Identity, MatchedOn},
     requests::{Form, Given, emails_schema, phones_schema, request_bodies, set_option, tags_schema},
     search::search_text,
-    words::words,
 };
 
 words! {

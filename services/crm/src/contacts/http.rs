@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, IfMatch, Json, ListParams, PageInfo, Path, Query};
+use api::{ApiError, Caller, IfMatch, Json, ListParams, PageInfo, Path, Query, Refusals};
 use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,7 +17,6 @@ use super::{
 use crate::{
     Crm,
     duplicates::{DuplicateCheck, DuplicateList},
-    http::Refusals,
     record::RecordKind,
     trash,
 };

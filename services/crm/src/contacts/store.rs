@@ -1,6 +1,8 @@
 //! Contacts in the database: loading for a change, inserting, updating. Every row written here has its identities and
 //! its search text written with it.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::Scope;
@@ -208,6 +210,26 @@ pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[
 /// [`Error::NotFound`] when it is unknown or out of reach.
 pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Loaded, Error> {
     load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// Names of contacts of the organization, by id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, String>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut select = Query::select();
+    select.columns([Column::Id, Column::Name]).from(entity::Entity).and_where(Column::OrgId.eq(scope.org_id.0));
+    select.and_where(Column::Id.is_in(ids.iter().copied()));
+    let rows = connection.query_all(&select).await?;
+    let names = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)));
+    Ok(names.collect::<Result<_, sea_orm::DbErr>>()?)
 }
 
 /// A contact to be inserted.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, ListParams, Query};
+use api::{ApiError, Caller, ListParams, Query, Refusals};
 use axum::{
     body::Body,
     extract::State,
@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::stream;
-use crate::{Crm, http::Refusals, record::RecordKind};
+use crate::{Crm, record::RecordKind};
 
 /// Which rows and columns are wanted.
 #[derive(Debug, Deserialize, IntoParams)]

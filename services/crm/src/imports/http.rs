@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json, ListParams, PageInfo, Path, Query};
+use api::{ApiError, Caller, Json, ListParams, PageInfo, Path, Query, Refusals};
 use axum::{
     body::Body,
     extract::State,
@@ -23,7 +23,7 @@ use super::{
     store,
     upload::{self, ImportPreviewRequest},
 };
-use crate::{Crm, Error, http::Refusals, record::RecordKind};
+use crate::{Crm, Error, record::RecordKind};
 
 type Answer<T> = Result<Json<T>, ApiError>;
 

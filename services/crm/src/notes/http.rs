@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, IfMatch, Json, PageInfo, Path, Query};
+use api::{ApiError, Caller, IfMatch, Json, PageInfo, Path, Query, Refusals};
 use axum::{extract::State, http::StatusCode};
 use db::Params;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use super::{
     commands,
     queries::{self, Note},
 };
-use crate::{Crm, http::Refusals, record::RecordKind};
+use crate::{Crm, record::RecordKind};
 
 type Answer<T> = Result<Json<T>, ApiError>;
 type Created = Result<(StatusCode, Json<Note>), ApiError>;

@@ -1,5 +1,6 @@
 //! One line of a timeline, made of a change-log entry and the names around it. No I/O.
 
+use api::words;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{notes::queries::Note, record::DELETED_AT, words::words};
+use crate::{notes::queries::Note, record::DELETED_AT};
 
 words! {
     /// Who did it. An API key comes with a later version.

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Json, PageInfo, Path, Query};
+use api::{ApiError, Caller, Json, PageInfo, Path, Query, Refusals};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +15,7 @@ use super::{
     entry::TimelineEntry,
     queries::{self, Timeline},
 };
-use crate::{Crm, http::Refusals, record::RecordKind};
+use crate::{Crm, record::RecordKind};
 
 type Answer = Result<Json<TimelinePage>, ApiError>;
 

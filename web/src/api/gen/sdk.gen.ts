@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -645,6 +645,161 @@ export const getContactTimeline = <ThrowOnError extends boolean = true>(options:
 });
 
 /**
+ * Lists deals
+ */
+export const listDeals = <ThrowOnError extends boolean = true>(options?: Options<ListDealsData, ThrowOnError>) => (options?.client ?? client).get<ListDealsResponses, ListDealsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals',
+    ...options
+});
+
+/**
+ * Creates a deal
+ *
+ * At the top of the first open stage of the default pipeline, unless another stage is named. The rules of the stage
+ * hold for it.
+ */
+export const createDeal = <ThrowOnError extends boolean = true>(options: Options<CreateDealData, ThrowOnError>) => (options.client ?? client).post<CreateDealResponses, CreateDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Puts a deal into the trash
+ */
+export const deleteDeal = <ThrowOnError extends boolean = true>(options: Options<DeleteDealData, ThrowOnError>) => (options.client ?? client).delete<DeleteDealResponses, DeleteDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}',
+    ...options
+});
+
+/**
+ * Gets a deal, in the trash or not
+ */
+export const getDeal = <ThrowOnError extends boolean = true>(options: Options<GetDealData, ThrowOnError>) => (options.client ?? client).get<GetDealResponses, GetDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}',
+    ...options
+});
+
+/**
+ * Changes some fields of a deal
+ *
+ * Its stage is changed by moving it.
+ */
+export const updateDeal = <ThrowOnError extends boolean = true>(options: Options<UpdateDealData, ThrowOnError>) => (options.client ?? client).patch<UpdateDealResponses, UpdateDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Replaces the fields of a deal
+ *
+ * Its stage is changed by moving it.
+ */
+export const replaceDeal = <ThrowOnError extends boolean = true>(options: Options<ReplaceDealData, ThrowOnError>) => (options.client ?? client).put<ReplaceDealResponses, ReplaceDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tells through which stages a deal came, newest first
+ */
+export const getDealHistory = <ThrowOnError extends boolean = true>(options: Options<GetDealHistoryData, ThrowOnError>) => (options.client ?? client).get<GetDealHistoryResponses, GetDealHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}/history',
+    ...options
+});
+
+/**
+ * Deletes a deal in the trash for good, with its history
+ */
+export const purgeDeal = <ThrowOnError extends boolean = true>(options: Options<PurgeDealData, ThrowOnError>) => (options.client ?? client).delete<PurgeDealResponses, PurgeDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}/purge',
+    ...options
+});
+
+/**
+ * Takes a deal out of the trash, to the stage it was in
+ */
+export const restoreDeal = <ThrowOnError extends boolean = true>(options: Options<RestoreDealData, ThrowOnError>) => (options.client ?? client).post<RestoreDealResponses, RestoreDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}/restore',
+    ...options
+});
+
+/**
+ * Moves a deal to a stage, or within its column
+ *
+ * What the rules of the stages ask for and the deal does not have comes back in `missing`.
+ */
+export const moveDeal = <ThrowOnError extends boolean = true>(options: Options<MoveDealData, ThrowOnError>) => (options.client ?? client).patch<MoveDealResponses, MoveDealErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/deals/{id}/stage',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List imports
  */
 export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
@@ -839,6 +994,218 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
             type: 'apiKey'
         }],
     url: '/api/crm/tags',
+    ...options
+});
+
+/**
+ * Lists pipelines with their stages and what stands in them
+ */
+export const listPipelines = <ThrowOnError extends boolean = true>(options?: Options<ListPipelinesData, ThrowOnError>) => (options?.client ?? client).get<ListPipelinesResponses, ListPipelinesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline',
+    ...options
+});
+
+/**
+ * Creates a pipeline with the stages of a template
+ */
+export const createPipeline = <ThrowOnError extends boolean = true>(options: Options<CreatePipelineData, ThrowOnError>) => (options.client ?? client).post<CreatePipelineResponses, CreatePipelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tells through which stages the deals of a contact came, newest first
+ */
+export const getClientHistory = <ThrowOnError extends boolean = true>(options: Options<GetClientHistoryData, ThrowOnError>) => (options.client ?? client).get<GetClientHistoryResponses, GetClientHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/clients/{id}/history',
+    ...options
+});
+
+/**
+ * Moves the open deal of a contact
+ *
+ * A contact without an open deal gets one. One with several is refused with `several_deals` unless `dealId` says which.
+ */
+export const moveClient = <ThrowOnError extends boolean = true>(options: Options<MoveClientData, ThrowOnError>) => (options.client ?? client).put<MoveClientResponses, MoveClientErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/clients/{id}/stage',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists stages, archived ones last
+ */
+export const listStages = <ThrowOnError extends boolean = true>(options?: Options<ListStagesData, ThrowOnError>) => (options?.client ?? client).get<ListStagesResponses, ListStagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/stages',
+    ...options
+});
+
+/**
+ * Adds a stage to a pipeline
+ */
+export const createStage = <ThrowOnError extends boolean = true>(options: Options<CreateStageData, ThrowOnError>) => (options.client ?? client).post<CreateStageResponses, CreateStageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/stages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a stage
+ *
+ * Its deals go to the stage that `moveTo` names. Without it, a stage with deals is refused with `stage_has_deals` and
+ * their number in `deals`.
+ */
+export const deleteStage = <ThrowOnError extends boolean = true>(options: Options<DeleteStageData, ThrowOnError>) => (options.client ?? client).delete<DeleteStageResponses, DeleteStageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/stages/{id}',
+    ...options
+});
+
+/**
+ * Changes a stage, and its place among the others
+ *
+ * A stage with deals keeps its kind and cannot be archived: `stage_has_deals`.
+ */
+export const replaceStage = <ThrowOnError extends boolean = true>(options: Options<ReplaceStageData, ThrowOnError>) => (options.client ?? client).put<ReplaceStageResponses, ReplaceStageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/stages/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tells which deals came into a stage and left it, newest first
+ */
+export const getStageHistory = <ThrowOnError extends boolean = true>(options: Options<GetStageHistoryData, ThrowOnError>) => (options.client ?? client).get<GetStageHistoryResponses, GetStageHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/stages/{id}/history',
+    ...options
+});
+
+/**
+ * Deletes a pipeline
+ *
+ * Its deals go to the pipeline that `moveTo` names, open ones to its first open stage, won and lost ones to the stage
+ * of that kind. Without it, a pipeline with deals is refused with `pipeline_has_deals` and their number in `deals`.
+ */
+export const deletePipeline = <ThrowOnError extends boolean = true>(options: Options<DeletePipelineData, ThrowOnError>) => (options.client ?? client).delete<DeletePipelineResponses, DeletePipelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}',
+    ...options
+});
+
+/**
+ * Gets a pipeline with its stages
+ */
+export const getPipeline = <ThrowOnError extends boolean = true>(options: Options<GetPipelineData, ThrowOnError>) => (options.client ?? client).get<GetPipelineResponses, GetPipelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}',
+    ...options
+});
+
+/**
+ * Renames a pipeline, or makes it the default one
+ */
+export const replacePipeline = <ThrowOnError extends boolean = true>(options: Options<ReplacePipelineData, ThrowOnError>) => (options.client ?? client).put<ReplacePipelineResponses, ReplacePipelineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gets the board of a pipeline
+ */
+export const getBoard = <ThrowOnError extends boolean = true>(options: Options<GetBoardData, ThrowOnError>) => (options.client ?? client).get<GetBoardResponses, GetBoardErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}/board',
+    ...options
+});
+
+/**
+ * Gets more cards of a column
+ */
+export const getBoardColumn = <ThrowOnError extends boolean = true>(options: Options<GetBoardColumnData, ThrowOnError>) => (options.client ?? client).get<GetBoardColumnResponses, GetBoardColumnErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}/board/{stageId}',
     ...options
 });
 

@@ -10,6 +10,18 @@ export type ClientOptions = {
 export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
 
 /**
+ * Money of one currency, in minor units.
+ */
+export type Amount = {
+    amountMinor: number;
+    currency: string;
+    /**
+     * The same, times the probability of the stage.
+     */
+    weightedMinor: number;
+};
+
+/**
  * The answer to signing up, signing in, refreshing and switching organization.
  */
 export type AuthResult = {
@@ -69,6 +81,37 @@ export type BatchKind = 'bulk' | 'import' | 'undo';
 export type BatchStatus = 'running' | 'completed' | 'failed' | 'reverting' | 'reverted';
 
 /**
+ * A pipeline with its columns, archived stages left out.
+ */
+export type Board = {
+    columns: Array<BoardColumn>;
+    pipeline: Pipeline;
+};
+
+/**
+ * A column of the board.
+ */
+export type BoardColumn = {
+    /**
+     * By currency, in the order of their codes.
+     */
+    amounts: Array<Amount>;
+    /**
+     * The first ones, in order.
+     */
+    deals: Array<DealCard>;
+    /**
+     * Null when these are all.
+     */
+    nextCursor: string | null;
+    stageId: string;
+    /**
+     * How many there are.
+     */
+    total: number;
+};
+
+/**
  * What is done to each record.
  */
 export type BulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags';
@@ -92,6 +135,38 @@ export type BulkRequest = {
     ownerId?: string | null;
     search?: string | null;
     tags?: Array<string>;
+};
+
+/**
+ * A deal that a call could have meant.
+ */
+export type Candidate = {
+    id: string;
+    stageId: string;
+    title: string;
+};
+
+/**
+ * Why a deal came into a stage.
+ */
+export type Cause = 'created' | 'manual' | 'bulk' | 'import' | 'rule' | 'stage_deleted';
+
+/**
+ * Where the deal of a contact shall go.
+ */
+export type ClientMove = {
+    afterId?: string | null;
+    beforeId?: string | null;
+    /**
+     * Which deal, when the contact has several open ones.
+     */
+    dealId?: string | null;
+    /**
+     * Needed for a stage that counts as lost.
+     */
+    lostReason?: string | null;
+    reason?: string | null;
+    stageId: string;
 };
 
 /**
@@ -419,6 +494,230 @@ export type DayCount = {
 };
 
 /**
+ * What is sold, to whom, and where it stands.
+ */
+export type Deal = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor: number | null;
+    company: Named | null;
+    contact: Named | null;
+    createdAt: string;
+    currency: string | null;
+    custom: {
+        [key: string]: unknown;
+    };
+    daysInStage: number;
+    /**
+     * Set while the deal is in the trash.
+     */
+    deletedAt: string | null;
+    description: string | null;
+    expectedCloseOn: string | null;
+    id: string;
+    lostAt: string | null;
+    lostReason: string | null;
+    owner: Named | null;
+    pipelineId: string;
+    /**
+     * The order within the column: sorts by bytes, and means nothing else.
+     */
+    position: string;
+    /**
+     * Whether it is in its stage for longer than that allows.
+     */
+    rotting: boolean;
+    source: string | null;
+    stageEnteredAt: string;
+    stageId: string;
+    stageKind: StageKind;
+    /**
+     * The same as `stageKind`.
+     */
+    status: StageKind;
+    tags: Array<string>;
+    title: string;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    wonAt: string | null;
+};
+
+/**
+ * A deal as a card shows it.
+ */
+export type DealCard = {
+    amountMinor: number | null;
+    company: Named | null;
+    contact: Named | null;
+    currency: string | null;
+    daysInStage: number;
+    expectedCloseOn: string | null;
+    id: string;
+    owner: Named | null;
+    /**
+     * The order within the column: sorts by bytes, and means nothing else.
+     */
+    position: string;
+    rotting: boolean;
+    stageEnteredAt: string;
+    stageId: string;
+    tags: Array<string>;
+    title: string;
+    version: number;
+};
+
+/**
+ * More cards of a column.
+ */
+export type DealCards = {
+    items: Array<DealCard>;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * What a rule can ask of a deal; `reason` is that of the move.
+ */
+export type DealField = 'amount' | 'company' | 'contact' | 'owner' | 'expectedCloseOn' | 'source' | 'description' | 'reason';
+
+/**
+ * A new record.
+ */
+export type DealInput = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor?: number | null;
+    companyId?: string | null;
+    contactId?: string | null;
+    /**
+     * A code of ISO 4217; that of the pipeline unless given. Kept with an amount only.
+     */
+    currency?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    expectedCloseOn?: string | null;
+    /**
+     * Needed for a stage that counts as lost.
+     */
+    lostReason?: string | null;
+    ownerId?: string | null;
+    /**
+     * The default pipeline unless given.
+     */
+    pipelineId?: string | null;
+    source?: string | null;
+    /**
+     * The first open stage of the pipeline unless given. The deal goes to the top of the column.
+     */
+    stageId?: string | null;
+    tags?: Array<string>;
+    title: string;
+};
+
+/**
+ * Where a deal shall go. Without a card to stand beside it goes to the top of the column.
+ */
+export type DealMove = {
+    /**
+     * The card that shall precede.
+     */
+    afterId?: string | null;
+    /**
+     * The card that shall follow.
+     */
+    beforeId?: string | null;
+    /**
+     * Needed for a stage that counts as lost.
+     */
+    lostReason?: string | null;
+    /**
+     * Passes the rules of the stages; takes the permission to change pipelines.
+     */
+    override?: boolean;
+    reason?: string | null;
+    stageId: string;
+    /**
+     * The version this is based on; another one by now is a conflict. Without it the last move wins.
+     */
+    version?: number | null;
+};
+
+/**
+ * A page of deals.
+ */
+export type DealPage = {
+    items: Array<Deal>;
+    page: PageInfo;
+};
+
+/**
+ * Some fields: what is left out stays, null clears.
+ */
+export type DealPatch = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor?: number | null;
+    companyId?: string | null;
+    contactId?: string | null;
+    /**
+     * A code of ISO 4217; that of the pipeline unless given. Kept with an amount only.
+     */
+    currency?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    expectedCloseOn?: string | null;
+    ownerId?: string | null;
+    source?: string | null;
+    tags?: Array<string>;
+    title?: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
+ * The whole record: what is left out is cleared.
+ */
+export type DealReplace = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor?: number | null;
+    companyId?: string | null;
+    contactId?: string | null;
+    /**
+     * A code of ISO 4217; that of the pipeline unless given. Kept with an amount only.
+     */
+    currency?: string | null;
+    custom?: {
+        [key: string]: unknown;
+    };
+    description?: string | null;
+    expectedCloseOn?: string | null;
+    ownerId?: string | null;
+    source?: string | null;
+    tags?: Array<string>;
+    title: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
  * What stands between two cells.
  */
 export type Delimiter = ',' | ';' | '\t' | '|';
@@ -691,6 +990,40 @@ export type MemberList = {
 };
 
 /**
+ * A rule that was not met.
+ */
+export type Missing = {
+    /**
+     * With `field`: which one.
+     */
+    field?: DealField;
+    message: string;
+    rule: MissingRule;
+};
+
+/**
+ * What sort of rule was not met.
+ */
+export type MissingRule = 'field' | 'role' | 'wip';
+
+/**
+ * A stage as history names it, also when it is gone by now.
+ */
+export type MovedStage = {
+    color: StageColor;
+    id: string;
+    name: string;
+};
+
+/**
+ * Somebody or something by name.
+ */
+export type Named = {
+    id: string;
+    name: string;
+};
+
+/**
  * What somebody wrote down about a record.
  */
 export type Note = {
@@ -829,6 +1162,92 @@ export type PermissionRow = {
 };
 
 /**
+ * Ordered stages that deals move through.
+ */
+export type Pipeline = {
+    createdAt: string;
+    /**
+     * Of new deals.
+     */
+    currency: string;
+    id: string;
+    /**
+     * Whether deals go here when no pipeline is named; one of an organization is.
+     */
+    isDefault: boolean;
+    name: string;
+    /**
+     * Place among the pipelines.
+     */
+    position: number;
+    /**
+     * In their order, archived ones last.
+     */
+    stages: Array<Stage>;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * A new pipeline.
+ */
+export type PipelineInput = {
+    /**
+     * Of new deals: a code of ISO 4217.
+     */
+    currency?: string | null;
+    isDefault?: boolean;
+    name: string;
+    template?: PipelineTemplate | null;
+};
+
+/**
+ * Every pipeline of the organization.
+ */
+export type PipelineList = {
+    items: Array<PipelineOverview>;
+};
+
+/**
+ * A pipeline and what stands in it.
+ */
+export type PipelineOverview = {
+    createdAt: string;
+    currency: string;
+    id: string;
+    isDefault: boolean;
+    name: string;
+    position: number;
+    stages: Array<StageOverview>;
+    updatedAt: string;
+    version: number;
+};
+
+/**
+ * A changed pipeline: what is left out stays.
+ */
+export type PipelineReplace = {
+    currency?: string | null;
+    /**
+     * True makes it the default one. That cannot be taken back here: make another one the default instead.
+     */
+    isDefault?: boolean | null;
+    name: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
+ * What a new pipeline begins with.
+ */
+export type PipelineTemplate = 'bd' | 'insurance_new_business' | 'insurance_renewal' | 'empty';
+
+/**
  * What a person chose for themselves.
  */
 export type Preferences = {
@@ -953,6 +1372,13 @@ export type SessionView = {
 };
 
 /**
+ * The refusal of a client's move, code `several_deals`: the open deals it could mean.
+ */
+export type SeveralDealsRefusal = ErrorBody & {
+    deals: Array<Candidate>;
+};
+
+/**
  * Proof of an account.
  */
 export type SignIn = {
@@ -973,6 +1399,187 @@ export type SignUp = {
      * IANA name, else UTC.
      */
     timeZone?: string | null;
+};
+
+/**
+ * A step of a pipeline.
+ */
+export type Stage = {
+    archivedAt: string | null;
+    color: StageColor;
+    createdAt: string;
+    entryRules: StageRules;
+    exitRules: StageRules;
+    id: string;
+    kind: StageKind;
+    name: string;
+    pipelineId: string;
+    /**
+     * Place in the pipeline, from 0.
+     */
+    position: number;
+    /**
+     * How likely a deal here is won, in percent.
+     */
+    probability: number;
+    /**
+     * Days after which a deal here counts as rotting.
+     */
+    rotDays: number | null;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    /**
+     * Most deals that may be here at once.
+     */
+    wipLimit: number | null;
+};
+
+/**
+ * The colour of a column.
+ */
+export type StageColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
+
+/**
+ * A new stage.
+ */
+export type StageInput = {
+    color?: StageColor | null;
+    entryRules?: StageRules | null;
+    exitRules?: StageRules | null;
+    kind?: StageKind | null;
+    name: string;
+    pipelineId: string;
+    /**
+     * Place in the pipeline, from 0; behind the others of its kind when left out.
+     */
+    position?: number | null;
+    probability?: number | null;
+    rotDays?: number | null;
+    wipLimit?: number | null;
+};
+
+/**
+ * What a deal in the stage is.
+ */
+export type StageKind = 'open' | 'won' | 'lost';
+
+/**
+ * Stages in their order.
+ */
+export type StageList = {
+    items: Array<Stage>;
+};
+
+/**
+ * A deal came into a stage.
+ */
+export type StageMove = {
+    /**
+     * Whether no person chose the stage.
+     */
+    autoMoved: boolean;
+    cause: Cause;
+    /**
+     * The contact of the deal at that time.
+     */
+    clientId: string | null;
+    dealId: string;
+    /**
+     * Title of the deal.
+     */
+    dealTitle: string;
+    from: MovedStage | null;
+    id: string;
+    movedAt: string;
+    movedBy: Named | null;
+    reason: string | null;
+    /**
+     * How long the deal was in the stage it came from.
+     */
+    secondsInFrom: number | null;
+    to: MovedStage;
+};
+
+/**
+ * A part of the history of moves, newest first.
+ */
+export type StageMovePage = {
+    items: Array<StageMove>;
+    page: PageInfo;
+};
+
+/**
+ * A stage and what stands in it.
+ */
+export type StageOverview = Stage & {
+    totals: StageTotals;
+};
+
+/**
+ * A changed stage: what is left out stays, null clears.
+ */
+export type StageReplace = {
+    archived?: boolean | null;
+    color?: StageColor | null;
+    entryRules?: StageRules | null;
+    exitRules?: StageRules | null;
+    kind?: StageKind | null;
+    name?: string | null;
+    /**
+     * The new place in the pipeline, from 0; the others close up.
+     */
+    position?: number | null;
+    probability?: number | null;
+    rotDays?: number | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    wipLimit?: number | null;
+};
+
+/**
+ * Whose members a rule lets pass.
+ */
+export type StageRole = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+
+/**
+ * What must be so before a deal enters, or leaves, a stage.
+ */
+export type StageRules = {
+    /**
+     * What the deal must have.
+     */
+    requiredFields?: Array<DealField>;
+    /**
+     * Whose members may do it; empty: everybody.
+     */
+    roles?: Array<StageRole>;
+};
+
+/**
+ * The refusal of a move, code `stage_rules`: what the stages ask for.
+ */
+export type StageRulesRefusal = ErrorBody & {
+    missing: Array<Missing>;
+    /**
+     * The stage that the deal was to enter.
+     */
+    stageId: string;
+};
+
+/**
+ * What stands in a stage.
+ */
+export type StageTotals = {
+    /**
+     * By currency, in the order of their codes.
+     */
+    amounts: Array<Amount>;
+    deals: number;
 };
 
 /**
@@ -3092,6 +3699,550 @@ export type GetContactTimelineResponses = {
 
 export type GetContactTimelineResponse = GetContactTimelineResponses[keyof GetContactTimelineResponses];
 
+export type ListDealsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/crm/deals';
+};
+
+export type ListDealsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListDealsError = ListDealsErrors[keyof ListDealsErrors];
+
+export type ListDealsResponses = {
+    /**
+     * A page of deals
+     */
+    200: DealPage;
+};
+
+export type ListDealsResponse = ListDealsResponses[keyof ListDealsResponses];
+
+export type CreateDealData = {
+    body: DealInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/deals';
+};
+
+export type CreateDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateDealError = CreateDealErrors[keyof CreateDealErrors];
+
+export type CreateDealResponses = {
+    /**
+     * The deal
+     */
+    201: Deal;
+};
+
+export type CreateDealResponse = CreateDealResponses[keyof CreateDealResponses];
+
+export type DeleteDealData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}';
+};
+
+export type DeleteDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteDealError = DeleteDealErrors[keyof DeleteDealErrors];
+
+export type DeleteDealResponses = {
+    /**
+     * It is in the trash
+     */
+    204: void;
+};
+
+export type DeleteDealResponse = DeleteDealResponses[keyof DeleteDealResponses];
+
+export type GetDealData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}';
+};
+
+export type GetDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetDealError = GetDealErrors[keyof GetDealErrors];
+
+export type GetDealResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type GetDealResponse = GetDealResponses[keyof GetDealResponses];
+
+export type UpdateDealData = {
+    body: DealPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}';
+};
+
+export type UpdateDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateDealError = UpdateDealErrors[keyof UpdateDealErrors];
+
+export type UpdateDealResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type UpdateDealResponse = UpdateDealResponses[keyof UpdateDealResponses];
+
+export type ReplaceDealData = {
+    body: DealReplace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}';
+};
+
+export type ReplaceDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReplaceDealError = ReplaceDealErrors[keyof ReplaceDealErrors];
+
+export type ReplaceDealResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type ReplaceDealResponse = ReplaceDealResponses[keyof ReplaceDealResponses];
+
+export type GetDealHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Moves of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/deals/{id}/history';
+};
+
+export type GetDealHistoryErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetDealHistoryError = GetDealHistoryErrors[keyof GetDealHistoryErrors];
+
+export type GetDealHistoryResponses = {
+    /**
+     * A part of the history
+     */
+    200: StageMovePage;
+};
+
+export type GetDealHistoryResponse = GetDealHistoryResponses[keyof GetDealHistoryResponses];
+
+export type PurgeDealData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}/purge';
+};
+
+export type PurgeDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PurgeDealError = PurgeDealErrors[keyof PurgeDealErrors];
+
+export type PurgeDealResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type PurgeDealResponse = PurgeDealResponses[keyof PurgeDealResponses];
+
+export type RestoreDealData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}/restore';
+};
+
+export type RestoreDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RestoreDealError = RestoreDealErrors[keyof RestoreDealErrors];
+
+export type RestoreDealResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type RestoreDealResponse = RestoreDealResponses[keyof RestoreDealResponses];
+
+export type MoveDealData = {
+    body: DealMove;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}/stage';
+};
+
+export type MoveDealErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid, or the stages ask for more
+     */
+    422: StageRulesRefusal;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MoveDealError = MoveDealErrors[keyof MoveDealErrors];
+
+export type MoveDealResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -3813,6 +4964,775 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type ListPipelinesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/pipeline';
+};
+
+export type ListPipelinesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListPipelinesError = ListPipelinesErrors[keyof ListPipelinesErrors];
+
+export type ListPipelinesResponses = {
+    /**
+     * All of them, in order
+     */
+    200: PipelineList;
+};
+
+export type ListPipelinesResponse = ListPipelinesResponses[keyof ListPipelinesResponses];
+
+export type CreatePipelineData = {
+    body: PipelineInput;
+    path?: never;
+    query?: never;
+    url: '/api/pipeline';
+};
+
+export type CreatePipelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreatePipelineError = CreatePipelineErrors[keyof CreatePipelineErrors];
+
+export type CreatePipelineResponses = {
+    /**
+     * The pipeline
+     */
+    201: Pipeline;
+};
+
+export type CreatePipelineResponse = CreatePipelineResponses[keyof CreatePipelineResponses];
+
+export type GetClientHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Moves of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/pipeline/clients/{id}/history';
+};
+
+export type GetClientHistoryErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetClientHistoryError = GetClientHistoryErrors[keyof GetClientHistoryErrors];
+
+export type GetClientHistoryResponses = {
+    /**
+     * A part of the history
+     */
+    200: StageMovePage;
+};
+
+export type GetClientHistoryResponse = GetClientHistoryResponses[keyof GetClientHistoryResponses];
+
+export type MoveClientData = {
+    body: ClientMove;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/pipeline/clients/{id}/stage';
+};
+
+export type MoveClientErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The contact has several open deals
+     */
+    409: SeveralDealsRefusal;
+    /**
+     * Some fields are not valid, or the stages ask for more
+     */
+    422: StageRulesRefusal;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MoveClientError = MoveClientErrors[keyof MoveClientErrors];
+
+export type MoveClientResponses = {
+    /**
+     * The deal
+     */
+    200: Deal;
+};
+
+export type MoveClientResponse = MoveClientResponses[keyof MoveClientResponses];
+
+export type ListStagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The pipeline; all of them when left out.
+         */
+        pipelineId?: string;
+    };
+    url: '/api/pipeline/stages';
+};
+
+export type ListStagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListStagesError = ListStagesErrors[keyof ListStagesErrors];
+
+export type ListStagesResponses = {
+    /**
+     * The stages
+     */
+    200: StageList;
+};
+
+export type ListStagesResponse = ListStagesResponses[keyof ListStagesResponses];
+
+export type CreateStageData = {
+    body: StageInput;
+    path?: never;
+    query?: never;
+    url: '/api/pipeline/stages';
+};
+
+export type CreateStageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateStageError = CreateStageErrors[keyof CreateStageErrors];
+
+export type CreateStageResponses = {
+    /**
+     * The stage
+     */
+    201: Stage;
+};
+
+export type CreateStageResponse = CreateStageResponses[keyof CreateStageResponses];
+
+export type DeleteStageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Needed when there are deals.
+         */
+        moveTo?: string;
+    };
+    url: '/api/pipeline/stages/{id}';
+};
+
+export type DeleteStageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteStageError = DeleteStageErrors[keyof DeleteStageErrors];
+
+export type DeleteStageResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteStageResponse = DeleteStageResponses[keyof DeleteStageResponses];
+
+export type ReplaceStageData = {
+    body: StageReplace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/pipeline/stages/{id}';
+};
+
+export type ReplaceStageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReplaceStageError = ReplaceStageErrors[keyof ReplaceStageErrors];
+
+export type ReplaceStageResponses = {
+    /**
+     * The stage
+     */
+    200: Stage;
+};
+
+export type ReplaceStageResponse = ReplaceStageResponses[keyof ReplaceStageResponses];
+
+export type GetStageHistoryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Moves of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/pipeline/stages/{id}/history';
+};
+
+export type GetStageHistoryErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetStageHistoryError = GetStageHistoryErrors[keyof GetStageHistoryErrors];
+
+export type GetStageHistoryResponses = {
+    /**
+     * A part of the history
+     */
+    200: StageMovePage;
+};
+
+export type GetStageHistoryResponse = GetStageHistoryResponses[keyof GetStageHistoryResponses];
+
+export type DeletePipelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Needed when there are deals.
+         */
+        moveTo?: string;
+    };
+    url: '/api/pipeline/{id}';
+};
+
+export type DeletePipelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeletePipelineError = DeletePipelineErrors[keyof DeletePipelineErrors];
+
+export type DeletePipelineResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeletePipelineResponse = DeletePipelineResponses[keyof DeletePipelineResponses];
+
+export type GetPipelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/pipeline/{id}';
+};
+
+export type GetPipelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetPipelineError = GetPipelineErrors[keyof GetPipelineErrors];
+
+export type GetPipelineResponses = {
+    /**
+     * The pipeline
+     */
+    200: Pipeline;
+};
+
+export type GetPipelineResponse = GetPipelineResponses[keyof GetPipelineResponses];
+
+export type ReplacePipelineData = {
+    body: PipelineReplace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/pipeline/{id}';
+};
+
+export type ReplacePipelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReplacePipelineError = ReplacePipelineErrors[keyof ReplacePipelineErrors];
+
+export type ReplacePipelineResponses = {
+    /**
+     * The pipeline
+     */
+    200: Pipeline;
+};
+
+export type ReplacePipelineResponse = ReplacePipelineResponses[keyof ReplacePipelineResponses];
+
+export type GetBoardData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Cards of a column, 50 unless given.
+         */
+        limitPerStage?: number;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text, as in the list of deals.
+         */
+        filter?: string;
+        /**
+         * Deals of this person.
+         */
+        ownerId?: string;
+    };
+    url: '/api/pipeline/{id}/board';
+};
+
+export type GetBoardErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetBoardError = GetBoardErrors[keyof GetBoardErrors];
+
+export type GetBoardResponses = {
+    /**
+     * The columns with their first cards
+     */
+    200: Board;
+};
+
+export type GetBoardResponse = GetBoardResponses[keyof GetBoardResponses];
+
+export type GetBoardColumnData = {
+    body?: never;
+    path: {
+        id: string;
+        stageId: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the cards before.
+         */
+        cursor?: string;
+        /**
+         * Cards, 200 unless given.
+         */
+        limit?: number;
+        search?: string;
+        filter?: string;
+        ownerId?: string;
+    };
+    url: '/api/pipeline/{id}/board/{stageId}';
+};
+
+export type GetBoardColumnErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetBoardColumnError = GetBoardColumnErrors[keyof GetBoardColumnErrors];
+
+export type GetBoardColumnResponses = {
+    /**
+     * The next cards, in order
+     */
+    200: DealCards;
+};
+
+export type GetBoardColumnResponse = GetBoardColumnResponses[keyof GetBoardColumnResponses];
 
 export type GlobalSearchData = {
     body?: never;

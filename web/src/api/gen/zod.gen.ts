@@ -13,6 +13,15 @@ export const zActorKind = z.enum([
 ]);
 
 /**
+ * Money of one currency, in minor units.
+ */
+export const zAmount = z.object({
+    amountMinor: z.int(),
+    currency: z.string(),
+    weightedMinor: z.int()
+});
+
+/**
  * What made the changes.
  */
 export const zBatchKind = z.enum([
@@ -54,6 +63,39 @@ export const zBulkRequest = z.object({
     ownerId: z.nullish(z.uuid()),
     search: z.nullish(z.string().check(z.maxLength(200))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
+});
+
+/**
+ * A deal that a call could have meant.
+ */
+export const zCandidate = z.object({
+    id: z.uuid(),
+    stageId: z.uuid(),
+    title: z.string()
+});
+
+/**
+ * Why a deal came into a stage.
+ */
+export const zCause = z.enum([
+    'created',
+    'manual',
+    'bulk',
+    'import',
+    'rule',
+    'stage_deleted'
+]);
+
+/**
+ * Where the deal of a contact shall go.
+ */
+export const zClientMove = z.object({
+    afterId: z.nullish(z.uuid()),
+    beforeId: z.nullish(z.uuid()),
+    dealId: z.nullish(z.uuid()),
+    lostReason: z.nullish(z.string().check(z.maxLength(500))),
+    reason: z.nullish(z.string().check(z.maxLength(500))),
+    stageId: z.uuid()
 });
 
 /**
@@ -282,6 +324,89 @@ export const zDayCount = z.object({
 });
 
 /**
+ * What a rule can ask of a deal; `reason` is that of the move.
+ */
+export const zDealField = z.enum([
+    'amount',
+    'company',
+    'contact',
+    'owner',
+    'expectedCloseOn',
+    'source',
+    'description',
+    'reason'
+]);
+
+/**
+ * A new record.
+ */
+export const zDealInput = z.object({
+    amountMinor: z.nullish(z.int().check(z.gte(0), z.lte(1000000000000000))),
+    companyId: z.nullish(z.uuid()),
+    contactId: z.nullish(z.uuid()),
+    currency: z.nullish(z.string().check(z.length(3))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    expectedCloseOn: z.nullish(z.iso.date()),
+    lostReason: z.nullish(z.string().check(z.maxLength(500))),
+    ownerId: z.nullish(z.uuid()),
+    pipelineId: z.nullish(z.uuid()),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    stageId: z.nullish(z.uuid()),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    title: z.string().check(z.minLength(1), z.maxLength(255))
+});
+
+/**
+ * Where a deal shall go. Without a card to stand beside it goes to the top of the column.
+ */
+export const zDealMove = z.object({
+    afterId: z.nullish(z.uuid()),
+    beforeId: z.nullish(z.uuid()),
+    lostReason: z.nullish(z.string().check(z.maxLength(500))),
+    override: z.optional(z.boolean()),
+    reason: z.nullish(z.string().check(z.maxLength(500))),
+    stageId: z.uuid(),
+    version: z.nullish(z.int())
+});
+
+/**
+ * Some fields: what is left out stays, null clears.
+ */
+export const zDealPatch = z.object({
+    amountMinor: z.nullish(z.int().check(z.gte(0), z.lte(1000000000000000))),
+    companyId: z.nullish(z.uuid()),
+    contactId: z.nullish(z.uuid()),
+    currency: z.nullish(z.string().check(z.length(3))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    expectedCloseOn: z.nullish(z.iso.date()),
+    ownerId: z.nullish(z.uuid()),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    title: z.optional(z.string().check(z.minLength(1), z.maxLength(255))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * The whole record: what is left out is cleared.
+ */
+export const zDealReplace = z.object({
+    amountMinor: z.nullish(z.int().check(z.gte(0), z.lte(1000000000000000))),
+    companyId: z.nullish(z.uuid()),
+    contactId: z.nullish(z.uuid()),
+    currency: z.nullish(z.string().check(z.length(3))),
+    custom: z.optional(z.record(z.string(), z.unknown())),
+    description: z.nullish(z.string().check(z.maxLength(5000))),
+    expectedCloseOn: z.nullish(z.iso.date()),
+    ownerId: z.nullish(z.uuid()),
+    source: z.nullish(z.string().check(z.maxLength(100))),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
+    title: z.string().check(z.minLength(1), z.maxLength(255)),
+    version: z.nullish(z.int())
+});
+
+/**
  * What stands between two cells.
  */
 export const zDelimiter = z.enum([
@@ -488,6 +613,72 @@ export const zDuplicateList = z.object({
 });
 
 /**
+ * What sort of rule was not met.
+ */
+export const zMissingRule = z.enum([
+    'field',
+    'role',
+    'wip'
+]);
+
+/**
+ * A rule that was not met.
+ */
+export const zMissing = z.object({
+    field: z.optional(zDealField),
+    message: z.string(),
+    rule: zMissingRule
+});
+
+/**
+ * Somebody or something by name.
+ */
+export const zNamed = z.object({
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * A deal as a card shows it.
+ */
+export const zDealCard = z.object({
+    amountMinor: z.nullable(z.int()),
+    company: z.nullable(zNamed),
+    contact: z.nullable(zNamed),
+    currency: z.nullable(z.string()),
+    daysInStage: z.int(),
+    expectedCloseOn: z.nullable(z.iso.date()),
+    id: z.uuid(),
+    owner: z.nullable(zNamed),
+    position: z.string(),
+    rotting: z.boolean(),
+    stageEnteredAt: z.iso.datetime(),
+    stageId: z.uuid(),
+    tags: z.array(z.string()),
+    title: z.string(),
+    version: z.int()
+});
+
+/**
+ * A column of the board.
+ */
+export const zBoardColumn = z.object({
+    amounts: z.array(zAmount),
+    deals: z.array(zDealCard),
+    nextCursor: z.nullable(z.string()),
+    stageId: z.uuid(),
+    total: z.int()
+});
+
+/**
+ * More cards of a column.
+ */
+export const zDealCards = z.object({
+    items: z.array(zDealCard),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
  * What somebody wrote down about a record.
  */
 export const zNote = z.object({
@@ -583,6 +774,36 @@ export const zNoteList = z.object({
 export const zPasswordChange = z.object({
     currentPassword: z.string().check(z.maxLength(128)),
     newPassword: z.string().check(z.minLength(8), z.maxLength(128))
+});
+
+/**
+ * A changed pipeline: what is left out stays.
+ */
+export const zPipelineReplace = z.object({
+    currency: z.nullish(z.string().check(z.length(3))),
+    isDefault: z.nullish(z.boolean()),
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    version: z.nullish(z.int())
+});
+
+/**
+ * What a new pipeline begins with.
+ */
+export const zPipelineTemplate = z.enum([
+    'bd',
+    'insurance_new_business',
+    'insurance_renewal',
+    'empty'
+]);
+
+/**
+ * A new pipeline.
+ */
+export const zPipelineInput = z.object({
+    currency: z.nullish(z.string().check(z.length(3))),
+    isDefault: z.optional(z.boolean()),
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    template: z.nullish(zPipelineTemplate)
 });
 
 /**
@@ -768,6 +989,13 @@ export const zSessionList = z.object({
 });
 
 /**
+ * The refusal of a client's move, code `several_deals`: the open deals it could mean.
+ */
+export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
+    deals: z.array(zCandidate)
+}));
+
+/**
  * Proof of an account.
  */
 export const zSignIn = z.object({
@@ -785,6 +1013,254 @@ export const zSignUp = z.object({
     organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
     password: z.string().check(z.minLength(8), z.maxLength(128)),
     timeZone: z.nullish(z.string().check(z.maxLength(64)))
+});
+
+/**
+ * The colour of a column.
+ */
+export const zStageColor = z.enum([
+    'gray',
+    'blue',
+    'teal',
+    'green',
+    'yellow',
+    'orange',
+    'red',
+    'pink',
+    'violet'
+]);
+
+/**
+ * A stage as history names it, also when it is gone by now.
+ */
+export const zMovedStage = z.object({
+    color: zStageColor,
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * What a deal in the stage is.
+ */
+export const zStageKind = z.enum([
+    'open',
+    'won',
+    'lost'
+]);
+
+/**
+ * What is sold, to whom, and where it stands.
+ */
+export const zDeal = z.object({
+    amountMinor: z.nullable(z.int()),
+    company: z.nullable(zNamed),
+    contact: z.nullable(zNamed),
+    createdAt: z.iso.datetime(),
+    currency: z.nullable(z.string()),
+    custom: z.record(z.string(), z.unknown()),
+    daysInStage: z.int(),
+    deletedAt: z.nullable(z.iso.datetime()),
+    description: z.nullable(z.string()),
+    expectedCloseOn: z.nullable(z.iso.date()),
+    id: z.uuid(),
+    lostAt: z.nullable(z.iso.datetime()),
+    lostReason: z.nullable(z.string()),
+    owner: z.nullable(zNamed),
+    pipelineId: z.uuid(),
+    position: z.string(),
+    rotting: z.boolean(),
+    source: z.nullable(z.string()),
+    stageEnteredAt: z.iso.datetime(),
+    stageId: z.uuid(),
+    stageKind: zStageKind,
+    status: zStageKind,
+    tags: z.array(z.string()),
+    title: z.string(),
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+    wonAt: z.nullable(z.iso.datetime())
+});
+
+/**
+ * A page of deals.
+ */
+export const zDealPage = z.object({
+    items: z.array(zDeal),
+    page: zPageInfo
+});
+
+/**
+ * A deal came into a stage.
+ */
+export const zStageMove = z.object({
+    autoMoved: z.boolean(),
+    cause: zCause,
+    clientId: z.nullable(z.uuid()),
+    dealId: z.uuid(),
+    dealTitle: z.string(),
+    from: z.nullable(zMovedStage),
+    id: z.uuid(),
+    movedAt: z.iso.datetime(),
+    movedBy: z.nullable(zNamed),
+    reason: z.nullable(z.string()),
+    secondsInFrom: z.nullable(z.int()),
+    to: zMovedStage
+});
+
+/**
+ * A part of the history of moves, newest first.
+ */
+export const zStageMovePage = z.object({
+    items: z.array(zStageMove),
+    page: zPageInfo
+});
+
+/**
+ * Whose members a rule lets pass.
+ */
+export const zStageRole = z.enum([
+    'owner',
+    'admin',
+    'manager',
+    'agent',
+    'viewer'
+]);
+
+/**
+ * What must be so before a deal enters, or leaves, a stage.
+ */
+export const zStageRules = z.object({
+    requiredFields: z._default(z.optional(z.array(zDealField)), []),
+    roles: z._default(z.optional(z.array(zStageRole)), [])
+});
+
+/**
+ * A step of a pipeline.
+ */
+export const zStage = z.object({
+    archivedAt: z.nullable(z.iso.datetime()),
+    color: zStageColor,
+    createdAt: z.iso.datetime(),
+    entryRules: zStageRules,
+    exitRules: zStageRules,
+    id: z.uuid(),
+    kind: zStageKind,
+    name: z.string(),
+    pipelineId: z.uuid(),
+    position: z.int(),
+    probability: z.int(),
+    rotDays: z.nullable(z.int()),
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+    wipLimit: z.nullable(z.int())
+});
+
+/**
+ * Ordered stages that deals move through.
+ */
+export const zPipeline = z.object({
+    createdAt: z.iso.datetime(),
+    currency: z.string(),
+    id: z.uuid(),
+    isDefault: z.boolean(),
+    name: z.string(),
+    position: z.int(),
+    stages: z.array(zStage),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * A pipeline with its columns, archived stages left out.
+ */
+export const zBoard = z.object({
+    columns: z.array(zBoardColumn),
+    pipeline: zPipeline
+});
+
+/**
+ * A new stage.
+ */
+export const zStageInput = z.object({
+    color: z.nullish(zStageColor),
+    entryRules: z.nullish(zStageRules),
+    exitRules: z.nullish(zStageRules),
+    kind: z.nullish(zStageKind),
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    pipelineId: z.uuid(),
+    position: z.nullish(z.int().check(z.gte(0))),
+    probability: z.nullish(z.int().check(z.gte(0), z.lte(100))),
+    rotDays: z.nullish(z.int().check(z.gte(1), z.lte(365))),
+    wipLimit: z.nullish(z.int().check(z.gte(1), z.lte(100000)))
+});
+
+/**
+ * Stages in their order.
+ */
+export const zStageList = z.object({
+    items: z.array(zStage)
+});
+
+/**
+ * A changed stage: what is left out stays, null clears.
+ */
+export const zStageReplace = z.object({
+    archived: z.nullish(z.boolean()),
+    color: z.nullish(zStageColor),
+    entryRules: z.nullish(zStageRules),
+    exitRules: z.nullish(zStageRules),
+    kind: z.nullish(zStageKind),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(100))),
+    position: z.nullish(z.int().check(z.gte(0))),
+    probability: z.nullish(z.int().check(z.gte(0), z.lte(100))),
+    rotDays: z.nullish(z.int().check(z.gte(1), z.lte(365))),
+    version: z.nullish(z.int()),
+    wipLimit: z.nullish(z.int().check(z.gte(1), z.lte(100000)))
+});
+
+/**
+ * The refusal of a move, code `stage_rules`: what the stages ask for.
+ */
+export const zStageRulesRefusal = z.intersection(zErrorBody, z.object({
+    missing: z.array(zMissing),
+    stageId: z.uuid()
+}));
+
+/**
+ * What stands in a stage.
+ */
+export const zStageTotals = z.object({
+    amounts: z.array(zAmount),
+    deals: z.int()
+});
+
+/**
+ * A stage and what stands in it.
+ */
+export const zStageOverview = z.intersection(zStage, z.object({
+    totals: zStageTotals
+}));
+
+/**
+ * A pipeline and what stands in it.
+ */
+export const zPipelineOverview = z.object({
+    createdAt: z.iso.datetime(),
+    currency: z.string(),
+    id: z.uuid(),
+    isDefault: z.boolean(),
+    name: z.string(),
+    position: z.int(),
+    stages: z.array(zStageOverview),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * Every pipeline of the organization.
+ */
+export const zPipelineList = z.object({
+    items: z.array(zPipelineOverview)
 });
 
 /**
@@ -1346,6 +1822,111 @@ export const zGetContactTimelineQuery = z.object({
  */
 export const zGetContactTimelineResponse = zTimelinePage;
 
+export const zListDealsQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * A page of deals
+ */
+export const zListDealsResponse = zDealPage;
+
+export const zCreateDealBody = zDealInput;
+
+/**
+ * The deal
+ */
+export const zCreateDealResponse = zDeal;
+
+export const zDeleteDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is in the trash
+ */
+export const zDeleteDealResponse = z.void();
+
+export const zGetDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zGetDealResponse = zDeal;
+
+export const zUpdateDealBody = zDealPatch;
+
+export const zUpdateDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zUpdateDealResponse = zDeal;
+
+export const zReplaceDealBody = zDealReplace;
+
+export const zReplaceDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zReplaceDealResponse = zDeal;
+
+export const zGetDealHistoryPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetDealHistoryQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the history
+ */
+export const zGetDealHistoryResponse = zStageMovePage;
+
+export const zPurgeDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zPurgeDealResponse = z.void();
+
+export const zRestoreDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zRestoreDealResponse = zDeal;
+
+export const zMoveDealBody = zDealMove;
+
+export const zMoveDealPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zMoveDealResponse = zDeal;
+
 export const zListImportsQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
@@ -1476,6 +2057,164 @@ export const zListTagsQuery = z.object({
  * At most 100
  */
 export const zListTagsResponse = zTagList;
+
+/**
+ * All of them, in order
+ */
+export const zListPipelinesResponse = zPipelineList;
+
+export const zCreatePipelineBody = zPipelineInput;
+
+/**
+ * The pipeline
+ */
+export const zCreatePipelineResponse = zPipeline;
+
+export const zGetClientHistoryPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetClientHistoryQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the history
+ */
+export const zGetClientHistoryResponse = zStageMovePage;
+
+export const zMoveClientBody = zClientMove;
+
+export const zMoveClientPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The deal
+ */
+export const zMoveClientResponse = zDeal;
+
+export const zListStagesQuery = z.object({
+    pipelineId: z.optional(z.uuid())
+});
+
+/**
+ * The stages
+ */
+export const zListStagesResponse = zStageList;
+
+export const zCreateStageBody = zStageInput;
+
+/**
+ * The stage
+ */
+export const zCreateStageResponse = zStage;
+
+export const zDeleteStagePath = z.object({
+    id: z.uuid()
+});
+
+export const zDeleteStageQuery = z.object({
+    moveTo: z.optional(z.uuid())
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteStageResponse = z.void();
+
+export const zReplaceStageBody = zStageReplace;
+
+export const zReplaceStagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The stage
+ */
+export const zReplaceStageResponse = zStage;
+
+export const zGetStageHistoryPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetStageHistoryQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the history
+ */
+export const zGetStageHistoryResponse = zStageMovePage;
+
+export const zDeletePipelinePath = z.object({
+    id: z.uuid()
+});
+
+export const zDeletePipelineQuery = z.object({
+    moveTo: z.optional(z.uuid())
+});
+
+/**
+ * It is gone
+ */
+export const zDeletePipelineResponse = z.void();
+
+export const zGetPipelinePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The pipeline
+ */
+export const zGetPipelineResponse = zPipeline;
+
+export const zReplacePipelineBody = zPipelineReplace;
+
+export const zReplacePipelinePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The pipeline
+ */
+export const zReplacePipelineResponse = zPipeline;
+
+export const zGetBoardPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetBoardQuery = z.object({
+    limitPerStage: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(200)))),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    ownerId: z.optional(z.uuid())
+});
+
+/**
+ * The columns with their first cards
+ */
+export const zGetBoardResponse = zBoard;
+
+export const zGetBoardColumnPath = z.object({
+    id: z.uuid(),
+    stageId: z.uuid()
+});
+
+export const zGetBoardColumnQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(200)))),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    ownerId: z.optional(z.uuid())
+});
+
+/**
+ * The next cards, in order
+ */
+export const zGetBoardColumnResponse = zDealCards;
 
 export const zGlobalSearchQuery = z.object({
     q: z.string()

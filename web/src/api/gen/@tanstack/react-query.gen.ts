@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createOrganization, deleteCompany, deleteContact, deleteImport, deleteNote, downloadImportErrors, exportCompanies, exportContacts, getBatch, getCompany, getCompanyTimeline, getContact, getContactTimeline, getImport, getOverview, getPreferences, getProfile, getSession, globalSearch, listCompanies, listCompanyNotes, listContactNotes, listContacts, listImports, listMembers, listOrganizations, listPermissions, listSessions, listTags, type Options, previewImport, purgeCompany, purgeContact, refreshTokens, replaceCompany, replaceContact, restoreCompany, restoreContact, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, updateCompany, updateContact, updateNote, updatePreferences, updateProfile, uploadImport, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListTagsData, ListTagsError, ListTagsResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createOrganization, createPipeline, createStage, deleteCompany, deleteContact, deleteDeal, deleteImport, deleteNote, deletePipeline, deleteStage, downloadImportErrors, exportCompanies, exportContacts, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyNotes, listContactNotes, listContacts, listDeals, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, updateCompany, updateContact, updateDeal, updateNote, updatePreferences, updateProfile, uploadImport, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealsData, ListDealsError, ListDealsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -995,6 +995,242 @@ export const getContactTimelineInfiniteOptions = (options: Options<GetContactTim
     queryKey: getContactTimelineInfiniteQueryKey(options)
 });
 
+export const listDealsQueryKey = (options?: Options<ListDealsData>) => createQueryKey('listDeals', options);
+
+/**
+ * Lists deals
+ */
+export const listDealsOptions = (options?: Options<ListDealsData>) => queryOptions<ListDealsResponse, ListDealsError, ListDealsResponse, ReturnType<typeof listDealsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDeals({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDealsQueryKey(options)
+});
+
+export const listDealsInfiniteQueryKey = (options?: Options<ListDealsData>): QueryKey<Options<ListDealsData>> => createQueryKey('listDeals', options, true);
+
+/**
+ * Lists deals
+ */
+export const listDealsInfiniteOptions = (options?: Options<ListDealsData>) => infiniteQueryOptions<ListDealsResponse, ListDealsError, InfiniteData<ListDealsResponse>, QueryKey<Options<ListDealsData>>, string | Pick<QueryKey<Options<ListDealsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListDealsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listDeals({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDealsInfiniteQueryKey(options)
+});
+
+/**
+ * Creates a deal
+ *
+ * At the top of the first open stage of the default pipeline, unless another stage is named. The rules of the stage
+ * hold for it.
+ */
+export const createDealMutation = (options?: Partial<Options<CreateDealData>>): UseMutationOptions<CreateDealResponse, CreateDealError, Options<CreateDealData>> => {
+    const mutationOptions: UseMutationOptions<CreateDealResponse, CreateDealError, Options<CreateDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Puts a deal into the trash
+ */
+export const deleteDealMutation = (options?: Partial<Options<DeleteDealData>>): UseMutationOptions<DeleteDealResponse, DeleteDealError, Options<DeleteDealData>> => {
+    const mutationOptions: UseMutationOptions<DeleteDealResponse, DeleteDealError, Options<DeleteDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getDealQueryKey = (options: Options<GetDealData>) => createQueryKey('getDeal', options);
+
+/**
+ * Gets a deal, in the trash or not
+ */
+export const getDealOptions = (options: Options<GetDealData>) => queryOptions<GetDealResponse, GetDealError, GetDealResponse, ReturnType<typeof getDealQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getDeal({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDealQueryKey(options)
+});
+
+/**
+ * Changes some fields of a deal
+ *
+ * Its stage is changed by moving it.
+ */
+export const updateDealMutation = (options?: Partial<Options<UpdateDealData>>): UseMutationOptions<UpdateDealResponse, UpdateDealError, Options<UpdateDealData>> => {
+    const mutationOptions: UseMutationOptions<UpdateDealResponse, UpdateDealError, Options<UpdateDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Replaces the fields of a deal
+ *
+ * Its stage is changed by moving it.
+ */
+export const replaceDealMutation = (options?: Partial<Options<ReplaceDealData>>): UseMutationOptions<ReplaceDealResponse, ReplaceDealError, Options<ReplaceDealData>> => {
+    const mutationOptions: UseMutationOptions<ReplaceDealResponse, ReplaceDealError, Options<ReplaceDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replaceDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getDealHistoryQueryKey = (options: Options<GetDealHistoryData>) => createQueryKey('getDealHistory', options);
+
+/**
+ * Tells through which stages a deal came, newest first
+ */
+export const getDealHistoryOptions = (options: Options<GetDealHistoryData>) => queryOptions<GetDealHistoryResponse, GetDealHistoryError, GetDealHistoryResponse, ReturnType<typeof getDealHistoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getDealHistory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDealHistoryQueryKey(options)
+});
+
+export const getDealHistoryInfiniteQueryKey = (options: Options<GetDealHistoryData>): QueryKey<Options<GetDealHistoryData>> => createQueryKey('getDealHistory', options, true);
+
+/**
+ * Tells through which stages a deal came, newest first
+ */
+export const getDealHistoryInfiniteOptions = (options: Options<GetDealHistoryData>) => infiniteQueryOptions<GetDealHistoryResponse, GetDealHistoryError, InfiniteData<GetDealHistoryResponse>, QueryKey<Options<GetDealHistoryData>>, string | Pick<QueryKey<Options<GetDealHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetDealHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getDealHistory({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDealHistoryInfiniteQueryKey(options)
+});
+
+/**
+ * Deletes a deal in the trash for good, with its history
+ */
+export const purgeDealMutation = (options?: Partial<Options<PurgeDealData>>): UseMutationOptions<PurgeDealResponse, PurgeDealError, Options<PurgeDealData>> => {
+    const mutationOptions: UseMutationOptions<PurgeDealResponse, PurgeDealError, Options<PurgeDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await purgeDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes a deal out of the trash, to the stage it was in
+ */
+export const restoreDealMutation = (options?: Partial<Options<RestoreDealData>>): UseMutationOptions<RestoreDealResponse, RestoreDealError, Options<RestoreDealData>> => {
+    const mutationOptions: UseMutationOptions<RestoreDealResponse, RestoreDealError, Options<RestoreDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await restoreDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Moves a deal to a stage, or within its column
+ *
+ * What the rules of the stages ask for and the deal does not have comes back in `missing`.
+ */
+export const moveDealMutation = (options?: Partial<Options<MoveDealData>>): UseMutationOptions<MoveDealResponse, MoveDealError, Options<MoveDealData>> => {
+    const mutationOptions: UseMutationOptions<MoveDealResponse, MoveDealError, Options<MoveDealData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await moveDeal({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listImportsQueryKey = (options?: Options<ListImportsData>) => createQueryKey('listImports', options);
 
 /**
@@ -1258,6 +1494,342 @@ export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions
         return data;
     },
     queryKey: listTagsQueryKey(options)
+});
+
+export const listPipelinesQueryKey = (options?: Options<ListPipelinesData>) => createQueryKey('listPipelines', options);
+
+/**
+ * Lists pipelines with their stages and what stands in them
+ */
+export const listPipelinesOptions = (options?: Options<ListPipelinesData>) => queryOptions<ListPipelinesResponse, ListPipelinesError, ListPipelinesResponse, ReturnType<typeof listPipelinesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPipelines({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPipelinesQueryKey(options)
+});
+
+/**
+ * Creates a pipeline with the stages of a template
+ */
+export const createPipelineMutation = (options?: Partial<Options<CreatePipelineData>>): UseMutationOptions<CreatePipelineResponse, CreatePipelineError, Options<CreatePipelineData>> => {
+    const mutationOptions: UseMutationOptions<CreatePipelineResponse, CreatePipelineError, Options<CreatePipelineData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createPipeline({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getClientHistoryQueryKey = (options: Options<GetClientHistoryData>) => createQueryKey('getClientHistory', options);
+
+/**
+ * Tells through which stages the deals of a contact came, newest first
+ */
+export const getClientHistoryOptions = (options: Options<GetClientHistoryData>) => queryOptions<GetClientHistoryResponse, GetClientHistoryError, GetClientHistoryResponse, ReturnType<typeof getClientHistoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getClientHistory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getClientHistoryQueryKey(options)
+});
+
+export const getClientHistoryInfiniteQueryKey = (options: Options<GetClientHistoryData>): QueryKey<Options<GetClientHistoryData>> => createQueryKey('getClientHistory', options, true);
+
+/**
+ * Tells through which stages the deals of a contact came, newest first
+ */
+export const getClientHistoryInfiniteOptions = (options: Options<GetClientHistoryData>) => infiniteQueryOptions<GetClientHistoryResponse, GetClientHistoryError, InfiniteData<GetClientHistoryResponse>, QueryKey<Options<GetClientHistoryData>>, string | Pick<QueryKey<Options<GetClientHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetClientHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getClientHistory({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getClientHistoryInfiniteQueryKey(options)
+});
+
+/**
+ * Moves the open deal of a contact
+ *
+ * A contact without an open deal gets one. One with several is refused with `several_deals` unless `dealId` says which.
+ */
+export const moveClientMutation = (options?: Partial<Options<MoveClientData>>): UseMutationOptions<MoveClientResponse, MoveClientError, Options<MoveClientData>> => {
+    const mutationOptions: UseMutationOptions<MoveClientResponse, MoveClientError, Options<MoveClientData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await moveClient({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listStagesQueryKey = (options?: Options<ListStagesData>) => createQueryKey('listStages', options);
+
+/**
+ * Lists stages, archived ones last
+ */
+export const listStagesOptions = (options?: Options<ListStagesData>) => queryOptions<ListStagesResponse, ListStagesError, ListStagesResponse, ReturnType<typeof listStagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listStages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listStagesQueryKey(options)
+});
+
+/**
+ * Adds a stage to a pipeline
+ */
+export const createStageMutation = (options?: Partial<Options<CreateStageData>>): UseMutationOptions<CreateStageResponse, CreateStageError, Options<CreateStageData>> => {
+    const mutationOptions: UseMutationOptions<CreateStageResponse, CreateStageError, Options<CreateStageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createStage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a stage
+ *
+ * Its deals go to the stage that `moveTo` names. Without it, a stage with deals is refused with `stage_has_deals` and
+ * their number in `deals`.
+ */
+export const deleteStageMutation = (options?: Partial<Options<DeleteStageData>>): UseMutationOptions<DeleteStageResponse, DeleteStageError, Options<DeleteStageData>> => {
+    const mutationOptions: UseMutationOptions<DeleteStageResponse, DeleteStageError, Options<DeleteStageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteStage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Changes a stage, and its place among the others
+ *
+ * A stage with deals keeps its kind and cannot be archived: `stage_has_deals`.
+ */
+export const replaceStageMutation = (options?: Partial<Options<ReplaceStageData>>): UseMutationOptions<ReplaceStageResponse, ReplaceStageError, Options<ReplaceStageData>> => {
+    const mutationOptions: UseMutationOptions<ReplaceStageResponse, ReplaceStageError, Options<ReplaceStageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replaceStage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getStageHistoryQueryKey = (options: Options<GetStageHistoryData>) => createQueryKey('getStageHistory', options);
+
+/**
+ * Tells which deals came into a stage and left it, newest first
+ */
+export const getStageHistoryOptions = (options: Options<GetStageHistoryData>) => queryOptions<GetStageHistoryResponse, GetStageHistoryError, GetStageHistoryResponse, ReturnType<typeof getStageHistoryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getStageHistory({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getStageHistoryQueryKey(options)
+});
+
+export const getStageHistoryInfiniteQueryKey = (options: Options<GetStageHistoryData>): QueryKey<Options<GetStageHistoryData>> => createQueryKey('getStageHistory', options, true);
+
+/**
+ * Tells which deals came into a stage and left it, newest first
+ */
+export const getStageHistoryInfiniteOptions = (options: Options<GetStageHistoryData>) => infiniteQueryOptions<GetStageHistoryResponse, GetStageHistoryError, InfiniteData<GetStageHistoryResponse>, QueryKey<Options<GetStageHistoryData>>, string | Pick<QueryKey<Options<GetStageHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetStageHistoryData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getStageHistory({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getStageHistoryInfiniteQueryKey(options)
+});
+
+/**
+ * Deletes a pipeline
+ *
+ * Its deals go to the pipeline that `moveTo` names, open ones to its first open stage, won and lost ones to the stage
+ * of that kind. Without it, a pipeline with deals is refused with `pipeline_has_deals` and their number in `deals`.
+ */
+export const deletePipelineMutation = (options?: Partial<Options<DeletePipelineData>>): UseMutationOptions<DeletePipelineResponse, DeletePipelineError, Options<DeletePipelineData>> => {
+    const mutationOptions: UseMutationOptions<DeletePipelineResponse, DeletePipelineError, Options<DeletePipelineData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deletePipeline({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getPipelineQueryKey = (options: Options<GetPipelineData>) => createQueryKey('getPipeline', options);
+
+/**
+ * Gets a pipeline with its stages
+ */
+export const getPipelineOptions = (options: Options<GetPipelineData>) => queryOptions<GetPipelineResponse, GetPipelineError, GetPipelineResponse, ReturnType<typeof getPipelineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPipeline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPipelineQueryKey(options)
+});
+
+/**
+ * Renames a pipeline, or makes it the default one
+ */
+export const replacePipelineMutation = (options?: Partial<Options<ReplacePipelineData>>): UseMutationOptions<ReplacePipelineResponse, ReplacePipelineError, Options<ReplacePipelineData>> => {
+    const mutationOptions: UseMutationOptions<ReplacePipelineResponse, ReplacePipelineError, Options<ReplacePipelineData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await replacePipeline({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getBoardQueryKey = (options: Options<GetBoardData>) => createQueryKey('getBoard', options);
+
+/**
+ * Gets the board of a pipeline
+ */
+export const getBoardOptions = (options: Options<GetBoardData>) => queryOptions<GetBoardResponse, GetBoardError, GetBoardResponse, ReturnType<typeof getBoardQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBoard({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBoardQueryKey(options)
+});
+
+export const getBoardColumnQueryKey = (options: Options<GetBoardColumnData>) => createQueryKey('getBoardColumn', options);
+
+/**
+ * Gets more cards of a column
+ */
+export const getBoardColumnOptions = (options: Options<GetBoardColumnData>) => queryOptions<GetBoardColumnResponse, GetBoardColumnError, GetBoardColumnResponse, ReturnType<typeof getBoardColumnQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBoardColumn({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBoardColumnQueryKey(options)
+});
+
+export const getBoardColumnInfiniteQueryKey = (options: Options<GetBoardColumnData>): QueryKey<Options<GetBoardColumnData>> => createQueryKey('getBoardColumn', options, true);
+
+/**
+ * Gets more cards of a column
+ */
+export const getBoardColumnInfiniteOptions = (options: Options<GetBoardColumnData>) => infiniteQueryOptions<GetBoardColumnResponse, GetBoardColumnError, InfiniteData<GetBoardColumnResponse>, QueryKey<Options<GetBoardColumnData>>, string | Pick<QueryKey<Options<GetBoardColumnData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetBoardColumnData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getBoardColumn({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBoardColumnInfiniteQueryKey(options)
 });
 
 export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);

@@ -1,6 +1,7 @@
 //! Enums that are one word each: in the database, in JSON and in the OpenAPI document alike.
 
 /// Declares such an enum with `as_str` and `parse`. (The words are token trees, not literals: derives see through those.)
+#[macro_export]
 macro_rules! words {
     ($(#[$attr:meta])* $name:ident { $($(#[$variant_attr:meta])* $variant:ident = $word:tt,)* }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,5 +29,3 @@ macro_rules! words {
         }
     };
 }
-
-pub(crate) use words;

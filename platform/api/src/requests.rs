@@ -52,21 +52,23 @@ impl<T> Given<T> {
 }
 
 /// Declares the bodies of `POST`, `PUT` and `PATCH` from one table of fields. A field marked `(required)` is so in the
-/// documentation of the first two.
+/// documentation of the first two. Fields in braces after the name of the first body are its own.
+#[macro_export]
 macro_rules! request_bodies {
-    ($input:ident, $replace:ident, $patch:ident { $($(#[$attr:meta])* $field:ident $(($needed:ident))?: $type:ty,)* }) => {
+    ($input:ident $({ $($(#[$extra_attr:meta])* $extra:ident: $extra_type:ty,)* })?, $replace:ident, $patch:ident { $($(#[$attr:meta])* $field:ident $(($needed:ident))?: $type:ty,)* }) => {
         /// A new record.
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields, rename_all = "camelCase")]
         pub struct $input {
-            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: crate::requests::Given<$type>,)*
+            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: $crate::requests::Given<$type>,)*
+            $($($(#[$extra_attr])* pub $extra: $extra_type,)*)?
         }
 
         /// The whole record: what is left out is cleared.
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields, rename_all = "camelCase")]
         pub struct $replace {
-            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: crate::requests::Given<$type>,)*
+            $($(#[$attr])* $(#[schema($needed)])? #[serde(default)] pub $field: $crate::requests::Given<$type>,)*
             /// The version this is based on; another one by now is a conflict.
             pub version: Option<i64>,
         }
@@ -75,7 +77,7 @@ macro_rules! request_bodies {
         #[derive(Clone, Debug, Default, serde::Deserialize, utoipa::ToSchema)]
         #[serde(deny_unknown_fields, rename_all = "camelCase")]
         pub struct $patch {
-            $($(#[$attr])* #[serde(default)] pub $field: crate::requests::Given<$type>,)*
+            $($(#[$attr])* #[serde(default)] pub $field: $crate::requests::Given<$type>,)*
             /// The version this is based on; another one by now is a conflict.
             pub version: Option<i64>,
         }
@@ -94,7 +96,7 @@ macro_rules! request_bodies {
     };
 }
 
-pub(crate) use request_bodies;
+pub use crate::request_bodies;
 
 /// Schema of a list of e-mail addresses.
 pub fn emails_schema() -> Array {

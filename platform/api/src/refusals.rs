@@ -1,12 +1,13 @@
-//! What the HTTP handlers of all record kinds share: the refusals every operation may answer with.
+//! The refusals that every operation may answer with, for the OpenAPI document.
 
 use std::collections::BTreeMap;
 
-use api::ErrorBody;
 use utoipa::{
     IntoResponses, ToSchema,
     openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
+
+use crate::ErrorBody;
 
 /// The refusals of any operation.
 pub struct Refusals;

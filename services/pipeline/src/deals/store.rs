@@ -1,0 +1,453 @@
+//! Deals in the database: loading, inserting, writing fields and places, and the order within a column.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use db::{
+    Tx,
+    columns::{Texts, object},
+};
+use kernel::{Reach, Scope, values::name_key};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::deal::{DealFields, Place, StoredDeal};
+use crate::{
+    Error,
+    stages::{stage::StageKind, store::entity as stage},
+};
+
+pub(crate) mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use db::columns::Texts;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deals")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub org_id: Uuid,
+        pub title: String,
+        pub title_key: String,
+        pub pipeline_id: Uuid,
+        pub stage_id: Uuid,
+        pub position: String,
+        pub stage_entered_at: DateTimeUtc,
+        pub won_at: Option<DateTimeUtc>,
+        pub lost_at: Option<DateTimeUtc>,
+        pub lost_reason: Option<String>,
+        pub amount_minor: Option<i64>,
+        pub currency: Option<String>,
+        pub company_id: Option<Uuid>,
+        pub contact_id: Option<Uuid>,
+        pub owner_id: Option<Uuid>,
+        pub expected_close_on: Option<String>,
+        pub source: Option<String>,
+        pub description: Option<String>,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub tags: Texts,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub custom: Json,
+        pub search_text: String,
+        pub created_by: Option<Uuid>,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub updated_at: DateTimeUtc,
+        pub deleted_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::Column;
+
+/// What is read of a deal: everything but the search text, and what its stage makes of it.
+#[derive(Debug, FromQueryResult)]
+pub struct Row {
+    id: Uuid,
+    title: String,
+    pipeline_id: Uuid,
+    stage_id: Uuid,
+    position: String,
+    stage_entered_at: DateTime<Utc>,
+    won_at: Option<DateTime<Utc>>,
+    lost_at: Option<DateTime<Utc>>,
+    lost_reason: Option<String>,
+    amount_minor: Option<i64>,
+    currency: Option<String>,
+    company_id: Option<Uuid>,
+    contact_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    expected_close_on: Option<String>,
+    source: Option<String>,
+    description: Option<String>,
+    tags: Texts,
+    custom: Value,
+    version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    deleted_at: Option<DateTime<Utc>>,
+    stage_kind: String,
+    rot_days: Option<i64>,
+}
+
+const READ: [Column; 23] = [
+    Column::Id,
+    Column::Title,
+    Column::PipelineId,
+    Column::StageId,
+    Column::Position,
+    Column::StageEnteredAt,
+    Column::WonAt,
+    Column::LostAt,
+    Column::LostReason,
+    Column::AmountMinor,
+    Column::Currency,
+    Column::CompanyId,
+    Column::ContactId,
+    Column::OwnerId,
+    Column::ExpectedCloseOn,
+    Column::Source,
+    Column::Description,
+    Column::Tags,
+    Column::Custom,
+    Column::Version,
+    Column::CreatedAt,
+    Column::UpdatedAt,
+    Column::DeletedAt,
+];
+
+/// A deal, and what its stage makes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loaded {
+    pub deal: StoredDeal,
+    pub kind: StageKind,
+    pub rot_days: Option<i64>,
+}
+
+impl TryFrom<Row> for Loaded {
+    type Error = db::Error;
+
+    fn try_from(row: Row) -> Result<Self, db::Error> {
+        let day = |text: String| text.parse::<NaiveDate>().map_err(|_| db::Error::Stored("a day"));
+        let fields = DealFields {
+            title: row.title,
+            amount_minor: row.amount_minor,
+            currency: row.currency,
+            company_id: row.company_id,
+            contact_id: row.contact_id,
+            owner_id: row.owner_id,
+            expected_close_on: row.expected_close_on.map(day).transpose()?,
+            source: row.source,
+            description: row.description,
+            tags: row.tags.0,
+            custom: object(row.custom),
+        };
+        let place = Place {
+            pipeline_id: row.pipeline_id,
+            stage_id: row.stage_id,
+            position: row.position,
+            lost_reason: row.lost_reason,
+            won_at: row.won_at,
+            lost_at: row.lost_at,
+            stage_entered_at: row.stage_entered_at,
+        };
+        let deal = StoredDeal {
+            id: row.id,
+            fields,
+            place,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            deleted_at: row.deleted_at,
+        };
+        let kind = StageKind::parse(&row.stage_kind).ok_or(db::Error::Stored("stage kind"))?;
+        Ok(Self { deal, kind, rot_days: row.rot_days })
+    }
+}
+
+/// A column of deals with the table's name.
+#[must_use]
+pub fn column(column: Column) -> SimpleExpr {
+    Expr::col((entity::Entity, column))
+}
+
+/// The deals of the scope's organization that the actor reaches: all, or their own and the unassigned ones.
+#[must_use]
+pub fn within(scope: &Scope) -> Condition {
+    let mine = Condition::all().add(column(Column::OrgId).eq(scope.org_id.0));
+    match scope.reach {
+        Reach::Organization => mine,
+        Reach::OwnAndShared => {
+            let owner = || column(Column::OwnerId);
+            mine.add(Condition::any().add(owner().is_null()).add(owner().eq(scope.user_id().map(Uuid::from))))
+        }
+    }
+}
+
+/// The deals of the organization, whoever's they are.
+fn everywhere(scope: &Scope) -> Condition {
+    Condition::all().add(column(Column::OrgId).eq(scope.org_id.0))
+}
+
+/// A statement over deals that a [`Row`] is read from, each with its stage.
+#[must_use]
+pub fn select(condition: Condition) -> SelectStatement {
+    let mut select = Query::select();
+    select.columns(READ.map(|column| (entity::Entity, column))).from(entity::Entity);
+    let stage = |column| Expr::col((stage::Entity, column));
+    select
+        .expr_as(stage(stage::Column::Kind), Alias::new("stage_kind"))
+        .column((stage::Entity, stage::Column::RotDays));
+    let same_id = stage(stage::Column::Id).equals((entity::Entity, Column::StageId));
+    let same_org = stage(stage::Column::OrgId).equals((entity::Entity, Column::OrgId));
+    select.join(JoinType::InnerJoin, stage::Entity, same_id.and(same_org)).cond_where(condition);
+    select
+}
+
+async fn read(connection: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<Loaded>, Error> {
+    let rows = connection.query_all(select).await?;
+    rows.iter().map(|row| Ok(Loaded::try_from(Row::from_query_result(row, "")?)?)).collect()
+}
+
+/// Deals by id, in the trash or not; those that are unknown or out of reach are left out.
+///
+/// # Errors
+/// When the database is away.
+pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Loaded>, Error> {
+    let mut select = select(within(scope));
+    select.and_where(column(Column::Id).is_in(ids.iter().copied()));
+    read(connection, &select).await
+}
+
+/// One deal.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is unknown or out of reach.
+pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Loaded, Error> {
+    load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// Deals by id as they are now, held until the transaction ends, in the order of their ids. Movers hold the plan
+/// before.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lock_many(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Loaded>, Error> {
+    hold(tx, scope, Column::Id, ids).await?;
+    load_many(tx, scope, ids).await
+}
+
+async fn hold(tx: &Tx, scope: &Scope, by: Column, ids: &[Uuid]) -> Result<(), Error> {
+    let find = entity::Entity::find().select_only().column(Column::Id).filter(Column::OrgId.eq(scope.org_id.0));
+    let find = find.filter(by.is_in(ids.iter().copied())).order_by_asc(Column::Id).lock_exclusive();
+    find.into_tuple::<Uuid>().all(tx).await?;
+    Ok(())
+}
+
+/// Every deal in these stages, whoever's it is, in the trash or not, in the order of the columns; held as by
+/// [`lock_many`].
+///
+/// # Errors
+/// When the database is away.
+pub async fn in_stages(tx: &Tx, scope: &Scope, stages: &[Uuid]) -> Result<Vec<StoredDeal>, Error> {
+    hold(tx, scope, Column::StageId, stages).await?;
+    let mut select = select(everywhere(scope));
+    select.and_where(column(Column::StageId).is_in(stages.iter().copied()));
+    select.order_by((entity::Entity, Column::Position), Order::Asc).order_by((entity::Entity, Column::Id), Order::Asc);
+    Ok(read(tx, &select).await?.into_iter().map(|loaded| loaded.deal).collect())
+}
+
+/// Open deals of a contact that the actor reaches, oldest first.
+///
+/// # Errors
+/// When the database is away.
+pub async fn open_of_contact(tx: &Tx, scope: &Scope, contact: Uuid) -> Result<Vec<StoredDeal>, Error> {
+    let mut select = select(within(scope));
+    select.and_where(column(Column::ContactId).eq(contact)).and_where(column(Column::DeletedAt).is_null());
+    select.and_where(Expr::col((stage::Entity, stage::Column::Kind)).eq(StageKind::Open.as_str()));
+    select.order_by((entity::Entity, Column::CreatedAt), Order::Asc).order_by((entity::Entity, Column::Id), Order::Asc);
+    Ok(read(tx, &select).await?.into_iter().map(|loaded| loaded.deal).collect())
+}
+
+/// How many deals stand in a stage, whoever's they are.
+///
+/// # Errors
+/// When the database is away.
+pub async fn count_in(connection: &impl ConnectionTrait, scope: &Scope, stage: Uuid) -> Result<u64, Error> {
+    let mut select = Query::select();
+    select.expr_as(Expr::cust("count(*)"), Alias::new("n")).from(entity::Entity).cond_where(standing_in(scope, stage));
+    let row = connection.query_one(&select).await?.ok_or(db::Error::Stored("count"))?;
+    Ok(u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or_default())
+}
+
+fn standing_in(scope: &Scope, stage: Uuid) -> Condition {
+    everywhere(scope).add(column(Column::StageId).eq(stage)).add(column(Column::DeletedAt).is_null())
+}
+
+/// The cards of a column as `(position, id)`, in order: at most `limit`, from one end, leaving `without` out; only those
+/// beyond a position if one is given.
+///
+/// # Errors
+/// When the database is away.
+pub async fn places(
+    tx: &Tx,
+    (scope, stage): (&Scope, Uuid),
+    without: &[Uuid],
+    beyond: Option<(&str, Order)>,
+    limit: Option<u64>,
+) -> Result<Vec<(String, Uuid)>, Error> {
+    let order = beyond.as_ref().map_or(Order::Asc, |(_, order)| order.clone());
+    let mut find = entity::Entity::find().select_only().columns([Column::Position, Column::Id]);
+    find = find.filter(standing_in(scope, stage)).filter(Column::Id.is_not_in(without.iter().copied()));
+    if let Some((position, order)) = beyond {
+        let beyond = column(Column::Position);
+        find = find.filter(if order == Order::Asc { beyond.gt(position) } else { beyond.lt(position) });
+    }
+    let find = find.order_by(Column::Position, order.clone()).order_by(Column::Id, order).limit(limit);
+    Ok(find.into_tuple().all(tx).await?)
+}
+
+/// The positions of these cards, as far as they stand in the column.
+///
+/// # Errors
+/// When the database is away.
+pub async fn positions_of(tx: &Tx, scope: &Scope, stage: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
+    let find = entity::Entity::find().select_only().columns([Column::Id, Column::Position]);
+    let find = find.filter(standing_in(scope, stage)).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(find.into_tuple().all(tx).await?)
+}
+
+/// Writes a card's position alone: its order among the others stays, so it is no change that anybody made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn renumber(tx: &Tx, scope: &Scope, id: Uuid, position: String) -> Result<(), Error> {
+    let row = entity::ActiveModel { position: Set(position), ..Default::default() };
+    let update = entity::Entity::update_many().set(row).filter(Column::OrgId.eq(scope.org_id.0));
+    update.filter(Column::Id.eq(id)).exec(tx).await?;
+    Ok(())
+}
+
+/// Rows of one insert: 27 values each, below SQLite's 32 766 bound values.
+const ROWS_PER_INSERT: usize = 1000;
+
+/// Inserts deals of the actor's.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_many(tx: &Tx, deals: &[StoredDeal]) -> Result<(), Error> {
+    let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
+    for chunk in deals.chunks(ROWS_PER_INSERT) {
+        let rows = chunk.iter().map(|deal| {
+            let mut row = entity::ActiveModel {
+                id: Set(deal.id),
+                org_id: Set(scope.org_id.0),
+                created_by: Set(scope.user_id().map(Uuid::from)),
+                created_at: Set(deal.created_at),
+                updated_at: Set(deal.updated_at),
+                version: Set(deal.version),
+                deleted_at: Set(deal.deleted_at),
+                ..fields(&deal.fields)
+            };
+            put_place(&mut row, &deal.place);
+            row
+        });
+        entity::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// Every column that an edit may change.
+fn fields(fields: &DealFields) -> entity::ActiveModel {
+    let DealFields { title, amount_minor, currency, company_id, contact_id, owner_id, .. } = fields.clone();
+    entity::ActiveModel {
+        search_text: Set(fields.search_text()),
+        title_key: Set(name_key(&title)),
+        title: Set(title),
+        amount_minor: Set(amount_minor),
+        currency: Set(currency),
+        company_id: Set(company_id),
+        contact_id: Set(contact_id),
+        owner_id: Set(owner_id),
+        expected_close_on: Set(fields.expected_close_on.map(|day| day.to_string())),
+        source: Set(fields.source.clone()),
+        description: Set(fields.description.clone()),
+        tags: Set(Texts(fields.tags.clone())),
+        custom: Set(Value::Object(fields.custom.clone())),
+        ..Default::default()
+    }
+}
+
+/// Every column that a move may change.
+fn put_place(row: &mut entity::ActiveModel, place: &Place) {
+    let place = place.clone();
+    row.pipeline_id = Set(place.pipeline_id);
+    row.stage_id = Set(place.stage_id);
+    row.position = Set(place.position);
+    row.stage_entered_at = Set(place.stage_entered_at);
+    row.won_at = Set(place.won_at);
+    row.lost_at = Set(place.lost_at);
+    row.lost_reason = Set(place.lost_reason);
+}
+
+/// Writes the fields of a deal whose version is still the loaded one; the deal as it is now, `None` when somebody else
+/// changed it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_fields(tx: &Tx, old: &StoredDeal, new: DealFields) -> Result<Option<StoredDeal>, Error> {
+    let row = fields(&new);
+    Ok(write(tx, old, row).await?.map(|written| StoredDeal { fields: new, ..written }))
+}
+
+/// Writes where a deal stands, as [`update_fields`] does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_place(tx: &Tx, old: &StoredDeal, place: Place) -> Result<Option<StoredDeal>, Error> {
+    let mut row = entity::ActiveModel::default();
+    put_place(&mut row, &place);
+    Ok(write(tx, old, row).await?.map(|written| StoredDeal { place, ..written }))
+}
+
+/// Puts a deal into the trash, or takes it out, as [`update_fields`] does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_deleted_at(
+    tx: &Tx,
+    old: &StoredDeal,
+    deleted_at: Option<DateTime<Utc>>,
+) -> Result<Option<StoredDeal>, Error> {
+    let row = entity::ActiveModel { deleted_at: Set(deleted_at), ..Default::default() };
+    Ok(write(tx, old, row).await?.map(|written| StoredDeal { deleted_at, ..written }))
+}
+
+async fn write(tx: &Tx, old: &StoredDeal, mut row: entity::ActiveModel) -> Result<Option<StoredDeal>, Error> {
+    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
+    let (version, updated_at) = (old.version + 1, tx.clock().now());
+    (row.version, row.updated_at) = (Set(version), Set(updated_at));
+    let update = entity::Entity::update_many().set(row).filter(Column::OrgId.eq(org_id));
+    let done = update.filter(Column::Id.eq(old.id)).filter(Column::Version.eq(old.version)).exec(tx).await?;
+    Ok((done.rows_affected > 0).then(|| StoredDeal { version, updated_at, ..old.clone() }))
+}
+
+/// Removes the rows of deals.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &Tx, ids: &[Uuid]) -> Result<(), Error> {
+    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
+    let delete = entity::Entity::delete_many().filter(Column::OrgId.eq(org_id));
+    delete.filter(Column::Id.is_in(ids.iter().copied())).exec(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,356 @@
+//! The one operation by which deals get and change their stage. Whoever writes a stage – the board, the API, a client's
+//! move, a bulk operation, an import, a rule, the deletion of a stage – comes through here, inside a transaction that
+//! holds the plan: what the stages ask for is checked, the place in the column is found, and deal, history, change log
+//! and events are written together, each once.
+
+use api::words;
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::events::{DEAL_CREATED, DEAL_LOST, DEAL_STAGE_CHANGED, DEAL_UPDATED, DEAL_WON};
+use db::{Change, Tx};
+use events::NewEvent;
+use kernel::{
+    Fields, Scope,
+    values::{Paragraph, optional},
+};
+use sea_orm::sea_query::Order;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    history::{self, NewMove},
+    order,
+    rules::{Attempt, Lack},
+};
+use crate::{
+    Error,
+    deals::{
+        commands::{KIND, changed},
+        deal::{DealFields, Place, StoredDeal},
+        store,
+    },
+    pipelines,
+    plan::Plan,
+    stages::stage::{Stage, StageKind},
+};
+
+words! {
+    /// Why a deal came into a stage.
+    Cause {
+        Created = "created",
+        Manual = "manual",
+        Bulk = "bulk",
+        Import = "import",
+        Rule = "rule",
+        StageDeleted = "stage_deleted",
+    }
+}
+
+/// Whether what the stages ask for counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rules {
+    Obeyed,
+    /// By somebody who may; the change log tells it.
+    Overridden,
+    /// The stage itself goes: nobody is asked.
+    Waived,
+}
+
+/// How and why deals are moved.
+#[derive(Clone, Debug)]
+pub struct Course {
+    pub cause: Cause,
+    pub reason: Option<String>,
+    /// For a stage that counts as lost.
+    pub lost_reason: Option<String>,
+    /// The actor's role; none for the system, which no role binds.
+    pub role: Option<&'static str>,
+    pub rules: Rules,
+}
+
+impl Course {
+    /// A move by somebody who gave these reasons.
+    ///
+    /// # Errors
+    /// A reason that is too long, by its field.
+    pub fn parse(cause: Cause, reason: Option<&str>, lost_reason: Option<&str>) -> Result<Self, Fields> {
+        let mut refused = Fields::default();
+        let mut parsed = |field: &str, raw: Option<&str>| {
+            let parsed = raw.and_then(|raw| refused.take(field, optional(raw, Paragraph::<500>::parse)).flatten());
+            parsed.map(Paragraph::into_string)
+        };
+        let (reason, lost_reason) = (parsed("reason", reason), parsed("lostReason", lost_reason));
+        refused.finish(|| Self { cause, reason, lost_reason, role: None, rules: Rules::Obeyed })
+    }
+
+    /// The first stage of a new deal.
+    ///
+    /// # Errors
+    /// A reason that is too long, by its field.
+    pub fn created(lost_reason: Option<&str>) -> Result<Self, Fields> {
+        Self::parse(Cause::Created, None, lost_reason)
+    }
+
+    /// The stage they were in is deleted.
+    #[must_use]
+    pub fn stage_deleted() -> Self {
+        Self { cause: Cause::StageDeleted, reason: None, lost_reason: None, role: None, rules: Rules::Waived }
+    }
+
+    /// Whether no person chose the stage.
+    #[must_use]
+    pub fn auto_moved(&self) -> bool {
+        matches!(self.cause, Cause::Rule | Cause::StageDeleted)
+    }
+}
+
+/// Where in the column: behind one card, else before another, as far as they are there; else at the top.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spot {
+    /// The card that shall follow.
+    pub before: Option<Uuid>,
+    /// The card that shall precede.
+    pub after: Option<Uuid>,
+    /// At the end, when neither is there.
+    pub last: bool,
+}
+
+/// What became of the deals that were to be moved.
+#[derive(Debug, Default)]
+pub struct Moved {
+    pub moved: Vec<StoredDeal>,
+    pub refused: Vec<(Uuid, Vec<Lack>)>,
+}
+
+fn scope_of(tx: &Tx) -> Result<&Scope, Error> {
+    Ok(tx.scope().ok_or(db::Error::Stored("scope"))?)
+}
+
+/// Puts a new deal into its first stage.
+///
+/// # Errors
+/// [`Error::StageRules`]; a missing reason for a lost one, by its field.
+pub async fn open(
+    tx: &Tx,
+    target: &Stage,
+    fields: DealFields,
+    spot: &Spot,
+    course: &Course,
+) -> Result<StoredDeal, Error> {
+    let scope = scope_of(tx)?;
+    need_lost_reason(target, course)?;
+    let in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
+    let lacks = judge(None, target, &fields, course, in_stage);
+    if !lacks.is_empty() {
+        return Err(Error::StageRules { stage_id: target.id, lacks });
+    }
+    let position = room(tx, target.id, spot, &[], 1).await?.pop().unwrap_or_default();
+    let (id, now) = (tx.clock().new_id(), tx.clock().now());
+    let place = place_in(None, target, position, now, course);
+    let deal = StoredDeal { id, fields, place, version: 1, created_at: now, updated_at: now, deleted_at: None };
+    store::insert_many(tx, std::slice::from_ref(&deal)).await?;
+    history::insert_many(tx, &[NewMove::of(&deal, None, course)]).await?;
+    db::change_log::record(tx, [pipelines::commands::created(KIND, id, id, deal.image())]).await?;
+    let data = json!({ "pipelineId": target.pipeline_id, "stageId": target.id });
+    let created = NewEvent::of(DEAL_CREATED, KIND, id, data);
+    events::append(tx, [created].into_iter().chain(ended(&deal, target))).await?;
+    Ok(deal)
+}
+
+/// Moves deals into a stage, those that are in it already aside. Which of them the stages refuse comes back.
+///
+/// # Errors
+/// A missing reason for lost ones, by its field.
+pub async fn carry(
+    tx: &Tx,
+    plan: &Plan,
+    target: &Stage,
+    deals: Vec<StoredDeal>,
+    spot: &Spot,
+    course: &Course,
+) -> Result<Moved, Error> {
+    let scope = scope_of(tx)?;
+    need_lost_reason(target, course)?;
+    let mut in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
+    let (mut accepted, mut refused) = (Vec::new(), Vec::new());
+    for deal in deals.into_iter().filter(|deal| deal.place.stage_id != target.id) {
+        let lacks = judge(plan.stage(deal.place.stage_id), target, &deal.fields, course, in_stage);
+        if lacks.is_empty() {
+            in_stage += 1;
+            accepted.push(deal);
+        } else {
+            refused.push((deal.id, lacks));
+        }
+    }
+    let ids: Vec<Uuid> = accepted.iter().map(|deal| deal.id).collect();
+    let positions = room(tx, target.id, spot, &ids, ids.len()).await?;
+    let mut written = Vec::with_capacity(ids.len());
+    for (old, position) in accepted.into_iter().zip(positions) {
+        // Moves of one deal have an order of their own, whatever the clock does.
+        let at = tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1));
+        let place = place_in(Some(&old), target, position, at, course);
+        let new = store::update_place(tx, &old, place).await?.ok_or(db::Error::Stored("a deal that is held"))?;
+        written.push((old, new));
+    }
+    record(tx, target, &written, course).await?;
+    Ok(Moved { moved: written.into_iter().map(|(_, new)| new).collect(), refused })
+}
+
+/// Moves every deal of a stage that goes away behind those of another one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn shift(tx: &Tx, plan: &Plan, target: &Stage, deals: Vec<StoredDeal>, course: &Course) -> Result<(), Error> {
+    let spot = Spot { last: true, ..Spot::default() };
+    carry(tx, plan, target, deals, &spot, course).await?;
+    Ok(())
+}
+
+/// Puts a card elsewhere in its own column; a card that stands there already stays as it is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn reorder(tx: &Tx, deal: StoredDeal, spot: &Spot) -> Result<StoredDeal, Error> {
+    let stage = deal.place.stage_id;
+    let (left, right) = edges(tx, stage, spot, &[deal.id]).await?;
+    let own = Some(deal.place.position.as_str());
+    if left.as_deref() < own && right.as_deref().is_none_or(|right| own < Some(right)) {
+        return Ok(deal);
+    }
+    let position = room(tx, stage, spot, &[deal.id], 1).await?.pop().unwrap_or_default();
+    let place = Place { position, ..deal.place.clone() };
+    let new = store::update_place(tx, &deal, place).await?.ok_or(db::Error::Stored("a deal that is held"))?;
+    let change = changed(&deal, &new);
+    let data = json!({ "fields": db::image::changed_fields(&change) });
+    db::change_log::record(tx, [change]).await?;
+    events::append(tx, [NewEvent::of(DEAL_UPDATED, KIND, new.id, data)]).await?;
+    Ok(new)
+}
+
+fn need_lost_reason(target: &Stage, course: &Course) -> Result<(), Error> {
+    if target.kind == StageKind::Lost && course.lost_reason.is_none() && course.rules != Rules::Waived {
+        return Err(Error::field("lostReason", "field.required"));
+    }
+    Ok(())
+}
+
+fn judge(from: Option<&Stage>, to: &Stage, deal: &DealFields, course: &Course, in_stage: u64) -> Vec<Lack> {
+    if course.rules != Rules::Obeyed {
+        return Vec::new();
+    }
+    // Who says why a deal is lost has given the reason of the move.
+    let reason = course.reason.as_deref().or(course.lost_reason.as_deref());
+    Attempt { from, to, deal, reason, role: course.role, in_stage }.lacks()
+}
+
+fn place_in(old: Option<&StoredDeal>, target: &Stage, position: String, at: DateTime<Utc>, course: &Course) -> Place {
+    let old = old.map(|deal| &deal.place);
+    // Between two stages of a kind the deal was won, or lost, when it first was.
+    let since = |kind: StageKind, was: Option<DateTime<Utc>>| (target.kind == kind).then(|| was.unwrap_or(at));
+    let lost_reason = course.lost_reason.clone().or_else(|| old.and_then(|place| place.lost_reason.clone()));
+    Place {
+        pipeline_id: target.pipeline_id,
+        stage_id: target.id,
+        position,
+        lost_reason: lost_reason.filter(|_| target.kind == StageKind::Lost),
+        won_at: since(StageKind::Won, old.and_then(|place| place.won_at)),
+        lost_at: since(StageKind::Lost, old.and_then(|place| place.lost_at)),
+        stage_entered_at: at,
+    }
+}
+
+/// History, change log and events of moves.
+async fn record(tx: &Tx, target: &Stage, moves: &[(StoredDeal, StoredDeal)], course: &Course) -> Result<(), Error> {
+    let scope = scope_of(tx)?;
+    let rows: Vec<NewMove> = moves.iter().map(|(old, new)| NewMove::of(new, Some(old), course)).collect();
+    history::insert_many(tx, &rows).await?;
+    db::change_log::record(tx, moves.iter().map(|(old, new)| told(changed(old, new), course))).await?;
+    let moved = |(old, new): &(StoredDeal, StoredDeal)| {
+        let data = json!({
+            "dealId": new.id,
+            "clientId": new.fields.contact_id,
+            "pipelineId": target.pipeline_id,
+            "fromStage": old.place.stage_id,
+            "toStage": target.id,
+            "movedBy": scope.user_id(),
+            "autoMoved": course.auto_moved(),
+            "cause": course.cause,
+        });
+        NewEvent::of(DEAL_STAGE_CHANGED, KIND, new.id, data)
+    };
+    let newly_ended = |(old, new): &(StoredDeal, StoredDeal)| {
+        let before = (old.place.won_at.is_some(), old.place.lost_at.is_some());
+        ended(new, target).filter(|_| before != (new.place.won_at.is_some(), new.place.lost_at.is_some()))
+    };
+    let events = moves.iter().flat_map(|pair| [Some(moved(pair)), newly_ended(pair)].into_iter().flatten());
+    Ok(events::append(tx, events.collect::<Vec<_>>()).await?)
+}
+
+/// The change with the word that rules were passed, if they were.
+fn told(mut change: Change, course: &Course) -> Change {
+    if course.rules == Rules::Overridden
+        && let Some(Value::Object(after)) = &mut change.after
+    {
+        after.insert("rulesOverridden".to_owned(), Value::Bool(true));
+    }
+    change
+}
+
+/// The event of a deal that is won or lost.
+fn ended(deal: &StoredDeal, target: &Stage) -> Option<NewEvent> {
+    let event = match target.kind {
+        StageKind::Open => return None,
+        StageKind::Won => DEAL_WON,
+        StageKind::Lost => DEAL_LOST,
+    };
+    let fields = &deal.fields;
+    let data = json!({"stageId": target.id, "amountMinor": fields.amount_minor, "currency": fields.currency});
+    Some(NewEvent::of(event, KIND, deal.id, data))
+}
+
+/// Keys for so many cards at a spot of a column. Where there is no room any more, or keys have grown long, the column is
+/// numbered anew first.
+async fn room(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid], count: usize) -> Result<Vec<String>, Error> {
+    if let Some(keys) = keys(tx, stage, spot, moving, count).await? {
+        return Ok(keys);
+    }
+    let scope = scope_of(tx)?;
+    let places = store::places(tx, (scope, stage), moving, None, None).await?;
+    let numbers = order::spread(None, None, places.len()).ok_or(db::Error::Stored("position"))?;
+    for ((old, id), new) in places.into_iter().zip(numbers) {
+        if old != new {
+            store::renumber(tx, scope, id, new).await?;
+        }
+    }
+    Ok(keys(tx, stage, spot, moving, count).await?.ok_or(db::Error::Stored("position"))?)
+}
+
+async fn keys(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid], count: usize) -> Result<Option<Vec<String>>, Error> {
+    let (left, right) = edges(tx, stage, spot, moving).await?;
+    let keys = order::spread(left.as_deref(), right.as_deref(), count);
+    Ok(keys.filter(|keys| keys.iter().all(|key| key.len() <= order::LONG)))
+}
+
+/// The positions that a spot lies between, the moving cards aside.
+async fn edges(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid]) -> Result<(Option<String>, Option<String>), Error> {
+    let scope = scope_of(tx)?;
+    let named: Vec<Uuid> = spot.before.into_iter().chain(spot.after).filter(|id| !moving.contains(id)).collect();
+    let known = if named.is_empty() { Vec::new() } else { store::positions_of(tx, scope, stage, &named).await? };
+    let known = |wanted: Option<Uuid>| known.iter().find(|(id, _)| Some(*id) == wanted).map(|(_, at)| at.clone());
+    let next_to = async |beyond: Option<(&str, Order)>| -> Result<Option<String>, Error> {
+        let places = store::places(tx, (scope, stage), moving, beyond, Some(1)).await?;
+        Ok(places.into_iter().next().map(|(position, _)| position))
+    };
+    if let Some(left) = known(spot.after) {
+        let right = next_to(Some((&left, Order::Asc))).await?;
+        return Ok((Some(left), right));
+    }
+    if let Some(right) = known(spot.before) {
+        let left = next_to(Some((&right, Order::Desc))).await?;
+        return Ok((left, Some(right)));
+    }
+    if spot.last {
+        // Behind the greatest key: any key is smaller than this text.
+        return Ok((next_to(Some(("~", Order::Desc))).await?, None));
+    }
+    Ok((None, next_to(None).await?))
+}

@@ -1,0 +1,191 @@
+//! What stages ask of a deal that enters or leaves them. No I/O.
+
+use api::{messages, words};
+use kernel::Locale;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    deals::deal::DealFields,
+    stages::stage::{Stage, StageRules},
+};
+
+words! {
+    /// What a rule can ask of a deal; `reason` is that of the move.
+    DealField {
+        Amount = "amount",
+        Company = "company",
+        Contact = "contact",
+        Owner = "owner",
+        ExpectedCloseOn = "expectedCloseOn",
+        Source = "source",
+        Description = "description",
+        Reason = "reason",
+    }
+}
+
+words! {
+    /// Whose members a rule lets pass.
+    StageRole {
+        Owner = "owner",
+        Admin = "admin",
+        Manager = "manager",
+        Agent = "agent",
+        Viewer = "viewer",
+    }
+}
+
+words! {
+    /// What sort of rule was not met.
+    MissingRule {
+        Field = "field",
+        Role = "role",
+        Wip = "wip",
+    }
+}
+
+/// A rule that was not met.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Missing {
+    pub rule: MissingRule,
+    /// With `field`: which one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub field: Option<DealField>,
+    pub message: String,
+}
+
+/// What a deal lacks for a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    Field(DealField),
+    Role,
+    /// The stage is full.
+    Room {
+        limit: i64,
+    },
+}
+
+impl Lack {
+    /// As it is shown.
+    #[must_use]
+    pub fn told(self, locale: Locale) -> Missing {
+        let (rule, field) = match self {
+            Self::Field(field) => (MissingRule::Field, Some(field)),
+            Self::Role => (MissingRule::Role, None),
+            Self::Room { .. } => (MissingRule::Wip, None),
+        };
+        let params = match self {
+            Self::Room { limit } => vec![("limit", limit.to_string())],
+            _ => Vec::new(),
+        };
+        Missing { rule, field, message: messages::text(locale, self.code(), &params) }
+    }
+
+    /// The word of the rule, or of the field.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Field(field) => field.as_str(),
+            Self::Role => MissingRule::Role.as_str(),
+            Self::Room { .. } => MissingRule::Wip.as_str(),
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Field(DealField::Amount) => "stage.asks.amount",
+            Self::Field(DealField::Company) => "stage.asks.company",
+            Self::Field(DealField::Contact) => "stage.asks.contact",
+            Self::Field(DealField::Owner) => "stage.asks.owner",
+            Self::Field(DealField::ExpectedCloseOn) => "stage.asks.expected_close_on",
+            Self::Field(DealField::Source) => "stage.asks.source",
+            Self::Field(DealField::Description) => "stage.asks.description",
+            Self::Field(DealField::Reason) => "stage.asks.reason",
+            Self::Role => "stage.asks.role",
+            Self::Room { .. } => "stage.asks.room",
+        }
+    }
+}
+
+/// A move to be judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// None for a new deal.
+    pub from: Option<&'a Stage>,
+    pub to: &'a Stage,
+    pub deal: &'a DealFields,
+    pub reason: Option<&'a str>,
+    /// The actor's role; none for the system, which no role binds.
+    pub role: Option<&'a str>,
+    /// Deals that are in `to` already.
+    pub in_stage: u64,
+}
+
+impl Attempt<'_> {
+    /// Everything that stands against the move, each once.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<Lack> {
+        let mut lacks = Vec::new();
+        for rules in self.from.map(|from| &from.exit_rules).into_iter().chain([&self.to.entry_rules]) {
+            for lack in self.against(rules) {
+                if !lacks.contains(&lack) {
+                    lacks.push(lack);
+                }
+            }
+        }
+        if let Some(limit) = self.to.wip_limit
+            && self.in_stage >= u64::try_from(limit).unwrap_or_default()
+        {
+            lacks.push(Lack::Room { limit });
+        }
+        lacks
+    }
+
+    fn against(&self, rules: &StageRules) -> Vec<Lack> {
+        let empty = rules.required_fields.iter().filter(|field| !self.has(**field)).map(|field| Lack::Field(*field));
+        let barred = |role: &str| !rules.roles.is_empty() && rules.roles.iter().all(|allowed| allowed.as_str() != role);
+        empty.chain(self.role.filter(|role| barred(role)).map(|_| Lack::Role)).collect()
+    }
+
+    fn has(&self, field: DealField) -> bool {
+        match field {
+            DealField::Amount => self.deal.amount_minor.is_some(),
+            DealField::Company => self.deal.company_id.is_some(),
+            DealField::Contact => self.deal.contact_id.is_some(),
+            DealField::Owner => self.deal.owner_id.is_some(),
+            DealField::ExpectedCloseOn => self.deal.expected_close_on.is_some(),
+            DealField::Source => self.deal.source.is_some(),
+            DealField::Description => self.deal.description.is_some(),
+            DealField::Reason => self.reason.is_some(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stages::stage::tests::stage;
+
+    fn rules(fields: &[DealField], roles: &[StageRole]) -> StageRules {
+        StageRules { required_fields: fields.to_vec(), roles: roles.to_vec() }
+    }
+
+    #[test]
+    fn exit_and_entry_rules_are_told_together_and_once() {
+        let asks = [DealField::Amount, DealField::Reason];
+        let from = Stage { exit_rules: rules(&asks, &[StageRole::Agent]), ..stage() };
+        let entry_rules = rules(&[DealField::Amount, DealField::Source], &[StageRole::Owner]);
+        let to = Stage { entry_rules, wip_limit: Some(2), ..stage() };
+        let deal = DealFields { source: Some("x".to_owned()), ..DealFields::default() };
+        let attempt =
+            Attempt { from: Some(&from), to: &to, deal: &deal, reason: None, role: Some("agent"), in_stage: 2 };
+        let amount = Lack::Field(DealField::Amount);
+        let expected = [amount, Lack::Field(DealField::Reason), Lack::Role, Lack::Room { limit: 2 }];
+        assert_eq!(attempt.lacks(), expected);
+        let entering = Attempt { from: None, role: Some("owner"), in_stage: 1, ..attempt };
+        assert_eq!(entering.lacks(), [amount]);
+        let system = Attempt { reason: Some("why"), role: None, in_stage: 0, ..attempt };
+        assert_eq!(system.lacks(), [amount], "no role binds the system");
+    }
+}
