@@ -1,0 +1,50 @@
+import type { BoardQuery, DealsQuery } from './api'
+
+/** What the pipeline page keeps in its address. */
+export type PipelineSearch = {
+  view?: 'table'
+  q?: string
+  owner?: string
+  rotting?: 1
+  /** Order of the table, as the server takes it. */
+  sort?: string
+  /** The deal shown beside the board. */
+  deal?: string
+  /** The form for a new deal is open; with the stage it starts in. */
+  new?: string
+}
+
+const text = (v: unknown, max: number) =>
+  (typeof v === 'string' || typeof v === 'number' ? String(v).slice(0, max).trim() : '') || undefined
+
+export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch {
+  const out: PipelineSearch = {
+    view: raw['view'] === 'table' ? 'table' : undefined,
+    q: text(raw['q'], 200),
+    owner: text(raw['owner'], 64),
+    rotting: raw['rotting'] ? 1 : undefined,
+    sort: text(raw['sort'], 100),
+    deal: text(raw['deal'], 64),
+    new: text(raw['new'], 64),
+  }
+  for (const k of Object.keys(out) as (keyof PipelineSearch)[]) if (out[k] === undefined) delete out[k]
+  return out
+}
+
+export function boardQuery({ q, owner, rotting }: PipelineSearch): BoardQuery {
+  return {
+    ...(q ? { search: q } : {}),
+    ...(owner ? { ownerId: owner } : {}),
+    ...(rotting ? { filter: JSON.stringify({ field: 'rotting', op: 'eq', value: true }) } : {}),
+  }
+}
+/** The same question to the list of deals, which knows the owner as a field. */
+export function dealsQuery(pipelineId: string, { q, owner, rotting, sort }: PipelineSearch): DealsQuery {
+  const and = [
+    { field: 'pipelineId', op: 'eq', value: pipelineId },
+    ...(owner ? [{ field: 'ownerId', op: 'eq', value: owner }] : []),
+    ...(rotting ? [{ field: 'rotting', op: 'eq', value: true }] : []),
+  ]
+  return { filter: JSON.stringify({ and }), ...(q ? { search: q } : {}), ...(sort ? { sort } : {}) }
+}
+export const isAsked = ({ q, owner, rotting }: PipelineSearch) => !!(q || owner || rotting)
