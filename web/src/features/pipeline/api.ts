@@ -55,6 +55,8 @@ export const pipelinesOptions = () =>
   queryOptions({
     queryKey: keys.pipelines,
     queryFn: ({ signal }) => listPipelines({ signal, ...must }).then((r) => r.data.items),
+    // The first one is made in the moment after an organization was founded.
+    refetchInterval: (q) => (q.state.data?.length === 0 ? 1000 : false),
   })
 export const boardOptions = (id: string, query: BoardQuery) =>
   queryOptions({

@@ -29,17 +29,27 @@ export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolb
         value={search.view ?? 'board'}
         onValueChange={(v) => set({ view: v === 'table' ? v : undefined }, true)}
         options={[
-          { value: 'board', label: t('view.board'), icon: <Columns3 size={13} aria-hidden /> },
-          { value: 'table', label: t('view.table'), icon: <Table2 size={13} aria-hidden /> },
+          {
+            value: 'board',
+            label: <span className="max-md:sr-only">{t('view.board')}</span>,
+            icon: <Columns3 size={13} aria-hidden />,
+          },
+          {
+            value: 'table',
+            label: <span className="max-md:sr-only">{t('view.table')}</span>,
+            icon: <Table2 size={13} aria-hidden />,
+          },
         ]}
         className="shrink-0"
       />
-      <SearchBox
-        inputRef={inputRef}
-        label={t('search')}
-        value={search.q ?? ''}
-        onValue={(q) => set({ q: q || undefined })}
-      />
+      <div className="max-md:w-48 max-md:shrink-0 md:contents">
+        <SearchBox
+          inputRef={inputRef}
+          label={t('search')}
+          value={search.q ?? ''}
+          onValue={(q) => set({ q: q || undefined })}
+        />
+      </div>
       <Button
         ref={setAnchor}
         variant="ghost"

@@ -279,13 +279,7 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
         }
         onSave={(tags) => void save({ tags }, { tags })}
         edit={(value, onChange) => (
-          <ValuesInput
-            aria-label={t('field.tags')}
-            value={value}
-            onValueChange={onChange}
-            load={(q, s) => loadTags(q, s)}
-            max={50}
-          />
+          <ValuesInput value={value} onValueChange={onChange} load={(q, s) => loadTags(q, s)} max={50} />
         )}
       />
       {text('description', 5000, true)}

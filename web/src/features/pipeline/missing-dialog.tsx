@@ -1,7 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { TriangleAlert } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DealField, DealPatch, Missing, Named } from '@/api/gen/types.gen'
+import type { Board, DealField, DealPatch, Missing, Named } from '@/api/gen/types.gen'
 import { errorMessage } from '@/shared/api/messages'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
@@ -9,8 +10,9 @@ import { Dialog } from '@/shared/ui/dialog'
 import { Field } from '@/shared/ui/field'
 import { Input, Textarea } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
-import { api } from './api'
+import { api, keys } from './api'
 import { CompanyPicker, ContactPicker, MoneyInput, OwnerPicker } from './deal-inputs'
+import { updateCard } from './model'
 import type { Extra } from './use-moves'
 
 type MissingDialogProps = {
@@ -27,6 +29,7 @@ type MissingDialogProps = {
 export default function MissingDialog(p: MissingDialogProps) {
   const { t } = useTranslation('pipeline')
   const { t: tc } = useTranslation()
+  const qc = useQueryClient()
   const mayOverride = useCan('pipeline.pipelines.write')
   const fields = p.missing.flatMap((m) => (m.rule === 'field' && m.field ? m.field : []))
   const others = p.missing.filter((m) => m.rule !== 'field')
@@ -39,7 +42,11 @@ export default function MissingDialog(p: MissingDialogProps) {
   const submit = async () => {
     setBusy(true)
     try {
-      if (Object.keys(body).length > 0) await api.updateDeal(p.dealId, body)
+      if (Object.keys(body).length > 0) {
+        const deal = await api.updateDeal(p.dealId, body)
+        // The move is made on top of this version.
+        qc.setQueriesData<Board>({ queryKey: keys.boards }, (b) => b && updateCard(b, deal.id, deal))
+      }
       p.onReady(reason ? { reason } : {})
     } catch (e) {
       setProblem(errorMessage(e))

@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
+import { Field } from '@/shared/ui/field'
 
 type PropertyProps<V> = {
   label: string
@@ -50,7 +51,9 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
               close()
             }}
           >
-            {edit(draft.value, (v) => (atOnce ? commit(v) : setDraft({ value: v })))}
+            <Field label={label} hideLabel>
+              {edit(draft.value, (v) => (atOnce ? commit(v) : setDraft({ value: v })))}
+            </Field>
             <span className="flex gap-1.5">
               {!atOnce && (
                 <Button type="submit" variant="primary">
