@@ -35,7 +35,7 @@ import type {
 import type { Option } from '@/shared/ui/select'
 
 /** The generated client as this feature uses it: keys, queries, changes, and what pickers search in. */
-export type BoardQuery = { search?: string; ownerId?: string; filter?: string }
+export type BoardQuery = { search?: string; filter?: string }
 export const FIRST_CARDS = 50
 const MORE_CARDS = 200
 const must = { throwOnError: true } as const

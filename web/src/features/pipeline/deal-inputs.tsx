@@ -5,7 +5,8 @@ import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Combobox } from '@/shared/ui/combobox'
 import { Input, type InputProps } from '@/shared/ui/input'
 import type { Option } from '@/shared/ui/select'
-import { loadCompanies, loadContacts, loadMembers } from './api'
+import { ValuesInput } from '@/shared/ui/values-input'
+import { loadCompanies, loadContacts, loadMembers, loadTags } from './api'
 import { parseMoney, toMajor } from './money'
 
 type Money = { minor: number | null; valid: boolean }
@@ -73,3 +74,7 @@ export function OwnerPicker({ value, onValue }: PickerProps) {
   )
 }
 const face = (o: Option) => ({ ...o, icon: <Avatar name={o.label} size={18} /> })
+
+export function TagsInput({ value, onValue }: { value: readonly string[]; onValue: (tags: string[]) => void }) {
+  return <ValuesInput value={value} onValueChange={onValue} load={(q, signal) => loadTags(q, signal)} max={50} />
+}

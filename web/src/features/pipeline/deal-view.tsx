@@ -13,9 +13,8 @@ import { Input, Textarea } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { TabPanel, Tabs } from '@/shared/ui/tabs'
 import { toast } from '@/shared/ui/toast'
-import { ValuesInput } from '@/shared/ui/values-input'
-import { api, keys, loadTags, pipelinesOptions, refreshBoards } from './api'
-import { CompanyPicker, ContactPicker, MoneyInput, OwnerPicker } from './deal-inputs'
+import { api, keys, pipelinesOptions, refreshBoards } from './api'
+import { CompanyPicker, ContactPicker, MoneyInput, OwnerPicker, TagsInput } from './lazy-inputs'
 import { toMajor } from './money'
 import { MoveHistory } from './move-history'
 import { Property } from './property'
@@ -172,7 +171,9 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
       label={t(`field.${field}`)}
       readOnly={readOnly}
       value={deal[field]}
-      show={<span className={long ? 'break-words whitespace-pre-wrap' : 'break-words'}>{deal[field]}</span>}
+      show={
+        deal[field] && <span className={long ? 'break-words whitespace-pre-wrap' : 'break-words'}>{deal[field]}</span>
+      }
       onSave={(v) =>
         (field !== 'title' || v) && void save({ [field]: v || null }, { [field]: v || null } as Partial<Deal>)
       }
@@ -278,9 +279,7 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
           )
         }
         onSave={(tags) => void save({ tags }, { tags })}
-        edit={(value, onChange) => (
-          <ValuesInput value={value} onValueChange={onChange} load={(q, s) => loadTags(q, s)} max={50} />
-        )}
+        edit={(value, onChange) => <TagsInput value={value} onValue={onChange} />}
       />
       {text('description', 5000, true)}
       <Property label={t('field.createdAt')} readOnly value={null} show={fmt.dateTime(deal.createdAt)} />

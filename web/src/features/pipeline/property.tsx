@@ -1,8 +1,9 @@
 import { Pencil } from 'lucide-react'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
+import { Skeleton } from '@/shared/ui/skeleton'
 
 type PropertyProps<V> = {
   label: string
@@ -52,7 +53,9 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
             }}
           >
             <Field label={label} hideLabel>
-              {edit(draft.value, (v) => (atOnce ? commit(v) : setDraft({ value: v })))}
+              <Suspense fallback={<Skeleton className="h-8" />}>
+                {edit(draft.value, (v) => (atOnce ? commit(v) : setDraft({ value: v })))}
+              </Suspense>
             </Field>
             <span className="flex gap-1.5">
               {!atOnce && (

@@ -31,20 +31,24 @@ export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch
   return out
 }
 
-export function boardQuery({ q, owner, rotting }: PipelineSearch): BoardQuery {
-  return {
-    ...(q ? { search: q } : {}),
-    ...(owner ? { ownerId: owner } : {}),
-    ...(rotting ? { filter: JSON.stringify({ field: 'rotting', op: 'eq', value: true }) } : {}),
-  }
-}
-/** The same question to the list of deals, which knows the owner as a field. */
-export function dealsQuery(pipelineId: string, { q, owner, rotting, sort }: PipelineSearch): DealsQuery {
-  const and = [
-    { field: 'pipelineId', op: 'eq', value: pipelineId },
+/** The filter as the server takes it. */
+function conditions({ owner, rotting }: PipelineSearch) {
+  return [
     ...(owner ? [{ field: 'ownerId', op: 'eq', value: owner }] : []),
     ...(rotting ? [{ field: 'rotting', op: 'eq', value: true }] : []),
   ]
+}
+export function boardQuery(search: PipelineSearch): BoardQuery {
+  const and = conditions(search)
+  return {
+    ...(search.q ? { search: search.q } : {}),
+    ...(and.length > 0 ? { filter: JSON.stringify({ and }) } : {}),
+  }
+}
+/** The same question to the list of deals. */
+export function dealsQuery(pipelineId: string, search: PipelineSearch): DealsQuery {
+  const and = [{ field: 'pipelineId', op: 'eq', value: pipelineId }, ...conditions(search)]
+  const { q, sort } = search
   return { filter: JSON.stringify({ and }), ...(q ? { search: q } : {}), ...(sort ? { sort } : {}) }
 }
 export const isAsked = ({ q, owner, rotting }: PipelineSearch) => !!(q || owner || rotting)

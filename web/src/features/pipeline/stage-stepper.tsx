@@ -1,4 +1,5 @@
 import { Check } from 'lucide-react'
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deal, Stage } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
@@ -9,9 +10,11 @@ type StageStepperProps = { stages: readonly Stage[]; deal: Deal; onMove: ((stage
 export function StageStepper({ stages, deal, onMove }: StageStepperProps) {
   const { t } = useTranslation('pipeline')
   const shown = stages.filter((s) => s.kind === 'open' || s.id === deal.stageId)
+  const steps = useRef<HTMLOListElement>(null)
   const here = shown.findIndex((s) => s.id === deal.stageId)
+  useEffect(() => steps.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' }), [here])
   return (
-    <ol aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
+    <ol ref={steps} aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
       {shown.map((s, i) => (
         <li key={s.id} className="min-w-24 flex-1">
           <button
