@@ -12,7 +12,9 @@ export function StageStepper({ stages, deal, onMove }: StageStepperProps) {
   const shown = stages.filter((s) => s.kind === 'open' || s.id === deal.stageId)
   const steps = useRef<HTMLOListElement>(null)
   const here = shown.findIndex((s) => s.id === deal.stageId)
-  useEffect(() => steps.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' }), [here])
+  useEffect(() => {
+    void steps.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [here])
   return (
     <ol ref={steps} aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
       {shown.map((s, i) => (
