@@ -1,5 +1,8 @@
 //! `rapport seed`: demo data, the same for the same size. It goes in the way a person's would – sign-up, then imports of
-//! CSV files – so that it has its history and obeys every rule; the clock is set back so that it spreads over four weeks.
+//! CSV files, deals and moves – so that it has its history and obeys every rule. The clock is set back so that it spreads
+//! over a year, most of it over the last four weeks.
+
+mod deals;
 
 use std::{fmt::Write, sync::Arc};
 
@@ -36,13 +39,25 @@ impl Size {
             Self::L => 1_000_000,
         }
     }
+
+    fn deals_per_step(self) -> u64 {
+        match self {
+            Self::S => 2,
+            Self::M => 10,
+            Self::L => 100,
+        }
+    }
 }
 
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "demo-password";
-/// Files the contacts come in, one a day and a half.
+/// Files the contacts come in: the early ones six weeks apart, the others two days and some hours.
 const FILES: u64 = 20;
-const BETWEEN: TimeDelta = TimeDelta::hours(33);
+const EARLY_FILES: u64 = 8;
+/// What happens between two files, and how much time passes with each: deals come in and move on.
+const EARLY_STEPS: u64 = 6;
+const EARLY_STEP: TimeDelta = TimeDelta::weeks(1);
+const LATE_STEP: TimeDelta = TimeDelta::hours(56);
 
 const FIRST: [&str; 16] = [
     "Anna",
@@ -114,19 +129,28 @@ const TAG: [&str; 6] = ["vip", "token2049", "warm", "cold", "partner", "выст
 
 /// Fills a fresh installation.
 pub async fn run(settings: Settings, size: Size) -> Result<()> {
-    let span = BETWEEN * i32::try_from(FILES).unwrap_or_default();
+    let steps = |count: u64| i32::try_from(count).unwrap_or_default();
+    let span = EARLY_STEP * steps(EARLY_FILES * EARLY_STEPS) + LATE_STEP * steps(FILES - EARLY_FILES);
     let clock = Clock::manual(Clock::system().now() - span, 2026);
     let db = open_database(&settings, clock.clone()).await?;
     migrate::migrate(&db, &migrations()).await?;
     let app = App::build(db, settings)?;
     let scope = app.identity.set_up_owner(EMAIL, PASSWORD, "Vera Lebedeva", "Orbit Capital").await?;
+    app.dispatcher.run_until_idle().await?;
+    let mut deals = deals::Deals::begin(&app, &scope).await?;
     let contacts = size.contacts();
     for number in 0..FILES {
         let rows = contacts * number / FILES..contacts * (number + 1) / FILES;
         import(&app, &scope, number, rows).await?;
-        clock.advance(BETWEEN);
+        let (count, pause) = if number < EARLY_FILES { (EARLY_STEPS, EARLY_STEP) } else { (1, LATE_STEP) };
+        for step in 0..count {
+            deals.step(&app, &scope, number * EARLY_STEPS + step, size.deals_per_step()).await?;
+            clock.advance(pause);
+        }
     }
-    let text = format!("{contacts} contacts. Sign in as {EMAIL} with the password {PASSWORD}.\n");
+    app.dispatcher.run_until_idle().await?;
+    let text =
+        format!("{contacts} contacts, {} deals. Sign in as {EMAIL} with the password {PASSWORD}.\n", deals.made());
     super::print(&text)
 }
 
@@ -150,18 +174,22 @@ async fn import(app: &App, scope: &Scope, number: u64, rows: std::ops::Range<u64
     Ok(())
 }
 
+/// A multiplicative hash: neighbours differ in every column, and the same number always gives the same row.
+fn mixed(n: u64) -> u64 {
+    n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) ^ n
+}
+
 /// The rows of a file; every value follows from its number.
 fn file(rows: std::ops::Range<u64>) -> String {
     let mut text = String::from("First Name,Last Name,Email,Phone,Telegram,Company,Job Title,Source,Tags,Lead Score\n");
     for n in rows {
-        // A multiplicative hash: neighbours differ in every column, and the same number always gives the same row.
-        let mixed = n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23) ^ n;
+        let mixed = mixed(n);
         let pick = |list: &[&'static str], shift: u32| -> &'static str {
             let index = usize::try_from((mixed >> shift) % list.len() as u64).unwrap_or_default();
             list.get(index).copied().unwrap_or_default()
         };
-        let telegram = if mixed % 3 == 0 { format!("@demo_{n}") } else { String::new() };
-        let phone = if mixed % 4 == 0 { String::new() } else { format!("+7900{:07}", n % 10_000_000) };
+        let telegram = if mixed.is_multiple_of(3) { format!("@demo_{n}") } else { String::new() };
+        let phone = if mixed.is_multiple_of(4) { String::new() } else { format!("+7900{:07}", n % 10_000_000) };
         let tags = if mixed % 5 < 2 { pick(&TAG, 40) } else { "" };
         let _ = writeln!(
             text,

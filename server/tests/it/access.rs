@@ -39,9 +39,16 @@ enum Id {
     Batch,
     Session,
     Organization,
+    Pipeline,
+    Stage,
+    Deal,
+    TrashedDeal,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
+
+/// A move to a stage that is nobody's: what it moves is looked up first.
+const TO_SOME_STAGE: &str = r#"{"stageId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#;
 
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
@@ -112,6 +119,35 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("cancelImport", May(p::CONTACTS_IMPORT), Id::Import, "{}"),
     ("revertImport", May(p::CONTACTS_IMPORT), Id::Import, "{}"),
     ("downloadImportErrors", May(p::CONTACTS_IMPORT), Id::Import, ""),
+    ("listPipelines", May(p::PIPELINES_READ), Id::None, ""),
+    ("createPipeline", May(p::PIPELINES_WRITE), Id::None, r#"{"name":"New"}"#),
+    ("getPipeline", May(p::PIPELINES_READ), Id::Pipeline, ""),
+    ("replacePipeline", May(p::PIPELINES_WRITE), Id::Pipeline, r#"{"name":"Sales"}"#),
+    ("deletePipeline", May(p::PIPELINES_WRITE), Id::Pipeline, ""),
+    ("listStages", May(p::PIPELINES_READ), Id::None, ""),
+    (
+        "createStage",
+        May(p::PIPELINES_WRITE),
+        Id::None,
+        r#"{"pipelineId":"ffffffff-ffff-ffff-ffff-ffffffffffff","name":"New"}"#,
+    ),
+    ("replaceStage", May(p::PIPELINES_WRITE), Id::Stage, r#"{"name":"Lead"}"#),
+    ("deleteStage", May(p::PIPELINES_WRITE), Id::Stage, ""),
+    ("getStageHistory", May(p::PIPELINES_READ), Id::Stage, ""),
+    ("getBoard", May(p::PIPELINES_READ), Id::Pipeline, ""),
+    ("getBoardColumn", May(p::PIPELINES_READ), Id::Pipeline, ""),
+    ("moveClient", May(p::DEALS_WRITE), Id::Contact, TO_SOME_STAGE),
+    ("getClientHistory", May(p::DEALS_READ), Id::Contact, ""),
+    ("listDeals", May(p::DEALS_READ), Id::None, ""),
+    ("createDeal", May(p::DEALS_WRITE), Id::None, r#"{"title":"New"}"#),
+    ("getDeal", May(p::DEALS_READ), Id::Deal, ""),
+    ("replaceDeal", May(p::DEALS_WRITE), Id::Deal, r#"{"title":"Deal"}"#),
+    ("updateDeal", May(p::DEALS_WRITE), Id::Deal, r#"{"title":"Deal"}"#),
+    ("deleteDeal", May(p::DEALS_DELETE), Id::Deal, ""),
+    ("restoreDeal", May(p::DEALS_DELETE), Id::TrashedDeal, "{}"),
+    ("purgeDeal", May(p::DEALS_PURGE), Id::TrashedDeal, ""),
+    ("moveDeal", May(p::DEALS_WRITE), Id::Deal, TO_SOME_STAGE),
+    ("getDealHistory", May(p::DEALS_READ), Id::Deal, ""),
 ];
 
 /// What an operation needs besides its path.
@@ -154,7 +190,8 @@ fn routes(world: &World) -> Vec<Route> {
 }
 
 async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
-    let path = format!("{}{}", route.path.replace("{id}", &id.to_string()), query_of(&route.operation));
+    let path = route.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
+    let path = format!("{path}{}", query_of(&route.operation));
     let kind = match (route.body, route.operation.as_str()) {
         ("", _) => None,
         (_, "uploadImport") => Some("application/octet-stream"),
@@ -182,6 +219,11 @@ async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
     let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
     let organization = owner.org_id;
     world.settle().await;
+    let deal = owner.post("/api/crm/deals", json!({"title": "Deal"})).await.expect(201);
+    let uuid = |value: &Value| value.as_str().unwrap().parse::<Uuid>().unwrap();
+    let (pipeline, stage, deal) = (uuid(&deal["pipelineId"]), uuid(&deal["stageId"]), uuid(&deal["id"]));
+    let trashed_deal = id_of(owner.post("/api/crm/deals", json!({"title": "Gone"})).await.expect(201));
+    owner.delete(&format!("/api/crm/deals/{trashed_deal}")).await;
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -193,6 +235,10 @@ async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
         Id::Batch => batch,
         Id::Session => session,
         Id::Organization => organization,
+        Id::Pipeline => pipeline,
+        Id::Stage => stage,
+        Id::Deal => deal,
+        Id::TrashedDeal => trashed_deal,
     }
 }
 
@@ -236,7 +282,7 @@ on_both! {
             assert_eq!(status, StatusCode::NOT_FOUND, "{} {}", route.method, route.path);
         }
         // Nothing of it was touched, and the owner still reaches all of it.
-        for (kind, id) in [("contacts", Id::Contact), ("companies", Id::Company), ("imports", Id::Import)] {
+        for (kind, id) in [("contacts", Id::Contact), ("companies", Id::Company), ("imports", Id::Import), ("deals", Id::Deal)] {
             owner.get(&format!("/api/crm/{kind}/{}", record(id))).await.expect(200);
         }
     }

@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// Money of one currency, in minor units.
+#[expect(clippy::struct_field_names, reason = "`amountMinor` is what it is called in deals too")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Amount {

@@ -108,7 +108,7 @@ impl Names {
 
 /// Somebody by name; none when they are gone for good.
 #[must_use]
-pub fn named(id: Option<Uuid>, names: &HashMap<Uuid, String>) -> Option<Named> {
+pub(crate) fn named(id: Option<Uuid>, names: &HashMap<Uuid, String>) -> Option<Named> {
     id.and_then(|id| Some(Named { id, name: names.get(&id)?.clone() }))
 }
 

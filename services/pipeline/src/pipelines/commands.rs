@@ -154,7 +154,7 @@ async fn open(
     store::insert(tx, &pipeline).await?;
     stages::store::insert_many(tx, &stages).await?;
     let created = created(KIND, id, id, pipeline.image());
-    let changes = stages.iter().map(|stage| stages::commands::created(stage));
+    let changes = stages.iter().map(stages::commands::created);
     db::change_log::record(tx, [created].into_iter().chain(changes)).await?;
     events::append(tx, [NewEvent::of(PIPELINE_CREATED, KIND, id, json!({}))]).await?;
     Ok(id)
@@ -208,7 +208,7 @@ pub async fn change(
         return Err(Error::Stale(serde_json::to_value(Pipeline::of(old, &plan)).unwrap_or_default()));
     }
     if old.is_default && body.is_default == Some(false) {
-        return Err(Error::field("isDefault", "pipeline.default"));
+        return Err(Error::field("isDefault", "pipelines.default"));
     }
     let is_default = old.is_default || body.is_default == Some(true);
     if is_default && !old.is_default {
@@ -238,8 +238,9 @@ pub async fn delete(service: &crate::Pipeline, scope: &Scope, id: Uuid, move_to:
         return Err(Error::PipelineHasDeals { deals: live });
     }
     for kind in [StageKind::Open, StageKind::Won, StageKind::Lost] {
-        let of_kind: Vec<Uuid> = plan.stages_of(id).filter(|stage| stage.kind == kind).map(|stage| stage.id).collect();
-        let moving: Vec<_> = deals.iter().filter(|deal| of_kind.contains(&deal.place.stage_id)).cloned().collect();
+        let of_kind = plan.stages_of(id).filter(|stage| stage.kind == kind);
+        let moving = of_kind.flat_map(|stage| deals.iter().filter(|deal| deal.place.stage_id == stage.id));
+        let moving = moving.cloned().collect();
         let target = plan.first_of(heir.id, kind).or_else(|| plan.first_of(heir.id, StageKind::Open));
         operation::shift(&tx, &plan, target.ok_or(Error::LastOpenStage)?, moving, &Course::stage_deleted()).await?;
     }

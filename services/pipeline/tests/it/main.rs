@@ -1,1 +1,12 @@
-//! The service from outside.
+//! The service from outside: every route, on both databases, with people and clients of our own making.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod board;
+mod deals;
+mod moves;
+mod pipelines;
+mod races;
+mod stages;
+mod tenancy;
+mod world;
