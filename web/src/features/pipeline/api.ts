@@ -24,6 +24,7 @@ import {
   updateDeal,
 } from '@/api/gen/sdk.gen'
 import type {
+  Board,
   DealInput,
   DealMove,
   DealPatch,
@@ -33,6 +34,7 @@ import type {
   StageReplace,
 } from '@/api/gen/types.gen'
 import type { Option } from '@/shared/ui/select'
+import { keepLoaded } from './model'
 
 /** The generated client as this feature uses it: keys, queries, changes, and what pickers search in. */
 export type BoardQuery = { search?: string; filter?: string }
@@ -61,8 +63,10 @@ export const pipelinesOptions = () =>
 export const boardOptions = (id: string, query: BoardQuery) =>
   queryOptions({
     queryKey: keys.board(id, query),
-    queryFn: ({ signal }) =>
-      getBoard({ ...one(id), query: { ...query, limitPerStage: FIRST_CARDS }, signal, ...must }).then(data),
+    queryFn: ({ signal, client }) =>
+      getBoard({ ...one(id), query: { ...query, limitPerStage: FIRST_CARDS }, signal, ...must }).then((r) =>
+        keepLoaded(client.getQueryData<Board>(keys.board(id, query)), r.data),
+      ),
     // What was asked before stays in sight, but never the cards of another pipeline.
     placeholderData: (before, q) => (q?.queryKey[1] === id ? keepPreviousData(before) : undefined),
   })

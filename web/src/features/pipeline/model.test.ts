@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { board, card, shown } from './fixtures'
-import { appendPage, columnOf, dropIndex, moveCards, placesOf, putBack, sumAmounts } from './model'
+import { appendPage, columnOf, dropIndex, keepLoaded, moveCards, placesOf, putBack, sumAmounts } from './model'
 
 const b = () => board({ lead: 'abcd', next: 'xy', won: '' })
 
@@ -67,4 +67,14 @@ it('sums go by currency, that of the pipeline first', () => {
     'EUR',
   )
   expect(sums).toEqual([amounts('EUR', 4), amounts('USD', 16)])
+})
+
+it('what was loaded of a long column stays when its beginning is read again', () => {
+  const loaded = board({ lead: 'abcdef', next: 'xy' })
+  const first = board({ lead: 'bc', next: 'xya' })
+  const fresh = { ...first, columns: first.columns.map((c) => (c.stageId === 'lead' ? { ...c, nextCursor: 'k' } : c)) }
+  expect(shown(keepLoaded(loaded, fresh))).toEqual({ lead: 'bcdef', next: 'xya' })
+  expect(columnOf(keepLoaded(loaded, fresh), 'lead')?.nextCursor).toBeNull()
+  expect(shown(keepLoaded(loaded, first))).toEqual({ lead: 'bc', next: 'xya' })
+  expect(keepLoaded(undefined, fresh)).toBe(fresh)
 })

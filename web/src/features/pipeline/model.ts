@@ -116,3 +116,20 @@ export function sumAmounts(columns: readonly Pick<BoardColumn, 'amounts'>[], fir
     .filter((a) => a.amountMinor > 0)
     .sort((a, b) => Number(b.currency === first) - Number(a.currency === first))
 }
+
+/**
+ * The server's answer holds the beginning of each column. What was loaded behind it stays, so that a long column does
+ * not jump back to its top with every change.
+ */
+export function keepLoaded(before: PipelineBoard | undefined, fresh: PipelineBoard): PipelineBoard {
+  if (!before) return fresh
+  const told = new Set(fresh.columns.flatMap((c) => c.deals.map((d) => d.id)))
+  const columns = fresh.columns.map((c) => {
+    const loaded = columnOf(before, c.stageId)
+    const last = c.deals.at(-1)
+    if (!last || c.nextCursor === null || !loaded || loaded.deals.length <= c.deals.length) return c
+    const rest = loaded.deals.filter((d) => d.position > last.position && !told.has(d.id))
+    return { ...c, deals: [...c.deals, ...rest], nextCursor: loaded.nextCursor }
+  })
+  return { ...fresh, columns }
+}
