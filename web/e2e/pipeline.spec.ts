@@ -59,6 +59,22 @@ test('from a contact to a deal that is won, by mouse and by keyboard @desktop', 
     await expect(history.nth(at)).toContainText(stage)
 })
 
+test('a contact and its company know their deals', async ({ page }) => {
+  await signUp(page)
+  const contact = await addContact(page, { name: 'Anna Petrova', companyName: 'Polar Freight' })
+  await page.goto(`/contacts/${contact.id}?tab=related`)
+  const deals = page.getByRole('region', { name: 'Deals' })
+  await deals.getByRole('button', { name: 'New deal' }).click()
+  const form = page.getByRole('dialog', { name: 'New deal' })
+  await expect(form.getByRole('combobox', { name: 'Contact' })).toHaveValue('Anna Petrova')
+  await form.getByLabel('Title').fill('Platform licence')
+  await form.getByRole('button', { name: 'Create' }).click()
+  await expect(deals.getByRole('link', { name: /Platform licence/ })).toContainText('Lead')
+  await page.goto(`/companies/${contact.companyId}?tab=related`)
+  await deals.getByRole('link', { name: /Platform licence/ }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Platform licence' })).toBeVisible()
+})
+
 test('a deal that is lost says why @desktop', async ({ page }) => {
   await signUp(page)
   const [id = ''] = await addDeals(page, 'Meeting', ['Pilot'])

@@ -75,6 +75,16 @@ export const dealOptions = (id: string) =>
     queryKey: keys.deal(id),
     queryFn: ({ signal }) => getDeal({ ...one(id), signal, ...must }).then(data),
   })
+/** The newest deals of a contact or a company. */
+export const dealsOfOptions = (field: 'contactId' | 'companyId', id: string) =>
+  queryOptions({
+    queryKey: [...keys.deals, 'of', id],
+    queryFn: ({ signal }) => {
+      const filter = JSON.stringify({ field, op: 'eq', value: id })
+      return listDeals({ query: { limit: 20, filter }, signal, ...must }).then(data)
+    },
+  })
+
 /** The first page has no cursor. */
 const cursorOf = (cursor: string) => (cursor ? { cursor } : {})
 export const historyOptions = (of: 'deal' | 'stage', id: string) =>

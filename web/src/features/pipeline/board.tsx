@@ -8,7 +8,7 @@ import { ClosingZones } from './closing-zones'
 import { useCollapsed } from './collapsed'
 import { CollapsedColumn, Column, type ColumnActions } from './column'
 import { useDrops } from './drag'
-import { appendPage, cardOf, columnOf, dropIndex, stageOf } from './model'
+import { appendPage, cardOf, columnOf, dropIndex, type Move, moveCards, stageOf } from './model'
 import { isFull, lacksOf } from './rules'
 import { useTools } from './tools'
 import { useBoardKeys } from './use-board-keys'
@@ -29,11 +29,13 @@ type BoardProps = {
   onStages: (() => void) | null
 }
 /** The columns of a pipeline with their cards. */
-export function Board({ board, query, move, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
+export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
   const tools = useTools()
   const { t } = tools
   const qc = useQueryClient()
   const { role } = useSession()
+  const [lift, setLift] = useState<Move | null>(null)
+  const board = useMemo(() => (lift ? moveCards(given, lift) : given), [given, lift])
   const { pipeline } = board
   const stages = useMemo(() => pipeline.stages.filter((s) => s.archivedAt === null), [pipeline])
   const [collapsed, setCollapsed] = useCollapsed(pipeline)
@@ -45,7 +47,20 @@ export function Board({ board, query, move, mayMove, onOpen, onNew, onHistory, o
   const now = useRef({ board, selection, role })
   now.current = { board, selection, role }
 
-  const cursor = useBoardKeys({ board, stages, collapsed, query, root, mayMove, selection, move, toggle, clear, shows })
+  const cursor = useBoardKeys({
+    board,
+    stages,
+    collapsed,
+    lift,
+    setLift,
+    root,
+    mayMove,
+    selection,
+    move,
+    toggle,
+    clear,
+    shows,
+  })
   const drop = (ids: readonly string[], stageId: string, at: number) => {
     const column = columnOf(board, stageId)
     if (column) move({ ids, to: stageId, index: dropIndex(column, ids, at) })

@@ -1,17 +1,17 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { type FocusEvent, type KeyboardEvent, type RefObject, useState } from 'react'
 import type { Board as PipelineBoard, Stage } from '@/api/gen/types.gen'
 import { i18n } from '@/shared/i18n'
 import { announce } from '@/shared/ui/announcer'
-import { type BoardQuery, keys } from './api'
-import { cardOf, columnOf, moveCards, stageOf } from './model'
+import { cardOf, columnOf, type Move, moveCards, stageOf } from './model'
 import type { MoveCards } from './use-moves'
 
 type Input = {
   board: PipelineBoard
   stages: readonly Stage[]
   collapsed: ReadonlySet<string>
-  query: BoardQuery
+  /** Where lifted cards are being carried: only shown, sent when they are put down. */
+  lift: Move | null
+  setLift: (lift: Move | null) => void
   root: HTMLElement | null
   mayMove: boolean
   selection: ReadonlySet<string>
@@ -20,21 +20,17 @@ type Input = {
   clear: () => void
   shows: RefObject<Map<string, (index: number) => void>>
 }
-type Lift = { ids: readonly string[]; before: PipelineBoard }
 
 /**
  * The board by keyboard. Arrows walk; `[` and `]` send the card to the stage beside; Space lifts it, arrows carry it,
  * Space puts it down and Escape takes it back. Several chosen cards go together.
  */
 export function useBoardKeys(p: Input) {
-  const { board, stages, root } = p
-  const qc = useQueryClient()
+  const { board, stages, root, lift, setLift } = p
   const [focused, setFocused] = useState<string | null>(null)
-  const [lift, setLift] = useState<Lift | null>(null)
   const open = stages.filter((s) => !p.collapsed.has(s.id))
   const first = open.map((s) => columnOf(board, s.id)?.deals[0]?.id).find((id) => id !== undefined)
   const tabStop = focused && cardOf(board, focused) ? focused : (first ?? null)
-  const show = (b: PipelineBoard) => qc.setQueryData(keys.board(board.pipeline.id, p.query), b)
 
   const focusCard = (id: string, stageId: string, index: number) => {
     setFocused(id)
@@ -55,35 +51,29 @@ export function useBoardKeys(p: Input) {
       if (next) return focusCard(next.id, next.stageId, index)
     }
   }
-  const carry = ({ ids }: Lift, dx: number, dy: number) => {
-    const at = placeOf(board, ids[0] ?? '')
-    if (!at) return
-    const to = dx ? beside(open, at.stageId, dx) : at.stageId
-    const index = dx ? 0 : Math.max(0, at.index + dy)
-    if (!to) return
-    const next = moveCards(board, { ids, to, index })
-    show(next)
-    announcePlace(next, ids[0] ?? '')
-    focusCard(ids[0] ?? '', to, index)
+  const carry = ({ ids, to, index }: Move, dx: number, dy: number) => {
+    const stageId = dx ? beside(open, to, dx) : to
+    const room = (columnOf(board, to)?.deals.length ?? 0) - ids.length
+    if (!stageId) return
+    const next = { ids, to: stageId, index: dx ? 0 : Math.max(0, Math.min(room, index + dy)) }
+    setLift(next)
+    announcePlace(moveCards(board, next), ids[0] ?? '')
+    focusCard(ids[0] ?? '', next.to, next.index)
   }
-  const putDown = ({ ids, before }: Lift) => {
-    const at = placeOf(board, ids[0] ?? '')
+  const putDown = (lifted: Move) => {
     setLift(null)
-    show(before)
-    if (!at) return
-    p.move({ ids, to: at.stageId, index: at.index })
-    focusCard(ids[0] ?? '', at.stageId, at.index)
+    p.move(lifted)
+    focusCard(lifted.ids[0] ?? '', lifted.to, lifted.index)
   }
-  const takeBack = ({ ids, before }: Lift) => {
+  const takeBack = ({ ids }: Move) => {
     setLift(null)
-    show(before)
     announce(i18n.t('pipeline:keys.cancelled'))
-    const at = placeOf(before, ids[0] ?? '')
-    if (at) focusCard(ids[0] ?? '', at.stageId, at.index)
+    focusCard(ids[0] ?? '', '', 0)
   }
   const pickUp = (id: string) => {
-    void qc.cancelQueries({ queryKey: keys.boards })
-    setLift({ ids: group(p.selection, id), before: board })
+    const at = placeOf(board, id)
+    if (!at) return
+    setLift({ ids: group(p.selection, id), to: at.stageId, index: at.index })
     announce(i18n.t('pipeline:keys.lifted', { title: cardOf(board, id)?.title ?? '' }))
   }
   const send = (id: string, by: 1 | -1) => {

@@ -16,6 +16,7 @@ export type Asking =
 
 type Board = { qc: QueryClient; id: string; query: BoardQuery }
 let queue: Promise<unknown> = Promise.resolve()
+let waiting = 0
 
 /** Moves of cards: shown at once, sent one after the other, taken back when refused. */
 export function useMoves(id: string, query: BoardQuery) {
@@ -35,9 +36,13 @@ export function useMoves(id: string, query: BoardQuery) {
       void qc.cancelQueries({ queryKey: keys.boards })
       write(board, () => after)
       announce(told(after, m))
+      waiting += 1
       queue = queue
         .then(() => send(board, m, places, extra))
         .then((refused) => {
+          waiting -= 1
+          // The server's answer would undo what is shown of the moves that are not sent yet.
+          if (waiting === 0) refreshBoards(qc)
           if (refused) setAsking({ kind: 'missing', move: m, extra, ...refused })
           else if (refused === null && crossing && !undoing)
             toast.undo(movedText(m, stage.name), () => undo(move, board, places))
@@ -88,11 +93,9 @@ async function send(board: Board, m: Move, places: Map<string, Place>, extra: Ex
     } catch (e) {
       const rest = new Map([...places].filter(([x]) => m.ids.indexOf(x) >= at))
       write(board, (b) => putBack(b, rest))
-      refreshBoards(qc)
       return refusal(board, id, e)
     }
   }
-  refreshBoards(qc)
   return null
 }
 const cardVersion = (board: Board, id: string) => {
