@@ -20,11 +20,12 @@ type CardProps = {
   mayMove: boolean
   selected: boolean
   lifted: boolean
+  overdue: boolean
   /** The one card of the board that Tab leads to. */
   tabStop: boolean
 }
 /** A deal on the board. Its link covers it: one stop for the focus, one target for the press. */
-export const Card = memo(function Card({ card, tools, on, mayMove, selected, lifted, tabStop }: CardProps) {
+export const Card = memo(function Card({ card, tools, on, mayMove, selected, lifted, overdue, tabStop }: CardProps) {
   const { t, fmt } = tools
   const el = useRef<HTMLElement>(null)
   const dragging = useDraggableCard(el, card.id, mayMove ? on.idsOf : null)
@@ -99,8 +100,12 @@ export const Card = memo(function Card({ card, tools, on, mayMove, selected, lif
           />
         )}
         {card.expectedCloseOn && (
-          <span className="tabular flex items-center gap-1" title={t('field.expectedCloseOn')}>
+          <span
+            className={cn('tabular flex items-center gap-1', overdue && 'font-medium text-danger')}
+            title={t(overdue ? 'card.overdue' : 'field.expectedCloseOn')}
+          >
             <CalendarDays size={12} aria-hidden />
+            {overdue && <span className="sr-only">{t('card.overdue')}</span>}
             {fmt.dayMonth(`${card.expectedCloseOn}T12:00:00Z`)}
           </span>
         )}

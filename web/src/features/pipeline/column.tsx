@@ -7,7 +7,7 @@ import { IconButton } from '@/shared/ui/icon-button'
 import { Card, type CardActions } from './card'
 import { useDrag, useDropColumn } from './drag'
 import { CARD_H, GAP, PAD } from './geometry'
-import { toneOfStage } from './model'
+import { isOverdue, todayHere, toneOfStage } from './model'
 import type { Lack } from './rules'
 import { ColumnSums } from './sums'
 import type { Tools } from './tools'
@@ -52,6 +52,7 @@ export const Column = memo(function Column(p: ColumnProps) {
     paddingEnd: 12,
   })
   const items = v.getVirtualItems()
+  const today = todayHere()
   const nearEnd = (items.at(-1)?.index ?? 0) >= deals.length - AHEAD
   const { connect, more } = on
   useEffect(() => {
@@ -137,6 +138,7 @@ export const Column = memo(function Column(p: ColumnProps) {
                   mayMove={p.mayMove}
                   selected={p.selection.has(card.id)}
                   lifted={p.lifted.includes(card.id)}
+                  overdue={isOverdue(card, stage.kind, today)}
                   tabStop={p.tabStop === card.id}
                 />
               </li>

@@ -29,8 +29,8 @@ export default function DealsOf({ field, contact, company, readOnly }: DealsOfPr
   const deals = q.data?.items ?? []
   return (
     <section aria-label={t('of.title')} className="flex flex-col gap-2">
-      <header className="flex h-7 items-center gap-2 px-1">
-        <h2 className="text-sm font-semibold">{t('of.title')}</h2>
+      <header className="flex h-7 items-center gap-2 px-2">
+        <h2 className="text-xs font-medium text-subtle">{t('of.title')}</h2>
         {q.data && <span className="tabular text-xs text-subtle">{fmt.num(q.data.page.total)}</span>}
         {mayAdd && pipeline && (
           <span className="ml-auto">
@@ -43,7 +43,7 @@ export default function DealsOf({ field, contact, company, readOnly }: DealsOfPr
       {q.isPending ? (
         <Skeleton className="h-12" />
       ) : (
-        deals.length === 0 && <p className="px-1 text-sm text-subtle">{t('of.none')}</p>
+        deals.length === 0 && <p className="px-2 text-sm text-subtle">{t('of.none')}</p>
       )}
       <ul className="flex flex-col gap-1.5">
         {deals.map((d) => {

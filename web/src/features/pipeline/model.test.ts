@@ -1,6 +1,17 @@
 import { expect, it } from 'vitest'
 import { board, card, shown } from './fixtures'
-import { appendPage, columnOf, dropIndex, keepLoaded, moveCards, placesOf, putBack, sumAmounts } from './model'
+import {
+  appendPage,
+  columnOf,
+  dropIndex,
+  isOverdue,
+  keepLoaded,
+  moveCards,
+  placesOf,
+  putBack,
+  sumAmounts,
+  todayHere,
+} from './model'
 
 const b = () => board({ lead: 'abcd', next: 'xy', won: '' })
 
@@ -77,4 +88,16 @@ it('what was loaded of a long column stays when its beginning is read again', ()
   expect(columnOf(keepLoaded(loaded, fresh), 'lead')?.nextCursor).toBeNull()
   expect(shown(keepLoaded(loaded, first))).toEqual({ lead: 'bc', next: 'xya' })
   expect(keepLoaded(undefined, fresh)).toBe(fresh)
+})
+
+it('an open deal is overdue from the day after', () => {
+  const due = (expectedCloseOn: string | null) => card('a', 'lead', { expectedCloseOn })
+  const today = todayHere(new Date(2026, 2, 9, 23, 59))
+  expect(today).toBe('2026-03-09')
+  expect([due('2026-03-08'), due('2026-03-09'), due(null)].map((d) => isOverdue(d, 'open', today))).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(isOverdue(due('2026-03-08'), 'won', today)).toBe(false)
 })

@@ -80,6 +80,12 @@ export function putBack(board: PipelineBoard, places: ReadonlyMap<string, Place>
   return next
 }
 
+/** `today` as `2026-12-24`, where the person is. */
+export const isOverdue = (card: Pick<DealCard, 'expectedCloseOn'>, kind: Stage['kind'], today: string) =>
+  kind === 'open' && card.expectedCloseOn !== null && card.expectedCloseOn < today
+export const todayHere = (now = new Date()) =>
+  [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, '0')).join('-')
+
 export function updateCard(board: PipelineBoard, id: string, change: Partial<DealCard>): PipelineBoard {
   return {
     ...board,

@@ -4,6 +4,7 @@ import type { Stage } from '@/api/gen/types.gen'
 import { Button } from '@/shared/ui/button'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
 import { useToastLift } from '@/shared/ui/use-toast-lift'
+import { useDrag } from './drag'
 import { StageDot } from './stage-dot'
 
 type SelectionBarProps = {
@@ -16,7 +17,9 @@ type SelectionBarProps = {
 /** What can be done with the chosen cards. */
 export default function SelectionBar({ count, stages, mayMove, onMove, onClear }: SelectionBarProps) {
   const { t } = useTranslation('pipeline')
+  const dragging = useDrag((d) => d.ids.length > 0)
   useToastLift(84)
+  if (dragging) return null // the zones of won and lost are there
   return (
     <div
       role="toolbar"

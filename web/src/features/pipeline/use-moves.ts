@@ -38,7 +38,7 @@ export function useMoves(id: string, query: BoardQuery) {
       announce(told(after, m))
       waiting += 1
       queue = queue
-        .then(() => send(board, m, places, extra))
+        .then(() => send(board, m, afterOf(after, m), places, extra))
         .then((refused) => {
           waiting -= 1
           // The server's answer would undo what is shown of the moves that are not sent yet.
@@ -74,9 +74,9 @@ function told(board: PipelineBoard, m: Move) {
 const movedText = (m: Move, stage: string) => i18n.t('pipeline:moved.to', { count: m.ids.length, stage })
 
 /** null: done; undefined: it failed and that was said; else what the stage asks for. */
-async function send(board: Board, m: Move, places: Map<string, Place>, extra: Extra) {
+async function send(board: Board, m: Move, after: string | undefined, places: Map<string, Place>, extra: Extra) {
   const { qc } = board
-  let afterId = afterOf(read(board), m)
+  let afterId = after
   for (const [at, id] of m.ids.entries()) {
     try {
       const version = cardVersion(board, id)
@@ -102,8 +102,9 @@ const cardVersion = (board: Board, id: string) => {
   const b = read(board)
   return b && cardOf(b, id)?.version
 }
-function afterOf(board: PipelineBoard | undefined, m: Move): string | undefined {
-  const deals = (board && columnOf(board, m.to)?.deals) ?? []
+/** Who stood above when the card was put down: later moves may have changed that before this one is sent. */
+function afterOf(board: PipelineBoard, m: Move): string | undefined {
+  const deals = columnOf(board, m.to)?.deals ?? []
   return deals[deals.findIndex((d) => d.id === m.ids[0]) - 1]?.id
 }
 
