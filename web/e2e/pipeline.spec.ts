@@ -184,6 +184,20 @@ test('a deal is edited on its page', async ({ page }) => {
   await expect.poll(async () => (await dealNow(page, id))['version']).toBe(3)
 })
 
+test('a deleted deal is found in the trash and restored @desktop', async ({ page }) => {
+  await signUp(page)
+  const [id = ''] = await addDeals(page, 'Lead', ['Pilot'])
+  await page.goto(`/deals/${id}`)
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await expect(page.getByText('Pilot moved to the trash').first()).toBeVisible()
+  await page.getByRole('radio', { name: 'Table' }).check()
+  await page.getByRole('button', { name: 'In the trash' }).click()
+  await page.getByRole('link', { name: 'Pilot' }).click()
+  const peek = page.getByRole('dialog', { name: 'Pilot' })
+  await peek.getByRole('button', { name: 'Restore' }).click()
+  await expect.poll(async () => (await dealNow(page, id))['deletedAt']).toBeNull()
+})
+
 test('search, owner and the table are in the address @desktop', async ({ page }) => {
   const { userId } = await signUp(page)
   await addDeals(page, 'Lead', ['Pilot', 'Licence'], { ownerId: userId })

@@ -97,7 +97,7 @@ export const historyOptions = (of: 'deal' | 'stage', id: string) =>
     },
     getNextPageParam: (last) => last.page.nextCursor,
   })
-export type DealsQuery = { sort?: string; search?: string; filter?: string }
+export type DealsQuery = { sort?: string; search?: string; filter?: string; trash?: boolean }
 export const dealsOptions = (query: DealsQuery) =>
   infiniteQueryOptions({
     initialPageParam: '',

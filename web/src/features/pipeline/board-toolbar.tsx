@@ -1,4 +1,4 @@
-import { Columns3, Hourglass, Table2, Users } from 'lucide-react'
+import { Columns3, Hourglass, Table2, Trash2, Users } from 'lucide-react'
 import { lazy, type Ref, Suspense, useState } from 'react'
 import type { Board as PipelineBoard } from '@/api/gen/types.gen'
 import { Button } from '@/shared/ui/button'
@@ -69,6 +69,17 @@ export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolb
         <Hourglass size={14} aria-hidden />
         {t('rotting')}
       </Button>
+      {search.view === 'table' && (
+        <Button
+          variant="ghost"
+          aria-pressed={!!search.trash}
+          className={search.trash && 'bg-active text-fg!'}
+          onClick={() => set({ trash: search.trash ? undefined : 1 }, true)}
+        >
+          <Trash2 size={14} aria-hidden />
+          {t('trash')}
+        </Button>
+      )}
       {board && <Totals board={board} tools={tools} />}
       <Suspense>
         {picking && (

@@ -82,6 +82,7 @@ function Head({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
   const { fmt } = useTools()
   const qc = useQueryClient()
   const { restore } = useDeal(deal.id)
+  const mayRestore = useCan('crm.deals.delete')
   const pipeline = useQuery(pipelinesOptions()).data?.find((p) => p.id === deal.pipelineId)
   const [asking, setAsking] = useState<{ to: string; missing?: Missing[] } | null>(null)
   const stages = pipeline?.stages.filter((s) => s.archivedAt === null || s.id === deal.stageId) ?? []
@@ -109,10 +110,12 @@ function Head({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
         <Notice kind="warning" icon={Trash2} role="status">
           <span className="flex flex-wrap items-center gap-3">
             {t('deal.trashed', { date: fmt.dateTime(deal.deletedAt) })}
-            <Button onClick={() => void restore()}>
-              <RotateCcw size={14} aria-hidden />
-              {t('deal.restore')}
-            </Button>
+            {mayRestore && (
+              <Button onClick={() => void restore()}>
+                <RotateCcw size={14} aria-hidden />
+                {t('deal.restore')}
+              </Button>
+            )}
           </span>
         </Notice>
       )}

@@ -47,10 +47,10 @@ type DealsTableProps = {
 export default function DealsTable({ pipeline, search, set, onOpen }: DealsTableProps) {
   const tools = useTools()
   const { t } = tools
-  const { q: words, owner, rotting, sort } = search
+  const { q: words, owner, rotting, sort, trash } = search
   const query = useMemo(
-    () => dealsQuery(pipeline.id, { q: words, owner, rotting, sort }),
-    [pipeline.id, words, owner, rotting, sort],
+    () => dealsQuery(pipeline.id, { q: words, owner, rotting, sort, trash }),
+    [pipeline.id, words, owner, rotting, sort, trash],
   )
   const list = useInfiniteQuery(dealsOptions(query))
   const rows = useMemo(() => list.data?.pages.flatMap((p) => p.items) ?? [], [list.data])
@@ -71,7 +71,7 @@ export default function DealsTable({ pipeline, search, set, onOpen }: DealsTable
   if (list.error && !list.data)
     return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="m-auto" />
   if (list.data && rows.length === 0)
-    return <Nothing asked={isAsked(search)} tools={tools} onClear={() => set(NOTHING_ASKED, true)} />
+    return <Nothing asked={isAsked(search) || !!trash} tools={tools} onClear={() => set(NOTHING_ASKED, true)} />
   return (
     <div
       ref={setScroller}
@@ -120,7 +120,7 @@ export default function DealsTable({ pipeline, search, set, onOpen }: DealsTable
     </div>
   )
 }
-const NOTHING_ASKED = { q: undefined, owner: undefined, rotting: undefined } as const
+const NOTHING_ASKED = { q: undefined, owner: undefined, rotting: undefined, trash: undefined } as const
 
 type HeaderProps = {
   column: Column

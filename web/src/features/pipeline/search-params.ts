@@ -6,6 +6,8 @@ export type PipelineSearch = {
   q?: string
   owner?: string
   rotting?: 1
+  /** The table shows deals that were deleted. */
+  trash?: 1
   /** Order of the table, as the server takes it. */
   sort?: string
   /** The deal shown beside the board. */
@@ -23,6 +25,7 @@ export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch
     q: text(raw['q'], 200),
     owner: text(raw['owner'], 64),
     rotting: raw['rotting'] ? 1 : undefined,
+    trash: raw['trash'] ? 1 : undefined,
     sort: text(raw['sort'], 100),
     deal: text(raw['deal'], 64),
     new: text(raw['new'], 64),
@@ -48,7 +51,12 @@ export function boardQuery(search: PipelineSearch): BoardQuery {
 /** The same question to the list of deals. */
 export function dealsQuery(pipelineId: string, search: PipelineSearch): DealsQuery {
   const and = [{ field: 'pipelineId', op: 'eq', value: pipelineId }, ...conditions(search)]
-  const { q, sort } = search
-  return { filter: JSON.stringify({ and }), ...(q ? { search: q } : {}), ...(sort ? { sort } : {}) }
+  const { q, sort, trash } = search
+  return {
+    filter: JSON.stringify({ and }),
+    ...(q ? { search: q } : {}),
+    ...(sort ? { sort } : {}),
+    ...(trash ? { trash: true } : {}),
+  }
 }
 export const isAsked = ({ q, owner, rotting }: PipelineSearch) => !!(q || owner || rotting)
