@@ -2,5 +2,6 @@
 //! Imports only `kernel`.
 
 pub mod events;
+pub mod jobs;
 pub mod permissions;
 pub mod ports;

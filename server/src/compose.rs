@@ -29,9 +29,16 @@ pub struct App {
 
 /// Every migration, in the order they run.
 pub fn migrations() -> Vec<Migration> {
-    let platform = [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS];
-    let services = [identity::MIGRATIONS, crm::MIGRATIONS, pipeline::MIGRATIONS];
-    [platform, services].concat().concat()
+    [
+        db::MIGRATIONS,
+        events::MIGRATIONS,
+        jobs::MIGRATIONS,
+        identity::MIGRATIONS,
+        crm::MIGRATIONS,
+        batches::MIGRATIONS,
+        pipeline::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// Opens the database that the settings name; makes the data folder.
@@ -62,7 +69,7 @@ impl App {
         let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region, files));
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), identity.clone(), crm.clone()));
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
-        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm)));
+        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));
         Ok(Self { db, identity, crm, pipeline, dispatcher, runner, settings })
     }
 

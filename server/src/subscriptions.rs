@@ -13,6 +13,6 @@ pub fn handlers(crm: &Arc<Crm>, pipeline: &Arc<Pipeline>) -> Vec<Arc<dyn Handler
 }
 
 /// Job kind → worker.
-pub fn works(crm: &Arc<Crm>) -> Vec<Arc<dyn Work>> {
-    crm.clone().works()
+pub fn works(crm: &Arc<Crm>, pipeline: &Arc<Pipeline>) -> Vec<Arc<dyn Work>> {
+    [crm.clone().works(), pipeline.clone().works()].concat()
 }

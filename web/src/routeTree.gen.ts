@@ -19,8 +19,11 @@ import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/i
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
 import { Route as AppContactsIndexRouteImport } from './routes/_app/contacts/index'
 import { Route as AppContactsIdRouteImport } from './routes/_app/contacts/$id'
+import { Route as AppDealsIdRouteImport } from './routes/_app/deals/$id'
 import { Route as AppImportIndexRouteImport } from './routes/_app/import/index'
 import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
+import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
+import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
@@ -76,6 +79,11 @@ const AppContactsIdRoute = AppContactsIdRouteImport.update({
   path: '/contacts/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppDealsIdRoute = AppDealsIdRouteImport.update({
+  id: '/deals/$id',
+  path: '/deals/$id',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppImportIndexRoute = AppImportIndexRouteImport.update({
   id: '/import/',
   path: '/import/',
@@ -84,6 +92,16 @@ const AppImportIndexRoute = AppImportIndexRouteImport.update({
 const AppImportIdRoute = AppImportIdRouteImport.update({
   id: '/import/$id',
   path: '/import/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPipelineIndexRoute = AppPipelineIndexRouteImport.update({
+  id: '/pipeline/',
+  path: '/pipeline/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppPipelinePipelineIdRoute = AppPipelinePipelineIdRouteImport.update({
+  id: '/pipeline/$pipelineId',
+  path: '/pipeline/$pipelineId',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
@@ -120,7 +138,9 @@ export interface FileRoutesByFullPath {
   '/trash': typeof AppTrashRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/contacts/$id': typeof AppContactsIdRoute
+  '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
+  '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -128,6 +148,7 @@ export interface FileRoutesByFullPath {
   '/companies/': typeof AppCompaniesIndexRoute
   '/contacts/': typeof AppContactsIndexRoute
   '/import/': typeof AppImportIndexRoute
+  '/pipeline/': typeof AppPipelineIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
 }
 export interface FileRoutesByTo {
@@ -137,7 +158,9 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/contacts/$id': typeof AppContactsIdRoute
+  '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
+  '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -145,6 +168,7 @@ export interface FileRoutesByTo {
   '/companies': typeof AppCompaniesIndexRoute
   '/contacts': typeof AppContactsIndexRoute
   '/import': typeof AppImportIndexRoute
+  '/pipeline': typeof AppPipelineIndexRoute
   '/settings': typeof AppSettingsIndexRoute
 }
 export interface FileRoutesById {
@@ -157,7 +181,9 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/contacts/$id': typeof AppContactsIdRoute
+  '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/import/$id': typeof AppImportIdRoute
+  '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
@@ -165,6 +191,7 @@ export interface FileRoutesById {
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/contacts/': typeof AppContactsIndexRoute
   '/_app/import/': typeof AppImportIndexRoute
+  '/_app/pipeline/': typeof AppPipelineIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
 }
 export interface FileRouteTypes {
@@ -177,7 +204,9 @@ export interface FileRouteTypes {
     | '/trash'
     | '/companies/$id'
     | '/contacts/$id'
+    | '/deals/$id'
     | '/import/$id'
+    | '/pipeline/$pipelineId'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -185,6 +214,7 @@ export interface FileRouteTypes {
     | '/companies/'
     | '/contacts/'
     | '/import/'
+    | '/pipeline/'
     | '/settings/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -194,7 +224,9 @@ export interface FileRouteTypes {
     | '/'
     | '/companies/$id'
     | '/contacts/$id'
+    | '/deals/$id'
     | '/import/$id'
+    | '/pipeline/$pipelineId'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -202,6 +234,7 @@ export interface FileRouteTypes {
     | '/companies'
     | '/contacts'
     | '/import'
+    | '/pipeline'
     | '/settings'
   id:
     | '__root__'
@@ -213,7 +246,9 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/companies/$id'
     | '/_app/contacts/$id'
+    | '/_app/deals/$id'
     | '/_app/import/$id'
+    | '/_app/pipeline/$pipelineId'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
     | '/_app/settings/profile'
@@ -221,6 +256,7 @@ export interface FileRouteTypes {
     | '/_app/companies/'
     | '/_app/contacts/'
     | '/_app/import/'
+    | '/_app/pipeline/'
     | '/_app/settings/'
   fileRoutesById: FileRoutesById
 }
@@ -302,6 +338,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppContactsIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/deals/$id': {
+      id: '/_app/deals/$id'
+      path: '/deals/$id'
+      fullPath: '/deals/$id'
+      preLoaderRoute: typeof AppDealsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/import/': {
       id: '/_app/import/'
       path: '/import'
@@ -314,6 +357,20 @@ declare module '@tanstack/react-router' {
       path: '/import/$id'
       fullPath: '/import/$id'
       preLoaderRoute: typeof AppImportIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/pipeline/': {
+      id: '/_app/pipeline/'
+      path: '/pipeline'
+      fullPath: '/pipeline/'
+      preLoaderRoute: typeof AppPipelineIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/pipeline/$pipelineId': {
+      id: '/_app/pipeline/$pipelineId'
+      path: '/pipeline/$pipelineId'
+      fullPath: '/pipeline/$pipelineId'
+      preLoaderRoute: typeof AppPipelinePipelineIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings/': {
@@ -379,10 +436,13 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppContactsIdRoute: typeof AppContactsIdRoute
+  AppDealsIdRoute: typeof AppDealsIdRoute
   AppImportIdRoute: typeof AppImportIdRoute
+  AppPipelinePipelineIdRoute: typeof AppPipelinePipelineIdRoute
   AppCompaniesIndexRoute: typeof AppCompaniesIndexRoute
   AppContactsIndexRoute: typeof AppContactsIndexRoute
   AppImportIndexRoute: typeof AppImportIndexRoute
+  AppPipelineIndexRoute: typeof AppPipelineIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -391,10 +451,13 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppContactsIdRoute: AppContactsIdRoute,
+  AppDealsIdRoute: AppDealsIdRoute,
   AppImportIdRoute: AppImportIdRoute,
+  AppPipelinePipelineIdRoute: AppPipelinePipelineIdRoute,
   AppCompaniesIndexRoute: AppCompaniesIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppImportIndexRoute: AppImportIndexRoute,
+  AppPipelineIndexRoute: AppPipelineIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -148,6 +148,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("purgeDeal", May(p::DEALS_PURGE), Id::TrashedDeal, ""),
     ("moveDeal", May(p::DEALS_WRITE), Id::Deal, TO_SOME_STAGE),
     ("getDealHistory", May(p::DEALS_READ), Id::Deal, ""),
+    ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
 
 /// What an operation needs besides its path.

@@ -11,10 +11,11 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use api::words;
+pub use batches::Earlier;
 
 words! {
     /// A kind of record.
@@ -187,20 +188,4 @@ pub fn without_deleted_at<F: DeserializeOwned>(mut image: Value) -> Result<(F, O
     let deleted_at = image.as_object_mut().and_then(|map| map.remove(DELETED_AT)).unwrap_or_default();
     let deleted_at = serde_json::from_value(deleted_at).map_err(unreadable)?;
     Ok((serde_json::from_value(image).map_err(unreadable)?, deleted_at))
-}
-
-/// Values that a record had before a batch, and the version the batch left it at.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Earlier {
-    pub version: i64,
-    pub values: Map<String, Value>,
-}
-
-impl Earlier {
-    /// Puts the earlier values over an image.
-    pub fn overlay(self, image: &mut Value) {
-        if let Value::Object(map) = image {
-            map.extend(self.values);
-        }
-    }
 }

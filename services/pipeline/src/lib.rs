@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod board;
+pub mod bulk;
 pub mod deals;
 mod error;
 pub mod moves;
@@ -46,7 +47,7 @@ impl Pipeline {
             .merge(board::http::routes());
         OpenApiRouter::new()
             .nest("/api/pipeline", pipelines)
-            .nest("/api/crm/deals", deals::http::routes().merge(moves::http::of_deals()))
+            .nest("/api/crm/deals", deals::http::routes().merge(moves::http::of_deals()).merge(bulk::http::routes()))
             .with_state(self)
     }
 
@@ -55,6 +56,12 @@ impl Pipeline {
     #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
         vec![Arc::new(subscriptions::OpenDefaultPipeline)]
+    }
+
+    /// Kinds of job.
+    #[must_use]
+    pub fn works(self: Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
+        vec![Arc::new(bulk::run::RunBulk(Arc::clone(&self))), Arc::new(bulk::undo::UndoBulk(self))]
     }
 
     /// Names of these members, asked for once.

@@ -1,21 +1,19 @@
 //! Starting a bulk operation, following it, undoing it.
 
-use contracts::permissions::{COMPANIES_BULK, CONTACTS_BULK};
+use contracts::{
+    jobs::UNDO_DEALS,
+    permissions::{COMPANIES_BULK, CONTACTS_BULK, DEALS_BULK},
+};
 use db::Params;
-use jobs::NewJob;
 use kernel::{Permission, Scope};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    batch::{self, Batch, BatchKind, BatchStatus, NewBatch},
+    batch::{self, Batch, BatchKind, BatchRecord, BatchStatus, NewBatch},
     request::{BulkRequest, Order, Selection, Task},
     run, undo,
 };
 use crate::{Crm, Error, companies, contacts, lists::Wanted, record::RecordKind};
-
-/// Tries of a bulk job before it is given up.
-const MAX_ATTEMPTS: i64 = 10;
 
 /// Starts a bulk operation.
 ///
@@ -32,15 +30,11 @@ pub async fn start(crm: &Crm, scope: &Scope, kind: RecordKind, request: BulkRequ
     let total = size(crm, scope, kind, &order).await?;
     let tx = crm.db.begin(scope).await?;
     let request = serde_json::to_value(&order).unwrap_or_default();
-    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: kind, total, request };
+    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: kind.into(), total, request };
     let batch = batch::begin(&tx, new).await?;
-    jobs::enqueue(&tx, job(run::KIND, batch.id)).await?;
+    batches::start(&tx, run::KIND, batch.id).await?;
     tx.commit().await?;
     Ok(batch)
-}
-
-fn job(kind: &'static str, batch: Uuid) -> NewJob {
-    NewJob { kind, payload: json!({ "batch": batch }), max_attempts: MAX_ATTEMPTS }
 }
 
 fn permission_for(kind: RecordKind, task: &Task) -> Permission {
@@ -69,7 +63,8 @@ pub(super) fn wanted<'a>(crm: &'a Crm, kind: RecordKind, params: &'a Params, tra
 
 /// Who may follow and undo batches of some kind of record.
 fn require_any_bulk(scope: &Scope) -> Result<(), Error> {
-    scope.require(CONTACTS_BULK).or_else(|_| scope.require(COMPANIES_BULK))?;
+    let any = [CONTACTS_BULK, COMPANIES_BULK, DEALS_BULK].iter().find(|permission| scope.grants.allows(**permission));
+    scope.require(any.copied().unwrap_or(CONTACTS_BULK))?;
     Ok(())
 }
 
@@ -90,12 +85,16 @@ pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
     require_any_bulk(scope)?;
     let tx = crm.db.begin(scope).await?;
     let batch = batch::get(&tx, scope, id).await?;
-    scope.require(batch.record_type.rights().bulk)?;
+    let (permission, job) = match batch.record_type {
+        BatchRecord::Deal => (DEALS_BULK, UNDO_DEALS),
+        _ => (batch::kind_of(&batch)?.rights().bulk, undo::KIND),
+    };
+    scope.require(permission)?;
     if batch.kind != BatchKind::Bulk {
         return Err(Error::NotUndoable);
     }
     let undo = begin_undo(&tx, &batch).await?;
-    jobs::enqueue(&tx, job(undo::KIND, undo.id)).await?;
+    batches::start(&tx, job, undo.id).await?;
     tx.commit().await?;
     Ok(undo)
 }
@@ -105,16 +104,7 @@ pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
 /// # Errors
 /// [`Error::BatchRunning`], [`Error::BatchReverted`].
 pub async fn begin_undo(tx: &db::Tx, batch: &Batch) -> Result<Batch, Error> {
-    if !batch::take(tx, batch.id, &[BatchStatus::Completed, BatchStatus::Failed], BatchStatus::Reverting).await? {
-        let running = matches!(batch.status, BatchStatus::Running | BatchStatus::Reverting);
-        return Err(if running { Error::BatchRunning } else { Error::BatchReverted });
-    }
-    let new = NewBatch {
-        kind: BatchKind::Undo,
-        action: "undo",
-        record_type: batch.record_type,
-        total: u64::try_from(batch.done).unwrap_or_default(),
-        request: json!({ "undoes": batch.id }),
-    };
-    batch::begin(tx, new).await
+    let running = matches!(batch.status, BatchStatus::Running | BatchStatus::Reverting);
+    let refused = if running { Error::BatchRunning } else { Error::BatchReverted };
+    batches::begin_undo(tx, batch).await?.ok_or(refused)
 }

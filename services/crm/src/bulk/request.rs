@@ -1,10 +1,9 @@
 //! What a bulk operation is asked to do, and to which records.
 
 use api::words;
-use std::collections::HashSet;
-
-use db::Params;
-use kernel::{Fields, filter::Filter, values::Tags};
+use batches::Chosen;
+pub use batches::Selection;
+use kernel::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -25,9 +24,6 @@ words! {
         RemoveTags = "removeTags",
     }
 }
-
-/// Most records that can be named one by one.
-const MAX_IDS: usize = 10_000;
 
 /// Changes many records: those of `ids`, or `all` that match the filter and the search.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -74,31 +70,6 @@ pub enum Task {
     RemoveTags(Vec<String>),
 }
 
-/// Which records.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Selection {
-    /// In the order of their ids.
-    Ids(Vec<Uuid>),
-    Matching {
-        filter: Option<Filter>,
-        search: Option<String>,
-    },
-}
-
-impl Selection {
-    /// The list parameters of a selection by filter.
-    #[must_use]
-    pub fn params(&self) -> Params {
-        match self {
-            Self::Ids(_) => Params::default(),
-            Self::Matching { filter, search } => {
-                Params { filter: filter.clone(), search: search.clone(), ..Params::default() }
-            }
-        }
-    }
-}
-
 impl Task {
     /// Restoring works on the trash, everything else on what is not in it.
     #[must_use]
@@ -115,23 +86,8 @@ impl BulkRequest {
     pub fn parse(self) -> Result<Order, Error> {
         let mut form = Form::new(None);
         let task = self.task(&mut form);
-        let filter = self.filter.map(|node| Filter::parse(&Value::Object(node).to_string()));
-        let filter = filter.transpose().map_err(db::Error::from)?;
-        let selection = match (self.ids, self.all) {
-            (Some(_), true) => refused(&mut form.refused, "ids", "bulk.both"),
-            (Some(ids), false) if ids.is_empty() => refused(&mut form.refused, "ids", "bulk.nothing_selected"),
-            (Some(ids), false) if ids.len() > MAX_IDS => {
-                form.refused.refuse_with("ids", kernel::values::Problem::TooMany { max: MAX_IDS });
-                None
-            }
-            (Some(ids), false) => {
-                let mut ids: Vec<Uuid> = ids.into_iter().collect::<HashSet<_>>().into_iter().collect();
-                ids.sort_unstable();
-                Some(Selection::Ids(ids))
-            }
-            (None, true) => Some(Selection::Matching { filter, search: self.search.filter(|s| !s.trim().is_empty()) }),
-            (None, false) => refused(&mut form.refused, "ids", "bulk.nothing_selected"),
-        };
+        let chosen = Chosen { ids: self.ids, filter: self.filter, search: self.search, all: self.all };
+        let selection = chosen.parse(&mut form.refused)?;
         match (task, selection) {
             (Some(task), Some(selection)) => Ok(form.refused.finish(|| Order { task, selection })?),
             _ => Err(form.refused.into()),
@@ -168,13 +124,11 @@ fn refused<T>(fields: &mut Fields, field: &str, code: &'static str) -> Option<T>
 /// The tags of a record after a task; `None` when they would be too many.
 #[must_use]
 pub fn retagged(tags: &[String], task: &Task) -> Option<Vec<String>> {
-    let own = Tags::from_stored(tags.iter().cloned());
-    let tags = match task {
-        Task::AddTags(more) => own.with(&Tags::from_stored(more.iter().cloned())).ok()?,
-        Task::RemoveTags(less) => own.without(&Tags::from_stored(less.iter().cloned())),
-        _ => own,
-    };
-    Some(tags.iter().map(|tag| tag.as_str().to_owned()).collect())
+    match task {
+        Task::AddTags(more) => batches::retagged(tags, more, &[]),
+        Task::RemoveTags(less) => batches::retagged(tags, &[], less),
+        _ => Some(tags.to_vec()),
+    }
 }
 
 #[cfg(test)]
@@ -230,14 +184,5 @@ mod tests {
         let order = order(json!({"action": "removeTags", "tags": ["x"], "all": true, "filter": filter})).unwrap();
         let back: Order = serde_json::from_value(serde_json::to_value(&order).unwrap()).unwrap();
         assert_eq!(back, order);
-    }
-
-    #[test]
-    fn tags_are_added_and_removed_whatever_their_case() {
-        let tags = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-        assert_eq!(retagged(&tags(&["VIP"]), &Task::AddTags(tags(&["vip", "new"]))), Some(tags(&["VIP", "new"])));
-        assert_eq!(retagged(&tags(&["VIP", "x"]), &Task::RemoveTags(tags(&["vip"]))), Some(tags(&["x"])));
-        let many: Vec<String> = (0..50).map(|n| n.to_string()).collect();
-        assert_eq!(retagged(&many, &Task::AddTags(tags(&["one more"]))), None);
     }
 }

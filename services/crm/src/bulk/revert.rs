@@ -4,10 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use db::{
-    Action, Change, Tx,
-    change_log::{self, Entry},
-};
+use batches::Deed;
+use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::Scope;
 use sea_orm::{
@@ -38,13 +36,6 @@ pub struct Step {
     pub conflicts: u64,
 }
 
-/// What a batch did to one record.
-#[derive(Debug, Default, PartialEq)]
-struct Deed {
-    created: bool,
-    earlier: Earlier,
-}
-
 /// Takes back the next changes of a batch: those older than `before`, or from its end. The transaction acts for the undo:
 /// its scope is that of the undo's own batch, and the caller notes `next` in it before it commits.
 ///
@@ -56,7 +47,7 @@ pub async fn step(tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step,
     let Some(oldest) = entries.last() else { return Ok(Step::default()) };
     let mut step = Step { next: Some(oldest.id), ..Step::default() };
     for kind in [RecordKind::Contact, RecordKind::Company] {
-        let deeds = deeds(tx, scope, batch_id, kind, &entries).await?;
+        let deeds = batches::deeds(tx, scope, batch_id, kind.as_str(), &entries).await?;
         let (created, changed): (HashMap<_, _>, HashMap<_, _>) = deeds.into_iter().partition(|(_, deed)| deed.created);
         let changed = changed.into_iter().map(|(id, deed)| (id, deed.earlier)).collect::<HashMap<_, _>>();
         for (done, conflicts) in [put_back(tx, scope, kind, changed).await?, remove(tx, scope, kind, &created).await?] {
@@ -65,45 +56,6 @@ pub async fn step(tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step,
         }
     }
     Ok(step)
-}
-
-/// What the batch did, as a whole, to each record whose latest change in it is among these entries. (A record with a later
-/// one was taken care of in an earlier step.)
-async fn deeds(
-    tx: &Tx,
-    scope: &Scope,
-    batch_id: Uuid,
-    kind: RecordKind,
-    entries: &[Entry],
-) -> Result<HashMap<Uuid, Deed>, Error> {
-    let these: HashSet<Uuid> = entries.iter().map(|entry| entry.id).collect();
-    let of_kind = entries.iter().filter(|entry| entry.subject_kind == kind.as_str());
-    let mut records: Vec<Uuid> = of_kind.map(|entry| entry.subject_id).collect();
-    records.sort_unstable();
-    records.dedup();
-    if records.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let all = change_log::of_batch_about(tx, scope, batch_id, &records).await?;
-    let mut by_record: HashMap<Uuid, Vec<Entry>> = HashMap::new();
-    for entry in all.into_iter().filter(|entry| entry.subject_kind == kind.as_str()) {
-        by_record.entry(entry.subject_id).or_default().push(entry);
-    }
-    let due = by_record.into_iter().filter(|(_, all)| all.last().is_some_and(|newest| these.contains(&newest.id)));
-    Ok(due.map(|(id, all)| (id, deed(&all))).collect())
-}
-
-/// The sum of a batch's changes of one record, oldest first: the earliest value of each field counts.
-fn deed(entries: &[Entry]) -> Deed {
-    let mut deed = Deed::default();
-    for entry in entries {
-        deed.created |= entry.action == Action::Created.as_str();
-        deed.earlier.version = entry.version;
-        for (field, value) in entry.before.as_ref().and_then(|before| before.as_object()).into_iter().flatten() {
-            deed.earlier.values.entry(field.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    deed
 }
 
 async fn put_back(
@@ -181,43 +133,4 @@ async fn in_use(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid]) -> Resul
         }
     }
     Ok(used)
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::DateTime;
-    use serde_json::Value;
-
-    use super::*;
-
-    fn entry(action: Action, before: Value, version: i64) -> Entry {
-        Entry {
-            id: Uuid::nil(),
-            org_id: Uuid::nil(),
-            at: DateTime::UNIX_EPOCH,
-            actor_kind: "user".to_owned(),
-            actor_id: None,
-            request_id: String::new(),
-            batch_id: None,
-            cause_event_id: None,
-            subject_kind: "contact".to_owned(),
-            subject_id: Uuid::nil(),
-            record_id: Uuid::nil(),
-            action: action.as_str().to_owned(),
-            before: Some(before),
-            after: None,
-            version,
-        }
-    }
-
-    #[test]
-    fn the_earliest_value_of_each_field_counts_and_the_last_version() {
-        let entries = [
-            entry(Action::Updated, json!({"name": "A", "tags": []}), 2),
-            entry(Action::Updated, json!({"name": "B", "source": null}), 3),
-        ];
-        let deed = deed(&entries);
-        assert_eq!(Value::Object(deed.earlier.values), json!({"name": "A", "tags": [], "source": null}));
-        assert_eq!((deed.created, deed.earlier.version), (false, 3));
-    }
 }

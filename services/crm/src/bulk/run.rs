@@ -7,7 +7,7 @@ use contracts::events::BULK_COMPLETED;
 use db::{Action, Change, Tx};
 use events::NewEvent;
 use jobs::{Context, JobError, Work};
-use kernel::{Coded, ErrorKind, Scope};
+use kernel::Scope;
 use sea_orm::{ConnectionTrait, Order as Direction, sea_query::ExprTrait};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     batch::{self, Batch, BatchStatus, Progress},
     commands::wanted,
-    request::{Order, Selection, Task, retagged},
+    request::{Order, Task, retagged},
 };
 use crate::{
     Crm, Error, companies, contacts,
@@ -34,33 +34,6 @@ const READ_AHEAD: u64 = 5_000;
 /// Runs bulk operations.
 pub struct RunBulk(pub Arc<Crm>);
 
-/// The batch a job is about.
-pub(super) fn batch_of(payload: &Value) -> Result<Uuid, JobError> {
-    let id = payload["batch"].as_str().and_then(|text| text.parse().ok());
-    id.ok_or_else(|| JobError::Fatal("the job names no batch".to_owned()))
-}
-
-/// A refusal will be one again; anything else may pass.
-pub(super) fn job_error(error: Error) -> JobError {
-    match error.kind() {
-        ErrorKind::Internal | ErrorKind::Unavailable => error.into(),
-        _ => JobError::Fatal(error.to_string()),
-    }
-}
-
-/// Marks a batch as failed once its job is given up.
-pub(super) async fn fail(crm: &Crm, scope: &Scope, payload: &Value) {
-    let outcome = async {
-        let id = batch_of(payload)?;
-        let tx = crm.db.begin(scope).await?;
-        batch::set_status(&tx, id, BatchStatus::Failed).await?;
-        Ok::<_, JobError>(tx.commit().await?)
-    };
-    if let Err(error) = outcome.await {
-        tracing::error!(%error, "a failed batch could not be marked");
-    }
-}
-
 #[async_trait::async_trait]
 impl Work for RunBulk {
     fn kind(&self) -> &'static str {
@@ -69,20 +42,20 @@ impl Work for RunBulk {
 
     async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
         let crm = &self.0;
-        let id = batch_of(&payload)?;
+        let id = batches::named_in(&payload)?;
         let scope = context.scope.in_batch(id);
         let mut batch = batch::get(&crm.db.reader(&scope), &scope, id).await?;
-        let order: Order = serde_json::from_value(batch.request.clone()).map_err(|e| JobError::Fatal(e.to_string()))?;
+        let order: Order = batches::order(&batch)?;
         while batch.status == BatchStatus::Running {
-            let ids = next_ids(crm, &scope, &batch, &order).await.map_err(job_error)?;
+            let ids = next_ids(crm, &scope, &batch, &order).await.map_err(batches::job_error)?;
             if ids.is_empty() {
-                return complete(crm, &scope, &batch).await.map_err(job_error);
+                return complete(crm, &scope, &batch).await.map_err(batches::job_error);
             }
             for chunk in ids.chunks(CHUNK) {
                 if context.cancel.is_cancelled() {
                     return Err(JobError::Interrupted);
                 }
-                if !step(crm, &scope, &mut batch, &order.task, chunk).await.map_err(job_error)? {
+                if !step(crm, &scope, &mut batch, &order.task, chunk).await.map_err(batches::job_error)? {
                     // Another worker took the job over while this one was away.
                     return Err(JobError::Interrupted);
                 }
@@ -92,20 +65,17 @@ impl Work for RunBulk {
     }
 
     async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
-        fail(&self.0, &context.scope, &payload).await;
+        batches::fail(&self.0.db, &context.scope, &payload).await;
     }
 }
 
 /// The next records of the order, after those that are done.
 async fn next_ids(crm: &Crm, scope: &Scope, batch: &Batch, order: &Order) -> Result<Vec<Uuid>, Error> {
-    let kind = batch.record_type;
-    let params = match &order.selection {
-        Selection::Ids(ids) => {
-            let next = ids.partition_point(|id| batch.reached.is_some_and(|reached| *id <= reached));
-            return Ok(ids[next..].to_vec());
-        }
-        matching @ Selection::Matching { .. } => matching.params(),
-    };
+    let kind = batch::kind_of(batch)?;
+    if let Some(ids) = order.selection.named_after(batch.reached) {
+        return Ok(ids);
+    }
+    let params = order.selection.params();
     let reader = crm.db.reader(scope);
     let mut select = wanted(crm, kind, &params, order.task.on_trash()).narrowed(&reader, scope)?;
     select.clear_selects().column((kind.table(), Column::Id));
@@ -125,10 +95,11 @@ async fn step(crm: &Crm, scope: &Scope, batch: &mut Batch, task: &Task, ids: &[U
     if !batch::still_at(&tx, scope, batch).await? {
         return Ok(false);
     }
+    let kind = batch::kind_of(batch)?;
     let conflicts = match task {
-        Task::Delete => move_to(&tx, scope, batch.record_type, ids, true).await?,
-        Task::Restore => move_to(&tx, scope, batch.record_type, ids, false).await?,
-        task => edit(&tx, scope, batch.record_type, ids, task).await?,
+        Task::Delete => move_to(&tx, scope, kind, ids, true).await?,
+        Task::Restore => move_to(&tx, scope, kind, ids, false).await?,
+        task => edit(&tx, scope, kind, ids, task).await?,
     };
     let progress = Progress { done: ids.len() as u64, conflicts, reached: ids.last().copied() };
     batch::advance(&tx, batch, progress).await?;

@@ -13,7 +13,6 @@ use uuid::Uuid;
 use super::{
     batch::{self, Batch, BatchStatus, Progress},
     revert,
-    run::{batch_of, fail, job_error},
 };
 use crate::{Crm, Error};
 
@@ -31,15 +30,15 @@ impl Work for UndoBatch {
 
     async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
         let crm = &self.0;
-        let id = batch_of(&payload)?;
+        let id = batches::named_in(&payload)?;
         let scope = context.scope.in_batch(id);
-        let mut undo = batch::get(&crm.db.reader(&scope), &scope, id).await.map_err(job_error)?;
-        let undone = undone_by(&undo)?;
+        let mut undo = batch::get(&crm.db.reader(&scope), &scope, id).await.map_err(batches::job_error)?;
+        let undone = batches::undone_by(&undo)?;
         while undo.status == BatchStatus::Running {
             if context.cancel.is_cancelled() {
                 return Err(JobError::Interrupted);
             }
-            match step(crm, &scope, &mut undo, undone).await.map_err(job_error)? {
+            match step(crm, &scope, &mut undo, undone).await.map_err(batches::job_error)? {
                 Outcome::Overtaken => return Err(JobError::Interrupted),
                 Outcome::Finished => return Ok(()),
                 Outcome::GoOn => {}
@@ -49,24 +48,9 @@ impl Work for UndoBatch {
     }
 
     async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
-        fail(&self.0, &context.scope, &payload).await;
-        if let Err(error) = give_back(&self.0, &context.scope, &payload).await {
-            tracing::error!(%error, "a batch whose undo failed could not be marked");
-        }
+        batches::fail(&self.0.db, &context.scope, &payload).await;
+        batches::give_back(&self.0.db, &context.scope, &payload).await;
     }
-}
-
-fn undone_by(undo: &Batch) -> Result<Uuid, JobError> {
-    let id = undo.request["undoes"].as_str().and_then(|text| text.parse().ok());
-    id.ok_or_else(|| JobError::Fatal("the undo names no batch".to_owned()))
-}
-
-/// What could not be undone may be tried once more: what was taken back by then counts as a conflict.
-async fn give_back(crm: &Crm, scope: &Scope, payload: &Value) -> Result<(), JobError> {
-    let tx = crm.db.begin(scope).await?;
-    let undo = batch::get(&tx, scope, batch_of(payload)?).await?;
-    batch::take(&tx, undone_by(&undo)?, &[BatchStatus::Reverting], BatchStatus::Completed).await?;
-    Ok(tx.commit().await?)
 }
 
 enum Outcome {

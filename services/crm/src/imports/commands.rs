@@ -68,7 +68,7 @@ pub async fn start(crm: &Crm, scope: &Scope, id: Uuid, input: ImportStart) -> Re
     let new = NewBatch {
         kind: BatchKind::Import,
         action: "import",
-        record_type: kind,
+        record_type: kind.into(),
         total: 0,
         request: json!({"importId": id}),
     };

@@ -231,7 +231,7 @@ pub(super) async fn end_batch(tx: &Tx, scope: &Scope, import: &Model, status: Ba
     let mut of_import = batch::get(tx, scope, id).await?;
     let done = u64::try_from(import.created + import.updated).unwrap_or_default();
     batch::advance(tx, &mut of_import, Progress { done, ..Progress::default() }).await?;
-    batch::set_status(tx, id, status).await
+    Ok(batch::set_status(tx, id, status).await?)
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ async fn first_cards(
     stages: &[Stage],
     params: &Params,
 ) -> Result<Vec<DealCard>, Error> {
-    let narrowed = totals::narrowed(reader, scope, params)?;
+    let narrowed = totals::narrowed(reader, scope, params, false)?;
     let part = |stage: &Stage| {
         let mut part = narrowed.clone();
         part.and_where(column(entity::Column::StageId).eq(stage.id));

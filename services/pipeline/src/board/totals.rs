@@ -65,7 +65,7 @@ pub async fn matching(
     stages: &[Stage],
     params: &Params,
 ) -> Result<HashMap<Uuid, StageTotals>, Error> {
-    let mut select = narrowed(reader, scope, params)?;
+    let mut select = narrowed(reader, scope, params, false)?;
     select.and_where(column(Column::StageId).is_in(stages.iter().map(|stage| stage.id)));
     select
         .clear_selects()
@@ -92,8 +92,13 @@ pub async fn matching(
 }
 
 /// The deals that match, without order.
-pub(super) fn narrowed(reader: &Reader<'_>, scope: &Scope, params: &Params) -> Result<SelectStatement, Error> {
-    let mut select = list::rows(reader, scope, params, false);
+pub(crate) fn narrowed(
+    reader: &Reader<'_>,
+    scope: &Scope,
+    params: &Params,
+    trash: bool,
+) -> Result<SelectStatement, Error> {
+    let mut select = list::rows(reader, scope, params, trash);
     if let Some(filter) = &params.filter {
         DEALS.apply_filter(&mut select, filter, reader, scope.user_id().map(Into::into))?;
     }

@@ -1,14 +1,18 @@
 //! A deal: the fields of it, how input becomes them, and where it stands. No I/O.
 
 use api::requests::{Form, Given, request_bodies, set_option, tags_schema};
+use batches::Earlier;
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     Fields,
     values::{Currency, search::index_tokens},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
+
+/// Key of an image that tells whether the deal is in the trash.
+pub const DELETED_AT: &str = "deletedAt";
 
 /// Largest amount, in minor units: what any JSON reader takes without loss.
 pub const MAX_AMOUNT: i64 = 1_000_000_000_000_000;
@@ -143,7 +147,8 @@ impl DealPatch {
 }
 
 /// A day written as `2026-01-31`, of a year with four digits.
-fn day(raw: &str) -> Option<NaiveDate> {
+#[must_use]
+pub fn day(raw: &str) -> Option<NaiveDate> {
     raw.parse().ok().filter(|day: &NaiveDate| day.to_string() == raw && raw.len() == 10)
 }
 
@@ -157,6 +162,23 @@ impl DealFields {
 }
 
 impl StoredDeal {
+    /// The deal with the values that it had before a batch.
+    ///
+    /// # Errors
+    /// Values that are not of a deal.
+    pub fn overlaid(&self, earlier: Earlier) -> Result<Self, db::Error> {
+        let unreadable = |_| db::Error::Stored("image");
+        let mut image = self.image();
+        image[DELETED_AT] = json!(self.deleted_at);
+        earlier.overlay(&mut image);
+        Ok(Self {
+            fields: serde_json::from_value(image.clone()).map_err(unreadable)?,
+            place: serde_json::from_value(image.clone()).map_err(unreadable)?,
+            deleted_at: serde_json::from_value(image[DELETED_AT].take()).map_err(unreadable)?,
+            ..self.clone()
+        })
+    }
+
     /// The image for the change log: the fields, and where it stands.
     #[must_use]
     pub fn image(&self) -> Value {
@@ -170,8 +192,6 @@ impl StoredDeal {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn apply(current: DealFields, patch: Value) -> Result<DealFields, Vec<String>> {

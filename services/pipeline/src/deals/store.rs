@@ -419,6 +419,17 @@ pub async fn update_place(tx: &Tx, old: &StoredDeal, place: Place) -> Result<Opt
     Ok(write(tx, old, row).await?.map(|written| StoredDeal { place, ..written }))
 }
 
+/// Writes everything of a deal, as [`update_fields`] does.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn update_all(tx: &Tx, old: &StoredDeal, new: StoredDeal) -> Result<Option<StoredDeal>, Error> {
+    let mut row = entity::ActiveModel { deleted_at: Set(new.deleted_at), ..fields(&new.fields) };
+    put_place(&mut row, &new.place);
+    let written = write(tx, old, row).await?;
+    Ok(written.map(|now| StoredDeal { version: now.version, updated_at: now.updated_at, ..new }))
+}
+
 /// Puts a deal into the trash, or takes it out, as [`update_fields`] does.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     commands::{KIND, stale},
-    deal::StoredDeal,
+    deal::{DELETED_AT, StoredDeal},
     store,
 };
 use crate::{Error, Pipeline, moves::history};
@@ -61,7 +61,7 @@ pub async fn put(tx: &Tx, deals: Vec<StoredDeal>, action: Action) -> Result<(), 
     for old in deals {
         let new = store::update_deleted_at(tx, &old, deleted_at).await?;
         let new = new.ok_or(db::Error::Stored("a deal that is held"))?;
-        let (before, after) = (json!({ "deletedAt": old.deleted_at }), json!({ "deletedAt": deleted_at }));
+        let (before, after) = (json!({ DELETED_AT: old.deleted_at }), json!({ DELETED_AT: deleted_at }));
         changes.push(Change::between(KIND, old.id, action, &before, &after, new.version));
     }
     let subject_ids: Vec<Uuid> = changes.iter().map(|change| change.subject_id).collect();

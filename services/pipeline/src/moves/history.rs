@@ -74,8 +74,7 @@ pub struct NewMove {
 impl NewMove {
     /// The move that made of `old`, none for a new deal, what it is now.
     #[must_use]
-    pub fn of(new: &StoredDeal, old: Option<&StoredDeal>, course: &Course) -> Self {
-        let at = new.place.stage_entered_at;
+    pub fn of(new: &StoredDeal, old: Option<&StoredDeal>, course: &Course, at: DateTime<Utc>) -> Self {
         Self {
             deal_id: new.id,
             client_id: new.fields.contact_id,

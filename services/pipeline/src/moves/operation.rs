@@ -6,7 +6,7 @@
 use api::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::events::{DEAL_CREATED, DEAL_LOST, DEAL_STAGE_CHANGED, DEAL_UPDATED, DEAL_WON};
-use db::{Change, Tx};
+use db::{Action, Change, Tx};
 use events::NewEvent;
 use kernel::{
     Fields, Scope,
@@ -25,7 +25,7 @@ use crate::{
     Error,
     deals::{
         commands::{KIND, changed},
-        deal::{DealFields, Place, StoredDeal},
+        deal::{DELETED_AT, DealFields, Place, StoredDeal},
         store,
     },
     pipelines,
@@ -148,7 +148,7 @@ pub async fn open(
     let place = place_in(None, target, position, now, course);
     let deal = StoredDeal { id, fields, place, version: 1, created_at: now, updated_at: now, deleted_at: None };
     store::insert_many(tx, std::slice::from_ref(&deal)).await?;
-    history::insert_many(tx, &[NewMove::of(&deal, None, course)]).await?;
+    history::insert_many(tx, &[NewMove::of(&deal, None, course, now)]).await?;
     db::change_log::record(tx, [pipelines::commands::created(KIND, id, id, deal.image())]).await?;
     let data = json!({ "pipelineId": target.pipeline_id, "stageId": target.id });
     let created = NewEvent::of(DEAL_CREATED, KIND, id, data);
@@ -203,6 +203,26 @@ pub async fn shift(tx: &Tx, plan: &Plan, target: &Stage, deals: Vec<StoredDeal>,
     let spot = Spot { last: true, ..Spot::default() };
     carry(tx, plan, target, deals, &spot, course).await?;
     Ok(())
+}
+
+/// Gives a deal that is held back what it was before a batch, its place as it was; gives the change, still to be recorded.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_back(tx: &Tx, old: &StoredDeal, earlier: StoredDeal) -> Result<Change, Error> {
+    let new = store::update_all(tx, old, earlier).await?.ok_or(db::Error::Stored("a deal that is held"))?;
+    if new.place.stage_id != old.place.stage_id {
+        let course = Course { cause: Cause::Bulk, rules: Rules::Waived, ..Course::stage_deleted() };
+        let at = tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1));
+        history::insert_many(tx, &[NewMove::of(&new, Some(old), &course, at)]).await?;
+        events::append(tx, [stage_changed(scope_of(tx)?, old, &new, &course)]).await?;
+    }
+    let image = |deal: &StoredDeal| {
+        let mut image = deal.image();
+        image[DELETED_AT] = json!(deal.deleted_at);
+        image
+    };
+    Ok(Change::between(KIND, new.id, Action::Reverted, &image(old), &image(&new), new.version))
 }
 
 /// Puts a card elsewhere in its own column; a card that stands there already stays as it is.
@@ -261,28 +281,31 @@ fn place_in(old: Option<&StoredDeal>, target: &Stage, position: String, at: Date
 /// History, change log and events of moves.
 async fn record(tx: &Tx, target: &Stage, moves: &[(StoredDeal, StoredDeal)], course: &Course) -> Result<(), Error> {
     let scope = scope_of(tx)?;
-    let rows: Vec<NewMove> = moves.iter().map(|(old, new)| NewMove::of(new, Some(old), course)).collect();
+    let rows: Vec<NewMove> =
+        moves.iter().map(|(old, new)| NewMove::of(new, Some(old), course, new.place.stage_entered_at)).collect();
     history::insert_many(tx, &rows).await?;
     db::change_log::record(tx, moves.iter().map(|(old, new)| told(changed(old, new), course))).await?;
-    let moved = |(old, new): &(StoredDeal, StoredDeal)| {
-        let data = json!({
-            "dealId": new.id,
-            "clientId": new.fields.contact_id,
-            "pipelineId": target.pipeline_id,
-            "fromStage": old.place.stage_id,
-            "toStage": target.id,
-            "movedBy": scope.user_id(),
-            "autoMoved": course.auto_moved(),
-            "cause": course.cause,
-        });
-        NewEvent::of(DEAL_STAGE_CHANGED, KIND, new.id, data)
-    };
+    let moved = |(old, new): &(StoredDeal, StoredDeal)| stage_changed(scope, old, new, course);
     let newly_ended = |(old, new): &(StoredDeal, StoredDeal)| {
         let before = (old.place.won_at.is_some(), old.place.lost_at.is_some());
         ended(new, target).filter(|_| before != (new.place.won_at.is_some(), new.place.lost_at.is_some()))
     };
     let events = moves.iter().flat_map(|pair| [Some(moved(pair)), newly_ended(pair)].into_iter().flatten());
     Ok(events::append(tx, events.collect::<Vec<_>>()).await?)
+}
+
+fn stage_changed(scope: &Scope, old: &StoredDeal, new: &StoredDeal, course: &Course) -> NewEvent {
+    let data = json!({
+        "dealId": new.id,
+        "clientId": new.fields.contact_id,
+        "pipelineId": new.place.pipeline_id,
+        "fromStage": old.place.stage_id,
+        "toStage": new.place.stage_id,
+        "movedBy": scope.user_id(),
+        "autoMoved": course.auto_moved(),
+        "cause": course.cause,
+    });
+    NewEvent::of(DEAL_STAGE_CHANGED, KIND, new.id, data)
 }
 
 /// The change with the word that rules were passed, if they were.

@@ -121,7 +121,7 @@ impl Clients for People {
 }
 
 fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, pipeline::MIGRATIONS].concat()
+    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, batches::MIGRATIONS, pipeline::MIGRATIONS].concat()
 }
 
 impl World {
@@ -274,7 +274,8 @@ impl World {
     /// Runs events and jobs until nothing is left to do.
     pub async fn settle(&self) {
         let dispatcher = events::Dispatcher::new(self.db().clone(), self.pipeline.handlers());
-        while dispatcher.run_until_idle().await.expect("events") > 0 {}
+        let runner = jobs::Runner::new(self.db().clone(), Arc::clone(&self.pipeline).works());
+        while dispatcher.run_until_idle().await.expect("events") + runner.run_until_idle().await.expect("jobs") > 0 {}
     }
 
     /// The default pipeline of somebody's organization.

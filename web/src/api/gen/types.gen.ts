@@ -62,7 +62,7 @@ export type Batch = {
     finishedAt: string | null;
     id: string;
     kind: BatchKind;
-    recordType: RecordType;
+    recordType: BatchRecordType;
     status: BatchStatus;
     /**
      * Records to be changed, as far as it was known at the start.
@@ -74,6 +74,11 @@ export type Batch = {
  * What made the changes.
  */
 export type BatchKind = 'bulk' | 'import' | 'undo';
+
+/**
+ * What the changes are about.
+ */
+export type BatchRecordType = 'contact' | 'company' | 'deal';
 
 /**
  * Where a batch stands.
@@ -544,6 +549,48 @@ export type Deal = {
      */
     version: number;
     wonAt: string | null;
+};
+
+/**
+ * What is done to each deal.
+ */
+export type DealBulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags' | 'setExpectedCloseOn' | 'move';
+
+/**
+ * Changes many deals: those of `ids`, or `all` that match the filter and the search.
+ */
+export type DealBulkRequest = {
+    action: DealBulkAction;
+    all?: boolean;
+    /**
+     * For `setExpectedCloseOn`; null clears it.
+     */
+    expectedCloseOn?: string | null;
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    ids?: Array<string> | null;
+    /**
+     * For `move` to a stage that counts as lost.
+     */
+    lostReason?: string | null;
+    /**
+     * For `assign`; null leaves the deals unassigned.
+     */
+    ownerId?: string | null;
+    /**
+     * For `move`.
+     */
+    reason?: string | null;
+    search?: string | null;
+    /**
+     * For `move`.
+     */
+    stageId?: string | null;
+    tags?: Array<string>;
 };
 
 /**
@@ -3825,6 +3872,55 @@ export type CreateDealResponses = {
 };
 
 export type CreateDealResponse = CreateDealResponses[keyof CreateDealResponses];
+
+export type BulkDealsData = {
+    body: DealBulkRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/deals/bulk';
+};
+
+export type BulkDealsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type BulkDealsError = BulkDealsErrors[keyof BulkDealsErrors];
+
+export type BulkDealsResponses = {
+    /**
+     * It has begun
+     */
+    202: Batch;
+};
+
+export type BulkDealsResponse = BulkDealsResponses[keyof BulkDealsResponses];
 
 export type DeleteDealData = {
     body?: never;

@@ -31,6 +31,15 @@ export const zBatchKind = z.enum([
 ]);
 
 /**
+ * What the changes are about.
+ */
+export const zBatchRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
  * Where a batch stands.
  */
 export const zBatchStatus = z.enum([
@@ -40,6 +49,22 @@ export const zBatchStatus = z.enum([
     'reverting',
     'reverted'
 ]);
+
+/**
+ * Changes made together.
+ */
+export const zBatch = z.object({
+    action: z.string(),
+    conflicts: z.int(),
+    createdAt: z.iso.datetime(),
+    done: z.int(),
+    finishedAt: z.nullable(z.iso.datetime()),
+    id: z.uuid(),
+    kind: zBatchKind,
+    recordType: zBatchRecordType,
+    status: zBatchStatus,
+    total: z.int()
+});
 
 /**
  * What is done to each record.
@@ -321,6 +346,36 @@ export const zCount = z.object({
 export const zDayCount = z.object({
     contacts: z.int(),
     date: z.iso.date()
+});
+
+/**
+ * What is done to each deal.
+ */
+export const zDealBulkAction = z.enum([
+    'delete',
+    'restore',
+    'assign',
+    'addTags',
+    'removeTags',
+    'setExpectedCloseOn',
+    'move'
+]);
+
+/**
+ * Changes many deals: those of `ids`, or `all` that match the filter and the search.
+ */
+export const zDealBulkRequest = z.object({
+    action: zDealBulkAction,
+    all: z.optional(z.boolean()),
+    expectedCloseOn: z.nullish(z.iso.date()),
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    ids: z.nullish(z.array(z.uuid()).check(z.maxLength(10000))),
+    lostReason: z.nullish(z.string().check(z.maxLength(500))),
+    ownerId: z.nullish(z.uuid()),
+    reason: z.nullish(z.string().check(z.maxLength(500))),
+    search: z.nullish(z.string().check(z.maxLength(200))),
+    stageId: z.nullish(z.uuid()),
+    tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
 });
 
 /**
@@ -819,22 +874,6 @@ export const zProfileUpdate = z.object({
  * A kind of record.
  */
 export const zRecordType = z.enum(['contact', 'company']);
-
-/**
- * Changes made together.
- */
-export const zBatch = z.object({
-    action: z.string(),
-    conflicts: z.int(),
-    createdAt: z.iso.datetime(),
-    done: z.int(),
-    finishedAt: z.nullable(z.iso.datetime()),
-    id: z.uuid(),
-    kind: zBatchKind,
-    recordType: zRecordType,
-    status: zBatchStatus,
-    total: z.int()
-});
 
 /**
  * An import.
@@ -1843,6 +1882,13 @@ export const zCreateDealBody = zDealInput;
  * The deal
  */
 export const zCreateDealResponse = zDeal;
+
+export const zBulkDealsBody = zDealBulkRequest;
+
+/**
+ * It has begun
+ */
+export const zBulkDealsResponse = zBatch;
 
 export const zDeleteDealPath = z.object({
     id: z.uuid()

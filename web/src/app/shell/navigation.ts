@@ -1,9 +1,9 @@
-import { Building2, Home, type LucideIcon, Settings, Trash2, Upload, Users } from 'lucide-react'
+import { Building2, Handshake, Home, type LucideIcon, Settings, Trash2, Upload, Users } from 'lucide-react'
 import type { Permission } from '@/shared/session/session'
 
 type NavItem = {
-  id: 'dashboard' | 'contacts' | 'companies' | 'import' | 'trash' | 'settings'
-  to: '/' | '/contacts' | '/companies' | '/import' | '/trash' | '/settings'
+  id: 'dashboard' | 'contacts' | 'companies' | 'pipeline' | 'import' | 'trash' | 'settings'
+  to: '/' | '/contacts' | '/companies' | '/pipeline' | '/import' | '/trash' | '/settings'
   icon: LucideIcon
   /** Pressed after G; a key position, so it works on every layout. */
   key: string
@@ -12,17 +12,18 @@ type NavItem = {
 const home: NavItem = { id: 'dashboard', to: '/', icon: Home, key: 'D' }
 const contacts: NavItem = { id: 'contacts', to: '/contacts', icon: Users, key: 'C', needs: 'crm.contacts.read' }
 const companies: NavItem = { id: 'companies', to: '/companies', icon: Building2, key: 'O', needs: 'crm.companies.read' }
+const pipeline: NavItem = { id: 'pipeline', to: '/pipeline', icon: Handshake, key: 'P', needs: 'crm.deals.read' }
 const importing: NavItem = { id: 'import', to: '/import', icon: Upload, key: 'I', needs: 'crm.contacts.import' }
 const trash: NavItem = { id: 'trash', to: '/trash', icon: Trash2, key: 'T', needs: 'crm.contacts.read' }
 export const settings: NavItem = { id: 'settings', to: '/settings', icon: Settings, key: 'S' }
 
 export const GROUPS = [
   { id: null, items: [home] },
-  { id: 'records', items: [companies, contacts] },
+  { id: 'records', items: [companies, contacts, pipeline] },
   { id: 'data', items: [importing, trash] },
 ] as const
 /** The phone's bar; what else there is lies behind “More”. */
-export const TABS = [home, contacts, companies]
-export const MORE = [importing, trash, settings]
-export const ALL = [home, contacts, companies, importing, trash, settings]
+export const TABS = [home, contacts, pipeline]
+export const MORE = [companies, importing, trash, settings]
+export const ALL = [home, contacts, companies, pipeline, importing, trash, settings]
 export type { NavItem }

@@ -54,6 +54,13 @@ function useCreate(): PaletteGroup {
       run: go('/companies?new=1'),
     },
     {
+      needs: 'crm.deals.write',
+      id: 'new.deal',
+      label: t('palette.newDeal'),
+      icon: Plus,
+      run: go('/pipeline?new=first'),
+    },
+    {
       needs: 'crm.contacts.import',
       id: 'import',
       label: t('palette.import'),

@@ -20,17 +20,18 @@ import { KINDS, permission } from './kinds'
 import { ConflictHost, totalText } from './list-page'
 import { ListState } from './list-states'
 import { toMarkdown } from './markdown'
-import { RecordSkeleton, RecordView, type ViewTab } from './record-view'
+import { type Beside, RecordSkeleton, RecordView, type ViewTab } from './record-view'
 import { remove } from './save'
 import { useNeighbours, useRecord } from './use-record'
 import { useTools } from './use-tools'
 
-export function RecordPage({ kind, id }: { kind: Kind; id: string }) {
+type RecordPageProps = { kind: Kind; id: string; beside?: Beside }
+export function RecordPage({ kind, id, beside }: RecordPageProps) {
   const mayRead = useCan(permission(kind, 'read'))
-  return mayRead ? <Page kind={kind} id={id} /> : <ListState kind={kind} state="forbidden" />
+  return mayRead ? <Page kind={kind} id={id} beside={beside} /> : <ListState kind={kind} state="forbidden" />
 }
 
-function Page({ kind, id }: { kind: Kind; id: string }) {
+function Page({ kind, id, beside }: RecordPageProps) {
   const { t } = useTranslation('records')
   const wide = useMediaQuery('(min-width: 1280px)')
   const desktop = useMediaQuery('(min-width: 1024px)')
@@ -75,6 +76,7 @@ function Page({ kind, id }: { kind: Kind; id: string }) {
           kind={kind}
           record={record}
           layout={layout}
+          beside={beside}
           tab={tab ?? 'about'}
           onTab={(v) => void navigate({ to: '.', search: { tab: v } as never, replace: true, state: true })}
         />

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Globe, Link2, Mail, Phone, RotateCcw, Send, Trash2 } from 'lucide-react'
-import { lazy, type MouseEvent, Suspense, useState } from 'react'
+import { lazy, type MouseEvent, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
@@ -23,6 +23,8 @@ import { useTools } from './use-tools'
 const FieldEditor = lazy(() => import('./field-editor'))
 
 export type ViewTab = 'about' | 'timeline' | 'related'
+/** What other features know of a record, among the related ones; the route brings it. */
+export type Beside = (record: CrmRecord, readOnly: boolean) => ReactNode
 type ViewProps = {
   kind: Kind
   record: CrmRecord
@@ -30,15 +32,16 @@ type ViewProps = {
   layout: 'columns' | 'two' | 'tabs'
   tab?: ViewTab
   onTab?: (tab: ViewTab) => void
+  beside?: Beside
 }
 /** A contact or company in full: the page and the peek panel show the same. */
-export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab }: ViewProps) {
+export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab, beside }: ViewProps) {
   const { t } = useTranslation('records')
   const tools = useTools()
   const navigate = useNavigate()
   const mayWrite = useCan(permission(kind, 'write'))
   const readOnly = !mayWrite || record.deletedAt !== null
-  const alone = kind === 'contact' && !record.companyId
+  const alone = kind === 'contact' && !record.companyId && !beside
   const layout = wanted === 'columns' && alone ? 'two' : wanted
   // Links inside of values are plain anchors, as in the table.
   const onClick = (e: MouseEvent) => {
@@ -50,7 +53,12 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab 
   const profile = <Profile kind={kind} record={record} tools={tools} readOnly={readOnly} centred={layout !== 'tabs'} />
   const properties = <Properties key={record.id} kind={kind} record={record} tools={tools} readOnly={readOnly} />
   const timeline = <Timeline kind={kind} id={record.id} readOnly={readOnly} />
-  const related = <Related kind={kind} record={record} readOnly={readOnly} />
+  const related = (
+    <div className="flex flex-col gap-5">
+      {beside?.(record, readOnly)}
+      <Related kind={kind} record={record} readOnly={readOnly} />
+    </div>
+  )
   if (layout === 'tabs')
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: only catches what its links do themselves

@@ -46,6 +46,7 @@ export function tools(): Tools {
   return {
     t: i18n.getFixedT(l, 'records') as TFunction<'records'>,
     fmt: {
+      money: (v, currency, short) => f.money(v, currency, l, short),
       num: (v) => f.num(v, l),
       percent: (v) => f.percent(v, l),
       bytes: (v) => f.bytes(v, l),

@@ -15,6 +15,8 @@ export class ApiError extends Error implements ErrorBody {
   readonly details: ErrorDetail[]
   readonly conflict?: ErrorBody['conflict']
   readonly retryAfterSeconds?: number
+  /** What this code tells besides, by name. */
+  readonly facts: Record<string, unknown>
 
   constructor(status: number, body: Partial<ErrorBody>, cause?: unknown) {
     super(body.error ?? '', { cause })
@@ -26,6 +28,7 @@ export class ApiError extends Error implements ErrorBody {
     this.details = body.details ?? []
     this.conflict = body.conflict ?? undefined
     this.retryAfterSeconds = body.retryAfterSeconds ?? undefined
+    this.facts = { ...body }
   }
 
   get isNetwork() {

@@ -2,6 +2,7 @@ import type auth from './en/auth.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type imports from './en/imports.json'
+import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
@@ -16,6 +17,7 @@ declare module 'i18next' {
       dashboard: typeof dashboard
       records: typeof records
       imports: typeof imports
+      pipeline: typeof pipeline
       settings: typeof settings
     }
   }

@@ -3,7 +3,16 @@ import { initReactI18next } from 'react-i18next'
 
 export const LOCALES = ['en', 'ru'] as const
 export type Locale = (typeof LOCALES)[number]
-export const NAMESPACES = ['common', 'auth', 'shell', 'dashboard', 'records', 'imports', 'settings'] as const
+export const NAMESPACES = [
+  'common',
+  'auth',
+  'shell',
+  'dashboard',
+  'records',
+  'imports',
+  'pipeline',
+  'settings',
+] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
 const KEY = 'rapport.locale'

@@ -14,6 +14,19 @@ const date = (kind: string, locale: string, timeZone: string | undefined, o: Int
   memo(`${kind}${locale}${timeZone}`, () => new Intl.DateTimeFormat(locale, { ...o, timeZone }))
 
 export const num = (v: number, l: string) => memo(`n${l}`, () => new Intl.NumberFormat(l)).format(v)
+/** `currency` is a code of ISO 4217; `short` is for sums that only have to be compared. */
+export const money = (v: number, currency: string, l: string, short = false) =>
+  memo(
+    `m${short}${currency}${l}`,
+    () =>
+      new Intl.NumberFormat(l, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        minimumFractionDigits: 0,
+        ...(short ? { notation: 'compact', maximumFractionDigits: 1 } : {}),
+      }),
+  ).format(v)
 export const percent = (v: number, l: string) =>
   memo(`p${l}`, () => new Intl.NumberFormat(l, { style: 'percent', maximumFractionDigits: 1 })).format(v)
 export function bytes(v: number, l: string) {

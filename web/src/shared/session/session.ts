@@ -7,6 +7,9 @@ type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
 export type Permission =
   | `crm.contacts.${Verb}`
   | `crm.companies.${Verb}`
+  | `crm.deals.${Exclude<Verb, 'import' | 'export'>}`
+  | 'pipeline.pipelines.read'
+  | 'pipeline.pipelines.write'
   | 'crm.notes.read'
   | 'crm.notes.write'
   | 'team.members.read'

@@ -11,6 +11,7 @@ export function useFormat() {
   return useMemo(
     () => ({
       num: (v: number) => f.num(v, l),
+      money: (v: number, currency: string, short?: boolean) => f.money(v, currency, l, short),
       percent: (v: number) => f.percent(v, l),
       bytes: (v: number) => f.bytes(v, l),
       day: (t: Instant) => f.day(t, l, tz),

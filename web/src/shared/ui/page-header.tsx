@@ -9,13 +9,15 @@ type PageHeaderProps = {
   icon?: LucideIcon
   /** Muted, after the title: how many records. */
   count?: ReactNode
+  /** After the title: what is shown can be changed there. */
+  aside?: ReactNode
   /** Before the title: a back link or breadcrumbs. */
   lead?: ReactNode
   /** Buttons at the end, the primary one last. */
   actions?: ReactNode
 }
 /** The 48 px line on top of every page; holds the only h1 and names the browser tab. */
-export function PageHeader({ title, icon: Icon, count, lead, actions, tab }: PageHeaderProps) {
+export function PageHeader({ title, icon: Icon, count, lead, aside, actions, tab }: PageHeaderProps) {
   useTitle(tab ?? (typeof title === 'string' ? title : undefined))
   return (
     <header className="flex h-(--header-h) shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-4">
@@ -23,6 +25,7 @@ export function PageHeader({ title, icon: Icon, count, lead, actions, tab }: Pag
       {Icon && <Icon size={17} strokeWidth={1.75} className="shrink-0 text-accent" aria-hidden />}
       <h1 className="min-w-0 truncate text-base font-semibold">{title}</h1>
       {count !== undefined && <span className="tabular text-sm text-subtle">{count}</span>}
+      {aside}
       {actions && <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>}
     </header>
   )

@@ -1,0 +1,187 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, type MouseEvent, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import type { Board as PipelineBoard } from '@/api/gen/types.gen'
+import { useSession } from '@/shared/session/session'
+import { toast } from '@/shared/ui/toast'
+import { api, type BoardQuery, keys } from './api'
+import { ClosingZones } from './closing-zones'
+import { useCollapsed } from './collapsed'
+import { CollapsedColumn, Column, type ColumnActions } from './column'
+import { useDrops } from './drag'
+import { appendPage, cardOf, columnOf, dropIndex, type Move, moveCards, stageOf } from './model'
+import { isFull, lacksOf } from './rules'
+import { useTools } from './tools'
+import { useBoardKeys } from './use-board-keys'
+import type { MoveCards } from './use-moves'
+import { useSelection } from './use-selection'
+
+const BoardMenu = lazy(() => import('./board-menu'))
+const SelectionBar = lazy(() => import('./selection-bar'))
+
+type BoardProps = {
+  board: PipelineBoard
+  query: BoardQuery
+  move: MoveCards
+  mayMove: boolean
+  onOpen: (id: string) => void
+  onNew: (stageId: string) => void
+  onHistory: (stageId: string) => void
+  onStages: (() => void) | null
+}
+/** The columns of a pipeline with their cards. */
+export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
+  const tools = useTools()
+  const { t } = tools
+  const qc = useQueryClient()
+  const { role } = useSession()
+  const [lift, setLift] = useState<Move | null>(null)
+  const board = useMemo(() => (lift ? moveCards(given, lift) : given), [given, lift])
+  const { pipeline } = board
+  const stages = useMemo(() => pipeline.stages.filter((s) => s.archivedAt === null), [pipeline])
+  const [collapsed, setCollapsed] = useCollapsed(pipeline)
+  const { selection, toggle, clear } = useSelection(board)
+  const [root, setRoot] = useState<HTMLElement | null>(null)
+  const [menu, setMenu] = useState<{ anchor: HTMLElement; card?: string; stage?: string } | null>(null)
+  const [loading, setLoading] = useState<ReadonlySet<string>>(new Set())
+  const shows = useRef(new Map<string, (index: number) => void>())
+  const now = useRef({ board, selection, role })
+  now.current = { board, selection, role }
+
+  const cursor = useBoardKeys({
+    board,
+    stages,
+    collapsed,
+    lift,
+    setLift,
+    root,
+    mayMove,
+    selection,
+    move,
+    toggle,
+    clear,
+    shows,
+  })
+  const drop = (ids: readonly string[], stageId: string, at: number) => {
+    const column = columnOf(board, stageId)
+    if (column) move({ ids, to: stageId, index: dropIndex(column, ids, at) })
+  }
+  useDrops(root, (ids, { stageId, at }) => drop(ids, stageId, at))
+
+  const loadMore = useCallback(
+    (stageId: string) => {
+      const cursor = columnOf(now.current.board, stageId)?.nextCursor
+      if (!cursor) return
+      setLoading((s) => new Set(s).add(stageId))
+      const key = keys.board(pipeline.id, query)
+      api
+        .column(pipeline.id, stageId, query, cursor)
+        .then(({ items, nextCursor }) =>
+          qc.setQueryData<PipelineBoard>(key, (b) => b && appendPage(b, stageId, { deals: items, nextCursor })),
+        )
+        .catch((e: unknown) => toast.error(t('column.moreFailed'), e))
+        .finally(() => setLoading((s) => new Set([...s].filter((x) => x !== stageId))))
+    },
+    [qc, pipeline.id, query, t],
+  )
+  const on = useMemo<ColumnActions>(
+    () => ({
+      press: (id: string, e: MouseEvent) => {
+        if (e.metaKey || e.ctrlKey || e.shiftKey) {
+          e.preventDefault()
+          toggle(id, e.shiftKey)
+        } else if (e.button === 0 && !e.altKey) {
+          e.preventDefault()
+          onOpen(id)
+        }
+      },
+      menu: (card, anchor) => setMenu({ card, anchor }),
+      columnMenu: (stage, anchor) => setMenu({ stage, anchor }),
+      idsOf: (id) => (now.current.selection.has(id) ? [...now.current.selection] : [id]),
+      add: onNew,
+      collapse: setCollapsed,
+      more: loadMore,
+      connect: (stageId, show) => (show ? shows.current.set(stageId, show) : shows.current.delete(stageId)),
+      lacks: (ids, stageId) => {
+        const { board: b, role: r } = now.current
+        const to = stageOf(b, stageId)
+        const column = columnOf(b, stageId)
+        const cards = ids.map((x) => cardOf(b, x)).filter((c) => c !== undefined)
+        if (!to || !column) return []
+        const entering = cards.filter((c) => c.stageId !== stageId).length
+        const lacks = lacksOf(cards, (c) => stageOf(b, c.stageId), to, r)
+        return isFull(column, to, entering) ? [...lacks, 'wip'] : lacks
+      },
+    }),
+    [onOpen, onNew, setCollapsed, loadMore, toggle],
+  )
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={setRoot}
+        role="group"
+        aria-label={pipeline.name}
+        aria-describedby="board-keys"
+        onKeyDown={cursor.onKeyDown}
+        onFocus={cursor.onFocus}
+        className="flex min-h-0 flex-1 snap-x snap-mandatory gap-1 overflow-x-auto overflow-y-hidden bg-sunken px-2 pt-1 md:snap-none"
+      >
+        <p id="board-keys" hidden>
+          {t('keys.hint')}
+        </p>
+        {stages.map((stage) => {
+          const column = columnOf(board, stage.id)
+          if (!column) return null
+          return collapsed.has(stage.id) ? (
+            <CollapsedColumn key={stage.id} stage={stage} column={column} tools={tools} on={on} />
+          ) : (
+            <Column
+              key={stage.id}
+              stage={stage}
+              column={column}
+              currency={pipeline.currency}
+              tools={tools}
+              on={on}
+              mayMove={mayMove}
+              selection={selection}
+              lifted={cursor.lifted}
+              tabStop={cursor.tabStop}
+              loading={loading.has(stage.id)}
+            />
+          )
+        })}
+      </div>
+      <ClosingZones stages={stages} tools={tools} />
+      <Suspense>
+        {menu && (
+          <BoardMenu
+            {...menu}
+            board={board}
+            stages={stages}
+            mayMove={mayMove}
+            ids={menu.card ? on.idsOf(menu.card) : []}
+            onMove={(ids, to) => move({ ids, to, index: 0 })}
+            onOpen={onOpen}
+            onSelect={toggle}
+            onNew={onNew}
+            onHistory={onHistory}
+            onStages={onStages}
+            onCollapse={(id) => setCollapsed(id, true)}
+            onClose={() => setMenu(null)}
+          />
+        )}
+        {selection.size > 0 && (
+          <SelectionBar
+            count={selection.size}
+            stages={stages}
+            mayMove={mayMove}
+            onMove={(to) => {
+              move({ ids: [...selection], to, index: 0 })
+              clear()
+            }}
+            onClear={clear}
+          />
+        )}
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,40 @@
+import { useNavigate } from '@tanstack/react-router'
+import { Maximize2 } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Drawer } from '@/shared/ui/drawer'
+import { ErrorState } from '@/shared/ui/error-state'
+import { IconButton } from '@/shared/ui/icon-button'
+import { DealSkeleton } from './deal-skeleton'
+import { DealView } from './deal-view'
+import { useDeal } from './use-deal'
+
+/** The deal beside its board, which stays usable. */
+export default function DealPeek({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useTranslation('pipeline')
+  const navigate = useNavigate()
+  const q = useDeal(id)
+  return (
+    <Drawer
+      open
+      bare
+      modal={false}
+      title={q.data?.title ?? t('deal.title')}
+      onOpenChange={(o) => !o && onClose()}
+      actions={
+        <IconButton label={t('deal.openFull')} onClick={() => void navigate({ to: '/deals/$id', params: { id } })}>
+          <Maximize2 size={14} />
+        </IconButton>
+      }
+    >
+      {q.data ? (
+        <div className="bg-raised">
+          <DealView key={id} deal={q.data} wide={false} />
+        </div>
+      ) : q.error ? (
+        <ErrorState error={q.error} onRetry={() => void q.refetch()} />
+      ) : (
+        <DealSkeleton />
+      )}
+    </Drawer>
+  )
+}

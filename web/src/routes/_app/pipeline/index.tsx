@@ -1,0 +1,10 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { PipelinePage } from '@/features/pipeline/pipeline-page'
+import { readPipelineSearch } from '@/features/pipeline/search-params'
+import { loadTexts } from '@/shared/i18n'
+
+export const Route = createFileRoute('/_app/pipeline/')({
+  validateSearch: readPipelineSearch,
+  loader: () => loadTexts('pipeline'),
+  component: () => <PipelinePage />,
+})
