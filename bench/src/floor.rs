@@ -228,8 +228,10 @@ async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -
     let (sql, value) = match &floor.db {
         Database::Sqlite { .. } => (
             format!(
-                "select {COLUMNS} {FROM} join contacts_fts on contacts_fts.rowid = contacts.seq \
-                 where contacts.org_id = $1 and contacts.deleted_at is null and contacts_fts match $2 \
+                "select {COLUMNS} from contacts_fts cross join contacts \
+                 left join companies on companies.id = contacts.company_id and companies.org_id = contacts.org_id \
+                 where contacts.seq = contacts_fts.rowid \
+                 and contacts.org_id = $1 and contacts.deleted_at is null and contacts_fts match $2 \
                  order by contacts_fts.rowid desc limit 21"
             ),
             format!("org : \"{}\" AND text : (\"{}\"*)", floor.org.simple(), search.word),
@@ -237,9 +239,8 @@ async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -
         Database::Postgres(_) => (
             format!(
                 "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null and contacts.id in \
-                 (select record_id from (select record_id from contacts_words where org_id = $1 \
-                 and words @@ to_tsquery('simple', $2) offset 0) as found) \
-                 order by contacts.created_at desc, contacts.id desc limit 21"
+                 (select record_id from contacts_words where words @@ to_tsquery('simple', $2)) \
+                 order by contacts.created_at + interval '0' desc, contacts.id desc limit 21"
             ),
             format!("{}:*", search.word),
         ),

@@ -63,6 +63,7 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<Outcome> {
     let floor = Server::floor(&floor_url, &session.org).await?;
     let mut measured = Vec::new();
     for operation in operations(&session, &ids) {
+        eprintln!("{} …", operation.name);
         measured.push(measure(plan, &server, &floor, operation).await?);
     }
     let binary_mib = mib(std::fs::metadata(&plan.rapport)?.len());

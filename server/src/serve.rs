@@ -46,7 +46,7 @@ pub async fn run(app: App) -> Result<()> {
     }
     stop.cancel();
     let _ = tokio::time::timeout(grace, async { while tasks.join_next().await.is_some() {} }).await;
-    app.db.close().await.context("the database did not close")?;
+    app.db.close().await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -1,7 +1,7 @@
 import '../src/styles/index.css'
 import type { Preview } from '@storybook/react-vite'
 import { initI18n, setLocale } from '../src/shared/i18n'
-import { TooltipProvider } from '../src/shared/ui/tooltip'
+import { TooltipHost } from '../src/shared/ui/tooltip-host'
 import { UiProvider } from '../src/shared/ui/ui-provider'
 
 const ready = initI18n()
@@ -24,11 +24,10 @@ const preview: Preview = {
       document.body.style.overflow = 'auto'
       return (
         <UiProvider>
-          <TooltipProvider>
-            <div className="bg-surface p-4">
-              <Story />
-            </div>
-          </TooltipProvider>
+          <div className="bg-surface p-4">
+            <Story />
+          </div>
+          <TooltipHost />
         </UiProvider>
       )
     },

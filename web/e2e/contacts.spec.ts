@@ -44,11 +44,9 @@ test('the form warns of a record that is there already and opens it', async ({ p
   await form.getByLabel('Name').fill('Annie')
   await form.getByRole('combobox', { name: 'E-mail' }).fill('anna@example.com,')
   await expect(form.getByText('same e-mail')).toBeVisible()
-  // The hints may be asked for once more while the pointer is on its way.
-  await expect(async () => {
-    await form.getByRole('link', { name: 'Open it' }).click({ timeout: 3000 })
-    await expect(page).toHaveURL(new RegExp(`/contacts/${id}`), { timeout: 3000 })
-  }).toPass({ timeout: 30_000 })
+  // The press takes the focus from the field; nothing may move under it.
+  await form.getByRole('link', { name: 'Open it' }).click()
+  await expect(page).toHaveURL(new RegExp(`/contacts/${id}`))
 })
 
 test('what the server refuses stands at its field', async ({ page }) => {

@@ -16,3 +16,13 @@ test('a visitor is sent to sign in and back', async ({ page }) => {
   await expect(page).toHaveURL(/\/signin\?next=/)
   expect(new URL(page.url()).searchParams.get('next')).toBe('/contacts?search=anna')
 })
+
+test('text files come compressed as they were built @desktop', async ({ page }) => {
+  const encodings = new Map<string, string | undefined>()
+  page.on('response', (r) => encodings.set(new URL(r.url()).pathname, r.headers()['content-encoding']))
+  await page.goto('/signin')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const large = [...encodings].filter(([path]) => /^\/assets\/(react|index)-.*\.(js|css)$/.test(path))
+  expect(large.length).toBeGreaterThan(1)
+  expect(large.filter(([, encoding]) => encoding !== 'br')).toEqual([])
+})

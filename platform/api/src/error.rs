@@ -90,16 +90,31 @@ impl Coded for Malformed {
 impl<E: Coded> From<E> for ApiError {
     fn from(error: E) -> Self {
         let internal = matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable);
+        let mut fields = error.fields().to_vec();
+        if let Some(parameter) = list_parameter(error.code()) {
+            let code = Cow::Owned(error.code().to_owned());
+            fields.push(FieldError { field: parameter.to_owned(), code, params: error.params() });
+        }
         Self(Box::new(Refusal {
             kind: error.kind(),
             code: Cow::Owned(error.code().to_owned()),
             params: error.params(),
-            fields: error.fields().to_vec(),
+            fields,
             current: error.current().cloned(),
             facts: error.facts(),
             retry_after_seconds: error.retry_after_seconds(),
             cause: internal.then(|| chain(&error)),
         }))
+    }
+}
+
+/// The parameter of a list that an error of the list engine is about.
+fn list_parameter(code: &str) -> Option<&'static str> {
+    match code {
+        "list.cursor" => Some("cursor"),
+        "list.sort" => Some("sort"),
+        code if code.starts_with("filter.") => Some("filter"),
+        _ => None,
     }
 }
 

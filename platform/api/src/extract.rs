@@ -8,6 +8,7 @@ use axum::{
 use bytes::Bytes;
 use kernel::{ErrorKind, FieldError};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::ApiError;
 
@@ -45,7 +46,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.eq_ignore_ascii_case("application/json") || kind.to_ascii_lowercase().ends_with("+json")
 }
 
+/// Reads a body. The character NUL is dropped from its texts: PostgreSQL cannot store it, and nobody means it.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    const NUL: &[u8] = b"\\u0000";
+    let cleaned = bytes.windows(NUL.len()).any(|window| window == NUL).then(|| without_nul(bytes)).flatten();
+    let bytes = cleaned.as_deref().unwrap_or(bytes);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -61,6 +66,22 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         ApiError::new(ErrorKind::Malformed, "request.json").with("line", e.line()).with("column", e.column())
     })?;
     Ok(value)
+}
+
+/// The same JSON without the character NUL in it; `None` for what is no JSON.
+fn without_nul(bytes: &[u8]) -> Option<Vec<u8>> {
+    fn clean(value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(text.replace('\0', "")),
+            Value::Array(items) => Value::Array(items.into_iter().map(clean).collect()),
+            Value::Object(map) => {
+                Value::Object(map.into_iter().map(|(key, value)| (key.replace('\0', ""), clean(value))).collect())
+            }
+            other => other,
+        }
+    }
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    serde_json::to_vec(&clean(value)).ok()
 }
 
 /// serde tells what is wrong only in words: "unknown field `x`", "missing field `x`", "unknown variant", "invalid type".
@@ -107,6 +128,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        // As in a body, the character NUL is dropped.
+        if let Some(query) = parts.uri.query().filter(|query| query.contains("%00"))
+            && let Ok(uri) = format!("{}?{}", parts.uri.path(), query.replace("%00", "")).parse()
+        {
+            parts.uri = uri;
+        }
         axum::extract::Query::<T>::from_request_parts(parts, state).await.map(|q| Self(q.0)).map_err(|rejection| {
             let text = std::error::Error::source(&rejection).map(ToString::to_string).unwrap_or_default();
             let (path, message) = text.split_once(": ").unwrap_or(("", text.as_str()));
@@ -130,6 +157,14 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn nul_is_dropped_from_texts() {
+        let body: Value = parse(br#"{"name": "A\u0000b", "list": ["\u0000"], "kept": "\\\u0000"}"#).unwrap();
+        assert_eq!(body, serde_json::json!({"name": "Ab", "list": [""], "kept": "\\"}));
+        let escaped: Value = parse(br#"{"name": "\\u0000"}"#).unwrap();
+        assert_eq!(escaped["name"], "\\u0000");
+    }
+
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Outer {
@@ -147,8 +182,7 @@ mod tests {
     async fn refusal(json: &str) -> (u16, String) {
         let response = parse::<Outer>(json.as_bytes()).unwrap_err().into_response();
         let status = response.status().as_u16();
-        let body: serde_json::Value =
-            serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        let body: Value = serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
         let detail = &body["details"][0];
         let text = format!("{} {}", detail["field"].as_str().unwrap_or("-"), detail["code"].as_str().unwrap_or("-"));
         (status, text)

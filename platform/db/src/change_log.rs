@@ -8,7 +8,7 @@ use sea_orm::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Error, Tx};
+use crate::{Error, Tx, insert_all};
 
 /// What happened to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,21 +125,29 @@ mod entity {
 
 pub use entity::Model as Entry;
 
-/// Rows of one insert: 15 values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 1000;
+/// Records of one statement.
+const RECORDS_PER_UPDATE: usize = 1000;
 
 /// Records changes in the transaction that makes them.
 ///
 /// # Errors
 /// When the database refuses, or when the transaction belongs to no organization.
 pub async fn record(tx: &Tx, changes: impl IntoIterator<Item = Change>) -> Result<(), Error> {
+    let changes: Vec<Change> = changes.into_iter().collect();
+    record_all(tx, changes).await
+}
+
+/// As [`record`], for changes that are made while the database works on those before them.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_all(
+    tx: &Tx,
+    changes: impl IntoIterator<Item = Change, IntoIter: Send> + Send,
+) -> Result<(), Error> {
     let scope = tx.scope().ok_or(Error::Stored("scope"))?;
-    let at = tx.clock().now();
-    let rows: Vec<_> = changes.into_iter().map(|change| row(scope, tx.clock().new_id(), at, change)).collect();
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let (clock, at) = (tx.clock(), tx.clock().now());
+    insert_all(tx, changes.into_iter().map(|change| row(scope, clock.new_id(), at, change))).await
 }
 
 fn row(scope: &Scope, id: Uuid, at: DateTime<Utc>, change: Change) -> entity::ActiveModel {
@@ -168,7 +176,7 @@ fn row(scope: &Scope, id: Uuid, at: DateTime<Utc>, change: Change) -> entity::Ac
 /// When the database refuses, or when the transaction belongs to no organization.
 pub async fn forget_values(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
     let org_id = tx.scope().ok_or(Error::Stored("scope"))?.org_id.0;
-    for chunk in records.chunks(ROWS_PER_INSERT) {
+    for chunk in records.chunks(RECORDS_PER_UPDATE) {
         let blank = entity::ActiveModel { before: Set(None), after: Set(None), ..Default::default() };
         entity::Entity::update_many()
             .set(blank)

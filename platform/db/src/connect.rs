@@ -1,5 +1,5 @@
-//! Opening the database. SQLite: one write connection and a pool of read-only ones (WAL); PostgreSQL: one pool whose
-//! connections are bound to the organization of whoever acquires them (row-level security, fail closed).
+//! Opening the database. SQLite: one write connection and some read-only ones (WAL); PostgreSQL: connections that are
+//! bound to the organization of whoever uses them (row-level security, fail closed).
 
 use std::{
     path::Path,
@@ -12,19 +12,21 @@ use std::{
 };
 
 use kernel::{Clock, OrgId, Scope};
-use sea_orm::{
-    DatabaseConnection, DbBackend, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
 use sqlx::{
-    ConnectOptions,
-    postgres::{PgConnectOptions, PgConnection, PgPoolOptions},
+    ConnectOptions, Postgres, Sqlite,
+    postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::{Error, Reader, Tx, count::Counts, reader::ORG};
+use crate::{
+    Error, Reader, Tx,
+    connections::{Ask, Connections},
+    count::Counts,
+    tx::Transaction,
+};
 
 /// Where the data is.
 #[derive(Clone, Debug)]
@@ -40,12 +42,20 @@ pub struct Options {
 pub struct Db(Arc<Inner>);
 
 struct Inner {
-    read: DatabaseConnection,
-    write: DatabaseConnection,
+    engine: Engines,
     clock: Clock,
     committed: Notify,
     statements: AtomicU64,
     counts: Counts,
+}
+
+enum Engines {
+    /// SQLite has one writer at a time, whatever we do; readers do not wait for it.
+    Sqlite {
+        read: Connections<Sqlite>,
+        write: Connections<Sqlite>,
+    },
+    Postgres(Connections<Postgres>),
 }
 
 impl Db {
@@ -54,14 +64,13 @@ impl Db {
     /// # Errors
     /// [`Error::Connect`] when it cannot be reached or the URL is not understood.
     pub async fn connect(options: &Options, clock: Clock) -> Result<Self, Error> {
-        let (read, write) = match options.url.strip_prefix("sqlite:") {
+        let engine = match options.url.strip_prefix("sqlite:") {
             Some(path) => open_sqlite(Path::new(path), options.max_connections).await,
             None => open_postgres(&options.url, options.max_connections).await,
         }
         .map_err(Error::Connect)?;
         Ok(Self(Arc::new(Inner {
-            read,
-            write,
+            engine,
             clock,
             committed: Notify::new(),
             statements: AtomicU64::new(0),
@@ -72,7 +81,10 @@ impl Db {
     /// Which of the two databases this is.
     #[must_use]
     pub fn backend(&self) -> DbBackend {
-        self.0.write.get_database_backend()
+        match self.0.engine {
+            Engines::Sqlite { .. } => DbBackend::Sqlite,
+            Engines::Postgres(_) => DbBackend::Postgres,
+        }
     }
 
     /// The clock that stamps rows.
@@ -98,7 +110,7 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn begin(&self, scope: &Scope) -> Result<Tx, Error> {
-        let inner = self.begin_bound(Some(scope.org_id)).await?;
+        let inner = self.open(Some(scope.org_id)).await?;
         Tx::open(self.clone(), inner, Some(scope.clone())).await
     }
 
@@ -107,17 +119,43 @@ impl Db {
     /// # Errors
     /// When the database is away.
     pub async fn begin_system(&self) -> Result<Tx, Error> {
-        let inner = self.begin_bound(None).await?;
+        let inner = self.open(None).await?;
         Tx::open(self.clone(), inner, None).await
     }
 
-    async fn begin_bound(&self, org: Option<OrgId>) -> Result<sea_orm::DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let begin = self.0.write.begin_with_options(options);
-        Ok(ORG.scope(org.map(Uuid::from), begin).await?)
+    async fn open(&self, org: Option<OrgId>) -> Result<Transaction, Error> {
+        let org = org.map(Uuid::from);
+        Ok(match &self.0.engine {
+            Engines::Sqlite { write, .. } => Transaction::Sqlite(write.begin(org).await?),
+            Engines::Postgres(connections) => Transaction::Postgres(connections.begin(org).await?),
+        })
+    }
+
+    pub(crate) async fn read<'a>(
+        &self,
+        org: Option<OrgId>,
+        ask: impl Fn() -> Ask<'a> + Sync,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        self.count_statement();
+        let org = org.map(Uuid::from);
+        match &self.0.engine {
+            Engines::Sqlite { read, .. } => read.read(org, ask).await,
+            Engines::Postgres(connections) => connections.read(org, ask).await,
+        }
+    }
+
+    /// Has PostgreSQL look at tables that have grown by much: until it does, which takes it a minute by itself, it plans
+    /// for the few rows that they had.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn refresh_statistics(&self, tables: &[&str]) -> Result<(), Error> {
+        if self.backend() == DbBackend::Postgres {
+            let tx = self.begin_system().await?;
+            tx.execute_unprepared(&format!("analyze {}", tables.join(", "))).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Resolves after the next commit of this process (used to wake the dispatcher and the job runner).
@@ -132,17 +170,14 @@ impl Db {
     }
 
     /// Closes every connection, waiting for those in use.
-    ///
-    /// # Errors
-    /// When the database refuses to close.
-    pub async fn close(&self) -> Result<(), Error> {
-        self.0.read.clone().close().await?;
-        self.0.write.clone().close().await?;
-        Ok(())
-    }
-
-    pub(crate) fn read_connection(&self) -> &DatabaseConnection {
-        &self.0.read
+    pub async fn close(&self) {
+        match &self.0.engine {
+            Engines::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Engines::Postgres(connections) => connections.close().await,
+        }
     }
 
     pub(crate) fn counts(&self) -> &Counts {
@@ -161,7 +196,7 @@ impl Db {
     }
 }
 
-async fn open_sqlite(path: &Path, readers: u32) -> Result<(DatabaseConnection, DatabaseConnection), sqlx::Error> {
+async fn open_sqlite(path: &Path, readers: u32) -> Result<Engines, sqlx::Error> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -174,14 +209,16 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<(DatabaseConnection, D
     let pool =
         || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).idle_timeout(None).max_lifetime(None);
     // The writer comes first: it creates the file that the read-only connections then open.
+    // Its log grows to 16 MB before it is copied into the file: pages that many rows share are then copied once.
     // Pages are cached per connection, so readers share the operating system's cache instead of having large ones.
-    let write = pool().max_connections(1).connect_with(options.clone().pragma("cache_size", "-32000")).await?;
+    let writer = options.clone().pragma("cache_size", "-32000").pragma("wal_autocheckpoint", "4000");
+    let write = pool().max_connections(1).connect_with(writer).await?;
     let readers = pool().max_connections(readers.max(1));
     let read = readers.connect_with(options.pragma("cache_size", "-2000").read_only(true)).await?;
-    Ok((SqlxSqliteConnector::from_sqlx_sqlite_pool(read), SqlxSqliteConnector::from_sqlx_sqlite_pool(write)))
+    Ok(Engines::Sqlite { read: Connections::new(read), write: Connections::new(write) })
 }
 
-async fn open_postgres(url: &str, connections: u32) -> Result<(DatabaseConnection, DatabaseConnection), sqlx::Error> {
+async fn open_postgres(url: &str, connections: u32) -> Result<Engines, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?
         .application_name("rapport")
         .options([("statement_timeout", "60s"), ("timezone", "UTC")])
@@ -190,17 +227,7 @@ async fn open_postgres(url: &str, connections: u32) -> Result<(DatabaseConnectio
         .max_connections(connections.max(2))
         .acquire_timeout(Duration::from_secs(10))
         .test_before_acquire(false)
-        // Both hooks: `before_acquire` is not called for a brand-new connection.
-        .after_connect(|connection, _| Box::pin(bind_org(connection)))
-        .before_acquire(|connection, _| Box::pin(async move { bind_org(connection).await.map(|()| true) }))
         .connect_with(options)
         .await?;
-    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok((connection.clone(), connection))
-}
-
-/// Binds a connection to the organization of the acquiring task; to none (which sees no tenant row) when there is none.
-async fn bind_org(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let org = ORG.try_with(|org| org.map(|id| id.to_string())).ok().flatten().unwrap_or_default();
-    sqlx::query("select set_config('app.org_id', $1, false)").bind(org).execute(connection).await.map(drop)
+    Ok(Engines::Postgres(Connections::new(pool)))
 }

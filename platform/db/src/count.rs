@@ -61,35 +61,18 @@ impl Counts {
 /// # Errors
 /// When the database is away.
 pub async fn count_rows(reader: &Reader<'_>, select: &SelectStatement) -> Result<Total, Error> {
-    let (capped, full) = counting(select);
-    let backend = reader.get_database_backend();
-    total(reader, backend.build(&capped), backend.build(&full)).await
-}
-
-/// The counting forms of a list: stopping past the exact range, and complete.
-fn counting(select: &SelectStatement) -> (SelectStatement, SelectStatement) {
     let mut rows = select.clone();
     rows.clear_selects().clear_order_by().expr_as(Expr::value(1), Alias::new("one"));
-    let count = |rows: SelectStatement| {
-        Query::select()
-            .expr_as(Expr::cust("count(*)"), Alias::new("n"))
-            .from_subquery(rows, Alias::new("counted"))
-            .to_owned()
-    };
-    let full = count(rows.clone());
-    (count(rows.limit(EXACT_UP_TO + 1).to_owned()), full)
-}
-
-/// Counts the rows of two statements that give one number `n` each: `capped` stops after [`EXACT_UP_TO`] + 1 rows,
-/// `full` does not and runs in the background when the cap is reached.
-async fn total(reader: &Reader<'_>, capped: Statement, full: Statement) -> Result<Total, Error> {
-    let key: Key = Sha256::digest(format!("{:?} {capped:?}", reader.org())).into();
+    let backend = reader.get_database_backend();
+    let full = backend.build(&rows);
+    let key = key(reader.org(), &full);
     let counts = reader.db().counts();
     let epoch = counts.epoch(reader.org());
     let count = if let Some(count) = counts.exact.get(&(key, epoch)) {
         count
     } else {
-        let count = single(reader, capped).await?;
+        let capped = counting(rows.clone().limit(EXACT_UP_TO + 1).to_owned());
+        let count = single(reader, backend.build(&capped)).await?;
         counts.exact.insert((key, epoch), count);
         count
     };
@@ -99,9 +82,25 @@ async fn total(reader: &Reader<'_>, capped: Statement, full: Statement) -> Resul
     let estimate = counts.estimates.get(&key);
     if estimate.is_none() {
         counts.estimates.insert(key, EXACT_UP_TO);
-        refresh(reader, key, full);
+        refresh(reader, key, backend.build(&counting(rows)));
     }
     Ok(Total { count: estimate.unwrap_or(EXACT_UP_TO), is_estimate: true })
+}
+
+/// What tells two counts apart: the organization, the statement and its values.
+fn key(org: Option<OrgId>, statement: &Statement) -> Key {
+    let mut hash = Sha256::new();
+    hash.update(org.map(|org| org.0.into_bytes()).unwrap_or_default());
+    hash.update(&statement.sql);
+    hash.update(format!("{:?}", statement.values));
+    hash.finalize().into()
+}
+
+/// The number of rows as `n`.
+fn counting(rows: SelectStatement) -> SelectStatement {
+    let mut count = Query::select();
+    count.expr_as(Expr::cust("count(*)"), Alias::new("n")).from_subquery(rows, Alias::new("counted"));
+    count
 }
 
 fn refresh(reader: &Reader<'_>, key: Key, full: Statement) {

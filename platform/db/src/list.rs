@@ -1,13 +1,15 @@
 //! Lists: filter, sort, page by number or by cursor, and a bounded total. Cursors are row-value comparisons, which both
 //! databases answer by seeking the index (`stack.md` §1.3).
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
 use kernel::{
     cursor::Cursor,
     filter::{FieldType, Filter},
 };
 use sea_orm::{
-    ConnectionTrait, FromQueryResult, Order, QueryResult,
+    ConnectionTrait, DbBackend, FromQueryResult, Order, QueryResult, Statement,
     sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use serde_json::Value;
@@ -169,19 +171,21 @@ impl List {
         let total = self.total(reader, counted.clone(), params, me).await?;
         let limit = params.limit.clamp(1, MAX_LIMIT);
         select.expr_as(number.clone(), Alias::new("sort_0")).expr_as((self.id)(), Alias::new("sort_id"));
-        select.order_by_expr(number.clone(), Order::Desc).limit(limit + 1);
+        select.order_by_expr(number.clone(), Order::Desc);
+        let mut skip = 0;
         if let Some(text) = &params.cursor {
             let cursor = Cursor::decode(text).filter(|c| c.sort == BY_NUMBER).ok_or(Error::Cursor)?;
             let last = cursor.keys.first().and_then(Value::as_i64).ok_or(Error::Cursor)?;
             select.and_where(number.lt(last));
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
-            select.offset((page - 1).saturating_mul(limit));
+            skip = (page - 1).saturating_mul(limit);
         }
+        let rows = reader.query_all_raw(limited(reader, &select, limit + 1, skip)).await?;
         let last = |row: &QueryResult| {
             let number: i64 = row.try_get("", "sort_0")?;
             Ok(Cursor { sort: BY_NUMBER.to_owned(), keys: vec![number.into()], id: row.try_get("", "sort_id")? })
         };
-        let (items, next_cursor) = cut(&reader.query_all(&select).await?, limit, last)?;
+        let (items, next_cursor) = cut(&rows, limit, last)?;
         let number = params.cursor.is_none().then(|| params.page.filter(|p| *p > 0).unwrap_or(1));
         Ok(Page { items, number, limit, total, next_cursor })
     }
@@ -251,9 +255,12 @@ impl List {
         limit: u64,
     ) -> Result<Vec<QueryResult>, Error> {
         let sort = params.sort.as_deref().unwrap_or(self.default_sort);
+        let mut skip = 0;
+        let found = params.search.is_some() && reader.get_database_backend() == DbBackend::Postgres;
         for (index, key) in keys.iter().enumerate() {
             select.expr_as(key.order.clone(), Alias::new(format!("sort_{index}")));
-            select.order_by_expr(key.order.clone(), direction(key.descending));
+            let order = if found { out_of_index(key) } else { key.order.clone() };
+            select.order_by_expr(order, direction(key.descending));
         }
         select.expr_as((self.id)(), Alias::new("sort_id"));
         select.order_by_expr((self.id)(), direction(keys.first().is_some_and(|k| k.descending)));
@@ -262,10 +269,9 @@ impl List {
                 Cursor::decode(text).filter(|c| c.sort == sort && c.keys.len() == keys.len()).ok_or(Error::Cursor)?;
             select.and_where(self.after(keys, &cursor)?);
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
-            select.offset((page - 1).saturating_mul(limit));
+            skip = (page - 1).saturating_mul(limit);
         }
-        select.limit(limit + 1);
-        Ok(reader.query_all(&select).await?)
+        Ok(reader.query_all_raw(limited(reader, &select, limit + 1, skip)).await?)
     }
 
     /// Rows that come after the cursor in this order.
@@ -289,6 +295,28 @@ impl List {
         });
         steps.reduce(ExprTrait::or).ok_or(Error::Cursor)
     }
+}
+
+/// The same order, but not that of an index. PostgreSQL would else walk the index and look whether each row is among the
+/// matches of a search, hoping for matches soon; for a rare word it would walk it to its end.
+fn out_of_index(key: &Key) -> SimpleExpr {
+    let nothing = match key.field.kind {
+        FieldType::Instant => Expr::cust("interval '0'"),
+        FieldType::Number => Expr::cust("0"),
+        _ => return key.order.clone(),
+    };
+    key.order.clone().add(nothing)
+}
+
+/// The statement for at most `limit` rows, both numbers written out: bound, PostgreSQL could not know that few rows are
+/// wanted, and would plan the statement anew each time to find out.
+fn limited(reader: &Reader<'_>, select: &SelectStatement, limit: u64, skip: u64) -> Statement {
+    let mut statement = reader.get_database_backend().build(select);
+    let _ = write!(statement.sql, " LIMIT {limit}");
+    if skip > 0 {
+        let _ = write!(statement.sql, " OFFSET {}", i64::try_from(skip).unwrap_or(i64::MAX));
+    }
+    statement
 }
 
 fn direction(descending: bool) -> Order {

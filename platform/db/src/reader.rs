@@ -2,14 +2,8 @@
 
 use kernel::OrgId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
-use uuid::Uuid;
 
-use crate::Db;
-
-tokio::task_local! {
-    /// The organization whose rows the connection that this task acquires may see (PostgreSQL row-level security).
-    pub(crate) static ORG: Option<Uuid>;
-}
+use crate::{Db, connections::Ask};
 
 /// Runs read statements outside a transaction.
 #[derive(Clone, Copy)]
@@ -32,11 +26,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn org(&self) -> Option<OrgId> {
         self.org
     }
+}
 
-    async fn bound<T>(&self, read: impl Future<Output = T>) -> T {
-        self.db.count_statement();
-        ORG.scope(self.org.map(Uuid::from), read).await
-    }
+/// A reader writes nothing.
+fn refused() -> DbErr {
+    DbErr::Custom("a reader cannot write".to_owned())
 }
 
 #[async_trait::async_trait]
@@ -45,19 +39,19 @@ impl ConnectionTrait for Reader<'_> {
         self.db.backend()
     }
 
-    async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.bound(self.db.read_connection().execute_raw(stmt)).await
+    async fn execute_raw(&self, _: Statement) -> Result<ExecResult, DbErr> {
+        Err(refused())
     }
 
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.bound(self.db.read_connection().execute_unprepared(sql)).await
+    async fn execute_unprepared(&self, _: &str) -> Result<ExecResult, DbErr> {
+        Err(refused())
     }
 
-    async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.bound(self.db.read_connection().query_one_raw(stmt)).await
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.db.read(self.org, || Ask::One(&statement)).await?.pop())
     }
 
-    async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.bound(self.db.read_connection().query_all_raw(stmt)).await
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.db.read(self.org, || Ask::All(&statement)).await
     }
 }

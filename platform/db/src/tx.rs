@@ -1,20 +1,41 @@
 //! The one transaction of a command, bound to its scope.
 
-use kernel::{Clock, Scope};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use std::sync::PoisonError;
 
-use crate::{Db, Error, idempotency};
+use kernel::{Clock, Scope};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sea_query::InsertStatement,
+};
+use sqlx::{Postgres, Sqlite};
+use tokio::sync::Mutex;
+
+use crate::{
+    Db, Error,
+    connections::{Answer, Ask, Open},
+    idempotency,
+    insert::together,
+};
+
+/// An open transaction of either database.
+pub(crate) enum Transaction {
+    Sqlite(Open<Sqlite>),
+    Postgres(Open<Postgres>),
+}
 
 /// A write transaction. Dropping it without [`Tx::commit`] rolls back.
+///
+/// The few rows that a command inserts (its record, the change log, the outbox) wait until something else is asked, or
+/// until the commit, and then go to the database together.
 pub struct Tx {
     db: Db,
-    inner: DatabaseTransaction,
+    waiting: std::sync::Mutex<Vec<InsertStatement>>,
+    inner: Mutex<Transaction>,
     scope: Option<Scope>,
 }
 
 impl Tx {
-    pub(crate) async fn open(db: Db, inner: DatabaseTransaction, scope: Option<Scope>) -> Result<Self, Error> {
-        let tx = Self { db, inner, scope };
+    pub(crate) async fn open(db: Db, inner: Transaction, scope: Option<Scope>) -> Result<Self, Error> {
+        let tx = Self { db, waiting: std::sync::Mutex::default(), inner: Mutex::new(inner), scope };
         if let Some(scope) = &tx.scope
             && let Some(mark) = &scope.idempotency
         {
@@ -40,7 +61,8 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
-        self.inner.commit().await?;
+        self.insert_waiting().await.map_err(failed)?;
+        end(self.inner, "commit").await?;
         self.db.announce_commit(self.scope.map(|s| s.org_id));
         Ok(())
     }
@@ -50,33 +72,87 @@ impl Tx {
     /// # Errors
     /// When the database is away.
     pub async fn rollback(self) -> Result<(), Error> {
-        Ok(self.inner.rollback().await?)
+        Ok(end(self.inner, "rollback").await?)
     }
+}
+
+async fn end(inner: Mutex<Transaction>, how: &str) -> Result<(), DbErr> {
+    match inner.into_inner() {
+        Transaction::Sqlite(open) => open.end(how).await,
+        Transaction::Postgres(open) => open.end(how).await,
+    }
+    .map_err(failed)
+}
+
+impl Tx {
+    /// Inserts rows before anything else is asked.
+    pub(crate) fn insert_soon(&self, insert: InsertStatement) {
+        self.waiting().push(insert);
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<InsertStatement>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn insert_waiting(&self) -> Result<(), sqlx::Error> {
+        let inserts = std::mem::take(&mut *self.waiting());
+        for statement in together(self.db.backend(), inserts) {
+            self.run(Ask::Execute(statement)).await?;
+        }
+        Ok(())
+    }
+
+    async fn ask(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
+        self.insert_waiting().await?;
+        self.run(ask).await
+    }
+
+    async fn run(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
+        self.db.count_statement();
+        match &mut *self.inner.lock().await {
+            Transaction::Sqlite(open) => open.ask(ask).await,
+            Transaction::Postgres(open) => open.ask(ask).await,
+        }
+    }
+
+    async fn change(&self, ask: Ask<'_>) -> Result<ExecResult, DbErr> {
+        match self.ask(ask).await.map_err(failed)? {
+            Answer::Done(result) => Ok(result),
+            Answer::Rows(_) => Err(DbErr::Custom("rows instead of a count".to_owned())),
+        }
+    }
+
+    async fn rows(&self, ask: Ask<'_>) -> Result<Vec<QueryResult>, DbErr> {
+        match self.ask(ask).await.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))? {
+            Answer::Rows(rows) => Ok(rows),
+            Answer::Done(_) => Ok(Vec::new()),
+        }
+    }
+}
+
+fn failed(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.db.backend()
     }
 
-    async fn execute_raw(&self, stmt: Statement) -> Result<ExecResult, DbErr> {
-        self.db.count_statement();
-        self.inner.execute_raw(stmt).await
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.change(Ask::Execute(statement)).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.db.count_statement();
-        self.inner.execute_unprepared(sql).await
+        self.change(Ask::Text(sql)).await
     }
 
-    async fn query_one_raw(&self, stmt: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.db.count_statement();
-        self.inner.query_one_raw(stmt).await
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        Ok(self.rows(Ask::One(&statement)).await?.pop())
     }
 
-    async fn query_all_raw(&self, stmt: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.db.count_statement();
-        self.inner.query_all_raw(stmt).await
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.rows(Ask::All(&statement)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::{Error, Tx};
-use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult};
+use sea_orm::{ActiveValue::Set, FromQueryResult};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -92,27 +92,22 @@ const VERSION: i64 = 1;
 pub async fn append(tx: &Tx, events: impl IntoIterator<Item = NewEvent>) -> Result<(), Error> {
     let scope = tx.scope().ok_or(Error::Stored("scope"))?;
     let at = tx.clock().now();
-    let rows: Vec<_> = events
-        .into_iter()
-        .map(|event| entity::ActiveModel {
-            id: Set(tx.clock().new_id()),
-            org_id: Set(scope.org_id.0),
-            kind: Set(event.kind.to_owned()),
-            version: Set(VERSION),
-            occurred_at: Set(at),
-            actor_kind: Set(scope.actor.kind().to_owned()),
-            actor_id: Set(scope.user_id().map(Uuid::from)),
-            subject_kind: Set(event.subject_kind.to_owned()),
-            subject_ids: Set(json!(event.subject_ids)),
-            data: Set(event.data),
-            batch_id: Set(scope.batch_id),
-            cause_event_id: Set(scope.cause_event_id),
-            request_id: Set(scope.request_id.to_string()),
-            ..Default::default()
-        })
-        .collect();
-    for chunk in rows.chunks(1000) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let events: Vec<NewEvent> = events.into_iter().collect();
+    let rows = events.into_iter().map(|event| entity::ActiveModel {
+        id: Set(tx.clock().new_id()),
+        org_id: Set(scope.org_id.0),
+        kind: Set(event.kind.to_owned()),
+        version: Set(VERSION),
+        occurred_at: Set(at),
+        actor_kind: Set(scope.actor.kind().to_owned()),
+        actor_id: Set(scope.user_id().map(Uuid::from)),
+        subject_kind: Set(event.subject_kind.to_owned()),
+        subject_ids: Set(json!(event.subject_ids)),
+        data: Set(event.data),
+        batch_id: Set(scope.batch_id),
+        cause_event_id: Set(scope.cause_event_id),
+        request_id: Set(scope.request_id.to_string()),
+        ..Default::default()
+    });
+    db::insert_all(tx, rows).await
 }

@@ -27,7 +27,7 @@ enum Need {
 
 /// What the id in a path names.
 #[derive(Clone, Copy, PartialEq)]
-enum Id {
+pub enum Id {
     None,
     Contact,
     /// In the trash.
@@ -160,17 +160,53 @@ fn query_of(operation: &str) -> &'static str {
     }
 }
 
-struct Route {
-    operation: String,
-    method: Method,
-    path: String,
+pub struct Route {
+    pub operation: String,
+    pub method: Method,
+    pub path: String,
     need: Need,
-    id: Id,
-    body: &'static str,
+    pub id: Id,
+    pub body: &'static str,
+    /// Of the JSON body.
+    pub schema: Option<Value>,
+    /// Names of the query's parameters.
+    pub parameters: Vec<String>,
+    pub takes_parameters: bool,
+}
+
+impl Route {
+    /// The path to a record, with what the operation needs besides.
+    pub fn path_of(&self, id: Uuid) -> String {
+        let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
+        format!("{path}{}", query_of(&self.operation))
+    }
+
+    pub fn content_type(&self) -> Option<&'static str> {
+        match (self.body, self.operation.as_str()) {
+            ("", _) => None,
+            (_, "uploadImport") => Some("application/octet-stream"),
+            _ => Some("application/json"),
+        }
+    }
+
+    /// Names of the fields of the JSON body.
+    pub fn properties(&self) -> Vec<String> {
+        let properties = self.schema.as_ref().and_then(|schema| schema["properties"].as_object());
+        properties.into_iter().flatten().map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// The schema of an operation's JSON body.
+fn schema(document: &Value, operation: &Value) -> Option<Value> {
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).cloned(),
+        None => schema.is_object().then(|| schema.clone()),
+    }
 }
 
 /// The routes as the server tells them, each with its line of the table.
-fn routes(world: &World) -> Vec<Route> {
+pub fn routes(world: &World) -> Vec<Route> {
     let document = serde_json::to_value(world.app.document()).unwrap();
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -181,7 +217,19 @@ fn routes(world: &World) -> Vec<Route> {
                 *line.unwrap_or_else(|| panic!("{method} {path} ({id}) is missing in ROUTES of access.rs"));
             assert_eq!(path.contains("{id}"), of != Id::None, "{id}: which record does its path name?");
             let method = method.to_uppercase().parse().unwrap();
-            routes.push(Route { operation: id.to_owned(), method, path: path.clone(), need, id: of, body });
+            let queried = operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query");
+            let parameters: Vec<String> = queried.map(|p| p["name"].as_str().unwrap().to_owned()).collect();
+            routes.push(Route {
+                operation: id.to_owned(),
+                method,
+                path: path.clone(),
+                need,
+                id: of,
+                body,
+                schema: schema(&document, operation),
+                takes_parameters: !parameters.is_empty(),
+                parameters,
+            });
         }
     }
     let told: BTreeSet<&str> = routes.iter().map(|r| r.operation.as_str()).collect();
@@ -191,18 +239,11 @@ fn routes(world: &World) -> Vec<Route> {
 }
 
 async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
-    let path = route.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
-    let path = format!("{path}{}", query_of(&route.operation));
-    let kind = match (route.body, route.operation.as_str()) {
-        ("", _) => None,
-        (_, "uploadImport") => Some("application/octet-stream"),
-        _ => Some("application/json"),
-    };
-    client.send(route.method.clone(), &path, Body::from(route.body), kind).await.status
+    client.send(route.method.clone(), &route.path_of(id), Body::from(route.body), route.content_type()).await.status
 }
 
 /// One record of every kind in the owner's organization.
-async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
+pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
     let id_of = |answer: Value| answer["id"].as_str().unwrap().parse::<Uuid>().unwrap();
     let contact = id_of(owner.post("/api/crm/contacts", json!({"name": "Anna"})).await.expect(201));
     let trashed = id_of(owner.post("/api/crm/contacts", json!({"name": "Gone"})).await.expect(201));

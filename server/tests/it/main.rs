@@ -7,6 +7,7 @@ mod auth;
 mod crash;
 mod document;
 mod imports;
+mod input;
 mod pipeline;
 mod platform;
 mod profile;

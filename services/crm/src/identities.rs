@@ -7,7 +7,7 @@ use db::{Error, Tx};
 use kernel::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, Order,
+    ColumnTrait, ConnectionTrait, Order,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -66,8 +66,6 @@ mod entity {
 
 use entity::Column as Own;
 
-/// Rows of one insert: five values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 2000;
 /// Values of one look-up.
 const VALUES_PER_QUERY: usize = 2000;
 
@@ -81,20 +79,15 @@ pub async fn insert_many(
     identities: impl IntoIterator<Item = (Uuid, Identity)>,
 ) -> Result<(), Error> {
     let org_id = tx.scope().ok_or(Error::Stored("scope"))?.org_id.0;
-    let rows: Vec<_> = identities
-        .into_iter()
-        .map(|(record_id, identity)| entity::ActiveModel {
-            org_id: Set(org_id),
-            record_kind: Set(record_kind.as_str().to_owned()),
-            kind: Set(identity.kind.as_str().to_owned()),
-            value: Set(identity.value),
-            record_id: Set(record_id),
-        })
-        .collect();
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        entity::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let identities: Vec<_> = identities.into_iter().collect();
+    let rows = identities.into_iter().map(|(record_id, identity)| entity::ActiveModel {
+        org_id: Set(org_id),
+        record_kind: Set(record_kind.as_str().to_owned()),
+        kind: Set(identity.kind.as_str().to_owned()),
+        value: Set(identity.value),
+        record_id: Set(record_id),
+    });
+    db::insert_all(tx, rows).await
 }
 
 /// Replaces the identities of records: `(id, before, after)`; those that stay the same cost nothing.

@@ -7,7 +7,7 @@ use db::{Action, Change, Tx};
 use events::NewEvent;
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait, Value as SqlValue,
+    ConnectionTrait, Order, Value as SqlValue,
     sea_query::{Expr, ExprTrait, Query},
 };
 use serde_json::{Value, json};
@@ -163,29 +163,22 @@ pub async fn remove_many(tx: &Tx, kind: RecordKind, ids: &[Uuid]) -> Result<(), 
     Ok(())
 }
 
-async fn state_of(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    kind: RecordKind,
-    id: Uuid,
-) -> Result<State, Error> {
-    states_of(connection, scope, kind, &[id]).await?.pop().ok_or(Error::NotFound)
+/// Where a record stands, and will until the transaction ends.
+async fn state_of(tx: &Tx, scope: &Scope, kind: RecordKind, id: Uuid) -> Result<State, Error> {
+    states_of(tx, scope, kind, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Where these records stand; those out of reach are left out.
+/// Where these records stand, and will until the transaction ends; those out of reach are left out.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn states_of(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    kind: RecordKind,
-    ids: &[Uuid],
-) -> Result<Vec<State>, Error> {
+pub async fn states_of(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid]) -> Result<Vec<State>, Error> {
     let mut select = Query::select();
     select.columns([Column::Id, Column::Version, Column::DeletedAt].map(|column| (kind.table(), column)));
     select.from(kind.table()).cond_where(kind.within(scope));
+    // In the order of their ids, so that two who want the same records wait instead of blocking each other.
     select.and_where(kind.column(Column::Id).is_in(ids.iter().copied()));
+    select.order_by((kind.table(), Column::Id), Order::Asc).lock_exclusive();
     let read = |row: &sea_orm::QueryResult| {
         Ok::<_, sea_orm::DbErr>(State {
             id: row.try_get("", "id")?,
@@ -193,7 +186,7 @@ pub async fn states_of(
             deleted_at: row.try_get("", "deleted_at")?,
         })
     };
-    Ok(connection.query_all(&select).await?.iter().map(read).collect::<Result<_, _>>()?)
+    Ok(tx.query_all(&select).await?.iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// The record as it is now, for the other side of a conflict.

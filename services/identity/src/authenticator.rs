@@ -31,14 +31,21 @@ pub struct Live {
     pub expires_at: DateTime<Utc>,
 }
 
+/// What names a session; kept as its fingerprint only.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Handle {
-    Id(Uuid),
+    Token(Vec<u8>),
     Cookie(Vec<u8>),
 }
 
+/// A session, and how long the handle that named it is good for.
+struct Known {
+    live: Live,
+    until: DateTime<Utc>,
+}
+
 /// Recently looked-up sessions.
-pub struct LiveSessions(Cache<Handle, Arc<Live>>);
+pub struct LiveSessions(Cache<Handle, Arc<Known>>);
 
 impl Default for LiveSessions {
     fn default() -> Self {
@@ -50,7 +57,7 @@ impl LiveSessions {
     /// Forgets what was looked up for sessions that match.
     pub fn forget(&self, matches: impl Fn(&Live) -> bool + Send + Sync + 'static) {
         // Supported by construction, so this cannot fail.
-        let _ = self.0.invalidate_entries_if(move |_, live| matches(live));
+        let _ = self.0.invalidate_entries_if(move |_, known| matches(&known.live));
     }
 }
 
@@ -61,15 +68,10 @@ impl Authenticator for Identity {
             let Some(token) = value.to_str().ok().and_then(bearer) else {
                 return Ok(Credentials::Refused("auth.token"));
             };
-            return Ok(match self.tokens.verify(token) {
-                Ok(claims) => self.accept(Handle::Id(claims.sid), SessionKind::Bearer).await?,
-                Err(_) => Credentials::Refused("auth.token"),
-            });
+            return Ok(self.by_token(token).await?);
         }
         match cookies::read(&parts.headers, self.cookies.session) {
-            Some(token) if !token.is_empty() => {
-                Ok(self.accept(Handle::Cookie(tokens::fingerprint(token)), SessionKind::Cookie).await?)
-            }
+            Some(token) if !token.is_empty() => Ok(self.by_cookie(token).await?),
             _ => Ok(Credentials::Absent),
         }
     }
@@ -86,33 +88,56 @@ fn bearer(value: &str) -> Option<&str> {
 }
 
 impl Identity {
-    async fn accept(&self, handle: Handle, kind: SessionKind) -> Result<Credentials, Error> {
-        let live = match self.live.0.get(&handle) {
-            Some(live) => live,
-            None => match self.look_up(&handle).await? {
-                Some(live) => {
-                    let live = Arc::new(live);
-                    self.live.0.insert(handle, Arc::clone(&live));
-                    self.note_seen(&live).await?;
-                    live
-                }
-                None => return Ok(Credentials::Refused("auth.expired")),
-            },
-        };
-        let Some(role) = Role::parse(&live.role).filter(|_| live.expires_at > self.db.clock().now()) else {
-            return Ok(Credentials::Refused("auth.expired"));
+    async fn by_token(&self, token: &str) -> Result<Credentials, Error> {
+        let handle = Handle::Token(tokens::fingerprint(token));
+        if let Some(known) = self.live.0.get(&handle) {
+            return Ok(self.accept(&known, SessionKind::Bearer));
+        }
+        let Ok(claims) = self.tokens.verify(token) else { return Ok(Credentials::Refused("auth.token")) };
+        let until = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?;
+        let live = self.look_up("s.id = $1 and s.kind = 'api'", claims.sid.into()).await?;
+        self.keep(handle, live, until, SessionKind::Bearer).await
+    }
+
+    async fn by_cookie(&self, token: &str) -> Result<Credentials, Error> {
+        let fingerprint = tokens::fingerprint(token);
+        let handle = Handle::Cookie(fingerprint.clone());
+        if let Some(known) = self.live.0.get(&handle) {
+            return Ok(self.accept(&known, SessionKind::Cookie));
+        }
+        let live = self.look_up("s.token_hash = $1", fingerprint.into()).await?;
+        self.keep(handle, live, DateTime::<Utc>::MAX_UTC, SessionKind::Cookie).await
+    }
+
+    async fn keep(
+        &self,
+        handle: Handle,
+        live: Option<Live>,
+        until: DateTime<Utc>,
+        kind: SessionKind,
+    ) -> Result<Credentials, Error> {
+        let Some(live) = live else { return Ok(Credentials::Refused("auth.expired")) };
+        let known = Arc::new(Known { live, until });
+        self.live.0.insert(handle, Arc::clone(&known));
+        self.note_seen(&known.live).await?;
+        Ok(self.accept(&known, kind))
+    }
+
+    fn accept(&self, known: &Known, kind: SessionKind) -> Credentials {
+        let (live, now) = (&known.live, self.db.clock().now());
+        if known.until <= now {
+            return Credentials::Refused("auth.token");
+        }
+        let Some(role) = Role::parse(&live.role).filter(|_| live.expires_at > now) else {
+            return Credentials::Refused("auth.expired");
         };
         let locale = Locale::from_tag(&live.locale).unwrap_or_default();
         let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
         let scope = Scope::of_member(org, user, role.grants(), role.reach(), locale, context::request_id());
-        Ok(Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind })))
+        Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind }))
     }
 
-    async fn look_up(&self, handle: &Handle) -> Result<Option<Live>, Error> {
-        let (by, value) = match handle {
-            Handle::Id(id) => ("s.id = $1 and s.kind = 'api'", sea_orm::Value::from(*id)),
-            Handle::Cookie(hash) => ("s.token_hash = $1", sea_orm::Value::from(hash.clone())),
-        };
+    async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
             "select s.id, s.user_id, s.org_id, s.kind, m.role, u.locale, s.last_seen_at, s.expires_at from sessions s \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \

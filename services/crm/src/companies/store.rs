@@ -10,7 +10,7 @@ use events::NewEvent;
 use kernel::{Scope, values::company_key};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Order, QueryFilter, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::company::{CompanyFields, CompanySize};
 use crate::{
     Error,
-    columns::{Texts, object},
+    columns::{InOrder, Texts, object},
     identities,
     record::{Column as Shared, RecordKind, Stored, filled_in, name_key},
 };
@@ -72,7 +72,7 @@ use entity::Column;
 const KIND: RecordKind = RecordKind::Company;
 
 /// What is read of a company: everything but the search text, and how many contacts it has.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug)]
 pub struct Row {
     id: Uuid,
     name: String,
@@ -92,6 +92,33 @@ pub struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
+}
+
+impl FromQueryResult for Row {
+    /// The columns stand in the order of [`read`].
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut columns = InOrder::of(row);
+        Ok(Self {
+            id: columns.read()?,
+            name: columns.read()?,
+            industry: columns.read()?,
+            size: columns.read()?,
+            description: columns.read()?,
+            website: columns.read()?,
+            address: columns.read()?,
+            source: columns.read()?,
+            emails: columns.read()?,
+            phones: columns.read()?,
+            tags: columns.read()?,
+            custom: columns.read()?,
+            owner_id: columns.read()?,
+            version: columns.read()?,
+            created_at: columns.read()?,
+            updated_at: columns.read()?,
+            deleted_at: columns.read()?,
+            contact_count: columns.read()?,
+        })
+    }
 }
 
 const READ: [Column; 17] = [
@@ -227,7 +254,7 @@ pub async fn names(
     select.and_where(Column::Id.is_in(ids.iter().copied()));
     let rows = connection.query_all(&select).await?;
     let names = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)));
-    Ok(names.collect::<Result<_, sea_orm::DbErr>>()?)
+    Ok(names.collect::<Result<_, DbErr>>()?)
 }
 
 /// A company to be inserted.
@@ -253,9 +280,6 @@ impl NewCompany {
     }
 }
 
-/// Rows of one insert: 22 values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 1000;
-
 /// Inserts companies with their identities; version 1, created now by the actor.
 ///
 /// # Errors
@@ -263,28 +287,21 @@ const ROWS_PER_INSERT: usize = 1000;
 pub async fn insert_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
     let now = tx.clock().now();
-    for chunk in companies.chunks(ROWS_PER_INSERT) {
-        let rows = chunk.iter().map(|new| entity::ActiveModel {
-            id: Set(new.id),
-            org_id: Set(scope.org_id.0),
-            created_by: Set(scope.user_id().map(Uuid::from)),
-            created_at: Set(now),
-            version: Set(1),
-            ..columns(&new.fields, now, None)
-        });
-        entity::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
+    let rows = companies.iter().cloned().map(|new| entity::ActiveModel {
+        id: Set(new.id),
+        org_id: Set(scope.org_id.0),
+        created_by: Set(scope.user_id().map(Uuid::from)),
+        created_at: Set(now),
+        version: Set(1),
+        ..columns(new.fields, now, None)
+    });
+    db::insert_all(tx, rows).await?;
     let owned = companies.iter().flat_map(|new| new.fields.identities().into_iter().map(|identity| (new.id, identity)));
     Ok(identities::insert_many(tx, KIND, owned).await?)
 }
 
 /// Every column that an edit may change.
-fn columns(
-    fields: &CompanyFields,
-    updated_at: DateTime<Utc>,
-    deleted_at: Option<DateTime<Utc>>,
-) -> entity::ActiveModel {
-    let fields = fields.clone();
+fn columns(fields: CompanyFields, updated_at: DateTime<Utc>, deleted_at: Option<DateTime<Utc>>) -> entity::ActiveModel {
     entity::ActiveModel {
         search_text: Set(fields.search_text()),
         name_key: Set(name_key(&fields.name)),
@@ -326,7 +343,7 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     let (mut written, mut owned) = (Vec::with_capacity(updates.len()), Vec::new());
     for Update { old, fields, deleted_at } in updates {
         let version = old.version + 1;
-        let row = entity::ActiveModel { version: Set(version), ..columns(&fields, now, deleted_at) };
+        let row = entity::ActiveModel { version: Set(version), ..columns(fields.clone(), now, deleted_at) };
         let done = entity::Entity::update_many()
             .set(row)
             .filter(Column::OrgId.eq(org_id))

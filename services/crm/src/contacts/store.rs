@@ -8,7 +8,7 @@ use db::Tx;
 use kernel::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryResult,
     sea_query::{Alias, ExprTrait, Query, SelectStatement},
 };
 use serde_json::Value;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::contact::ContactFields;
 use crate::{
     Error,
-    columns::{Texts, object},
+    columns::{InOrder, Texts, object},
     identities,
     record::{Column as Shared, RecordKind, Stored, name_key},
 };
@@ -73,7 +73,7 @@ pub(crate) mod entity {
 use entity::Column;
 
 /// What is read of a contact: everything but the search text, and the name of its company.
-#[derive(Debug, FromQueryResult)]
+#[derive(Debug)]
 pub struct Row {
     id: Uuid,
     name: String,
@@ -100,6 +100,39 @@ pub struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
+}
+
+impl FromQueryResult for Row {
+    /// The columns stand in the order of [`read`].
+    fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
+        let mut columns = InOrder::of(row);
+        Ok(Self {
+            id: columns.read()?,
+            name: columns.read()?,
+            first_name: columns.read()?,
+            middle_name: columns.read()?,
+            last_name: columns.read()?,
+            job_title: columns.read()?,
+            owner_id: columns.read()?,
+            emails: columns.read()?,
+            phones: columns.read()?,
+            telegram_username: columns.read()?,
+            website: columns.read()?,
+            linkedin_url: columns.read()?,
+            source: columns.read()?,
+            tags: columns.read()?,
+            description: columns.read()?,
+            lead_score: columns.read()?,
+            do_not_contact: columns.read()?,
+            custom: columns.read()?,
+            version: columns.read()?,
+            created_at: columns.read()?,
+            updated_at: columns.read()?,
+            deleted_at: columns.read()?,
+            company_id: columns.read()?,
+            company_name: columns.read()?,
+        })
+    }
 }
 
 const READ: [Column; 21] = [
@@ -229,7 +262,7 @@ pub async fn names(
     select.and_where(Column::Id.is_in(ids.iter().copied()));
     let rows = connection.query_all(&select).await?;
     let names = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)));
-    Ok(names.collect::<Result<_, sea_orm::DbErr>>()?)
+    Ok(names.collect::<Result<_, DbErr>>()?)
 }
 
 /// A contact to be inserted.
@@ -241,9 +274,6 @@ pub struct NewContact {
     pub company_name: Option<String>,
 }
 
-/// Rows of one insert: 27 values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 1000;
-
 /// Inserts contacts with their identities; version 1, created now by the actor.
 ///
 /// # Errors
@@ -251,29 +281,26 @@ const ROWS_PER_INSERT: usize = 1000;
 pub async fn insert_many(tx: &Tx, contacts: &[NewContact]) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
     let now = tx.clock().now();
-    for chunk in contacts.chunks(ROWS_PER_INSERT) {
-        let rows = chunk.iter().map(|new| entity::ActiveModel {
-            id: Set(new.id),
-            org_id: Set(scope.org_id.0),
-            created_by: Set(scope.user_id().map(Uuid::from)),
-            created_at: Set(now),
-            version: Set(1),
-            ..columns(&new.fields, new.company_name.as_deref(), now, None)
-        });
-        entity::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
+    let rows = contacts.iter().cloned().map(|new| entity::ActiveModel {
+        id: Set(new.id),
+        org_id: Set(scope.org_id.0),
+        created_by: Set(scope.user_id().map(Uuid::from)),
+        created_at: Set(now),
+        version: Set(1),
+        ..columns(new.fields, new.company_name.as_deref(), now, None)
+    });
+    db::insert_all(tx, rows).await?;
     let owned = contacts.iter().flat_map(|new| new.fields.identities().into_iter().map(|identity| (new.id, identity)));
     Ok(identities::insert_many(tx, RecordKind::Contact, owned).await?)
 }
 
 /// Every column that an edit may change.
 fn columns(
-    fields: &ContactFields,
+    fields: ContactFields,
     company_name: Option<&str>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
 ) -> entity::ActiveModel {
-    let fields = fields.clone();
     entity::ActiveModel {
         search_text: Set(fields.search_text(company_name)),
         name_key: Set(name_key(&fields.name)),
@@ -322,8 +349,10 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     let (mut written, mut owned) = (Vec::with_capacity(updates.len()), Vec::new());
     for Update { old, fields, deleted_at, company_name } in updates {
         let version = old.version + 1;
-        let row =
-            entity::ActiveModel { version: Set(version), ..columns(&fields, company_name.as_deref(), now, deleted_at) };
+        let row = entity::ActiveModel {
+            version: Set(version),
+            ..columns(fields.clone(), company_name.as_deref(), now, deleted_at)
+        };
         let done = entity::Entity::update_many()
             .set(row)
             .filter(Column::OrgId.eq(org_id))

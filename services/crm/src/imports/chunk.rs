@@ -239,18 +239,14 @@ async fn record<S: Subject>(
     updates: Vec<(Existing<S::Fields>, S::Fields)>,
 ) -> Result<(), Error> {
     let names = S::KIND.events();
-    let mut told = Vec::new();
-    for (kind, changes) in [
-        (names.created, if fresh.is_empty() { Vec::new() } else { S::insert(tx, fresh).await? }),
-        (names.updated, if updates.is_empty() { Vec::new() } else { S::update(tx, updates).await? }),
-    ] {
-        if changes.is_empty() {
-            continue;
-        }
-        let subject_ids = changes.iter().map(|change| change.subject_id).collect();
+    let created = if fresh.is_empty() { Vec::new() } else { S::insert(tx, fresh).await? };
+    let changes = if updates.is_empty() { Vec::new() } else { S::update(tx, updates).await? };
+    let updated = changes.iter().map(|change| change.subject_id).collect();
+    change_log::record(tx, changes).await?;
+    let told = [(names.created, created), (names.updated, updated)].into_iter().filter(|(_, ids)| !ids.is_empty());
+    let tell = |(kind, subject_ids)| {
         let data = json!({"importId": plan.import_id});
-        told.push(NewEvent { kind, subject_kind: S::KIND.as_str(), subject_ids, data });
-        change_log::record(tx, changes).await?;
-    }
-    Ok(events::append(tx, told).await?)
+        NewEvent { kind, subject_kind: S::KIND.as_str(), subject_ids, data }
+    };
+    Ok(events::append(tx, told.map(tell)).await?)
 }

@@ -20,8 +20,8 @@ use super::{
     subject::{Draft, Subject},
 };
 
-/// Rows of a chunk: one transaction.
-pub const ROWS_PER_CHUNK: i64 = 500;
+/// Rows of a chunk: one transaction, for which other writers wait about a tenth of a second.
+pub const ROWS_PER_CHUNK: i64 = 1000;
 
 /// What the reader needs.
 pub struct Source {

@@ -31,6 +31,9 @@ pub const KIND: &str = "crm.run_import";
 /// Attempts, crashes included: each goes on where the last one stopped.
 pub const MAX_ATTEMPTS: i64 = 50;
 
+/// What an import makes grow.
+const GROWING: [&str; 4] = ["contacts", "companies", "record_identities", "change_log"];
+
 /// The worker of `crm.run_import`.
 pub struct RunImport(pub Arc<Crm>);
 
@@ -94,6 +97,11 @@ async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import:
             // Cancelled by a person (what is stored stays, and can be reverted), or taken over by another worker.
             return Ok(());
         }
+        if grown(rows_done, rows_done + rows)
+            && let Err(error) = crm.db.refresh_statistics(&GROWING).await
+        {
+            tracing::warn!(%error, "the database's statistics were not refreshed");
+        }
         rows_done += rows;
     }
     match reading.await.map_err(|panic| JobError::Retry(Box::new(panic)))? {
@@ -103,6 +111,12 @@ async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import:
         }
         Err(error) => Err(JobError::Retry(Box::new(error))),
     }
+}
+
+/// Whether an import has come so far that tables are of another size than they were: at 2 000 rows, 8 000, 32 000, …
+fn grown(before: i64, now: i64) -> bool {
+    let steps = |rows: i64| (rows / 2000).checked_ilog(4).map_or(0, |steps| steps + 1);
+    steps(now) > steps(before)
 }
 
 fn plan(import: &Model) -> Result<Plan, JobError> {
@@ -218,4 +232,15 @@ pub(super) async fn end_batch(tx: &Tx, scope: &Scope, import: &Model, status: Ba
     let done = u64::try_from(import.created + import.updated).unwrap_or_default();
     batch::advance(tx, &mut of_import, Progress { done, ..Progress::default() }).await?;
     Ok(batch::set_status(tx, id, status).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_of_another_size_at_growing_distances() {
+        let chunks: Vec<i64> = (0..200).map(|chunk| chunk * 1000).filter(|rows| grown(*rows, rows + 1000)).collect();
+        assert_eq!(chunks, [1000, 7000, 31_000, 127_000]);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use db::{Change, Tx};
+use db::{Change, Tx, change_log};
 use kernel::Scope;
 use sea_orm::{
     ConnectionTrait,
@@ -75,8 +75,8 @@ pub trait Subject: Send + Sync + 'static {
     /// Records that have the likeness of one of these rows.
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<Self::Fields>]) -> Result<HashMap<String, Uuid>, Error>;
     async fn load(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Existing<Self::Fields>>, Error>;
-    /// Stores new records; returns their change-log entries.
-    async fn insert(tx: &Tx, records: Vec<Fresh<Self::Fields>>) -> Result<Vec<Change>, Error>;
+    /// Stores new records with their change-log entries; returns their ids.
+    async fn insert(tx: &Tx, records: Vec<Fresh<Self::Fields>>) -> Result<Vec<Uuid>, Error>;
     /// Stores changed records; returns the change-log entries of those that nobody else changed meanwhile.
     async fn update(tx: &Tx, records: Vec<(Existing<Self::Fields>, Self::Fields)>) -> Result<Vec<Change>, Error>;
 }
@@ -227,13 +227,15 @@ impl Subject for Contacts {
         Ok(loaded.into_iter().map(|l| Existing { record: l.contact, company_name: l.company_name }).collect())
     }
 
-    async fn insert(tx: &Tx, records: Vec<Fresh<ContactFields>>) -> Result<Vec<Change>, Error> {
+    async fn insert(tx: &Tx, records: Vec<Fresh<ContactFields>>) -> Result<Vec<Uuid>, Error> {
         let new: Vec<_> = records
             .into_iter()
             .map(|r| contacts::store::NewContact { id: r.id, fields: r.fields, company_name: r.company_name })
             .collect();
         contacts::store::insert_many(tx, &new).await?;
-        Ok(new.iter().map(contacts::commands::created).collect())
+        let ids = new.iter().map(|new| new.id).collect();
+        change_log::record_all(tx, new.into_iter().map(|new| contacts::commands::created(&new))).await?;
+        Ok(ids)
     }
 
     async fn update(tx: &Tx, records: Vec<(Existing<ContactFields>, ContactFields)>) -> Result<Vec<Change>, Error> {
@@ -364,11 +366,13 @@ impl Subject for Companies {
         Ok(loaded.into_iter().map(|l| Existing { record: l.company, company_name: None }).collect())
     }
 
-    async fn insert(tx: &Tx, records: Vec<Fresh<CompanyFields>>) -> Result<Vec<Change>, Error> {
+    async fn insert(tx: &Tx, records: Vec<Fresh<CompanyFields>>) -> Result<Vec<Uuid>, Error> {
         let new: Vec<_> =
             records.into_iter().map(|r| companies::store::NewCompany { id: r.id, fields: r.fields }).collect();
         companies::store::insert_many(tx, &new).await?;
-        Ok(new.iter().map(companies::store::NewCompany::created).collect())
+        let ids = new.iter().map(|new| new.id).collect();
+        change_log::record_all(tx, new.into_iter().map(|new| new.created())).await?;
+        Ok(ids)
     }
 
     async fn update(tx: &Tx, records: Vec<(Existing<CompanyFields>, CompanyFields)>) -> Result<Vec<Change>, Error> {

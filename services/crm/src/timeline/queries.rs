@@ -50,8 +50,11 @@ pub async fn of_record(
 ///
 /// # Errors
 /// When the database or the directory is away.
-pub async fn told(crm: &Crm, scope: &Scope, rows: Vec<Entry>) -> Result<Vec<TimelineEntry>, Error> {
+pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<TimelineEntry>, Error> {
     let reader = crm.db.reader(scope);
+    if !scope.grants.allows(NOTES_READ) {
+        rows.retain(|row| row.subject_kind != "note");
+    }
     let (mut people, mut company_ids) = (Vec::new(), Vec::new());
     for row in &rows {
         let (owners, companies) = mentioned(row);
@@ -59,11 +62,7 @@ pub async fn told(crm: &Crm, scope: &Scope, rows: Vec<Entry>) -> Result<Vec<Time
         company_ids.extend(companies);
     }
     let note_ids: Vec<Uuid> = rows.iter().filter(|row| row.subject_kind == "note").map(|row| row.subject_id).collect();
-    let notes = if scope.grants.allows(NOTES_READ) {
-        notes::store::load_many(&reader, scope, &note_ids).await?
-    } else {
-        Vec::new()
-    };
+    let notes = notes::store::load_many(&reader, scope, &note_ids).await?;
     people.extend(notes.iter().map(|note| note.author_id));
     let names = Names {
         people: crm.names(scope, people).await?,

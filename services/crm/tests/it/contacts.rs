@@ -102,6 +102,19 @@ on_both! {
         assert_eq!(world.send(&world.manager, delete.unwrap()).await.0, 409);
     }
 
+    async fn of_two_writers_with_one_version_one_wins(world: World) {
+        let id = id_of(&world.post(&world.manager, CONTACTS, json!({"name": "A"})).await);
+        let path = at(&id);
+        let write = |name: &'static str| world.call(&world.manager, "PATCH", &path, json!({"name": name, "version": 1}));
+        let (one, two) = tokio::join!(write("B"), write("C"));
+        let mut statuses = [one.0, two.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        let (winner, loser) = if one.0 == 200 { (one.1, two.1) } else { (two.1, one.1) };
+        assert_eq!(loser["conflict"]["current"], winner);
+        assert_eq!(world.events("contact.updated").await, 1);
+    }
+
     async fn a_put_clears_what_it_leaves_out(world: World) {
         let full = json!({"name": "A", "companyName": "Acme", "emails": ["a@example.com"], "leadScore": 1});
         let id = id_of(&world.post(&world.manager, CONTACTS, full).await);

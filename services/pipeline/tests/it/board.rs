@@ -37,7 +37,7 @@ on_both! {
         }
         assert_eq!(rest, ["D3", "D2", "D1", "D0"]);
         path.push_str("&cursor=00");
-        assert_eq!(world.refused(&world.manager, "GET", &path, Value::Null).await, (422, "list.cursor".to_owned()));
+        assert_eq!(world.refused(&world.manager, "GET", &path, Value::Null).await, (422, "cursor list.cursor".to_owned()));
         let overview = world.get(&world.manager, "/api/pipeline").await;
         assert_eq!(overview["items"][0]["stages"][QUALIFIED]["totals"], json!({"deals": 7, "amounts": expected}));
     }

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoutePending } from '@/app/route-states'
 import { useSessionExpired } from '@/shared/session/session-query'
-import { TooltipProvider } from '@/shared/ui/tooltip'
+import { TooltipHost } from '@/shared/ui/tooltip-host'
 import { OfflineBanner } from './offline-banner'
 import { type Overlay, useShell } from './overlays'
 import { Sidebar, TabBar } from './sidebar'
@@ -27,27 +27,25 @@ export function AppLayout() {
   useOtherTabs()
   useRecents()
   return (
-    <TooltipProvider delay={350}>
-      <div className="flex h-full flex-col bg-canvas md:flex-row">
-        <a
-          href="#main"
-          className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-raised px-3 py-2 font-medium focus:translate-y-0 focus:shadow-pop"
-        >
-          {t('nav.skip')}
-        </a>
-        <Sidebar />
-        <main
-          id="main"
-          tabIndex={-1}
-          className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
-        >
-          <OfflineBanner />
-          {switching ? <RoutePending /> : <Outlet />}
-        </main>
-        <TabBar />
-        <Over />
-      </div>
-    </TooltipProvider>
+    <div className="flex h-full flex-col bg-canvas md:flex-row">
+      <a
+        href="#main"
+        className="absolute top-2 left-2 z-70 -translate-y-16 rounded-md bg-raised px-3 py-2 font-medium focus:translate-y-0 focus:shadow-pop"
+      >
+        {t('nav.skip')}
+      </a>
+      <Sidebar />
+      <main
+        id="main"
+        tabIndex={-1}
+        className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
+      >
+        <OfflineBanner />
+        {switching ? <RoutePending /> : <Outlet />}
+      </main>
+      <TabBar />
+      <Over />
+    </div>
   )
 }
 
@@ -65,6 +63,7 @@ function Over() {
           </Suspense>
         )
       })}
+      <TooltipHost />
       <Suspense>
         {going && <GoHint />}
         {expired && <SignInAgain />}

@@ -7,7 +7,7 @@ import { useToaster } from './toast'
 const Toaster = lazy(() => import('./toaster'))
 const ConfirmHost = lazy(() => import('./confirm-host'))
 
-/** Once, at the root: toasts, confirmations, live regions; no inline <style> of Base UI (strict CSP). Tooltips come with the shell. */
+/** Once, at the root: toasts, confirmations, live regions; no inline <style> of Base UI (strict CSP). */
 export function UiProvider({ children }: { children: ReactNode }) {
   const toasts = useToaster((s) => s.wanted)
   const confirms = useConfirmHost((s) => s.wanted)

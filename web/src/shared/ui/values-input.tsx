@@ -139,7 +139,10 @@ export function ValuesInput(props: ValuesInputProps) {
           aria-describedby={[control['aria-describedby'], problem && problemId].filter(Boolean).join(' ') || undefined}
           inputMode={props.inputMode}
           placeholder={value.length ? undefined : props.placeholder}
-          className="h-5 min-w-4 flex-1 bg-transparent px-1 outline-none placeholder-shown:min-w-24 focus:min-w-24"
+          // As wide as its text, focused or not: a line that came and went with the focus would move what is below it
+          // away from under the pointer that takes the focus.
+          style={text ? { minWidth: `min(100%, ${text.length + 2}ch)` } : undefined}
+          className="h-5 min-w-4 flex-1 bg-transparent px-1 outline-none placeholder-shown:min-w-24"
           onKeyDown={(e) => {
             const picking = open && suggestions.length > 0 && e.currentTarget.getAttribute('aria-activedescendant')
             if (e.key === 'Enter' && text.trim() && !picking) {
