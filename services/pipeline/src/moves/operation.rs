@@ -181,9 +181,8 @@ pub async fn carry(
             refused.push((deal.id, lacks));
         }
     }
-    let ids: Vec<Uuid> = accepted.iter().map(|deal| deal.id).collect();
-    let positions = room(tx, target.id, spot, &ids, ids.len()).await?;
-    let mut written = Vec::with_capacity(ids.len());
+    let positions = room(tx, target.id, spot, &[], accepted.len()).await?;
+    let mut written = Vec::with_capacity(accepted.len());
     for (old, position) in accepted.into_iter().zip(positions) {
         // Moves of one deal have an order of their own, whatever the clock does.
         let at = tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1));
