@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::subject::{Draft, Existing, Fresh, Subject};
+use super::subject::{Draft, Existing, Fresh, Row, Subject};
 use crate::{
     Error, companies,
     identities::{self, Identity},
@@ -76,7 +76,7 @@ pub async fn store<S: Subject>(
     tx: &Tx,
     scope: &Scope,
     plan: &Plan,
-    rows: Vec<Draft<S::Fields>>,
+    rows: Vec<Row<S::Fields>>,
 ) -> Result<Outcome, Error> {
     let known = known::<S>(tx, scope, plan.policy, &rows).await?;
     let stored = match plan.policy {
@@ -85,7 +85,7 @@ pub async fn store<S: Subject>(
     };
     let mut work = Work::<S> { known, fresh: Vec::new(), stored, changed: Vec::new(), outcome: Outcome::default() };
     for mut row in rows {
-        S::tag(&mut row.fields, &plan.default_tags);
+        S::tag(&mut row.draft.fields, &plan.default_tags);
         work.place(plan, row);
     }
     work.write(tx, plan).await
@@ -95,13 +95,13 @@ async fn known<S: Subject>(
     tx: &Tx,
     scope: &Scope,
     policy: DuplicatePolicy,
-    rows: &[Draft<S::Fields>],
+    rows: &[Row<S::Fields>],
 ) -> Result<Known, Error> {
     let mut known = Known { by_identity: HashMap::new(), by_likeness: HashMap::new() };
     if policy == DuplicatePolicy::Create {
         return Ok(known);
     }
-    let mut wanted: Vec<Identity> = rows.iter().flat_map(|row| S::identities(&row.fields)).collect();
+    let mut wanted: Vec<Identity> = rows.iter().flat_map(|row| row.identities.iter().cloned()).collect();
     wanted.sort_unstable();
     wanted.dedup();
     for (identity, ids) in identities::find_many(tx, scope, S::KIND, &wanted).await? {
@@ -109,7 +109,8 @@ async fn known<S: Subject>(
             known.by_identity.insert(identity, Place::Stored(*first));
         }
     }
-    let by_likeness: Vec<&Draft<S::Fields>> = rows.iter().filter(|row| S::goes_by_likeness(row)).collect();
+    let by_likeness: Vec<&Draft<S::Fields>> =
+        rows.iter().filter(|row| S::goes_by_likeness(row)).map(|row| &row.draft).collect();
     if !by_likeness.is_empty() {
         let alike = S::alike(tx, scope, &by_likeness).await?;
         known.by_likeness = alike.into_iter().map(|(likeness, id)| (likeness, Place::Stored(id))).collect();
@@ -134,20 +135,20 @@ async fn stored<S: Subject>(
 }
 
 impl<S: Subject> Work<S> {
-    fn place(&mut self, plan: &Plan, row: Draft<S::Fields>) {
+    fn place(&mut self, plan: &Plan, row: Row<S::Fields>) {
         let found = if plan.policy == DuplicatePolicy::Create { None } else { self.find(&row) };
         match (found, plan.policy) {
             (None, _) => {
                 let place = Place::New(self.fresh.len());
                 self.remember(&row, place);
-                let mut row = row;
-                S::own(&mut row.fields, plan.owner_id);
-                self.fresh.push(row);
+                let mut draft = row.draft;
+                S::own(&mut draft.fields, plan.owner_id);
+                self.fresh.push(draft);
                 self.outcome.created += 1;
             }
             (Some(place), DuplicatePolicy::Update) => {
                 self.remember(&row, place);
-                if self.add(place, row) {
+                if self.add(place, row.draft) {
                     self.outcome.updated += 1;
                 } else {
                     self.outcome.skipped += 1;
@@ -157,18 +158,21 @@ impl<S: Subject> Work<S> {
         }
     }
 
-    fn find(&self, row: &Draft<S::Fields>) -> Option<Place> {
-        let by_identity = S::identities(&row.fields).iter().find_map(|i| self.known.by_identity.get(i).copied());
-        let alike =
-            || S::goes_by_likeness(row).then(|| self.known.by_likeness.get(&S::likeness(row)).copied()).flatten();
+    fn find(&self, row: &Row<S::Fields>) -> Option<Place> {
+        let by_identity = row.identities.iter().find_map(|i| self.known.by_identity.get(i).copied());
+        let alike = || S::goes_by_likeness(row).then(|| self.known.by_likeness.get(&row.likeness).copied()).flatten();
         by_identity.or_else(alike)
     }
 
-    fn remember(&mut self, row: &Draft<S::Fields>, place: Place) {
-        for identity in S::identities(&row.fields) {
-            self.known.by_identity.entry(identity).or_insert(place);
+    fn remember(&mut self, row: &Row<S::Fields>, place: Place) {
+        for identity in &row.identities {
+            if !self.known.by_identity.contains_key(identity) {
+                self.known.by_identity.insert(identity.clone(), place);
+            }
         }
-        self.known.by_likeness.entry(S::likeness(row)).or_insert(place);
+        if !self.known.by_likeness.contains_key(&row.likeness) {
+            self.known.by_likeness.insert(row.likeness.clone(), place);
+        }
     }
 
     /// Adds what a row knows to a record; `false` when the record knew it all.

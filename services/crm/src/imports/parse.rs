@@ -17,7 +17,7 @@ use tokio::sync::mpsc::Sender;
 use super::{
     csv::{Cells, ErrorFile, Format, Reader},
     mapping::Mapping,
-    subject::{Draft, Subject},
+    subject::{Row, Subject},
 };
 
 /// Rows of a chunk: one transaction, for which other writers wait about a tenth of a second.
@@ -39,7 +39,7 @@ pub struct Source {
 
 /// Rows that are ready to be stored.
 pub struct Chunk<F> {
-    pub drafts: Vec<Draft<F>>,
+    pub filled: Vec<Row<F>>,
     /// Rows read, of every kind.
     pub rows: i64,
     pub blank: i64,
@@ -51,7 +51,7 @@ pub struct Chunk<F> {
 
 impl<F> Chunk<F> {
     fn new() -> Self {
-        Self { drafts: Vec::new(), rows: 0, blank: 0, failed: 0, bytes_done: 0, error_bytes: 0 }
+        Self { filled: Vec::new(), rows: 0, blank: 0, failed: 0, bytes_done: 0, error_bytes: 0 }
     }
 }
 
@@ -77,7 +77,7 @@ pub fn feed<S: Subject>(source: &Source, to: &Sender<Chunk<S::Fields>>) -> io::R
                 None => S::draft(&source.mapping.values(row.cells), source.region.as_deref()),
             };
             match parsed {
-                Ok(draft) => chunk.drafts.push(draft),
+                Ok(draft) => chunk.filled.push(Row::of::<S>(draft)),
                 Err(fields) => {
                     chunk.failed += 1;
                     errors.write(source, row.cells, &fields)?;

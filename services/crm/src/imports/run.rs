@@ -155,8 +155,8 @@ async fn store_chunk<S: Subject>(
     chunk: Chunk<S::Fields>,
 ) -> Result<bool, Error> {
     let tx = crm.db.begin(scope).await?;
-    let Chunk { drafts, rows, blank, failed, bytes_done, error_bytes } = chunk;
-    let outcome = chunk::store::<S>(&tx, scope, plan, drafts).await?;
+    let Chunk { filled, rows, blank, failed, bytes_done, error_bytes } = chunk;
+    let outcome = chunk::store::<S>(&tx, scope, plan, filled).await?;
     let sql = "update imports set rows_done = rows_done + $3, created = created + $4, updated = updated + $5, \
                skipped = skipped + $6, failed = failed + $7, bytes_done = $8, error_bytes = $9 \
                where org_id = $1 and id = $2 and status = 'running' and rows_done = $10";

@@ -39,6 +39,21 @@ pub struct Draft<F> {
     pub company_name: Option<String>,
 }
 
+/// A row with what its record is recognised by; made while the database stores earlier rows.
+#[derive(Clone, Debug)]
+pub struct Row<F> {
+    pub draft: Draft<F>,
+    pub identities: Vec<Identity>,
+    pub likeness: String,
+}
+
+impl<F> Row<F> {
+    /// The row of a draft.
+    pub fn of<S: Subject<Fields = F>>(draft: Draft<F>) -> Self {
+        Self { identities: S::identities(&draft.fields), likeness: S::likeness(&draft), draft }
+    }
+}
+
 /// A record that is there.
 #[derive(Clone, Debug)]
 pub struct Existing<F> {
@@ -71,7 +86,7 @@ pub trait Subject: Send + Sync + 'static {
     /// What a record is recognised by beside its identities.
     fn likeness(draft: &Draft<Self::Fields>) -> String;
     /// Whether a row is recognised by its likeness at all.
-    fn goes_by_likeness(draft: &Draft<Self::Fields>) -> bool;
+    fn goes_by_likeness(row: &Row<Self::Fields>) -> bool;
     /// Records that have the likeness of one of these rows.
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<Self::Fields>]) -> Result<HashMap<String, Uuid>, Error>;
     async fn load(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Existing<Self::Fields>>, Error>;
@@ -194,8 +209,8 @@ impl Subject for Contacts {
     }
 
     /// A row that has an address is recognised by that alone: colleagues share names.
-    fn goes_by_likeness(draft: &Draft<ContactFields>) -> bool {
-        draft.fields.identities().is_empty()
+    fn goes_by_likeness(row: &Row<ContactFields>) -> bool {
+        row.identities.is_empty()
     }
 
     async fn alike(tx: &Tx, scope: &Scope, wanted: &[&Draft<ContactFields>]) -> Result<HashMap<String, Uuid>, Error> {
@@ -337,7 +352,7 @@ impl Subject for Companies {
         draft.fields.match_key()
     }
 
-    fn goes_by_likeness(_draft: &Draft<CompanyFields>) -> bool {
+    fn goes_by_likeness(_row: &Row<CompanyFields>) -> bool {
         true
     }
 
