@@ -238,8 +238,8 @@ async fn search(State(floor): State<Arc<Floor>>, Query(search): Query<Search>) -
         ),
         Database::Postgres(_) => (
             format!(
-                "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null and contacts.id in \
-                 (select record_id from contacts_words where words @@ to_tsquery('simple', $2)) \
+                "select {COLUMNS} {FROM} where contacts.org_id = $1 and contacts.deleted_at is null and contacts.id = any(array(\
+                 select record_id from contacts_words where words @@ to_tsquery('simple', $2))) \
                  order by contacts.created_at + interval '0' desc, contacts.id desc limit 21"
             ),
             format!("{}:*", search.word),

@@ -25,7 +25,7 @@ pub use error::Error;
 pub use filter::{Column, condition};
 pub use idempotency::{Recorded, forget_expired, recall, remember_answer};
 pub use insert::insert_all;
-pub use list::{Field, List, Page, Params};
+pub use list::{Field, List, Page, Params, limited};
 pub use migrate::Migration;
 pub use reader::Reader;
 pub use text::like_pattern;

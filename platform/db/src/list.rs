@@ -180,7 +180,7 @@ impl List {
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
             skip = (page - 1).saturating_mul(limit);
         }
-        let rows = reader.query_all_raw(limited(reader, &select, limit + 1, skip)).await?;
+        let rows = reader.query_all_raw(limited(reader.get_database_backend(), &select, limit + 1, skip)).await?;
         let last = |row: &QueryResult| {
             let number: i64 = row.try_get("", "sort_0")?;
             Ok(Cursor { sort: BY_NUMBER.to_owned(), keys: vec![number.into()], id: row.try_get("", "sort_id")? })
@@ -271,7 +271,7 @@ impl List {
         } else if let Some(page) = params.page.filter(|p| *p > 1) {
             skip = (page - 1).saturating_mul(limit);
         }
-        Ok(reader.query_all_raw(limited(reader, &select, limit + 1, skip)).await?)
+        Ok(reader.query_all_raw(limited(reader.get_database_backend(), &select, limit + 1, skip)).await?)
     }
 
     /// Rows that come after the cursor in this order.
@@ -308,10 +308,11 @@ fn out_of_index(key: &Key) -> SimpleExpr {
     key.order.clone().add(nothing)
 }
 
-/// The statement for at most `limit` rows, both numbers written out: bound, PostgreSQL could not know that few rows are
+/// The statement for at most `limit` rows after the first `skip`, both numbers written out: bound, PostgreSQL could not know that few rows are
 /// wanted, and would plan the statement anew each time to find out.
-fn limited(reader: &Reader<'_>, select: &SelectStatement, limit: u64, skip: u64) -> Statement {
-    let mut statement = reader.get_database_backend().build(select);
+#[must_use]
+pub fn limited(backend: DbBackend, select: &SelectStatement, limit: u64, skip: u64) -> Statement {
+    let mut statement = backend.build(select);
     let _ = write!(statement.sql, " LIMIT {limit}");
     if skip > 0 {
         let _ = write!(statement.sql, " OFFSET {}", i64::try_from(skip).unwrap_or(i64::MAX));

@@ -31,7 +31,10 @@ pub fn matching(table: &str, backend: DbBackend, scope: &Scope, question: &str) 
     }
     // No condition on the organization here: it would make the planner check `@@` after the record's policy, row by row.
     // The records that the ids lead to are those of the organization in any case.
-    let sql = format!("{table}.id in (select record_id from {table}_words where words @@ to_tsquery('simple', $1))");
+    // An array: the matches are found once and looked up one by one, however many PostgreSQL expects. Joined, it would
+    // read the whole table to find the few records of a rare word.
+    let sql =
+        format!("{table}.id = any(array(select record_id from {table}_words where words @@ to_tsquery('simple', $1)))");
     Expr::cust_with_values(sql, [terms])
 }
 

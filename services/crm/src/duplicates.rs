@@ -81,8 +81,8 @@ pub async fn find(db: &Db, scope: &Scope, kind: RecordKind, likeness: &Likeness)
         select
     });
     let all = by_identity.chain(by_name).reduce(|mut one, other| one.union(UnionType::All, other).to_owned());
-    let Some(mut select) = all else { return Ok(Vec::new()) };
-    let rows = db.reader(scope).query_all(select.limit(MAX_MATCHES)).await?;
+    let Some(select) = all else { return Ok(Vec::new()) };
+    let rows = db.reader(scope).query_all_raw(db::limited(db.backend(), &select, MAX_MATCHES, 0)).await?;
     let mut hints: Vec<DuplicateHint> = Vec::new();
     for row in rows {
         let id = row.try_get("", "id")?;
