@@ -141,7 +141,7 @@ test('a stage that asks for more takes the deal once it is filled in @desktop', 
   await expectAccessible(page)
   await question.getByRole('button', { name: 'Save and move' }).click()
   await expect(column(page, 'Proposal').getByRole('article')).toHaveCount(1)
-  expect(await dealNow(page, id)).toMatchObject({ stageId: stage.id, amountMinor: 90_000, source: 'fair' })
+  await expect.poll(() => dealNow(page, id)).toMatchObject({ stageId: stage.id, amountMinor: 90_000, source: 'fair' })
 })
 
 test('stages are added, renamed, ordered and deleted @desktop', async ({ page }) => {
