@@ -50,13 +50,26 @@ impl Dispatcher {
     /// Works until cancelled.
     pub async fn run(&self, cancel: CancellationToken) {
         while !cancel.is_cancelled() {
-            if let Err(error) = self.run_until_idle().await {
+            let done = self.turn().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "dispatching events failed; trying again");
+                0
+            });
+            if done >= BATCH.unsigned_abs() {
+                continue;
             }
+            // Where commits follow each other closely, one turn serves many of them.
+            let next = async {
+                if done == 0 {
+                    tokio::select! {
+                        () = self.db.committed() => {}
+                        () = tokio::time::sleep(POLL) => return,
+                    }
+                }
+                tokio::time::sleep(GATHER).await;
+            };
             tokio::select! {
                 () = cancel.cancelled() => break,
-                () = self.db.committed() => tokio::time::sleep(GATHER).await,
-                () = tokio::time::sleep(POLL) => {}
+                () = next => {}
             }
         }
     }
@@ -69,15 +82,26 @@ impl Dispatcher {
         let mut reactions = 0;
         loop {
             let placed = self.sequence().await?;
-            let mut step = 0;
-            for handler in &self.handlers {
-                step += self.feed(handler.as_ref()).await?;
-            }
+            let step = self.feed_all().await?;
             reactions += step;
             if placed == 0 && step == 0 {
                 return Ok(reactions);
             }
         }
+    }
+
+    /// Sequences and dispatches a batch; returns what there was to do.
+    async fn turn(&self) -> Result<u64, Error> {
+        let placed = self.sequence().await?;
+        Ok(placed + self.feed_all().await?)
+    }
+
+    async fn feed_all(&self) -> Result<u64, Error> {
+        let mut reactions = 0;
+        for handler in &self.handlers {
+            reactions += self.feed(handler.as_ref()).await?;
+        }
+        Ok(reactions)
     }
 
     /// Gives committed events their positions; returns how many.
