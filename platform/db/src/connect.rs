@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Reader, Tx,
-    connections::{Ask, Connections},
+    connections::{Ask, Connections, PATIENCE},
     count::Counts,
     tx::Transaction,
 };
@@ -206,8 +206,7 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Engines, sqlx::Error> 
         .foreign_keys(true)
         .pragma("temp_store", "memory")
         .disable_statement_logging();
-    let pool =
-        || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(10)).idle_timeout(None).max_lifetime(None);
+    let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
     // The writer comes first: it creates the file that the read-only connections then open.
     // Its log grows to 16 MB before it is copied into the file: pages that many rows share are then copied once.
     // Pages are cached per connection, so readers share the operating system's cache instead of having large ones.
@@ -225,7 +224,7 @@ async fn open_postgres(url: &str, connections: u32) -> Result<Engines, sqlx::Err
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
         .connect_with(options)
         .await?;

@@ -17,7 +17,7 @@ use tokio::{
 use uuid::Uuid;
 
 /// How long a statement waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a connection is asked.
 pub(crate) enum Ask<'a> {

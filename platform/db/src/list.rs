@@ -308,8 +308,8 @@ fn out_of_index(key: &Key) -> SimpleExpr {
     key.order.clone().add(nothing)
 }
 
-/// The statement for at most `limit` rows after the first `skip`, both numbers written out: bound, PostgreSQL could not know that few rows are
-/// wanted, and would plan the statement anew each time to find out.
+/// The statement for at most `limit` rows after the first `skip`, both numbers written out: bound, PostgreSQL could not
+/// know that few rows are wanted, and would plan the statement anew each time to find out.
 #[must_use]
 pub fn limited(backend: DbBackend, select: &SelectStatement, limit: u64, skip: u64) -> Statement {
     let mut statement = backend.build(select);

@@ -50,10 +50,11 @@ impl Dispatcher {
     /// Works until cancelled.
     pub async fn run(&self, cancel: CancellationToken) {
         while !cancel.is_cancelled() {
-            let done = self.turn().await.unwrap_or_else(|error| {
+            let (placed, reactions) = self.turn().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "dispatching events failed; trying again");
-                0
+                (0, 0)
             });
+            let done = placed + reactions;
             if done >= BATCH.unsigned_abs() {
                 continue;
             }
@@ -81,8 +82,7 @@ impl Dispatcher {
     pub async fn run_until_idle(&self) -> Result<u64, Error> {
         let mut reactions = 0;
         loop {
-            let placed = self.sequence().await?;
-            let step = self.feed_all().await?;
+            let (placed, step) = self.turn().await?;
             reactions += step;
             if placed == 0 && step == 0 {
                 return Ok(reactions);
@@ -90,18 +90,14 @@ impl Dispatcher {
         }
     }
 
-    /// Sequences and dispatches a batch; returns what there was to do.
-    async fn turn(&self) -> Result<u64, Error> {
+    /// Sequences a batch and dispatches to every handler; returns how many events were placed and how many reactions ran.
+    async fn turn(&self) -> Result<(u64, u64), Error> {
         let placed = self.sequence().await?;
-        Ok(placed + self.feed_all().await?)
-    }
-
-    async fn feed_all(&self) -> Result<u64, Error> {
         let mut reactions = 0;
         for handler in &self.handlers {
             reactions += self.feed(handler.as_ref()).await?;
         }
-        Ok(reactions)
+        Ok((placed, reactions))
     }
 
     /// Gives committed events their positions; returns how many.
