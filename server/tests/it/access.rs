@@ -136,6 +136,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getStageHistory", May(p::PIPELINES_READ), Id::Stage, ""),
     ("getBoard", May(p::PIPELINES_READ), Id::Pipeline, ""),
     ("getBoardColumn", May(p::PIPELINES_READ), Id::Pipeline, ""),
+    ("getForecast", May(p::PIPELINES_READ), Id::Pipeline, ""),
     ("moveClient", May(p::DEALS_WRITE), Id::Contact, TO_SOME_STAGE),
     ("getClientHistory", May(p::DEALS_READ), Id::Contact, ""),
     ("listDeals", May(p::DEALS_READ), Id::None, ""),
