@@ -58,7 +58,8 @@ pub async fn step(tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step,
     Ok(step)
 }
 
-async fn put_back(
+/// Gives records their earlier values; how many, and how many were left alone.
+pub(crate) async fn put_back(
     tx: &Tx,
     scope: &Scope,
     kind: RecordKind,
