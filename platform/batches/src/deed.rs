@@ -69,11 +69,7 @@ const CHUNK: u64 = 1000;
 ///
 /// # Errors
 /// When the database is away.
-pub async fn all_deeds(
-    tx: &Tx,
-    scope: &Scope,
-    batch_id: Uuid,
-) -> Result<HashMap<String, HashMap<Uuid, Deed>>, Error> {
+pub async fn all_deeds(tx: &Tx, scope: &Scope, batch_id: Uuid) -> Result<HashMap<String, HashMap<Uuid, Deed>>, Error> {
     let mut by_record: HashMap<(String, Uuid), Vec<Entry>> = HashMap::new();
     let mut before = None;
     loop {

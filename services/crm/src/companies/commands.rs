@@ -53,7 +53,8 @@ pub async fn create(crm: &Crm, scope: &Scope, input: CompanyInput) -> Result<Com
     tx.commit().await?;
 
     let NewCompany { id, fields } = new;
-    let company = Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
+    let company =
+        Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
     Ok(CompanyCreated { company: queries::view(crm, scope, Loaded { company, contact_count: 0 }).await?, duplicates })
 }
 

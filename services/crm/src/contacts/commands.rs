@@ -66,7 +66,8 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
     tx.commit().await?;
 
     let NewContact { id, fields, company_name } = new;
-    let contact = Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
+    let contact =
+        Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
     Ok(ContactCreated { contact: queries::view(crm, scope, Loaded { contact, company_name }).await?, duplicates })
 }
 

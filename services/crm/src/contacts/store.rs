@@ -215,7 +215,9 @@ pub fn select(scope: &Scope) -> SelectStatement {
 /// Adds to a statement over contacts what a [`Row`] is read from, and the actor's reach.
 pub fn read(select: &mut SelectStatement, scope: &Scope) {
     join_companies(select);
-    select.columns(READ.map(|column| (entity::Entity, column))).columns([Column::DeletedAt, Column::MergedInto].map(|column| (entity::Entity, column)));
+    select
+        .columns(READ.map(|column| (entity::Entity, column)))
+        .columns([Column::DeletedAt, Column::MergedInto].map(|column| (entity::Entity, column)));
     select.expr_as(RecordKind::Company.column(Shared::Id), Alias::new("company_id"));
     select.expr_as(RecordKind::Company.column(Shared::Name), Alias::new("company_name"));
     select.cond_where(RecordKind::Contact.within(scope));
@@ -267,6 +269,23 @@ pub async fn names(
     let rows = connection.query_all(&select).await?;
     let names = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "name")?)));
     Ok(names.collect::<Result<_, DbErr>>()?)
+}
+
+/// The contacts that became this one, and those that became these.
+///
+/// # Errors
+/// When the database is away.
+pub async fn merged_into(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Vec<Uuid>, Error> {
+    let (mut all, mut next) = (Vec::new(), vec![id]);
+    while !next.is_empty() {
+        let mut select = Query::select();
+        select.column(Column::Id).from(entity::Entity).and_where(Column::OrgId.eq(scope.org_id.0));
+        select.and_where(Column::MergedInto.is_in(next));
+        let rows = connection.query_all(&select).await?;
+        next = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
+        all.extend_from_slice(&next);
+    }
+    Ok(all)
 }
 
 /// A contact to be inserted.

@@ -67,7 +67,10 @@ async fn insert(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<(), Error> {
     for (index, one) in ids.iter().enumerate() {
         for other in &ids[index + 1..] {
             let (first, second) = (*one.min(other), *one.max(other));
-            insert.values_panic([scope.org_id.0.into(), first.into(), second.into(), by.into(), at.into()].map(Expr::value::<sea_orm::Value>));
+            insert.values_panic(
+                [scope.org_id.0.into(), first.into(), second.into(), by.into(), at.into()]
+                    .map(Expr::value::<sea_orm::Value>),
+            );
         }
     }
     insert.on_conflict(OnConflict::new().do_nothing().to_owned());

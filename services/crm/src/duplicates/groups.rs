@@ -80,7 +80,8 @@ impl Reached {
         match page.last() {
             None => self.clone(),
             Some(last) if last.on == MatchedOn::Name => {
-                let shown = page.iter().filter(|shared| shared.on == last.on && shared.value == last.value).count() as u64;
+                let shown =
+                    page.iter().filter(|shared| shared.on == last.on && shared.value == last.value).count() as u64;
                 let before = match self {
                     Self::Name(name, skip) if *name == last.value => *skip,
                     _ => 0,
@@ -150,7 +151,8 @@ async fn groups(
     }
     let mut alike: Vec<Vec<Uuid>> = vec![Vec::new(); shared.len()];
     let members = Sql::members(connection, scope, kind, shared);
-    for (index, id) in read_all(connection, &members, |row| Ok((row.try_get::<i64>("", "n")?, row.try_get("", "id")?))).await?
+    for (index, id) in
+        read_all(connection, &members, |row| Ok((row.try_get::<i64>("", "n")?, row.try_get("", "id")?))).await?
     {
         if let Some(ids) = usize::try_from(index).ok().and_then(|index| alike.get_mut(index)) {
             ids.push(id);

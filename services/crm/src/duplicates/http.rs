@@ -28,7 +28,7 @@ type Answer<T> = Result<Json<T>, ApiError>;
 
 /// Groups of a page when the caller names no number.
 const DEFAULT_LIMIT: u64 = 20;
-const MAX_LIMIT: u64 = 50;
+const MAX_LIMIT: u64 = 100;
 
 /// Contacts that look the same.
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +54,7 @@ pub struct CompanyDuplicateGroup {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ContactDuplicates {
+pub struct ContactDuplicateGroups {
     items: Vec<ContactDuplicateGroup>,
     /// Null on the last page.
     #[schema(required)]
@@ -63,7 +63,7 @@ pub struct ContactDuplicates {
 
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CompanyDuplicates {
+pub struct CompanyDuplicateGroups {
     items: Vec<CompanyDuplicateGroup>,
     /// Null on the last page.
     #[schema(required)]
@@ -78,14 +78,14 @@ struct Part {
     /// `nextCursor` of the page before.
     cursor: Option<String>,
     /// Groups of a page, 20 unless given.
-    #[param(minimum = 1, maximum = 50)]
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u64>,
 }
 
 /// Records that look the same and are not.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Dismissal {
+pub struct DuplicateDismissal {
     #[schema(min_items = 2, max_items = 10)]
     ids: Vec<Uuid>,
 }
@@ -126,13 +126,13 @@ fn filled<R: Clone>(
 /// A pair is told once.
 #[utoipa::path(
     get, path = "/duplicates", operation_id = "listContactDuplicates", tag = "Contacts", params(Part),
-    responses((status = 200, description = "A page of groups", body = ContactDuplicates), Refusals)
+    responses((status = 200, description = "A page of groups", body = ContactDuplicateGroups), Refusals)
 )]
 async fn list_contacts(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
     Query(part): Query<Part>,
-) -> Answer<ContactDuplicates> {
+) -> Answer<ContactDuplicateGroups> {
     let (groups, next_cursor) = page(&crm, caller.scope(), RecordKind::Contact, part).await?;
     let ids: Vec<Uuid> = groups.iter().flat_map(|group| group.records.iter().copied()).collect();
     let known = contacts::queries::many(&crm, caller.scope(), &ids).await?;
@@ -141,7 +141,7 @@ async fn list_contacts(
         let (matched_on, records) = filled(&group, &known, name)?;
         Some(ContactDuplicateGroup { id: group.id, matched_on, records })
     };
-    Ok(Json(ContactDuplicates { items: groups.into_iter().filter_map(fill).collect(), next_cursor }))
+    Ok(Json(ContactDuplicateGroups { items: groups.into_iter().filter_map(fill).collect(), next_cursor }))
 }
 
 /// Lists companies that look the same
@@ -149,13 +149,13 @@ async fn list_contacts(
 /// They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
 #[utoipa::path(
     get, path = "/duplicates", operation_id = "listCompanyDuplicates", tag = "Companies", params(Part),
-    responses((status = 200, description = "A page of groups", body = CompanyDuplicates), Refusals)
+    responses((status = 200, description = "A page of groups", body = CompanyDuplicateGroups), Refusals)
 )]
 async fn list_companies(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
     Query(part): Query<Part>,
-) -> Answer<CompanyDuplicates> {
+) -> Answer<CompanyDuplicateGroups> {
     let (groups, next_cursor) = page(&crm, caller.scope(), RecordKind::Company, part).await?;
     let ids: Vec<Uuid> = groups.iter().flat_map(|group| group.records.iter().copied()).collect();
     let known = companies::queries::many(&crm, caller.scope(), &ids).await?;
@@ -164,18 +164,18 @@ async fn list_companies(
         let (matched_on, records) = filled(&group, &known, name)?;
         Some(CompanyDuplicateGroup { id: group.id, matched_on, records })
     };
-    Ok(Json(CompanyDuplicates { items: groups.into_iter().filter_map(fill).collect(), next_cursor }))
+    Ok(Json(CompanyDuplicateGroups { items: groups.into_iter().filter_map(fill).collect(), next_cursor }))
 }
 
 /// Tells that contacts are not the same
 #[utoipa::path(
     post, path = "/duplicates/dismiss", operation_id = "dismissContactDuplicates", tag = "Contacts",
-    request_body = Dismissal, responses((status = 204, description = "No two of them are duplicates any more"), Refusals)
+    request_body = DuplicateDismissal, responses((status = 204, description = "No two of them are duplicates any more"), Refusals)
 )]
 async fn dismiss_contacts(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
-    Json(body): Json<Dismissal>,
+    Json(body): Json<DuplicateDismissal>,
 ) -> Result<StatusCode, ApiError> {
     dismissals::dismiss(&crm, caller.scope(), RecordKind::Contact, body.ids).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -184,12 +184,12 @@ async fn dismiss_contacts(
 /// Tells that companies are not the same
 #[utoipa::path(
     post, path = "/duplicates/dismiss", operation_id = "dismissCompanyDuplicates", tag = "Companies",
-    request_body = Dismissal, responses((status = 204, description = "No two of them are duplicates any more"), Refusals)
+    request_body = DuplicateDismissal, responses((status = 204, description = "No two of them are duplicates any more"), Refusals)
 )]
 async fn dismiss_companies(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
-    Json(body): Json<Dismissal>,
+    Json(body): Json<DuplicateDismissal>,
 ) -> Result<StatusCode, ApiError> {
     dismissals::dismiss(&crm, caller.scope(), RecordKind::Company, body.ids).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -33,7 +33,14 @@ const NOTE: &str = "note";
 ///
 /// # Errors
 /// When the database or another service refuses.
-pub async fn follow(crm: &Crm, tx: &Tx, scope: &Scope, kind: RecordKind, wish: &Wish, name: &str) -> Result<u64, Error> {
+pub async fn follow(
+    crm: &Crm,
+    tx: &Tx,
+    scope: &Scope,
+    kind: RecordKind,
+    wish: &Wish,
+    name: &str,
+) -> Result<u64, Error> {
     let mut moved = move_notes(tx, scope, kind, wish).await?;
     if kind == RecordKind::Company {
         moved += move_contacts(tx, scope, wish, name).await?;

@@ -1,6 +1,9 @@
 //! What several records become: the rules, over their images. No I/O.
 
-use std::{collections::{BTreeMap, HashSet}, hash::Hash};
+use std::{
+    collections::{BTreeMap, HashSet},
+    hash::Hash,
+};
 
 use kernel::{
     Fields,
@@ -139,7 +142,8 @@ mod tests {
 
     #[test]
     fn custom_fields_are_filled_and_chosen_one_by_one_or_all_at_once() {
-        let images = json!([{"custom": {"a": 1, "b": null}}, {"custom": {"a": 2, "b": [], "c": 3}}, {"custom": {"b": "x"}}]);
+        let images =
+            json!([{"custom": {"a": 1, "b": null}}, {"custom": {"a": 2, "b": [], "c": 3}}, {"custom": {"b": "x"}}]);
         assert_eq!(combined(images.clone(), &[]), Ok(json!({"custom": {"a": 1, "b": "x", "c": 3}})));
         let chosen = [("custom.a", 1), ("custom.c", 0)];
         assert_eq!(combined(images.clone(), &chosen), Ok(json!({"custom": {"a": 2, "b": "x"}})));

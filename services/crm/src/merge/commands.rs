@@ -25,14 +25,14 @@ use crate::{
 
 /// A contact that others became, and the batch by which that is taken apart.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ContactMerge {
+pub struct ContactMerged {
     pub record: Contact,
     pub batch: Batch,
 }
 
 /// A company that others became, and the batch by which that is taken apart.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct CompanyMerge {
+pub struct CompanyMerged {
     pub record: Company,
     pub batch: Batch,
 }
@@ -42,22 +42,22 @@ pub struct CompanyMerge {
 /// # Errors
 /// [`Error::Invalid`] with every field at fault; [`Error::Stale`] when one has another version than the one named;
 /// [`Error::InTrash`]; [`Error::Merged`].
-pub async fn contacts(crm: &Crm, scope: &Scope, request: MergeRequest) -> Result<ContactMerge, Error> {
+pub async fn contacts(crm: &Crm, scope: &Scope, request: MergeRequest) -> Result<ContactMerged, Error> {
     scope.require(RecordKind::Contact.rights().merge)?;
     let wish = request.parse(&image_of(&ContactFields::default()))?;
     let batch = merge(crm, scope, RecordKind::Contact, &wish).await?;
-    Ok(ContactMerge { record: contacts::queries::get(crm, scope, wish.into).await?, batch })
+    Ok(ContactMerged { record: contacts::queries::get(crm, scope, wish.into).await?, batch })
 }
 
 /// Makes one company of several.
 ///
 /// # Errors
 /// As [`contacts`].
-pub async fn companies(crm: &Crm, scope: &Scope, request: MergeRequest) -> Result<CompanyMerge, Error> {
+pub async fn companies(crm: &Crm, scope: &Scope, request: MergeRequest) -> Result<CompanyMerged, Error> {
     scope.require(RecordKind::Company.rights().merge)?;
     let wish = request.parse(&image_of(&CompanyFields::default()))?;
     let batch = merge(crm, scope, RecordKind::Company, &wish).await?;
-    Ok(CompanyMerge { record: companies::queries::get(crm, scope, wish.into).await?, batch })
+    Ok(CompanyMerged { record: companies::queries::get(crm, scope, wish.into).await?, batch })
 }
 
 fn image_of(fields: &impl Serialize) -> Map<String, Value> {
@@ -87,7 +87,7 @@ async fn merge(crm: &Crm, scope: &Scope, kind: RecordKind, wish: &Wish) -> Resul
     if changes.len() != wish.ids().len() {
         return Err(db::Error::Stored("a record that is held").into());
     }
-    name_sources(&mut changes[0], &wish.from);
+    name_sources(&mut changes[0], [Value::Null, json!(wish.from)]);
     db::change_log::record(&tx, changes).await?;
     let moved = children::follow(crm, &tx, &acting, kind, wish, &name).await?;
     let data = json!({ "into": wish.into, "from": wish.from });
@@ -169,9 +169,9 @@ async fn merge_companies(tx: &Tx, scope: &Scope, wish: &Wish) -> Result<(Vec<Cha
     Ok((changes, fields.name))
 }
 
-/// Has the history of the record that stays tell which ones became it.
-fn name_sources(change: &mut Change, from: &[Uuid]) {
-    for (image, sources) in [(&mut change.before, Value::Null), (&mut change.after, json!(from))] {
+/// Has the history of the record that stays tell which ones became it, before and after.
+pub(super) fn name_sources(change: &mut Change, [before, after]: [Value; 2]) {
+    for (image, sources) in [(&mut change.before, before), (&mut change.after, after)] {
         if let Some(Value::Object(image)) = image {
             image.insert(MERGED_FROM.to_owned(), sources);
         }

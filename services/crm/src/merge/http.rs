@@ -7,7 +7,7 @@ use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    commands::{self, CompanyMerge, ContactMerge},
+    commands::{self, CompanyMerged, ContactMerged},
     request::{MergeRequest, UnmergeRequest},
     unmerge::{self, Unmerged},
 };
@@ -31,13 +31,13 @@ pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
 /// merged into.
 #[utoipa::path(
     post, path = "/merge", operation_id = "mergeContacts", tag = "Contacts", request_body = MergeRequest,
-    responses((status = 200, description = "The contact that stays", body = ContactMerge), Refusals)
+    responses((status = 200, description = "The contact that stays", body = ContactMerged), Refusals)
 )]
 async fn merge_contacts(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
     Json(request): Json<MergeRequest>,
-) -> Answer<ContactMerge> {
+) -> Answer<ContactMerged> {
     Ok(Json(commands::contacts(&crm, caller.scope(), request).await?))
 }
 
@@ -47,13 +47,13 @@ async fn merge_contacts(
 /// were merged into.
 #[utoipa::path(
     post, path = "/merge", operation_id = "mergeCompanies", tag = "Companies", request_body = MergeRequest,
-    responses((status = 200, description = "The company that stays", body = CompanyMerge), Refusals)
+    responses((status = 200, description = "The company that stays", body = CompanyMerged), Refusals)
 )]
 async fn merge_companies(
     State(crm): State<Arc<Crm>>,
     caller: Caller,
     Json(request): Json<MergeRequest>,
-) -> Answer<CompanyMerge> {
+) -> Answer<CompanyMerged> {
     Ok(Json(commands::companies(&crm, caller.scope(), request).await?))
 }
 

@@ -9,17 +9,18 @@ use db::Tx;
 use events::NewEvent;
 use kernel::Scope;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{acting, children, request::UnmergeRequest};
+use super::{acting, children, commands, request::UnmergeRequest};
 use crate::{
     Crm, Error,
     bulk::{
         batch::{self, Batch, BatchKind, BatchRecord, BatchStatus, Progress},
         commands::refusal_of_undo,
         revert,
+        run::record,
     },
     companies, contacts,
     record::RecordKind,
@@ -66,12 +67,7 @@ type Deeds = HashMap<Uuid, Deed>;
 ///
 /// # Errors
 /// A refusal of `batchId` when that is no merge of such records; [`Error::BatchReverted`] when it was taken apart before.
-pub async fn unmerge(
-    crm: &Crm,
-    scope: &Scope,
-    kind: RecordKind,
-    request: UnmergeRequest,
-) -> Result<Unmerged, Error> {
+pub async fn unmerge(crm: &Crm, scope: &Scope, kind: RecordKind, request: UnmergeRequest) -> Result<Unmerged, Error> {
     scope.require(kind.rights().merge)?;
     let merge = batches::find(&crm.db.reader(scope), scope, request.batch_id).await?;
     let merge = merge.ok_or_else(|| Error::field("batchId", "reference.unknown"))?;
@@ -84,7 +80,7 @@ pub async fn unmerge(
     let undo = batches::begin_undo_as(&tx, id, &merge).await?;
     let mut undo = undo.ok_or_else(|| refusal_of_undo(&merge))?;
     let deeds = batches::all_deeds(&tx, &acting, merge.id).await?;
-    let back = put_back(crm, &tx, &acting, kind, deeds).await?;
+    let back = put_back(crm, &tx, &acting, (kind, &merge), deeds).await?;
     let conflicts = back.iter().map(|(_, back)| back.left.len() as u64).sum();
     let done = back.iter().map(|(_, back)| back.done).sum();
     batch::advance(&tx, &mut undo, Progress { done, conflicts, reached: None }).await?;
@@ -98,13 +94,18 @@ pub async fn unmerge(
 fn told(kind: RecordKind, merge: &Batch, conflicts: u64) -> NewEvent {
     let (into, from) = (&merge.request["into"], &merge.request["from"]);
     let ids = [into].into_iter().chain(from.as_array().into_iter().flatten());
-    let subject_ids = ids.filter_map(|id| id.as_str()?.parse().ok()).collect();
+    let subject_ids = ids.filter_map(id_in).collect();
     let data = json!({ "into": into, "from": from, "conflicts": conflicts });
     NewEvent { kind: kind.events().unmerged, subject_kind: kind.as_str(), subject_ids, data }
 }
 
+fn id_in(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
 fn listed(back: Vec<(UnmergedType, PutBack)>) -> Vec<UnmergeConflict> {
-    let all = back.into_iter().flat_map(|(record_type, back)| back.left.into_iter().map(move |left| (record_type, left)));
+    let all =
+        back.into_iter().flat_map(|(record_type, back)| back.left.into_iter().map(move |left| (record_type, left)));
     let conflict = |(record_type, Left { id, name })| UnmergeConflict { record_type, id, name };
     all.map(conflict).take(MAX_CONFLICTS).collect()
 }
@@ -114,15 +115,15 @@ async fn put_back(
     crm: &Crm,
     tx: &Tx,
     scope: &Scope,
-    kind: RecordKind,
+    (kind, merge): (RecordKind, &Batch),
     mut deeds: HashMap<String, Deeds>,
 ) -> Result<Vec<(UnmergedType, PutBack)>, Error> {
     let mut take = |word: &str| deeds.remove(word).unwrap_or_default();
     let contacts = held(tx, scope, RecordKind::Contact, take(RecordKind::Contact.as_str())).await?;
     let companies = held(tx, scope, RecordKind::Company, take(RecordKind::Company.as_str())).await?;
     let mut back = vec![
-        (UnmergedType::Contact, records(tx, scope, RecordKind::Contact, contacts).await?),
-        (UnmergedType::Company, records(tx, scope, RecordKind::Company, companies).await?),
+        (UnmergedType::Contact, records(tx, scope, RecordKind::Contact, merge, contacts).await?),
+        (UnmergedType::Company, records(tx, scope, RecordKind::Company, merge, companies).await?),
         (UnmergedType::Note, children::put_notes_back(tx, scope, kind, take(UnmergedType::Note.as_str())).await?),
     ];
     for children in &crm.children {
@@ -158,13 +159,22 @@ async fn records(
     tx: &Tx,
     scope: &Scope,
     kind: RecordKind,
+    merge: &Batch,
     (untouched, left): (Deeds, Vec<Uuid>),
 ) -> Result<PutBack, Error> {
+    let (into, from) = (id_in(&merge.request["into"]), &merge.request["from"]);
     let mut back = PutBack::default();
     let mut earlier: Vec<_> = untouched.into_iter().map(|(id, deed)| (id, deed.earlier)).collect();
     while !earlier.is_empty() {
         let chunk = earlier.split_off(earlier.len().saturating_sub(CHUNK));
-        back.done += revert::put_back(tx, scope, kind, chunk.into_iter().collect()).await?.0;
+        let (mut changes, _) = revert::restore(tx, scope, kind, chunk.into_iter().collect()).await?;
+        back.done += changes.len() as u64;
+        for change in &mut changes {
+            if into == Some(change.subject_id) {
+                commands::name_sources(change, [from.clone(), Value::Null]);
+            }
+        }
+        record(tx, kind, changes).await?;
     }
     let told = &left[..left.len().min(MAX_CONFLICTS)];
     let mut names = match kind {

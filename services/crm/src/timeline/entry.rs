@@ -142,8 +142,7 @@ pub fn mentioned(entry: &change_log::Entry) -> Mentioned {
         let texts = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
         texts.filter_map(|value| value.as_str()?.parse().ok()).collect()
     };
-    let mut mentioned =
-        Mentioned { people: ids("ownerId"), companies: ids("companyId"), contacts: ids("contactId") };
+    let mut mentioned = Mentioned { people: ids("ownerId"), companies: ids("companyId"), contacts: ids("contactId") };
     let merged = ids(MERGED_INTO).into_iter().chain(ids(MERGED_FROM));
     match SubjectKind::parse(&entry.subject_kind) {
         Some(SubjectKind::Company) => mentioned.companies.extend(merged),
