@@ -137,7 +137,8 @@ async fn snapshot(world: &World, client: &Client, cast: &Cast) -> BTreeMap<Strin
     for row in world.db().reader(&scope).query_all_raw(statement).await.unwrap() {
         let id: uuid::Uuid = row.try_get("", "record_id").unwrap();
         let text: String = row.try_get::<String>("", "kind").unwrap() + &row.try_get::<String>("", "value").unwrap();
-        let record = all.get_mut(&id.to_string()).unwrap();
+        // Records of an earlier cast aside.
+        let Some(record) = all.get_mut(&id.to_string()) else { continue };
         record["identities"] = json!(format!("{} {text}", record["identities"].as_str().unwrap_or_default()));
     }
     all
