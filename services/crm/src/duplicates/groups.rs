@@ -1,5 +1,5 @@
 //! The list of duplicates: records that share an address, or the name. What is shared is walked off an index, in its order:
-//! addresses first, then names. A pair is shown once, where it first meets; pairs that somebody said are not the same do not
+//! addresses first (of those only the ones that were given twice), then names. A pair is shown once, where it first meets; pairs that somebody said are not the same do not
 //! meet. However many there are, a page costs the same number of statements.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -266,13 +266,13 @@ impl<'a> Sql<'a> {
         let (table, one, other) = (sql.table(), sql.live("one"), sql.live("other"));
         let text = format!(
             "select k.kind, k.value from record_identities k
-             where k.org_id = $1 and k.record_kind = $2 {behind}
+             where k.org_id = $1 and k.record_kind = $2 and k.shared = true {behind}
              group by k.kind, k.value
-             having count(*) > 1 and exists (
+             having exists (
                 select 1 from record_identities a
-                join {table} one on one.id = a.record_id and {one}
                 join record_identities b on b.org_id = a.org_id and b.record_kind = a.record_kind
                     and b.kind = a.kind and b.value = a.value and b.record_id > a.record_id
+                join {table} one on one.id = a.record_id and {one}
                 join {table} other on other.id = b.record_id and {other}
                 where a.org_id = $1 and a.record_kind = $2 and a.kind = k.kind and a.value = k.value
                 and {NOT_DISMISSED} and not exists ({SHARED} and (x.kind, x.value) < (a.kind, a.value)))
