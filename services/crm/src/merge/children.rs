@@ -133,7 +133,7 @@ pub async fn put_notes_back(
         let earlier = deed.earlier.values.values().find_map(|value| value.as_str()?.parse::<Uuid>().ok());
         match untouched.zip(earlier) {
             Some((place, earlier)) => by_record.entry(earlier).or_default().push(place),
-            None => back.left.push(Left { id: *id, name: place.map(|place| place.title()) }),
+            None => back.left.push(Left { id: *id, name: place.map(Place::title) }),
         }
     }
     for (record, places) in by_record {

@@ -71,7 +71,7 @@ fn united<'a>(field: &str, values: impl Iterator<Item = &'a Value>, refused: &mu
         let key = |tag: &&Value| Tag::from_stored(tag.as_str().unwrap_or_default().to_owned()).key();
         (each_once(items, key), Tags::MAX)
     } else {
-        (each_once(items, |item| item.to_string()), MAX_CONTACT_POINTS)
+        (each_once(items, ToString::to_string), MAX_CONTACT_POINTS)
     };
     if items.len() > max {
         refused.refuse_with(field, Problem::TooMany { max });
