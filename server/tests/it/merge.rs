@@ -68,9 +68,10 @@ async fn cast(client: &Client, dice: &mut Dice) -> Cast {
         cast.contacts.push(add(client, "/api/crm/contacts", body).await);
     }
     for n in 0..10 {
-        let path = match dice.one_in(3) {
-            true => format!("/api/crm/companies/{}/notes", dice.of(&cast.companies)),
-            false => format!("/api/crm/contacts/{}/notes", dice.of(&cast.contacts)),
+        let path = if dice.one_in(3) {
+            format!("/api/crm/companies/{}/notes", dice.of(&cast.companies))
+        } else {
+            format!("/api/crm/contacts/{}/notes", dice.of(&cast.contacts))
         };
         add(client, &path, json!({"body": format!("Note {n}")})).await;
     }
@@ -159,10 +160,8 @@ fn by_itself(record: Value) -> Value {
 
 /// A random merge of what is in use; gives its path and its batch.
 async fn merge(client: &Client, dice: &mut Dice, cast: &Cast) -> (&'static str, Value) {
-    let (path, ids) = match dice.one_in(2) {
-        true => ("companies", cast.companies.as_slice()),
-        false => ("contacts", &cast.contacts[..6]),
-    };
+    let (path, ids) =
+        if dice.one_in(2) { ("companies", cast.companies.as_slice()) } else { ("contacts", &cast.contacts[..6]) };
     let mut ids = ids.to_vec();
     let into = ids.swap_remove(dice.below(ids.len()));
     let mut from = Vec::new();
