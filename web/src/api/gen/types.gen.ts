@@ -47,7 +47,7 @@ export type AuthResult = {
  */
 export type Batch = {
     /**
-     * What is done: an action of bulk operations, `import`, or `undo`.
+     * What is done: an action of bulk operations, `import`, `undo`, or `merge`.
      */
     action: string;
     /**
@@ -73,7 +73,7 @@ export type Batch = {
 /**
  * What made the changes.
  */
-export type BatchKind = 'bulk' | 'import' | 'undo';
+export type BatchKind = 'bulk' | 'import' | 'undo' | 'merge';
 
 /**
  * What the changes are about.
@@ -195,6 +195,10 @@ export type Company = {
     emails: Array<string>;
     id: string;
     industry: string | null;
+    /**
+     * The company that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     name: string;
     ownerId: string | null;
     ownerName: string | null;
@@ -221,6 +225,29 @@ export type CompanyCreated = Company & {
 };
 
 /**
+ * Companies that look the same.
+ */
+export type CompanyDuplicateGroup = {
+    /**
+     * The same for the same companies as long as they share the same.
+     */
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
+    records: Array<Company>;
+};
+
+export type CompanyDuplicateGroups = {
+    items: Array<CompanyDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
  * A new record.
  */
 export type CompanyInput = {
@@ -238,6 +265,14 @@ export type CompanyInput = {
     source?: string | null;
     tags?: Array<string>;
     website?: string | null;
+};
+
+/**
+ * A company that others became, and the batch by which that is taken apart.
+ */
+export type CompanyMerged = {
+    batch: Batch;
+    record: Company;
 };
 
 /**
@@ -333,6 +368,10 @@ export type Contact = {
     lastName: string | null;
     leadScore: number | null;
     linkedinUrl: string | null;
+    /**
+     * The contact that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     middleName: string | null;
     name: string;
     ownerId: string | null;
@@ -360,6 +399,29 @@ export type Contact = {
  */
 export type ContactCreated = Contact & {
     duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * Contacts that look the same.
+ */
+export type ContactDuplicateGroup = {
+    /**
+     * The same for the same contacts as long as they share the same.
+     */
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
+    records: Array<Contact>;
+};
+
+export type ContactDuplicateGroups = {
+    items: Array<ContactDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
 };
 
 /**
@@ -393,6 +455,14 @@ export type ContactInput = {
     tags?: Array<string>;
     telegramUsername?: string | null;
     website?: string | null;
+};
+
+/**
+ * A contact that others became, and the batch by which that is taken apart.
+ */
+export type ContactMerged = {
+    batch: Batch;
+    record: Contact;
 };
 
 /**
@@ -782,6 +852,13 @@ export type DuplicateCheck = {
 };
 
 /**
+ * Records that look the same and are not.
+ */
+export type DuplicateDismissal = {
+    ids: Array<string>;
+};
+
+/**
  * A record that looks the same.
  */
 export type DuplicateHint = {
@@ -841,7 +918,8 @@ export type ErrorDetail = {
  */
 export type FieldChange = {
     /**
-     * Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+     * Name in the API; `custom.x` for a custom field, `companyName`, `contactName` and `ownerName` with names instead of
+     * ids. `mergedInto` is the name of a record, `mergedFrom` those of several.
      */
     field: string;
     from: unknown;
@@ -1034,6 +1112,33 @@ export type Member = {
 export type MemberList = {
     items: Array<Member>;
     page: PageInfo;
+};
+
+/**
+ * Makes one record of several.
+ */
+export type MergeRequest = {
+    /**
+     * From which record a field is taken, by its name (`custom.x` for one custom field). Else it is that of the record
+     * that stays, or where that has none, of the first one that has; lists are united.
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Those that become it, in the order in which they fill what it has not.
+     */
+    from: Array<string>;
+    /**
+     * The record that stays.
+     */
+    into: string;
+    /**
+     * The versions this is based on, by id; another one by now is a conflict.
+     */
+    versions?: {
+        [key: string]: number;
+    };
 };
 
 /**
@@ -1654,7 +1759,7 @@ export type Theme = 'system' | 'light' | 'dark';
 /**
  * What was done.
  */
-export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted';
+export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted' | 'merged';
 
 export type TimelineActor = {
     /**
@@ -1704,6 +1809,44 @@ export type TokenInfo = {
     role: Role;
     user: User;
 };
+
+/**
+ * Something that stays as it is, because somebody changed it since the merge.
+ */
+export type UnmergeConflict = {
+    id: string;
+    /**
+     * Null when it is gone.
+     */
+    name: string | null;
+    recordType: UnmergedType;
+};
+
+/**
+ * A merge to take apart.
+ */
+export type UnmergeRequest = {
+    /**
+     * The batch of the merge.
+     */
+    batchId: string;
+};
+
+/**
+ * A merge that was taken apart.
+ */
+export type Unmerged = {
+    batch: Batch;
+    /**
+     * The first hundred; the batch has their number.
+     */
+    conflicts: Array<UnmergeConflict>;
+};
+
+/**
+ * What a merge changed.
+ */
+export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
 
 /**
  * A person, as they see themselves.
@@ -2427,6 +2570,113 @@ export type CheckCompanyDuplicatesResponses = {
 
 export type CheckCompanyDuplicatesResponse = CheckCompanyDuplicatesResponses[keyof CheckCompanyDuplicatesResponses];
 
+export type ListCompanyDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/companies/duplicates';
+};
+
+export type ListCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListCompanyDuplicatesError = ListCompanyDuplicatesErrors[keyof ListCompanyDuplicatesErrors];
+
+export type ListCompanyDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: CompanyDuplicateGroups;
+};
+
+export type ListCompanyDuplicatesResponse = ListCompanyDuplicatesResponses[keyof ListCompanyDuplicatesResponses];
+
+export type DismissCompanyDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/duplicates/dismiss';
+};
+
+export type DismissCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissCompanyDuplicatesError = DismissCompanyDuplicatesErrors[keyof DismissCompanyDuplicatesErrors];
+
+export type DismissCompanyDuplicatesResponses = {
+    /**
+     * No two of them are duplicates any more
+     */
+    204: void;
+};
+
+export type DismissCompanyDuplicatesResponse = DismissCompanyDuplicatesResponses[keyof DismissCompanyDuplicatesResponses];
+
 export type ExportCompaniesData = {
     body?: never;
     path?: never;
@@ -2492,6 +2742,104 @@ export type ExportCompaniesResponses = {
 };
 
 export type ExportCompaniesResponse = ExportCompaniesResponses[keyof ExportCompaniesResponses];
+
+export type MergeCompaniesData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/merge';
+};
+
+export type MergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeCompaniesError = MergeCompaniesErrors[keyof MergeCompaniesErrors];
+
+export type MergeCompaniesResponses = {
+    /**
+     * The company that stays
+     */
+    200: CompanyMerged;
+};
+
+export type MergeCompaniesResponse = MergeCompaniesResponses[keyof MergeCompaniesResponses];
+
+export type UnmergeCompaniesData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/unmerge';
+};
+
+export type UnmergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeCompaniesError = UnmergeCompaniesErrors[keyof UnmergeCompaniesErrors];
+
+export type UnmergeCompaniesResponses = {
+    /**
+     * It is taken apart
+     */
+    200: Unmerged;
+};
+
+export type UnmergeCompaniesResponse = UnmergeCompaniesResponses[keyof UnmergeCompaniesResponses];
 
 export type DeleteCompanyData = {
     body?: never;
@@ -3199,6 +3547,113 @@ export type CheckContactDuplicatesResponses = {
 
 export type CheckContactDuplicatesResponse = CheckContactDuplicatesResponses[keyof CheckContactDuplicatesResponses];
 
+export type ListContactDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/contacts/duplicates';
+};
+
+export type ListContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListContactDuplicatesError = ListContactDuplicatesErrors[keyof ListContactDuplicatesErrors];
+
+export type ListContactDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: ContactDuplicateGroups;
+};
+
+export type ListContactDuplicatesResponse = ListContactDuplicatesResponses[keyof ListContactDuplicatesResponses];
+
+export type DismissContactDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/duplicates/dismiss';
+};
+
+export type DismissContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissContactDuplicatesError = DismissContactDuplicatesErrors[keyof DismissContactDuplicatesErrors];
+
+export type DismissContactDuplicatesResponses = {
+    /**
+     * No two of them are duplicates any more
+     */
+    204: void;
+};
+
+export type DismissContactDuplicatesResponse = DismissContactDuplicatesResponses[keyof DismissContactDuplicatesResponses];
+
 export type ExportContactsData = {
     body?: never;
     path?: never;
@@ -3264,6 +3719,104 @@ export type ExportContactsResponses = {
 };
 
 export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type MergeContactsData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/merge';
+};
+
+export type MergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeContactsError = MergeContactsErrors[keyof MergeContactsErrors];
+
+export type MergeContactsResponses = {
+    /**
+     * The contact that stays
+     */
+    200: ContactMerged;
+};
+
+export type MergeContactsResponse = MergeContactsResponses[keyof MergeContactsResponses];
+
+export type UnmergeContactsData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/unmerge';
+};
+
+export type UnmergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeContactsError = UnmergeContactsErrors[keyof UnmergeContactsErrors];
+
+export type UnmergeContactsResponses = {
+    /**
+     * It is taken apart
+     */
+    200: Unmerged;
+};
+
+export type UnmergeContactsResponse = UnmergeContactsResponses[keyof UnmergeContactsResponses];
 
 export type DeleteContactData = {
     body?: never;

@@ -27,7 +27,8 @@ export const zAmount = z.object({
 export const zBatchKind = z.enum([
     'bulk',
     'import',
-    'undo'
+    'undo',
+    'merge'
 ]);
 
 /**
@@ -147,6 +148,7 @@ export const zCompany = z.object({
     emails: z.array(z.string()),
     id: z.uuid(),
     industry: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
     ownerName: z.nullable(z.string()),
@@ -175,6 +177,14 @@ export const zCompanyInput = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * A company that others became, and the batch by which that is taken apart.
+ */
+export const zCompanyMerged = z.object({
+    batch: zBatch,
+    record: zCompany
 });
 
 /**
@@ -240,6 +250,7 @@ export const zContact = z.object({
     lastName: z.nullable(z.string()),
     leadScore: z.nullable(z.int().check(z.gte(0), z.lte(100))),
     linkedinUrl: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     middleName: z.nullable(z.string()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
@@ -276,6 +287,14 @@ export const zContactInput = z.object({
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * A contact that others became, and the batch by which that is taken apart.
+ */
+export const zContactMerged = z.object({
+    batch: zBatch,
+    record: zContact
 });
 
 /**
@@ -484,6 +503,13 @@ export const zDuplicateCheck = z.object({
 });
 
 /**
+ * Records that look the same and are not.
+ */
+export const zDuplicateDismissal = z.object({
+    ids: z.array(z.uuid()).check(z.minLength(2), z.maxLength(10))
+});
+
+/**
  * What happens to a row whose record is there already.
  */
 export const zDuplicatePolicy = z.enum([
@@ -640,6 +666,34 @@ export const zMatchedOn = z.enum([
 ]);
 
 /**
+ * Companies that look the same.
+ */
+export const zCompanyDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zCompany)
+});
+
+export const zCompanyDuplicateGroups = z.object({
+    items: z.array(zCompanyDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
+ * Contacts that look the same.
+ */
+export const zContactDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zContact)
+});
+
+export const zContactDuplicateGroups = z.object({
+    items: z.array(zContactDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
  * A record that looks the same.
  */
 export const zDuplicateHint = z.object({
@@ -665,6 +719,16 @@ export const zContactCreated = z.intersection(zContact, z.object({
 
 export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
+});
+
+/**
+ * Makes one record of several.
+ */
+export const zMergeRequest = z.object({
+    fields: z.optional(z.record(z.string(), z.uuid())),
+    from: z.array(z.uuid()).check(z.minLength(1), z.maxLength(9)),
+    into: z.uuid(),
+    versions: z.optional(z.record(z.string(), z.int()))
 });
 
 /**
@@ -1360,7 +1424,8 @@ export const zTimelineAction = z.enum([
     'updated',
     'deleted',
     'restored',
-    'reverted'
+    'reverted',
+    'merged'
 ]);
 
 export const zTimelineActor = z.object({
@@ -1409,6 +1474,40 @@ export const zOverview = z.object({
 export const zTimelinePage = z.object({
     items: z.array(zTimelineEntry),
     page: zPageInfo
+});
+
+/**
+ * A merge to take apart.
+ */
+export const zUnmergeRequest = z.object({
+    batchId: z.uuid()
+});
+
+/**
+ * What a merge changed.
+ */
+export const zUnmergedType = z.enum([
+    'contact',
+    'company',
+    'deal',
+    'note'
+]);
+
+/**
+ * Something that stays as it is, because somebody changed it since the merge.
+ */
+export const zUnmergeConflict = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string()),
+    recordType: zUnmergedType
+});
+
+/**
+ * A merge that was taken apart.
+ */
+export const zUnmerged = z.object({
+    batch: zBatch,
+    conflicts: z.array(zUnmergeConflict)
 });
 
 /**
@@ -1605,6 +1704,23 @@ export const zCheckCompanyDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckCompanyDuplicatesResponse = zDuplicateList;
 
+export const zListCompanyDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListCompanyDuplicatesResponse = zCompanyDuplicateGroups;
+
+export const zDismissCompanyDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * No two of them are duplicates any more
+ */
+export const zDismissCompanyDuplicatesResponse = z.void();
+
 export const zExportCompaniesQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1616,6 +1732,20 @@ export const zExportCompaniesQuery = z.object({
  * The file
  */
 export const zExportCompaniesResponse = z.string();
+
+export const zMergeCompaniesBody = zMergeRequest;
+
+/**
+ * The company that stays
+ */
+export const zMergeCompaniesResponse = zCompanyMerged;
+
+export const zUnmergeCompaniesBody = zUnmergeRequest;
+
+/**
+ * It is taken apart
+ */
+export const zUnmergeCompaniesResponse = zUnmerged;
 
 export const zDeleteCompanyPath = z.object({
     id: z.uuid()
@@ -1751,6 +1881,23 @@ export const zCheckContactDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckContactDuplicatesResponse = zDuplicateList;
 
+export const zListContactDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListContactDuplicatesResponse = zContactDuplicateGroups;
+
+export const zDismissContactDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * No two of them are duplicates any more
+ */
+export const zDismissContactDuplicatesResponse = z.void();
+
 export const zExportContactsQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1762,6 +1909,20 @@ export const zExportContactsQuery = z.object({
  * The file
  */
 export const zExportContactsResponse = z.string();
+
+export const zMergeContactsBody = zMergeRequest;
+
+/**
+ * The contact that stays
+ */
+export const zMergeContactsResponse = zContactMerged;
+
+export const zUnmergeContactsBody = zUnmergeRequest;
+
+/**
+ * It is taken apart
+ */
+export const zUnmergeContactsResponse = zUnmerged;
 
 export const zDeleteContactPath = z.object({
     id: z.uuid()
