@@ -60,7 +60,7 @@ impl App {
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
         api::messages::install(&[identity::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
-        let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
+        let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
