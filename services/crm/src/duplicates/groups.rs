@@ -399,7 +399,7 @@ mod tests {
     fn a_position_survives_its_text_and_nothing_else_is_one() {
         let name = |value: &str| Shared { on: MatchedOn::Name, value: value.to_owned(), company: None };
         let address = Shared { on: MatchedOn::Email, value: "a@example.com".to_owned(), company: None };
-        let first = Reached::Start.behind(&[address.clone()]);
+        let first = Reached::Start.behind(std::slice::from_ref(&address));
         assert_eq!(first, Reached::Identity("email".to_owned(), "a@example.com".to_owned()));
         let second = first.behind(&[address, name("a"), name("a")]);
         assert_eq!(second, Reached::Name("a".to_owned(), 2));

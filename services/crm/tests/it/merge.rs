@@ -93,10 +93,10 @@ on_both! {
         let batch = &merged["batch"];
         assert_eq!((&batch["kind"], &batch["action"], &batch["status"]), (&json!("merge"), &json!("merge"), &json!("completed")));
         assert_eq!((&batch["recordType"], &batch["done"]), (&json!("contact"), &json!(3)));
-        assert_eq!(texts(&world.get(&world.manager, CONTACTS).await, "/id"), [one.clone()]);
+        assert_eq!(texts(&world.get(&world.manager, CONTACTS).await, "/id"), [one.as_str()]);
         assert_eq!(world.get(&world.manager, &format!("{CONTACTS}?trash=true")).await["page"]["total"], 0);
         assert_eq!(texts(&world.get(&world.manager, &format!("{CONTACTS}?search=anna")).await, "/id"), Vec::<String>::new());
-        assert_eq!(texts(&world.get(&world.manager, &format!("{CONTACTS}?search=acme")).await, "/id"), [one.clone()]);
+        assert_eq!(texts(&world.get(&world.manager, &format!("{CONTACTS}?search=acme")).await, "/id"), [one.as_str()]);
         assert_eq!(world.get(&world.manager, "/api/search?q=anna").await["items"], json!([]));
         let gone = world.get(&world.manager, &at(CONTACTS, &two)).await;
         assert_eq!((&gone["mergedInto"], &gone["name"]), (&json!(one), &json!("A. Kowalska")));
@@ -170,10 +170,10 @@ on_both! {
         assert_eq!(merged["batch"]["done"], 5);
         assert_eq!(kept(&world, CONTACTS, &anna).await["companyId"], json!(acme));
         assert_eq!(kept(&world, CONTACTS, &gone).await["companyId"], json!(acme));
-        assert_eq!(texts(&world.get(&world.manager, &format!("{COMPANIES}/{acme}/notes")).await, "/id"), [note.clone()]);
+        assert_eq!(texts(&world.get(&world.manager, &format!("{COMPANIES}/{acme}/notes")).await, "/id"), [note.as_str()]);
         world.settle().await;
         let found = world.get(&world.manager, &format!("{CONTACTS}?search=labs")).await;
-        assert_eq!(texts(&found, "/id"), [anna.clone()]);
+        assert_eq!(texts(&found, "/id"), [anna.as_str()]);
         let back = unmerge(&world, COMPANIES, &merged).await;
         assert_eq!((&back["conflicts"], &back["batch"]["done"], &back["batch"]["kind"]), (&json!([]), &json!(5), &json!("undo")));
         assert_eq!([kept(&world, COMPANIES, &acme).await, kept(&world, COMPANIES, &labs).await], before);
