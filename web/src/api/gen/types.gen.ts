@@ -73,7 +73,7 @@ export type Batch = {
 /**
  * What made the changes.
  */
-export type BatchKind = 'bulk' | 'import' | 'undo';
+export type BatchKind = 'bulk' | 'import' | 'undo' | 'merge';
 
 /**
  * What the changes are about.
@@ -211,6 +211,10 @@ export type Company = {
      */
     version: number;
     website: string | null;
+    /**
+     * The record it was merged into.
+     */
+    mergedInto: string | null;
 };
 
 /**
@@ -218,6 +222,23 @@ export type Company = {
  */
 export type CompanyCreated = Company & {
     duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * Records that may be the same.
+ */
+export type CompanyDuplicateGroup = {
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    records: Array<Company>;
+};
+
+/**
+ * A page of groups.
+ */
+export type CompanyDuplicateGroups = {
+    items: Array<CompanyDuplicateGroup>;
+    nextCursor: string | null;
 };
 
 /**
@@ -238,6 +259,14 @@ export type CompanyInput = {
     source?: string | null;
     tags?: Array<string>;
     website?: string | null;
+};
+
+/**
+ * What a merge has made.
+ */
+export type CompanyMerged = {
+    record: Company;
+    batch: Batch;
 };
 
 /**
@@ -353,6 +382,10 @@ export type Contact = {
      */
     version: number;
     website: string | null;
+    /**
+     * The record it was merged into.
+     */
+    mergedInto: string | null;
 };
 
 /**
@@ -360,6 +393,23 @@ export type Contact = {
  */
 export type ContactCreated = Contact & {
     duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * Records that may be the same.
+ */
+export type ContactDuplicateGroup = {
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    records: Array<Contact>;
+};
+
+/**
+ * A page of groups.
+ */
+export type ContactDuplicateGroups = {
+    items: Array<ContactDuplicateGroup>;
+    nextCursor: string | null;
 };
 
 /**
@@ -393,6 +443,14 @@ export type ContactInput = {
     tags?: Array<string>;
     telegramUsername?: string | null;
     website?: string | null;
+};
+
+/**
+ * What a merge has made.
+ */
+export type ContactMerged = {
+    record: Contact;
+    batch: Batch;
 };
 
 /**
@@ -782,6 +840,13 @@ export type DuplicateCheck = {
 };
 
 /**
+ * Records that are not the same.
+ */
+export type DuplicateDismissal = {
+    ids: Array<string>;
+};
+
+/**
  * A record that looks the same.
  */
 export type DuplicateHint = {
@@ -1034,6 +1099,20 @@ export type Member = {
 export type MemberList = {
     items: Array<Member>;
     page: PageInfo;
+};
+
+/**
+ * Which records become one, and from which each field is taken.
+ */
+export type MergeRequest = {
+    into: string;
+    from: Array<string>;
+    versions?: {
+        [key: string]: number;
+    };
+    fields?: {
+        [key: string]: string;
+    };
 };
 
 /**
@@ -1357,6 +1436,28 @@ export type RefreshTokens = {
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
 
 /**
+ * A list as somebody saved it.
+ */
+export type SavedView = {
+    id: string;
+    recordType: ViewRecordType;
+    name: string;
+    icon: string | null;
+    visibility: ViewVisibility;
+    ownerId: string;
+    ownerName: string | null;
+    query: ViewQuery;
+    locked: boolean;
+    isDefault: boolean;
+    position: number;
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+    mine: boolean;
+    isOrgDefault: boolean;
+};
+
+/**
  * Something that was found.
  */
 export type SearchResult = {
@@ -1654,7 +1755,7 @@ export type Theme = 'system' | 'light' | 'dark';
 /**
  * What was done.
  */
-export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted';
+export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted' | 'merged';
 
 export type TimelineActor = {
     /**
@@ -1706,6 +1807,30 @@ export type TokenInfo = {
 };
 
 /**
+ * A record that was changed since and stays as it is.
+ */
+export type UnmergeConflict = {
+    recordType: string;
+    id: string;
+    name: string | null;
+};
+
+/**
+ * Which merge is taken back.
+ */
+export type UnmergeRequest = {
+    batchId: string;
+};
+
+/**
+ * What came back.
+ */
+export type Unmerged = {
+    batch: Batch;
+    conflicts: Array<UnmergeConflict>;
+};
+
+/**
  * A person, as they see themselves.
  */
 export type User = {
@@ -1732,6 +1857,75 @@ export type User = {
 export type VerifyToken = {
     token: string;
 };
+
+/**
+ * A new view.
+ */
+export type ViewInput = {
+    recordType: ViewRecordType;
+    name: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * How the records are laid out.
+ */
+export type ViewLayout = 'table' | 'board' | 'forecast';
+
+/**
+ * The views of a list.
+ */
+export type ViewList = {
+    items: Array<SavedView>;
+};
+
+/**
+ * Changes of a view.
+ */
+export type ViewPatch = {
+    version?: number;
+    name?: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query?: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * What a view shows.
+ */
+export type ViewQuery = {
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    search?: string | null;
+    columns?: Array<string> | null;
+    sort?: string | null;
+    group?: string | null;
+    layout?: ViewLayout | null;
+};
+
+/**
+ * Which list a view is of.
+ */
+export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * Who sees a view.
+ */
+export type ViewVisibility = 'private' | 'team' | 'org';
 
 export type ListOrganizationsData = {
     body?: never;
@@ -2427,6 +2621,107 @@ export type CheckCompanyDuplicatesResponses = {
 
 export type CheckCompanyDuplicatesResponse = CheckCompanyDuplicatesResponses[keyof CheckCompanyDuplicatesResponses];
 
+export type ListCompanyDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/crm/companies/duplicates';
+};
+
+export type ListCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListCompanyDuplicatesError = ListCompanyDuplicatesErrors[keyof ListCompanyDuplicatesErrors];
+
+export type ListCompanyDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: CompanyDuplicateGroups;
+};
+
+export type ListCompanyDuplicatesResponse = ListCompanyDuplicatesResponses[keyof ListCompanyDuplicatesResponses];
+
+export type DismissCompanyDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/duplicates/dismiss';
+};
+
+export type DismissCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissCompanyDuplicatesError = DismissCompanyDuplicatesErrors[keyof DismissCompanyDuplicatesErrors];
+
+export type DismissCompanyDuplicatesResponses = {
+    /**
+     * They are no longer a group
+     */
+    204: void;
+};
+
+export type DismissCompanyDuplicatesResponse = DismissCompanyDuplicatesResponses[keyof DismissCompanyDuplicatesResponses];
+
 export type ExportCompaniesData = {
     body?: never;
     path?: never;
@@ -2492,6 +2787,104 @@ export type ExportCompaniesResponses = {
 };
 
 export type ExportCompaniesResponse = ExportCompaniesResponses[keyof ExportCompaniesResponses];
+
+export type MergeCompaniesData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/merge';
+};
+
+export type MergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeCompaniesError = MergeCompaniesErrors[keyof MergeCompaniesErrors];
+
+export type MergeCompaniesResponses = {
+    /**
+     * The one that stays
+     */
+    200: CompanyMerged;
+};
+
+export type MergeCompaniesResponse = MergeCompaniesResponses[keyof MergeCompaniesResponses];
+
+export type UnmergeCompaniesData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/unmerge';
+};
+
+export type UnmergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeCompaniesError = UnmergeCompaniesErrors[keyof UnmergeCompaniesErrors];
+
+export type UnmergeCompaniesResponses = {
+    /**
+     * What came back
+     */
+    200: Unmerged;
+};
+
+export type UnmergeCompaniesResponse = UnmergeCompaniesResponses[keyof UnmergeCompaniesResponses];
 
 export type DeleteCompanyData = {
     body?: never;
@@ -3199,6 +3592,107 @@ export type CheckContactDuplicatesResponses = {
 
 export type CheckContactDuplicatesResponse = CheckContactDuplicatesResponses[keyof CheckContactDuplicatesResponses];
 
+export type ListContactDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/crm/contacts/duplicates';
+};
+
+export type ListContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListContactDuplicatesError = ListContactDuplicatesErrors[keyof ListContactDuplicatesErrors];
+
+export type ListContactDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: ContactDuplicateGroups;
+};
+
+export type ListContactDuplicatesResponse = ListContactDuplicatesResponses[keyof ListContactDuplicatesResponses];
+
+export type DismissContactDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/duplicates/dismiss';
+};
+
+export type DismissContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissContactDuplicatesError = DismissContactDuplicatesErrors[keyof DismissContactDuplicatesErrors];
+
+export type DismissContactDuplicatesResponses = {
+    /**
+     * They are no longer a group
+     */
+    204: void;
+};
+
+export type DismissContactDuplicatesResponse = DismissContactDuplicatesResponses[keyof DismissContactDuplicatesResponses];
+
 export type ExportContactsData = {
     body?: never;
     path?: never;
@@ -3264,6 +3758,104 @@ export type ExportContactsResponses = {
 };
 
 export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type MergeContactsData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/merge';
+};
+
+export type MergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeContactsError = MergeContactsErrors[keyof MergeContactsErrors];
+
+export type MergeContactsResponses = {
+    /**
+     * The one that stays
+     */
+    200: ContactMerged;
+};
+
+export type MergeContactsResponse = MergeContactsResponses[keyof MergeContactsResponses];
+
+export type UnmergeContactsData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/unmerge';
+};
+
+export type UnmergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeContactsError = UnmergeContactsErrors[keyof UnmergeContactsErrors];
+
+export type UnmergeContactsResponses = {
+    /**
+     * What came back
+     */
+    200: Unmerged;
+};
+
+export type UnmergeContactsResponse = UnmergeContactsResponses[keyof UnmergeContactsResponses];
 
 export type DeleteContactData = {
     body?: never;
@@ -5060,6 +5652,208 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: ViewRecordType;
+    };
+    url: '/api/crm/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * The views
+     */
+    200: ViewList;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * The view
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
 
 export type ListPipelinesData = {
     body?: never;

@@ -27,7 +27,8 @@ export const zAmount = z.object({
 export const zBatchKind = z.enum([
     'bulk',
     'import',
-    'undo'
+    'undo',
+    'merge'
 ]);
 
 /**
@@ -156,7 +157,8 @@ export const zCompany = z.object({
     tags: z.array(z.string()),
     updatedAt: z.iso.datetime(),
     version: z.int(),
-    website: z.nullable(z.string())
+    website: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid())
 });
 
 /**
@@ -175,6 +177,14 @@ export const zCompanyInput = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * What a merge has made.
+ */
+export const zCompanyMerged = z.object({
+    record: zCompany,
+    batch: zBatch
 });
 
 /**
@@ -250,7 +260,8 @@ export const zContact = z.object({
     telegramUsername: z.nullable(z.string()),
     updatedAt: z.iso.datetime(),
     version: z.int(),
-    website: z.nullable(z.string())
+    website: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid())
 });
 
 /**
@@ -276,6 +287,14 @@ export const zContactInput = z.object({
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * What a merge has made.
+ */
+export const zContactMerged = z.object({
+    record: zContact,
+    batch: zBatch
 });
 
 /**
@@ -484,6 +503,13 @@ export const zDuplicateCheck = z.object({
 });
 
 /**
+ * Records that are not the same.
+ */
+export const zDuplicateDismissal = z.object({
+    ids: z.array(z.uuid()).check(z.minLength(2), z.maxLength(10))
+});
+
+/**
  * What happens to a row whose record is there already.
  */
 export const zDuplicatePolicy = z.enum([
@@ -640,6 +666,40 @@ export const zMatchedOn = z.enum([
 ]);
 
 /**
+ * Records that may be the same.
+ */
+export const zCompanyDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zCompany)
+});
+
+/**
+ * A page of groups.
+ */
+export const zCompanyDuplicateGroups = z.object({
+    items: z.array(zCompanyDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
+ * Records that may be the same.
+ */
+export const zContactDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zContact)
+});
+
+/**
+ * A page of groups.
+ */
+export const zContactDuplicateGroups = z.object({
+    items: z.array(zContactDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
  * A record that looks the same.
  */
 export const zDuplicateHint = z.object({
@@ -665,6 +725,16 @@ export const zContactCreated = z.intersection(zContact, z.object({
 
 export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
+});
+
+/**
+ * Which records become one, and from which each field is taken.
+ */
+export const zMergeRequest = z.object({
+    into: z.uuid(),
+    from: z.array(z.uuid()).check(z.minLength(1), z.maxLength(9)),
+    versions: z.optional(z.record(z.string(), z.int())),
+    fields: z.optional(z.record(z.string(), z.uuid()))
 });
 
 /**
@@ -1360,7 +1430,8 @@ export const zTimelineAction = z.enum([
     'updated',
     'deleted',
     'restored',
-    'reverted'
+    'reverted',
+    'merged'
 ]);
 
 export const zTimelineActor = z.object({
@@ -1409,6 +1480,30 @@ export const zOverview = z.object({
 export const zTimelinePage = z.object({
     items: z.array(zTimelineEntry),
     page: zPageInfo
+});
+
+/**
+ * A record that was changed since and stays as it is.
+ */
+export const zUnmergeConflict = z.object({
+    recordType: z.string(),
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * Which merge is taken back.
+ */
+export const zUnmergeRequest = z.object({
+    batchId: z.uuid()
+});
+
+/**
+ * What came back.
+ */
+export const zUnmerged = z.object({
+    batch: zBatch,
+    conflicts: z.array(zUnmergeConflict)
 });
 
 /**
@@ -1466,6 +1561,104 @@ export const zTokenInfo = z.object({
  */
 export const zVerifyToken = z.object({
     token: z.string().check(z.maxLength(4096))
+});
+
+/**
+ * How the records are laid out.
+ */
+export const zViewLayout = z.enum([
+    'table',
+    'board',
+    'forecast'
+]);
+
+/**
+ * What a view shows.
+ */
+export const zViewQuery = z.object({
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    search: z.nullish(z.string()),
+    columns: z.nullish(z.array(z.string())),
+    sort: z.nullish(z.string()),
+    group: z.nullish(z.string()),
+    layout: z.nullish(zViewLayout)
+});
+
+/**
+ * Which list a view is of.
+ */
+export const zViewRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Who sees a view.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
+
+/**
+ * A list as somebody saved it.
+ */
+export const zSavedView = z.object({
+    id: z.uuid(),
+    recordType: zViewRecordType,
+    name: z.string(),
+    icon: z.nullable(z.string()),
+    visibility: zViewVisibility,
+    ownerId: z.uuid(),
+    ownerName: z.nullable(z.string()),
+    query: zViewQuery,
+    locked: z.boolean(),
+    isDefault: z.boolean(),
+    position: z.int(),
+    version: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    mine: z.boolean(),
+    isOrgDefault: z.boolean()
+});
+
+/**
+ * A new view.
+ */
+export const zViewInput = z.object({
+    recordType: zViewRecordType,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: zViewQuery,
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
+});
+
+/**
+ * The views of a list.
+ */
+export const zViewList = z.object({
+    items: z.array(zSavedView)
+});
+
+/**
+ * Changes of a view.
+ */
+export const zViewPatch = z.object({
+    version: z.optional(z.int()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: z.optional(zViewQuery),
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
 });
 
 /**
@@ -1605,6 +1798,23 @@ export const zCheckCompanyDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckCompanyDuplicatesResponse = zDuplicateList;
 
+export const zListCompanyDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListCompanyDuplicatesResponse = zCompanyDuplicateGroups;
+
+export const zDismissCompanyDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * They are no longer a group
+ */
+export const zDismissCompanyDuplicatesResponse = z.void();
+
 export const zExportCompaniesQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1616,6 +1826,20 @@ export const zExportCompaniesQuery = z.object({
  * The file
  */
 export const zExportCompaniesResponse = z.string();
+
+export const zMergeCompaniesBody = zMergeRequest;
+
+/**
+ * The one that stays
+ */
+export const zMergeCompaniesResponse = zCompanyMerged;
+
+export const zUnmergeCompaniesBody = zUnmergeRequest;
+
+/**
+ * What came back
+ */
+export const zUnmergeCompaniesResponse = zUnmerged;
 
 export const zDeleteCompanyPath = z.object({
     id: z.uuid()
@@ -1751,6 +1975,23 @@ export const zCheckContactDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckContactDuplicatesResponse = zDuplicateList;
 
+export const zListContactDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListContactDuplicatesResponse = zContactDuplicateGroups;
+
+export const zDismissContactDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * They are no longer a group
+ */
+export const zDismissContactDuplicatesResponse = z.void();
+
 export const zExportContactsQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1762,6 +2003,20 @@ export const zExportContactsQuery = z.object({
  * The file
  */
 export const zExportContactsResponse = z.string();
+
+export const zMergeContactsBody = zMergeRequest;
+
+/**
+ * The one that stays
+ */
+export const zMergeContactsResponse = zContactMerged;
+
+export const zUnmergeContactsBody = zUnmergeRequest;
+
+/**
+ * What came back
+ */
+export const zUnmergeContactsResponse = zUnmerged;
 
 export const zDeleteContactPath = z.object({
     id: z.uuid()
@@ -2103,6 +2358,42 @@ export const zListTagsQuery = z.object({
  * At most 100
  */
 export const zListTagsResponse = zTagList;
+
+export const zListViewsQuery = z.object({
+    recordType: zViewRecordType
+});
+
+/**
+ * The views
+ */
+export const zListViewsResponse = zViewList;
+
+export const zCreateViewBody = zViewInput;
+
+/**
+ * The view
+ */
+export const zCreateViewResponse = zSavedView;
+
+export const zDeleteViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteViewResponse = z.void();
+
+export const zUpdateViewBody = zViewPatch;
+
+export const zUpdateViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The view
+ */
+export const zUpdateViewResponse = zSavedView;
 
 /**
  * All of them, in order
