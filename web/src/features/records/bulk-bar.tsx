@@ -16,7 +16,7 @@ import { bulk } from './batches'
 import { withAvatars } from './field-editor'
 import type { Kind } from './fields'
 import { permission } from './kinds'
-import { mayMergeSo } from './merge-model'
+import { mayMergeSo } from './merge-limits'
 import { countOf, type Selection } from './selection'
 
 export type BulkProps = {

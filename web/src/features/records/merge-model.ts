@@ -1,9 +1,7 @@
 import { type CrmRecord, type Field, type FieldId, fieldsOf, isBlank, type Kind, read } from './fields'
+import { MAX_MERGE } from './merge-limits'
 
 /** Several records that become one: which fields differ, and whose value stays. Nothing here asks or tells the server. */
-export const MIN_MERGE = 2
-export const MAX_MERGE = 10
-
 /** `into` stays; `picked` says, for the fields somebody decided, whose value is taken. */
 export type Choice = { into: string; picked: Readonly<Record<string, string>> }
 /** Of a list: what all of them have, together. */
@@ -124,4 +122,3 @@ export function mergedRecord(kind: Kind, records: readonly CrmRecord[], choice: 
 /** Ids in an address: `a,b,c`. */
 export const readIds = (text: string | undefined): string[] =>
   [...new Set((text ?? '').split(',').filter(Boolean))].slice(0, MAX_MERGE)
-export const mayMergeSo = (count: number) => count >= MIN_MERGE && count <= MAX_MERGE

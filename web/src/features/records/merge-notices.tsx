@@ -13,7 +13,7 @@ import { RecordIcon } from './cells'
 import type { CrmRecord, Kind } from './fields'
 import { KINDS, permission } from './kinds'
 import { dismiss, unmerge } from './merge'
-import { MAX_MERGE } from './merge-model'
+import { MAX_MERGE } from './merge-limits'
 import { duplicateQuestion } from './record-input'
 
 /** On a record that went into another: where to, and the way back. */

@@ -17,7 +17,7 @@ import {
   Zap,
 } from 'lucide-react'
 
-/** The signs a view may carry; the server keeps the name. */
+/** The signs a view may carry; the server keeps the name. A chunk of its own: most views have the plain one. */
 export const VIEW_ICONS = {
   bookmark: Bookmark,
   star: Star,
@@ -38,7 +38,7 @@ export const VIEW_ICONS = {
 export type ViewIconId = keyof typeof VIEW_ICONS
 export const isViewIcon = (v: string | null | undefined): v is ViewIconId => !!v && v in VIEW_ICONS
 
-export function ViewIcon({ icon, size = 14 }: { icon: string | null; size?: number }) {
+export default function Glyph({ icon, size }: { icon: string; size: number }) {
   const Icon = isViewIcon(icon) ? VIEW_ICONS[icon] : Bookmark
   return <Icon size={size} strokeWidth={1.9} className="shrink-0" aria-hidden />
 }

@@ -7,14 +7,14 @@ import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { tabCls } from '@/shared/ui/tabs'
+import { tabCls } from '@/shared/ui/tab-look'
 import { toast } from '@/shared/ui/toast'
 import { tipProps } from '@/shared/ui/tooltip'
 import type { Asking } from './asking'
-import { ViewIcon } from './icons'
 import { mayChange } from './model'
 import { Signs } from './signs'
 import type { Views } from './use-views'
+import { ViewIcon } from './view-icon'
 
 const ViewDialog = lazy(() => import('./view-dialog'))
 const ViewMenu = lazy(() => import('./view-menu-popup'))

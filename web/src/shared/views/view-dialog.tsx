@@ -14,7 +14,7 @@ import { Segmented } from '@/shared/ui/segmented'
 import { toast } from '@/shared/ui/toast'
 import { addView, changeView } from './api'
 import type { Asking } from './asking'
-import { isViewIcon, VIEW_ICONS, ViewIcon, type ViewIconId } from './icons'
+import Glyph, { isViewIcon, VIEW_ICONS, type ViewIconId } from './icons'
 import { isShared } from './model'
 import type { Views } from './use-views'
 
@@ -124,7 +124,7 @@ export default function ViewDialog({ asking, views, mayShare, onClose }: DialogP
                   onChange={() => setIcon(id)}
                   className="absolute inset-0 m-0 appearance-none outline-none"
                 />
-                <ViewIcon icon={id} size={16} />
+                <Glyph icon={id} size={16} />
               </label>
             ))}
           </div>

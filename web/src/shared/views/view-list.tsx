@@ -11,10 +11,10 @@ import { Menu, MenuContent, MenuTrigger } from '@/shared/ui/menu'
 import { Popover } from '@/shared/ui/popover'
 import { placeView } from './api'
 import type { Asking } from './asking'
-import { ViewIcon } from './icons'
 import { mayChange, type SavedView } from './model'
 import { Signs } from './signs'
 import type { Views } from './use-views'
+import { ViewIcon } from './view-icon'
 import ViewMenu from './view-menu'
 
 type ListProps = {
