@@ -23,7 +23,7 @@ const ViewList = lazy(() => import('./view-list'))
 
 type BarProps = { views: Views; all: string; isLoading: boolean }
 /** The saved views of a list as tabs, and what can be done with the one that is open. */
-export function ViewBar({ views, all, isLoading }: BarProps) {
+export default function ViewBar({ views, all, isLoading }: BarProps) {
   const { t } = useTranslation('views')
   const mayShare = useCan('crm.views.share')
   const [asking, setAsking] = useState<Asking | null>(null)
