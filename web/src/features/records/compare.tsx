@@ -2,7 +2,7 @@ import { ArrowUpRight, Check } from 'lucide-react'
 import { type CSSProperties, type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
-import { Badge, Tag } from '@/shared/ui/badge'
+import { Tag } from '@/shared/ui/badge'
 import { RecordIcon, type Tools, Value } from './cells'
 import type { CrmRecord, Kind } from './fields'
 import { ICONS, KINDS, subtitleOf } from './kinds'
@@ -23,7 +23,7 @@ export function Compare({ kind, records, choice, onChoice, tools, withEqual }: C
   const { t } = useTranslation('merge')
   const name = useId()
   const rows = rowsOf(kind, records).filter((r) => withEqual || r.state === 'differs')
-  const style = { '--n': records.length, '--w': `${136 + records.length * 208}px` } as CSSProperties
+  const style = { '--n': records.length, '--w': `${168 + records.length * 208}px` } as CSSProperties
   return (
     <div className="overflow-x-auto overscroll-x-contain" style={style}>
       <div className="flex flex-col gap-1 p-2 max-md:gap-3 max-md:p-3 md:min-w-(--w)">
@@ -71,13 +71,10 @@ function Row({
   children: ReactNode
 }) {
   return (
-    <fieldset className="min-w-0 md:grid md:grid-cols-[128px_repeat(var(--n),minmax(0,1fr))] md:gap-1">
+    <fieldset className="min-w-0 md:grid md:grid-cols-[160px_repeat(var(--n),minmax(0,1fr))] md:gap-1">
       <legend className="sr-only">{legend}</legend>
-      <div className="flex items-start gap-2 md:sticky md:left-0 md:z-[1] md:-my-0.5 md:flex-col md:items-stretch md:gap-1 md:bg-card md:py-0.5 md:pr-1">
-        <span
-          aria-hidden
-          className="flex min-h-8 min-w-0 items-center gap-2 text-sm text-muted max-md:min-h-6 max-md:flex-1"
-        >
+      <div className="flex items-start gap-2 md:sticky md:left-0 md:z-[1] md:-my-0.5 md:bg-card md:py-0.5 md:pr-1">
+        <span aria-hidden className="flex min-h-8 min-w-0 items-center gap-2 flex-1 text-sm text-muted max-md:min-h-6">
           {label}
         </span>
         {aside}
@@ -154,7 +151,12 @@ function TargetCell({ name, kind, record, tools, chosen, onChoose }: TargetProps
           <time dateTime={record.createdAt} title={fmt.dateTime(record.createdAt)} className="text-xs text-subtle">
             {t('compare.added', { when: fmt.ago(record.createdAt) })}
           </time>
-          {chosen && <Badge tone="blue">{t('compare.stays')}</Badge>}
+          {chosen && (
+            <span className="inline-flex h-5 items-center gap-1 rounded-sm bg-accent px-1.5 text-xs font-medium text-accent-fg">
+              <Check size={12} strokeWidth={2.4} aria-hidden />
+              {t('compare.stays')}
+            </span>
+          )}
         </span>
       </span>
     </ChoiceCell>
@@ -196,7 +198,7 @@ function FieldRow({ name, kind, row, records, source, into, tools, onPick }: Fie
             label={t('compare.all', { count: together })}
             chosen={source === ALL}
             onChoose={() => onPick(ALL)}
-            className="h-6 items-center gap-1 self-start px-1.5! text-xs! any-pointer-coarse:h-8"
+            className="mt-1 h-6 shrink-0 items-center gap-1 px-1.5! text-xs! whitespace-nowrap any-pointer-coarse:mt-0 any-pointer-coarse:h-8"
           >
             {source === ALL && <Check size={12} strokeWidth={2.4} aria-hidden className="text-accent-text" />}
             {t('compare.all', { count: together })}
@@ -273,8 +275,14 @@ function Shown({ row, record, tools }: { row: MergeRow; record: CrmRecord; tools
       )
     case 'area':
       return <span className="line-clamp-4 whitespace-pre-wrap">{String(valueIn(record, row))}</span>
-    default:
+    case 'owner':
+    case 'company':
+    case 'score':
+    case 'flag':
+    case 'size':
       return <Value field={field} record={record} tools={tools} />
+    default:
+      return <>{plainValue(row, record, tools)}</>
   }
 }
 /** For screen readers, and for what has no look of its own. */

@@ -450,7 +450,7 @@ const CardSkeleton = () => (
       <Skeleton className="ml-auto h-7 w-28" />
       <Skeleton className="h-7 w-20" />
     </div>
-    <div className="grid gap-1 p-2 md:grid-cols-[128px_1fr_1fr]">
+    <div className="grid gap-1 p-2 md:grid-cols-[160px_1fr_1fr]">
       <Skeleton className="h-3 w-16 self-center max-md:hidden" />
       {['left', 'right'].map((side) => (
         <div key={side} className="flex h-19 items-center gap-2.5 px-2.5">
@@ -463,7 +463,7 @@ const CardSkeleton = () => (
       ))}
     </div>
     {['w-32', 'w-40', 'w-24'].map((w) => (
-      <div key={w} className="grid h-8 items-center gap-1 px-2 md:grid-cols-[128px_1fr_1fr]">
+      <div key={w} className="grid h-8 items-center gap-1 px-2 md:grid-cols-[160px_1fr_1fr]">
         <Skeleton className="h-3 w-16" />
         <Skeleton className={`ml-2.5 h-3 max-md:hidden ${w}`} />
         <Skeleton className={`ml-2.5 h-3 max-md:hidden ${w}`} />

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Columns3, Copy, Download, ListFilter, Merge, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
+import { Columns3, Combine, Download, ListFilter, Merge, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
 import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useCommands } from '@/shared/commands/commands'
@@ -151,7 +151,7 @@ function List({ kind }: { kind: Kind }) {
         actions={
           <>
             <IconButton label={t('merge.find')} onClick={duplicates} className="any-pointer-coarse:size-10!">
-              <Copy size={15} />
+              <Combine size={15} />
             </IconButton>
             {may.export && !phone && list.total > 0 && (
               <IconButton
@@ -404,7 +404,7 @@ function usePageCommands(kind: Kind, runs: Record<RunId, Run>) {
       {
         id: 'duplicates',
         label: t('merge.find'),
-        icon: Copy,
+        icon: Combine,
         key: 'D',
         mod: true,
         run: () => now.current.duplicates?.(),

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Copy, Merge, Undo2 } from 'lucide-react'
+import { Combine, Merge, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '@/shared/session/session'
@@ -94,7 +94,7 @@ export function SimilarRecords({ kind, record }: { kind: Kind; record: CrmRecord
       className="w-80"
       trigger={
         <Button variant="ghost" data-tone="amber" className="bg-tone! text-tone-fg! any-pointer-coarse:h-9!">
-          <Copy size={13} aria-hidden />
+          <Combine size={13} aria-hidden />
           <span className="max-md:sr-only">{t('hint.button', { count: similar.length })}</span>
           <span aria-hidden className="tabular md:hidden">
             {similar.length}

@@ -210,7 +210,7 @@ function usePageCommands(on: boolean, submit: () => void, apart: () => void) {
 function CompareSkeleton({ columns }: { columns: number }) {
   const { t } = useTranslation()
   const cells = Array.from({ length: columns }, (_, i) => i)
-  const style = { gridTemplateColumns: `128px repeat(${columns}, minmax(0, 1fr))` }
+  const style = { gridTemplateColumns: `160px repeat(${columns}, minmax(0, 1fr))` }
   return (
     <div
       role="status"

@@ -121,6 +121,7 @@ function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
     entry.changes.length === 1 && entry.changes[0]?.field === 'doNotContact' && entry.changes[0].to === true
   const Icon = entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : ICON[entry.action]
   const [before, after = ''] = told.text.split(ACTOR)
+  const inline = entry.action !== 'merged' && told.lines.length === 1 ? told.lines[0] : undefined
   return (
     <li className={entryCls}>
       <span className="z-[1] grid size-6 shrink-0 place-items-center rounded-full bg-surface text-subtle shadow-card">
@@ -132,17 +133,17 @@ function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
             {before}
             <span className="font-medium text-fg">{told.actor}</span>
             {after}
-            {told.lines.length === 1 && told.lines[0] && (
+            {inline && (
               <>
                 {' '}
-                <Change line={told.lines[0]} tools={tools} />
+                <Change line={inline} tools={tools} />
               </>
             )}
           </p>
           <Stamp entry={entry} tools={tools} />
         </div>
         {mayUndo && entry.batchId && <UndoMerge kind={kind} batchId={entry.batchId} />}
-        {told.lines.length > 1 && (
+        {told.lines.length > 0 && !inline && (
           <ul className="mt-1.5 flex flex-col gap-1 border-l-2 border-line pl-2.5">
             {told.lines.map((l) => (
               <li key={l.field} className="text-muted">

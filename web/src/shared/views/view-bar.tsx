@@ -41,8 +41,12 @@ export default function ViewBar({ views, all, isLoading }: BarProps) {
   useViewCommands({ list: () => setListed(true), save: isChanged ? save : null, reset: isChanged ? reset : null })
   return (
     <div className="flex h-10 shrink-0 items-center gap-1 border-b border-line pr-2.5 pl-2 max-md:h-12">
-      <nav aria-label={t('label')} ref={scroller} className="no-scrollbar min-w-0 flex-1 overflow-x-auto p-0.5">
-        <ul className="flex items-center gap-0.5">
+      <nav
+        aria-label={t('label')}
+        ref={scroller}
+        className="no-scrollbar min-w-0 flex-1 overflow-x-auto p-0.5 [mask-image:linear-gradient(to_right,#000_calc(100%-20px),transparent)]"
+      >
+        <ul className="flex w-max items-center gap-0.5 pr-5">
           <ViewTab href={views.hrefOf(null)} on={current === null} changed={isChanged} onOpen={() => views.open(null)}>
             {all}
           </ViewTab>
