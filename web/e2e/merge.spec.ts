@@ -177,7 +177,7 @@ test('a record names those that look the same, and is merged with any other', as
   await hint.getByRole('button', { name: 'Compare and merge' }).click()
   await expect(page.getByRole('radio', { name: 'Anna P. stays' })).toBeVisible()
   await page.goto(`/contacts/${older}`)
-  await page.getByRole('button', { name: 'More', exact: true }).last().click()
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).last().click()
   await page.getByRole('menuitem', { name: 'Merge with…' }).click()
   await page.getByRole('combobox', { name: 'Find the other record' }).fill('Bor')
   await page.getByRole('option', { name: /Boris/ }).click()

@@ -3,11 +3,13 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Combine, Merge, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { DuplicateHint } from '@/api/gen/types.gen'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { Notice } from '@/shared/ui/notice'
 import { Popover } from '@/shared/ui/popover'
 import { toast } from '@/shared/ui/toast'
+import { areApart } from './apart'
 import { api, recordOptions, timelineOptions } from './api'
 import { RecordIcon } from './cells'
 import type { CrmRecord, Kind } from './fields'
@@ -53,6 +55,10 @@ export function MergedBanner({ kind, record }: { kind: Kind; record: CrmRecord }
   )
 }
 
+/** People share names: without anything else in common they have to be of one company. */
+const isLikely = (d: DuplicateHint, record: CrmRecord) =>
+  d.matchedOn.some((m) => m !== 'name') || (d.companyName ?? null) === (record.companyName ?? null)
+
 /** In the head of a record's page: others that look the same, if there are any. Takes no room until there are. */
 export function SimilarRecords({ kind, record }: { kind: Kind; record: CrmRecord }) {
   const { t } = useTranslation('merge')
@@ -76,10 +82,13 @@ export function SimilarRecords({ kind, record }: { kind: Kind; record: CrmRecord
     retry: false,
     staleTime: 60_000,
   })
-  const similar = (q.data ?? []).filter((d) => d.id !== record.id).slice(0, MAX_MERGE - 1)
+  const apart = areApart(record.id)
+  const similar = (q.data ?? [])
+    .filter((d) => d.id !== record.id && !apart(d.id) && isLikely(d, record))
+    .slice(0, MAX_MERGE - 1)
   if (!mayMerge || similar.length === 0) return null
   const ids = [record.id, ...similar.map((d) => d.id)]
-  const apart = async () => {
+  const tellApart = async () => {
     setOpen(false)
     if (!(await dismiss(qc, kind, ids))) return
     toast.success(t('dismiss.done'))
@@ -131,7 +140,7 @@ export function SimilarRecords({ kind, record }: { kind: Kind; record: CrmRecord
           <Merge size={14} aria-hidden />
           {t('hint.compare')}
         </Button>
-        <Button onClick={() => void apart()}>{t('dismiss.action')}</Button>
+        <Button onClick={() => void tellApart()}>{t('dismiss.action')}</Button>
       </span>
     </Popover>
   )

@@ -3,6 +3,7 @@ import { isApiError } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
 import { i18n, loadTexts } from '@/shared/i18n'
 import { toast } from '@/shared/ui/toast'
+import { keepApart } from './apart'
 import { keys, refresh } from './api'
 import type { CrmRecord, Kind } from './fields'
 import { useLeft } from './left'
@@ -139,6 +140,7 @@ export async function dismiss(qc: QueryClient, kind: Kind, ids: string[]): Promi
   const back = patchGroups(qc, kind, (d) => withoutGroup(d, ids))
   try {
     await mergeApi.dismiss(kind, ids)
+    keepApart(ids)
     return true
   } catch (e) {
     back()
