@@ -11,7 +11,7 @@ use events::Dispatcher;
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
-use pipeline::Pipeline;
+use pipeline::{DealsFollow, Pipeline};
 use settings::Settings;
 
 use crate::subscriptions;
@@ -66,7 +66,8 @@ impl App {
             folder: settings.data_dir.join("imports"),
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
-        let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region, files));
+        let crm = Crm::new(db.clone(), identity.clone(), region, files).followed_by(vec![Arc::new(DealsFollow)]);
+        let crm = Arc::new(crm);
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), identity.clone(), crm.clone()));
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));

@@ -295,7 +295,9 @@ export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * Lists companies that may be the same
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
  */
 export const listCompanyDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListCompanyDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListCompanyDuplicatesResponses, ListCompanyDuplicatesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -308,7 +310,7 @@ export const listCompanyDuplicates = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Says that companies are not the same
+ * Tells that companies are not the same
  */
 export const dismissCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissCompanyDuplicatesResponses, DismissCompanyDuplicatesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -338,7 +340,10 @@ export const exportCompanies = <ThrowOnError extends boolean = true>(options?: O
 });
 
 /**
- * Merges companies into one
+ * Makes one company of several
+ *
+ * Contacts, notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they
+ * were merged into.
  */
 export const mergeCompanies = <ThrowOnError extends boolean = true>(options: Options<MergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<MergeCompaniesResponses, MergeCompaniesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -355,7 +360,9 @@ export const mergeCompanies = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Takes a merge back
+ * Takes a merge of companies apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeCompanies = <ThrowOnError extends boolean = true>(options: Options<UnmergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<UnmergeCompaniesResponses, UnmergeCompaniesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -567,7 +574,10 @@ export const checkContactDuplicates = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
- * Lists contacts that may be the same
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
  */
 export const listContactDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListContactDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListContactDuplicatesResponses, ListContactDuplicatesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -580,7 +590,7 @@ export const listContactDuplicates = <ThrowOnError extends boolean = true>(optio
 });
 
 /**
- * Says that contacts are not the same
+ * Tells that contacts are not the same
  */
 export const dismissContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissContactDuplicatesResponses, DismissContactDuplicatesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -610,7 +620,10 @@ export const exportContacts = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
- * Merges contacts into one
+ * Makes one contact of several
+ *
+ * Notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they were
+ * merged into.
  */
 export const mergeContacts = <ThrowOnError extends boolean = true>(options: Options<MergeContactsData, ThrowOnError>) => (options.client ?? client).post<MergeContactsResponses, MergeContactsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -627,7 +640,9 @@ export const mergeContacts = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Takes a merge back
+ * Takes a merge of contacts apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeContacts = <ThrowOnError extends boolean = true>(options: Options<UnmergeContactsData, ThrowOnError>) => (options.client ?? client).post<UnmergeContactsResponses, UnmergeContactsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -1145,66 +1160,6 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
 });
 
 /**
- * Lists saved views
- */
-export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views',
-    ...options
-});
-
-/**
- * Saves a view
- */
-export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Deletes a view
- */
-export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views/{id}',
-    ...options
-});
-
-/**
- * Changes a view
- */
-export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views/{id}',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
  * Lists pipelines with their stages and what stands in them
  */
 export const listPipelines = <ThrowOnError extends boolean = true>(options?: Options<ListPipelinesData, ThrowOnError>) => (options?.client ?? client).get<ListPipelinesResponses, ListPipelinesErrors, ThrowOnError>({
@@ -1514,6 +1469,66 @@ export const updateProfile = <ThrowOnError extends boolean = true>(options: Opti
             type: 'apiKey'
         }],
     url: '/api/users/profile',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists saved views
+ */
+export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options
+});
+
+/**
+ * Saves a view
+ */
+export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a view
+ */
+export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
+    ...options
+});
+
+/**
+ * Changes a view
+ */
+export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -47,7 +47,7 @@ export type AuthResult = {
  */
 export type Batch = {
     /**
-     * What is done: an action of bulk operations, `import`, or `undo`.
+     * What is done: an action of bulk operations, `import`, `undo`, or `merge`.
      */
     action: string;
     /**
@@ -195,6 +195,10 @@ export type Company = {
     emails: Array<string>;
     id: string;
     industry: string | null;
+    /**
+     * The company that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     name: string;
     ownerId: string | null;
     ownerName: string | null;
@@ -211,10 +215,6 @@ export type Company = {
      */
     version: number;
     website: string | null;
-    /**
-     * The record it was merged into.
-     */
-    mergedInto: string | null;
 };
 
 /**
@@ -225,19 +225,25 @@ export type CompanyCreated = Company & {
 };
 
 /**
- * Records that may be the same.
+ * Companies that look the same.
  */
 export type CompanyDuplicateGroup = {
+    /**
+     * The same for the same companies as long as they share the same.
+     */
     id: string;
     matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
     records: Array<Company>;
 };
 
-/**
- * A page of groups.
- */
 export type CompanyDuplicateGroups = {
     items: Array<CompanyDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
     nextCursor: string | null;
 };
 
@@ -262,11 +268,11 @@ export type CompanyInput = {
 };
 
 /**
- * What a merge has made.
+ * A company that others became, and the batch by which that is taken apart.
  */
 export type CompanyMerged = {
-    record: Company;
     batch: Batch;
+    record: Company;
 };
 
 /**
@@ -362,6 +368,10 @@ export type Contact = {
     lastName: string | null;
     leadScore: number | null;
     linkedinUrl: string | null;
+    /**
+     * The contact that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     middleName: string | null;
     name: string;
     ownerId: string | null;
@@ -382,10 +392,6 @@ export type Contact = {
      */
     version: number;
     website: string | null;
-    /**
-     * The record it was merged into.
-     */
-    mergedInto: string | null;
 };
 
 /**
@@ -396,19 +402,25 @@ export type ContactCreated = Contact & {
 };
 
 /**
- * Records that may be the same.
+ * Contacts that look the same.
  */
 export type ContactDuplicateGroup = {
+    /**
+     * The same for the same contacts as long as they share the same.
+     */
     id: string;
     matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
     records: Array<Contact>;
 };
 
-/**
- * A page of groups.
- */
 export type ContactDuplicateGroups = {
     items: Array<ContactDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
     nextCursor: string | null;
 };
 
@@ -446,11 +458,11 @@ export type ContactInput = {
 };
 
 /**
- * What a merge has made.
+ * A contact that others became, and the batch by which that is taken apart.
  */
 export type ContactMerged = {
-    record: Contact;
     batch: Batch;
+    record: Contact;
 };
 
 /**
@@ -840,7 +852,7 @@ export type DuplicateCheck = {
 };
 
 /**
- * Records that are not the same.
+ * Records that look the same and are not.
  */
 export type DuplicateDismissal = {
     ids: Array<string>;
@@ -906,7 +918,8 @@ export type ErrorDetail = {
  */
 export type FieldChange = {
     /**
-     * Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+     * Name in the API; `custom.x` for a custom field, `companyName`, `contactName` and `ownerName` with names instead of
+     * ids. `mergedInto` is the name of a record, `mergedFrom` those of several.
      */
     field: string;
     from: unknown;
@@ -1102,16 +1115,29 @@ export type MemberList = {
 };
 
 /**
- * Which records become one, and from which each field is taken.
+ * Makes one record of several.
  */
 export type MergeRequest = {
-    into: string;
-    from: Array<string>;
-    versions?: {
-        [key: string]: number;
-    };
+    /**
+     * From which record a field is taken, by its name (`custom.x` for one custom field). Else it is that of the record
+     * that stays, or where that has none, of the first one that has; lists are united.
+     */
     fields?: {
         [key: string]: string;
+    };
+    /**
+     * Those that become it, in the order in which they fill what it has not.
+     */
+    from: Array<string>;
+    /**
+     * The record that stays.
+     */
+    into: string;
+    /**
+     * The versions this is based on, by id; another one by now is a conflict.
+     */
+    versions?: {
+        [key: string]: number;
     };
 };
 
@@ -1434,28 +1460,6 @@ export type RefreshTokens = {
  * A member's role, from most to least rights.
  */
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
-
-/**
- * A list as somebody saved it.
- */
-export type SavedView = {
-    id: string;
-    recordType: ViewRecordType;
-    name: string;
-    icon: string | null;
-    visibility: ViewVisibility;
-    ownerId: string;
-    ownerName: string | null;
-    query: ViewQuery;
-    locked: boolean;
-    isDefault: boolean;
-    position: number;
-    version: number;
-    createdAt: string;
-    updatedAt: string;
-    mine: boolean;
-    isOrgDefault: boolean;
-};
 
 /**
  * Something that was found.
@@ -1807,28 +1811,42 @@ export type TokenInfo = {
 };
 
 /**
- * A record that was changed since and stays as it is.
+ * Something that stays as it is, because somebody changed it since the merge.
  */
 export type UnmergeConflict = {
-    recordType: string;
     id: string;
+    /**
+     * Null when it is gone.
+     */
     name: string | null;
+    recordType: UnmergedType;
 };
 
 /**
- * Which merge is taken back.
+ * A merge to take apart.
  */
 export type UnmergeRequest = {
+    /**
+     * The batch of the merge.
+     */
     batchId: string;
 };
 
 /**
- * What came back.
+ * A merge that was taken apart.
  */
 export type Unmerged = {
     batch: Batch;
+    /**
+     * The first hundred; the batch has their number.
+     */
     conflicts: Array<UnmergeConflict>;
 };
+
+/**
+ * What a merge changed.
+ */
+export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
 
 /**
  * A person, as they see themselves.
@@ -1859,46 +1877,19 @@ export type VerifyToken = {
 };
 
 /**
- * A new view.
+ * Which list a view is of.
  */
-export type ViewInput = {
-    recordType: ViewRecordType;
-    name: string;
-    icon?: string | null;
-    visibility?: ViewVisibility;
-    query: ViewQuery;
-    locked?: boolean;
-    isDefault?: boolean;
-    position?: number;
-    isOrgDefault?: boolean;
-};
+export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * Who sees a view.
+ */
+export type ViewVisibility = 'private' | 'team' | 'org';
 
 /**
  * How the records are laid out.
  */
 export type ViewLayout = 'table' | 'board' | 'forecast';
-
-/**
- * The views of a list.
- */
-export type ViewList = {
-    items: Array<SavedView>;
-};
-
-/**
- * Changes of a view.
- */
-export type ViewPatch = {
-    version?: number;
-    name?: string;
-    icon?: string | null;
-    visibility?: ViewVisibility;
-    query?: ViewQuery;
-    locked?: boolean;
-    isDefault?: boolean;
-    position?: number;
-    isOrgDefault?: boolean;
-};
 
 /**
  * What a view shows.
@@ -1918,14 +1909,63 @@ export type ViewQuery = {
 };
 
 /**
- * Which list a view is of.
+ * A list as somebody saved it.
  */
-export type ViewRecordType = 'contact' | 'company' | 'deal';
+export type SavedView = {
+    id: string;
+    recordType: ViewRecordType;
+    name: string;
+    icon: string | null;
+    visibility: ViewVisibility;
+    ownerId: string;
+    ownerName: string | null;
+    query: ViewQuery;
+    locked: boolean;
+    isDefault: boolean;
+    position: number;
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+    mine: boolean;
+    isOrgDefault: boolean;
+};
 
 /**
- * Who sees a view.
+ * The views of a list.
  */
-export type ViewVisibility = 'private' | 'team' | 'org';
+export type ViewList = {
+    items: Array<SavedView>;
+};
+
+/**
+ * A new view.
+ */
+export type ViewInput = {
+    recordType: ViewRecordType;
+    name: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * Changes of a view.
+ */
+export type ViewPatch = {
+    version?: number;
+    name?: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query?: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
 
 export type ListOrganizationsData = {
     body?: never;
@@ -2625,7 +2665,13 @@ export type ListCompanyDuplicatesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
         cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
         limit?: number;
     };
     url: '/api/crm/companies/duplicates';
@@ -2715,7 +2761,7 @@ export type DismissCompanyDuplicatesError = DismissCompanyDuplicatesErrors[keyof
 
 export type DismissCompanyDuplicatesResponses = {
     /**
-     * They are no longer a group
+     * No two of them are duplicates any more
      */
     204: void;
 };
@@ -2830,7 +2876,7 @@ export type MergeCompaniesError = MergeCompaniesErrors[keyof MergeCompaniesError
 
 export type MergeCompaniesResponses = {
     /**
-     * The one that stays
+     * The company that stays
      */
     200: CompanyMerged;
 };
@@ -2879,7 +2925,7 @@ export type UnmergeCompaniesError = UnmergeCompaniesErrors[keyof UnmergeCompanie
 
 export type UnmergeCompaniesResponses = {
     /**
-     * What came back
+     * It is taken apart
      */
     200: Unmerged;
 };
@@ -3596,7 +3642,13 @@ export type ListContactDuplicatesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
         cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
         limit?: number;
     };
     url: '/api/crm/contacts/duplicates';
@@ -3686,7 +3738,7 @@ export type DismissContactDuplicatesError = DismissContactDuplicatesErrors[keyof
 
 export type DismissContactDuplicatesResponses = {
     /**
-     * They are no longer a group
+     * No two of them are duplicates any more
      */
     204: void;
 };
@@ -3801,7 +3853,7 @@ export type MergeContactsError = MergeContactsErrors[keyof MergeContactsErrors];
 
 export type MergeContactsResponses = {
     /**
-     * The one that stays
+     * The contact that stays
      */
     200: ContactMerged;
 };
@@ -3850,7 +3902,7 @@ export type UnmergeContactsError = UnmergeContactsErrors[keyof UnmergeContactsEr
 
 export type UnmergeContactsResponses = {
     /**
-     * What came back
+     * It is taken apart
      */
     200: Unmerged;
 };
@@ -5653,208 +5705,6 @@ export type ListTagsResponses = {
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
 
-export type ListViewsData = {
-    body?: never;
-    path?: never;
-    query: {
-        recordType: ViewRecordType;
-    };
-    url: '/api/crm/views';
-};
-
-export type ListViewsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
-
-export type ListViewsResponses = {
-    /**
-     * The views
-     */
-    200: ViewList;
-};
-
-export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
-
-export type CreateViewData = {
-    body: ViewInput;
-    path?: never;
-    query?: never;
-    url: '/api/crm/views';
-};
-
-export type CreateViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
-
-export type CreateViewResponses = {
-    /**
-     * The view
-     */
-    201: SavedView;
-};
-
-export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
-
-export type DeleteViewData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/views/{id}';
-};
-
-export type DeleteViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
-
-export type DeleteViewResponses = {
-    /**
-     * It is gone
-     */
-    204: void;
-};
-
-export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
-
-export type UpdateViewData = {
-    body: ViewPatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/views/{id}';
-};
-
-export type UpdateViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
-
-export type UpdateViewResponses = {
-    /**
-     * The view
-     */
-    200: SavedView;
-};
-
-export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
-
 export type ListPipelinesData = {
     body?: never;
     path?: never;
@@ -6880,3 +6730,205 @@ export type UpdateProfileResponses = {
 };
 
 export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: ViewRecordType;
+    };
+    url: '/api/crm/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * The views
+     */
+    200: ViewList;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * The view
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];

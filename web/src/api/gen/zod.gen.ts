@@ -148,6 +148,7 @@ export const zCompany = z.object({
     emails: z.array(z.string()),
     id: z.uuid(),
     industry: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
     ownerName: z.nullable(z.string()),
@@ -157,8 +158,7 @@ export const zCompany = z.object({
     tags: z.array(z.string()),
     updatedAt: z.iso.datetime(),
     version: z.int(),
-    website: z.nullable(z.string()),
-    mergedInto: z.nullable(z.uuid())
+    website: z.nullable(z.string())
 });
 
 /**
@@ -180,11 +180,11 @@ export const zCompanyInput = z.object({
 });
 
 /**
- * What a merge has made.
+ * A company that others became, and the batch by which that is taken apart.
  */
 export const zCompanyMerged = z.object({
-    record: zCompany,
-    batch: zBatch
+    batch: zBatch,
+    record: zCompany
 });
 
 /**
@@ -250,6 +250,7 @@ export const zContact = z.object({
     lastName: z.nullable(z.string()),
     leadScore: z.nullable(z.int().check(z.gte(0), z.lte(100))),
     linkedinUrl: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     middleName: z.nullable(z.string()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
@@ -260,8 +261,7 @@ export const zContact = z.object({
     telegramUsername: z.nullable(z.string()),
     updatedAt: z.iso.datetime(),
     version: z.int(),
-    website: z.nullable(z.string()),
-    mergedInto: z.nullable(z.uuid())
+    website: z.nullable(z.string())
 });
 
 /**
@@ -290,11 +290,11 @@ export const zContactInput = z.object({
 });
 
 /**
- * What a merge has made.
+ * A contact that others became, and the batch by which that is taken apart.
  */
 export const zContactMerged = z.object({
-    record: zContact,
-    batch: zBatch
+    batch: zBatch,
+    record: zContact
 });
 
 /**
@@ -503,7 +503,7 @@ export const zDuplicateCheck = z.object({
 });
 
 /**
- * Records that are not the same.
+ * Records that look the same and are not.
  */
 export const zDuplicateDismissal = z.object({
     ids: z.array(z.uuid()).check(z.minLength(2), z.maxLength(10))
@@ -666,7 +666,7 @@ export const zMatchedOn = z.enum([
 ]);
 
 /**
- * Records that may be the same.
+ * Companies that look the same.
  */
 export const zCompanyDuplicateGroup = z.object({
     id: z.string(),
@@ -674,16 +674,13 @@ export const zCompanyDuplicateGroup = z.object({
     records: z.array(zCompany)
 });
 
-/**
- * A page of groups.
- */
 export const zCompanyDuplicateGroups = z.object({
     items: z.array(zCompanyDuplicateGroup),
     nextCursor: z.nullable(z.string())
 });
 
 /**
- * Records that may be the same.
+ * Contacts that look the same.
  */
 export const zContactDuplicateGroup = z.object({
     id: z.string(),
@@ -691,9 +688,6 @@ export const zContactDuplicateGroup = z.object({
     records: z.array(zContact)
 });
 
-/**
- * A page of groups.
- */
 export const zContactDuplicateGroups = z.object({
     items: z.array(zContactDuplicateGroup),
     nextCursor: z.nullable(z.string())
@@ -728,13 +722,13 @@ export const zDuplicateList = z.object({
 });
 
 /**
- * Which records become one, and from which each field is taken.
+ * Makes one record of several.
  */
 export const zMergeRequest = z.object({
-    into: z.uuid(),
+    fields: z.optional(z.record(z.string(), z.uuid())),
     from: z.array(z.uuid()).check(z.minLength(1), z.maxLength(9)),
-    versions: z.optional(z.record(z.string(), z.int())),
-    fields: z.optional(z.record(z.string(), z.uuid()))
+    into: z.uuid(),
+    versions: z.optional(z.record(z.string(), z.int()))
 });
 
 /**
@@ -1483,23 +1477,33 @@ export const zTimelinePage = z.object({
 });
 
 /**
- * A record that was changed since and stays as it is.
- */
-export const zUnmergeConflict = z.object({
-    recordType: z.string(),
-    id: z.uuid(),
-    name: z.nullable(z.string())
-});
-
-/**
- * Which merge is taken back.
+ * A merge to take apart.
  */
 export const zUnmergeRequest = z.object({
     batchId: z.uuid()
 });
 
 /**
- * What came back.
+ * What a merge changed.
+ */
+export const zUnmergedType = z.enum([
+    'contact',
+    'company',
+    'deal',
+    'note'
+]);
+
+/**
+ * Something that stays as it is, because somebody changed it since the merge.
+ */
+export const zUnmergeConflict = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string()),
+    recordType: zUnmergedType
+});
+
+/**
+ * A merge that was taken apart.
  */
 export const zUnmerged = z.object({
     batch: zBatch,
@@ -1564,6 +1568,24 @@ export const zVerifyToken = z.object({
 });
 
 /**
+ * Which list a view is of.
+ */
+export const zViewRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Who sees a view.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
+
+/**
  * How the records are laid out.
  */
 export const zViewLayout = z.enum([
@@ -1583,24 +1605,6 @@ export const zViewQuery = z.object({
     group: z.nullish(z.string()),
     layout: z.nullish(zViewLayout)
 });
-
-/**
- * Which list a view is of.
- */
-export const zViewRecordType = z.enum([
-    'contact',
-    'company',
-    'deal'
-]);
-
-/**
- * Who sees a view.
- */
-export const zViewVisibility = z.enum([
-    'private',
-    'team',
-    'org'
-]);
 
 /**
  * A list as somebody saved it.
@@ -1625,6 +1629,13 @@ export const zSavedView = z.object({
 });
 
 /**
+ * The views of a list.
+ */
+export const zViewList = z.object({
+    items: z.array(zSavedView)
+});
+
+/**
  * A new view.
  */
 export const zViewInput = z.object({
@@ -1637,13 +1648,6 @@ export const zViewInput = z.object({
     isDefault: z.optional(z.boolean()),
     position: z.optional(z.int()),
     isOrgDefault: z.optional(z.boolean())
-});
-
-/**
- * The views of a list.
- */
-export const zViewList = z.object({
-    items: z.array(zSavedView)
 });
 
 /**
@@ -1811,7 +1815,7 @@ export const zListCompanyDuplicatesResponse = zCompanyDuplicateGroups;
 export const zDismissCompanyDuplicatesBody = zDuplicateDismissal;
 
 /**
- * They are no longer a group
+ * No two of them are duplicates any more
  */
 export const zDismissCompanyDuplicatesResponse = z.void();
 
@@ -1830,14 +1834,14 @@ export const zExportCompaniesResponse = z.string();
 export const zMergeCompaniesBody = zMergeRequest;
 
 /**
- * The one that stays
+ * The company that stays
  */
 export const zMergeCompaniesResponse = zCompanyMerged;
 
 export const zUnmergeCompaniesBody = zUnmergeRequest;
 
 /**
- * What came back
+ * It is taken apart
  */
 export const zUnmergeCompaniesResponse = zUnmerged;
 
@@ -1988,7 +1992,7 @@ export const zListContactDuplicatesResponse = zContactDuplicateGroups;
 export const zDismissContactDuplicatesBody = zDuplicateDismissal;
 
 /**
- * They are no longer a group
+ * No two of them are duplicates any more
  */
 export const zDismissContactDuplicatesResponse = z.void();
 
@@ -2007,14 +2011,14 @@ export const zExportContactsResponse = z.string();
 export const zMergeContactsBody = zMergeRequest;
 
 /**
- * The one that stays
+ * The contact that stays
  */
 export const zMergeContactsResponse = zContactMerged;
 
 export const zUnmergeContactsBody = zUnmergeRequest;
 
 /**
- * What came back
+ * It is taken apart
  */
 export const zUnmergeContactsResponse = zUnmerged;
 
@@ -2359,42 +2363,6 @@ export const zListTagsQuery = z.object({
  */
 export const zListTagsResponse = zTagList;
 
-export const zListViewsQuery = z.object({
-    recordType: zViewRecordType
-});
-
-/**
- * The views
- */
-export const zListViewsResponse = zViewList;
-
-export const zCreateViewBody = zViewInput;
-
-/**
- * The view
- */
-export const zCreateViewResponse = zSavedView;
-
-export const zDeleteViewPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * It is gone
- */
-export const zDeleteViewResponse = z.void();
-
-export const zUpdateViewBody = zViewPatch;
-
-export const zUpdateViewPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The view
- */
-export const zUpdateViewResponse = zSavedView;
-
 /**
  * All of them, in order
  */
@@ -2607,3 +2575,39 @@ export const zUpdateProfileBody = zProfileUpdate;
  * Changed
  */
 export const zUpdateProfileResponse = zUser;
+
+export const zListViewsQuery = z.object({
+    recordType: zViewRecordType
+});
+
+/**
+ * The views
+ */
+export const zListViewsResponse = zViewList;
+
+export const zCreateViewBody = zViewInput;
+
+/**
+ * The view
+ */
+export const zCreateViewResponse = zSavedView;
+
+export const zDeleteViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteViewResponse = z.void();
+
+export const zUpdateViewBody = zViewPatch;
+
+export const zUpdateViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The view
+ */
+export const zUpdateViewResponse = zSavedView;

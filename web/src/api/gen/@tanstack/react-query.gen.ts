@@ -444,7 +444,9 @@ export const checkCompanyDuplicatesMutation = (options?: Partial<Options<CheckCo
 export const listCompanyDuplicatesQueryKey = (options?: Options<ListCompanyDuplicatesData>) => createQueryKey('listCompanyDuplicates', options);
 
 /**
- * Lists companies that may be the same
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
  */
 export const listCompanyDuplicatesOptions = (options?: Options<ListCompanyDuplicatesData>) => queryOptions<ListCompanyDuplicatesResponse, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ReturnType<typeof listCompanyDuplicatesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -462,7 +464,9 @@ export const listCompanyDuplicatesOptions = (options?: Options<ListCompanyDuplic
 export const listCompanyDuplicatesInfiniteQueryKey = (options?: Options<ListCompanyDuplicatesData>): QueryKey<Options<ListCompanyDuplicatesData>> => createQueryKey('listCompanyDuplicates', options, true);
 
 /**
- * Lists companies that may be the same
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
  */
 export const listCompanyDuplicatesInfiniteOptions = (options?: Options<ListCompanyDuplicatesData>) => infiniteQueryOptions<ListCompanyDuplicatesResponse, ListCompanyDuplicatesError, InfiniteData<ListCompanyDuplicatesResponse>, QueryKey<Options<ListCompanyDuplicatesData>>, string | Pick<QueryKey<Options<ListCompanyDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
@@ -487,7 +491,7 @@ export const listCompanyDuplicatesInfiniteOptions = (options?: Options<ListCompa
 });
 
 /**
- * Says that companies are not the same
+ * Tells that companies are not the same
  */
 export const dismissCompanyDuplicatesMutation = (options?: Partial<Options<DismissCompanyDuplicatesData>>): UseMutationOptions<DismissCompanyDuplicatesResponse, DismissCompanyDuplicatesError, Options<DismissCompanyDuplicatesData>> => {
     const mutationOptions: UseMutationOptions<DismissCompanyDuplicatesResponse, DismissCompanyDuplicatesError, Options<DismissCompanyDuplicatesData>> = {
@@ -522,7 +526,10 @@ export const exportCompaniesOptions = (options?: Options<ExportCompaniesData>) =
 });
 
 /**
- * Merges companies into one
+ * Makes one company of several
+ *
+ * Contacts, notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they
+ * were merged into.
  */
 export const mergeCompaniesMutation = (options?: Partial<Options<MergeCompaniesData>>): UseMutationOptions<MergeCompaniesResponse, MergeCompaniesError, Options<MergeCompaniesData>> => {
     const mutationOptions: UseMutationOptions<MergeCompaniesResponse, MergeCompaniesError, Options<MergeCompaniesData>> = {
@@ -539,7 +546,9 @@ export const mergeCompaniesMutation = (options?: Partial<Options<MergeCompaniesD
 };
 
 /**
- * Takes a merge back
+ * Takes a merge of companies apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeCompaniesMutation = (options?: Partial<Options<UnmergeCompaniesData>>): UseMutationOptions<UnmergeCompaniesResponse, UnmergeCompaniesError, Options<UnmergeCompaniesData>> => {
     const mutationOptions: UseMutationOptions<UnmergeCompaniesResponse, UnmergeCompaniesError, Options<UnmergeCompaniesData>> = {
@@ -866,7 +875,10 @@ export const checkContactDuplicatesMutation = (options?: Partial<Options<CheckCo
 export const listContactDuplicatesQueryKey = (options?: Options<ListContactDuplicatesData>) => createQueryKey('listContactDuplicates', options);
 
 /**
- * Lists contacts that may be the same
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
  */
 export const listContactDuplicatesOptions = (options?: Options<ListContactDuplicatesData>) => queryOptions<ListContactDuplicatesResponse, ListContactDuplicatesError, ListContactDuplicatesResponse, ReturnType<typeof listContactDuplicatesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -884,7 +896,10 @@ export const listContactDuplicatesOptions = (options?: Options<ListContactDuplic
 export const listContactDuplicatesInfiniteQueryKey = (options?: Options<ListContactDuplicatesData>): QueryKey<Options<ListContactDuplicatesData>> => createQueryKey('listContactDuplicates', options, true);
 
 /**
- * Lists contacts that may be the same
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
  */
 export const listContactDuplicatesInfiniteOptions = (options?: Options<ListContactDuplicatesData>) => infiniteQueryOptions<ListContactDuplicatesResponse, ListContactDuplicatesError, InfiniteData<ListContactDuplicatesResponse>, QueryKey<Options<ListContactDuplicatesData>>, string | Pick<QueryKey<Options<ListContactDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
@@ -909,7 +924,7 @@ export const listContactDuplicatesInfiniteOptions = (options?: Options<ListConta
 });
 
 /**
- * Says that contacts are not the same
+ * Tells that contacts are not the same
  */
 export const dismissContactDuplicatesMutation = (options?: Partial<Options<DismissContactDuplicatesData>>): UseMutationOptions<DismissContactDuplicatesResponse, DismissContactDuplicatesError, Options<DismissContactDuplicatesData>> => {
     const mutationOptions: UseMutationOptions<DismissContactDuplicatesResponse, DismissContactDuplicatesError, Options<DismissContactDuplicatesData>> = {
@@ -944,7 +959,10 @@ export const exportContactsOptions = (options?: Options<ExportContactsData>) => 
 });
 
 /**
- * Merges contacts into one
+ * Makes one contact of several
+ *
+ * Notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they were
+ * merged into.
  */
 export const mergeContactsMutation = (options?: Partial<Options<MergeContactsData>>): UseMutationOptions<MergeContactsResponse, MergeContactsError, Options<MergeContactsData>> => {
     const mutationOptions: UseMutationOptions<MergeContactsResponse, MergeContactsError, Options<MergeContactsData>> = {
@@ -961,7 +979,9 @@ export const mergeContactsMutation = (options?: Partial<Options<MergeContactsDat
 };
 
 /**
- * Takes a merge back
+ * Takes a merge of contacts apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeContactsMutation = (options?: Partial<Options<UnmergeContactsData>>): UseMutationOptions<UnmergeContactsResponse, UnmergeContactsError, Options<UnmergeContactsData>> => {
     const mutationOptions: UseMutationOptions<UnmergeContactsResponse, UnmergeContactsError, Options<UnmergeContactsData>> = {
@@ -1707,75 +1727,6 @@ export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions
     queryKey: listTagsQueryKey(options)
 });
 
-export const listViewsQueryKey = (options: Options<ListViewsData>) => createQueryKey('listViews', options);
-
-/**
- * Lists saved views
- */
-export const listViewsOptions = (options: Options<ListViewsData>) => queryOptions<ListViewsResponse, ListViewsError, ListViewsResponse, ReturnType<typeof listViewsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listViews({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listViewsQueryKey(options)
-});
-
-/**
- * Saves a view
- */
-export const createViewMutation = (options?: Partial<Options<CreateViewData>>): UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> => {
-    const mutationOptions: UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await createView({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Deletes a view
- */
-export const deleteViewMutation = (options?: Partial<Options<DeleteViewData>>): UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> => {
-    const mutationOptions: UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteView({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Changes a view
- */
-export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> => {
-    const mutationOptions: UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await updateView({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
 export const listPipelinesQueryKey = (options?: Options<ListPipelinesData>) => createQueryKey('listPipelines', options);
 
 /**
@@ -2254,6 +2205,75 @@ export const updateProfileMutation = (options?: Partial<Options<UpdateProfileDat
     const mutationOptions: UseMutationOptions<UpdateProfileResponse, UpdateProfileError, Options<UpdateProfileData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await updateProfile({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listViewsQueryKey = (options: Options<ListViewsData>) => createQueryKey('listViews', options);
+
+/**
+ * Lists saved views
+ */
+export const listViewsOptions = (options: Options<ListViewsData>) => queryOptions<ListViewsResponse, ListViewsError, ListViewsResponse, ReturnType<typeof listViewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listViews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listViewsQueryKey(options)
+});
+
+/**
+ * Saves a view
+ */
+export const createViewMutation = (options?: Partial<Options<CreateViewData>>): UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> => {
+    const mutationOptions: UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a view
+ */
+export const deleteViewMutation = (options?: Partial<Options<DeleteViewData>>): UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> => {
+    const mutationOptions: UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Changes a view
+ */
+export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> => {
+    const mutationOptions: UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateView({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
