@@ -75,9 +75,9 @@ export async function mergeQuietly(qc: QueryClient, kind: Kind, records: readonl
   const gone = new Set(body.from)
   const shown = mergedRecord(kind, records, choice)
   const before = cached(qc, kind, choice.into)
+  if (shown) patchEverywhere(qc, kind, choice.into, () => shown)
   const out = takeOut(qc, kind, gone)
   const groupsBack = patchGroups(qc, kind, (d) => withoutRecords(d, gone))
-  if (shown) patchEverywhere(qc, kind, choice.into, () => shown)
   try {
     const merged = await mergeApi.merge(kind, body)
     patchEverywhere(qc, kind, choice.into, () => merged.record)
@@ -89,8 +89,8 @@ export async function mergeQuietly(qc: QueryClient, kind: Kind, records: readonl
     markGroupsOld(qc, kind)
     return merged
   } catch (e) {
-    if (before) patchEverywhere(qc, kind, choice.into, () => before)
     out.back()
+    if (before) patchEverywhere(qc, kind, choice.into, () => before)
     groupsBack()
     const changed = isApiError(e) && e.status === 409
     toast.add({
