@@ -32,7 +32,9 @@ export function rowsOf(kind: Kind, records: readonly CrmRecord[]): MergeRow[] {
   const known = fieldsOf(kind)
     .filter((f) => !f.readOnly)
     .map((field) => ({ id: field.id as string, field, isList: LISTS.includes(field.id) }))
-  const keys = [...new Set(records.flatMap((r) => Object.keys(r.custom ?? {})))].sort()
+  const named = new Set(known.map((row) => row.id))
+  const inSome = [...new Set(records.flatMap((r) => Object.keys(r.custom ?? {})))].sort()
+  const keys = inSome.filter((key) => !named.has(CUSTOM + key))
   const all = [...known, ...keys.map((key) => ({ id: CUSTOM + key, field: null, isList: false }))]
   const rows = all.flatMap((row) => {
     const values = new Set(records.map((r) => canonical(valueIn(r, row))))

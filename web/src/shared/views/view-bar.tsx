@@ -160,9 +160,8 @@ function ViewTab({ href, on, changed, onOpen, menu, children }: TabProps) {
       <a
         href={href}
         aria-current={on ? 'page' : undefined}
-        data-active={on ? '' : undefined}
         onClick={press}
-        className={cn(tabCls, on && 'bg-transparent!', on && menu && 'pr-1!')}
+        className={cn(tabCls, on && 'bg-transparent! text-fg!', on && menu && 'pr-1!')}
       >
         {children}
         {on && changed && (
