@@ -68,7 +68,7 @@ export default function BulkBar(p: BulkProps) {
     <div
       role="toolbar"
       aria-label={t('bulk.label')}
-      className="absolute bottom-12 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
+      className="absolute bottom-12 left-1/2 z-20 flex w-max max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
     >
       <span className="tabular flex items-center gap-1 py-1 pr-1 pl-2.5 text-xs font-medium">
         <span role="status">{tc('selected', { count })}</span>

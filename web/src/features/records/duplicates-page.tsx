@@ -227,7 +227,7 @@ function Groups({ kind, groups, more }: { kind: Kind; groups: readonly Duplicate
         <div
           role="toolbar"
           aria-label={t('bulk.label')}
-          className="absolute bottom-12 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
+          className="absolute bottom-12 left-1/2 z-20 flex w-max max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
         >
           <span className="tabular flex items-center gap-1 py-1 pr-1 pl-2.5 text-xs font-medium">
             <span role="status">{t('bulk.count', { count: picked.length })}</span>
@@ -292,7 +292,7 @@ const GroupCard = memo(function GroupCard(p: CardProps) {
       onFocus={() => p.onActive(p.index)}
       className={cn(
         'overflow-hidden rounded-xl bg-card shadow-card outline-none [contain-intrinsic-size:auto_320px] [content-visibility:auto] focus-visible:shadow-[0_0_0_2px_var(--accent)]',
-        selected && 'bg-row-selected!',
+        selected && 'shadow-[0_0_0_1.5px_var(--accent-line)]',
       )}
     >
       <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line px-3 py-2">

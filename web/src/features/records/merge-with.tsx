@@ -12,7 +12,13 @@ export default function MergeWith({ kind, record, onClose }: { kind: Kind; recor
   const { t } = useTranslation('merge')
   const navigate = useNavigate()
   return (
-    <Dialog open size="sm" title={t('with.title', { name: record.name })} onOpenChange={(o) => !o && onClose()}>
+    <Dialog
+      open
+      size="sm"
+      title={t('with.title', { name: record.name })}
+      initialFocus={() => document.querySelector<HTMLInputElement>('[role=dialog] [role=combobox]')}
+      onOpenChange={(o) => !o && onClose()}
+    >
       <div className="-mx-2 overflow-hidden rounded-lg shadow-card">
         <PickList
           label={t('with.search')}
