@@ -1876,6 +1876,97 @@ export type VerifyToken = {
     token: string;
 };
 
+/**
+ * Which list a view is of.
+ */
+export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * Who sees a view.
+ */
+export type ViewVisibility = 'private' | 'team' | 'org';
+
+/**
+ * How the records are laid out.
+ */
+export type ViewLayout = 'table' | 'board' | 'forecast';
+
+/**
+ * What a view shows.
+ */
+export type ViewQuery = {
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    search?: string | null;
+    columns?: Array<string> | null;
+    sort?: string | null;
+    group?: string | null;
+    layout?: ViewLayout | null;
+};
+
+/**
+ * A list as somebody saved it.
+ */
+export type SavedView = {
+    id: string;
+    recordType: ViewRecordType;
+    name: string;
+    icon: string | null;
+    visibility: ViewVisibility;
+    ownerId: string;
+    ownerName: string | null;
+    query: ViewQuery;
+    locked: boolean;
+    isDefault: boolean;
+    position: number;
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+    mine: boolean;
+    isOrgDefault: boolean;
+};
+
+/**
+ * The views of a list.
+ */
+export type ViewList = {
+    items: Array<SavedView>;
+};
+
+/**
+ * A new view.
+ */
+export type ViewInput = {
+    recordType: ViewRecordType;
+    name: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * Changes of a view.
+ */
+export type ViewPatch = {
+    version?: number;
+    name?: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query?: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
 export type ListOrganizationsData = {
     body?: never;
     path?: never;
@@ -6639,3 +6730,205 @@ export type UpdateProfileResponses = {
 };
 
 export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: ViewRecordType;
+    };
+    url: '/api/crm/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * The views
+     */
+    200: ViewList;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * The view
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];

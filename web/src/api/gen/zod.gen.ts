@@ -1568,6 +1568,104 @@ export const zVerifyToken = z.object({
 });
 
 /**
+ * Which list a view is of.
+ */
+export const zViewRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Who sees a view.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
+
+/**
+ * How the records are laid out.
+ */
+export const zViewLayout = z.enum([
+    'table',
+    'board',
+    'forecast'
+]);
+
+/**
+ * What a view shows.
+ */
+export const zViewQuery = z.object({
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    search: z.nullish(z.string()),
+    columns: z.nullish(z.array(z.string())),
+    sort: z.nullish(z.string()),
+    group: z.nullish(z.string()),
+    layout: z.nullish(zViewLayout)
+});
+
+/**
+ * A list as somebody saved it.
+ */
+export const zSavedView = z.object({
+    id: z.uuid(),
+    recordType: zViewRecordType,
+    name: z.string(),
+    icon: z.nullable(z.string()),
+    visibility: zViewVisibility,
+    ownerId: z.uuid(),
+    ownerName: z.nullable(z.string()),
+    query: zViewQuery,
+    locked: z.boolean(),
+    isDefault: z.boolean(),
+    position: z.int(),
+    version: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    mine: z.boolean(),
+    isOrgDefault: z.boolean()
+});
+
+/**
+ * The views of a list.
+ */
+export const zViewList = z.object({
+    items: z.array(zSavedView)
+});
+
+/**
+ * A new view.
+ */
+export const zViewInput = z.object({
+    recordType: zViewRecordType,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: zViewQuery,
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
+});
+
+/**
+ * Changes of a view.
+ */
+export const zViewPatch = z.object({
+    version: z.optional(z.int()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: z.optional(zViewQuery),
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
+});
+
+/**
  * The caller's organizations
  */
 export const zListOrganizationsResponse = zOrganizationList;
@@ -2477,3 +2575,39 @@ export const zUpdateProfileBody = zProfileUpdate;
  * Changed
  */
 export const zUpdateProfileResponse = zUser;
+
+export const zListViewsQuery = z.object({
+    recordType: zViewRecordType
+});
+
+/**
+ * The views
+ */
+export const zListViewsResponse = zViewList;
+
+export const zCreateViewBody = zViewInput;
+
+/**
+ * The view
+ */
+export const zCreateViewResponse = zSavedView;
+
+export const zDeleteViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteViewResponse = z.void();
+
+export const zUpdateViewBody = zViewPatch;
+
+export const zUpdateViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The view
+ */
+export const zUpdateViewResponse = zSavedView;

@@ -11,10 +11,12 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { RefreshBar } from '@/shared/ui/progress'
+import { ViewBar } from '@/shared/views/lazy-view-bar'
 import { boardOptions, pipelinesOptions } from './api'
 import { Board } from './board'
 import { BoardSkeleton } from './board-skeleton'
 import { BoardToolbar } from './board-toolbar'
+import { useDealViews } from './deal-views'
 import { MoveQuestions } from './move-questions'
 import { boardQuery, isAsked, type PipelineSearch } from './search-params'
 import { StageBar } from './stage-bar'
@@ -60,6 +62,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
   const { q: words, owner, rotting } = search
   const query = useMemo(() => boardQuery({ q: words, owner, rotting }), [words, owner, rotting])
   const isTable = search.view === 'table'
+  const views = useDealViews(pipeline.id, search)
   const board = useQuery({ ...boardOptions(pipeline.id, query), enabled: !isTable })
   const { move, asking, close } = useMoves(pipeline.id, query)
   const may = { move: useCan('crm.deals.write'), edit: useCan('pipeline.pipelines.write') }
@@ -106,6 +109,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
           )
         }
       />
+      <ViewBar views={views} all={t('all')} isLoading={views.isWaiting} />
       <BoardToolbar search={search} set={set} inputRef={searchInput} board={shown} tools={tools} />
       <RefreshBar active={board.isFetching && !board.isPending} label={t('refreshing')} />
       {isTable ? (
@@ -114,7 +118,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         </Suspense>
       ) : board.error && !shown ? (
         <ErrorState error={board.error} onRetry={() => void board.refetch()} className="m-auto" />
-      ) : !shown ? (
+      ) : !shown || views.isWaiting ? (
         <BoardSkeleton stages={pipeline.stages} />
       ) : (
         <>

@@ -14,6 +14,8 @@ export type PipelineSearch = {
   deal?: string
   /** The form for a new deal is open; with the stage it starts in. */
   new?: string
+  /** The saved view one came by, or `all`. What it shows stands in the other parameters. */
+  saved?: string
 }
 
 const text = (v: unknown, max: number) =>
@@ -29,13 +31,14 @@ export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch
     sort: text(raw['sort'], 100),
     deal: text(raw['deal'], 64),
     new: text(raw['new'], 64),
+    saved: text(raw['saved'], 64),
   }
   for (const k of Object.keys(out) as (keyof PipelineSearch)[]) if (out[k] === undefined) delete out[k]
   return out
 }
 
 /** The filter as the server takes it. */
-function conditions({ owner, rotting }: PipelineSearch) {
+export function conditions({ owner, rotting }: PipelineSearch) {
   return [
     ...(owner ? [{ field: 'ownerId', op: 'eq', value: owner }] : []),
     ...(rotting ? [{ field: 'rotting', op: 'eq', value: true }] : []),

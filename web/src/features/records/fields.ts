@@ -6,7 +6,7 @@ type Both = Contact & Company
 type Shared = keyof Contact & keyof Company
 /** A contact or a company; what only the other kind has is absent. */
 export type CrmRecord = Pick<Both, Shared> & Partial<Omit<Both, Shared>>
-export type FieldId = Exclude<keyof Both, 'id' | 'companyName' | 'ownerName' | 'version' | 'deletedAt'>
+export type FieldId = Exclude<keyof Both, 'id' | 'companyName' | 'ownerName' | 'version' | 'deletedAt' | 'mergedInto'>
 
 export type FilterType = 'text' | 'choice' | 'reference' | 'list' | 'number' | 'instant' | 'bool'
 export type FieldType =

@@ -31,7 +31,7 @@ export const KINDS = {
   company: { path: '/companies', page: '/companies/$id', icon: Building2, texts: 'companies' },
 } as const
 
-type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
+type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk' | 'merge'
 export const permission = (kind: Kind, verb: Verb): Permission => `crm.${KINDS[kind].texts}.${verb}`
 
 export const ICONS: Record<FieldId, LucideIcon> = {

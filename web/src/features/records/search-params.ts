@@ -10,6 +10,10 @@ export type ListSearch = {
   new?: 1
   /** Id of the record shown beside the list. */
   peek?: string
+  /** The saved view one came by, or `all`. What it shows stands in the other parameters. */
+  saved?: string
+  /** Comma list of columns; without one they are as the person likes them. */
+  cols?: string
 }
 
 const DEPTH = 8
@@ -34,17 +38,21 @@ function text(v: unknown, max: number): string | undefined {
   const s = typeof v === 'string' ? v : typeof v === 'number' || typeof v === 'boolean' ? String(v) : ''
   return s.slice(0, max).trim() || undefined
 }
+const COLS = /^[\w.-]+(,[\w.-]+)*$/
 const SORT = /^-?[a-zA-Z]+(,-?[a-zA-Z]+){0,2}$/
 
 /** `validateSearch` of both lists. What cannot be read is dropped: an old link still opens the list. */
 export function readListSearch(raw: Record<string, unknown>): ListSearch {
   const sort = text(raw['sort'], 200)
+  const cols = text(raw['cols'], 2000)
   const out: ListSearch = {
     q: text(raw['q'], 200),
     sort: sort && SORT.test(sort) ? sort : undefined,
     filter: readFilter(raw['filter']),
     new: raw['new'] === undefined || raw['new'] === false || raw['new'] === 0 ? undefined : 1,
     peek: text(raw['peek'], 64),
+    saved: text(raw['saved'], 64),
+    cols: cols && COLS.test(cols) ? cols : undefined,
   }
   for (const k of Object.keys(out) as (keyof ListSearch)[]) if (out[k] === undefined) delete out[k]
   return out
@@ -76,4 +84,11 @@ export function readRecordSearch(raw: Record<string, unknown>): RecordSearch {
 export type TrashTab = 'contacts' | 'companies'
 export function readTrashSearch(raw: Record<string, unknown>): { tab?: TrashTab } {
   return raw['tab'] === 'companies' ? { tab: 'companies' } : {}
+}
+
+/** The records to be merged, as a comma list. */
+export type MergeSearch = { ids?: string }
+export function readMergeSearch(raw: Record<string, unknown>): MergeSearch {
+  const ids = text(raw['ids'], 400)
+  return ids && /^[\w-]+(,[\w-]+)*$/.test(ids) ? { ids } : {}
 }

@@ -2,10 +2,12 @@ import type auth from './en/auth.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type imports from './en/imports.json'
+import type merge from './en/merge.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
+import type views from './en/views.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -19,6 +21,8 @@ declare module 'i18next' {
       imports: typeof imports
       pipeline: typeof pipeline
       settings: typeof settings
+      merge: typeof merge
+      views: typeof views
     }
   }
 }

@@ -12,6 +12,8 @@ export const NAMESPACES = [
   'imports',
   'pipeline',
   'settings',
+  'merge',
+  'views',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

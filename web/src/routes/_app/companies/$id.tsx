@@ -15,7 +15,7 @@ const deals: Beside = ({ id, name }, readOnly) => (
 
 export const Route = createFileRoute('/_app/companies/$id')({
   validateSearch: readRecordSearch,
-  loader: () => loadTexts('records', 'pipeline'),
+  loader: () => loadTexts('records', 'pipeline', 'merge'),
   component: Page,
 })
 

@@ -5,6 +5,6 @@ import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/companies/')({
   validateSearch: readListSearch,
-  loader: () => loadTexts('records'),
+  loader: () => loadTexts('records', 'views'),
   component: () => <ListPage kind="company" />,
 })

@@ -20,7 +20,7 @@ const deals: Beside = ({ id, name, companyId, companyName }, readOnly) => (
 
 export const Route = createFileRoute('/_app/contacts/$id')({
   validateSearch: readRecordSearch,
-  loader: () => loadTexts('records', 'pipeline'),
+  loader: () => loadTexts('records', 'pipeline', 'merge'),
   component: Page,
 })
 

@@ -5,7 +5,7 @@ import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/pipeline/$pipelineId')({
   validateSearch: readPipelineSearch,
-  loader: () => loadTexts('pipeline'),
+  loader: () => loadTexts('pipeline', 'views'),
   component: Page,
 })
 

@@ -5,6 +5,6 @@ import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/pipeline/')({
   validateSearch: readPipelineSearch,
-  loader: () => loadTexts('pipeline'),
+  loader: () => loadTexts('pipeline', 'views'),
   component: () => <PipelinePage />,
 })

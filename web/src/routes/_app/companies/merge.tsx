@@ -1,0 +1,10 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { MergePage } from '@/features/records/merge-page'
+import { readMergeSearch } from '@/features/records/search-params'
+import { loadTexts } from '@/shared/i18n'
+
+export const Route = createFileRoute('/_app/companies/merge')({
+  validateSearch: readMergeSearch,
+  loader: () => loadTexts('records', 'merge'),
+  component: () => <MergePage kind="company" />,
+})
