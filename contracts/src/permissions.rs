@@ -41,6 +41,10 @@ permissions! {
     PIPELINES_READ = 23 "pipeline.pipelines.read";
     /// Pipelines, stages and their rules; also to pass those rules.
     PIPELINES_WRITE = 24 "pipeline.pipelines.write";
+    /// The fields that the organization makes up.
+    FIELDS_WRITE = 27 "crm.fields.write";
+    /// Saved views that others see.
+    VIEWS_SHARE = 28 "crm.views.share";
 }
 
 #[cfg(test)]

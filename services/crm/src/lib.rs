@@ -13,6 +13,7 @@ pub mod imports;
 mod lists;
 pub mod notes;
 mod overview;
+pub mod own_fields;
 pub mod record;
 mod reindex;
 mod search;
@@ -20,6 +21,7 @@ mod subscriptions;
 mod tags;
 pub mod timeline;
 pub mod trash;
+pub mod views;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -27,6 +29,7 @@ pub(crate) use api::requests;
 use contracts::ports::Directory;
 pub(crate) use db::columns;
 use db::{Db, Migration};
+use fields::Definitions;
 use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -40,17 +43,25 @@ pub struct Crm {
     /// Country of phone numbers written without a country code (ISO 3166 alpha-2).
     phone_region: Option<String>,
     files: imports::Files,
+    definitions: Arc<Definitions>,
 }
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") },
     Migration { name: "crm_0002_imports", sql: include_str!("../migrations/0002_imports.sql") },
+    Migration { name: "crm_0004_saved_views", sql: include_str!("../migrations/0004_saved_views.sql") },
 ];
 
 impl Crm {
     #[must_use]
-    pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>, files: imports::Files) -> Self {
-        Self { db, directory, phone_region, files }
+    pub fn new(
+        db: Db,
+        directory: Arc<dyn Directory>,
+        phone_region: Option<String>,
+        files: imports::Files,
+        definitions: Arc<Definitions>,
+    ) -> Self {
+        Self { db, directory, phone_region, files, definitions }
     }
 
     /// The HTTP interface.
@@ -74,6 +85,7 @@ impl Crm {
             .nest("/api/crm/companies", companies)
             .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
             .nest("/api/crm", tags::routes().merge(overview::routes()))
+            .nest("/api/crm", own_fields::http::routes().merge(views::http::routes()))
             .nest("/api", global_search::routes())
             .merge(imports::http::routes())
             .with_state(self)

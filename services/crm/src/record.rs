@@ -149,6 +149,7 @@ pub enum Column {
     NameKey,
     OwnerId,
     Tags,
+    Custom,
     SearchText,
     Version,
     CreatedAt,

@@ -39,8 +39,9 @@ const LEAD: &[Permission] = &[
     p::COMPANIES_EXPORT,
     p::DEALS_PURGE,
     p::PIPELINES_WRITE,
+    p::VIEWS_SHARE,
 ];
-const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE];
+const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE];
 
 impl Role {
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer];

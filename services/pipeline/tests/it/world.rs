@@ -11,10 +11,11 @@ use chrono::{DateTime, TimeDelta};
 use contracts::{
     events::ORGANIZATION_CREATED,
     permissions::{self, DEALS_BULK, DEALS_DELETE, DEALS_READ, DEALS_WRITE, PIPELINES_READ},
-    ports::{Client, Clients, Directory, PortError, Roles},
+    ports::{Client, Clients, Directory, Person, PortError, Roles},
 };
 use db::{Db, Migration};
 use events::NewEvent;
+use fields::{Definitions, RecordSource, RecordType};
 use http_body_util::BodyExt;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use pipeline::Pipeline;
@@ -89,6 +90,13 @@ impl Directory for People {
         Ok(ids.iter().filter_map(name).collect())
     }
 
+    async fn people(&self, scope: &Scope) -> Result<Vec<Person>, PortError> {
+        let of_org = self.members.iter().filter(|((org, _), _)| *org == scope.org_id);
+        Ok(of_org
+            .map(|((_, id), name)| Person { id: *id, name: name.0.to_owned(), email: format!("{id}@example.com") })
+            .collect())
+    }
+
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
         Ok(self.members.contains_key(&(scope.org_id, user.0)))
     }
@@ -121,7 +129,15 @@ impl Clients for People {
 }
 
 fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, batches::MIGRATIONS, pipeline::MIGRATIONS].concat()
+    [
+        db::MIGRATIONS,
+        events::MIGRATIONS,
+        jobs::MIGRATIONS,
+        fields::MIGRATIONS,
+        batches::MIGRATIONS,
+        pipeline::MIGRATIONS,
+    ]
+    .concat()
 }
 
 impl World {
@@ -148,8 +164,11 @@ impl World {
         let viewer = person(here, "Vera Viewer", "viewer", reads, Reach::OwnAndShared);
         let stranger = person(there, "Sam Stranger", "owner", all, Reach::Organization);
         let people = Arc::new(people);
-        let service = Pipeline::new(database.db.clone(), people.clone(), people.clone(), people.clone());
-        let pipeline = Arc::new(service);
+        let definitions = Arc::new(Definitions::new(database.db.clone(), None));
+        let (directory, db) = (people.clone(), database.db.clone());
+        let pipeline = Arc::new(Pipeline::new(db, directory, people.clone(), people.clone(), definitions.clone()));
+        let source: Arc<dyn RecordSource> = pipeline.clone();
+        definitions.ask_about(&[RecordType::Deal], &source);
         let (router, document) = Arc::clone(&pipeline).routes().split_for_parts();
         let world =
             Self { database, pipeline, people, manager, agent, colleague, viewer, stranger, router, document, clock };
