@@ -31,10 +31,17 @@ pub fn value(backend: DbBackend, object: &SimpleExpr, key: &str, shape: Shape) -
     Some(Expr::cust_with_exprs(sql, objects))
 }
 
+/// A text as something to sort by, as SQLite does by bytes; `nothing` stands where there is none.
+#[must_use]
+pub fn text_order(backend: DbBackend, text: &SimpleExpr, nothing: &'static str) -> SimpleExpr {
+    let sql = if backend == DbBackend::Postgres { "(coalesce($1, $2) collate \"C\")" } else { "coalesce(?, ?)" };
+    Expr::cust_with_exprs(sql, [text.clone(), Expr::value(nothing)])
+}
+
 fn postgres(key: &str, shape: Shape) -> String {
     match shape {
         Shape::Text => {
-            format!(r#"((case when jsonb_typeof($1 -> '{key}') = 'string' then $1 ->> '{key}' end) collate "C")"#)
+            format!("(case when jsonb_typeof($1 -> '{key}') = 'string' then $1 ->> '{key}' end)")
         }
         Shape::Number => {
             format!(

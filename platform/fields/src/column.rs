@@ -34,13 +34,14 @@ impl CustomField {
             FieldKind::Checkbox => (FieldType::Bool, Shape::Flag),
         };
         let expr = json::value(backend, object, &self.key, shape)?;
-        let or = |other: SimpleExpr| SimpleExpr::from(Func::coalesce([expr.clone(), other]));
         let order = match self.kind {
-            FieldKind::Number | FieldKind::Money => Some(or(Expr::cust(BEFORE_ALL))),
-            FieldKind::Date => Some(or(Expr::cust(format!("'{AFTER_ALL}'")))),
+            FieldKind::Number | FieldKind::Money => Some(Func::coalesce([expr.clone(), Expr::cust(BEFORE_ALL)]).into()),
+            FieldKind::Date => Some(json::text_order(backend, &expr, AFTER_ALL)),
             FieldKind::Checkbox => Some(expr.clone()),
             FieldKind::Select => Some(self.rank(&expr, backend)),
-            FieldKind::Text | FieldKind::Url | FieldKind::Email | FieldKind::Phone => Some(or(Expr::cust("''"))),
+            FieldKind::Text | FieldKind::Url | FieldKind::Email | FieldKind::Phone => {
+                Some(json::text_order(backend, &expr, ""))
+            }
             FieldKind::LongText | FieldKind::MultiSelect | FieldKind::User | FieldKind::Relation => None,
         };
         Some(OwnField { name: path(&self.key), kind, expr, order })

@@ -7,5 +7,7 @@ mod companies;
 mod contacts;
 mod history;
 mod lists;
+mod own_fields;
 mod tenancy;
+mod views;
 mod world;

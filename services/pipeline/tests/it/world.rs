@@ -15,7 +15,7 @@ use contracts::{
 };
 use db::{Db, Migration};
 use events::NewEvent;
-use fields::{Definitions, RecordSource, RecordType};
+use fields::{CustomField, Definitions, FieldKind, FieldOption, OptionColor, RecordSource, RecordType};
 use http_body_util::BodyExt;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use pipeline::Pipeline;
@@ -29,6 +29,7 @@ pub struct World {
     pub database: TestDatabase,
     pub pipeline: Arc<Pipeline>,
     pub people: Arc<People>,
+    pub definitions: Arc<Definitions>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent of the same organization.
@@ -171,7 +172,9 @@ impl World {
         definitions.ask_about(&[RecordType::Deal], &source);
         let (router, document) = Arc::clone(&pipeline).routes().split_for_parts();
         let world =
-            Self { database, pipeline, people, manager, agent, colleague, viewer, stranger, router, document, clock };
+            Self {
+                database, pipeline, people, definitions, manager, agent, colleague, viewer, stranger, router, document, clock,
+            };
         for scope in [&world.manager, &world.stranger] {
             world.found(scope, "en").await;
         }
@@ -295,6 +298,37 @@ impl World {
         let dispatcher = events::Dispatcher::new(self.db().clone(), self.pipeline.handlers());
         let runner = jobs::Runner::new(self.db().clone(), Arc::clone(&self.pipeline).works());
         while dispatcher.run_until_idle().await.expect("events") + runner.run_until_idle().await.expect("jobs") > 0 {}
+    }
+
+    /// Defines a field of deals in the manager's organization; choices are `a`, `b` and so on by their labels.
+    pub async fn define(&self, key: &str, kind: FieldKind, labels: &[&str]) -> CustomField {
+        let now = self.clock.now();
+        let option = |(index, label): (usize, &&str)| FieldOption {
+            id: char::from(b'a' + u8::try_from(index).unwrap()).to_string(),
+            label: (*label).to_owned(),
+            color: OptionColor::Gray,
+            archived: false,
+        };
+        let field = CustomField {
+            id: self.clock.new_id(),
+            record_type: RecordType::Deal,
+            key: key.to_owned(),
+            name: key.to_uppercase(),
+            kind,
+            options: labels.iter().enumerate().map(option).collect(),
+            relation: (kind == FieldKind::Relation).then_some(RecordType::Deal),
+            currency: (kind == FieldKind::Money).then(|| "EUR".to_owned()),
+            position: 0,
+            archived: false,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let tx = self.db().begin(&self.manager).await.unwrap();
+        fields::insert(&tx, &field).await.unwrap();
+        tx.commit().await.unwrap();
+        self.definitions.changed(&self.manager);
+        field
     }
 
     /// The default pipeline of somebody's organization.
