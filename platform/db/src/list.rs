@@ -160,12 +160,11 @@ impl List {
             .map(|word| {
                 let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
                 let unsortable = || Error::Sort(name.chars().take(100).collect());
-                let (kind, order) = match self.field(name) {
-                    Some(field) => (field.kind, field.order.map(|order| order())),
-                    None => {
-                        let field = own.iter().find(|field| field.name == name).ok_or_else(unsortable)?;
-                        (field.kind, field.order.clone())
-                    }
+                let (kind, order) = if let Some(field) = self.field(name) {
+                    (field.kind, field.order.map(|order| order()))
+                } else {
+                    let field = own.iter().find(|field| field.name == name).ok_or_else(unsortable)?;
+                    (field.kind, field.order.clone())
                 };
                 Ok(Key { kind, order: order.ok_or_else(unsortable)?, descending })
             })

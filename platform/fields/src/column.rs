@@ -1,5 +1,7 @@
 //! A field as something that lists are filtered and sorted by. No I/O.
 
+use std::fmt::Write;
+
 use db::{OwnField, json, json::Shape};
 use kernel::{
     filter::{FieldType, Op, Test},
@@ -51,8 +53,10 @@ impl CustomField {
     fn rank(&self, expr: &SimpleExpr, backend: DbBackend) -> SimpleExpr {
         let ours = |id: &str| id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let known = self.options.iter().enumerate().filter(|(_, option)| ours(&option.id));
-        let cases: String =
-            known.map(|(rank, option)| format!(" when '{}' then '{:03}'", option.id, rank + 1)).collect();
+        let mut cases = String::new();
+        for (rank, option) in known {
+            let _ = write!(cases, " when '{}' then '{:03}'", option.id, rank + 1);
+        }
         if cases.is_empty() {
             return Expr::cust("''");
         }

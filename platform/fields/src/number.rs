@@ -43,7 +43,6 @@ pub(crate) fn plain_number(raw: &str) -> Option<String> {
 fn split(text: &str) -> Option<(String, &str)> {
     let (points, commas) = (text.matches('.').count(), text.matches(',').count());
     let decimal = match (points, commas) {
-        (0, 0) => None,
         (1, 0) => Some('.'),
         (0, 1) => {
             let (before, behind) = text.split_once(',')?;

@@ -213,7 +213,7 @@ mod tests {
             (FieldKind::Money, json!(1_000_000_000_000_001_i64), "field.number.range"),
             (FieldKind::Date, json!("31.01.2026"), "field.day.invalid"),
             (FieldKind::Date, json!("2026-02-30"), "field.day.invalid"),
-            (FieldKind::Date, json!(20260131), "field.type"),
+            (FieldKind::Date, json!(20_260_131), "field.type"),
             (FieldKind::Select, json!("Option A"), "field.choice.unknown"),
             (FieldKind::Select, json!("c"), "field.choice.unknown"),
             (FieldKind::Select, json!(["a"]), "field.type"),

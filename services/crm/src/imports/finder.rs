@@ -90,7 +90,9 @@ impl People for Finder {
             return *known;
         }
         let question = records.definitions.named(&records.scope, of, text.trim());
-        let found = records.runtime.block_on(question).unwrap_or_else(|error| {
+        #[expect(clippy::disallowed_methods, reason = "rows are parsed on a thread of their own, outside the runtime")]
+        let answer = records.runtime.block_on(question);
+        let found = answer.unwrap_or_else(|error| {
             tracing::warn!(%error, "a record that a row names could not be looked up");
             self.failed.store(true, Ordering::Relaxed);
             None

@@ -350,7 +350,7 @@ on_both! {
             ("a", json!({"text": "b", "number": 0.1, "money": 300, "date": "2026-03-01", "select": k.blue, "checkbox": true, "email": "b@x.co"})),
             ("b", json!({"text": "a", "number": 0.3, "money": 100, "date": "2026-01-01", "select": k.red, "checkbox": true, "email": "a@x.co"})),
             ("c", json!({"text": "a", "number": -7, "money": 200, "date": "2026-02-01", "select": k.blue, "email": "c@x.co"})),
-            ("d", json!({"number": 0.30000000000000004})),
+            ("d", json!({"number": 0.300_000_000_000_000_04})),
             ("e", json!({"text": "c", "number": 900_000_000_000_000_i64})),
         ] {
             world.tick();

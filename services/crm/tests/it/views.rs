@@ -11,7 +11,7 @@ fn at(view: &Value) -> String {
     format!("{VIEWS}/{}", id_of(view))
 }
 
-fn body(name: &str, more: Value) -> Value {
+fn saved(name: &str, more: Value) -> Value {
     let mut body = json!({"recordType": "contact", "name": name, "query": {"sort": "name"}});
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
@@ -27,7 +27,7 @@ on_both! {
             "filter": {"and": [{"field": "tags", "op": "has", "value": "vip"}, {"field": "ownerId", "op": "eq", "value": "me"}]},
             "search": "anna", "columns": ["name", "custom.budget"], "sort": "-createdAt,name", "group": "owner", "layout": "table",
         });
-        let saved = world.post(&world.agent, VIEWS, body(" Mine ", json!({"icon": "star", "query": query}))).await;
+        let saved = world.post(&world.agent, VIEWS, saved(" Mine ", json!({"icon": "star", "query": query}))).await;
         assert_eq!((&saved["name"], &saved["icon"], &saved["query"]), (&json!("Mine"), &json!("star"), &query));
         assert_eq!((&saved["visibility"], &saved["locked"], &saved["mine"]), (&json!("private"), &json!(false), &json!(true)));
         assert_eq!((&saved["ownerName"], &saved["isDefault"], &saved["version"]), (&json!("Andy Agent"), &json!(false), &json!(1)));
@@ -63,10 +63,10 @@ on_both! {
             (json!({"query": {"search": "x".repeat(201)}}), "validation.failed"),
             (json!({"query": {"columns": ["x".repeat(21_000)]}}), "validation.failed"),
         ] {
-            assert_eq!(world.refused(&world.agent, "POST", VIEWS, body("A", more.clone())).await, (422, code.to_owned()), "{more}");
+            assert_eq!(world.refused(&world.agent, "POST", VIEWS, saved("A", more.clone())).await, (422, code.to_owned()), "{more}");
         }
         let good = json!({"query": {"filter": {"field": "custom.budget", "op": "gt", "value": 1}, "sort": "-custom.budget"}});
-        let saved = world.post(&world.agent, VIEWS, body("A", good)).await;
+        let saved = world.post(&world.agent, VIEWS, saved("A", good)).await;
         let bad = json!({"query": {"sort": "custom.gone"}});
         assert_eq!(world.refused(&world.agent, "PATCH", &at(&saved), bad).await, (422, "list.sort".to_owned()));
         let company = json!({"recordType": "company", "name": "A", "query": {"sort": "industry"}});
@@ -75,14 +75,14 @@ on_both! {
     }
 
     async fn a_private_view_is_nobody_elses_and_a_shared_one_everybodys(world: World) {
-        let mine = world.post(&world.agent, VIEWS, body("Mine", json!({}))).await;
+        let mine = world.post(&world.agent, VIEWS, saved("Mine", json!({}))).await;
         for who in [&world.manager, &world.colleague, &world.stranger] {
             assert!(names(&world, who).await.is_empty());
             assert_eq!(world.refused(who, "PATCH", &at(&mine), json!({"name": "X"})).await.0, 404);
             assert_eq!(world.refused(who, "DELETE", &at(&mine), Value::Null).await.0, 404);
         }
         let denied = (403, "permission.denied".to_owned());
-        let shared = |visibility: &str| body("Shared", json!({"visibility": visibility, "locked": true}));
+        let shared = |visibility: &str| saved("Shared", json!({"visibility": visibility, "locked": true}));
         assert_eq!(world.refused(&world.agent, "POST", VIEWS, shared("org")).await, denied);
         assert_eq!(world.refused(&world.agent, "PATCH", &at(&mine), json!({"visibility": "team"})).await, denied);
         let view = world.post(&world.manager, VIEWS, shared("team")).await;
@@ -98,8 +98,8 @@ on_both! {
     }
 
     async fn a_list_begins_with_ones_own_default_else_with_everybodys(world: World) {
-        let first = world.post(&world.manager, VIEWS, body("First", json!({"visibility": "org", "isOrgDefault": true}))).await;
-        let second = world.post(&world.manager, VIEWS, body("Second", json!({"visibility": "org"}))).await;
+        let first = world.post(&world.manager, VIEWS, saved("First", json!({"visibility": "org", "isOrgDefault": true}))).await;
+        let second = world.post(&world.manager, VIEWS, saved("Second", json!({"visibility": "org"}))).await;
         let defaults = async |who: &kernel::Scope| {
             let list = world.get(who, &format!("{VIEWS}?recordType=contact")).await;
             let marked = list["items"].as_array().unwrap().iter().filter(|view| view["isDefault"] == true);
@@ -128,7 +128,7 @@ on_both! {
         let mut views = Vec::new();
         for name in ["A", "B", "C"] {
             world.tick();
-            views.push(world.post(&world.agent, VIEWS, body(name, json!({}))).await);
+            views.push(world.post(&world.agent, VIEWS, saved(name, json!({}))).await);
         }
         assert_eq!(names(&world, &world.agent).await, ["A", "B", "C"]);
         let moved = world.patch(&world.agent, &at(&views[2]), json!({"position": 0})).await;
@@ -137,7 +137,7 @@ on_both! {
         world.patch(&world.agent, &at(&views[2]), json!({"position": 99})).await;
         assert_eq!(names(&world, &world.agent).await, ["A", "B", "C"]);
         world.tick();
-        world.post(&world.agent, VIEWS, body("D", json!({"position": 1}))).await;
+        world.post(&world.agent, VIEWS, saved("D", json!({"position": 1}))).await;
         assert_eq!(names(&world, &world.agent).await, ["A", "D", "B", "C"]);
         let list = world.get(&world.agent, &format!("{VIEWS}?recordType=contact")).await;
         assert_eq!(list["items"][0]["version"], 1, "the others only made room");
@@ -145,9 +145,9 @@ on_both! {
 
     async fn at_most_two_hundred_views_of_a_list_are_ones_own(world: World) {
         for n in 0..200 {
-            world.post(&world.agent, VIEWS, body(&format!("V{n}"), json!({}))).await;
+            world.post(&world.agent, VIEWS, saved(&format!("V{n}"), json!({}))).await;
         }
-        let more = body("More", json!({}));
+        let more = saved("More", json!({}));
         assert_eq!(world.refused(&world.agent, "POST", VIEWS, more.clone()).await, (409, "record.too_many".to_owned()));
         world.post(&world.colleague, VIEWS, more).await;
     }

@@ -278,7 +278,7 @@ mod tests {
         let expected = [amount.clone(), Lack::Field(DealField::Reason), Lack::Role, Lack::Room { limit: 2 }];
         assert_eq!(attempt.lacks(), expected);
         let entering = Attempt { from: None, role: Some("owner"), in_stage: 1, ..attempt };
-        assert_eq!(entering.lacks(), [amount.clone()]);
+        assert_eq!(entering.lacks(), std::slice::from_ref(&amount));
         let system = Attempt { reason: Some("why"), role: None, in_stage: 0, ..attempt };
         assert_eq!(system.lacks(), [amount], "no role binds the system");
     }

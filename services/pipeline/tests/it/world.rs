@@ -171,10 +171,20 @@ impl World {
         let source: Arc<dyn RecordSource> = pipeline.clone();
         definitions.ask_about(&[RecordType::Deal], &source);
         let (router, document) = Arc::clone(&pipeline).routes().split_for_parts();
-        let world =
-            Self {
-                database, pipeline, people, definitions, manager, agent, colleague, viewer, stranger, router, document, clock,
-            };
+        let world = Self {
+            database,
+            pipeline,
+            people,
+            definitions,
+            manager,
+            agent,
+            colleague,
+            viewer,
+            stranger,
+            router,
+            document,
+            clock,
+        };
         for scope in [&world.manager, &world.stranger] {
             world.found(scope, "en").await;
         }
