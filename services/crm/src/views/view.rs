@@ -197,9 +197,9 @@ impl ViewPatch {
         if let Some(query) = &self.query {
             match query.stored() {
                 Ok(query) => view.query = query,
-                Err(wrong) => wrong.into_iter().for_each(|(field, problem)| match problem {
-                    Some(problem) => refused.refuse_with(field, problem),
-                    None => refused.refuse(field, "view.too_large"),
+                Err(wrong) => wrong.into_iter().for_each(|(part, problem)| match problem {
+                    Some(problem) => refused.refuse_with(&format!("query.{part}"), problem),
+                    None => refused.refuse("query", "view.too_large"),
                 }),
             }
         }
@@ -223,28 +223,28 @@ impl ViewPatch {
 }
 
 impl ViewQuery {
-    /// The query in the form that databases keep, or the fields at fault; without a problem it is too large.
+    /// The query in the form that databases keep, or the parts at fault; without a problem it is too large.
     fn stored(&self) -> Result<Self, Vec<(&'static str, Option<Problem>)>> {
         let long = |text: &Option<String>, max: usize| text.as_ref().is_some_and(|text| text.chars().count() > max);
         let mut wrong = Vec::new();
         for (field, text, max) in
-            [("query.search", &self.search, 200), ("query.sort", &self.sort, 500), ("query.group", &self.group, 100)]
+            [("search", &self.search, 200), ("sort", &self.sort, 500), ("group", &self.group, 100)]
         {
             if long(text, max) {
                 wrong.push((field, Some(Problem::TooLong { max })));
             }
         }
         if self.columns.as_ref().is_some_and(|columns| columns.len() > MAX_COLUMNS) {
-            wrong.push(("query.columns", Some(Problem::TooMany { max: MAX_COLUMNS })));
+            wrong.push(("columns", Some(Problem::TooMany { max: MAX_COLUMNS })));
         }
         let json = serde_json::to_value(self).unwrap_or_default();
         if json.to_string().len() > MAX_QUERY_BYTES {
-            wrong.push(("query", None));
+            wrong.push(("", None));
         }
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        serde_json::from_value(storable_value(&json)).map_err(|_| vec![("query", None)])
+        serde_json::from_value(storable_value(&json)).map_err(|_| vec![("", None)])
     }
 }
 

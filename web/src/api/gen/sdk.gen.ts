@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -962,6 +962,70 @@ export const moveDeal = <ThrowOnError extends boolean = true>(options: Options<M
 });
 
 /**
+ * Lists the custom fields of a kind of record
+ */
+export const listFields = <ThrowOnError extends boolean = true>(options: Options<ListFieldsData, ThrowOnError>) => (options.client ?? client).get<ListFieldsResponses, ListFieldsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/fields',
+    ...options
+});
+
+/**
+ * Defines a custom field
+ *
+ * At most 100 for a kind of record. Its values stand in the records, in `custom` under the key.
+ */
+export const createField = <ThrowOnError extends boolean = true>(options: Options<CreateFieldData, ThrowOnError>) => (options.client ?? client).post<CreateFieldResponses, CreateFieldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/fields',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a custom field
+ *
+ * The values stay in the records and in their history, as free ones.
+ */
+export const deleteField = <ThrowOnError extends boolean = true>(options: Options<DeleteFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteFieldResponses, DeleteFieldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/fields/{id}',
+    ...options
+});
+
+/**
+ * Changes a custom field
+ */
+export const updateField = <ThrowOnError extends boolean = true>(options: Options<UpdateFieldData, ThrowOnError>) => (options.client ?? client).patch<UpdateFieldResponses, UpdateFieldErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/fields/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List imports
  */
 export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
@@ -1157,6 +1221,72 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
         }],
     url: '/api/crm/tags',
     ...options
+});
+
+/**
+ * Lists saved views
+ *
+ * Those of the caller, and those that are shared.
+ */
+export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options
+});
+
+/**
+ * Saves a view
+ *
+ * At most 200 for a person and a list. Filter and sort must fit the list.
+ */
+export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a view
+ */
+export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
+    ...options
+});
+
+/**
+ * Changes a view
+ *
+ * A shared view is changed by its owner and by who may share views. Everybody may begin with it (`isDefault`).
+ */
+export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -1372,6 +1502,19 @@ export const getBoardColumn = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Gets the forecast of a pipeline
+ */
+export const getForecast = <ThrowOnError extends boolean = true>(options: Options<GetForecastData, ThrowOnError>) => (options.client ?? client).get<GetForecastResponses, GetForecastErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/pipeline/{id}/forecast',
+    ...options
+});
+
+/**
  * Searches contacts and companies
  */
 export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({
@@ -1469,66 +1612,6 @@ export const updateProfile = <ThrowOnError extends boolean = true>(options: Opti
             type: 'apiKey'
         }],
     url: '/api/users/profile',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Lists saved views
- */
-export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views',
-    ...options
-});
-
-/**
- * Saves a view
- */
-export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Deletes a view
- */
-export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views/{id}',
-    ...options
-});
-
-/**
- * Changes a view
- */
-export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views/{id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

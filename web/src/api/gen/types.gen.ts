@@ -561,6 +561,132 @@ export type Count = {
 };
 
 /**
+ * A field of the organization's own.
+ */
+export type CustomField = {
+    /**
+     * No longer shown; the values stay.
+     */
+    archived: boolean;
+    createdAt: string;
+    /**
+     * With `money`.
+     */
+    currency: string | null;
+    id: string;
+    /**
+     * Where the values stand: `custom.<key>`. Never changes.
+     */
+    key: string;
+    /**
+     * Never changes.
+     */
+    kind: CustomFieldKind;
+    name: string;
+    /**
+     * With `select` and `multiSelect`.
+     */
+    options: Array<CustomFieldOption>;
+    /**
+     * Place among the fields of the kind of record, from 0.
+     */
+    position: number;
+    recordType: FieldRecordType;
+    relation: FieldRecordType | null;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * A new field.
+ */
+export type CustomFieldInput = {
+    /**
+     * For `money`, and needed there: a code of ISO 4217.
+     */
+    currency?: string | null;
+    /**
+     * Small Latin letters, digits and underscores, a letter first; made of the name unless given.
+     */
+    key?: string | null;
+    kind: CustomFieldKind;
+    name: string;
+    /**
+     * For `select` and `multiSelect`.
+     */
+    options?: Array<CustomFieldOptionInput>;
+    recordType: FieldRecordType;
+    relation?: FieldRecordType | null;
+};
+
+/**
+ * What a field holds.
+ */
+export type CustomFieldKind = 'text' | 'longText' | 'number' | 'money' | 'date' | 'select' | 'multiSelect' | 'checkbox' | 'url' | 'email' | 'phone' | 'user' | 'relation';
+
+/**
+ * The fields of a kind of record.
+ */
+export type CustomFieldList = {
+    items: Array<CustomField>;
+};
+
+/**
+ * One of the values that can be chosen.
+ */
+export type CustomFieldOption = {
+    /**
+     * No longer offered; records that have it keep it.
+     */
+    archived: boolean;
+    color: OptionColor;
+    /**
+     * What the records keep.
+     */
+    id: string;
+    label: string;
+};
+
+/**
+ * A choice as it is given.
+ */
+export type CustomFieldOptionInput = {
+    /**
+     * No longer offered.
+     */
+    archived?: boolean;
+    color?: OptionColor | null;
+    /**
+     * Of an option that is there; a new one has none.
+     */
+    id?: string | null;
+    label: string;
+};
+
+/**
+ * A changed field: what is left out stays.
+ */
+export type CustomFieldPatch = {
+    archived?: boolean | null;
+    name?: string | null;
+    /**
+     * All options in their order. One that is left out is archived: records may have it.
+     */
+    options?: Array<CustomFieldOptionInput> | null;
+    /**
+     * The new place among the fields, from 0; the others close up.
+     */
+    position?: number | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
  * Contacts created on a day (UTC).
  */
 export type DayCount = {
@@ -927,6 +1053,68 @@ export type FieldChange = {
 };
 
 /**
+ * A kind of record that can have fields of its organization's own.
+ */
+export type FieldRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * What is expected to come, by month.
+ */
+export type Forecast = {
+    /**
+     * Of the pipeline.
+     */
+    currency: string;
+    /**
+     * Every month that was asked for, then the deals without a day.
+     */
+    months: Array<ForecastMonth>;
+    overdue: ForecastOverdue;
+};
+
+/**
+ * Money of one currency, in minor units.
+ */
+export type ForecastAmount = {
+    currency: string;
+    /**
+     * Of open deals.
+     */
+    minor: number;
+    /**
+     * The same, times the probability of their stages.
+     */
+    weightedMinor: number;
+    /**
+     * Of deals that were won.
+     */
+    wonMinor: number;
+};
+
+/**
+ * Deals that close in a month: open ones by the day they are expected, won ones by the day they were won.
+ */
+export type ForecastMonth = {
+    /**
+     * By currency, in the order of their codes.
+     */
+    amounts: Array<ForecastAmount>;
+    deals: number;
+    /**
+     * `2026-12`; null for open deals without a day.
+     */
+    month: string | null;
+};
+
+/**
+ * Open deals whose day has passed.
+ */
+export type ForecastOverdue = {
+    amounts: Array<ForecastAmount>;
+    deals: number;
+};
+
+/**
  * An import.
  */
 export type Import = {
@@ -965,6 +1153,10 @@ export type ImportColumn = {
      * 0 to 1.
      */
     confidence: number;
+    /**
+     * With `custom`: the key of the field that the header names.
+     */
+    customKey?: string;
     guess: ImportTarget | null;
     header: string;
     index: number;
@@ -1148,7 +1340,7 @@ export type Missing = {
     /**
      * With `field`: which one.
      */
-    field?: DealField;
+    field?: RequiredField;
     message: string;
     rule: MissingRule;
 };
@@ -1223,6 +1415,11 @@ export type Onboarding = {
     note: boolean;
     profile: boolean;
 };
+
+/**
+ * The colour of an option.
+ */
+export type OptionColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
 
 /**
  * A tenant.
@@ -1457,9 +1654,54 @@ export type RefreshTokens = {
 };
 
 /**
+ * What a rule asks of a deal: one of the known fields, or a custom one.
+ */
+export type RequiredField = DealField | string;
+
+/**
  * A member's role, from most to least rights.
  */
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+
+/**
+ * A list as somebody saved it.
+ */
+export type SavedView = {
+    createdAt: string;
+    icon: string | null;
+    id: string;
+    /**
+     * The caller's list begins with it: by their own choice, else by that for everybody.
+     */
+    isDefault: boolean;
+    /**
+     * The list begins with it for everybody who chose no other.
+     */
+    isOrgDefault: boolean;
+    /**
+     * It is not meant to be changed by the way.
+     */
+    locked: boolean;
+    /**
+     * Whether the caller is its owner.
+     */
+    mine: boolean;
+    name: string;
+    ownerId: string;
+    ownerName: string | null;
+    /**
+     * Place among the views.
+     */
+    position: number;
+    query: ViewQuery;
+    recordType: ViewRecordType;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    visibility: ViewVisibility;
+};
 
 /**
  * Something that was found.
@@ -1705,7 +1947,7 @@ export type StageRules = {
     /**
      * What the deal must have.
      */
-    requiredFields?: Array<DealField>;
+    requiredFields?: Array<RequiredField>;
     /**
      * Whose members may do it; empty: everybody.
      */
@@ -1877,58 +2119,36 @@ export type VerifyToken = {
 };
 
 /**
- * Which list a view is of.
+ * A new view.
  */
-export type ViewRecordType = 'contact' | 'company' | 'deal';
-
-/**
- * Who sees a view.
- */
-export type ViewVisibility = 'private' | 'team' | 'org';
+export type ViewInput = {
+    icon?: string | null;
+    /**
+     * The list begins with it, for the caller.
+     */
+    isDefault?: boolean;
+    /**
+     * The list begins with it, for everybody who chose no other.
+     */
+    isOrgDefault?: boolean;
+    locked?: boolean;
+    name: string;
+    /**
+     * Place among the views, from 0; behind the others unless given.
+     */
+    position?: number;
+    query: ViewQuery;
+    recordType: ViewRecordType;
+    /**
+     * `private` unless given.
+     */
+    visibility?: ViewVisibility;
+};
 
 /**
  * How the records are laid out.
  */
 export type ViewLayout = 'table' | 'board' | 'forecast';
-
-/**
- * What a view shows.
- */
-export type ViewQuery = {
-    /**
-     * A node of the filter language.
-     */
-    filter?: {
-        [key: string]: unknown;
-    } | null;
-    search?: string | null;
-    columns?: Array<string> | null;
-    sort?: string | null;
-    group?: string | null;
-    layout?: ViewLayout | null;
-};
-
-/**
- * A list as somebody saved it.
- */
-export type SavedView = {
-    id: string;
-    recordType: ViewRecordType;
-    name: string;
-    icon: string | null;
-    visibility: ViewVisibility;
-    ownerId: string;
-    ownerName: string | null;
-    query: ViewQuery;
-    locked: boolean;
-    isDefault: boolean;
-    position: number;
-    version: number;
-    createdAt: string;
-    updatedAt: string;
-    mine: boolean;
-    isOrgDefault: boolean;
-};
 
 /**
  * The views of a list.
@@ -1938,34 +2158,61 @@ export type ViewList = {
 };
 
 /**
- * A new view.
+ * A changed view: what is left out stays.
  */
-export type ViewInput = {
-    recordType: ViewRecordType;
-    name: string;
+export type ViewPatch = {
     icon?: string | null;
-    visibility?: ViewVisibility;
-    query: ViewQuery;
-    locked?: boolean;
+    /**
+     * The list begins with it, for the caller.
+     */
     isDefault?: boolean;
-    position?: number;
+    /**
+     * The list begins with it, for everybody who chose no other.
+     */
     isOrgDefault?: boolean;
+    locked?: boolean;
+    name?: string;
+    /**
+     * The new place among the views, from 0.
+     */
+    position?: number;
+    query?: ViewQuery;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number;
+    visibility?: ViewVisibility;
 };
 
 /**
- * Changes of a view.
+ * What a view shows.
  */
-export type ViewPatch = {
-    version?: number;
-    name?: string;
-    icon?: string | null;
-    visibility?: ViewVisibility;
-    query?: ViewQuery;
-    locked?: boolean;
-    isDefault?: boolean;
-    position?: number;
-    isOrgDefault?: boolean;
+export type ViewQuery = {
+    columns?: Array<string> | null;
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    group?: string | null;
+    layout?: ViewLayout | null;
+    search?: string | null;
+    /**
+     * As in the list's parameter.
+     */
+    sort?: string | null;
 };
+
+/**
+ * Which list a view is of.
+ */
+export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * Who sees a view. A team is the whole organization until there are teams.
+ */
+export type ViewVisibility = 'private' | 'team' | 'org';
 
 export type ListOrganizationsData = {
     body?: never;
@@ -4983,6 +5230,208 @@ export type MoveDealResponses = {
 
 export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
 
+export type ListFieldsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: FieldRecordType;
+    };
+    url: '/api/crm/fields';
+};
+
+export type ListFieldsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListFieldsError = ListFieldsErrors[keyof ListFieldsErrors];
+
+export type ListFieldsResponses = {
+    /**
+     * All of them in order, archived ones too
+     */
+    200: CustomFieldList;
+};
+
+export type ListFieldsResponse = ListFieldsResponses[keyof ListFieldsResponses];
+
+export type CreateFieldData = {
+    body: CustomFieldInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/fields';
+};
+
+export type CreateFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateFieldError = CreateFieldErrors[keyof CreateFieldErrors];
+
+export type CreateFieldResponses = {
+    /**
+     * The field
+     */
+    201: CustomField;
+};
+
+export type CreateFieldResponse = CreateFieldResponses[keyof CreateFieldResponses];
+
+export type DeleteFieldData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/fields/{id}';
+};
+
+export type DeleteFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteFieldError = DeleteFieldErrors[keyof DeleteFieldErrors];
+
+export type DeleteFieldResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteFieldResponse = DeleteFieldResponses[keyof DeleteFieldResponses];
+
+export type UpdateFieldData = {
+    body: CustomFieldPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/fields/{id}';
+};
+
+export type UpdateFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateFieldError = UpdateFieldErrors[keyof UpdateFieldErrors];
+
+export type UpdateFieldResponses = {
+    /**
+     * The field
+     */
+    200: CustomField;
+};
+
+export type UpdateFieldResponse = UpdateFieldResponses[keyof UpdateFieldResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -5704,6 +6153,208 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: ViewRecordType;
+    };
+    url: '/api/crm/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * All of them, in order
+     */
+    200: ViewList;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * The view
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
 
 export type ListPipelinesData = {
     body?: never;
@@ -6474,6 +7125,74 @@ export type GetBoardColumnResponses = {
 
 export type GetBoardColumnResponse = GetBoardColumnResponses[keyof GetBoardColumnResponses];
 
+export type GetForecastData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The first month, `2026-12`; this one unless given.
+         */
+        from?: string;
+        /**
+         * How many months, 6 unless given.
+         */
+        months?: number;
+        /**
+         * The caller's day: open deals expected before it are overdue. That of UTC unless given.
+         */
+        today?: string;
+        /**
+         * A filter as JSON text, as in the list of deals.
+         */
+        filter?: string;
+    };
+    url: '/api/pipeline/{id}/forecast';
+};
+
+export type GetForecastErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetForecastError = GetForecastErrors[keyof GetForecastErrors];
+
+export type GetForecastResponses = {
+    /**
+     * By month
+     */
+    200: Forecast;
+};
+
+export type GetForecastResponse = GetForecastResponses[keyof GetForecastResponses];
+
 export type GlobalSearchData = {
     body?: never;
     path?: never;
@@ -6730,205 +7449,3 @@ export type UpdateProfileResponses = {
 };
 
 export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
-
-export type ListViewsData = {
-    body?: never;
-    path?: never;
-    query: {
-        recordType: ViewRecordType;
-    };
-    url: '/api/crm/views';
-};
-
-export type ListViewsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
-
-export type ListViewsResponses = {
-    /**
-     * The views
-     */
-    200: ViewList;
-};
-
-export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
-
-export type CreateViewData = {
-    body: ViewInput;
-    path?: never;
-    query?: never;
-    url: '/api/crm/views';
-};
-
-export type CreateViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
-
-export type CreateViewResponses = {
-    /**
-     * The view
-     */
-    201: SavedView;
-};
-
-export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
-
-export type DeleteViewData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/views/{id}';
-};
-
-export type DeleteViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
-
-export type DeleteViewResponses = {
-    /**
-     * It is gone
-     */
-    204: void;
-};
-
-export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
-
-export type UpdateViewData = {
-    body: ViewPatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/crm/views/{id}';
-};
-
-export type UpdateViewErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
-
-export type UpdateViewResponses = {
-    /**
-     * The view
-     */
-    200: SavedView;
-};
-
-export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];

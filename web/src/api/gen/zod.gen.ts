@@ -360,6 +360,25 @@ export const zCount = z.object({
 });
 
 /**
+ * What a field holds.
+ */
+export const zCustomFieldKind = z.enum([
+    'text',
+    'longText',
+    'number',
+    'money',
+    'date',
+    'select',
+    'multiSelect',
+    'checkbox',
+    'url',
+    'email',
+    'phone',
+    'user',
+    'relation'
+]);
+
+/**
  * Contacts created on a day (UTC).
  */
 export const zDayCount = z.object({
@@ -549,6 +568,51 @@ export const zFieldChange = z.object({
 });
 
 /**
+ * A kind of record that can have fields of its organization's own.
+ */
+export const zFieldRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Money of one currency, in minor units.
+ */
+export const zForecastAmount = z.object({
+    currency: z.string(),
+    minor: z.int(),
+    weightedMinor: z.int(),
+    wonMinor: z.int()
+});
+
+/**
+ * Deals that close in a month: open ones by the day they are expected, won ones by the day they were won.
+ */
+export const zForecastMonth = z.object({
+    amounts: z.array(zForecastAmount),
+    deals: z.int(),
+    month: z.nullable(z.string())
+});
+
+/**
+ * Open deals whose day has passed.
+ */
+export const zForecastOverdue = z.object({
+    amounts: z.array(zForecastAmount),
+    deals: z.int()
+});
+
+/**
+ * What is expected to come, by month.
+ */
+export const zForecast = z.object({
+    currency: z.string(),
+    months: z.array(zForecastMonth),
+    overdue: zForecastOverdue
+});
+
+/**
  * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
  */
 export const zImportCounts = z.object({
@@ -611,6 +675,7 @@ export const zImportTarget = z.enum([
  */
 export const zImportColumn = z.object({
     confidence: z.number(),
+    customKey: z.optional(z.string()),
     guess: z.nullable(zImportTarget),
     header: z.string(),
     index: z.int().check(z.gte(0)),
@@ -741,15 +806,6 @@ export const zMissingRule = z.enum([
 ]);
 
 /**
- * A rule that was not met.
- */
-export const zMissing = z.object({
-    field: z.optional(zDealField),
-    message: z.string(),
-    rule: zMissingRule
-});
-
-/**
  * Somebody or something by name.
  */
 export const zNamed = z.object({
@@ -836,6 +892,91 @@ export const zOnboarding = z.object({
     import: z.boolean(),
     note: z.boolean(),
     profile: z.boolean()
+});
+
+/**
+ * The colour of an option.
+ */
+export const zOptionColor = z.enum([
+    'gray',
+    'blue',
+    'teal',
+    'green',
+    'yellow',
+    'orange',
+    'red',
+    'pink',
+    'violet'
+]);
+
+/**
+ * One of the values that can be chosen.
+ */
+export const zCustomFieldOption = z.object({
+    archived: z.boolean(),
+    color: zOptionColor,
+    id: z.string(),
+    label: z.string()
+});
+
+/**
+ * A field of the organization's own.
+ */
+export const zCustomField = z.object({
+    archived: z.boolean(),
+    createdAt: z.iso.datetime(),
+    currency: z.nullable(z.string()),
+    id: z.uuid(),
+    key: z.string(),
+    kind: zCustomFieldKind,
+    name: z.string(),
+    options: z.array(zCustomFieldOption),
+    position: z.int(),
+    recordType: zFieldRecordType,
+    relation: z.nullable(zFieldRecordType),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * The fields of a kind of record.
+ */
+export const zCustomFieldList = z.object({
+    items: z.array(zCustomField)
+});
+
+/**
+ * A choice as it is given.
+ */
+export const zCustomFieldOptionInput = z.object({
+    archived: z.optional(z.boolean()),
+    color: z.nullish(zOptionColor),
+    id: z.nullish(z.string().check(z.maxLength(64))),
+    label: z.string().check(z.minLength(1), z.maxLength(100))
+});
+
+/**
+ * A new field.
+ */
+export const zCustomFieldInput = z.object({
+    currency: z.nullish(z.string().check(z.length(3))),
+    key: z.nullish(z.string().check(z.maxLength(40))),
+    kind: zCustomFieldKind,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    recordType: zFieldRecordType,
+    relation: z.nullish(zFieldRecordType)
+});
+
+/**
+ * A changed field: what is left out stays.
+ */
+export const zCustomFieldPatch = z.object({
+    archived: z.nullish(z.boolean()),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(100))),
+    options: z.nullish(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    position: z.nullish(z.int().check(z.gte(0))),
+    version: z.nullish(z.int())
 });
 
 /**
@@ -987,6 +1128,23 @@ export const zImportPreviewRequest = z.object({
  */
 export const zRefreshTokens = z.object({
     refreshToken: z.string().check(z.maxLength(256))
+});
+
+/**
+ * What a rule asks of a deal: one of the known fields, or a custom one.
+ */
+export const zRequiredField = z.union([
+    zDealField,
+    z.string().check(z.regex(/^custom\.[a-z][a-z0-9_]*$/))
+]);
+
+/**
+ * A rule that was not met.
+ */
+export const zMissing = z.object({
+    field: z.optional(zRequiredField),
+    message: z.string(),
+    rule: zMissingRule
 });
 
 /**
@@ -1233,7 +1391,7 @@ export const zStageRole = z.enum([
  * What must be so before a deal enters, or leaves, a stage.
  */
 export const zStageRules = z.object({
-    requiredFields: z._default(z.optional(z.array(zDealField)), []),
+    requiredFields: z._default(z.optional(z.array(zRequiredField)), []),
     roles: z._default(z.optional(z.array(zStageRole)), [])
 });
 
@@ -1568,24 +1726,6 @@ export const zVerifyToken = z.object({
 });
 
 /**
- * Which list a view is of.
- */
-export const zViewRecordType = z.enum([
-    'contact',
-    'company',
-    'deal'
-]);
-
-/**
- * Who sees a view.
- */
-export const zViewVisibility = z.enum([
-    'private',
-    'team',
-    'org'
-]);
-
-/**
  * How the records are laid out.
  */
 export const zViewLayout = z.enum([
@@ -1598,34 +1738,67 @@ export const zViewLayout = z.enum([
  * What a view shows.
  */
 export const zViewQuery = z.object({
+    columns: z.nullish(z.array(z.string()).check(z.maxLength(200))),
     filter: z.nullish(z.record(z.string(), z.unknown())),
-    search: z.nullish(z.string()),
-    columns: z.nullish(z.array(z.string())),
-    sort: z.nullish(z.string()),
     group: z.nullish(z.string()),
-    layout: z.nullish(zViewLayout)
+    layout: z.nullish(zViewLayout),
+    search: z.nullish(z.string().check(z.maxLength(200))),
+    sort: z.nullish(z.string())
 });
+
+/**
+ * Which list a view is of.
+ */
+export const zViewRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Who sees a view. A team is the whole organization until there are teams.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
 
 /**
  * A list as somebody saved it.
  */
 export const zSavedView = z.object({
-    id: z.uuid(),
-    recordType: zViewRecordType,
-    name: z.string(),
+    createdAt: z.iso.datetime(),
     icon: z.nullable(z.string()),
-    visibility: zViewVisibility,
+    id: z.uuid(),
+    isDefault: z.boolean(),
+    isOrgDefault: z.boolean(),
+    locked: z.boolean(),
+    mine: z.boolean(),
+    name: z.string(),
     ownerId: z.uuid(),
     ownerName: z.nullable(z.string()),
-    query: zViewQuery,
-    locked: z.boolean(),
-    isDefault: z.boolean(),
     position: z.int(),
-    version: z.int(),
-    createdAt: z.iso.datetime(),
+    query: zViewQuery,
+    recordType: zViewRecordType,
     updatedAt: z.iso.datetime(),
-    mine: z.boolean(),
-    isOrgDefault: z.boolean()
+    version: z.int(),
+    visibility: zViewVisibility
+});
+
+/**
+ * A new view.
+ */
+export const zViewInput = z.object({
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    isDefault: z.optional(z.boolean()),
+    isOrgDefault: z.optional(z.boolean()),
+    locked: z.optional(z.boolean()),
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    position: z.optional(z.int().check(z.gte(0))),
+    query: zViewQuery,
+    recordType: zViewRecordType,
+    visibility: z.optional(zViewVisibility)
 });
 
 /**
@@ -1636,33 +1809,18 @@ export const zViewList = z.object({
 });
 
 /**
- * A new view.
- */
-export const zViewInput = z.object({
-    recordType: zViewRecordType,
-    name: z.string().check(z.minLength(1), z.maxLength(100)),
-    icon: z.nullish(z.string().check(z.maxLength(40))),
-    visibility: z.optional(zViewVisibility),
-    query: zViewQuery,
-    locked: z.optional(z.boolean()),
-    isDefault: z.optional(z.boolean()),
-    position: z.optional(z.int()),
-    isOrgDefault: z.optional(z.boolean())
-});
-
-/**
- * Changes of a view.
+ * A changed view: what is left out stays.
  */
 export const zViewPatch = z.object({
-    version: z.optional(z.int()),
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
     icon: z.nullish(z.string().check(z.maxLength(40))),
-    visibility: z.optional(zViewVisibility),
-    query: z.optional(zViewQuery),
-    locked: z.optional(z.boolean()),
     isDefault: z.optional(z.boolean()),
-    position: z.optional(z.int()),
-    isOrgDefault: z.optional(z.boolean())
+    isOrgDefault: z.optional(z.boolean()),
+    locked: z.optional(z.boolean()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    position: z.optional(z.int().check(z.gte(0))),
+    query: z.optional(zViewQuery),
+    version: z.optional(z.int()),
+    visibility: z.optional(zViewVisibility)
 });
 
 /**
@@ -2232,6 +2390,42 @@ export const zMoveDealPath = z.object({
  */
 export const zMoveDealResponse = zDeal;
 
+export const zListFieldsQuery = z.object({
+    recordType: zFieldRecordType
+});
+
+/**
+ * All of them in order, archived ones too
+ */
+export const zListFieldsResponse = zCustomFieldList;
+
+export const zCreateFieldBody = zCustomFieldInput;
+
+/**
+ * The field
+ */
+export const zCreateFieldResponse = zCustomField;
+
+export const zDeleteFieldPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteFieldResponse = z.void();
+
+export const zUpdateFieldBody = zCustomFieldPatch;
+
+export const zUpdateFieldPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The field
+ */
+export const zUpdateFieldResponse = zCustomField;
+
 export const zListImportsQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
@@ -2362,6 +2556,42 @@ export const zListTagsQuery = z.object({
  * At most 100
  */
 export const zListTagsResponse = zTagList;
+
+export const zListViewsQuery = z.object({
+    recordType: zViewRecordType
+});
+
+/**
+ * All of them, in order
+ */
+export const zListViewsResponse = zViewList;
+
+export const zCreateViewBody = zViewInput;
+
+/**
+ * The view
+ */
+export const zCreateViewResponse = zSavedView;
+
+export const zDeleteViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteViewResponse = z.void();
+
+export const zUpdateViewBody = zViewPatch;
+
+export const zUpdateViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The view
+ */
+export const zUpdateViewResponse = zSavedView;
 
 /**
  * All of them, in order
@@ -2521,6 +2751,22 @@ export const zGetBoardColumnQuery = z.object({
  */
 export const zGetBoardColumnResponse = zDealCards;
 
+export const zGetForecastPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetForecastQuery = z.object({
+    from: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}$/))),
+    months: z.optional(z.int().check(z.gte(1), z.lte(24))),
+    today: z.optional(z.iso.date()),
+    filter: z.optional(z.string())
+});
+
+/**
+ * By month
+ */
+export const zGetForecastResponse = zForecast;
+
 export const zGlobalSearchQuery = z.object({
     q: z.string()
 });
@@ -2575,39 +2821,3 @@ export const zUpdateProfileBody = zProfileUpdate;
  * Changed
  */
 export const zUpdateProfileResponse = zUser;
-
-export const zListViewsQuery = z.object({
-    recordType: zViewRecordType
-});
-
-/**
- * The views
- */
-export const zListViewsResponse = zViewList;
-
-export const zCreateViewBody = zViewInput;
-
-/**
- * The view
- */
-export const zCreateViewResponse = zSavedView;
-
-export const zDeleteViewPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * It is gone
- */
-export const zDeleteViewResponse = z.void();
-
-export const zUpdateViewBody = zViewPatch;
-
-export const zUpdateViewPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The view
- */
-export const zUpdateViewResponse = zSavedView;
