@@ -156,10 +156,10 @@ mod tests {
     fn more_than_a_record_may_have_is_refused() {
         let list = |from: usize| (from..from + 15).map(|n| format!("n{n}@example.com")).collect::<Vec<_>>();
         let tags = |from: usize| (from..from + 30).map(|n| n.to_string()).collect::<Vec<_>>();
-        let custom = |from: usize| (from..from + 40).map(|n| (n.to_string(), json!(1))).collect::<Map<_, _>>();
+        let custom = |from: usize| (from..from + 120).map(|n| (n.to_string(), json!(1))).collect::<Map<_, _>>();
         let images = json!([
             {"emails": list(0), "tags": tags(0), "custom": custom(0)},
-            {"emails": list(15), "tags": tags(30), "custom": custom(40)},
+            {"emails": list(15), "tags": tags(30), "custom": custom(120)},
         ]);
         let expected = ["emails field.too_many", "tags field.too_many", "custom custom.too_large"];
         let mut refused = combined(images.clone(), &[]).unwrap_err();
