@@ -1,17 +1,19 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, type MouseEvent, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { Board as PipelineBoard } from '@/api/gen/types.gen'
+import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
 import { toast } from '@/shared/ui/toast'
 import { api, type BoardQuery, keys } from './api'
 import { ClosingZones } from './closing-zones'
 import { useCollapsed } from './collapsed'
 import { CollapsedColumn, Column, type ColumnActions } from './column'
-import { useDrops } from './drag'
+import { useDrag, useDrops } from './drag'
 import { appendPage, cardOf, columnOf, dropIndex, type Move, moveCards, stageOf } from './model'
 import { isFull, lacksOf } from './rules'
 import { useTools } from './tools'
-import { useBoardKeys } from './use-board-keys'
+import { useTouchDrag } from './touch-drag'
+import { takeFocus, useBoardKeys } from './use-board-keys'
 import type { MoveCards } from './use-moves'
 import { useSelection } from './use-selection'
 
@@ -44,6 +46,7 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
   const [menu, setMenu] = useState<{ anchor: HTMLElement; card?: string; stage?: string } | null>(null)
   const [loading, setLoading] = useState<ReadonlySet<string>>(new Set())
   const shows = useRef(new Map<string, (index: number) => void>())
+  const heir = useRef<string | null>(null)
   const now = useRef({ board, selection, role })
   now.current = { board, selection, role }
 
@@ -60,12 +63,19 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
     toggle,
     clear,
     shows,
+    heir,
   })
   const drop = (ids: readonly string[], stageId: string, at: number) => {
     const column = columnOf(board, stageId)
     if (column) move({ ids, to: stageId, index: dropIndex(column, ids, at) })
   }
   useDrops(root, (ids, { stageId, at }) => drop(ids, stageId, at))
+  useTouchDrag(root, mayMove, {
+    idsOf: (id) => (selection.has(id) ? [...selection] : [id]),
+    onDrop: (ids, { stageId, at }) => drop(ids, stageId, at),
+    onStay: (id, el) => setMenu({ card: id, anchor: el.querySelector('button') ?? el }),
+  })
+  const dragging = useDrag((s) => s.ids.length > 0)
 
   const loadMore = useCallback(
     (stageId: string) => {
@@ -94,6 +104,7 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
           onOpen(id)
         }
       },
+      arrive: (id, el) => takeFocus(heir, id, el),
       menu: (card, anchor) => setMenu({ card, anchor }),
       columnMenu: (stage, anchor) => setMenu({ stage, anchor }),
       idsOf: (id) => (now.current.selection.has(id) ? [...now.current.selection] : [id]),
@@ -123,7 +134,12 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
         aria-describedby="board-keys"
         onKeyDown={cursor.onKeyDown}
         onFocus={cursor.onFocus}
-        className="flex min-h-0 flex-1 snap-x snap-mandatory gap-1 overflow-x-auto overflow-y-hidden bg-sunken px-2 pt-1 md:snap-none"
+        onBlur={cursor.onBlur}
+        className={cn(
+          'flex min-h-0 flex-1 gap-1 overflow-x-auto overflow-y-hidden bg-sunken px-2 pt-1 md:snap-none',
+          // A column that snaps would pull against the finger at the edge.
+          !dragging && 'snap-x snap-mandatory',
+        )}
       >
         <p id="board-keys" hidden>
           {t('keys.hint')}
