@@ -491,6 +491,53 @@ export type Count = {
 };
 
 /**
+ * A field that the organization made up.
+ */
+export type CustomField = {
+    archived: boolean;
+    createdAt: string;
+    currency: string | null;
+    id: string;
+    key: string;
+    kind: CustomFieldKind;
+    name: string;
+    options: Array<CustomFieldOption>;
+    position: number;
+    recordType: FieldRecordType;
+    relation: FieldRecordType | null;
+    updatedAt: string;
+    version: number;
+};
+
+/**
+ * A new custom field.
+ */
+export type CustomFieldInput = {
+    currency?: string | null;
+    key?: string | null;
+    kind: CustomFieldKind;
+    name: string;
+    options?: Array<CustomFieldOptionInput>;
+    recordType: FieldRecordType;
+    relation?: FieldRecordType | null;
+};
+
+export type CustomFieldList = {
+    items: Array<CustomField>;
+};
+
+/**
+ * Some fields: what is left out stays.
+ */
+export type CustomFieldPatch = {
+    archived?: boolean;
+    name?: string;
+    options?: Array<CustomFieldOptionInput>;
+    position?: number;
+    version?: number | null;
+};
+
+/**
  * Contacts created on a day (UTC).
  */
 export type DayCount = {
@@ -610,6 +657,7 @@ export type DealCard = {
      */
     position: string;
     rotting: boolean;
+    source: string | null;
     stageEnteredAt: string;
     stageId: string;
     tags: Array<string>;
@@ -846,6 +894,72 @@ export type FieldChange = {
     field: string;
     from: unknown;
     to: unknown;
+};
+
+/**
+ * What a custom field holds.
+ */
+export type CustomFieldKind = 'text' | 'longText' | 'number' | 'money' | 'date' | 'select' | 'multiSelect' | 'checkbox' | 'url' | 'email' | 'phone' | 'user' | 'relation';
+
+/**
+ * One of the values of a selection.
+ */
+export type CustomFieldOption = {
+    archived: boolean;
+    color: StageColor;
+    id: string;
+    label: string;
+};
+
+/**
+ * An option as it shall be; without an id it is a new one.
+ */
+export type CustomFieldOptionInput = {
+    archived?: boolean;
+    color?: StageColor;
+    id?: string | null;
+    label: string;
+};
+
+/**
+ * What a custom field belongs to.
+ */
+export type FieldRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * What is expected to come, by month.
+ */
+export type Forecast = {
+    currency: string;
+    months: Array<ForecastMonth>;
+    overdue: ForecastOverdue;
+};
+
+/**
+ * Money of one currency, in minor units.
+ */
+export type ForecastAmount = {
+    currency: string;
+    minor: number;
+    weightedMinor: number;
+    wonMinor: number;
+};
+
+/**
+ * The deals that are expected to close in a month.
+ */
+export type ForecastMonth = {
+    amounts: Array<ForecastAmount>;
+    deals: number;
+    /**
+     * `2026-12`; null for those without a date.
+     */
+    month: string | null;
+};
+
+export type ForecastOverdue = {
+    amounts: Array<ForecastAmount>;
+    deals: number;
 };
 
 /**
@@ -4339,6 +4453,208 @@ export type MoveDealResponses = {
 
 export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
 
+export type ListFieldsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        recordType?: FieldRecordType;
+    };
+    url: '/api/crm/fields';
+};
+
+export type ListFieldsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListFieldsError = ListFieldsErrors[keyof ListFieldsErrors];
+
+export type ListFieldsResponses = {
+    /**
+     * Archived ones included, in order
+     */
+    200: CustomFieldList;
+};
+
+export type ListFieldsResponse = ListFieldsResponses[keyof ListFieldsResponses];
+
+export type CreateFieldData = {
+    body: CustomFieldInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/fields';
+};
+
+export type CreateFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateFieldError = CreateFieldErrors[keyof CreateFieldErrors];
+
+export type CreateFieldResponses = {
+    /**
+     * The field
+     */
+    201: CustomField;
+};
+
+export type CreateFieldResponse = CreateFieldResponses[keyof CreateFieldResponses];
+
+export type DeleteFieldData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/fields/{id}';
+};
+
+export type DeleteFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteFieldError = DeleteFieldErrors[keyof DeleteFieldErrors];
+
+export type DeleteFieldResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteFieldResponse = DeleteFieldResponses[keyof DeleteFieldResponses];
+
+export type UpdateFieldData = {
+    body: CustomFieldPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/fields/{id}';
+};
+
+export type UpdateFieldErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateFieldError = UpdateFieldErrors[keyof UpdateFieldErrors];
+
+export type UpdateFieldResponses = {
+    /**
+     * The field
+     */
+    200: CustomField;
+};
+
+export type UpdateFieldResponse = UpdateFieldResponses[keyof UpdateFieldResponses];
+
 export type ListImportsData = {
     body?: never;
     path?: never;
@@ -5829,6 +6145,61 @@ export type GetBoardColumnResponses = {
 };
 
 export type GetBoardColumnResponse = GetBoardColumnResponses[keyof GetBoardColumnResponses];
+
+export type GetForecastData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        from?: string;
+        months?: number;
+        filter?: string;
+    };
+    url: '/api/pipeline/{id}/forecast';
+};
+
+export type GetForecastErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetForecastError = GetForecastErrors[keyof GetForecastErrors];
+
+export type GetForecastResponses = {
+    /**
+     * By month
+     */
+    200: Forecast;
+};
+
+export type GetForecastResponse = GetForecastResponses[keyof GetForecastResponses];
 
 export type GlobalSearchData = {
     body?: never;

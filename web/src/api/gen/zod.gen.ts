@@ -523,6 +523,67 @@ export const zFieldChange = z.object({
 });
 
 /**
+ * What a custom field holds.
+ */
+export const zCustomFieldKind = z.enum([
+    'text',
+    'longText',
+    'number',
+    'money',
+    'date',
+    'select',
+    'multiSelect',
+    'checkbox',
+    'url',
+    'email',
+    'phone',
+    'user',
+    'relation'
+]);
+
+/**
+ * What a custom field belongs to.
+ */
+export const zFieldRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Money of one currency, in minor units.
+ */
+export const zForecastAmount = z.object({
+    currency: z.string(),
+    minor: z.int(),
+    weightedMinor: z.int(),
+    wonMinor: z.int()
+});
+
+/**
+ * The deals that are expected to close in a month.
+ */
+export const zForecastMonth = z.object({
+    amounts: z.array(zForecastAmount),
+    deals: z.int(),
+    month: z.nullable(z.string())
+});
+
+export const zForecastOverdue = z.object({
+    amounts: z.array(zForecastAmount),
+    deals: z.int()
+});
+
+/**
+ * What is expected to come, by month.
+ */
+export const zForecast = z.object({
+    currency: z.string(),
+    months: z.array(zForecastMonth),
+    overdue: zForecastOverdue
+});
+
+/**
  * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
  */
 export const zImportCounts = z.object({
@@ -707,6 +768,7 @@ export const zDealCard = z.object({
     owner: z.nullable(zNamed),
     position: z.string(),
     rotting: z.boolean(),
+    source: z.nullable(z.string()),
     stageEnteredAt: z.iso.datetime(),
     stageId: z.uuid(),
     tags: z.array(z.string()),
@@ -1068,6 +1130,73 @@ export const zStageColor = z.enum([
     'pink',
     'violet'
 ]);
+
+/**
+ * One of the values of a selection.
+ */
+export const zCustomFieldOption = z.object({
+    archived: z.boolean(),
+    color: zStageColor,
+    id: z.string(),
+    label: z.string()
+});
+
+/**
+ * A field that the organization made up.
+ */
+export const zCustomField = z.object({
+    archived: z.boolean(),
+    createdAt: z.iso.datetime(),
+    currency: z.nullable(z.string()),
+    id: z.uuid(),
+    key: z.string(),
+    kind: zCustomFieldKind,
+    name: z.string(),
+    options: z.array(zCustomFieldOption),
+    position: z.int(),
+    recordType: zFieldRecordType,
+    relation: z.nullable(zFieldRecordType),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+export const zCustomFieldList = z.object({
+    items: z.array(zCustomField)
+});
+
+/**
+ * An option as it shall be; without an id it is a new one.
+ */
+export const zCustomFieldOptionInput = z.object({
+    archived: z.optional(z.boolean()),
+    color: z.optional(zStageColor),
+    id: z.nullish(z.string()),
+    label: z.string().check(z.minLength(1), z.maxLength(100))
+});
+
+/**
+ * A new custom field.
+ */
+export const zCustomFieldInput = z.object({
+    currency: z.nullish(z.string().check(z.length(3))),
+    key: z.nullish(z.string().check(z.maxLength(64))),
+    kind: zCustomFieldKind,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    recordType: zFieldRecordType,
+    relation: z.nullish(zFieldRecordType)
+});
+
+/**
+ * Some fields: what is left out stays.
+ */
+export const zCustomFieldPatch = z.object({
+    archived: z.optional(z.boolean()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    position: z.optional(z.int().check(z.gte(0))),
+    version: z.nullish(z.int())
+});
 
 /**
  * A stage as history names it, also when it is gone by now.
@@ -1973,6 +2102,42 @@ export const zMoveDealPath = z.object({
  */
 export const zMoveDealResponse = zDeal;
 
+export const zListFieldsQuery = z.object({
+    recordType: z.optional(zFieldRecordType)
+});
+
+/**
+ * Archived ones included, in order
+ */
+export const zListFieldsResponse = zCustomFieldList;
+
+export const zCreateFieldBody = zCustomFieldInput;
+
+/**
+ * The field
+ */
+export const zCreateFieldResponse = zCustomField;
+
+export const zDeleteFieldPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteFieldResponse = z.void();
+
+export const zUpdateFieldBody = zCustomFieldPatch;
+
+export const zUpdateFieldPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The field
+ */
+export const zUpdateFieldResponse = zCustomField;
+
 export const zListImportsQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
@@ -2261,6 +2426,21 @@ export const zGetBoardColumnQuery = z.object({
  * The next cards, in order
  */
 export const zGetBoardColumnResponse = zDealCards;
+
+export const zGetForecastPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetForecastQuery = z.object({
+    from: z.optional(z.string()),
+    months: z.optional(z.int().check(z.gte(1), z.lte(24))),
+    filter: z.optional(z.string())
+});
+
+/**
+ * By month
+ */
+export const zGetForecastResponse = zForecast;
 
 export const zGlobalSearchQuery = z.object({
     q: z.string()
