@@ -1,4 +1,5 @@
-import type { FilterNode } from './filter'
+import { readFilter } from '@/shared/lib/filter-node'
+import type { FilterNode, Op } from './filter'
 
 /** What a list page keeps in its address. Small on purpose: the route tree, and so every page, carries it. */
 export type ListSearch = {
@@ -12,29 +13,12 @@ export type ListSearch = {
   peek?: string
 }
 
-const DEPTH = 8
-/** The shape only; which fields and operators exist is the business of `filter.ts`. */
-export function readFilter(v: unknown, depth = 0): FilterNode | undefined {
-  if (typeof v !== 'object' || v === null || depth > DEPTH) return undefined
-  const o = v as Record<string, unknown>
-  const join = Array.isArray(o['and']) ? 'and' : Array.isArray(o['or']) ? 'or' : null
-  if (join) {
-    const nodes = (o[join] as unknown[]).map((n) => readFilter(n, depth + 1)).filter((n) => n !== undefined)
-    return nodes.length === 0 ? undefined : join === 'and' ? { and: nodes } : { or: nodes }
-  }
-  if ('not' in o) {
-    const node = readFilter(o['not'], depth + 1)
-    return node && { not: node }
-  }
-  if (typeof o['field'] !== 'string' || typeof o['op'] !== 'string') return undefined
-  return { field: o['field'], op: o['op'] as never, ...('value' in o ? { value: o['value'] } : {}) }
-}
-
 function text(v: unknown, max: number): string | undefined {
   const s = typeof v === 'string' ? v : typeof v === 'number' || typeof v === 'boolean' ? String(v) : ''
   return s.slice(0, max).trim() || undefined
 }
-const SORT = /^-?[a-zA-Z]+(,-?[a-zA-Z]+){0,2}$/
+const KEY = '-?(?:custom\\.[^,]{1,64}|[a-zA-Z]+)'
+const SORT = new RegExp(`^${KEY}(?:,${KEY}){0,2}$`)
 
 /** `validateSearch` of both lists. What cannot be read is dropped: an old link still opens the list. */
 export function readListSearch(raw: Record<string, unknown>): ListSearch {
@@ -42,7 +26,7 @@ export function readListSearch(raw: Record<string, unknown>): ListSearch {
   const out: ListSearch = {
     q: text(raw['q'], 200),
     sort: sort && SORT.test(sort) ? sort : undefined,
-    filter: readFilter(raw['filter']),
+    filter: readFilter<Op>(raw['filter']),
     new: raw['new'] === undefined || raw['new'] === false || raw['new'] === 0 ? undefined : 1,
     peek: text(raw['peek'], 64),
   }
