@@ -25,6 +25,7 @@ import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
@@ -109,6 +110,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
+  id: '/fields',
+  path: '/fields',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsOrganizationRoute = AppSettingsOrganizationRouteImport.update({
   id: '/organization',
   path: '/organization',
@@ -141,6 +147,7 @@ export interface FileRoutesByFullPath {
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -161,6 +168,7 @@ export interface FileRoutesByTo {
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -184,6 +192,7 @@ export interface FileRoutesById {
   '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/_app/settings/fields': typeof AppSettingsFieldsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
@@ -207,6 +216,7 @@ export interface FileRouteTypes {
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
+    | '/settings/fields'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -227,6 +237,7 @@ export interface FileRouteTypes {
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
+    | '/settings/fields'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -249,6 +260,7 @@ export interface FileRouteTypes {
     | '/_app/deals/$id'
     | '/_app/import/$id'
     | '/_app/pipeline/$pipelineId'
+    | '/_app/settings/fields'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
     | '/_app/settings/profile'
@@ -380,6 +392,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/fields': {
+      id: '/_app/settings/fields'
+      path: '/fields'
+      fullPath: '/settings/fields'
+      preLoaderRoute: typeof AppSettingsFieldsRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/organization': {
       id: '/_app/settings/organization'
       path: '/organization'
@@ -412,6 +431,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppSettingsRouteRouteChildren {
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
@@ -420,6 +440,7 @@ interface AppSettingsRouteRouteChildren {
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,

@@ -15,7 +15,7 @@ import { RefreshBar } from '@/shared/ui/progress'
 import { SearchBox } from '@/shared/ui/search-box'
 import { useToastLift } from '@/shared/ui/use-toast-lift'
 import { queryOf } from './api'
-import { useLayout, visibleColumns } from './columns'
+import { useLayout } from './columns'
 import { useConflict } from './conflict'
 import { exportMatching, exportRows } from './export'
 import type { CrmRecord, Kind } from './fields'
@@ -55,8 +55,7 @@ function List({ kind }: { kind: Kind }) {
   const [search, setSearch] = useListSearch()
   const list = useRecordList(kind, search)
   const tools = useTools()
-  const [layout, setLayout] = useLayout(kind)
-  const columns = useMemo(() => visibleColumns(kind, layout), [kind, layout])
+  const [layout, setLayout, columns] = useLayout(kind)
   const filter = useFilter(kind, search, setSearch)
   const may = {
     write: useCan(permission(kind, 'write')),

@@ -1,6 +1,7 @@
 import type auth from './en/auth.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
+import type fields from './en/fields.json'
 import type imports from './en/imports.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
@@ -19,6 +20,7 @@ declare module 'i18next' {
       imports: typeof imports
       pipeline: typeof pipeline
       settings: typeof settings
+      fields: typeof fields
     }
   }
 }

@@ -12,6 +12,7 @@ export const NAMESPACES = [
   'imports',
   'pipeline',
   'settings',
+  'fields',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

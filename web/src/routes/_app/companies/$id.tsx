@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { RecordPage } from '@/features/records/record-page'
 import type { Beside } from '@/features/records/record-view'
 import { readRecordSearch } from '@/features/records/search-params'
+import { loadFields } from '@/shared/fields/load'
 import { loadTexts } from '@/shared/i18n'
 import { useCan } from '@/shared/session/session'
 
@@ -15,7 +16,8 @@ const deals: Beside = ({ id, name }, readOnly) => (
 
 export const Route = createFileRoute('/_app/companies/$id')({
   validateSearch: readRecordSearch,
-  loader: () => loadTexts('records', 'pipeline'),
+  loader: ({ context }) =>
+    Promise.all([loadTexts('records', 'fields', 'pipeline'), loadFields(context.queryClient, ['company'])]),
   component: Page,
 })
 
