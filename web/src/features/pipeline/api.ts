@@ -10,6 +10,7 @@ import {
   getBoardColumn,
   getDeal,
   getDealHistory,
+  getForecast,
   getStageHistory,
   listCompanies,
   listContacts,
@@ -83,6 +84,14 @@ export const dealsOfOptions = (field: 'contactId' | 'companyId', id: string) =>
       const filter = JSON.stringify({ field, op: 'eq', value: id })
       return listDeals({ query: { limit: 20, filter }, signal, ...must }).then(data)
     },
+  })
+
+export const forecastOptions = (id: string, from: string, months: number, filter: string | undefined) =>
+  queryOptions({
+    queryKey: [...keys.boards, 'forecast', id, from, months, filter] as const,
+    queryFn: ({ signal }) =>
+      getForecast({ ...one(id), query: { from, months, ...(filter ? { filter } : {}) }, signal, ...must }).then(data),
+    placeholderData: (before) => before,
   })
 
 /** The first page has no cursor. */

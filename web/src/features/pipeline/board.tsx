@@ -8,22 +8,27 @@ import { api, type BoardQuery, keys } from './api'
 import { ClosingZones } from './closing-zones'
 import { useCollapsed } from './collapsed'
 import { CollapsedColumn, Column, type ColumnActions } from './column'
-import { useDrag, useDrops } from './drag'
+import { type Target, useDrag, useDrops } from './drag'
+import type { GroupBy } from './lanes'
 import { appendPage, cardOf, columnOf, dropIndex, type Move, moveCards, stageOf } from './model'
 import { isFull, lacksOf } from './rules'
 import { useTools } from './tools'
 import { useTouchDrag } from './touch-drag'
 import { takeFocus, useBoardKeys } from './use-board-keys'
+import { useLaneDrop } from './use-lane-drop'
 import type { MoveCards } from './use-moves'
 import { useSelection } from './use-selection'
 
 const BoardMenu = lazy(() => import('./board-menu'))
 const SelectionBar = lazy(() => import('./selection-bar'))
+const BoardLanes = lazy(() => import('./board-lanes'))
 
 type BoardProps = {
   board: PipelineBoard
   query: BoardQuery
   move: MoveCards
+  /** In lanes: one for each owner, or source. */
+  group: GroupBy | undefined
   mayMove: boolean
   onOpen: (id: string) => void
   onNew: (stageId: string) => void
@@ -31,7 +36,7 @@ type BoardProps = {
   onStages: (() => void) | null
 }
 /** The columns of a pipeline with their cards. */
-export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
+export function Board({ board: given, query, move, group, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
   const tools = useTools()
   const { t } = tools
   const qc = useQueryClient()
@@ -65,14 +70,17 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
     shows,
     heir,
   })
-  const drop = (ids: readonly string[], stageId: string, at: number) => {
+  const toLane = useLaneDrop({ board, group, query, move })
+  const drop = (ids: readonly string[], { stageId, at, lane }: Target) => {
     const column = columnOf(board, stageId)
-    if (column) move({ ids, to: stageId, index: dropIndex(column, ids, at) })
+    if (!column) return
+    if (group && lane !== undefined) toLane(ids, stageId, lane, at)
+    else move({ ids, to: stageId, index: dropIndex(column, ids, at) })
   }
-  useDrops(root, (ids, { stageId, at }) => drop(ids, stageId, at))
+  useDrops(root, drop)
   useTouchDrag(root, mayMove, {
     idsOf: (id) => (selection.has(id) ? [...selection] : [id]),
-    onDrop: (ids, { stageId, at }) => drop(ids, stageId, at),
+    onDrop: drop,
     onStay: (id, el) => setMenu({ card: id, anchor: el.querySelector('button') ?? el }),
   })
   const dragging = useDrag((s) => s.ids.length > 0)
@@ -136,15 +144,33 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
         onFocus={cursor.onFocus}
         onBlur={cursor.onBlur}
         className={cn(
-          'flex min-h-0 flex-1 gap-1 overflow-x-auto overflow-y-hidden bg-sunken px-2 pt-1 md:snap-none',
+          'min-h-0 flex-1 bg-sunken',
+          group ? 'overflow-auto' : 'flex gap-1 overflow-x-auto overflow-y-hidden px-2 pt-1 md:snap-none',
           // A column that snaps would pull against the finger at the edge.
-          !dragging && 'snap-x snap-mandatory',
+          !dragging && !group && 'snap-x snap-mandatory',
         )}
       >
         <p id="board-keys" hidden>
           {t('keys.hint')}
         </p>
-        {stages.map((stage) => {
+        {group && (
+          <Suspense>
+            <BoardLanes
+              board={board}
+              stages={stages.filter((s) => !collapsed.has(s.id))}
+              by={group}
+              root={root}
+              tools={tools}
+              on={on}
+              mayMove={mayMove}
+              selection={selection}
+              tabStop={cursor.tabStop}
+              loading={loading}
+              onFocusCard={(id) => cursor.focusCard(id, cardOf(board, id)?.stageId ?? '', 0)}
+            />
+          </Suspense>
+        )}
+        {(group ? [] : stages).map((stage) => {
           const column = columnOf(board, stage.id)
           if (!column) return null
           return collapsed.has(stage.id) ? (

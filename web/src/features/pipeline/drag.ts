@@ -17,12 +17,20 @@ type Drag = {
 }
 export const useDrag = create<Drag>(() => ({ ids: [], touch: null }))
 const KIND = 'deal'
-export type Target = { stageId: string; at: number }
+export type Target = { stageId: string; at: number; lane?: string }
 /** What takes a drop, for the finger: found by the element under it. */
-export type DropTarget = { root: Element; scroller: HTMLElement | null; stageId: string; count: () => number }
+export type DropTarget = {
+  root: Element
+  stageId: string
+  lane?: string
+  /** Holds the cards; without one a drop goes to the top. */
+  list: HTMLElement | null
+  /** Scrolls along near its edges. */
+  scroller: HTMLElement | null
+  count: () => number
+}
 export const dropTargets = new Map<Element, DropTarget>()
-export const placeIn = ({ scroller, count }: DropTarget, clientY: number) =>
-  scroller ? cardAt(scroller, clientY, count()) : 0
+export const placeIn = ({ list, count }: DropTarget, clientY: number) => (list ? cardAt(list, clientY, count()) : 0)
 
 /** Some browsers drag by a long press of their own. */
 let byTouch = false
@@ -53,7 +61,7 @@ export function useDropColumn(root: HTMLElement | null, scroller: HTMLElement | 
   cards.current = count
   useEffect(() => {
     if (!root) return
-    dropTargets.set(root, { root, scroller, stageId, count: () => cards.current })
+    dropTargets.set(root, { root, list: scroller, scroller, stageId, count: () => cards.current })
     return () => void dropTargets.delete(root)
   }, [root, scroller, stageId])
   useEffect(() => {
@@ -69,6 +77,36 @@ export function useDropColumn(root: HTMLElement | null, scroller: HTMLElement | 
     })
     return scroller ? combine(target, autoScrollForElements({ element: scroller })) : target
   }, [root, scroller, stageId])
+  return over ?? held
+}
+/** A cell of a board in lanes: the whole board scrolls, the cell does not. */
+export function useDropCell(
+  root: HTMLElement | null,
+  board: HTMLElement | null,
+  place: Omit<Target, 'at'>,
+  count: number,
+) {
+  const [over, setOver] = useState<number | null>(null)
+  const held = useDrag((s) => (root && s.touch?.root === root ? s.touch.at : null))
+  const cards = useRef(count)
+  cards.current = count
+  const { stageId, lane } = place
+  useEffect(() => {
+    if (!root) return
+    dropTargets.set(root, { root, list: root, scroller: board, stageId, lane, count: () => cards.current })
+    const stop = dropTargetForElements({
+      element: root,
+      canDrop: ({ source }) => source.data['kind'] === KIND,
+      getData: ({ input }) => ({ stageId, lane, at: cardAt(root, input.clientY, cards.current) }) satisfies Target,
+      onDrag: ({ self }) => setOver(self.data['at'] as number),
+      onDragLeave: () => setOver(null),
+      onDrop: () => setOver(null),
+    })
+    return () => {
+      dropTargets.delete(root)
+      stop()
+    }
+  }, [root, board, stageId, lane])
   return over ?? held
 }
 function cardAt(scroller: HTMLElement, clientY: number, count: number) {

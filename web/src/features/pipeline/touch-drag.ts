@@ -74,7 +74,7 @@ function listen(board: HTMLElement, now: RefObject<Input>) {
     const { x, y } = press
     carried.ghost.style.transform = `translate(${x - carried.dx}px, ${y - carried.dy}px) rotate(2deg)`
     const target = carried.moved ? targetAt(x, y) : null
-    const at = target ? { stageId: target.stageId, at: placeIn(target, y), root: target.root } : null
+    const at = target ? { stageId: target.stageId, lane: target.lane, at: placeIn(target, y), root: target.root } : null
     const before = useDrag.getState().touch
     if (at?.root !== before?.root || at?.at !== before?.at) useDrag.setState({ touch: at })
     if (carried.moved) {

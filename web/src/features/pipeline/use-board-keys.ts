@@ -134,7 +134,7 @@ export function useBoardKeys(p: Input) {
   const left = (el: HTMLElement) => {
     if (document.activeElement !== el && heir.current === el.dataset['card']) heir.current = null
   }
-  return { onKeyDown, onFocus, onBlur, tabStop, lifted: lift?.ids ?? NOTHING }
+  return { onKeyDown, onFocus, onBlur, focusCard, tabStop, lifted: lift?.ids ?? NOTHING }
 }
 const NOTHING: readonly string[] = []
 const ARROWS: Record<string, [number, number]> = {
