@@ -37,9 +37,9 @@ test.describe('the manager', () => {
     await page.keyboard.press('Enter')
     await page.keyboard.press('Backspace')
     await expect(form.getByLabel('Option 2')).toBeFocused()
-    await form.getByRole('button', { name: 'Move Silver' }).focus()
+    await form.getByRole('button', { name: 'Move Silver', exact: true }).focus()
     await page.keyboard.press('ArrowUp')
-    await expect(form.getByRole('button', { name: 'Move Silver' })).toBeFocused()
+    await expect(form.getByRole('button', { name: 'Move Silver', exact: true })).toBeFocused()
     await form.getByRole('button', { name: 'Colour of Gold' }).click()
     await page.getByRole('menuitemradio', { name: 'Green' }).click()
     await expectAccessible(page)
@@ -124,7 +124,7 @@ test('every kind is edited on the page of a contact, and survives a reload', asy
   const custom = page.getByRole('region', { name: 'Custom fields' })
   const fields = await fieldsNow(page, 'contact')
   for (const [name, , typed, stored] of kinds) {
-    await custom.getByRole('button', { name: `Edit ${name}` }).click()
+    await custom.getByRole('button', { name: `Edit: ${name}` }).click()
     await custom.getByLabel(name, { exact: true }).fill(typed)
     await page.keyboard.press('Enter')
     const key = fields.find((f) => f.name === name)?.key ?? ''
@@ -132,10 +132,10 @@ test('every kind is edited on the page of a contact, and survives a reload', asy
       .poll(async () => ((await contactNow(page, id))['custom'] as Record<string, unknown>)[key])
       .toEqual(stored)
   }
-  await custom.getByRole('button', { name: 'Edit Tier' }).click()
+  await custom.getByRole('button', { name: 'Edit: Tier' }).click()
   await page.getByRole('option', { name: 'Gold' }).click()
   await custom.getByRole('switch', { name: 'VIP' }).click()
-  await custom.getByRole('button', { name: 'Edit Buddy' }).click()
+  await custom.getByRole('button', { name: 'Edit: Buddy' }).click()
   await page.getByRole('option', { name: 'Alex Morgan' }).click()
   await expect
     .poll(async () => (await contactNow(page, id))['custom'])
@@ -152,12 +152,12 @@ test('a refused value says why and stays to be mended', async ({ page }) => {
   await addField(page, { recordType: 'contact', name: 'Seats', kind: 'number' })
   const { id } = await addContact(page, { name: 'Anna' })
   await page.goto(`/contacts/${id}`)
-  await page.getByRole('button', { name: 'Edit Seats' }).click()
+  await page.getByRole('button', { name: 'Edit: Seats' }).click()
   await page.getByLabel('Seats', { exact: true }).fill('many')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('alert').filter({ hasText: 'Enter a number' })).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('button', { name: 'Edit Seats' })).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Edit: Seats' })).toBeFocused()
 })
 
 test('a custom field is a column, an order and a filter of the list @desktop', async ({ page }) => {
