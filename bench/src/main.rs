@@ -16,7 +16,7 @@ mod scenario;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
 #[command(about = "Measures Rapport beside its floor")]
@@ -36,8 +36,20 @@ struct Cli {
     /// Connections of the load
     #[arg(long, default_value_t = 16)]
     connections: usize,
+    /// Only this database
+    #[arg(long, value_enum)]
+    database: Option<Database>,
+    /// Only operations whose name holds this
+    #[arg(long, default_value = "")]
+    operation: String,
     #[command(subcommand)]
     command: Option<Command>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Database {
+    Sqlite,
+    Postgres,
 }
 
 #[derive(Subcommand)]
@@ -66,9 +78,14 @@ async fn main() -> Result<()> {
         seconds: cli.seconds,
         rounds: cli.rounds,
         connections: cli.connections,
+        operation: cli.operation,
     };
-    let mut results = vec![scenario::run(&plan, None).await?];
+    let mut results = Vec::new();
+    if cli.database != Some(Database::Postgres) {
+        results.push(scenario::run(&plan, None).await?);
+    }
     match settings::test_postgres_url() {
+        _ if cli.database == Some(Database::Sqlite) => {}
         Some(url) => results.push(scenario::run(&plan, Some(&url)).await?),
         None => println!("No PostgreSQL to measure on.\n"),
     }

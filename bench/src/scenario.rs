@@ -20,6 +20,8 @@ pub struct Plan {
     pub seconds: u64,
     pub rounds: usize,
     pub connections: usize,
+    /// Part of the names of the operations to be measured.
+    pub operation: String,
 }
 
 /// One operation of both.
@@ -62,7 +64,7 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<Outcome> {
     let floor_url = url.clone().unwrap_or_else(|| format!("sqlite:{}", folder.path().join("rapport.db").display()));
     let floor = Server::floor(&floor_url, &session.org).await?;
     let mut measured = Vec::new();
-    for operation in operations(&session, &ids) {
+    for operation in operations(&session, &ids).into_iter().filter(|o| o.name.contains(&plan.operation)) {
         eprintln!("{} …", operation.name);
         measured.push(measure(plan, &server, &floor, operation).await?);
     }

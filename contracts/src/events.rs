@@ -22,11 +22,17 @@ events! {
     COMPANY_DELETED = "company.deleted";
     COMPANY_RESTORED = "company.restored";
     COMPANY_PURGED = "company.purged";
+    COMPANY_MERGED = "company.merged";
+    COMPANY_UNMERGED = "company.unmerged";
+    COMPANY_DUPLICATES_DISMISSED = "company.duplicates.dismissed";
     CONTACT_CREATED = "contact.created";
     CONTACT_UPDATED = "contact.updated";
     CONTACT_DELETED = "contact.deleted";
     CONTACT_RESTORED = "contact.restored";
     CONTACT_PURGED = "contact.purged";
+    CONTACT_MERGED = "contact.merged";
+    CONTACT_UNMERGED = "contact.unmerged";
+    CONTACT_DUPLICATES_DISMISSED = "contact.duplicates.dismissed";
     NOTE_CREATED = "note.created";
     NOTE_UPDATED = "note.updated";
     NOTE_DELETED = "note.deleted";

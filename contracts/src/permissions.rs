@@ -41,6 +41,9 @@ permissions! {
     PIPELINES_READ = 23 "pipeline.pipelines.read";
     /// Pipelines, stages and their rules; also to pass those rules.
     PIPELINES_WRITE = 24 "pipeline.pipelines.write";
+    /// Also to take a merge apart, and to say that two are not the same.
+    CONTACTS_MERGE = 25 "crm.contacts.merge";
+    COMPANIES_MERGE = 26 "crm.companies.merge";
 }
 
 #[cfg(test)]

@@ -45,6 +45,9 @@ pub trait Clients: Send + Sync {
     /// The contact, if it is out of the trash and within the actor's reach.
     async fn find_contact(&self, scope: &Scope, id: Uuid) -> Result<Option<Client>, PortError>;
 
+    /// The contacts that became this one by merging, and those that became these.
+    async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError>;
+
     /// The name of the company, if it is out of the trash and within the actor's reach.
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
 }

@@ -11,7 +11,7 @@ use events::Dispatcher;
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
-use pipeline::Pipeline;
+use pipeline::{DealsFollow, Pipeline};
 use settings::Settings;
 
 use crate::subscriptions;
@@ -60,13 +60,14 @@ impl App {
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
         api::messages::install(&[identity::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
-        let identity = Identity::try_new(db.clone(), identity_options(&settings)?)?;
+        let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
-        let crm = Arc::new(Crm::new(db.clone(), identity.clone(), region, files));
+        let crm = Crm::new(db.clone(), identity.clone(), region, files).followed_by(vec![Arc::new(DealsFollow)]);
+        let crm = Arc::new(crm);
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), identity.clone(), crm.clone()));
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));

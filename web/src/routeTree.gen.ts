@@ -17,8 +17,12 @@ import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/rou
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
+import { Route as AppCompaniesDuplicatesRouteImport } from './routes/_app/companies/duplicates'
+import { Route as AppCompaniesMergeRouteImport } from './routes/_app/companies/merge'
 import { Route as AppContactsIndexRouteImport } from './routes/_app/contacts/index'
 import { Route as AppContactsIdRouteImport } from './routes/_app/contacts/$id'
+import { Route as AppContactsDuplicatesRouteImport } from './routes/_app/contacts/duplicates'
+import { Route as AppContactsMergeRouteImport } from './routes/_app/contacts/merge'
 import { Route as AppDealsIdRouteImport } from './routes/_app/deals/$id'
 import { Route as AppImportIndexRouteImport } from './routes/_app/import/index'
 import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
@@ -70,6 +74,16 @@ const AppCompaniesIdRoute = AppCompaniesIdRouteImport.update({
   path: '/companies/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppCompaniesDuplicatesRoute = AppCompaniesDuplicatesRouteImport.update({
+  id: '/companies/duplicates',
+  path: '/companies/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCompaniesMergeRoute = AppCompaniesMergeRouteImport.update({
+  id: '/companies/merge',
+  path: '/companies/merge',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppContactsIndexRoute = AppContactsIndexRouteImport.update({
   id: '/contacts/',
   path: '/contacts/',
@@ -78,6 +92,16 @@ const AppContactsIndexRoute = AppContactsIndexRouteImport.update({
 const AppContactsIdRoute = AppContactsIdRouteImport.update({
   id: '/contacts/$id',
   path: '/contacts/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppContactsDuplicatesRoute = AppContactsDuplicatesRouteImport.update({
+  id: '/contacts/duplicates',
+  path: '/contacts/duplicates',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppContactsMergeRoute = AppContactsMergeRouteImport.update({
+  id: '/contacts/merge',
+  path: '/contacts/merge',
   getParentRoute: () => AppRoute,
 } as any)
 const AppDealsIdRoute = AppDealsIdRouteImport.update({
@@ -143,7 +167,11 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRouteRouteWithChildren
   '/trash': typeof AppTrashRoute
   '/companies/$id': typeof AppCompaniesIdRoute
+  '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
+  '/companies/merge': typeof AppCompaniesMergeRoute
   '/contacts/$id': typeof AppContactsIdRoute
+  '/contacts/duplicates': typeof AppContactsDuplicatesRoute
+  '/contacts/merge': typeof AppContactsMergeRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
@@ -164,7 +192,11 @@ export interface FileRoutesByTo {
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
   '/companies/$id': typeof AppCompaniesIdRoute
+  '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
+  '/companies/merge': typeof AppCompaniesMergeRoute
   '/contacts/$id': typeof AppContactsIdRoute
+  '/contacts/duplicates': typeof AppContactsDuplicatesRoute
+  '/contacts/merge': typeof AppContactsMergeRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
@@ -188,7 +220,11 @@ export interface FileRoutesById {
   '/_app/trash': typeof AppTrashRoute
   '/_app/': typeof AppIndexRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
+  '/_app/companies/duplicates': typeof AppCompaniesDuplicatesRoute
+  '/_app/companies/merge': typeof AppCompaniesMergeRoute
   '/_app/contacts/$id': typeof AppContactsIdRoute
+  '/_app/contacts/duplicates': typeof AppContactsDuplicatesRoute
+  '/_app/contacts/merge': typeof AppContactsMergeRoute
   '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
@@ -212,7 +248,11 @@ export interface FileRouteTypes {
     | '/settings'
     | '/trash'
     | '/companies/$id'
+    | '/companies/duplicates'
+    | '/companies/merge'
     | '/contacts/$id'
+    | '/contacts/duplicates'
+    | '/contacts/merge'
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
@@ -233,7 +273,11 @@ export interface FileRouteTypes {
     | '/trash'
     | '/'
     | '/companies/$id'
+    | '/companies/duplicates'
+    | '/companies/merge'
     | '/contacts/$id'
+    | '/contacts/duplicates'
+    | '/contacts/merge'
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
@@ -256,7 +300,11 @@ export interface FileRouteTypes {
     | '/_app/trash'
     | '/_app/'
     | '/_app/companies/$id'
+    | '/_app/companies/duplicates'
+    | '/_app/companies/merge'
     | '/_app/contacts/$id'
+    | '/_app/contacts/duplicates'
+    | '/_app/contacts/merge'
     | '/_app/deals/$id'
     | '/_app/import/$id'
     | '/_app/pipeline/$pipelineId'
@@ -336,6 +384,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppCompaniesIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/companies/duplicates': {
+      id: '/_app/companies/duplicates'
+      path: '/companies/duplicates'
+      fullPath: '/companies/duplicates'
+      preLoaderRoute: typeof AppCompaniesDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/companies/merge': {
+      id: '/_app/companies/merge'
+      path: '/companies/merge'
+      fullPath: '/companies/merge'
+      preLoaderRoute: typeof AppCompaniesMergeRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/contacts/': {
       id: '/_app/contacts/'
       path: '/contacts'
@@ -348,6 +410,20 @@ declare module '@tanstack/react-router' {
       path: '/contacts/$id'
       fullPath: '/contacts/$id'
       preLoaderRoute: typeof AppContactsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/contacts/duplicates': {
+      id: '/_app/contacts/duplicates'
+      path: '/contacts/duplicates'
+      fullPath: '/contacts/duplicates'
+      preLoaderRoute: typeof AppContactsDuplicatesRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/contacts/merge': {
+      id: '/_app/contacts/merge'
+      path: '/contacts/merge'
+      fullPath: '/contacts/merge'
+      preLoaderRoute: typeof AppContactsMergeRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/deals/$id': {
@@ -456,7 +532,11 @@ interface AppRouteChildren {
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
+  AppCompaniesDuplicatesRoute: typeof AppCompaniesDuplicatesRoute
+  AppCompaniesMergeRoute: typeof AppCompaniesMergeRoute
   AppContactsIdRoute: typeof AppContactsIdRoute
+  AppContactsDuplicatesRoute: typeof AppContactsDuplicatesRoute
+  AppContactsMergeRoute: typeof AppContactsMergeRoute
   AppDealsIdRoute: typeof AppDealsIdRoute
   AppImportIdRoute: typeof AppImportIdRoute
   AppPipelinePipelineIdRoute: typeof AppPipelinePipelineIdRoute
@@ -471,7 +551,11 @@ const AppRouteChildren: AppRouteChildren = {
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
+  AppCompaniesDuplicatesRoute: AppCompaniesDuplicatesRoute,
+  AppCompaniesMergeRoute: AppCompaniesMergeRoute,
   AppContactsIdRoute: AppContactsIdRoute,
+  AppContactsDuplicatesRoute: AppContactsDuplicatesRoute,
+  AppContactsMergeRoute: AppContactsMergeRoute,
   AppDealsIdRoute: AppDealsIdRoute,
   AppImportIdRoute: AppImportIdRoute,
   AppPipelinePipelineIdRoute: AppPipelinePipelineIdRoute,

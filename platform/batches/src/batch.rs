@@ -18,6 +18,7 @@ words! {
         Bulk = "bulk",
         Import = "import",
         Undo = "undo",
+        Merge = "merge",
     }
 }
 
@@ -49,7 +50,7 @@ words! {
 pub struct Batch {
     pub id: Uuid,
     pub kind: BatchKind,
-    /// What is done: an action of bulk operations, `import`, or `undo`.
+    /// What is done: an action of bulk operations, `import`, `undo`, or `merge`.
     pub action: String,
     pub record_type: BatchRecord,
     pub status: BatchStatus,
@@ -140,9 +141,17 @@ pub struct NewBatch {
 /// # Errors
 /// When the database refuses.
 pub async fn begin(tx: &Tx, new: NewBatch) -> Result<Batch, Error> {
+    begin_as(tx, tx.clock().new_id(), new).await
+}
+
+/// Begins a batch whose id is known before, so that the transaction that begins it can act as part of it.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_as(tx: &Tx, id: Uuid, new: NewBatch) -> Result<Batch, Error> {
     let scope = tx.scope().ok_or(Error::Stored("scope"))?;
     let row = entity::Model {
-        id: tx.clock().new_id(),
+        id,
         org_id: scope.org_id.0,
         kind: new.kind.as_str().to_owned(),
         action: new.action.to_owned(),

@@ -62,6 +62,32 @@ pub async fn deeds(
     Ok(due.map(|(id, all)| (id, deed(&all))).collect())
 }
 
+/// Entries read at once.
+const CHUNK: u64 = 1000;
+
+/// What a whole batch did, by the word of each kind of record: for batches that are taken back in one transaction.
+///
+/// # Errors
+/// When the database is away.
+pub async fn all_deeds(tx: &Tx, scope: &Scope, batch_id: Uuid) -> Result<HashMap<String, HashMap<Uuid, Deed>>, Error> {
+    let mut by_record: HashMap<(String, Uuid), Vec<Entry>> = HashMap::new();
+    let mut before = None;
+    loop {
+        let entries = change_log::of_batch_backwards(tx, scope, batch_id, before, CHUNK).await?;
+        let Some(oldest) = entries.last() else { break };
+        before = Some(oldest.id);
+        for entry in entries {
+            by_record.entry((entry.subject_kind.clone(), entry.subject_id)).or_default().push(entry);
+        }
+    }
+    let mut deeds: HashMap<String, HashMap<Uuid, Deed>> = HashMap::new();
+    for ((kind, id), mut entries) in by_record {
+        entries.reverse();
+        deeds.entry(kind).or_default().insert(id, deed(&entries));
+    }
+    Ok(deeds)
+}
+
 /// The sum of a batch's changes of one record, oldest first: the earliest value of each field counts.
 fn deed(entries: &[Entry]) -> Deed {
     let mut deed = Deed::default();

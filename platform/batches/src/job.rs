@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Batch, BatchKind, BatchStatus, NewBatch, begin, find, set_status, take};
+use crate::{Batch, BatchKind, BatchStatus, NewBatch, begin_as, find, set_status, take};
 
 /// Tries of a job before it is given up.
 const MAX_ATTEMPTS: i64 = 10;
@@ -66,6 +66,14 @@ pub async fn fail(db: &Db, scope: &Scope, payload: &Value) {
 /// # Errors
 /// When the database refuses.
 pub async fn begin_undo(tx: &Tx, batch: &Batch) -> Result<Option<Batch>, Error> {
+    begin_undo_as(tx, tx.clock().new_id(), batch).await
+}
+
+/// As [`begin_undo`], with an id that is known before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_undo_as(tx: &Tx, id: Uuid, batch: &Batch) -> Result<Option<Batch>, Error> {
     if !take(tx, batch.id, &[BatchStatus::Completed, BatchStatus::Failed], BatchStatus::Reverting).await? {
         return Ok(None);
     }
@@ -76,7 +84,7 @@ pub async fn begin_undo(tx: &Tx, batch: &Batch) -> Result<Option<Batch>, Error> 
         total: u64::try_from(batch.done).unwrap_or_default(),
         request: json!({ "undoes": batch.id }),
     };
-    Ok(Some(begin(tx, new).await?))
+    Ok(Some(begin_as(tx, id, new).await?))
 }
 
 /// The batch that an undo takes back.

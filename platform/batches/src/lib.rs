@@ -2,16 +2,18 @@
 //! services; here is where a batch stands, which records it is about, and what its jobs have in common.
 
 mod batch;
+mod children;
 mod deed;
 mod job;
 mod selection;
 
 pub use batch::{
-    Batch, BatchKind, BatchRecord, BatchStatus, NewBatch, Progress, advance, any_finished, begin, find, find_many,
-    set_status, still_at, take,
+    Batch, BatchKind, BatchRecord, BatchStatus, NewBatch, Progress, advance, any_finished, begin, begin_as, find,
+    find_many, set_status, still_at, take,
 };
-pub use deed::{Deed, Earlier, deeds};
-pub use job::{begin_undo, fail, give_back, job_error, named_in, order, start, undone_by};
+pub use children::{Children, Left, Merge, PortError, PutBack};
+pub use deed::{Deed, Earlier, all_deeds, deeds};
+pub use job::{begin_undo, begin_undo_as, fail, give_back, job_error, named_in, order, start, undone_by};
 pub use selection::{Chosen, Selection, retagged};
 
 use db::Migration;

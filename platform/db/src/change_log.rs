@@ -19,6 +19,8 @@ pub enum Action {
     Restored,
     /// An undo or a revert put earlier values back.
     Reverted,
+    /// It became another record, or others became it.
+    Merged,
     /// Gone for good; no values are kept.
     Purged,
 }
@@ -33,6 +35,7 @@ impl Action {
             Self::Deleted => "deleted",
             Self::Restored => "restored",
             Self::Reverted => "reverted",
+            Self::Merged => "merged",
             Self::Purged => "purged",
         }
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use kernel::{Clock, OrgId, Scope};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement};
 use sqlx::{
     ConnectOptions, Postgres, Sqlite,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -105,30 +105,39 @@ impl Db {
         Reader::new(self, None)
     }
 
-    /// Opens the one transaction of a command. On SQLite it holds the write lock from the start.
+    /// The one transaction of a command. It is opened when the first thing is asked of it; on SQLite it then holds the
+    /// write lock.
     ///
     /// # Errors
-    /// When the database is away.
+    /// [`Error::IdempotencyReplay`]; the database being away.
     pub async fn begin(&self, scope: &Scope) -> Result<Tx, Error> {
-        let inner = self.open(Some(scope.org_id)).await?;
-        Tx::open(self.clone(), inner, Some(scope.clone())).await
+        Tx::new(self.clone(), Some(scope.clone())).await
     }
 
-    /// Opens a transaction over tables that belong to no organization.
+    /// A transaction over tables that belong to no organization.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn begin_system(&self) -> Result<Tx, Error> {
-        let inner = self.open(None).await?;
-        Tx::open(self.clone(), inner, None).await
+        Tx::new(self.clone(), None).await
     }
 
-    async fn open(&self, org: Option<OrgId>) -> Result<Transaction, Error> {
+    pub(crate) async fn open(&self, org: Option<OrgId>) -> Result<Transaction, DbErr> {
         let org = org.map(Uuid::from);
         Ok(match &self.0.engine {
             Engines::Sqlite { write, .. } => Transaction::Sqlite(write.begin(org).await?),
             Engines::Postgres(connections) => Transaction::Postgres(connections.begin(org).await?),
         })
+    }
+
+    /// Runs one statement that is a transaction by itself.
+    pub(crate) async fn execute_alone(&self, org: Option<OrgId>, statement: Statement) -> Result<(), DbErr> {
+        self.count_statement();
+        let org = org.map(Uuid::from);
+        match &self.0.engine {
+            Engines::Sqlite { write, .. } => write.execute_alone(org, statement).await,
+            Engines::Postgres(connections) => connections.execute_alone(org, statement).await,
+        }
     }
 
     pub(crate) async fn read<'a>(

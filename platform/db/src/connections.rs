@@ -13,11 +13,15 @@ use sqlx::{AssertSqlSafe, Database, Pool, Postgres, Sqlite, pool::PoolConnection
 use tokio::{
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
 };
 use uuid::Uuid;
 
 /// How long a statement waits for a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A connection that has lain idle for less than this is taken to be alive.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What a connection is asked.
 pub(crate) enum Ask<'a> {
@@ -116,6 +120,7 @@ struct Spare<D: Engine> {
     connection: PoolConnection<D>,
     /// The organization whose rows it sees outside of transactions.
     bound: Option<Uuid>,
+    idle_since: Instant,
 }
 
 /// A connection in use. Dropped, it becomes a spare again – unless a statement broke off, then it is closed.
@@ -154,7 +159,11 @@ impl<D: Engine> Connections<D> {
         let was_spare = spare.is_some();
         let spare = match spare {
             Some(spare) => spare,
-            None => Spare { connection: home.pool.acquire().await.map_err(acquiring)?, bound: None },
+            None => Spare {
+                connection: home.pool.acquire().await.map_err(acquiring)?,
+                bound: None,
+                idle_since: Instant::now(),
+            },
         };
         Ok(Lent { spare: Some(spare), home, was_spare, whole: true, _permit: permit })
     }
@@ -178,6 +187,23 @@ impl<D: Engine> Connections<D> {
                 Err(error) => return Err(DbErr::Query(RuntimeErr::SqlxError(error.into()))),
             }
         }
+    }
+
+    /// Runs one statement that is a transaction by itself. What writes cannot be repeated when the connection turns out
+    /// to be gone, so one that has lain idle for long is asked to begin a transaction first, which can.
+    pub(crate) async fn execute_alone(&self, org: Option<Uuid>, statement: Statement) -> Result<(), DbErr> {
+        let mut lent = self.lend(org).await?;
+        let done = if lent.is_ready_for(org) {
+            lent.ask(Ask::Execute(statement)).await.map(drop)
+        } else {
+            drop(lent);
+            let mut open = self.begin(org).await?;
+            match open.ask(Ask::Execute(statement)).await {
+                Ok(_) => open.end("commit").await,
+                Err(error) => Err(error),
+            }
+        };
+        done.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
     }
 
     /// Opens a transaction that sees and writes the rows of one organization, or of none.
@@ -213,6 +239,11 @@ impl<D: Engine> Home<D> {
 }
 
 impl<D: Engine> Lent<D> {
+    /// It is bound to these rows, and was in use a moment ago.
+    fn is_ready_for(&self, org: Option<Uuid>) -> bool {
+        self.was_spare && self.spare.as_ref().is_some_and(|s| s.bound == org && s.idle_since.elapsed() < FRESH)
+    }
+
     async fn bind(&mut self, org: Option<Uuid>) -> Result<(), sqlx::Error> {
         let bound = self.spare.as_ref().is_some_and(|spare| spare.bound == org);
         if let Some(binding) = D::binding(org).filter(|_| !bound) {
@@ -238,6 +269,7 @@ impl<D: Engine> Drop for Lent<D> {
     fn drop(&mut self) {
         let Some(mut spare) = self.spare.take() else { return };
         if self.whole && !self.home.pool.is_closed() {
+            spare.idle_since = Instant::now();
             self.home.spares().push(spare);
         } else {
             spare.connection.close_on_drop();

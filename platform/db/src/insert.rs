@@ -1,8 +1,10 @@
 //! Inserting rows.
 
+use std::fmt::Write;
+
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, QueryTrait, Statement,
-    sea_query::{Alias, CommonTableExpression, InsertStatement, WithClause},
+    ActiveModelTrait, ActiveValue, ConnectionTrait, DbBackend, EntityName, EntityTrait, IdenStatic, Iterable,
+    Statement, Value, Values,
 };
 
 use crate::{Error, Tx};
@@ -12,7 +14,7 @@ use crate::{Error, Tx};
 const ROWS: usize = 100;
 
 /// Inserts rows: a few together with what else the transaction inserts (see [`Tx`]), many at once, each statement being
-/// made while the database works on the one before.
+/// made while the database works on the one before. All rows set the columns that the first one sets.
 ///
 /// # Errors
 /// When the database refuses.
@@ -21,23 +23,15 @@ where
     A: ActiveModelTrait + Send,
 {
     let mut rows = rows.into_iter();
-    let first: Vec<A> = rows.by_ref().take(ROWS).collect();
-    if first.is_empty() {
-        return Ok(());
-    }
-    let all = first.len() < ROWS;
-    let first = A::Entity::insert_many(first);
-    if all {
-        tx.insert_soon(first.into_query());
+    let Some(first) = Rows::of(rows.by_ref().take(ROWS)) else { return Ok(()) };
+    if first.count < ROWS {
+        tx.insert_soon(first);
         return Ok(());
     }
     let backend = tx.get_database_backend();
-    let mut next = Some(first.build(backend));
+    let mut next = Some(first.into_statement(backend));
     while let Some(statement) = next {
-        let make = async {
-            let batch: Vec<A> = rows.by_ref().take(ROWS).collect();
-            (!batch.is_empty()).then(|| A::Entity::insert_many(batch).build(backend))
-        };
+        let make = async { Rows::of(rows.by_ref().take(ROWS)).map(|rows| rows.into_statement(backend)) };
         let (done, made) = tokio::join!(biased; tx.execute_raw(statement), make);
         done?;
         next = made;
@@ -45,46 +39,162 @@ where
     Ok(())
 }
 
+/// Rows to be inserted into one table. Their statement is written here: the builder's way of it took a quarter of the
+/// time that creating a record costs the server.
+pub(crate) struct Rows {
+    table: &'static str,
+    columns: Vec<&'static str>,
+    count: usize,
+    /// Row after row.
+    values: Vec<Value>,
+}
+
+impl Rows {
+    /// `None` when there are none.
+    fn of<A: ActiveModelTrait>(rows: impl Iterator<Item = A>) -> Option<Self> {
+        let mut all =
+            Self { table: A::Entity::default().table_name(), columns: Vec::new(), count: 0, values: Vec::new() };
+        let mut set = Vec::new();
+        for mut row in rows {
+            if all.count == 0 {
+                for column in <A::Entity as EntityTrait>::Column::iter() {
+                    if let ActiveValue::Set(value) | ActiveValue::Unchanged(value) = row.take(column) {
+                        all.columns.push(column.as_str());
+                        all.values.push(value);
+                        set.push(column);
+                    }
+                }
+            } else {
+                for (index, column) in set.iter().enumerate() {
+                    all.values.push(match row.take(*column) {
+                        ActiveValue::Set(value) | ActiveValue::Unchanged(value) => value,
+                        ActiveValue::NotSet => all.values[index].as_null(),
+                    });
+                }
+            }
+            all.count += 1;
+        }
+        (all.count > 0).then_some(all)
+    }
+
+    fn into_statement(self, backend: DbBackend) -> Statement {
+        let mut sql = String::new();
+        self.write(&mut sql, backend, 0);
+        Statement { sql, values: Some(Values(self.values)), db_backend: backend }
+    }
+
+    /// Adds `insert into …` to the text of a statement that has so many values already.
+    fn write(&self, sql: &mut String, backend: DbBackend, mut values: usize) {
+        sql.reserve(64 + self.columns.len() * (20 + 4 * self.count));
+        let _ = write!(sql, "INSERT INTO \"{}\" (", self.table);
+        for (index, column) in self.columns.iter().enumerate() {
+            sql.push_str(if index == 0 { "\"" } else { ", \"" });
+            sql.push_str(column);
+            sql.push('"');
+        }
+        sql.push_str(") VALUES ");
+        for row in 0..self.count {
+            sql.push_str(if row == 0 { "(" } else { ", (" });
+            for index in 0..self.columns.len() {
+                if index > 0 {
+                    sql.push_str(", ");
+                }
+                values += 1;
+                let _ = match backend {
+                    DbBackend::Postgres => write!(sql, "${values}"),
+                    _ => sql.write_str("?"),
+                };
+            }
+            sql.push(')');
+        }
+    }
+}
+
 /// The statements that insert all of these: one on PostgreSQL, where each would be a round trip.
-pub(crate) fn together(backend: DbBackend, mut inserts: Vec<InsertStatement>) -> Vec<Statement> {
+pub(crate) fn together(backend: DbBackend, mut inserts: Vec<Rows>) -> Vec<Statement> {
     if backend != DbBackend::Postgres || inserts.len() < 2 {
-        return inserts.iter().map(|insert| backend.build(insert)).collect();
+        return inserts.into_iter().map(|rows| rows.into_statement(backend)).collect();
     }
     let Some(last) = inserts.pop() else { return Vec::new() };
-    let mut with = WithClause::new();
-    for (index, insert) in inserts.into_iter().enumerate() {
-        let mut expression = CommonTableExpression::new();
-        expression.table_name(Alias::new(format!("insert_{index}"))).query(insert);
-        with.cte(expression);
+    let (mut sql, mut values) = (String::from("WITH "), Vec::new());
+    for (index, rows) in inserts.into_iter().enumerate() {
+        let _ = write!(sql, "{}\"insert_{index}\" AS (", if index == 0 { "" } else { ", " });
+        rows.write(&mut sql, backend, values.len());
+        sql.push(')');
+        values.extend(rows.values);
     }
-    vec![backend.build(&last.with(with))]
+    sql.push(' ');
+    last.write(&mut sql, backend, values.len());
+    values.extend(last.values);
+    vec![Statement { sql, values: Some(Values(values)), db_backend: backend }]
 }
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::sea_query::{Expr, Query};
-
     use super::*;
 
-    fn insert(table: &'static str, value: i32) -> InsertStatement {
-        Query::insert().into_table(table).columns(["n"]).values_panic([Expr::value(value)]).to_owned()
+    fn rows(table: &'static str, values: &[i32]) -> Rows {
+        let values: Vec<Value> = values.iter().map(|value| Value::from(*value)).collect();
+        Rows { table, columns: vec!["n"], count: values.len(), values }
+    }
+
+    fn texts(backend: DbBackend, inserts: Vec<Rows>) -> Vec<String> {
+        together(backend, inserts).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn inserts_go_together_in_their_order() {
-        let inserts = || vec![insert("a", 1), insert("b", 2), insert("c", 3)];
-        let one = together(DbBackend::Postgres, inserts());
+        let inserts = || vec![rows("a", &[1, 2]), rows("b", &[3]), rows("c", &[4])];
         assert_eq!(
-            one.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            texts(DbBackend::Postgres, inserts()),
             [
-                r#"WITH "insert_0" AS (INSERT INTO "a" ("n") VALUES (1)) , "insert_1" AS (INSERT INTO "b" ("n") VALUES (2)) INSERT INTO "c" ("n") VALUES (3)"#
+                r#"WITH "insert_0" AS (INSERT INTO "a" ("n") VALUES (1), (2)), "insert_1" AS (INSERT INTO "b" ("n") VALUES (3)) INSERT INTO "c" ("n") VALUES (4)"#
             ]
         );
-        assert_eq!(together(DbBackend::Sqlite, inserts()).len(), 3);
         assert_eq!(
-            together(DbBackend::Postgres, vec![insert("a", 1)])[0].to_string(),
-            r#"INSERT INTO "a" ("n") VALUES (1)"#
+            texts(DbBackend::Sqlite, inserts()),
+            [
+                r#"INSERT INTO "a" ("n") VALUES (1), (2)"#,
+                r#"INSERT INTO "b" ("n") VALUES (3)"#,
+                r#"INSERT INTO "c" ("n") VALUES (4)"#
+            ]
         );
-        assert!(together(DbBackend::Postgres, Vec::new()).is_empty());
+        assert_eq!(texts(DbBackend::Postgres, vec![rows("a", &[1])]), [r#"INSERT INTO "a" ("n") VALUES (1)"#]);
+        assert!(texts(DbBackend::Postgres, Vec::new()).is_empty());
+    }
+
+    mod pair {
+        use sea_orm::entity::prelude::*;
+
+        #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+        #[sea_orm(table_name = "pairs")]
+        pub struct Model {
+            #[sea_orm(primary_key)]
+            pub seq: i64,
+            pub org_id: i64,
+            pub name: Option<String>,
+        }
+
+        #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+        pub enum Relation {}
+
+        impl ActiveModelBehavior for ActiveModel {}
+    }
+
+    #[test]
+    fn columns_are_those_that_the_first_row_sets() {
+        use sea_orm::ActiveValue::Set;
+        let row = |name: Option<&str>| pair::ActiveModel {
+            org_id: Set(1),
+            name: Set(name.map(str::to_owned)),
+            ..Default::default()
+        };
+        let unnamed = pair::ActiveModel { org_id: Set(2), ..Default::default() };
+        let all = Rows::of([row(Some("x")), row(None), unnamed].into_iter()).unwrap();
+        assert_eq!(
+            all.into_statement(DbBackend::Sqlite).to_string(),
+            r#"INSERT INTO "pairs" ("org_id", "name") VALUES (1, 'x'), (1, NULL), (2, NULL)"#
+        );
+        assert!(Rows::of(std::iter::empty::<pair::ActiveModel>()).is_none());
     }
 }

@@ -32,5 +32,7 @@ pub use text::like_pattern;
 pub use tx::Tx;
 
 /// Tables of this crate, run before those of the services.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "db_0001_change_log", sql: include_str!("../migrations/0001_change_log.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "db_0001_change_log", sql: include_str!("../migrations/0001_change_log.sql") },
+    Migration { name: "db_0002_change_log_key", sql: include_str!("../migrations/0002_change_log_key.sql") },
+];

@@ -2,10 +2,8 @@
 
 use std::sync::PoisonError;
 
-use kernel::{Clock, Scope};
-use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sea_query::InsertStatement,
-};
+use kernel::{Clock, OrgId, Scope};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sqlx::{Postgres, Sqlite};
 use tokio::sync::Mutex;
 
@@ -13,7 +11,7 @@ use crate::{
     Db, Error,
     connections::{Answer, Ask, Open},
     idempotency,
-    insert::together,
+    insert::{Rows, together},
 };
 
 /// An open transaction of either database.
@@ -28,14 +26,15 @@ pub(crate) enum Transaction {
 /// until the commit, and then go to the database together.
 pub struct Tx {
     db: Db,
-    waiting: std::sync::Mutex<Vec<InsertStatement>>,
-    inner: Mutex<Transaction>,
+    waiting: std::sync::Mutex<Vec<Rows>>,
+    /// Opened when the first thing is asked.
+    inner: Mutex<Option<Transaction>>,
     scope: Option<Scope>,
 }
 
 impl Tx {
-    pub(crate) async fn open(db: Db, inner: Transaction, scope: Option<Scope>) -> Result<Self, Error> {
-        let tx = Self { db, waiting: std::sync::Mutex::default(), inner: Mutex::new(inner), scope };
+    pub(crate) async fn new(db: Db, scope: Option<Scope>) -> Result<Self, Error> {
+        let tx = Self { db, waiting: std::sync::Mutex::default(), inner: Mutex::default(), scope };
         if let Some(scope) = &tx.scope
             && let Some(mark) = &scope.idempotency
         {
@@ -61,8 +60,20 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
-        self.insert_waiting().await.map_err(failed)?;
-        end(self.inner, "commit").await?;
+        let mut inserts = together(self.db.backend(), std::mem::take(&mut *self.waiting()));
+        let opened = self.inner.lock().await.is_some();
+        match (opened, inserts.pop()) {
+            // A command that only inserts is one statement on PostgreSQL, and that is a transaction by itself.
+            (false, Some(only)) if inserts.is_empty() => {
+                self.db.execute_alone(self.org(), only).await?;
+            }
+            (_, last) => {
+                for statement in inserts.into_iter().chain(last) {
+                    self.run(Ask::Execute(statement)).await?;
+                }
+                end(self.inner, "commit").await?;
+            }
+        }
         self.db.announce_commit(self.scope.map(|s| s.org_id));
         Ok(())
     }
@@ -76,25 +87,29 @@ impl Tx {
     }
 }
 
-async fn end(inner: Mutex<Transaction>, how: &str) -> Result<(), DbErr> {
+async fn end(inner: Mutex<Option<Transaction>>, how: &str) -> Result<(), DbErr> {
     match inner.into_inner() {
-        Transaction::Sqlite(open) => open.end(how).await,
-        Transaction::Postgres(open) => open.end(how).await,
+        Some(Transaction::Sqlite(open)) => open.end(how).await.map_err(failed),
+        Some(Transaction::Postgres(open)) => open.end(how).await.map_err(failed),
+        None => Ok(()),
     }
-    .map_err(failed)
 }
 
 impl Tx {
     /// Inserts rows before anything else is asked.
-    pub(crate) fn insert_soon(&self, insert: InsertStatement) {
-        self.waiting().push(insert);
+    pub(crate) fn insert_soon(&self, rows: Rows) {
+        self.waiting().push(rows);
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<InsertStatement>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Rows>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn insert_waiting(&self) -> Result<(), sqlx::Error> {
+    fn org(&self) -> Option<OrgId> {
+        self.scope.as_ref().map(|scope| scope.org_id)
+    }
+
+    async fn insert_waiting(&self) -> Result<(), DbErr> {
         let inserts = std::mem::take(&mut *self.waiting());
         for statement in together(self.db.backend(), inserts) {
             self.run(Ask::Execute(statement)).await?;
@@ -102,28 +117,34 @@ impl Tx {
         Ok(())
     }
 
-    async fn ask(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
+    async fn ask(&self, ask: Ask<'_>) -> Result<Answer, DbErr> {
         self.insert_waiting().await?;
         self.run(ask).await
     }
 
-    async fn run(&self, ask: Ask<'_>) -> Result<Answer, sqlx::Error> {
+    async fn run(&self, ask: Ask<'_>) -> Result<Answer, DbErr> {
         self.db.count_statement();
-        match &mut *self.inner.lock().await {
+        let mut inner = self.inner.lock().await;
+        let inner = match &mut *inner {
+            Some(open) => open,
+            none => none.insert(self.db.open(self.org()).await?),
+        };
+        match inner {
             Transaction::Sqlite(open) => open.ask(ask).await,
             Transaction::Postgres(open) => open.ask(ask).await,
         }
+        .map_err(failed)
     }
 
     async fn change(&self, ask: Ask<'_>) -> Result<ExecResult, DbErr> {
-        match self.ask(ask).await.map_err(failed)? {
+        match self.ask(ask).await? {
             Answer::Done(result) => Ok(result),
             Answer::Rows(_) => Err(DbErr::Custom("rows instead of a count".to_owned())),
         }
     }
 
     async fn rows(&self, ask: Ask<'_>) -> Result<Vec<QueryResult>, DbErr> {
-        match self.ask(ask).await.map_err(|error| DbErr::Query(RuntimeErr::SqlxError(error.into())))? {
+        match self.ask(ask).await? {
             Answer::Rows(rows) => Ok(rows),
             Answer::Done(_) => Ok(Vec::new()),
         }

@@ -10,5 +10,7 @@ use db::Migration;
 pub use dispatcher::{Dispatcher, Handler, HandlerError};
 pub use outbox::{Event, NewEvent, append};
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "events_0001_events", sql: include_str!("../migrations/0001_events.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "events_0001_events", sql: include_str!("../migrations/0001_events.sql") },
+    Migration { name: "events_0002_events_placed", sql: include_str!("../migrations/0002_events_placed.sql") },
+];

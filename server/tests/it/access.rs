@@ -50,6 +50,12 @@ use Need::{Nobody, Permission as May, SignedIn};
 /// A move to a stage that is nobody's: what it moves is looked up first.
 const TO_SOME_STAGE: &str = r#"{"stageId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#;
 
+/// Records that nobody has.
+const TWO_OF_NOBODY: &str =
+    r#"{"ids":["ffffffff-ffff-ffff-ffff-ffffffffffff","eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
+const MERGE_OF_NOBODY: &str =
+    r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff","from":["eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
+
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
     ("signIn", Nobody, Id::None, "{}"),
@@ -98,6 +104,14 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("createCompanyNote", May(p::NOTES_WRITE), Id::Company, r#"{"body":"A note"}"#),
     ("exportCompanies", May(p::COMPANIES_EXPORT), Id::None, ""),
     ("bulkCompanies", May(p::COMPANIES_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
+    ("listContactDuplicates", May(p::CONTACTS_READ), Id::None, ""),
+    ("listCompanyDuplicates", May(p::COMPANIES_READ), Id::None, ""),
+    ("dismissContactDuplicates", May(p::CONTACTS_MERGE), Id::None, TWO_OF_NOBODY),
+    ("dismissCompanyDuplicates", May(p::COMPANIES_MERGE), Id::None, TWO_OF_NOBODY),
+    ("mergeContacts", May(p::CONTACTS_MERGE), Id::None, MERGE_OF_NOBODY),
+    ("mergeCompanies", May(p::COMPANIES_MERGE), Id::None, MERGE_OF_NOBODY),
+    ("unmergeContacts", May(p::CONTACTS_MERGE), Id::None, r#"{"batchId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("unmergeCompanies", May(p::COMPANIES_MERGE), Id::None, r#"{"batchId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
     ("updateNote", May(p::NOTES_WRITE), Id::Note, r#"{"body":"Changed"}"#),
     ("deleteNote", May(p::NOTES_WRITE), Id::Note, ""),
     ("getBatch", May(p::CONTACTS_BULK), Id::Batch, ""),
@@ -136,6 +150,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getStageHistory", May(p::PIPELINES_READ), Id::Stage, ""),
     ("getBoard", May(p::PIPELINES_READ), Id::Pipeline, ""),
     ("getBoardColumn", May(p::PIPELINES_READ), Id::Pipeline, ""),
+    ("getForecast", May(p::PIPELINES_READ), Id::Pipeline, ""),
     ("moveClient", May(p::DEALS_WRITE), Id::Contact, TO_SOME_STAGE),
     ("getClientHistory", May(p::DEALS_READ), Id::Contact, ""),
     ("listDeals", May(p::DEALS_READ), Id::None, ""),

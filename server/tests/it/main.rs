@@ -8,6 +8,7 @@ mod crash;
 mod document;
 mod imports;
 mod input;
+mod merge;
 mod pipeline;
 mod platform;
 mod profile;

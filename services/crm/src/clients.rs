@@ -27,6 +27,10 @@ impl Clients for Crm {
         }))
     }
 
+    async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError> {
+        Ok(contacts::store::merged_into(&self.db.reader(scope), scope, contact).await?)
+    }
+
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError> {
         match companies::store::named(&self.db.reader(scope), scope, id).await {
             Ok(name) => Ok(Some(name)),

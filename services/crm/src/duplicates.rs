@@ -1,4 +1,8 @@
-//! Hints that a record may be there already. They never stop anybody.
+//! Hints that a record may be there already, which never stop anybody; below it the list of those that are there twice.
+
+pub mod dismissals;
+pub mod groups;
+pub mod http;
 
 use db::Db;
 use kernel::Scope;

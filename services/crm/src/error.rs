@@ -23,12 +23,17 @@ pub enum Error {
     InTrash,
     #[error("the record is not in the trash")]
     NotInTrash,
+    #[error("the record was merged into another")]
+    Merged,
     #[error("the batch is still at work")]
     BatchRunning,
     #[error("the batch was undone before")]
     BatchReverted,
     #[error("the batch is undone in another way, or not at all")]
     NotUndoable,
+    /// A merge, which is taken apart by its own route.
+    #[error("the batch is a merge of {path}")]
+    UndoneByUnmerge { path: &'static str },
     #[error(transparent)]
     Db(#[from] db::Error),
     #[error("the file is no table: {0}")]
@@ -72,6 +77,8 @@ impl Coded for Error {
             Self::Stale(_)
             | Self::InTrash
             | Self::NotInTrash
+            | Self::Merged
+            | Self::UndoneByUnmerge { .. }
             | Self::BatchRunning
             | Self::BatchReverted
             | Self::NotUndoable
@@ -94,6 +101,8 @@ impl Coded for Error {
             Self::Stale(_) => "version.conflict",
             Self::InTrash => "record.in_trash",
             Self::NotInTrash => "record.not_in_trash",
+            Self::Merged => "record.merged",
+            Self::UndoneByUnmerge { .. } => "batch.merge",
             Self::BatchRunning => "batch.running",
             Self::BatchReverted => "batch.reverted",
             Self::NotUndoable => "batch.not_undoable",
@@ -111,6 +120,7 @@ impl Coded for Error {
     fn params(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Db(error) => error.params(),
+            Self::UndoneByUnmerge { path } => vec![("path", (*path).to_owned())],
             Self::FileTooLarge { megabytes } => vec![("megabytes", megabytes.to_string())],
             Self::NotATable(SniffError::TooManyColumns { columns }) => vec![("columns", columns.to_string())],
             _ => Vec::new(),
@@ -140,6 +150,20 @@ pub const MESSAGES: &[Message] = &[
         "Only a record in the trash can be deleted for good.",
         "Навсегда можно удалить только запись из корзины.",
     ),
+    (
+        "record.merged",
+        "The record was merged into another one. Take the merge apart first.",
+        "Запись объединена с другой. Сначала отмените объединение.",
+    ),
+    (
+        "batch.merge",
+        "A merge is taken apart by POST /api/crm/{path}/unmerge.",
+        "Объединение отменяется запросом POST /api/crm/{path}/unmerge.",
+    ),
+    ("merge.itself", "A record cannot be merged into itself.", "Запись нельзя объединить с самой собой."),
+    ("merge.not_among", "This is none of the records to merge.", "Этой записи нет среди объединяемых."),
+    ("merge.too_few", "Choose two records at least.", "Выберите хотя бы две записи."),
+    ("merge.other", "This is no merge of such records.", "Это не объединение таких записей."),
     ("batch.running", "This operation is still running.", "Эта операция ещё выполняется."),
     ("batch.reverted", "This operation was undone before.", "Эта операция уже отменена."),
     ("batch.not_undoable", "This operation cannot be undone here.", "Эту операцию нельзя отменить здесь."),

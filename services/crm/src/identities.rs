@@ -171,3 +171,25 @@ pub async fn find_many(
     }
     Ok(found)
 }
+
+/// The identities of these records.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_records(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    records: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Identity>>, Error> {
+    let mut select = Query::select();
+    select.columns([Own::RecordId, Own::Kind, Own::Value]).from(entity::Entity);
+    select.and_where(Own::OrgId.eq(scope.org_id.0)).and_where(Own::RecordId.is_in(records.iter().copied()));
+    let mut found: HashMap<Uuid, Vec<Identity>> = HashMap::new();
+    for row in connection.query_all(&select).await? {
+        let kind: String = row.try_get("", "kind")?;
+        let kind = MatchedOn::parse(&kind).ok_or(Error::Stored("identity kind"))?;
+        let identity = Identity::new(kind, row.try_get::<String>("", "value")?);
+        found.entry(row.try_get("", "record_id")?).or_default().push(identity);
+    }
+    Ok(found)
+}

@@ -11,6 +11,7 @@ mod global_search;
 pub mod identities;
 pub mod imports;
 mod lists;
+pub mod merge;
 pub mod notes;
 mod overview;
 pub mod record;
@@ -24,6 +25,7 @@ pub mod trash;
 use std::{collections::HashMap, sync::Arc};
 
 pub(crate) use api::requests;
+use batches::Children;
 use contracts::ports::Directory;
 pub(crate) use db::columns;
 use db::{Db, Migration};
@@ -40,17 +42,26 @@ pub struct Crm {
     /// Country of phone numbers written without a country code (ISO 3166 alpha-2).
     phone_region: Option<String>,
     files: imports::Files,
+    /// What hangs on records in other services.
+    children: Vec<Arc<dyn Children>>,
 }
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") },
     Migration { name: "crm_0002_imports", sql: include_str!("../migrations/0002_imports.sql") },
+    Migration { name: "crm_0003_merge", sql: include_str!("../migrations/0003_merge.sql") },
 ];
 
 impl Crm {
     #[must_use]
     pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>, files: imports::Files) -> Self {
-        Self { db, directory, phone_region, files }
+        Self { db, directory, phone_region, files, children: Vec::new() }
+    }
+
+    /// The service, with what follows its records when they are merged.
+    #[must_use]
+    pub fn followed_by(self, children: Vec<Arc<dyn Children>>) -> Self {
+        Self { children, ..self }
     }
 
     /// The HTTP interface.
@@ -61,12 +72,16 @@ impl Crm {
                 .merge(timeline::http::of_contacts())
                 .merge(export::http::of_contacts())
                 .merge(bulk::http::of_contacts())
+                .merge(duplicates::http::of_contacts())
+                .merge(merge::http::of_contacts())
         };
         let companies = companies::http::routes()
             .merge(notes::http::of_companies())
             .merge(timeline::http::of_companies())
             .merge(export::http::of_companies())
-            .merge(bulk::http::of_companies());
+            .merge(bulk::http::of_companies())
+            .merge(duplicates::http::of_companies())
+            .merge(merge::http::of_companies());
         let (clients, _undocumented) = contacts().split_for_parts();
         OpenApiRouter::new()
             .nest("/api/crm/contacts", contacts())

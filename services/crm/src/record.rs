@@ -10,12 +10,14 @@ use sea_orm::{
     Condition, DeriveIden,
     sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use api::words;
 pub use batches::Earlier;
+
+use crate::Error;
 
 words! {
     /// A kind of record.
@@ -35,6 +37,7 @@ pub struct Rights {
     pub purge: Permission,
     pub bulk: Permission,
     pub export: Permission,
+    pub merge: Permission,
 }
 
 /// Names of the events of a kind of record.
@@ -45,6 +48,9 @@ pub struct EventNames {
     pub deleted: &'static str,
     pub restored: &'static str,
     pub purged: &'static str,
+    pub merged: &'static str,
+    pub unmerged: &'static str,
+    pub dismissed: &'static str,
 }
 
 const CONTACT_RIGHTS: Rights = Rights {
@@ -54,6 +60,7 @@ const CONTACT_RIGHTS: Rights = Rights {
     purge: permissions::CONTACTS_PURGE,
     bulk: permissions::CONTACTS_BULK,
     export: permissions::CONTACTS_EXPORT,
+    merge: permissions::CONTACTS_MERGE,
 };
 
 const COMPANY_RIGHTS: Rights = Rights {
@@ -63,6 +70,7 @@ const COMPANY_RIGHTS: Rights = Rights {
     purge: permissions::COMPANIES_PURGE,
     bulk: permissions::COMPANIES_BULK,
     export: permissions::COMPANIES_EXPORT,
+    merge: permissions::COMPANIES_MERGE,
 };
 
 const CONTACT_EVENTS: EventNames = EventNames {
@@ -71,6 +79,9 @@ const CONTACT_EVENTS: EventNames = EventNames {
     deleted: events::CONTACT_DELETED,
     restored: events::CONTACT_RESTORED,
     purged: events::CONTACT_PURGED,
+    merged: events::CONTACT_MERGED,
+    unmerged: events::CONTACT_UNMERGED,
+    dismissed: events::CONTACT_DUPLICATES_DISMISSED,
 };
 
 const COMPANY_EVENTS: EventNames = EventNames {
@@ -79,6 +90,9 @@ const COMPANY_EVENTS: EventNames = EventNames {
     deleted: events::COMPANY_DELETED,
     restored: events::COMPANY_RESTORED,
     purged: events::COMPANY_PURGED,
+    merged: events::COMPANY_MERGED,
+    unmerged: events::COMPANY_UNMERGED,
+    dismissed: events::COMPANY_DUPLICATES_DISMISSED,
 };
 
 impl RecordKind {
@@ -112,6 +126,12 @@ impl RecordKind {
         }
     }
 
+    /// The word in addresses, which is that of the table.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        self.table_name()
+    }
+
     /// A column of the table, with the table's name.
     #[must_use]
     pub fn column(self, column: Column) -> SimpleExpr {
@@ -131,11 +151,15 @@ impl RecordKind {
         }
     }
 
-    /// Whether a row is in the trash, or is not. As the partial indexes have it.
+    /// Whether a row is in the trash, or in use. As the partial indexes have it. What was merged is neither.
     #[must_use]
     pub fn in_trash(self, trash: bool) -> SimpleExpr {
         let deleted_at = self.column(Column::DeletedAt);
-        if trash { deleted_at.is_not_null() } else { deleted_at.is_null() }
+        if trash {
+            deleted_at.is_not_null().and(self.column(Column::MergedInto).is_null())
+        } else {
+            deleted_at.is_null()
+        }
     }
 }
 
@@ -154,6 +178,7 @@ pub enum Column {
     CreatedAt,
     UpdatedAt,
     DeletedAt,
+    MergedInto,
 }
 
 /// A record as it is stored: what can be edited, and what the system keeps about it.
@@ -165,27 +190,62 @@ pub struct Stored<F> {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
+    pub merged_into: Option<Uuid>,
+}
+
+impl<F> Stored<F> {
+    /// Whether it is in use, in the trash, or another one by now.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        Standing { deleted_at: self.deleted_at, merged_into: self.merged_into }
+    }
+}
+
+/// Whether a record is in use. Both are null when it is; one that was merged has both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Standing {
+    pub deleted_at: Option<DateTime<Utc>>,
+    pub merged_into: Option<Uuid>,
+}
+
+impl Standing {
+    /// Refuses what is not in use.
+    ///
+    /// # Errors
+    /// [`Error::Merged`]; [`Error::InTrash`].
+    pub fn require_in_use(self) -> Result<(), Error> {
+        match (self.merged_into, self.deleted_at) {
+            (Some(_), _) => Err(Error::Merged),
+            (None, Some(_)) => Err(Error::InTrash),
+            (None, None) => Ok(()),
+        }
+    }
 }
 
 /// Key of an image that tells whether the record is in the trash.
 pub const DELETED_AT: &str = "deletedAt";
+/// Key of an image that tells which record it was merged into.
+pub const MERGED_INTO: &str = "mergedInto";
+/// Key of an image that tells which records were merged into it. Nothing that an undo puts back.
+pub const MERGED_FROM: &str = "mergedFrom";
 
-/// The image of a record's fields, with its place in or out of the trash.
+/// The image of a record's fields, with its standing.
 #[must_use]
-pub fn with_deleted_at(mut image: Value, deleted_at: Option<DateTime<Utc>>) -> Value {
+pub fn with_standing(mut image: Value, standing: Standing) -> Value {
     if let Value::Object(map) = &mut image {
-        map.insert(DELETED_AT.to_owned(), json!(deleted_at));
+        map.insert(DELETED_AT.to_owned(), json!(standing.deleted_at));
+        map.insert(MERGED_INTO.to_owned(), json!(standing.merged_into));
     }
     image
 }
 
-/// Takes apart what [`with_deleted_at`] put together.
+/// Takes apart what [`with_standing`] put together.
 ///
 /// # Errors
 /// An image that is not of such a record.
-pub fn without_deleted_at<F: DeserializeOwned>(mut image: Value) -> Result<(F, Option<DateTime<Utc>>), db::Error> {
+pub fn without_standing<F: DeserializeOwned>(image: Value) -> Result<(F, Standing), db::Error> {
     let unreadable = |_| db::Error::Stored("image");
-    let deleted_at = image.as_object_mut().and_then(|map| map.remove(DELETED_AT)).unwrap_or_default();
-    let deleted_at = serde_json::from_value(deleted_at).map_err(unreadable)?;
-    Ok((serde_json::from_value(image).map_err(unreadable)?, deleted_at))
+    let standing = serde_json::from_value(image.clone()).map_err(unreadable)?;
+    Ok((serde_json::from_value(image).map_err(unreadable)?, standing))
 }

@@ -1,6 +1,6 @@
 //! Reactions to events. None does network I/O; what takes long becomes a job.
 
-use contracts::events::COMPANY_UPDATED;
+use contracts::events::{COMPANY_MERGED, COMPANY_UNMERGED, COMPANY_UPDATED};
 use db::Tx;
 use events::{Event, Handler, HandlerError};
 use jobs::NewJob;
@@ -18,11 +18,11 @@ impl Handler for ReindexContacts {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &[COMPANY_UPDATED]
+        &[COMPANY_UPDATED, COMPANY_MERGED, COMPANY_UNMERGED]
     }
 
     async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError> {
-        // An import does not tell which fields it changed.
+        // An import does not tell which fields it changed, and a merge may have brought another name.
         let renamed = event.data["fields"].as_array().is_none_or(|fields| fields.iter().any(|field| field == "name"));
         if renamed {
             let companies: Vec<Value> = event.subjects().into_iter().map(|id| json!(id)).collect();

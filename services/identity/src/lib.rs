@@ -58,21 +58,18 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Sets the service up.
-    ///
-    /// # Errors
-    /// When the hash parameters are refused.
-    pub fn try_new(db: Db, options: Options) -> Result<Arc<Self>, Error> {
-        Ok(Arc::new(Self {
+    #[must_use]
+    pub fn new(db: Db, options: Options) -> Arc<Self> {
+        Arc::new(Self {
             tokens: tokens::Tokens::new(options.tokens.clone(), db.clock().clone()),
-            passwords: passwords::Passwords::new(db.clock().clone())?,
+            passwords: passwords::Passwords::new(db.clock().clone()),
             live: authenticator::LiveSessions::default(),
             tries: Gcra::default(),
             names: members::Names::default(),
             cookies: CookieNames::new(options.https),
             db,
             options,
-        }))
+        })
     }
 
     fn try_allowance(&self) -> Allowance {

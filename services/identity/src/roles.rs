@@ -39,6 +39,8 @@ const LEAD: &[Permission] = &[
     p::COMPANIES_EXPORT,
     p::DEALS_PURGE,
     p::PIPELINES_WRITE,
+    p::CONTACTS_MERGE,
+    p::COMPANIES_MERGE,
 ];
 const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE];
 

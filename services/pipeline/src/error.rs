@@ -197,5 +197,6 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("stage.other_pipeline", "The stage is of another pipeline.", "Этап относится к другой воронке."),
     ("stage.same", "Choose another one.", "Выберите другой вариант."),
+    ("month.invalid", "Write the month as 2026-01.", "Запишите месяц в виде 2026-01."),
     ("day.invalid", "Write the day as 2026-01-31.", "Запишите день в виде 2026-01-31."),
 ];

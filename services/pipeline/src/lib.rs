@@ -19,6 +19,7 @@ use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
+pub use deals::children::DealsFollow;
 pub use error::{Error, MESSAGES};
 
 /// The service: pipelines, their stages, and the deals that move through them.

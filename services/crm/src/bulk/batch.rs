@@ -1,7 +1,7 @@
 //! Batches as this service sees them.
 
 pub use batches::{
-    Batch, BatchKind, BatchRecord, BatchStatus, NewBatch, Progress, advance, any_finished, begin,
+    Batch, BatchKind, BatchRecord, BatchStatus, NewBatch, Progress, advance, any_finished, begin, begin_as,
     find_many as get_many, set_status, still_at, take,
 };
 use kernel::Scope;

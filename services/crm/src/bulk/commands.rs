@@ -80,7 +80,8 @@ pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
 /// Starts undoing a bulk operation; the answer is the batch of the undo.
 ///
 /// # Errors
-/// [`Error::BatchRunning`], [`Error::BatchReverted`]; [`Error::NotUndoable`] for what is undone in another way.
+/// [`Error::BatchRunning`], [`Error::BatchReverted`]; [`Error::UndoneByUnmerge`], [`Error::NotUndoable`] for what is undone
+/// in another way.
 pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
     require_any_bulk(scope)?;
     let tx = crm.db.begin(scope).await?;
@@ -90,8 +91,10 @@ pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
         _ => (batch::kind_of(&batch)?.rights().bulk, undo::KIND),
     };
     scope.require(permission)?;
-    if batch.kind != BatchKind::Bulk {
-        return Err(Error::NotUndoable);
+    match batch.kind {
+        BatchKind::Bulk => {}
+        BatchKind::Merge => return Err(Error::UndoneByUnmerge { path: batch::kind_of(&batch)?.path() }),
+        BatchKind::Import | BatchKind::Undo => return Err(Error::NotUndoable),
     }
     let undo = begin_undo(&tx, &batch).await?;
     batches::start(&tx, job, undo.id).await?;
@@ -104,7 +107,13 @@ pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
 /// # Errors
 /// [`Error::BatchRunning`], [`Error::BatchReverted`].
 pub async fn begin_undo(tx: &db::Tx, batch: &Batch) -> Result<Batch, Error> {
-    let running = matches!(batch.status, BatchStatus::Running | BatchStatus::Reverting);
-    let refused = if running { Error::BatchRunning } else { Error::BatchReverted };
-    batches::begin_undo(tx, batch).await?.ok_or(refused)
+    batches::begin_undo(tx, batch).await?.ok_or_else(|| refusal_of_undo(batch))
+}
+
+/// Why a batch cannot be undone as it stands.
+pub(crate) fn refusal_of_undo(batch: &Batch) -> Error {
+    match batch.status {
+        BatchStatus::Running | BatchStatus::Reverting => Error::BatchRunning,
+        _ => Error::BatchReverted,
+    }
 }

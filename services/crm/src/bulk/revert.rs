@@ -68,13 +68,23 @@ async fn put_back(
         return Ok((0, 0));
     }
     let wanted = earlier.len() as u64;
-    let (changes, conflicts) = match kind {
-        RecordKind::Contact => contacts::many::restore(tx, scope, earlier).await?,
-        RecordKind::Company => companies::many::restore(tx, scope, earlier).await?,
-    };
+    let (changes, conflicts) = restore(tx, scope, kind, earlier).await?;
     let changes = changes.into_iter().filter(|change| !change.is_empty()).collect();
     record(tx, kind, changes).await?;
     Ok((wanted - conflicts, conflicts))
+}
+
+/// Gives records their earlier values; returns what changed, still to be recorded, and how many were left alone.
+pub(crate) async fn restore(
+    tx: &Tx,
+    scope: &Scope,
+    kind: RecordKind,
+    earlier: HashMap<Uuid, Earlier>,
+) -> Result<(Vec<Change>, u64), Error> {
+    match kind {
+        RecordKind::Contact => contacts::many::restore(tx, scope, earlier).await,
+        RecordKind::Company => companies::many::restore(tx, scope, earlier).await,
+    }
 }
 
 /// Removes records that the batch created, unless somebody has changed them or attached something to them since.

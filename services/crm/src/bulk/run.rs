@@ -131,7 +131,7 @@ async fn edit(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], task: &Tas
 }
 
 /// Records changes of one kind of record, with one event for all of them.
-pub(super) async fn record(tx: &Tx, kind: RecordKind, changes: Vec<Change>) -> Result<(), Error> {
+pub(crate) async fn record(tx: &Tx, kind: RecordKind, changes: Vec<Change>) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }

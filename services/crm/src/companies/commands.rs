@@ -53,7 +53,8 @@ pub async fn create(crm: &Crm, scope: &Scope, input: CompanyInput) -> Result<Com
     tx.commit().await?;
 
     let NewCompany { id, fields } = new;
-    let company = Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None };
+    let company =
+        Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
     Ok(CompanyCreated { company: queries::view(crm, scope, Loaded { company, contact_count: 0 }).await?, duplicates })
 }
 
@@ -74,7 +75,7 @@ pub async fn replace(crm: &Crm, scope: &Scope, id: Uuid, body: CompanyReplace) -
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field at fault; [`Error::Stale`] when `patch.version` is no longer the company's;
-/// [`Error::InTrash`].
+/// [`Error::InTrash`]; [`Error::Merged`].
 pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> Result<Company, Error> {
     scope.require(COMPANIES_WRITE)?;
     if let Given::Value(owner) = patch.owner_id {
@@ -82,9 +83,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
     }
     let tx = crm.db.begin(scope).await?;
     let loaded = store::get(&tx, scope, id).await?;
-    if loaded.company.deleted_at.is_some() {
-        return Err(Error::InTrash);
-    }
+    loaded.company.standing().require_in_use()?;
     if patch.version.is_some_and(|version| version != loaded.company.version) {
         return Err(stale(crm, scope, loaded).await?);
     }
@@ -94,7 +93,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
         return queries::view(crm, scope, loaded).await;
     }
     let before = old.fields.image();
-    let written = store::update_many(&tx, vec![Update { fields, deleted_at: None, old }]).await?;
+    let written = store::update_many(&tx, vec![Update { fields, standing: old.standing(), old }]).await?;
     let Some(company) = written.into_iter().next().flatten() else {
         tx.rollback().await?;
         let current = store::get(&crm.db.reader(scope), scope, id).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error,
-    record::{Earlier, RecordKind, with_deleted_at, without_deleted_at},
+    record::{Earlier, RecordKind, Standing, with_standing, without_standing},
 };
 
 const KIND: RecordKind = RecordKind::Company;
@@ -33,7 +33,7 @@ pub async fn edit(
         let mut fields = old.fields.clone();
         apply(&mut fields.owner_id, &mut fields.tags);
         if old.deleted_at.is_none() && fields != old.fields {
-            updates.push(Update { fields, deleted_at: None, old });
+            updates.push(Update { fields, standing: Standing::default(), old });
         }
     }
     write(tx, updates, Action::Updated).await
@@ -53,10 +53,10 @@ pub async fn restore(
     let mut updates = Vec::new();
     for Loaded { company: old, .. } in store::load_many(tx, scope, &ids).await? {
         let Some(wanted) = earlier.remove(&old.id).filter(|wanted| wanted.version == old.version) else { continue };
-        let mut image = with_deleted_at(old.fields.image(), old.deleted_at);
+        let mut image = with_standing(old.fields.image(), old.standing());
         wanted.overlay(&mut image);
-        let (fields, deleted_at) = without_deleted_at::<CompanyFields>(image)?;
-        updates.push(Update { old, fields, deleted_at });
+        let (fields, standing) = without_standing::<CompanyFields>(image)?;
+        updates.push(Update { old, fields, standing });
     }
     let left_alone = ids.len() - updates.len();
     let changes = write(tx, updates, Action::Reverted).await?;
@@ -68,13 +68,13 @@ pub async fn restore(
 /// # Errors
 /// When the database refuses.
 pub async fn write(tx: &Tx, updates: Vec<Update>, action: Action) -> Result<Vec<Change>, Error> {
-    let image = |fields: &CompanyFields, deleted_at| with_deleted_at(fields.image(), deleted_at);
-    let before: Vec<_> = updates.iter().map(|update| image(&update.old.fields, update.old.deleted_at)).collect();
+    let image = |fields: &CompanyFields, standing| with_standing(fields.image(), standing);
+    let before: Vec<_> = updates.iter().map(|update| image(&update.old.fields, update.old.standing())).collect();
     let written = store::update_many(tx, updates).await?;
     let changed = before.into_iter().zip(written).filter_map(|(before, now)| Some((before, now?)));
     Ok(changed
         .map(|(before, now)| {
-            let after = image(&now.fields, now.deleted_at);
+            let after = image(&now.fields, now.standing());
             Change::between(KIND.as_str(), now.id, action, &before, &after, now.version)
         })
         .collect())

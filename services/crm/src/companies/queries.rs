@@ -55,6 +55,9 @@ pub struct Company {
     /// Set while the company is in the trash.
     #[schema(required)]
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The company that it was merged into; then it is in no list.
+    #[schema(required)]
+    pub merged_into: Option<Uuid>,
 }
 
 impl Company {
@@ -83,6 +86,7 @@ impl Company {
             created_at: company.created_at,
             updated_at: company.updated_at,
             deleted_at: company.deleted_at,
+            merged_into: company.merged_into,
         }
     }
 }
@@ -121,6 +125,20 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
 pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Company>, Option<String>), Error> {
     let (rows, next) = wanted(crm, params, false).chunk(&crm.db.reader(scope), scope).await?;
     Ok((views(crm, scope, rows).await?, next))
+}
+
+/// Those of these companies that are within reach, by id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn many(crm: &Crm, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, Company>, Error> {
+    scope.require(COMPANIES_READ)?;
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let loaded = store::load_many(&crm.db.reader(scope), scope, ids).await?;
+    let names = crm.names(scope, loaded.iter().filter_map(|loaded| loaded.company.fields.owner_id)).await?;
+    Ok(loaded.into_iter().map(|loaded| Company::of(loaded, &names)).map(|company| (company.id, company)).collect())
 }
 
 async fn views(crm: &Crm, scope: &Scope, rows: Vec<Row>) -> Result<Vec<Company>, Error> {

@@ -21,7 +21,7 @@ use crate::{
     Error,
     columns::{InOrder, Texts, object},
     identities,
-    record::{Column as Shared, RecordKind, Stored, filled_in, name_key},
+    record::{Column as Shared, RecordKind, Standing, Stored, filled_in, name_key},
 };
 
 pub(crate) mod entity {
@@ -59,6 +59,7 @@ pub(crate) mod entity {
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub deleted_at: Option<DateTimeUtc>,
+        pub merged_into: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -92,6 +93,7 @@ pub struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
+    merged_into: Option<Uuid>,
 }
 
 impl FromQueryResult for Row {
@@ -116,12 +118,13 @@ impl FromQueryResult for Row {
             created_at: columns.read()?,
             updated_at: columns.read()?,
             deleted_at: columns.read()?,
+            merged_into: columns.read()?,
             contact_count: columns.read()?,
         })
     }
 }
 
-const READ: [Column; 17] = [
+const READ: [Column; 18] = [
     Column::Id,
     Column::Name,
     Column::Industry,
@@ -139,6 +142,7 @@ const READ: [Column; 17] = [
     Column::CreatedAt,
     Column::UpdatedAt,
     Column::DeletedAt,
+    Column::MergedInto,
 ];
 
 /// A company and the number of its contacts that are not in the trash.
@@ -171,6 +175,7 @@ impl From<Row> for Loaded {
             created_at: row.created_at,
             updated_at: row.updated_at,
             deleted_at: row.deleted_at,
+            merged_into: row.merged_into,
         };
         Self { company, contact_count: row.contact_count }
     }
@@ -293,7 +298,7 @@ pub async fn insert_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error>
         created_by: Set(scope.user_id().map(Uuid::from)),
         created_at: Set(now),
         version: Set(1),
-        ..columns(new.fields, now, None)
+        ..columns(new.fields, now, Standing::default())
     });
     db::insert_all(tx, rows).await?;
     let owned = companies.iter().flat_map(|new| new.fields.identities().into_iter().map(|identity| (new.id, identity)));
@@ -301,7 +306,7 @@ pub async fn insert_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error>
 }
 
 /// Every column that an edit may change.
-fn columns(fields: CompanyFields, updated_at: DateTime<Utc>, deleted_at: Option<DateTime<Utc>>) -> entity::ActiveModel {
+fn columns(fields: CompanyFields, updated_at: DateTime<Utc>, standing: Standing) -> entity::ActiveModel {
     entity::ActiveModel {
         search_text: Set(fields.search_text()),
         name_key: Set(name_key(&fields.name)),
@@ -319,7 +324,8 @@ fn columns(fields: CompanyFields, updated_at: DateTime<Utc>, deleted_at: Option<
         custom: Set(Value::Object(fields.custom)),
         owner_id: Set(fields.owner_id),
         updated_at: Set(updated_at),
-        deleted_at: Set(deleted_at),
+        deleted_at: Set(standing.deleted_at),
+        merged_into: Set(standing.merged_into),
         ..Default::default()
     }
 }
@@ -329,7 +335,7 @@ fn columns(fields: CompanyFields, updated_at: DateTime<Utc>, deleted_at: Option<
 pub struct Update {
     pub old: Stored<CompanyFields>,
     pub fields: CompanyFields,
-    pub deleted_at: Option<DateTime<Utc>>,
+    pub standing: Standing,
 }
 
 /// Writes companies whose version is still the loaded one; returns the records as they are now, in the same order, `None`
@@ -341,9 +347,9 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let now = tx.clock().now();
     let (mut written, mut owned) = (Vec::with_capacity(updates.len()), Vec::new());
-    for Update { old, fields, deleted_at } in updates {
+    for Update { old, fields, standing } in updates {
         let version = old.version + 1;
-        let row = entity::ActiveModel { version: Set(version), ..columns(fields.clone(), now, deleted_at) };
+        let row = entity::ActiveModel { version: Set(version), ..columns(fields.clone(), now, standing) };
         let done = entity::Entity::update_many()
             .set(row)
             .filter(Column::OrgId.eq(org_id))
@@ -356,7 +362,14 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
             continue;
         }
         owned.push((old.id, old.fields.identities(), fields.identities()));
-        written.push(Some(Stored { fields, version, updated_at: now, deleted_at, ..old }));
+        written.push(Some(Stored {
+            fields,
+            version,
+            updated_at: now,
+            deleted_at: standing.deleted_at,
+            merged_into: standing.merged_into,
+            ..old
+        }));
     }
     identities::replace_many(tx, KIND, owned).await?;
     Ok(written)

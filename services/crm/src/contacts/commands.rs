@@ -66,7 +66,8 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
     tx.commit().await?;
 
     let NewContact { id, fields, company_name } = new;
-    let contact = Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None };
+    let contact =
+        Stored { id, fields, version: 1, created_at: now, updated_at: now, deleted_at: None, merged_into: None };
     Ok(ContactCreated { contact: queries::view(crm, scope, Loaded { contact, company_name }).await?, duplicates })
 }
 
@@ -102,7 +103,7 @@ pub async fn replace(crm: &Crm, scope: &Scope, id: Uuid, body: ContactReplace) -
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field at fault; [`Error::Stale`] when `patch.version` is no longer the contact's;
-/// [`Error::InTrash`].
+/// [`Error::InTrash`]; [`Error::Merged`].
 pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: ContactPatch) -> Result<Contact, Error> {
     scope.require(CONTACTS_WRITE)?;
     if let Given::Value(owner) = patch.owner_id {
@@ -110,9 +111,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: ContactPatch) -> 
     }
     let tx = crm.db.begin(scope).await?;
     let loaded = store::get(&tx, scope, id).await?;
-    if loaded.contact.deleted_at.is_some() {
-        return Err(Error::InTrash);
-    }
+    loaded.contact.standing().require_in_use()?;
     if patch.version.is_some_and(|version| version != loaded.contact.version) {
         return Err(stale(crm, scope, loaded).await?);
     }
@@ -156,7 +155,7 @@ async fn edited(
             None => None,
         };
     }
-    Ok(Update { fields, deleted_at: old.deleted_at, company_name: company, old })
+    Ok(Update { fields, standing: old.standing(), company_name: company, old })
 }
 
 async fn stale(crm: &Crm, scope: &Scope, current: Loaded) -> Result<Error, Error> {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error, companies,
-    record::{Earlier, RecordKind, with_deleted_at, without_deleted_at},
+    record::{Earlier, RecordKind, Standing, with_standing, without_standing},
 };
 
 const KIND: RecordKind = RecordKind::Contact;
@@ -33,9 +33,22 @@ pub async fn edit(
         let mut fields = old.fields.clone();
         apply(&mut fields.owner_id, &mut fields.tags);
         if old.deleted_at.is_none() && fields != old.fields {
-            updates.push(Update { fields, deleted_at: None, company_name, old });
+            updates.push(Update { fields, standing: Standing::default(), company_name, old });
         }
     }
+    write(tx, updates, Action::Updated).await
+}
+
+/// Gives contacts, in the trash or not, another company; returns what changed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn rehome(tx: &Tx, scope: &Scope, ids: &[Uuid], company: Uuid, name: &str) -> Result<Vec<Change>, Error> {
+    let rehomed = |Loaded { contact: old, .. }| {
+        let fields = ContactFields { company_id: Some(company), ..old.fields.clone() };
+        Update { fields, standing: old.standing(), company_name: Some(name.to_owned()), old }
+    };
+    let updates = store::load_many(tx, scope, ids).await?.into_iter().map(rehomed).collect();
     write(tx, updates, Action::Updated).await
 }
 
@@ -53,10 +66,10 @@ pub async fn restore(
     let mut updates = Vec::new();
     for Loaded { contact: old, company_name } in store::load_many(tx, scope, &ids).await? {
         let Some(wanted) = earlier.remove(&old.id).filter(|wanted| wanted.version == old.version) else { continue };
-        let mut image = with_deleted_at(old.fields.image(), old.deleted_at);
+        let mut image = with_standing(old.fields.image(), old.standing());
         wanted.overlay(&mut image);
-        let (fields, deleted_at) = without_deleted_at::<ContactFields>(image)?;
-        updates.push(Update { old, fields, deleted_at, company_name });
+        let (fields, standing) = without_standing::<ContactFields>(image)?;
+        updates.push(Update { old, fields, standing, company_name });
     }
     name_companies(tx, scope, &mut updates).await?;
     let left_alone = ids.len() - updates.len();
@@ -84,13 +97,13 @@ async fn name_companies(tx: &Tx, scope: &Scope, updates: &mut [Update]) -> Resul
 /// # Errors
 /// When the database refuses.
 pub async fn write(tx: &Tx, updates: Vec<Update>, action: Action) -> Result<Vec<Change>, Error> {
-    let image = |fields: &ContactFields, deleted_at| with_deleted_at(fields.image(), deleted_at);
-    let before: Vec<_> = updates.iter().map(|update| image(&update.old.fields, update.old.deleted_at)).collect();
+    let image = |fields: &ContactFields, standing| with_standing(fields.image(), standing);
+    let before: Vec<_> = updates.iter().map(|update| image(&update.old.fields, update.old.standing())).collect();
     let written = store::update_many(tx, updates).await?;
     let changed = before.into_iter().zip(written).filter_map(|(before, now)| Some((before, now?)));
     Ok(changed
         .map(|(before, now)| {
-            let after = image(&now.fields, now.deleted_at);
+            let after = image(&now.fields, now.standing());
             Change::between(KIND.as_str(), now.id, action, &before, &after, now.version)
         })
         .collect())

@@ -67,6 +67,9 @@ pub struct Contact {
     /// Set while the contact is in the trash.
     #[schema(required)]
     pub deleted_at: Option<DateTime<Utc>>,
+    /// The contact that it was merged into; then it is in no list.
+    #[schema(required)]
+    pub merged_into: Option<Uuid>,
 }
 
 impl Contact {
@@ -101,6 +104,7 @@ impl Contact {
             created_at: contact.created_at,
             updated_at: contact.updated_at,
             deleted_at: contact.deleted_at,
+            merged_into: contact.merged_into,
         }
     }
 }
@@ -139,6 +143,20 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
 pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Contact>, Option<String>), Error> {
     let (rows, next) = wanted(crm, params, false).chunk(&crm.db.reader(scope), scope).await?;
     Ok((views(crm, scope, rows).await?, next))
+}
+
+/// Those of these contacts that are within reach, by id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn many(crm: &Crm, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, Contact>, Error> {
+    scope.require(CONTACTS_READ)?;
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let loaded = store::load_many(&crm.db.reader(scope), scope, ids).await?;
+    let names = crm.names(scope, loaded.iter().filter_map(|loaded| loaded.contact.fields.owner_id)).await?;
+    Ok(loaded.into_iter().map(|loaded| Contact::of(loaded, &names)).map(|contact| (contact.id, contact)).collect())
 }
 
 async fn views(crm: &Crm, scope: &Scope, rows: Vec<Row>) -> Result<Vec<Contact>, Error> {

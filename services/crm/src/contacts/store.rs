@@ -19,7 +19,7 @@ use crate::{
     Error,
     columns::{InOrder, Texts, object},
     identities,
-    record::{Column as Shared, RecordKind, Stored, name_key},
+    record::{Column as Shared, RecordKind, Standing, Stored, name_key},
 };
 
 pub(crate) mod entity {
@@ -62,6 +62,7 @@ pub(crate) mod entity {
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
         pub deleted_at: Option<DateTimeUtc>,
+        pub merged_into: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -100,6 +101,7 @@ pub struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
+    merged_into: Option<Uuid>,
 }
 
 impl FromQueryResult for Row {
@@ -129,6 +131,7 @@ impl FromQueryResult for Row {
             created_at: columns.read()?,
             updated_at: columns.read()?,
             deleted_at: columns.read()?,
+            merged_into: columns.read()?,
             company_id: columns.read()?,
             company_name: columns.read()?,
         })
@@ -195,6 +198,7 @@ impl From<Row> for Loaded {
             created_at: row.created_at,
             updated_at: row.updated_at,
             deleted_at: row.deleted_at,
+            merged_into: row.merged_into,
         };
         Self { contact, company_name: row.company_name }
     }
@@ -211,7 +215,9 @@ pub fn select(scope: &Scope) -> SelectStatement {
 /// Adds to a statement over contacts what a [`Row`] is read from, and the actor's reach.
 pub fn read(select: &mut SelectStatement, scope: &Scope) {
     join_companies(select);
-    select.columns(READ.map(|column| (entity::Entity, column))).column((entity::Entity, Column::DeletedAt));
+    select
+        .columns(READ.map(|column| (entity::Entity, column)))
+        .columns([Column::DeletedAt, Column::MergedInto].map(|column| (entity::Entity, column)));
     select.expr_as(RecordKind::Company.column(Shared::Id), Alias::new("company_id"));
     select.expr_as(RecordKind::Company.column(Shared::Name), Alias::new("company_name"));
     select.cond_where(RecordKind::Contact.within(scope));
@@ -265,6 +271,23 @@ pub async fn names(
     Ok(names.collect::<Result<_, DbErr>>()?)
 }
 
+/// The contacts that became this one, and those that became these.
+///
+/// # Errors
+/// When the database is away.
+pub async fn merged_into(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Vec<Uuid>, Error> {
+    let (mut all, mut next) = (Vec::new(), vec![id]);
+    while !next.is_empty() {
+        let mut select = Query::select();
+        select.column(Column::Id).from(entity::Entity).and_where(Column::OrgId.eq(scope.org_id.0));
+        select.and_where(Column::MergedInto.is_in(next));
+        let rows = connection.query_all(&select).await?;
+        next = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
+        all.extend_from_slice(&next);
+    }
+    Ok(all)
+}
+
 /// A contact to be inserted.
 #[derive(Clone, Debug)]
 pub struct NewContact {
@@ -287,7 +310,7 @@ pub async fn insert_many(tx: &Tx, contacts: &[NewContact]) -> Result<(), Error> 
         created_by: Set(scope.user_id().map(Uuid::from)),
         created_at: Set(now),
         version: Set(1),
-        ..columns(new.fields, new.company_name.as_deref(), now, None)
+        ..columns(new.fields, new.company_name.as_deref(), now, Standing::default())
     });
     db::insert_all(tx, rows).await?;
     let owned = contacts.iter().flat_map(|new| new.fields.identities().into_iter().map(|identity| (new.id, identity)));
@@ -299,7 +322,7 @@ fn columns(
     fields: ContactFields,
     company_name: Option<&str>,
     updated_at: DateTime<Utc>,
-    deleted_at: Option<DateTime<Utc>>,
+    standing: Standing,
 ) -> entity::ActiveModel {
     entity::ActiveModel {
         search_text: Set(fields.search_text(company_name)),
@@ -323,7 +346,8 @@ fn columns(
         do_not_contact: Set(fields.do_not_contact),
         custom: Set(Value::Object(fields.custom)),
         updated_at: Set(updated_at),
-        deleted_at: Set(deleted_at),
+        deleted_at: Set(standing.deleted_at),
+        merged_into: Set(standing.merged_into),
         ..Default::default()
     }
 }
@@ -333,7 +357,7 @@ fn columns(
 pub struct Update {
     pub old: Stored<ContactFields>,
     pub fields: ContactFields,
-    pub deleted_at: Option<DateTime<Utc>>,
+    pub standing: Standing,
     /// Name of the company that `fields.company_id` names, for the search text.
     pub company_name: Option<String>,
 }
@@ -347,11 +371,11 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let now = tx.clock().now();
     let (mut written, mut owned) = (Vec::with_capacity(updates.len()), Vec::new());
-    for Update { old, fields, deleted_at, company_name } in updates {
+    for Update { old, fields, standing, company_name } in updates {
         let version = old.version + 1;
         let row = entity::ActiveModel {
             version: Set(version),
-            ..columns(fields.clone(), company_name.as_deref(), now, deleted_at)
+            ..columns(fields.clone(), company_name.as_deref(), now, standing)
         };
         let done = entity::Entity::update_many()
             .set(row)
@@ -365,7 +389,14 @@ pub async fn update_many(tx: &Tx, updates: Vec<Update>) -> Result<Vec<Option<Sto
             continue;
         }
         owned.push((old.id, old.fields.identities(), fields.identities()));
-        written.push(Some(Stored { fields, version, updated_at: now, deleted_at, ..old }));
+        written.push(Some(Stored {
+            fields,
+            version,
+            updated_at: now,
+            deleted_at: standing.deleted_at,
+            merged_into: standing.merged_into,
+            ..old
+        }));
     }
     identities::replace_many(tx, RecordKind::Contact, owned).await?;
     Ok(written)

@@ -257,7 +257,7 @@ impl Subject for Contacts {
         let images: Vec<Value> = records.iter().map(|(existing, _)| existing.record.fields.image()).collect();
         let updates = records.into_iter().map(|(existing, fields)| contacts::store::Update {
             fields,
-            deleted_at: existing.record.deleted_at,
+            standing: existing.record.standing(),
             company_name: existing.company_name,
             old: existing.record,
         });
@@ -394,7 +394,7 @@ impl Subject for Companies {
         let images: Vec<Value> = records.iter().map(|(existing, _)| existing.record.fields.image()).collect();
         let updates = records.into_iter().map(|(existing, fields)| companies::store::Update {
             fields,
-            deleted_at: existing.record.deleted_at,
+            standing: existing.record.standing(),
             old: existing.record,
         });
         let written = companies::store::update_many(tx, updates.collect()).await?;

@@ -14,7 +14,7 @@ use super::{
     queries::{self, Note},
     store::{self, Row},
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{Crm, Error, record::RecordKind, trash};
 
 const SUBJECT: &str = "note";
 
@@ -27,13 +27,18 @@ fn parse(body: &str) -> Result<String, Error> {
 /// Writes a note on a record.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the record is unknown or out of reach; [`Error::Invalid`] for an empty or overlong body.
+/// [`Error::NotFound`] when the record is unknown or out of reach; [`Error::Merged`]; [`Error::Invalid`] for an empty or
+/// overlong body.
 pub async fn create(crm: &Crm, scope: &Scope, kind: RecordKind, record: Uuid, body: &str) -> Result<Note, Error> {
     scope.require(NOTES_WRITE)?;
     let body = parse(body)?;
     let author_id = scope.user_id().map(Uuid::from).ok_or(Error::NotFound)?;
     let tx = crm.db.begin(scope).await?;
-    store::require_record(&tx, scope, kind, record).await?;
+    // Held, so that the note is written before a merge takes the record's notes along, or not at all.
+    let state = trash::states_of(&tx, scope, kind, &[record]).await?.pop().ok_or(Error::NotFound)?;
+    if state.merged_into.is_some() {
+        return Err(Error::Merged);
+    }
     let now = tx.clock().now();
     let row = Row {
         id: tx.clock().new_id(),

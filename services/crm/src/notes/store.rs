@@ -6,7 +6,7 @@ use kernel::Scope;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -173,6 +173,82 @@ pub async fn update(tx: &Tx, row: &Row, body: &str, deleted_at: Option<DateTime<
     let update = entity::Entity::update_many().set(active).filter(Column::OrgId.eq(org_id));
     let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version)).exec(tx).await?;
     Ok(done.rows_affected > 0)
+}
+
+/// Where a note is, as far as moving it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    pub id: Uuid,
+    /// What it is about.
+    pub record: Uuid,
+    pub version: i64,
+    body: String,
+}
+
+/// Longest name of a note.
+const MAX_TITLE: usize = 80;
+
+impl Place {
+    /// The beginning of the text: a note has no name.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.body.lines().next().unwrap_or_default().chars().take(MAX_TITLE).collect()
+    }
+}
+
+/// Where the notes on these records are, and will be until the transaction ends, in the order of their ids.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold_of(tx: &Tx, scope: &Scope, kind: RecordKind, records: &[Uuid]) -> Result<Vec<Place>, Error> {
+    let mut select = select(scope);
+    select.and_where(about(kind).is_in(records.iter().copied()));
+    places(tx, kind, select).await
+}
+
+/// Where these notes are, and will be until the transaction ends; those that are deleted are left out.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid]) -> Result<Vec<Place>, Error> {
+    let mut places_of_all = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(NOTES_PER_STATEMENT) {
+        let mut select = select(scope);
+        select.and_where(Column::Id.is_in(chunk.iter().copied()));
+        places_of_all.extend(places(tx, kind, select).await?);
+    }
+    Ok(places_of_all)
+}
+
+async fn places(tx: &Tx, kind: RecordKind, mut select: SelectStatement) -> Result<Vec<Place>, Error> {
+    select.order_by((entity::Entity, Column::Id), Order::Asc).lock_exclusive();
+    let place = |row: Row| {
+        let record = match kind {
+            RecordKind::Contact => row.contact_id,
+            RecordKind::Company => row.company_id,
+        };
+        Some(Place { id: row.id, record: record?, version: row.version, body: row.body })
+    };
+    let rows = tx.query_all(&select).await?;
+    let rows = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
+    Ok(rows.into_iter().filter_map(place).collect())
+}
+
+/// Notes of one statement.
+const NOTES_PER_STATEMENT: usize = 1000;
+
+/// Moves notes that are held to another record of the kind. Their text is that of before, and so is its date.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn move_to(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], to: Uuid) -> Result<(), Error> {
+    for chunk in ids.chunks(NOTES_PER_STATEMENT) {
+        let mut update = Query::update();
+        update.table(entity::Entity).value(about(kind), to).value(Column::Version, Expr::col(Column::Version).add(1));
+        update.and_where(Column::OrgId.eq(scope.org_id.0)).and_where(Column::Id.is_in(chunk.iter().copied()));
+        tx.execute(&update).await?;
+    }
+    Ok(())
 }
 
 /// Removes every note on these records.

@@ -10,7 +10,10 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{notes::queries::Note, record::DELETED_AT};
+use crate::{
+    notes::queries::Note,
+    record::{DELETED_AT, MERGED_FROM, MERGED_INTO},
+};
 
 words! {
     /// Who did it. An API key comes with a later version.
@@ -39,6 +42,8 @@ words! {
         Deleted = "deleted",
         Restored = "restored",
         Reverted = "reverted",
+        /// It became another record, or others became it.
+        Merged = "merged",
     }
 }
 
@@ -61,7 +66,8 @@ pub struct TimelineSubject {
 /// A field before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct FieldChange {
-    /// Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+    /// Name in the API; `custom.x` for a custom field, `companyName`, `contactName` and `ownerName` with names instead of
+    /// ids. `mergedInto` is the name of a record, `mergedFrom` those of several.
     pub field: String,
     #[schema(value_type = Value)]
     pub from: Value,
@@ -87,11 +93,20 @@ pub struct TimelineEntry {
     pub note: Option<Note>,
 }
 
-/// Names of the people and companies that entries speak of.
+/// Names of the people, companies and contacts that entries speak of.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub people: HashMap<Uuid, String>,
     pub companies: HashMap<Uuid, String>,
+    pub contacts: HashMap<Uuid, String>,
+}
+
+/// Ids of whom an entry speaks of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Mentioned {
+    pub people: Vec<Uuid>,
+    pub companies: Vec<Uuid>,
+    pub contacts: Vec<Uuid>,
 }
 
 impl TimelineEntry {
@@ -111,25 +126,36 @@ impl TimelineEntry {
             actor,
             subject: TimelineSubject { kind, id: entry.subject_id },
             action,
-            changes: field_changes(entry.before.as_ref(), entry.after.as_ref(), names),
+            changes: field_changes(kind, entry.before.as_ref(), entry.after.as_ref(), names),
             batch_id: entry.batch_id,
             note: notes.get(&entry.subject_id).cloned(),
         })
     }
 }
 
-/// Ids of owners and companies in the images of an entry: `(people, companies)`.
+/// Who and what is named by id in the images of an entry.
 #[must_use]
-pub fn mentioned(entry: &change_log::Entry) -> (Vec<Uuid>, Vec<Uuid>) {
+pub fn mentioned(entry: &change_log::Entry) -> Mentioned {
     let images = || [&entry.before, &entry.after].into_iter().flatten();
-    let ids = |field: &str| images().filter_map(|image| image.get(field)?.as_str()?.parse().ok()).collect();
-    (ids("ownerId"), ids("companyId"))
+    let ids = |field: &str| -> Vec<Uuid> {
+        let values = images().filter_map(|image| image.get(field));
+        let texts = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
+        texts.filter_map(|value| value.as_str()?.parse().ok()).collect()
+    };
+    let mut mentioned = Mentioned { people: ids("ownerId"), companies: ids("companyId"), contacts: ids("contactId") };
+    let merged = ids(MERGED_INTO).into_iter().chain(ids(MERGED_FROM));
+    match SubjectKind::parse(&entry.subject_kind) {
+        Some(SubjectKind::Company) => mentioned.companies.extend(merged),
+        _ => mentioned.contacts.extend(merged),
+    }
+    mentioned
 }
 
-fn field_changes(before: Option<&Value>, after: Option<&Value>, names: &Names) -> Vec<FieldChange> {
+fn field_changes(kind: SubjectKind, before: Option<&Value>, after: Option<&Value>, names: &Names) -> Vec<FieldChange> {
     let empty = Map::new();
     let of = |image: Option<&'_ Value>| image.and_then(Value::as_object).cloned().unwrap_or_else(|| empty.clone());
     let (before, after) = (of(before), of(after));
+    let alike = if kind == SubjectKind::Company { &names.companies } else { &names.contacts };
     let mut changes = Vec::new();
     for (field, from, to) in pairs(&before, &after) {
         match field {
@@ -137,6 +163,8 @@ fn field_changes(before: Option<&Value>, after: Option<&Value>, names: &Names) -
             "custom" => changes.extend(custom_changes(from, to)),
             "ownerId" => changes.push(named("ownerName", from, to, &names.people)),
             "companyId" => changes.push(named("companyName", from, to, &names.companies)),
+            "contactId" => changes.push(named("contactName", from, to, &names.contacts)),
+            MERGED_INTO | MERGED_FROM => changes.push(named(field, from, to, alike)),
             _ => changes.push(FieldChange { field: field.to_owned(), from: from.clone(), to: to.clone() }),
         }
     }
@@ -165,6 +193,10 @@ fn named(field: &str, from: &Value, to: &Value, names: &HashMap<Uuid, String>) -
         let known = id.as_str().and_then(|text| text.parse().ok()).and_then(|id: Uuid| names.get(&id));
         known.map_or_else(|| id.clone(), |name| Value::String(name.clone()))
     };
+    let name = |ids: &Value| match ids {
+        Value::Array(ids) => Value::Array(ids.iter().map(name).collect()),
+        id => name(id),
+    };
     FieldChange { field: field.to_owned(), from: name(from), to: name(to) }
 }
 
@@ -180,10 +212,11 @@ mod tests {
         let names = Names {
             people: HashMap::from([(anna, "Anna".to_owned())]),
             companies: HashMap::from([(acme, "Acme".to_owned())]),
+            ..Names::default()
         };
         let before = json!({"ownerId": null, "companyId": acme, "custom": {"same": 1, "gone": 2}, "deletedAt": null});
         let after = json!({"ownerId": anna, "companyId": Uuid::nil(), "custom": {"same": 1, "new": 3}, "tags": ["x"]});
-        let changes = field_changes(Some(&before), Some(&after), &names);
+        let changes = field_changes(SubjectKind::Contact, Some(&before), Some(&after), &names);
         let find = |field: &str| changes.iter().find(|c| c.field == field).map(|c| (c.from.clone(), c.to.clone()));
         assert_eq!(find("ownerName"), Some((Value::Null, json!("Anna"))));
         assert_eq!(find("companyName"), Some((json!("Acme"), json!(Uuid::nil()))));
@@ -191,5 +224,15 @@ mod tests {
         assert_eq!(find("custom.new"), Some((Value::Null, json!(3))));
         assert_eq!(find("tags"), Some((Value::Null, json!(["x"]))));
         assert_eq!(changes.len(), 5);
+    }
+
+    #[test]
+    fn records_that_were_merged_are_told_by_name() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let names = Names { companies: HashMap::from([(one, "One".to_owned())]), ..Names::default() };
+        let after = json!({"mergedFrom": [one, two]});
+        let changes = field_changes(SubjectKind::Company, Some(&json!({"mergedFrom": null})), Some(&after), &names);
+        let expected = FieldChange { field: "mergedFrom".to_owned(), from: Value::Null, to: json!(["One", two]) };
+        assert_eq!(changes, [expected]);
     }
 }

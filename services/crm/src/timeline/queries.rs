@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::entry::{Names, TimelineEntry, mentioned};
 use crate::{
-    Crm, Error, companies,
+    Crm, Error, companies, contacts,
     notes::{self, queries::Note},
     record::RecordKind,
 };
@@ -55,11 +55,12 @@ pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<
     if !scope.grants.allows(NOTES_READ) {
         rows.retain(|row| row.subject_kind != "note");
     }
-    let (mut people, mut company_ids) = (Vec::new(), Vec::new());
+    let (mut people, mut company_ids, mut contact_ids) = (Vec::new(), Vec::new(), Vec::new());
     for row in &rows {
-        let (owners, companies) = mentioned(row);
-        people.extend(owners.into_iter().chain(row.actor_id));
-        company_ids.extend(companies);
+        let mentioned = mentioned(row);
+        people.extend(mentioned.people.into_iter().chain(row.actor_id));
+        company_ids.extend(mentioned.companies);
+        contact_ids.extend(mentioned.contacts);
     }
     let note_ids: Vec<Uuid> = rows.iter().filter(|row| row.subject_kind == "note").map(|row| row.subject_id).collect();
     let notes = notes::store::load_many(&reader, scope, &note_ids).await?;
@@ -67,6 +68,7 @@ pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<
     let names = Names {
         people: crm.names(scope, people).await?,
         companies: companies::store::names(&reader, scope, &company_ids).await?,
+        contacts: contacts::store::names(&reader, scope, &contact_ids).await?,
     };
     let notes: HashMap<Uuid, Note> = notes.into_iter().map(|note| (note.id, Note::of(note, &names.people))).collect();
     Ok(rows.into_iter().filter_map(|row| TimelineEntry::of(row, &names, &notes)).collect())

@@ -1,6 +1,6 @@
 //! Bulk operations, undoing them, and taking back what a batch created.
 
-use crm::{bulk, companies, contacts};
+use crm::{bulk, companies, contacts, record::Standing};
 use db::Action;
 use kernel::Scope;
 use sea_orm::ConnectionTrait;
@@ -212,7 +212,7 @@ on_both! {
             if fields == loaded.contact.fields && deleted_at == loaded.contact.deleted_at {
                 continue;
             }
-            let update = contacts::store::Update { fields, deleted_at, company_name: loaded.company_name, old: loaded.contact };
+            let update = contacts::store::Update { fields, standing: Standing { deleted_at, merged_into: None }, company_name: loaded.company_name, old: loaded.contact };
             let changes = contacts::many::write(&tx, vec![update], Action::Updated).await.unwrap();
             db::change_log::record(&tx, changes).await.unwrap();
             tx.commit().await.unwrap();

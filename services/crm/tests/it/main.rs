@@ -5,7 +5,9 @@
 mod bulk;
 mod companies;
 mod contacts;
+mod duplicates;
 mod history;
 mod lists;
+mod merge;
 mod tenancy;
 mod world;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, ListParams, Path, Query, Refusals};
 use axum::extract::State;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use db::Params;
 use kernel::filter::{Filter, Op, Test};
 use serde::{Deserialize, Serialize};
@@ -14,8 +15,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::queries::{self, Board, DealCard};
-use crate::Pipeline;
+use super::{
+    forecast::{self, Forecast, Span},
+    queries::{self, Board, DealCard},
+};
+use crate::{Error, Pipeline};
 
 type Service = State<Arc<Pipeline>>;
 
@@ -53,6 +57,38 @@ struct ColumnParams {
     owner_id: Option<Uuid>,
 }
 
+/// Which deals a forecast counts, and when.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ForecastParams {
+    /// The first month, `2026-12`; this one unless given.
+    #[param(pattern = r"^\d{4}-\d{2}$")]
+    from: Option<String>,
+    /// How many months, 6 unless given.
+    #[param(minimum = 1, maximum = 24)]
+    months: Option<u32>,
+    /// The caller's day: open deals expected before it are overdue. That of UTC unless given.
+    today: Option<NaiveDate>,
+    /// A filter as JSON text, as in the list of deals.
+    filter: Option<String>,
+}
+
+impl ForecastParams {
+    fn span(&self, now: DateTime<Utc>) -> Result<Span, Error> {
+        let today = self.today.unwrap_or_else(|| now.date_naive());
+        let from = match self.from.as_deref() {
+            Some(month) => {
+                let first = NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok();
+                let sensible = first.filter(|day| month.len() == 7 && (1900..=2200).contains(&day.year()));
+                sensible.ok_or_else(|| Error::field("from", "month.invalid"))?
+            }
+            None => today.with_day(1).unwrap_or(today),
+        };
+        Ok(Span { from, months: self.months.unwrap_or(6).clamp(1, 24), today })
+    }
+}
+
 /// More cards of a column.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -74,7 +110,7 @@ fn parsed(search: Option<String>, filter: Option<String>, owner: Option<Uuid>, l
 }
 
 pub fn routes() -> OpenApiRouter<Arc<Pipeline>> {
-    OpenApiRouter::new().routes(routes!(board)).routes(routes!(column))
+    OpenApiRouter::new().routes(routes!(board)).routes(routes!(column)).routes(routes!(forecast))
 }
 
 /// Gets the board of a pipeline
@@ -109,4 +145,21 @@ async fn column(
     let params = Params { cursor: wanted.cursor.filter(|cursor| !cursor.is_empty()), ..params };
     let (items, next_cursor) = queries::rest(&service, caller.scope(), (id, stage), params).await?;
     Ok(Json(DealCards { items, next_cursor }))
+}
+
+/// Gets the forecast of a pipeline
+#[utoipa::path(
+    get, path = "/{id}/forecast", operation_id = "getForecast", tag = "Pipelines",
+    params(("id" = Uuid, Path), ForecastParams),
+    responses((status = 200, description = "By month", body = Forecast), Refusals)
+)]
+async fn forecast(
+    State(service): Service,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(wanted): Query<ForecastParams>,
+) -> Result<Json<Forecast>, ApiError> {
+    let span = wanted.span(service.db.clock().now())?;
+    let params = parsed(None, wanted.filter, None, 1)?;
+    Ok(Json(forecast::forecast(&service, caller.scope(), id, span, &params).await?))
 }

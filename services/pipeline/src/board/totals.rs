@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use db::{Params, Reader};
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, DbErr, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, SelectStatement},
 };
 use serde::Serialize;
@@ -66,29 +66,52 @@ pub async fn matching(
     params: &Params,
 ) -> Result<HashMap<Uuid, StageTotals>, Error> {
     let mut select = narrowed(reader, scope, params, false)?;
-    select.and_where(column(Column::StageId).is_in(stages.iter().map(|stage| stage.id)));
-    select
-        .clear_selects()
-        .columns([Column::StageId, Column::Currency].map(|c| (crate::deals::store::entity::Entity, c)));
-    select.expr_as(Expr::cust("count(*)"), Alias::new("n"));
-    let sum = |of: &str| Expr::cust(format!("cast(coalesce(sum(deals.amount_minor {of} {PART}), 0) as bigint)"));
-    select.expr_as(sum("/"), Alias::new("high")).expr_as(sum("%"), Alias::new("low"));
-    select.add_group_by([column(Column::StageId), column(Column::Currency)]);
+    select.and_where(column(Column::StageId).is_in(stages.iter().map(|stage| stage.id))).clear_selects();
+    sums_by_stage(&mut select);
     let mut totals: HashMap<Uuid, StageTotals> = HashMap::new();
     for row in reader.query_all(&select).await? {
-        let stage: Uuid = row.try_get("", "stage_id")?;
-        let probability = stages.iter().find(|known| known.id == stage).map_or(0, |known| known.probability);
-        let total = totals.entry(stage).or_default();
-        total.deals += row.try_get::<i64>("", "n")?;
-        if let Some(currency) = row.try_get::<Option<String>>("", "currency")? {
-            let (high, low): (i64, i64) = (row.try_get("", "high")?, row.try_get("", "low")?);
-            total.amounts.push(amount(currency, high, low, probability));
+        let sum = Sum::of(&row)?;
+        let probability = stages.iter().find(|known| known.id == sum.stage_id).map_or(0, |known| known.probability);
+        let total = totals.entry(sum.stage_id).or_default();
+        total.deals += sum.deals;
+        if let Some(currency) = sum.currency {
+            total.amounts.push(amount(currency, sum.high, sum.low, probability));
         }
     }
     for total in totals.values_mut() {
         total.amounts.sort_by(|a, b| a.currency.cmp(&b.currency));
     }
     Ok(totals)
+}
+
+/// Deals of one stage and currency, and what they add up to.
+pub(super) struct Sum {
+    pub stage_id: Uuid,
+    pub deals: i64,
+    pub currency: Option<String>,
+    pub high: i64,
+    pub low: i64,
+}
+
+impl Sum {
+    pub(super) fn of(row: &QueryResult) -> Result<Self, DbErr> {
+        Ok(Self {
+            stage_id: row.try_get("", "stage_id")?,
+            deals: row.try_get("", "n")?,
+            currency: row.try_get("", "currency")?,
+            high: row.try_get("", "high")?,
+            low: row.try_get("", "low")?,
+        })
+    }
+}
+
+/// Has a statement over deals add them up by stage and currency: each row is a [`Sum`].
+pub(super) fn sums_by_stage(select: &mut SelectStatement) -> &mut SelectStatement {
+    select.columns([Column::StageId, Column::Currency].map(|c| (crate::deals::store::entity::Entity, c)));
+    select.expr_as(Expr::cust("count(*)"), Alias::new("n"));
+    let sum = |of: &str| Expr::cust(format!("cast(coalesce(sum(deals.amount_minor {of} {PART}), 0) as bigint)"));
+    select.expr_as(sum("/"), Alias::new("high")).expr_as(sum("%"), Alias::new("low"));
+    select.add_group_by([column(Column::StageId), column(Column::Currency)])
 }
 
 /// The deals that match, without order.
@@ -105,7 +128,7 @@ pub(crate) fn narrowed(
     Ok(select)
 }
 
-fn amount(currency: String, high: i64, low: i64, probability: i64) -> Amount {
+pub(super) fn amount(currency: String, high: i64, low: i64, probability: i64) -> Amount {
     let sum = i128::from(high) * i128::from(PART) + i128::from(low);
     let fitting = |minor: i128| i64::try_from(minor).unwrap_or(i64::MAX);
     // Half a unit is rounded up.

@@ -176,7 +176,7 @@ fn edited(fields: &DealFields, task: &Task) -> Option<DealFields> {
 }
 
 /// Records changes of deals, with one event for all of them.
-pub(super) async fn record(tx: &Tx, changes: Vec<Change>) -> Result<(), Error> {
+pub(crate) async fn record(tx: &Tx, changes: Vec<Change>) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }

@@ -73,6 +73,8 @@ pub const DEALS: List = List {
         // Becomes a test of stage and time before it gets to the database.
         Field { name: ROTTING, kind: FieldType::Bool, expr: || Expr::value(false), order: None },
         instant("stageEnteredAt", || column(Column::StageEnteredAt)),
+        Field { name: "wonAt", kind: FieldType::Instant, expr: || column(Column::WonAt), order: None },
+        Field { name: "lostAt", kind: FieldType::Instant, expr: || column(Column::LostAt), order: None },
         instant("createdAt", || column(Column::CreatedAt)),
         instant("updatedAt", || column(Column::UpdatedAt)),
         instant("deletedAt", || column(Column::DeletedAt)),

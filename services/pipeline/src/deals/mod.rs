@@ -1,5 +1,6 @@
 //! Deals: what is sold, to whom, and where it stands.
 
+pub mod children;
 pub mod commands;
 pub mod deal;
 pub mod http;

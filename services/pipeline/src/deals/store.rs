@@ -246,11 +246,14 @@ pub async fn lock_many(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Loade
     load_many(tx, scope, ids).await
 }
 
-async fn hold(tx: &Tx, scope: &Scope, by: Column, ids: &[Uuid]) -> Result<(), Error> {
+/// Holds the deals with one of these ids in a column, whoever's they are, in the trash or not, as by [`lock_many`].
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(tx: &Tx, scope: &Scope, by: Column, ids: &[Uuid]) -> Result<Vec<Uuid>, Error> {
     let find = entity::Entity::find().select_only().column(Column::Id).filter(Column::OrgId.eq(scope.org_id.0));
     let find = find.filter(by.is_in(ids.iter().copied())).order_by_asc(Column::Id).lock_exclusive();
-    find.into_tuple::<Uuid>().all(tx).await?;
-    Ok(())
+    Ok(find.into_tuple::<Uuid>().all(tx).await?)
 }
 
 /// Every deal in these stages, whoever's it is, in the trash or not, in the order of the columns; held as by

@@ -300,12 +300,14 @@ pub async fn of_deal(service: &Pipeline, scope: &Scope, id: Uuid, params: &Param
     page(service, scope, column(Column::DealId).eq(id), params).await
 }
 
-/// Moves of the deals of a contact, newest first.
+/// Moves of the deals of a contact, and of those that became it by merging, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the contact is unknown or out of reach.
 pub async fn of_client(service: &Pipeline, scope: &Scope, id: Uuid, params: &Params) -> Result<Page<StageMove>, Error> {
     scope.require(DEALS_READ)?;
     service.clients.find_contact(scope, id).await.map_err(Error::Port)?.ok_or(Error::NotFound)?;
-    page(service, scope, column(Column::ClientId).eq(id), params).await
+    let mut ids = service.clients.merged_into(scope, id).await.map_err(Error::Port)?;
+    ids.push(id);
+    page(service, scope, column(Column::ClientId).is_in(ids), params).await
 }

@@ -65,4 +65,45 @@ on_both! {
         assert_eq!(texts(&world.get(&world.manager, &rest).await, "/title"), ["Alpha too"]);
         assert_eq!(shown("").await.len(), 3);
     }
+
+    async fn the_forecast_counts_each_deal_in_its_month(world: World) {
+        let sales = world.sales(&world.manager).await;
+        for (title, stage, amount, currency, day) in [
+            ("Late", QUALIFIED, 100, "USD", Some("2026-01-09")),
+            ("Soon", QUALIFIED, 1000, "USD", Some("2026-01-20")),
+            ("Soon, in euro", QUALIFIED, 7, "EUR", Some("2026-01-31")),
+            ("In March", LEAD, 10_000, "USD", Some("2026-03-01")),
+            ("Far away", LEAD, 5, "USD", Some("2026-04-01")),
+            ("Some day", LEAD, 50, "USD", None),
+        ] {
+            let body = json!({"title": title, "amountMinor": amount, "currency": currency, "expectedCloseOn": day,
+                "stageId": sales.stages[stage]});
+            world.post(&world.manager, DEALS, body).await;
+        }
+        let won = json!({"title": "Won", "amountMinor": 900, "currency": "USD", "expectedCloseOn": "2026-02-02", "stageId": sales.stages[WON]});
+        let won_at = world.post(&world.manager, DEALS, won).await["wonAt"].as_str().unwrap()[..7].to_owned();
+        let path = format!("/api/pipeline/{}/forecast", sales.id);
+        let forecast = world.get(&world.manager, &format!("{path}?from=2026-01&months=3&today=2026-01-10")).await;
+        let amount = |currency: &str, minor: i64, weighted: i64| {
+            json!({"currency": currency, "minor": minor, "weightedMinor": weighted, "wonMinor": 0})
+        };
+        let month = |month: Option<&str>, deals: i64, amounts: &[Value]| json!({"month": month, "deals": deals, "amounts": amounts});
+        assert_eq!(forecast["months"], json!([
+            month(Some("2026-01"), 2, &[amount("EUR", 7, 1), amount("USD", 1000, 200)]),
+            month(Some("2026-02"), 0, &[]),
+            month(Some("2026-03"), 1, &[amount("USD", 10_000, 1000)]),
+            month(None, 1, &[amount("USD", 50, 5)]),
+        ]));
+        assert_eq!(forecast["overdue"], json!({"deals": 1, "amounts": [amount("USD", 100, 20)]}));
+        let then = world.get(&world.manager, &format!("{path}?from={won_at}&months=1&today=2026-01-10")).await;
+        let of_won = &then["months"][0]["amounts"].as_array().unwrap().iter().find(|a| a["currency"] == "USD").unwrap()["wonMinor"];
+        assert_eq!(of_won, 900);
+        let dear = encoded(&json!({"field": "amount", "op": "gt", "value": 500}).to_string());
+        let narrowed = world.get(&world.manager, &format!("{path}?from=2026-01&months=1&today=2026-01-10&filter={dear}")).await;
+        assert_eq!(narrowed["months"][0]["deals"], 1);
+        for from in ["2026-13", "2026-1", "x", "99999-01"] {
+            let refused = world.refused(&world.manager, "GET", &format!("{path}?from={from}"), Value::Null).await;
+            assert_eq!(refused, (422, "from month.invalid".to_owned()), "{from}");
+        }
+    }
 }

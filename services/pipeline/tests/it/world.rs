@@ -115,6 +115,10 @@ impl Clients for People {
         Ok(Self::find(scope, &self.contacts, id))
     }
 
+    async fn merged_into(&self, _: &Scope, _: Uuid) -> Result<Vec<Uuid>, PortError> {
+        Ok(Vec::new())
+    }
+
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError> {
         Ok(Self::find(scope, &self.companies, id).map(|client| client.name))
     }

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -295,6 +295,38 @@ export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
+ */
+export const listCompanyDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListCompanyDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListCompanyDuplicatesResponses, ListCompanyDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/duplicates',
+    ...options
+});
+
+/**
+ * Tells that companies are not the same
+ */
+export const dismissCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissCompanyDuplicatesResponses, DismissCompanyDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/duplicates/dismiss',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Exports companies as CSV (UTF-8 with a byte order mark)
  */
 export const exportCompanies = <ThrowOnError extends boolean = true>(options?: Options<ExportCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ExportCompaniesResponses, ExportCompaniesErrors, ThrowOnError>({
@@ -305,6 +337,45 @@ export const exportCompanies = <ThrowOnError extends boolean = true>(options?: O
         }],
     url: '/api/crm/companies/export.csv',
     ...options
+});
+
+/**
+ * Makes one company of several
+ *
+ * Contacts, notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they
+ * were merged into.
+ */
+export const mergeCompanies = <ThrowOnError extends boolean = true>(options: Options<MergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<MergeCompaniesResponses, MergeCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/merge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a merge of companies apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
+ */
+export const unmergeCompanies = <ThrowOnError extends boolean = true>(options: Options<UnmergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<UnmergeCompaniesResponses, UnmergeCompaniesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/companies/unmerge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -503,6 +574,39 @@ export const checkContactDuplicates = <ThrowOnError extends boolean = true>(opti
 });
 
 /**
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
+ */
+export const listContactDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListContactDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListContactDuplicatesResponses, ListContactDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/duplicates',
+    ...options
+});
+
+/**
+ * Tells that contacts are not the same
+ */
+export const dismissContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissContactDuplicatesResponses, DismissContactDuplicatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/duplicates/dismiss',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Exports contacts as CSV (UTF-8 with a byte order mark)
  */
 export const exportContacts = <ThrowOnError extends boolean = true>(options?: Options<ExportContactsData, ThrowOnError>) => (options?.client ?? client).get<ExportContactsResponses, ExportContactsErrors, ThrowOnError>({
@@ -513,6 +617,45 @@ export const exportContacts = <ThrowOnError extends boolean = true>(options?: Op
         }],
     url: '/api/crm/contacts/export.csv',
     ...options
+});
+
+/**
+ * Makes one contact of several
+ *
+ * Notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they were
+ * merged into.
+ */
+export const mergeContacts = <ThrowOnError extends boolean = true>(options: Options<MergeContactsData, ThrowOnError>) => (options.client ?? client).post<MergeContactsResponses, MergeContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/merge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes a merge of contacts apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
+ */
+export const unmergeContacts = <ThrowOnError extends boolean = true>(options: Options<UnmergeContactsData, ThrowOnError>) => (options.client ?? client).post<UnmergeContactsResponses, UnmergeContactsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/contacts/unmerge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -819,9 +962,9 @@ export const moveDeal = <ThrowOnError extends boolean = true>(options: Options<M
 });
 
 /**
- * Lists the custom fields
+ * Lists the custom fields of a kind of record
  */
-export const listFields = <ThrowOnError extends boolean = true>(options?: Options<ListFieldsData, ThrowOnError>) => (options?.client ?? client).get<ListFieldsResponses, ListFieldsErrors, ThrowOnError>({
+export const listFields = <ThrowOnError extends boolean = true>(options: Options<ListFieldsData, ThrowOnError>) => (options.client ?? client).get<ListFieldsResponses, ListFieldsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'rapport_session',
@@ -832,7 +975,9 @@ export const listFields = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Creates a custom field
+ * Defines a custom field
+ *
+ * At most 100 for a kind of record. Its values stand in the records, in `custom` under the key.
  */
 export const createField = <ThrowOnError extends boolean = true>(options: Options<CreateFieldData, ThrowOnError>) => (options.client ?? client).post<CreateFieldResponses, CreateFieldErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -850,6 +995,8 @@ export const createField = <ThrowOnError extends boolean = true>(options: Option
 
 /**
  * Deletes a custom field
+ *
+ * The values stay in the records and in their history, as free ones.
  */
 export const deleteField = <ThrowOnError extends boolean = true>(options: Options<DeleteFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteFieldResponses, DeleteFieldErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -1074,6 +1221,66 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
         }],
     url: '/api/crm/tags',
     ...options
+});
+
+/**
+ * Lists saved views
+ */
+export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options
+});
+
+/**
+ * Saves a view
+ */
+export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a view
+ */
+export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
+    ...options
+});
+
+/**
+ * Changes a view
+ */
+export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/crm/views/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -47,7 +47,7 @@ export type AuthResult = {
  */
 export type Batch = {
     /**
-     * What is done: an action of bulk operations, `import`, or `undo`.
+     * What is done: an action of bulk operations, `import`, `undo`, or `merge`.
      */
     action: string;
     /**
@@ -73,7 +73,7 @@ export type Batch = {
 /**
  * What made the changes.
  */
-export type BatchKind = 'bulk' | 'import' | 'undo';
+export type BatchKind = 'bulk' | 'import' | 'undo' | 'merge';
 
 /**
  * What the changes are about.
@@ -195,6 +195,10 @@ export type Company = {
     emails: Array<string>;
     id: string;
     industry: string | null;
+    /**
+     * The company that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     name: string;
     ownerId: string | null;
     ownerName: string | null;
@@ -221,6 +225,29 @@ export type CompanyCreated = Company & {
 };
 
 /**
+ * Companies that look the same.
+ */
+export type CompanyDuplicateGroup = {
+    /**
+     * The same for the same companies as long as they share the same.
+     */
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
+    records: Array<Company>;
+};
+
+export type CompanyDuplicateGroups = {
+    items: Array<CompanyDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
+};
+
+/**
  * A new record.
  */
 export type CompanyInput = {
@@ -238,6 +265,14 @@ export type CompanyInput = {
     source?: string | null;
     tags?: Array<string>;
     website?: string | null;
+};
+
+/**
+ * A company that others became, and the batch by which that is taken apart.
+ */
+export type CompanyMerged = {
+    batch: Batch;
+    record: Company;
 };
 
 /**
@@ -333,6 +368,10 @@ export type Contact = {
     lastName: string | null;
     leadScore: number | null;
     linkedinUrl: string | null;
+    /**
+     * The contact that it was merged into; then it is in no list.
+     */
+    mergedInto: string | null;
     middleName: string | null;
     name: string;
     ownerId: string | null;
@@ -360,6 +399,29 @@ export type Contact = {
  */
 export type ContactCreated = Contact & {
     duplicates: Array<DuplicateHint>;
+};
+
+/**
+ * Contacts that look the same.
+ */
+export type ContactDuplicateGroup = {
+    /**
+     * The same for the same contacts as long as they share the same.
+     */
+    id: string;
+    matchedOn: Array<MatchedOn>;
+    /**
+     * Two to ten, oldest first.
+     */
+    records: Array<Contact>;
+};
+
+export type ContactDuplicateGroups = {
+    items: Array<ContactDuplicateGroup>;
+    /**
+     * Null on the last page.
+     */
+    nextCursor: string | null;
 };
 
 /**
@@ -393,6 +455,14 @@ export type ContactInput = {
     tags?: Array<string>;
     telegramUsername?: string | null;
     website?: string | null;
+};
+
+/**
+ * A contact that others became, and the batch by which that is taken apart.
+ */
+export type ContactMerged = {
+    batch: Batch;
+    record: Contact;
 };
 
 /**
@@ -491,49 +561,128 @@ export type Count = {
 };
 
 /**
- * A field that the organization made up.
+ * A field of the organization's own.
  */
 export type CustomField = {
+    /**
+     * No longer shown; the values stay.
+     */
     archived: boolean;
     createdAt: string;
+    /**
+     * With `money`.
+     */
     currency: string | null;
     id: string;
+    /**
+     * Where the values stand: `custom.<key>`. Never changes.
+     */
     key: string;
+    /**
+     * Never changes.
+     */
     kind: CustomFieldKind;
     name: string;
+    /**
+     * With `select` and `multiSelect`.
+     */
     options: Array<CustomFieldOption>;
+    /**
+     * Place among the fields of the kind of record, from 0.
+     */
     position: number;
     recordType: FieldRecordType;
     relation: FieldRecordType | null;
     updatedAt: string;
+    /**
+     * Grows with every change.
+     */
     version: number;
 };
 
 /**
- * A new custom field.
+ * A new field.
  */
 export type CustomFieldInput = {
+    /**
+     * For `money`, and needed there: a code of ISO 4217.
+     */
     currency?: string | null;
+    /**
+     * Small Latin letters, digits and underscores, a letter first; made of the name unless given.
+     */
     key?: string | null;
     kind: CustomFieldKind;
     name: string;
+    /**
+     * For `select` and `multiSelect`.
+     */
     options?: Array<CustomFieldOptionInput>;
     recordType: FieldRecordType;
     relation?: FieldRecordType | null;
 };
 
+/**
+ * What a field holds.
+ */
+export type CustomFieldKind = 'text' | 'longText' | 'number' | 'money' | 'date' | 'select' | 'multiSelect' | 'checkbox' | 'url' | 'email' | 'phone' | 'user' | 'relation';
+
+/**
+ * The fields of a kind of record.
+ */
 export type CustomFieldList = {
     items: Array<CustomField>;
 };
 
 /**
- * Some fields: what is left out stays.
+ * One of the values that can be chosen.
+ */
+export type CustomFieldOption = {
+    /**
+     * No longer offered; records that have it keep it.
+     */
+    archived: boolean;
+    color: OptionColor;
+    /**
+     * What the records keep.
+     */
+    id: string;
+    label: string;
+};
+
+/**
+ * A choice as it is given.
+ */
+export type CustomFieldOptionInput = {
+    /**
+     * No longer offered.
+     */
+    archived?: boolean;
+    color?: OptionColor | null;
+    /**
+     * Of an option that is there; a new one has none.
+     */
+    id?: string | null;
+    label: string;
+};
+
+/**
+ * A changed field: what is left out stays.
  */
 export type CustomFieldPatch = {
-    archived?: boolean;
-    name?: string;
-    options?: Array<CustomFieldOptionInput>;
-    position?: number;
+    archived?: boolean | null;
+    name?: string | null;
+    /**
+     * All options in their order. One that is left out is archived: records may have it.
+     */
+    options?: Array<CustomFieldOptionInput> | null;
+    /**
+     * The new place among the fields, from 0; the others close up.
+     */
+    position?: number | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
     version?: number | null;
 };
 
@@ -830,6 +979,13 @@ export type DuplicateCheck = {
 };
 
 /**
+ * Records that look the same and are not.
+ */
+export type DuplicateDismissal = {
+    ids: Array<string>;
+};
+
+/**
  * A record that looks the same.
  */
 export type DuplicateHint = {
@@ -889,7 +1045,8 @@ export type ErrorDetail = {
  */
 export type FieldChange = {
     /**
-     * Name in the API; `custom.x` for a custom field, `companyName` and `ownerName` with names instead of ids.
+     * Name in the API; `custom.x` for a custom field, `companyName`, `contactName` and `ownerName` with names instead of
+     * ids. `mergedInto` is the name of a record, `mergedFrom` those of several.
      */
     field: string;
     from: unknown;
@@ -897,32 +1054,7 @@ export type FieldChange = {
 };
 
 /**
- * What a custom field holds.
- */
-export type CustomFieldKind = 'text' | 'longText' | 'number' | 'money' | 'date' | 'select' | 'multiSelect' | 'checkbox' | 'url' | 'email' | 'phone' | 'user' | 'relation';
-
-/**
- * One of the values of a selection.
- */
-export type CustomFieldOption = {
-    archived: boolean;
-    color: StageColor;
-    id: string;
-    label: string;
-};
-
-/**
- * An option as it shall be; without an id it is a new one.
- */
-export type CustomFieldOptionInput = {
-    archived?: boolean;
-    color?: StageColor;
-    id?: string | null;
-    label: string;
-};
-
-/**
- * What a custom field belongs to.
+ * A kind of record that can have fields of its organization's own.
  */
 export type FieldRecordType = 'contact' | 'company' | 'deal';
 
@@ -1151,13 +1283,40 @@ export type MemberList = {
 };
 
 /**
+ * Makes one record of several.
+ */
+export type MergeRequest = {
+    /**
+     * From which record a field is taken, by its name (`custom.x` for one custom field). Else it is that of the record
+     * that stays, or where that has none, of the first one that has; lists are united.
+     */
+    fields?: {
+        [key: string]: string;
+    };
+    /**
+     * Those that become it, in the order in which they fill what it has not.
+     */
+    from: Array<string>;
+    /**
+     * The record that stays.
+     */
+    into: string;
+    /**
+     * The versions this is based on, by id; another one by now is a conflict.
+     */
+    versions?: {
+        [key: string]: number;
+    };
+};
+
+/**
  * A rule that was not met.
  */
 export type Missing = {
     /**
      * With `field`: which one.
      */
-    field?: DealField;
+    field?: RequiredField;
     message: string;
     rule: MissingRule;
 };
@@ -1232,6 +1391,11 @@ export type Onboarding = {
     note: boolean;
     profile: boolean;
 };
+
+/**
+ * The colour of an option.
+ */
+export type OptionColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
 
 /**
  * A tenant.
@@ -1466,9 +1630,36 @@ export type RefreshTokens = {
 };
 
 /**
+ * What a rule asks of a deal: one of the known fields, or a custom one.
+ */
+export type RequiredField = DealField | string;
+
+/**
  * A member's role, from most to least rights.
  */
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+
+/**
+ * A list as somebody saved it.
+ */
+export type SavedView = {
+    id: string;
+    recordType: ViewRecordType;
+    name: string;
+    icon: string | null;
+    visibility: ViewVisibility;
+    ownerId: string;
+    ownerName: string | null;
+    query: ViewQuery;
+    locked: boolean;
+    isDefault: boolean;
+    position: number;
+    version: number;
+    createdAt: string;
+    updatedAt: string;
+    mine: boolean;
+    isOrgDefault: boolean;
+};
 
 /**
  * Something that was found.
@@ -1714,7 +1905,7 @@ export type StageRules = {
     /**
      * What the deal must have.
      */
-    requiredFields?: Array<DealField>;
+    requiredFields?: Array<RequiredField>;
     /**
      * Whose members may do it; empty: everybody.
      */
@@ -1768,7 +1959,7 @@ export type Theme = 'system' | 'light' | 'dark';
 /**
  * What was done.
  */
-export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted';
+export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted' | 'merged';
 
 export type TimelineActor = {
     /**
@@ -1820,6 +2011,44 @@ export type TokenInfo = {
 };
 
 /**
+ * Something that stays as it is, because somebody changed it since the merge.
+ */
+export type UnmergeConflict = {
+    id: string;
+    /**
+     * Null when it is gone.
+     */
+    name: string | null;
+    recordType: UnmergedType;
+};
+
+/**
+ * A merge to take apart.
+ */
+export type UnmergeRequest = {
+    /**
+     * The batch of the merge.
+     */
+    batchId: string;
+};
+
+/**
+ * A merge that was taken apart.
+ */
+export type Unmerged = {
+    batch: Batch;
+    /**
+     * The first hundred; the batch has their number.
+     */
+    conflicts: Array<UnmergeConflict>;
+};
+
+/**
+ * What a merge changed.
+ */
+export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
+
+/**
  * A person, as they see themselves.
  */
 export type User = {
@@ -1846,6 +2075,75 @@ export type User = {
 export type VerifyToken = {
     token: string;
 };
+
+/**
+ * A new view.
+ */
+export type ViewInput = {
+    recordType: ViewRecordType;
+    name: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * How the records are laid out.
+ */
+export type ViewLayout = 'table' | 'board' | 'forecast';
+
+/**
+ * The views of a list.
+ */
+export type ViewList = {
+    items: Array<SavedView>;
+};
+
+/**
+ * Changes of a view.
+ */
+export type ViewPatch = {
+    version?: number;
+    name?: string;
+    icon?: string | null;
+    visibility?: ViewVisibility;
+    query?: ViewQuery;
+    locked?: boolean;
+    isDefault?: boolean;
+    position?: number;
+    isOrgDefault?: boolean;
+};
+
+/**
+ * What a view shows.
+ */
+export type ViewQuery = {
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    search?: string | null;
+    columns?: Array<string> | null;
+    sort?: string | null;
+    group?: string | null;
+    layout?: ViewLayout | null;
+};
+
+/**
+ * Which list a view is of.
+ */
+export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+/**
+ * Who sees a view.
+ */
+export type ViewVisibility = 'private' | 'team' | 'org';
 
 export type ListOrganizationsData = {
     body?: never;
@@ -2541,6 +2839,113 @@ export type CheckCompanyDuplicatesResponses = {
 
 export type CheckCompanyDuplicatesResponse = CheckCompanyDuplicatesResponses[keyof CheckCompanyDuplicatesResponses];
 
+export type ListCompanyDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/companies/duplicates';
+};
+
+export type ListCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListCompanyDuplicatesError = ListCompanyDuplicatesErrors[keyof ListCompanyDuplicatesErrors];
+
+export type ListCompanyDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: CompanyDuplicateGroups;
+};
+
+export type ListCompanyDuplicatesResponse = ListCompanyDuplicatesResponses[keyof ListCompanyDuplicatesResponses];
+
+export type DismissCompanyDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/duplicates/dismiss';
+};
+
+export type DismissCompanyDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissCompanyDuplicatesError = DismissCompanyDuplicatesErrors[keyof DismissCompanyDuplicatesErrors];
+
+export type DismissCompanyDuplicatesResponses = {
+    /**
+     * No two of them are duplicates any more
+     */
+    204: void;
+};
+
+export type DismissCompanyDuplicatesResponse = DismissCompanyDuplicatesResponses[keyof DismissCompanyDuplicatesResponses];
+
 export type ExportCompaniesData = {
     body?: never;
     path?: never;
@@ -2606,6 +3011,104 @@ export type ExportCompaniesResponses = {
 };
 
 export type ExportCompaniesResponse = ExportCompaniesResponses[keyof ExportCompaniesResponses];
+
+export type MergeCompaniesData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/merge';
+};
+
+export type MergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeCompaniesError = MergeCompaniesErrors[keyof MergeCompaniesErrors];
+
+export type MergeCompaniesResponses = {
+    /**
+     * The company that stays
+     */
+    200: CompanyMerged;
+};
+
+export type MergeCompaniesResponse = MergeCompaniesResponses[keyof MergeCompaniesResponses];
+
+export type UnmergeCompaniesData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/companies/unmerge';
+};
+
+export type UnmergeCompaniesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeCompaniesError = UnmergeCompaniesErrors[keyof UnmergeCompaniesErrors];
+
+export type UnmergeCompaniesResponses = {
+    /**
+     * It is taken apart
+     */
+    200: Unmerged;
+};
+
+export type UnmergeCompaniesResponse = UnmergeCompaniesResponses[keyof UnmergeCompaniesResponses];
 
 export type DeleteCompanyData = {
     body?: never;
@@ -3313,6 +3816,113 @@ export type CheckContactDuplicatesResponses = {
 
 export type CheckContactDuplicatesResponse = CheckContactDuplicatesResponses[keyof CheckContactDuplicatesResponses];
 
+export type ListContactDuplicatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Groups of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/contacts/duplicates';
+};
+
+export type ListContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListContactDuplicatesError = ListContactDuplicatesErrors[keyof ListContactDuplicatesErrors];
+
+export type ListContactDuplicatesResponses = {
+    /**
+     * A page of groups
+     */
+    200: ContactDuplicateGroups;
+};
+
+export type ListContactDuplicatesResponse = ListContactDuplicatesResponses[keyof ListContactDuplicatesResponses];
+
+export type DismissContactDuplicatesData = {
+    body: DuplicateDismissal;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/duplicates/dismiss';
+};
+
+export type DismissContactDuplicatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DismissContactDuplicatesError = DismissContactDuplicatesErrors[keyof DismissContactDuplicatesErrors];
+
+export type DismissContactDuplicatesResponses = {
+    /**
+     * No two of them are duplicates any more
+     */
+    204: void;
+};
+
+export type DismissContactDuplicatesResponse = DismissContactDuplicatesResponses[keyof DismissContactDuplicatesResponses];
+
 export type ExportContactsData = {
     body?: never;
     path?: never;
@@ -3378,6 +3988,104 @@ export type ExportContactsResponses = {
 };
 
 export type ExportContactsResponse = ExportContactsResponses[keyof ExportContactsResponses];
+
+export type MergeContactsData = {
+    body: MergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/merge';
+};
+
+export type MergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeContactsError = MergeContactsErrors[keyof MergeContactsErrors];
+
+export type MergeContactsResponses = {
+    /**
+     * The contact that stays
+     */
+    200: ContactMerged;
+};
+
+export type MergeContactsResponse = MergeContactsResponses[keyof MergeContactsResponses];
+
+export type UnmergeContactsData = {
+    body: UnmergeRequest;
+    path?: never;
+    query?: never;
+    url: '/api/crm/contacts/unmerge';
+};
+
+export type UnmergeContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnmergeContactsError = UnmergeContactsErrors[keyof UnmergeContactsErrors];
+
+export type UnmergeContactsResponses = {
+    /**
+     * It is taken apart
+     */
+    200: Unmerged;
+};
+
+export type UnmergeContactsResponse = UnmergeContactsResponses[keyof UnmergeContactsResponses];
 
 export type DeleteContactData = {
     body?: never;
@@ -4456,8 +5164,8 @@ export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
 export type ListFieldsData = {
     body?: never;
     path?: never;
-    query?: {
-        recordType?: FieldRecordType;
+    query: {
+        recordType: FieldRecordType;
     };
     url: '/api/crm/fields';
 };
@@ -4497,7 +5205,7 @@ export type ListFieldsError = ListFieldsErrors[keyof ListFieldsErrors];
 
 export type ListFieldsResponses = {
     /**
-     * Archived ones included, in order
+     * All of them in order, archived ones too
      */
     200: CustomFieldList;
 };
@@ -5377,6 +6085,208 @@ export type ListTagsResponses = {
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
 
+export type ListViewsData = {
+    body?: never;
+    path?: never;
+    query: {
+        recordType: ViewRecordType;
+    };
+    url: '/api/crm/views';
+};
+
+export type ListViewsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListViewsError = ListViewsErrors[keyof ListViewsErrors];
+
+export type ListViewsResponses = {
+    /**
+     * The views
+     */
+    200: ViewList;
+};
+
+export type ListViewsResponse = ListViewsResponses[keyof ListViewsResponses];
+
+export type CreateViewData = {
+    body: ViewInput;
+    path?: never;
+    query?: never;
+    url: '/api/crm/views';
+};
+
+export type CreateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateViewError = CreateViewErrors[keyof CreateViewErrors];
+
+export type CreateViewResponses = {
+    /**
+     * The view
+     */
+    201: SavedView;
+};
+
+export type CreateViewResponse = CreateViewResponses[keyof CreateViewResponses];
+
+export type DeleteViewData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type DeleteViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteViewError = DeleteViewErrors[keyof DeleteViewErrors];
+
+export type DeleteViewResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteViewResponse = DeleteViewResponses[keyof DeleteViewResponses];
+
+export type UpdateViewData = {
+    body: ViewPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/views/{id}';
+};
+
+export type UpdateViewErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateViewError = UpdateViewErrors[keyof UpdateViewErrors];
+
+export type UpdateViewResponses = {
+    /**
+     * The view
+     */
+    200: SavedView;
+};
+
+export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
+
 export type ListPipelinesData = {
     body?: never;
     path?: never;
@@ -6155,6 +7065,7 @@ export type GetForecastData = {
         from?: string;
         months?: number;
         filter?: string;
+        today?: string;
     };
     url: '/api/pipeline/{id}/forecast';
 };

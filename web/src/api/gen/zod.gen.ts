@@ -27,7 +27,8 @@ export const zAmount = z.object({
 export const zBatchKind = z.enum([
     'bulk',
     'import',
-    'undo'
+    'undo',
+    'merge'
 ]);
 
 /**
@@ -147,6 +148,7 @@ export const zCompany = z.object({
     emails: z.array(z.string()),
     id: z.uuid(),
     industry: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
     ownerName: z.nullable(z.string()),
@@ -175,6 +177,14 @@ export const zCompanyInput = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * A company that others became, and the batch by which that is taken apart.
+ */
+export const zCompanyMerged = z.object({
+    batch: zBatch,
+    record: zCompany
 });
 
 /**
@@ -240,6 +250,7 @@ export const zContact = z.object({
     lastName: z.nullable(z.string()),
     leadScore: z.nullable(z.int().check(z.gte(0), z.lte(100))),
     linkedinUrl: z.nullable(z.string()),
+    mergedInto: z.nullable(z.uuid()),
     middleName: z.nullable(z.string()),
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
@@ -276,6 +287,14 @@ export const zContactInput = z.object({
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * A contact that others became, and the batch by which that is taken apart.
+ */
+export const zContactMerged = z.object({
+    batch: zBatch,
+    record: zContact
 });
 
 /**
@@ -339,6 +358,25 @@ export const zCount = z.object({
     total: z.int().check(z.gte(0)),
     totalIsEstimate: z.boolean()
 });
+
+/**
+ * What a field holds.
+ */
+export const zCustomFieldKind = z.enum([
+    'text',
+    'longText',
+    'number',
+    'money',
+    'date',
+    'select',
+    'multiSelect',
+    'checkbox',
+    'url',
+    'email',
+    'phone',
+    'user',
+    'relation'
+]);
 
 /**
  * Contacts created on a day (UTC).
@@ -484,6 +522,13 @@ export const zDuplicateCheck = z.object({
 });
 
 /**
+ * Records that look the same and are not.
+ */
+export const zDuplicateDismissal = z.object({
+    ids: z.array(z.uuid()).check(z.minLength(2), z.maxLength(10))
+});
+
+/**
  * What happens to a row whose record is there already.
  */
 export const zDuplicatePolicy = z.enum([
@@ -523,26 +568,7 @@ export const zFieldChange = z.object({
 });
 
 /**
- * What a custom field holds.
- */
-export const zCustomFieldKind = z.enum([
-    'text',
-    'longText',
-    'number',
-    'money',
-    'date',
-    'select',
-    'multiSelect',
-    'checkbox',
-    'url',
-    'email',
-    'phone',
-    'user',
-    'relation'
-]);
-
-/**
- * What a custom field belongs to.
+ * A kind of record that can have fields of its organization's own.
  */
 export const zFieldRecordType = z.enum([
     'contact',
@@ -701,6 +727,34 @@ export const zMatchedOn = z.enum([
 ]);
 
 /**
+ * Companies that look the same.
+ */
+export const zCompanyDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zCompany)
+});
+
+export const zCompanyDuplicateGroups = z.object({
+    items: z.array(zCompanyDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
+ * Contacts that look the same.
+ */
+export const zContactDuplicateGroup = z.object({
+    id: z.string(),
+    matchedOn: z.array(zMatchedOn),
+    records: z.array(zContact)
+});
+
+export const zContactDuplicateGroups = z.object({
+    items: z.array(zContactDuplicateGroup),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
  * A record that looks the same.
  */
 export const zDuplicateHint = z.object({
@@ -729,6 +783,16 @@ export const zDuplicateList = z.object({
 });
 
 /**
+ * Makes one record of several.
+ */
+export const zMergeRequest = z.object({
+    fields: z.optional(z.record(z.string(), z.uuid())),
+    from: z.array(z.uuid()).check(z.minLength(1), z.maxLength(9)),
+    into: z.uuid(),
+    versions: z.optional(z.record(z.string(), z.int()))
+});
+
+/**
  * What sort of rule was not met.
  */
 export const zMissingRule = z.enum([
@@ -736,15 +800,6 @@ export const zMissingRule = z.enum([
     'role',
     'wip'
 ]);
-
-/**
- * A rule that was not met.
- */
-export const zMissing = z.object({
-    field: z.optional(zDealField),
-    message: z.string(),
-    rule: zMissingRule
-});
 
 /**
  * Somebody or something by name.
@@ -834,6 +889,91 @@ export const zOnboarding = z.object({
     import: z.boolean(),
     note: z.boolean(),
     profile: z.boolean()
+});
+
+/**
+ * The colour of an option.
+ */
+export const zOptionColor = z.enum([
+    'gray',
+    'blue',
+    'teal',
+    'green',
+    'yellow',
+    'orange',
+    'red',
+    'pink',
+    'violet'
+]);
+
+/**
+ * One of the values that can be chosen.
+ */
+export const zCustomFieldOption = z.object({
+    archived: z.boolean(),
+    color: zOptionColor,
+    id: z.string(),
+    label: z.string()
+});
+
+/**
+ * A field of the organization's own.
+ */
+export const zCustomField = z.object({
+    archived: z.boolean(),
+    createdAt: z.iso.datetime(),
+    currency: z.nullable(z.string()),
+    id: z.uuid(),
+    key: z.string(),
+    kind: zCustomFieldKind,
+    name: z.string(),
+    options: z.array(zCustomFieldOption),
+    position: z.int(),
+    recordType: zFieldRecordType,
+    relation: z.nullable(zFieldRecordType),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * The fields of a kind of record.
+ */
+export const zCustomFieldList = z.object({
+    items: z.array(zCustomField)
+});
+
+/**
+ * A choice as it is given.
+ */
+export const zCustomFieldOptionInput = z.object({
+    archived: z.optional(z.boolean()),
+    color: z.nullish(zOptionColor),
+    id: z.nullish(z.string().check(z.maxLength(64))),
+    label: z.string().check(z.minLength(1), z.maxLength(100))
+});
+
+/**
+ * A new field.
+ */
+export const zCustomFieldInput = z.object({
+    currency: z.nullish(z.string().check(z.length(3))),
+    key: z.nullish(z.string().check(z.maxLength(40))),
+    kind: zCustomFieldKind,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    recordType: zFieldRecordType,
+    relation: z.nullish(zFieldRecordType)
+});
+
+/**
+ * A changed field: what is left out stays.
+ */
+export const zCustomFieldPatch = z.object({
+    archived: z.nullish(z.boolean()),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(100))),
+    options: z.nullish(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
+    position: z.nullish(z.int().check(z.gte(0))),
+    version: z.nullish(z.int())
 });
 
 /**
@@ -988,6 +1128,23 @@ export const zRefreshTokens = z.object({
 });
 
 /**
+ * What a rule asks of a deal: one of the known fields, or a custom one.
+ */
+export const zRequiredField = z.union([
+    zDealField,
+    z.string().check(z.regex(/^custom\.[a-z][a-z0-9_]*$/))
+]);
+
+/**
+ * A rule that was not met.
+ */
+export const zMissing = z.object({
+    field: z.optional(zRequiredField),
+    message: z.string(),
+    rule: zMissingRule
+});
+
+/**
  * A member's role, from most to least rights.
  */
 export const zRole = z.enum([
@@ -1132,73 +1289,6 @@ export const zStageColor = z.enum([
 ]);
 
 /**
- * One of the values of a selection.
- */
-export const zCustomFieldOption = z.object({
-    archived: z.boolean(),
-    color: zStageColor,
-    id: z.string(),
-    label: z.string()
-});
-
-/**
- * A field that the organization made up.
- */
-export const zCustomField = z.object({
-    archived: z.boolean(),
-    createdAt: z.iso.datetime(),
-    currency: z.nullable(z.string()),
-    id: z.uuid(),
-    key: z.string(),
-    kind: zCustomFieldKind,
-    name: z.string(),
-    options: z.array(zCustomFieldOption),
-    position: z.int(),
-    recordType: zFieldRecordType,
-    relation: z.nullable(zFieldRecordType),
-    updatedAt: z.iso.datetime(),
-    version: z.int()
-});
-
-export const zCustomFieldList = z.object({
-    items: z.array(zCustomField)
-});
-
-/**
- * An option as it shall be; without an id it is a new one.
- */
-export const zCustomFieldOptionInput = z.object({
-    archived: z.optional(z.boolean()),
-    color: z.optional(zStageColor),
-    id: z.nullish(z.string()),
-    label: z.string().check(z.minLength(1), z.maxLength(100))
-});
-
-/**
- * A new custom field.
- */
-export const zCustomFieldInput = z.object({
-    currency: z.nullish(z.string().check(z.length(3))),
-    key: z.nullish(z.string().check(z.maxLength(64))),
-    kind: zCustomFieldKind,
-    name: z.string().check(z.minLength(1), z.maxLength(100)),
-    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
-    recordType: zFieldRecordType,
-    relation: z.nullish(zFieldRecordType)
-});
-
-/**
- * Some fields: what is left out stays.
- */
-export const zCustomFieldPatch = z.object({
-    archived: z.optional(z.boolean()),
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
-    options: z.optional(z.array(zCustomFieldOptionInput).check(z.maxLength(200))),
-    position: z.optional(z.int().check(z.gte(0))),
-    version: z.nullish(z.int())
-});
-
-/**
  * A stage as history names it, also when it is gone by now.
  */
 export const zMovedStage = z.object({
@@ -1298,7 +1388,7 @@ export const zStageRole = z.enum([
  * What must be so before a deal enters, or leaves, a stage.
  */
 export const zStageRules = z.object({
-    requiredFields: z._default(z.optional(z.array(zDealField)), []),
+    requiredFields: z._default(z.optional(z.array(zRequiredField)), []),
     roles: z._default(z.optional(z.array(zStageRole)), [])
 });
 
@@ -1489,7 +1579,8 @@ export const zTimelineAction = z.enum([
     'updated',
     'deleted',
     'restored',
-    'reverted'
+    'reverted',
+    'merged'
 ]);
 
 export const zTimelineActor = z.object({
@@ -1538,6 +1629,40 @@ export const zOverview = z.object({
 export const zTimelinePage = z.object({
     items: z.array(zTimelineEntry),
     page: zPageInfo
+});
+
+/**
+ * A merge to take apart.
+ */
+export const zUnmergeRequest = z.object({
+    batchId: z.uuid()
+});
+
+/**
+ * What a merge changed.
+ */
+export const zUnmergedType = z.enum([
+    'contact',
+    'company',
+    'deal',
+    'note'
+]);
+
+/**
+ * Something that stays as it is, because somebody changed it since the merge.
+ */
+export const zUnmergeConflict = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string()),
+    recordType: zUnmergedType
+});
+
+/**
+ * A merge that was taken apart.
+ */
+export const zUnmerged = z.object({
+    batch: zBatch,
+    conflicts: z.array(zUnmergeConflict)
 });
 
 /**
@@ -1595,6 +1720,104 @@ export const zTokenInfo = z.object({
  */
 export const zVerifyToken = z.object({
     token: z.string().check(z.maxLength(4096))
+});
+
+/**
+ * How the records are laid out.
+ */
+export const zViewLayout = z.enum([
+    'table',
+    'board',
+    'forecast'
+]);
+
+/**
+ * What a view shows.
+ */
+export const zViewQuery = z.object({
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    search: z.nullish(z.string()),
+    columns: z.nullish(z.array(z.string())),
+    sort: z.nullish(z.string()),
+    group: z.nullish(z.string()),
+    layout: z.nullish(zViewLayout)
+});
+
+/**
+ * Which list a view is of.
+ */
+export const zViewRecordType = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * Who sees a view.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
+
+/**
+ * A list as somebody saved it.
+ */
+export const zSavedView = z.object({
+    id: z.uuid(),
+    recordType: zViewRecordType,
+    name: z.string(),
+    icon: z.nullable(z.string()),
+    visibility: zViewVisibility,
+    ownerId: z.uuid(),
+    ownerName: z.nullable(z.string()),
+    query: zViewQuery,
+    locked: z.boolean(),
+    isDefault: z.boolean(),
+    position: z.int(),
+    version: z.int(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    mine: z.boolean(),
+    isOrgDefault: z.boolean()
+});
+
+/**
+ * A new view.
+ */
+export const zViewInput = z.object({
+    recordType: zViewRecordType,
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: zViewQuery,
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
+});
+
+/**
+ * The views of a list.
+ */
+export const zViewList = z.object({
+    items: z.array(zSavedView)
+});
+
+/**
+ * Changes of a view.
+ */
+export const zViewPatch = z.object({
+    version: z.optional(z.int()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    visibility: z.optional(zViewVisibility),
+    query: z.optional(zViewQuery),
+    locked: z.optional(z.boolean()),
+    isDefault: z.optional(z.boolean()),
+    position: z.optional(z.int()),
+    isOrgDefault: z.optional(z.boolean())
 });
 
 /**
@@ -1734,6 +1957,23 @@ export const zCheckCompanyDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckCompanyDuplicatesResponse = zDuplicateList;
 
+export const zListCompanyDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListCompanyDuplicatesResponse = zCompanyDuplicateGroups;
+
+export const zDismissCompanyDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * No two of them are duplicates any more
+ */
+export const zDismissCompanyDuplicatesResponse = z.void();
+
 export const zExportCompaniesQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1745,6 +1985,20 @@ export const zExportCompaniesQuery = z.object({
  * The file
  */
 export const zExportCompaniesResponse = z.string();
+
+export const zMergeCompaniesBody = zMergeRequest;
+
+/**
+ * The company that stays
+ */
+export const zMergeCompaniesResponse = zCompanyMerged;
+
+export const zUnmergeCompaniesBody = zUnmergeRequest;
+
+/**
+ * It is taken apart
+ */
+export const zUnmergeCompaniesResponse = zUnmerged;
 
 export const zDeleteCompanyPath = z.object({
     id: z.uuid()
@@ -1880,6 +2134,23 @@ export const zCheckContactDuplicatesBody = zDuplicateCheck;
  */
 export const zCheckContactDuplicatesResponse = zDuplicateList;
 
+export const zListContactDuplicatesQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of groups
+ */
+export const zListContactDuplicatesResponse = zContactDuplicateGroups;
+
+export const zDismissContactDuplicatesBody = zDuplicateDismissal;
+
+/**
+ * No two of them are duplicates any more
+ */
+export const zDismissContactDuplicatesResponse = z.void();
+
 export const zExportContactsQuery = z.object({
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
@@ -1891,6 +2162,20 @@ export const zExportContactsQuery = z.object({
  * The file
  */
 export const zExportContactsResponse = z.string();
+
+export const zMergeContactsBody = zMergeRequest;
+
+/**
+ * The contact that stays
+ */
+export const zMergeContactsResponse = zContactMerged;
+
+export const zUnmergeContactsBody = zUnmergeRequest;
+
+/**
+ * It is taken apart
+ */
+export const zUnmergeContactsResponse = zUnmerged;
 
 export const zDeleteContactPath = z.object({
     id: z.uuid()
@@ -2103,11 +2388,11 @@ export const zMoveDealPath = z.object({
 export const zMoveDealResponse = zDeal;
 
 export const zListFieldsQuery = z.object({
-    recordType: z.optional(zFieldRecordType)
+    recordType: zFieldRecordType
 });
 
 /**
- * Archived ones included, in order
+ * All of them in order, archived ones too
  */
 export const zListFieldsResponse = zCustomFieldList;
 
@@ -2268,6 +2553,42 @@ export const zListTagsQuery = z.object({
  * At most 100
  */
 export const zListTagsResponse = zTagList;
+
+export const zListViewsQuery = z.object({
+    recordType: zViewRecordType
+});
+
+/**
+ * The views
+ */
+export const zListViewsResponse = zViewList;
+
+export const zCreateViewBody = zViewInput;
+
+/**
+ * The view
+ */
+export const zCreateViewResponse = zSavedView;
+
+export const zDeleteViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteViewResponse = z.void();
+
+export const zUpdateViewBody = zViewPatch;
+
+export const zUpdateViewPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The view
+ */
+export const zUpdateViewResponse = zSavedView;
 
 /**
  * All of them, in order
@@ -2434,7 +2755,8 @@ export const zGetForecastPath = z.object({
 export const zGetForecastQuery = z.object({
     from: z.optional(z.string()),
     months: z.optional(z.int().check(z.gte(1), z.lte(24))),
-    filter: z.optional(z.string())
+    filter: z.optional(z.string()),
+    today: z.optional(z.iso.date())
 });
 
 /**

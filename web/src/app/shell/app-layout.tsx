@@ -3,6 +3,7 @@ import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoutePending } from '@/app/route-states'
+import { useLeft } from '@/features/records/left'
 import { useSessionExpired } from '@/shared/session/session-query'
 import { TooltipHost } from '@/shared/ui/tooltip-host'
 import { OfflineBanner } from './offline-banner'
@@ -17,6 +18,7 @@ const OVERLAYS = {
   newOrganization: lazy(() => import('./new-organization')),
   more: lazy(() => import('./more-sheet')),
 } satisfies Record<Overlay, unknown>
+const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
 const SignInAgain = lazy(() => import('./sign-in-again'))
 
@@ -53,6 +55,7 @@ export function AppLayout() {
 function Over() {
   const { seen, going } = useShell()
   const expired = useSessionExpired((s) => s.expired)
+  const left = useLeft((s) => s.wanted)
   return (
     <>
       {[...seen].map((name) => {
@@ -67,6 +70,7 @@ function Over() {
       <Suspense>
         {going && <GoHint />}
         {expired && <SignInAgain />}
+        {left && <LeftDialog />}
       </Suspense>
     </>
   )

@@ -2,7 +2,7 @@ import { useRouter } from '@tanstack/react-router'
 import { Building2, Keyboard, Languages, LogOut, type LucideIcon, Moon, Plus, Sun, SunMoon, Upload } from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useRegisteredCommands } from '@/shared/commands/commands'
+import { type Command, useRegisteredCommands } from '@/shared/commands/commands'
 import { LOCALES } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
@@ -10,6 +10,7 @@ import { THEMES } from '@/shared/theme/theme'
 import { useSignOut, useSwitchOrganization } from './api'
 import { ALL } from './navigation'
 import { show } from './overlays'
+import { commandKey } from './platform'
 
 export type PaletteCommand = {
   id: string
@@ -30,8 +31,11 @@ export function usePaletteCommands(): PaletteGroup[] {
 
 function useHere(): PaletteGroup {
   const commands = useRegisteredCommands()
-  return { id: 'here', items: commands.map((c) => ({ ...c, keys: c.key ? [c.key] : undefined })) }
+  return { id: 'here', items: commands.map((c) => ({ ...c, keys: keysOf(c) })) }
 }
+
+/** As they are printed on the keyboard of this device. */
+export const keysOf = ({ key, mod }: Command) => (key ? [mod ? commandKey(key) : key] : undefined)
 
 function useCreate(): PaletteGroup {
   const { t } = useTranslation('shell')

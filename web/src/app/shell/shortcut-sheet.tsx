@@ -6,6 +6,7 @@ import { Dialog } from '@/shared/ui/dialog'
 import { Kbd } from '@/shared/ui/kbd'
 import { ALL } from './navigation'
 import { hide, useShell } from './overlays'
+import { keysOf } from './palette-commands'
 import { commandKey } from './platform'
 
 type Row = { label: string; keys: readonly string[]; id: string }
@@ -35,7 +36,7 @@ export default function ShortcutSheet() {
   const session = useSession()
   const open = useShell((s) => s.open === 'shortcuts')
   const here = useRegisteredCommands().filter((c) => c.key)
-  const taken = new Set(here.map((c) => c.key))
+  const taken = new Set(here.filter((c) => !c.mod).map((c) => c.key))
   const general: Row[] = [
     { id: 'palette', label: t('palette.title'), keys: [commandKey('K')] },
     { id: 'search', label: t('shortcuts.search'), keys: ['/'] },
@@ -70,7 +71,7 @@ export default function ShortcutSheet() {
         {here.length > 0 && (
           <Section
             title={t('shortcuts.here')}
-            rows={here.map((c) => ({ id: c.id, label: c.label, keys: [c.key ?? ''] }))}
+            rows={here.map((c) => ({ id: c.id, label: c.label, keys: keysOf(c) ?? [] }))}
           />
         )}
         {sections.map(([, node]) => node)}

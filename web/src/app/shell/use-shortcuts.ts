@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { commandFor, isKey, mayTakeKey } from '@/shared/commands/commands'
+import { commandFor, isKey, mayTakeChord, mayTakeKey } from '@/shared/commands/commands'
 import { can, useSession } from '@/shared/session/session'
 import { ALL } from './navigation'
 import { show, toggle, useShell } from './overlays'
@@ -49,7 +49,8 @@ export function useShortcuts() {
     const onKey = (e: KeyboardEvent) => {
       // e.code: ⌘K works on a Russian layout too
       const palette = (e.metaKey || e.ctrlKey) && !e.shiftKey && !e.altKey && e.code === 'KeyK'
-      const run = palette ? () => toggle('palette') : mayTakeKey(e) ? press(e) : undefined
+      const chord = mayTakeChord(e) ? commandFor(e, undefined, true)?.run : undefined
+      const run = palette ? () => toggle('palette') : mayTakeKey(e) ? press(e) : chord
       if (!run) return
       e.preventDefault()
       run()

@@ -86,11 +86,14 @@ export const dealsOfOptions = (field: 'contactId' | 'companyId', id: string) =>
     },
   })
 
-export const forecastOptions = (id: string, from: string, months: number, filter: string | undefined) =>
+/** `today`: where the person is; what was expected before it is overdue. */
+export const forecastOptions = (id: string, from: string, months: number, today: string, filter?: string) =>
   queryOptions({
-    queryKey: [...keys.boards, 'forecast', id, from, months, filter] as const,
+    queryKey: [...keys.boards, 'forecast', id, from, months, today, filter] as const,
     queryFn: ({ signal }) =>
-      getForecast({ ...one(id), query: { from, months, ...(filter ? { filter } : {}) }, signal, ...must }).then(data),
+      getForecast({ ...one(id), query: { from, months, today, ...(filter ? { filter } : {}) }, signal, ...must }).then(
+        data,
+      ),
     placeholderData: (before) => before,
   })
 

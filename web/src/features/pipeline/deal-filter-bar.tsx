@@ -6,20 +6,22 @@ import {
   CalendarDays,
   ListFilter,
   type LucideIcon,
-  Route,
-  Tag,
+  Megaphone,
+  Tags,
   User,
   X,
 } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { findMembers, findRecords } from '@/shared/fields/find'
 import { KIND_ICONS } from '@/shared/fields/kind-icons'
-import { currencyOf } from '@/shared/fields/model'
-import { findMembers, findRecords, recordNameOptions, useMemberNames } from '@/shared/fields/names'
+import { currencyOf } from '@/shared/fields/kinds'
+import { useMemberNames } from '@/shared/fields/members'
+import { recordNameOptions } from '@/shared/fields/names'
 import { optionDot } from '@/shared/fields/pickers'
 import { useFields } from '@/shared/fields/use-fields'
 import { RecordMark } from '@/shared/fields/value'
-import type { FilterNode } from '@/shared/lib/filter-node'
+import type { FilterNode } from '@/shared/lib/address'
 import { digitsOf, toMajor } from '@/shared/lib/money'
 import { useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
@@ -54,8 +56,8 @@ const ICONS: Record<BuiltInField, LucideIcon> = {
   expectedCloseOn: CalendarDays,
   companyId: Building2,
   contactId: User,
-  source: Route,
-  tags: Tag,
+  source: Megaphone,
+  tags: Tags,
   description: AlignLeft,
 }
 const iconOf = ({ builtIn, custom }: FilterField) => (builtIn ? ICONS[builtIn] : KIND_ICONS[custom?.kind ?? 'text'])

@@ -1,6 +1,6 @@
 import type { CustomField } from '@/api/gen/types.gen'
 import { customIdOf, type FieldKind, type RecordKind } from '@/shared/fields/fields'
-import type { FilterNode, FilterTest } from '@/shared/lib/filter-node'
+import type { FilterNode, FilterTest } from '@/shared/lib/address'
 
 /** What deals can be narrowed by besides search, owner and rotting: fields with their comparisons. Pure. */
 export type FilterKind = 'text' | 'number' | 'money' | 'day' | 'choice' | 'list' | 'tags' | 'bool' | 'member' | 'record'

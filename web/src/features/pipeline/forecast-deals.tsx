@@ -133,7 +133,7 @@ function Row({ deal: d, stage, onOpen, onDay }: RowProps) {
           />
         ) : (
           <span className="tabular block text-right text-sm text-muted">
-            {d.expectedCloseOn && fmt.dayMonth(`${d.expectedCloseOn}T12:00:00Z`)}
+            {d.wonAt ? fmt.dayMonth(d.wonAt) : d.expectedCloseOn && fmt.dayMonth(`${d.expectedCloseOn}T12:00:00Z`)}
           </span>
         )}
       </span>

@@ -44,10 +44,11 @@ type ForecastProps = {
 export default function ForecastView({ pipeline, search, set, onOpen }: ForecastProps) {
   const tools = useTools()
   const { t } = tools
-  const now = monthOf(todayHere())
+  const today = todayHere()
+  const now = monthOf(today)
   const from = search.from ?? now
   const { filter } = boardQuery({ owner: search.owner, rotting: search.rotting, filter: search.filter })
-  const q = useQuery(forecastOptions(pipeline.id, from, MONTHS, filter))
+  const q = useQuery(forecastOptions(pipeline.id, from, MONTHS, today, filter))
   const [open, setOpen] = useState<ReadonlySet<string> | null>(null)
   const currency = q.data?.currency ?? pipeline.currency
   const parts = q.data ? partsOf(q.data, from, MONTHS) : []

@@ -1,5 +1,5 @@
 import type { Forecast, ForecastAmount, ForecastMonth } from '@/api/gen/types.gen'
-import type { FilterNode } from '@/shared/lib/filter-node'
+import type { FilterNode } from '@/shared/lib/address'
 
 /** What is expected to come, month by month. Pure. */
 export const MONTHS = 6
@@ -58,15 +58,23 @@ export function lastDayOf(month: string): string {
   const [y = 0, m = 1] = month.split('-').map(Number)
   return `${month}-${String(new Date(Date.UTC(y, m, 0)).getUTCDate()).padStart(2, '0')}`
 }
-/** Which deals a part counts, for the list of deals. */
+/** Which deals a part counts, for the list of deals: open ones by the day they are expected, won ones by the day they were won. */
 export function dealsIn(when: Part['when'], today: string): FilterNode[] {
   const open = { field: 'status', op: 'eq', value: 'open' }
   if (when === 'none') return [open, { field: 'expectedCloseOn', op: 'isEmpty' }]
   if (when === 'overdue') return [open, { field: 'expectedCloseOn', op: 'lt', value: today }]
-  return [
-    { field: 'status', op: 'in', value: ['open', 'won'] },
-    { field: 'expectedCloseOn', op: 'between', value: [`${when}-01`, lastDayOf(when)] },
-  ]
+  const [first, last] = [`${when}-01`, lastDayOf(when)]
+  // A deal enters the stage in which it is won on the day it is won.
+  const won: FilterNode = {
+    and: [
+      { field: 'status', op: 'eq', value: 'won' },
+      { field: 'stageEnteredAt', op: 'gte', value: `${first}T00:00:00Z` },
+      { field: 'stageEnteredAt', op: 'lt', value: `${addMonths(when, 1)}-01T00:00:00Z` },
+    ],
+  }
+  if (last < today) return [won]
+  const due = { field: 'expectedCloseOn', op: 'between', value: [first < today ? today : first, last] }
+  return [{ or: [{ and: [open, due] }, won] }]
 }
 const names = new Map<string, Intl.DateTimeFormat>()
 export function monthName(month: string, locale: string, style: 'long' | 'short'): string {

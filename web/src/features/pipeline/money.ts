@@ -1,1 +1,2 @@
 export * from '@/shared/lib/money'
+export * from '@/shared/lib/parse-money'

@@ -11,10 +11,12 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { RefreshBar } from '@/shared/ui/progress'
+import { ViewBar } from '@/shared/views/lazy-view-bar'
 import { boardOptions, pipelinesOptions } from './api'
 import { Board } from './board'
 import { BoardSkeleton } from './board-skeleton'
 import { BoardToolbar } from './board-toolbar'
+import { useDealViews } from './deal-views'
 import { MoveQuestions } from './move-questions'
 import { boardQuery, isAsked } from './questions'
 import type { PipelineSearch } from './search-params'
@@ -64,6 +66,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
   const search = useSearch({ strict: false }) as PipelineSearch
   const { q: words, owner, rotting, filter, view } = search
   const query = useMemo(() => boardQuery({ q: words, owner, rotting, filter }), [words, owner, rotting, filter])
+  const views = useDealViews(pipeline.id, search)
   const board = useQuery({ ...boardOptions(pipeline.id, query), enabled: !view })
   const { move, asking, close } = useMoves(pipeline.id, query)
   const may = { move: useCan('crm.deals.write'), edit: useCan('pipeline.pipelines.write') }
@@ -111,6 +114,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
           )
         }
       />
+      <ViewBar views={views} all={t('all')} isLoading={views.isWaiting} />
       <BoardToolbar
         search={search}
         set={set}
@@ -142,7 +146,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         </Suspense>
       ) : board.error && !shown ? (
         <ErrorState error={board.error} onRetry={() => void board.refetch()} className="m-auto" />
-      ) : !shown ? (
+      ) : !shown || views.isWaiting ? (
         <BoardSkeleton stages={pipeline.stages} />
       ) : (
         <>

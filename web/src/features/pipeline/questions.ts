@@ -1,4 +1,4 @@
-import type { FilterNode } from '@/shared/lib/filter-node'
+import type { FilterNode } from '@/shared/lib/address'
 import type { BoardQuery, DealsQuery } from './api'
 import type { PipelineSearch } from './search-params'
 
@@ -11,7 +11,7 @@ export function filterOf(items: readonly FilterNode[]): FilterNode | undefined {
 }
 
 /** The filter as the server takes it. */
-function conditions({ owner, rotting, filter }: PipelineSearch): FilterNode[] {
+export function conditions({ owner, rotting, filter }: PipelineSearch): FilterNode[] {
   return [
     ...(owner ? [{ field: 'ownerId', op: 'eq', value: owner }] : []),
     ...(rotting ? [{ field: 'rotting', op: 'eq', value: true }] : []),

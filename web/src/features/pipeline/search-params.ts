@@ -1,4 +1,4 @@
-import { type FilterNode, readFilter } from '@/shared/lib/filter-node'
+import { compact, type FilterNode, readFilter, readText as text } from '@/shared/lib/address'
 
 /** What the pipeline page keeps in its address. Small on purpose: the route tree, and so every page, carries it. */
 export type PipelineSearch = {
@@ -20,15 +20,15 @@ export type PipelineSearch = {
   deal?: string
   /** The form for a new deal is open; with the stage it starts in. */
   new?: string
+  /** The saved view one came by, or `all`. What it shows stands in the other parameters. */
+  saved?: string
 }
 
-const text = (v: unknown, max: number) =>
-  (typeof v === 'string' || typeof v === 'number' ? String(v).slice(0, max).trim() : '') || undefined
 const oneOf = <T extends string>(v: unknown, all: readonly T[]) => all.find((x) => x === v)
 
 export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch {
   const from = text(raw['from'], 7)
-  const out: PipelineSearch = {
+  return compact<PipelineSearch>({
     view: oneOf(raw['view'], ['table', 'forecast']),
     q: text(raw['q'], 200),
     owner: text(raw['owner'], 64),
@@ -40,7 +40,6 @@ export function readPipelineSearch(raw: Record<string, unknown>): PipelineSearch
     from: from && /^\d{4}-\d{2}$/.test(from) ? from : undefined,
     deal: text(raw['deal'], 64),
     new: text(raw['new'], 64),
-  }
-  for (const k of Object.keys(out) as (keyof PipelineSearch)[]) if (out[k] === undefined) delete out[k]
-  return out
+    saved: text(raw['saved'], 64),
+  })
 }

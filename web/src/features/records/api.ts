@@ -39,6 +39,7 @@ import {
   getCompanyTimeline,
   getContactTimeline,
   listCompanies,
+  listContacts,
   listMembers,
   listTags,
   purgeCompany,
@@ -168,6 +169,15 @@ export const api = {
 }
 
 /** What comboboxes and pick lists search in. */
+export async function findRecords(kind: Kind, search: string, signal: AbortSignal): Promise<Option[]> {
+  const query = { limit: 20, ...(search ? { search } : {}) }
+  const r = await (kind === 'contact' ? listContacts : listCompanies)({ query, signal, ...must })
+  return (r.data.items as CrmRecord[]).map((c) => ({
+    value: c.id,
+    label: c.name,
+    hint: c.companyName ?? c.emails[0] ?? undefined,
+  }))
+}
 export async function loadCompanies(search: string, signal: AbortSignal): Promise<Option[]> {
   const query = { limit: 20, sort: 'name', ...(search ? { search } : {}) }
   const r = await listCompanies({ query, signal, ...must })

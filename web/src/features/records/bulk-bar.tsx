@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Download, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
+import { Download, Merge, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkAction, BulkRequest } from '@/api/gen/types.gen'
@@ -16,6 +16,7 @@ import { bulk } from './batches'
 import { withAvatars } from './field-editor'
 import type { Kind } from './fields'
 import { permission } from './kinds'
+import { mayMergeSo } from './merge-limits'
 import { countOf, type Selection } from './selection'
 
 export type BulkProps = {
@@ -29,6 +30,8 @@ export type BulkProps = {
   /** The records are gone from the list. */
   onGone: () => void
   onExport: () => void
+  /** Null for those who may not merge. */
+  onMerge: (() => void) | null
 }
 /** What can be done with the chosen records: those that are named, or all that match. */
 export default function BulkBar(p: BulkProps) {
@@ -65,7 +68,7 @@ export default function BulkBar(p: BulkProps) {
     <div
       role="toolbar"
       aria-label={t('bulk.label')}
-      className="absolute bottom-12 left-1/2 z-20 flex max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
+      className="absolute bottom-12 left-1/2 z-20 flex w-max max-w-[calc(100%-16px)] -translate-x-1/2 flex-wrap items-center gap-1 rounded-xl bg-inverse p-1.5 whitespace-nowrap text-inverse-fg shadow-pop max-md:bottom-3"
     >
       <span className="tabular flex items-center gap-1 py-1 pr-1 pl-2.5 text-xs font-medium">
         <span role="status">{tc('selected', { count })}</span>
@@ -86,6 +89,12 @@ export default function BulkBar(p: BulkProps) {
       <span className="mx-1 h-5 w-px bg-inverse-line" />
       {mayBulk && <AssignButton onAssign={(id, name) => run('assign', { ownerId: id }, name)} />}
       {mayBulk && <TagButton onTags={(action, tags) => run(action, { tags })} />}
+      {p.onMerge && !selection.all && mayMergeSo(count) && (
+        <Button variant="inverse" onClick={p.onMerge}>
+          <Merge size={14} />
+          {t('merge.button')}
+        </Button>
+      )}
       {mayExport && (
         <Button variant="inverse" onClick={p.onExport}>
           <Download size={14} />

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { ArrowUpRight } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
-import { CustomValue, customHref } from '@/shared/fields/value'
+import { lazy, memo, type ReactNode, Suspense } from 'react'
+import { customHref } from '@/shared/fields/href'
 import { cn } from '@/shared/lib/cn'
 import type { useFormat } from '@/shared/session/use-format'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
@@ -9,6 +9,8 @@ import { Badge, Tag } from '@/shared/ui/badge'
 import type { Tone } from '@/shared/ui/tone'
 import { type CrmRecord, type Field, type Kind, read } from './fields'
 import { linkedin, phone, safeHref, website } from './show'
+
+const CustomValue = lazy(() => import('@/shared/fields/value').then((m) => ({ default: m.CustomValue })))
 
 /** How values look in tables, cards and property lists. No hooks: a screen of rows has hundreds of them. */
 export type Tools = { t: TFunction<'records'>; fmt: ReturnType<typeof useFormat> }
@@ -101,7 +103,11 @@ export function Value({ field, record, tools }: Omit<CellProps, 'kind'>): ReactN
     case 'size':
       return record.size ? <Badge tone="gray">{t(`size.${record.size}`)}</Badge> : null
     case 'custom':
-      return field.custom ? <CustomValue field={field.custom} value={read(record, field.id)} fmt={fmt} /> : null
+      return field.custom ? (
+        <Suspense>
+          <CustomValue field={field.custom} value={read(record, field.id)} fmt={fmt} />
+        </Suspense>
+      ) : null
     default: {
       const v = read(record, field.id)
       return v ? <span className="truncate">{String(v)}</span> : null

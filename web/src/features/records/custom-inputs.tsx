@@ -1,6 +1,6 @@
 import { isApiError } from '@/shared/api/errors'
 import { CustomInput } from '@/shared/fields/input'
-import { isBlankValue } from '@/shared/fields/model'
+import { isBlankValue } from '@/shared/fields/kinds'
 import { useFields } from '@/shared/fields/use-fields'
 import { Field } from '@/shared/ui/field'
 import type { Kind } from './fields'

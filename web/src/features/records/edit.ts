@@ -1,7 +1,8 @@
 import type { CompanySize } from '@/api/gen/types.gen'
-import { type Problem as CustomProblem, editorOfKind, inputTextOf, parseCustom } from '@/shared/fields/model'
+import { type Problem as CustomProblem, inputTextOf, parseCustom } from '@/shared/fields/model'
 import type { Option } from '@/shared/ui/select'
 import { same } from './cache'
+import { set } from './editable'
 import { type CrmRecord, type Field, isBlank, read } from './fields'
 import type { Change } from './save'
 import { looksLikeTelegram, phoneDigits, telegramName, webAddress } from './show'
@@ -10,11 +11,6 @@ import { looksLikeTelegram, phoneDigits, telegramName, webAddress } from './show
 export type Problem = 'required' | 'number' | 'score' | 'telegram' | 'tooLong'
 export type Parsed = { change: Change | null } | { problem: Problem } | { custom: CustomProblem }
 
-const set = (field: Field, value: unknown): Change => ({
-  field: field.id,
-  body: { [field.id]: value },
-  show: { [field.id]: value },
-})
 const unlessSame = (record: CrmRecord, change: Change): Parsed => ({
   change: same(read(record, change.field), change.show[change.field]) ? null : change,
 })
@@ -40,7 +36,6 @@ export function parseValues(field: Field, record: CrmRecord, values: string[]): 
   const tidy = field.type === 'phones' ? values.map(phoneDigits) : values
   return unlessSame(record, set(field, tidy))
 }
-export const flagChange = (field: Field, on: boolean): Change => set(field, on)
 /** What was picked for a custom field; no change where it is what it was. */
 export const customChange = (field: Field, record: CrmRecord, value: unknown): Parsed =>
   unlessSame(record, set(field, value))
@@ -68,11 +63,4 @@ export function inputText(field: Field, record: CrmRecord): string {
   if (field.custom) return inputTextOf(field.custom, v)
   if (isBlank(v)) return ''
   return field.type === 'telegram' ? `@${String(v)}` : String(v)
-}
-/** How a field is edited: typed in place, or picked in a popup. */
-export function editorOf(field: Field): 'input' | 'popup' | 'toggle' | null {
-  if (field.readOnly) return null
-  if (field.custom) return editorOfKind(field.custom.kind)
-  if (field.type === 'flag') return 'toggle'
-  return ['text', 'url', 'telegram', 'score'].includes(field.type) ? 'input' : 'popup'
 }

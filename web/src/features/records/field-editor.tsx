@@ -17,7 +17,6 @@ import { loadCompanies, loadMembers, loadTagNames } from './api'
 import {
   companyChange,
   customChange,
-  editorOf,
   inputText,
   newCompanyChange,
   ownerChange,
@@ -26,6 +25,7 @@ import {
   parseValues,
   sizeChange,
 } from './edit'
+import { editorOf } from './editable'
 import { type CrmRecord, type Field, read, SIZES, titleOf } from './fields'
 import type { Change } from './save'
 import { looksLikeEmail, looksLikePhone } from './show'

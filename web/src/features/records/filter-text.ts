@@ -1,6 +1,6 @@
 import type { CustomField } from '@/api/gen/types.gen'
 import type { RecordKind } from '@/shared/fields/fields'
-import { currencyOf } from '@/shared/fields/model'
+import { currencyOf } from '@/shared/fields/kinds'
 import { toMajor } from '@/shared/lib/money'
 import type { Tools } from './cells'
 import { fieldOf, type Kind, titleById } from './fields'

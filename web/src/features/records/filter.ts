@@ -1,4 +1,4 @@
-import type { FilterTest, FilterNode as Node } from '@/shared/lib/filter-node'
+import type { FilterTest, FilterNode as Node } from '@/shared/lib/address'
 import { type Field, type FieldId, type FilterType, fieldOf, type Kind } from './fields'
 
 /** The server's filter language (the AST), as it travels in the URL and in requests. */

@@ -22,7 +22,7 @@ import {
   User,
   Users,
 } from 'lucide-react'
-import { KIND_ICONS } from '@/shared/fields/kind-icons'
+import { lazyKindIcon } from '@/shared/fields/lazy-kind-icon'
 import type { Permission } from '@/shared/session/session'
 import type { BuiltInId, CrmRecord, Field, Kind } from './fields'
 
@@ -32,7 +32,7 @@ export const KINDS = {
   company: { path: '/companies', page: '/companies/$id', icon: Building2, texts: 'companies' },
 } as const
 
-type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
+type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk' | 'merge'
 export const permission = (kind: Kind, verb: Verb): Permission => `crm.${KINDS[kind].texts}.${verb}`
 
 const ICONS: Record<BuiltInId, LucideIcon> = {
@@ -63,7 +63,7 @@ const ICONS: Record<BuiltInId, LucideIcon> = {
 }
 
 export const iconOf = ({ id, custom }: Pick<Field, 'id' | 'custom'>): LucideIcon =>
-  custom ? KIND_ICONS[custom.kind] : ICONS[id as BuiltInId]
+  custom ? lazyKindIcon(custom.kind) : ICONS[id as BuiltInId]
 
 /** The second line under a name. */
 export function subtitleOf(kind: Kind, r: CrmRecord): string {

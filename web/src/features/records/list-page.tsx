@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Columns3, Download, ListFilter, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
+import { Columns3, Combine, Download, ListFilter, Merge, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
 import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useCommands } from '@/shared/commands/commands'
@@ -13,18 +13,22 @@ import { Kbd } from '@/shared/ui/kbd'
 import { PageHeader } from '@/shared/ui/page-header'
 import { RefreshBar } from '@/shared/ui/progress'
 import { SearchBox } from '@/shared/ui/search-box'
+import { toast } from '@/shared/ui/toast'
 import { useToastLift } from '@/shared/ui/use-toast-lift'
+import { ViewBar } from '@/shared/views/lazy-view-bar'
 import { queryOf } from './api'
-import { useLayout } from './columns'
+import { visibleColumns } from './columns'
 import { useConflict } from './conflict'
 import { exportMatching, exportRows } from './export'
 import type { CrmRecord, Kind } from './fields'
 import { FilterChips, useFilter } from './filter-bar'
 import { KINDS, permission } from './kinds'
 import { ListState } from './list-states'
+import { shownOf, useColumns, useListViews } from './list-views'
+import { MAX_MERGE, mayMergeSo } from './merge-limits'
 import { CardsSkeleton } from './record-cards-skeleton'
 import { preloadEditor, RecordTable, TableSkeleton } from './record-table'
-import { pressSort, readSort, writeSort } from './search-params'
+import { pressSort, readSort, writeSort } from './sort'
 import { useListSearch, useRecordList } from './use-list'
 import { useListKeys } from './use-list-keys'
 import { usePlace } from './use-place'
@@ -55,12 +59,14 @@ function List({ kind }: { kind: Kind }) {
   const [search, setSearch] = useListSearch()
   const list = useRecordList(kind, search)
   const tools = useTools()
-  const [layout, setLayout, columns] = useLayout(kind)
+  const [layout, setLayout] = useColumns(kind, search.cols, setSearch)
+  const columns = useMemo(() => visibleColumns(kind, layout), [kind, layout])
   const filter = useFilter(kind, search, setSearch)
   const may = {
     write: useCan(permission(kind, 'write')),
     import: useCan(permission(kind, 'import')),
     export: useCan(permission(kind, 'export')),
+    merge: useCan(permission(kind, 'merge')),
   }
   const grid = useRef<HTMLDivElement>(null)
   const searchInput = useRef<HTMLInputElement>(null)
@@ -68,7 +74,14 @@ function List({ kind }: { kind: Kind }) {
   const [filterButton, setFilterButton] = useState<HTMLElement | null>(null)
   const [columnsButton, setColumnsButton] = useState<HTMLElement | null>(null)
 
-  const context = { q: search.q, sort: search.sort, filter: search.filter }
+  const views = useListViews(
+    kind,
+    search,
+    useMemo(() => shownOf(layout), [layout]),
+  )
+  const isLoading = list.isLoading || views.isWaiting
+  const { q, sort: sortedBy, filter: filtered, saved, cols } = search
+  const context = { q, sort: sortedBy, filter: filtered, saved, cols }
   const goTo = (record: CrmRecord) =>
     void navigate({ to: KINDS[kind].page, params: { id: record.id }, state: { recordList: context } })
   const open = (record: CrmRecord, e?: MouseEvent) => {
@@ -106,12 +119,20 @@ function List({ kind }: { kind: Kind }) {
   const anyChosen = selection.all || selection.ids.size > 0
   useToastLift(phone ? (may.write ? 72 : 0) : anyChosen ? 84 : 0)
   const create = () => setSearch({ new: 1 }, true)
+  const duplicates = () => void navigate({ to: `${KINDS[kind].path}/duplicates` })
+  const mergeChosen = () => {
+    const ids = selection.all ? [] : [...selection.ids]
+    if (!mayMergeSo(ids.length)) return toast.add({ type: 'info', title: t('merge.howMany', { max: MAX_MERGE }) })
+    void navigate({ to: `${KINDS[kind].path}/merge`, search: { ids: ids.join() } })
+  }
   usePageCommands(kind, {
     create: may.write ? create : null,
     filter: () => setMenu('filter'),
     search: () => searchInput.current?.focus(),
     edit: may.write && !phone ? state.keys.edit : null,
     select: phone ? null : state.toggleActive,
+    merge: may.merge && !phone ? mergeChosen : null,
+    duplicates,
   })
   useAnnounceTotal(list.total, list.isLoading || list.isRefreshing, `${search.q}${JSON.stringify(search.filter)}`)
   useIdle(() => {
@@ -119,16 +140,19 @@ function List({ kind }: { kind: Kind }) {
   })
 
   const asked = !!search.q || filter.count > 0
-  const empty = !list.isLoading && !list.error && list.rows.length === 0
+  const empty = !isLoading && !list.error && list.rows.length === 0
   const texts = KINDS[kind].texts
   return (
     <>
       <PageHeader
         icon={KINDS[kind].icon}
         title={t(`${texts}.title`)}
-        count={list.isLoading || list.error ? undefined : totalText(list, tools.fmt.num)}
+        count={isLoading || list.error ? undefined : totalText(list, tools.fmt.num)}
         actions={
           <>
+            <IconButton label={t('merge.find')} onClick={duplicates} className="any-pointer-coarse:size-10!">
+              <Combine size={15} />
+            </IconButton>
             {may.export && !phone && list.total > 0 && (
               <IconButton
                 label={t(asked ? 'list.exportMatching' : 'list.exportAll')}
@@ -152,6 +176,7 @@ function List({ kind }: { kind: Kind }) {
           </>
         }
       />
+      <ViewBar views={views} all={t(`${texts}.all`)} isLoading={views.isWaiting} />
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-2.5 max-md:h-15">
         <SearchBox
           inputRef={searchInput}
@@ -188,7 +213,7 @@ function List({ kind }: { kind: Kind }) {
       </div>
       <RefreshBar active={list.isRefreshing} label={t('list.refreshing')} />
       <div className="relative flex min-h-0 flex-1 flex-col">
-        {list.isLoading ? (
+        {isLoading ? (
           phone ? (
             <CardsSkeleton />
           ) : (
@@ -230,7 +255,7 @@ function List({ kind }: { kind: Kind }) {
             {...state.table}
           />
         )}
-        {!phone && !list.isLoading && !list.error && !empty && <Footer kind={kind} list={list} />}
+        {!phone && !isLoading && !list.error && !empty && <Footer kind={kind} list={list} />}
         {phone && may.write && (
           <Button
             variant="primary"
@@ -253,6 +278,7 @@ function List({ kind }: { kind: Kind }) {
               onAll={state.selectAll}
               onGone={state.clearSelection}
               onExport={exportChosen}
+              onMerge={may.merge ? mergeChosen : null}
             />
           )}
         </Suspense>
@@ -357,7 +383,8 @@ export function ConflictHost() {
 }
 
 type Run = (() => void) | null
-function usePageCommands(kind: Kind, runs: Record<'create' | 'filter' | 'search' | 'edit' | 'select', Run>) {
+type RunId = 'create' | 'filter' | 'search' | 'edit' | 'select' | 'merge' | 'duplicates'
+function usePageCommands(kind: Kind, runs: Record<RunId, Run>) {
   const { t } = useTranslation('records')
   const now = useRef(runs)
   now.current = runs
@@ -373,6 +400,15 @@ function usePageCommands(kind: Kind, runs: Record<'create' | 'filter' | 'search'
       { id: 'search', label: t(`${texts}.search`), icon: Search, key: '/', run: () => now.current.search?.() },
       { id: 'edit', label: t('keys.editCell'), icon: Pencil, key: 'E', run: () => now.current.edit?.() },
       { id: 'select', label: t('keys.selectRow'), icon: SquareCheck, key: 'X', run: () => now.current.select?.() },
+      { id: 'merge', label: t('merge.chosen'), icon: Merge, key: 'M', run: () => now.current.merge?.() },
+      {
+        id: 'duplicates',
+        label: t('merge.find'),
+        icon: Combine,
+        key: 'D',
+        mod: true,
+        run: () => now.current.duplicates?.(),
+      },
     ]
     return all.filter((c) => on.split(',').includes(c.id)).map((c) => ({ ...c, id: `records.${c.id}` }))
   }, [kind, t, on])

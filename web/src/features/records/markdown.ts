@@ -1,4 +1,4 @@
-import { customText } from '@/shared/fields/value'
+import { customText } from '@/shared/fields/text'
 import type { Tools } from './cells'
 import { type CrmRecord, fieldsOf, isBlank, type Kind, read, titleOf } from './fields'
 import { phone } from './show'

@@ -7,7 +7,8 @@ import type { Tools } from './cells'
 import { fieldsOf, type Kind, titleOf } from './fields'
 import type { Filter } from './filter-bar'
 import FilterBuilder from './filter-builder'
-import { type ListSearch, readSort, writeSort } from './search-params'
+import type { ListSearch } from './search-params'
+import { readSort, writeSort } from './sort'
 import type { SetSearch } from './use-list'
 
 type SheetProps = {

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, ChevronLeft, Copy, Ellipsis, FileText, SearchX, Trash2 } from 'lucide-react'
-import { useMemo, useRef } from 'react'
+import { ArrowDown, ArrowUp, ChevronLeft, Copy, Ellipsis, FileText, Merge, SearchX, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { type Command, useCommands } from '@/shared/commands/commands'
@@ -20,10 +20,13 @@ import { KINDS, permission } from './kinds'
 import { ConflictHost, totalText } from './list-page'
 import { ListState } from './list-states'
 import { toMarkdown } from './markdown'
+import { SimilarRecords } from './merge-notices'
 import { type Beside, RecordSkeleton, RecordView, type ViewTab } from './record-view'
 import { remove } from './save'
 import { useNeighbours, useRecord } from './use-record'
 import { useTools } from './use-tools'
+
+const MergeWith = lazy(() => import('./merge-with'))
 
 type RecordPageProps = { kind: Kind; id: string; beside?: Beside }
 export function RecordPage({ kind, id, beside }: RecordPageProps) {
@@ -118,6 +121,8 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
   const qc = useQueryClient()
   const navigate = useNavigate()
   const mayDelete = useCan(permission(kind, 'delete')) && record.deletedAt === null
+  const mayMerge = useCan(permission(kind, 'merge')) && record.deletedAt === null
+  const [merging, setMerging] = useState(false)
   const list = useLocation({ select: (l) => l.state.recordList })
   const at = useNeighbours(kind, record.id, list)
   const { page, path } = KINDS[kind]
@@ -136,10 +141,12 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
       void remove(qc, kind, record)
       void navigate({ to: path, search: list ?? {} })
     },
+    merge: () => setMerging(true),
   }
-  useRecordCommands(actions, !!at, mayDelete)
+  useRecordCommands(actions, !!at, mayDelete, mayMerge)
   return (
     <>
+      <SimilarRecords key={record.id} kind={kind} record={record} />
       {at && (
         <span className="flex items-center">
           <span className="tabular mr-1.5 text-xs text-subtle max-md:hidden">
@@ -170,6 +177,12 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
             <FileText size={14} aria-hidden />
             {t('copyMarkdown')}
           </MenuItem>
+          {mayMerge && (
+            <MenuItem onClick={actions.merge}>
+              <Merge size={14} aria-hidden />
+              {t('merge.with')}
+            </MenuItem>
+          )}
           {mayDelete && (
             <>
               <MenuSeparator />
@@ -181,11 +194,12 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
           )}
         </MenuContent>
       </Menu>
+      <Suspense>{merging && <MergeWith kind={kind} record={record} onClose={() => setMerging(false)} />}</Suspense>
     </>
   )
 }
-type RecordActions = Record<'next' | 'previous' | 'link' | 'delete', () => void>
-function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: boolean) {
+type RecordActions = Record<'next' | 'previous' | 'link' | 'delete' | 'merge', () => void>
+function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: boolean, mayMerge: boolean) {
   const { t } = useTranslation('records')
   const { t: tc } = useTranslation()
   const now = useRef(actions)
@@ -199,11 +213,14 @@ function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: b
           ]
         : []),
       { id: 'record.link', label: t('copyLink'), icon: Copy, run: () => now.current.link() },
+      ...(mayMerge
+        ? [{ id: 'record.merge', label: t('merge.with'), icon: Merge, key: 'M', run: () => now.current.merge() }]
+        : []),
       ...(mayDelete
         ? [{ id: 'record.delete', label: tc('action.delete'), icon: Trash2, run: () => now.current.delete() }]
         : []),
     ],
-    [t, tc, inList, mayDelete],
+    [t, tc, inList, mayDelete, mayMerge],
   )
   useCommands(commands)
 }

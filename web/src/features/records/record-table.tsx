@@ -22,8 +22,8 @@ import { type Column, clampWidth, type Layout, resizeColumn } from './columns'
 import { type CrmRecord, type FieldId, type Kind, titleOf } from './fields'
 import { iconOf, KINDS } from './kinds'
 import type { Change } from './save'
-import type { SortKey } from './search-params'
 import { isSelected, type Selection } from './selection'
+import type { SortKey } from './sort'
 import type { RecordList } from './use-list'
 import type { Place } from './use-place'
 
@@ -37,8 +37,8 @@ const LEAD = 44
 const TAIL = 12
 const NEAR_END = 60
 const pinned = 'sticky left-0 z-[2]'
-/** A key may have any letters; a name of a CSS variable has no dot. */
-const widthVar = (id: FieldId) => `--w-${CSS.escape(id).replaceAll('\\', '_').replaceAll('.', '_')}`
+/** The name of a CSS variable has no dot. */
+const widthVar = (id: FieldId) => `--w-${id.replace('.', '_')}`
 
 export type Active = { row: number; col: number }
 export type Editing = { id: string; field: FieldId }

@@ -13,6 +13,7 @@ import { Tip } from '@/shared/ui/tooltip'
 import { RecordIcon, type Tools } from './cells'
 import { type CrmRecord, fieldOf, type Kind } from './fields'
 import { permission, subtitleOf } from './kinds'
+import { MergedBanner } from './merge-notices'
 import { type FieldEdit, Properties, useFieldEdit } from './properties'
 import { Related } from './related'
 import { restore } from './save'
@@ -65,6 +66,7 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab,
       // biome-ignore lint/a11y/noStaticElementInteractions: see above
       <div onClick={onClick} className="flex min-h-0 flex-1 flex-col">
         <Trashed kind={kind} record={record} tools={tools} />
+        <MergedBanner kind={kind} record={record} />
         {profile}
         <Tabs
           label={t('tabs.label')}
@@ -90,6 +92,7 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab,
   return (
     <>
       <Trashed kind={kind} record={record} tools={tools} />
+      <MergedBanner kind={kind} record={record} />
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: only catches what its links do themselves */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: see above */}
       <div
@@ -123,7 +126,7 @@ function Trashed({ kind, record, tools }: { kind: Kind; record: CrmRecord; tools
   const qc = useQueryClient()
   const mayRestore = useCan(permission(kind, 'delete'))
   const [busy, setBusy] = useState(false)
-  if (!record.deletedAt) return null
+  if (!record.deletedAt || record.mergedInto) return null
   const back = async () => {
     setBusy(true)
     await restore(qc, kind, record)

@@ -32,6 +32,7 @@ export const contact = (over: Partial<CrmRecord> = {}): CrmRecord => ({
   createdAt: '2026-11-01T10:00:00Z',
   updatedAt: '2026-11-20T10:00:00Z',
   deletedAt: null,
+  mergedInto: null,
   ...over,
 })
 export const pagesOf = (...pages: CrmRecord[][]): Pages => ({

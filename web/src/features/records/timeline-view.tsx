@@ -4,6 +4,7 @@ import {
   Ellipsis,
   History,
   type LucideIcon,
+  Merge,
   Pencil,
   Plus,
   RotateCcw,
@@ -27,9 +28,11 @@ import { timelineOptions } from './api'
 import type { Tools } from './cells'
 import { dayOf } from './dates'
 import type { Kind } from './fields'
+import { permission } from './kinds'
+import { unmerge } from './merge'
 import { NoteComposer, NoteText } from './note-composer'
 import { dropNote, isDropped, saveNote } from './notes'
-import { ACTOR, byDay, type Line, tell } from './timeline'
+import { ACTOR, byDay, isOpenMerge, type Line, tell } from './timeline'
 import { useTools } from './use-tools'
 
 /** What happened to a record, newest first, with its notes and the place to write one. */
@@ -38,6 +41,7 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
   const tools = useTools()
   const zone = useSession().user.timeZone
   const mayWrite = useCan('crm.notes.write') && !readOnly
+  const mayMerge = useCan(permission(kind, 'merge')) && !readOnly
   const q = useInfiniteQuery(timelineOptions(kind, id))
   const entries = useMemo(
     () => q.data?.pages.flatMap((p) => p.items).filter((e) => !isDropped(e.subject.id)) ?? [],
@@ -59,7 +63,15 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
             <h3 className="mb-2.5 text-xs font-medium text-subtle">{dayTitle(d.day, zone, tools)}</h3>
             <ul className="flex flex-col gap-3">
               {d.entries.map((e) => (
-                <Entry key={e.id} kind={kind} id={id} entry={e} tools={tools} mayWrite={mayWrite} />
+                <Entry
+                  key={e.id}
+                  kind={kind}
+                  id={id}
+                  entry={e}
+                  tools={tools}
+                  mayWrite={mayWrite}
+                  mayUndo={mayMerge && isOpenMerge(e, entries)}
+                />
               ))}
             </ul>
           </section>
@@ -86,12 +98,21 @@ const ICON: Record<TimelineEntry['action'], LucideIcon> = {
   deleted: Trash2,
   restored: RotateCcw,
   reverted: Undo2,
+  merged: Merge,
 }
 /** A rail leads from each entry to the next of its day. */
 const entryCls =
   'relative flex gap-3 text-sm not-last:before:absolute not-last:before:top-6 not-last:before:-bottom-3 not-last:before:left-3 not-last:before:w-px not-last:before:bg-line'
-type EntryProps = { kind: Kind; id: string; entry: TimelineEntry; tools: Tools; mayWrite: boolean }
-function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
+type EntryProps = {
+  kind: Kind
+  id: string
+  entry: TimelineEntry
+  tools: Tools
+  mayWrite: boolean
+  /** It is a merge that can be taken back. */
+  mayUndo?: boolean
+}
+function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
   const { note } = entry
   if (entry.subject.kind === 'note' && entry.action === 'created' && note)
     return <NoteEntry kind={kind} id={id} entry={entry} note={note} tools={tools} mayWrite={mayWrite} />
@@ -100,6 +121,7 @@ function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
     entry.changes.length === 1 && entry.changes[0]?.field === 'doNotContact' && entry.changes[0].to === true
   const Icon = entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : ICON[entry.action]
   const [before, after = ''] = told.text.split(ACTOR)
+  const inline = entry.action !== 'merged' && told.lines.length === 1 ? told.lines[0] : undefined
   return (
     <li className={entryCls}>
       <span className="z-[1] grid size-6 shrink-0 place-items-center rounded-full bg-surface text-subtle shadow-card">
@@ -111,16 +133,17 @@ function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
             {before}
             <span className="font-medium text-fg">{told.actor}</span>
             {after}
-            {told.lines.length === 1 && told.lines[0] && (
+            {inline && (
               <>
                 {' '}
-                <Change line={told.lines[0]} tools={tools} />
+                <Change line={inline} tools={tools} />
               </>
             )}
           </p>
           <Stamp entry={entry} tools={tools} />
         </div>
-        {told.lines.length > 1 && (
+        {mayUndo && entry.batchId && <UndoMerge kind={kind} batchId={entry.batchId} />}
+        {told.lines.length > 0 && !inline && (
           <ul className="mt-1.5 flex flex-col gap-1 border-l-2 border-line pl-2.5">
             {told.lines.map((l) => (
               <li key={l.field} className="text-muted">
@@ -133,8 +156,24 @@ function Entry({ kind, id, entry, tools, mayWrite }: EntryProps) {
     </li>
   )
 }
+function UndoMerge({ kind, batchId }: { kind: Kind; batchId: string }) {
+  const { t } = useTranslation('records')
+  const qc = useQueryClient()
+  const [busy, setBusy] = useState(false)
+  const undo = async () => {
+    setBusy(true)
+    await unmerge(qc, kind, batchId)
+    setBusy(false)
+  }
+  return (
+    <Button variant="ghost" busy={busy} onClick={() => void undo()} className="mt-1 -ml-2">
+      <Undo2 size={14} aria-hidden />
+      {t('merge.undo')}
+    </Button>
+  )
+}
 function Stamp({ entry, tools }: { entry: TimelineEntry; tools: Tools }) {
-  const badge = entry.batchId ? (entry.actor.kind === 'import' ? 'import' : 'bulk') : null
+  const badge = entry.batchId && entry.action !== 'merged' ? (entry.actor.kind === 'import' ? 'import' : 'bulk') : null
   return (
     <span className="ml-auto flex shrink-0 items-center gap-2 self-start">
       {badge && <Badge tone={badge === 'import' ? 'sky' : 'gray'}>{tools.t(`timeline.badge.${badge}`)}</Badge>}

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest'
 import type { FieldChange, TimelineEntry } from '@/api/gen/types.gen'
 import { setLocale } from '@/shared/i18n'
 import { tools } from './testing'
-import { ACTOR, byDay, tell } from './timeline'
+import { ACTOR, byDay, isOpenMerge, tell } from './timeline'
 
 afterEach(() => setLocale('en'))
 const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
@@ -116,4 +116,22 @@ it('groups by the day of the person’s zone, in order', () => {
     ['2026-11-20', 2],
     ['2026-11-19', 1],
   ])
+})
+
+it('a merge is told on the record that stays and on those that went', () => {
+  const stays = entry({ action: 'merged', changes: [change('mergedFrom', null, ['Anna P.', 'A. P.'])] })
+  expect(say(stays)).toBe('Vera merged Anna P., A. P. into this record')
+  const went = entry({ action: 'merged', changes: [change('mergedInto', null, 'Anna Petrova')] })
+  expect(say(went)).toBe('Vera merged this record into Anna Petrova')
+  const filled = { ...stays, changes: [...stays.changes, change('jobTitle', null, 'CEO')] }
+  expect(say(filled)).toBe('Vera merged Anna P., A. P. into this record | CEO')
+})
+it('a merge is offered to be undone where it ended, until it was', () => {
+  const stays = entry({ action: 'merged', changes: [change('mergedFrom', null, ['Anna P.'])], batchId: 'b' })
+  const went = entry({ action: 'merged', changes: [change('mergedInto', null, 'Anna')], batchId: 'b' })
+  const undone = entry({ action: 'reverted', changes: [change('mergedFrom', ['Anna P.'], null)], batchId: 'b2' })
+  expect(isOpenMerge(stays, [stays])).toBe(true)
+  expect(isOpenMerge(went, [went])).toBe(false)
+  expect(isOpenMerge(stays, [undone, stays])).toBe(false)
+  expect(isOpenMerge(stays, [stays, undone])).toBe(true)
 })

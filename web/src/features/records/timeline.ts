@@ -1,5 +1,5 @@
 import type { TimelineEntry } from '@/api/gen/types.gen'
-import { customText } from '@/shared/fields/value'
+import { customText } from '@/shared/fields/text'
 import { same } from './cache'
 import type { Tools } from './cells'
 import { type FieldId, fieldOf, isBlank, type Kind, titleOf } from './fields'
@@ -20,7 +20,16 @@ export const ACTOR = '\u0000'
 
 /** The log tells owner and company by name. */
 const ALIASES: Record<string, string> = { companyName: 'companyId', ownerName: 'ownerId' }
-const SILENT = new Set(['version', 'updatedAt', 'createdAt', 'deletedAt', 'id', 'searchText'])
+const SILENT = new Set([
+  'mergedInto',
+  'mergedFrom',
+  'version',
+  'updatedAt',
+  'createdAt',
+  'deletedAt',
+  'id',
+  'searchText',
+])
 
 export function tell(kind: Kind, entry: TimelineEntry, tools: Tools): Told {
   const { t } = tools
@@ -32,6 +41,7 @@ export function tell(kind: Kind, entry: TimelineEntry, tools: Tools): Told {
     const action = entry.action === 'created' || entry.action === 'updated' ? entry.action : 'deleted'
     return told(t(`timeline.note.${action}`, a))
   }
+  if (entry.action === 'merged') return told(mergeText(entry, t))
   if (entry.action !== 'updated') return told(t(`timeline.${entry.action}.${kind}`, a))
   const [only] = lines
   if (!only || lines.length > 1) return told(t('timeline.changedMany', { ...a, count: lines.length }))
@@ -45,6 +55,21 @@ export function tell(kind: Kind, entry: TimelineEntry, tools: Tools): Told {
         : 'changed'
   const listed = only.added.length > 0 || only.removed.length > 0
   return told(t(`timeline.${listed ? 'changed' : how}`, { ...a, field: only.label }))
+}
+
+/** On the record that stays its name stands in for the others; on those that went, the one they went into. */
+function mergeText({ changes }: TimelineEntry, t: Tools['t']): string {
+  const to = (field: string) => changes.find((c) => c.field === field)?.to
+  const into = to('mergedInto')
+  if (!isBlank(into)) return t('timeline.mergedInto', { actor: ACTOR, name: String(into) })
+  return t('timeline.mergedFrom', { actor: ACTOR, names: listOf(to('mergedFrom')).join(', ') })
+}
+/** A merge into this record that nobody has taken back since; `entries` are newest first. */
+export function isOpenMerge(entry: TimelineEntry, entries: readonly TimelineEntry[]): boolean {
+  const of = (e: TimelineEntry) => e.changes.find((c) => c.field === 'mergedFrom')
+  if (entry.action !== 'merged' || isBlank(of(entry)?.to)) return false
+  const newer = entries.slice(0, entries.indexOf(entry))
+  return !newer.some((e) => e.action !== 'merged' && of(e) !== undefined)
 }
 
 function actorName({ actor }: TimelineEntry, { t }: Tools): string {

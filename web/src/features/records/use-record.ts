@@ -6,7 +6,7 @@ import { cached } from './save'
 import type { ListSearch } from './search-params'
 
 /** The list a record was opened from travels in the history entry, so back and reload keep it. */
-export type ListContext = Pick<ListSearch, 'q' | 'sort' | 'filter'>
+export type ListContext = Pick<ListSearch, 'q' | 'sort' | 'filter' | 'saved' | 'cols'>
 declare module '@tanstack/react-router' {
   interface HistoryState {
     recordList?: ListContext

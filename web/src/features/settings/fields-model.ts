@@ -1,6 +1,6 @@
 import type { CustomField, CustomFieldInput, CustomFieldPatch, StageColor } from '@/api/gen/types.gen'
 import type { FieldKind, RecordKind } from '@/shared/fields/fields'
-import { hasOptions } from '@/shared/fields/model'
+import { hasOptions } from '@/shared/fields/kinds'
 
 /** The form for a custom field as a value. */
 export const COLORS: readonly StageColor[] = [

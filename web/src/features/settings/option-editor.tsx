@@ -1,7 +1,7 @@
 import { Archive, ArchiveRestore, Plus, X } from 'lucide-react'
 import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { toneOfOption } from '@/shared/fields/model'
+import { toneOfOption } from '@/shared/fields/kinds'
 import { cn } from '@/shared/lib/cn'
 import { Badge } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'

@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
-import { tabCls } from '@/shared/ui/tabs'
+import { tabCls } from '@/shared/ui/tab-look'
 
 const SECTIONS = ['profile', 'preferences', 'security', 'organization', 'fields'] as const
 

@@ -9,6 +9,8 @@ export type Command = {
   icon: LucideIcon
   /** One key outside of inputs, as printed on a Latin keyboard: `C`, `/`. Taken by position, so it works on every layout. */
   key?: string
+  /** With ⌘ or Ctrl held: `D` is ⌘D. */
+  mod?: boolean
   /** Further words to find it by. */
   keywords?: string
   run: () => void
@@ -63,6 +65,16 @@ export function mayTakeKey(e: KeyboardEvent): boolean {
   )
 }
 
-export function commandFor(e: Press, commands: readonly Command[] = registeredCommands()): Command | undefined {
-  return commands.find((c) => c.key && isKey(e, c.key))
+export function commandFor(
+  e: Press,
+  commands: readonly Command[] = registeredCommands(),
+  mod = false,
+): Command | undefined {
+  return commands.find((c) => c.key && (c.mod ?? false) === mod && isKey(e, c.key))
+}
+/** ⌘ or Ctrl with a key: also over a table that has the focus, never from an open window or while somebody types. */
+export function mayTakeChord(e: KeyboardEvent): boolean {
+  const { target, defaultPrevented, repeat, altKey } = e
+  const plain = { target, defaultPrevented, repeat, altKey, metaKey: false, ctrlKey: false }
+  return (e.metaKey || e.ctrlKey) && !e.shiftKey && mayTakeKey(plain as KeyboardEvent)
 }

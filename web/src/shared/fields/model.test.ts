@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { CustomField } from '@/api/gen/types.gen'
 import type { FieldKind } from './fields'
 import { aField } from './fixtures'
-import { choicesOf, chosenOf, editorOfKind, inputTextOf, isBlankValue, KINDS, parseCustom } from './model'
+import { choicesOf, chosenOf, editorOfKind, isBlankValue } from './kinds'
+import { inputTextOf, KINDS, parseCustom } from './model'
 
 const of = (kind: FieldKind, over: Partial<CustomField> = {}) => aField({ kind, ...over })
 

@@ -1,8 +1,9 @@
 import type { CustomField } from '@/api/gen/types.gen'
 import { looksLikeEmail, looksLikePhone, phoneDigits, webAddress } from '@/shared/lib/contact-details'
-import { parseMoney, toMajor } from '@/shared/lib/money'
-import type { Tone } from '@/shared/ui/tone'
-import type { FieldKind, FieldOption } from './fields'
+import { toMajor } from '@/shared/lib/money'
+import { parseMoney } from '@/shared/lib/parse-money'
+import type { FieldKind } from './fields'
+import { currencyOf } from './kinds'
 
 /** What is typed or picked ↔ what is stored under the key of a custom field. Pure; the server has the last word. */
 export const KINDS: readonly FieldKind[] = [
@@ -20,15 +21,8 @@ export const KINDS: readonly FieldKind[] = [
   'user',
   'relation',
 ]
-export const hasOptions = (kind: FieldKind) => kind === 'select' || kind === 'multiSelect'
-/** How it is edited: typed in place, picked in a popup, or switched. */
-export function editorOfKind(kind: FieldKind): 'input' | 'popup' | 'toggle' {
-  if (kind === 'checkbox') return 'toggle'
-  return ['longText', 'select', 'multiSelect', 'user', 'relation'].includes(kind) ? 'popup' : 'input'
-}
 export const MAX_TEXT = 1000
 export const MAX_LONG_TEXT = 10_000
-export const currencyOf = (f: Pick<CustomField, 'currency'>) => f.currency ?? 'EUR'
 
 export type Problem = 'number' | 'amount' | 'date' | 'email' | 'phone' | 'url' | 'tooLong'
 export type Parsed = { value: string | number | null } | { problem: Problem }
@@ -73,15 +67,3 @@ export function inputTextOf(field: Pick<CustomField, 'kind' | 'currency'>, value
   if (field.kind === 'money' && typeof value === 'number') return String(toMajor(value, currencyOf(field)))
   return String(value)
 }
-
-export const isBlankValue = (v: unknown) =>
-  v === null || v === undefined || v === '' || v === false || (Array.isArray(v) && v.length === 0)
-/** The ids of what is chosen, in the order of the options; unknown ones are left out. */
-export function chosenOf({ kind, options }: Pick<CustomField, 'kind' | 'options'>, value: unknown): FieldOption[] {
-  const ids = kind === 'multiSelect' && Array.isArray(value) ? value : [value]
-  return options.filter((o) => ids.includes(o.id))
-}
-/** What can be chosen now: archived options only where they are chosen already. */
-export const choicesOf = ({ options }: Pick<CustomField, 'options'>, chosen: readonly string[]) =>
-  options.filter((o) => !o.archived || chosen.includes(o.id))
-export const toneOfOption = ({ color }: Pick<FieldOption, 'color'>): Tone => (color === 'yellow' ? 'amber' : color)

@@ -5,8 +5,10 @@ import { useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
 import { PickList } from '@/shared/ui/pick-list'
 import type { Option } from '@/shared/ui/select'
-import { choicesOf, chosenOf, toneOfOption } from './model'
-import { findMembers, findRecords, rememberName, useMemberName, useRecordName } from './names'
+import { findMembers, findRecords, rememberName } from './find'
+import { choicesOf, chosenOf, toneOfOption } from './kinds'
+import { useMemberName } from './members'
+import { useRecordName } from './names'
 import { RecordMark } from './value'
 
 type PickerProps = {

@@ -1,16 +1,16 @@
 import { Check, Handshake } from 'lucide-react'
 import type { CustomField } from '@/api/gen/types.gen'
 import { i18n } from '@/shared/i18n'
-import { phone, safeHref, website } from '@/shared/lib/contact-details'
+import { phone, website } from '@/shared/lib/contact-details'
 import { toMajor } from '@/shared/lib/money'
-import type { useFormat } from '@/shared/session/use-format'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
 import type { FieldOption, RecordKind } from './fields'
-import { chosenOf, currencyOf, isBlankValue, toneOfOption } from './model'
-import { useMemberName, useRecordName } from './names'
+import { chosenOf, currencyOf, isBlankValue, toneOfOption } from './kinds'
+import { useMemberName } from './members'
+import { useRecordName } from './names'
+import { dayText, type Formats, numberText, plain } from './text'
 
-export type Formats = Pick<ReturnType<typeof useFormat>, 'num' | 'money' | 'day'>
 type ValueProps = { field: CustomField; value: unknown; fmt: Formats; wrap?: boolean }
 
 /** The value of a custom field at rest, in cells and on pages. */
@@ -48,58 +48,6 @@ export function CustomValue({ field, value, fmt, wrap }: ValueProps) {
       )
   }
 }
-const plain = (v: unknown) => (typeof v === 'object' ? JSON.stringify(v) : String(v))
-const numberText = (v: unknown, fmt: Formats) => (typeof v === 'number' ? fmt.num(v) : String(v))
-const dayText = (v: unknown, fmt: Formats) =>
-  /^\d{4}-\d{2}-\d{2}$/.test(String(v)) ? fmt.day(`${v}T12:00:00Z`) : String(v)
-
-/** In words only: for the change log, exports and screen readers. Names are not known here. */
-export function customText(field: CustomField, value: unknown, fmt: Formats): string | null {
-  if (isBlankValue(value)) return null
-  switch (field.kind) {
-    case 'number':
-      return numberText(value, fmt)
-    case 'money':
-      return typeof value === 'number' ? fmt.money(toMajor(value, currencyOf(field)), currencyOf(field)) : String(value)
-    case 'date':
-      return dayText(value, fmt)
-    case 'checkbox':
-      return i18n.t('fields:yes')
-    case 'select':
-    case 'multiSelect':
-      return chosenOf(field, value)
-        .map((o) => o.label)
-        .join(', ')
-    case 'phone':
-      return phone(String(value))
-    case 'url':
-      return website(String(value))
-    default:
-      return plain(value)
-  }
-}
-
-/** Where a value leads. */
-export function customHref({ kind, relation }: CustomField, value: unknown): { href: string; inApp?: boolean } | null {
-  if (isBlankValue(value)) return null
-  const text = String(value)
-  switch (kind) {
-    case 'url': {
-      const href = safeHref(text)
-      return href ? { href } : null
-    }
-    case 'email':
-      return { href: `mailto:${text}` }
-    case 'phone':
-      return { href: `tel:${text}` }
-    case 'relation':
-      return { href: `/${PATHS[relation ?? 'contact']}/${text}`, inApp: true }
-    default:
-      return null
-  }
-}
-const PATHS: Record<RecordKind, string> = { contact: 'contacts', company: 'companies', deal: 'deals' }
-
 export function Options({ options, wrap }: { options: readonly FieldOption[]; wrap?: boolean }) {
   return (
     <span className={`flex min-w-0 items-center gap-1 ${wrap ? 'flex-wrap' : 'overflow-hidden'}`}>

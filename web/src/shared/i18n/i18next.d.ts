@@ -3,10 +3,12 @@ import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
 import type imports from './en/imports.json'
+import type merge from './en/merge.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
+import type views from './en/views.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -21,6 +23,8 @@ declare module 'i18next' {
       pipeline: typeof pipeline
       settings: typeof settings
       fields: typeof fields
+      merge: typeof merge
+      views: typeof views
     }
   }
 }

@@ -13,6 +13,8 @@ export const NAMESPACES = [
   'pipeline',
   'settings',
   'fields',
+  'merge',
+  'views',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

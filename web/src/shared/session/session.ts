@@ -3,13 +3,14 @@ import { useRef } from 'react'
 import type { SessionInfo } from '@/api/gen/types.gen'
 import { sessionOptions } from './session-query'
 
-type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
+type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk' | 'merge'
 export type Permission =
   | `crm.contacts.${Verb}`
   | `crm.companies.${Verb}`
-  | `crm.deals.${Exclude<Verb, 'import' | 'export'>}`
+  | `crm.deals.${Exclude<Verb, 'import' | 'export' | 'merge'>}`
   | 'pipeline.pipelines.read'
   | 'pipeline.pipelines.write'
+  | 'crm.views.share'
   | 'crm.notes.read'
   | 'crm.notes.write'
   | 'team.members.read'

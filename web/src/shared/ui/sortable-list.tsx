@@ -19,7 +19,7 @@ type SortableProps<T> = {
 }
 /** A short list that people put in order: by mouse, finger and keyboard. */
 export function SortableList<T>({ label, items, idOf, nameOf, onMove, className, children }: SortableProps<T>) {
-  const { t } = useTranslation()
+  const { t } = useTranslation('fields')
   const list = useRef<HTMLUListElement>(null)
   const back = useRef<string | null>(null)
   const [drag, setDrag] = useState<Drag | null>(null)
@@ -33,7 +33,7 @@ export function SortableList<T>({ label, items, idOf, nameOf, onMove, className,
     if (!onMove || to < 0 || to >= items.length) return
     back.current = idOf(item)
     onMove(item, to)
-    announce(t('ui.movedTo', { name: nameOf(item), position: to + 1, total: items.length }))
+    announce(t('movedTo', { name: nameOf(item), position: to + 1, total: items.length }))
   }
   const onKeyDown = (e: KeyboardEvent, item: T, at: number) => {
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: items.length - 1 }[e.key]
@@ -78,7 +78,7 @@ export function SortableList<T>({ label, items, idOf, nameOf, onMove, className,
           <button
             type="button"
             data-handle={id}
-            aria-label={t('ui.move', { name: nameOf(item) })}
+            aria-label={t('move', { name: nameOf(item) })}
             onKeyDown={(e) => onKeyDown(e, item, i)}
             onPointerDown={(e) => onPointerDown(e, item, i)}
             className="grid size-6 shrink-0 cursor-grab touch-none place-items-center rounded-xs text-faint hover:text-muted active:cursor-grabbing any-pointer-coarse:size-9"

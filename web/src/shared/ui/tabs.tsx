@@ -1,10 +1,7 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
 import type { ReactNode } from 'react'
 import { cn } from '@/shared/lib/cn'
-
-/** Also for links that look like tabs (saved views, settings): `<Link className={tabCls} activeProps={{ 'data-active': '' }}>`. */
-export const tabCls =
-  'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2 text-sm font-medium whitespace-nowrap text-muted select-none any-pointer-coarse:h-9 hover:bg-hover data-[active]:bg-active data-[active]:text-fg'
+import { tabCls } from './tab-look'
 
 export type TabItem<V extends string> = { value: V; label: ReactNode; icon?: ReactNode; count?: ReactNode }
 type TabsProps<V extends string> = {

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createField, createOrganization, createPipeline, createStage, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, downloadImportErrors, exportCompanies, exportContacts, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyNotes, listContactNotes, listContacts, listDeals, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, uploadImport, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealsData, ListDealsError, ListDealsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createField, createOrganization, createPipeline, createStage, createView, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, deleteView, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, exportCompanies, exportContacts, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDeals, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, updateView, uploadImport, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealsData, ListDealsError, ListDealsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -441,6 +441,72 @@ export const checkCompanyDuplicatesMutation = (options?: Partial<Options<CheckCo
     return mutationOptions;
 };
 
+export const listCompanyDuplicatesQueryKey = (options?: Options<ListCompanyDuplicatesData>) => createQueryKey('listCompanyDuplicates', options);
+
+/**
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
+ */
+export const listCompanyDuplicatesOptions = (options?: Options<ListCompanyDuplicatesData>) => queryOptions<ListCompanyDuplicatesResponse, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ReturnType<typeof listCompanyDuplicatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCompanyDuplicates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCompanyDuplicatesQueryKey(options)
+});
+
+export const listCompanyDuplicatesInfiniteQueryKey = (options?: Options<ListCompanyDuplicatesData>): QueryKey<Options<ListCompanyDuplicatesData>> => createQueryKey('listCompanyDuplicates', options, true);
+
+/**
+ * Lists companies that look the same
+ *
+ * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
+ */
+export const listCompanyDuplicatesInfiniteOptions = (options?: Options<ListCompanyDuplicatesData>) => infiniteQueryOptions<ListCompanyDuplicatesResponse, ListCompanyDuplicatesError, InfiniteData<ListCompanyDuplicatesResponse>, QueryKey<Options<ListCompanyDuplicatesData>>, string | Pick<QueryKey<Options<ListCompanyDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListCompanyDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listCompanyDuplicates({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCompanyDuplicatesInfiniteQueryKey(options)
+});
+
+/**
+ * Tells that companies are not the same
+ */
+export const dismissCompanyDuplicatesMutation = (options?: Partial<Options<DismissCompanyDuplicatesData>>): UseMutationOptions<DismissCompanyDuplicatesResponse, DismissCompanyDuplicatesError, Options<DismissCompanyDuplicatesData>> => {
+    const mutationOptions: UseMutationOptions<DismissCompanyDuplicatesResponse, DismissCompanyDuplicatesError, Options<DismissCompanyDuplicatesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await dismissCompanyDuplicates({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const exportCompaniesQueryKey = (options?: Options<ExportCompaniesData>) => createQueryKey('exportCompanies', options);
 
 /**
@@ -458,6 +524,45 @@ export const exportCompaniesOptions = (options?: Options<ExportCompaniesData>) =
     },
     queryKey: exportCompaniesQueryKey(options)
 });
+
+/**
+ * Makes one company of several
+ *
+ * Contacts, notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they
+ * were merged into.
+ */
+export const mergeCompaniesMutation = (options?: Partial<Options<MergeCompaniesData>>): UseMutationOptions<MergeCompaniesResponse, MergeCompaniesError, Options<MergeCompaniesData>> => {
+    const mutationOptions: UseMutationOptions<MergeCompaniesResponse, MergeCompaniesError, Options<MergeCompaniesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mergeCompanies({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes a merge of companies apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
+ */
+export const unmergeCompaniesMutation = (options?: Partial<Options<UnmergeCompaniesData>>): UseMutationOptions<UnmergeCompaniesResponse, UnmergeCompaniesError, Options<UnmergeCompaniesData>> => {
+    const mutationOptions: UseMutationOptions<UnmergeCompaniesResponse, UnmergeCompaniesError, Options<UnmergeCompaniesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await unmergeCompanies({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Puts a company into the trash
@@ -767,6 +872,74 @@ export const checkContactDuplicatesMutation = (options?: Partial<Options<CheckCo
     return mutationOptions;
 };
 
+export const listContactDuplicatesQueryKey = (options?: Options<ListContactDuplicatesData>) => createQueryKey('listContactDuplicates', options);
+
+/**
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
+ */
+export const listContactDuplicatesOptions = (options?: Options<ListContactDuplicatesData>) => queryOptions<ListContactDuplicatesResponse, ListContactDuplicatesError, ListContactDuplicatesResponse, ReturnType<typeof listContactDuplicatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listContactDuplicates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactDuplicatesQueryKey(options)
+});
+
+export const listContactDuplicatesInfiniteQueryKey = (options?: Options<ListContactDuplicatesData>): QueryKey<Options<ListContactDuplicatesData>> => createQueryKey('listContactDuplicates', options, true);
+
+/**
+ * Lists contacts that look the same
+ *
+ * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
+ * A pair is told once.
+ */
+export const listContactDuplicatesInfiniteOptions = (options?: Options<ListContactDuplicatesData>) => infiniteQueryOptions<ListContactDuplicatesResponse, ListContactDuplicatesError, InfiniteData<ListContactDuplicatesResponse>, QueryKey<Options<ListContactDuplicatesData>>, string | Pick<QueryKey<Options<ListContactDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListContactDuplicatesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listContactDuplicates({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listContactDuplicatesInfiniteQueryKey(options)
+});
+
+/**
+ * Tells that contacts are not the same
+ */
+export const dismissContactDuplicatesMutation = (options?: Partial<Options<DismissContactDuplicatesData>>): UseMutationOptions<DismissContactDuplicatesResponse, DismissContactDuplicatesError, Options<DismissContactDuplicatesData>> => {
+    const mutationOptions: UseMutationOptions<DismissContactDuplicatesResponse, DismissContactDuplicatesError, Options<DismissContactDuplicatesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await dismissContactDuplicates({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const exportContactsQueryKey = (options?: Options<ExportContactsData>) => createQueryKey('exportContacts', options);
 
 /**
@@ -784,6 +957,45 @@ export const exportContactsOptions = (options?: Options<ExportContactsData>) => 
     },
     queryKey: exportContactsQueryKey(options)
 });
+
+/**
+ * Makes one contact of several
+ *
+ * Notes and deals of the others move to it. They are in no list any more; asked for by id, they tell what they were
+ * merged into.
+ */
+export const mergeContactsMutation = (options?: Partial<Options<MergeContactsData>>): UseMutationOptions<MergeContactsResponse, MergeContactsError, Options<MergeContactsData>> => {
+    const mutationOptions: UseMutationOptions<MergeContactsResponse, MergeContactsError, Options<MergeContactsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mergeContacts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes a merge of contacts apart
+ *
+ * What somebody changed since stays as it is and is named in `conflicts`.
+ */
+export const unmergeContactsMutation = (options?: Partial<Options<UnmergeContactsData>>): UseMutationOptions<UnmergeContactsResponse, UnmergeContactsError, Options<UnmergeContactsData>> => {
+    const mutationOptions: UseMutationOptions<UnmergeContactsResponse, UnmergeContactsError, Options<UnmergeContactsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await unmergeContacts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Puts a contact into the trash
@@ -1250,12 +1462,12 @@ export const moveDealMutation = (options?: Partial<Options<MoveDealData>>): UseM
     return mutationOptions;
 };
 
-export const listFieldsQueryKey = (options?: Options<ListFieldsData>) => createQueryKey('listFields', options);
+export const listFieldsQueryKey = (options: Options<ListFieldsData>) => createQueryKey('listFields', options);
 
 /**
- * Lists the custom fields
+ * Lists the custom fields of a kind of record
  */
-export const listFieldsOptions = (options?: Options<ListFieldsData>) => queryOptions<ListFieldsResponse, ListFieldsError, ListFieldsResponse, ReturnType<typeof listFieldsQueryKey>>({
+export const listFieldsOptions = (options: Options<ListFieldsData>) => queryOptions<ListFieldsResponse, ListFieldsError, ListFieldsResponse, ReturnType<typeof listFieldsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
         const { data } = await listFields({
             ...options,
@@ -1269,7 +1481,9 @@ export const listFieldsOptions = (options?: Options<ListFieldsData>) => queryOpt
 });
 
 /**
- * Creates a custom field
+ * Defines a custom field
+ *
+ * At most 100 for a kind of record. Its values stand in the records, in `custom` under the key.
  */
 export const createFieldMutation = (options?: Partial<Options<CreateFieldData>>): UseMutationOptions<CreateFieldResponse, CreateFieldError, Options<CreateFieldData>> => {
     const mutationOptions: UseMutationOptions<CreateFieldResponse, CreateFieldError, Options<CreateFieldData>> = {
@@ -1287,6 +1501,8 @@ export const createFieldMutation = (options?: Partial<Options<CreateFieldData>>)
 
 /**
  * Deletes a custom field
+ *
+ * The values stay in the records and in their history, as free ones.
  */
 export const deleteFieldMutation = (options?: Partial<Options<DeleteFieldData>>): UseMutationOptions<DeleteFieldResponse, DeleteFieldError, Options<DeleteFieldData>> => {
     const mutationOptions: UseMutationOptions<DeleteFieldResponse, DeleteFieldError, Options<DeleteFieldData>> = {
@@ -1583,6 +1799,75 @@ export const listTagsOptions = (options?: Options<ListTagsData>) => queryOptions
     },
     queryKey: listTagsQueryKey(options)
 });
+
+export const listViewsQueryKey = (options: Options<ListViewsData>) => createQueryKey('listViews', options);
+
+/**
+ * Lists saved views
+ */
+export const listViewsOptions = (options: Options<ListViewsData>) => queryOptions<ListViewsResponse, ListViewsError, ListViewsResponse, ReturnType<typeof listViewsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listViews({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listViewsQueryKey(options)
+});
+
+/**
+ * Saves a view
+ */
+export const createViewMutation = (options?: Partial<Options<CreateViewData>>): UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> => {
+    const mutationOptions: UseMutationOptions<CreateViewResponse, CreateViewError, Options<CreateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a view
+ */
+export const deleteViewMutation = (options?: Partial<Options<DeleteViewData>>): UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> => {
+    const mutationOptions: UseMutationOptions<DeleteViewResponse, DeleteViewError, Options<DeleteViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Changes a view
+ */
+export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> => {
+    const mutationOptions: UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listPipelinesQueryKey = (options?: Options<ListPipelinesData>) => createQueryKey('listPipelines', options);
 

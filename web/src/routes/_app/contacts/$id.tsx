@@ -3,8 +3,7 @@ import { lazy, Suspense } from 'react'
 import { RecordPage } from '@/features/records/record-page'
 import type { Beside } from '@/features/records/record-view'
 import { readRecordSearch } from '@/features/records/search-params'
-import { loadFields } from '@/shared/fields/load'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 import { useCan } from '@/shared/session/session'
 
 const DealsOf = lazy(() => import('@/features/pipeline/deals-of'))
@@ -21,8 +20,7 @@ const deals: Beside = ({ id, name, companyId, companyName }, readOnly) => (
 
 export const Route = createFileRoute('/_app/contacts/$id')({
   validateSearch: readRecordSearch,
-  loader: ({ context }) =>
-    Promise.all([loadTexts('records', 'fields', 'pipeline'), loadFields(context.queryClient, ['contact'])]),
+  loader: pageWithFields(['contact'], ['records', 'pipeline', 'merge']),
   component: Page,
 })
 

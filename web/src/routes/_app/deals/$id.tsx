@@ -1,10 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { DealPage } from '@/features/pipeline/deal-page'
-import { loadFields } from '@/shared/fields/load'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/deals/$id')({
-  loader: ({ context }) => Promise.all([loadTexts('pipeline', 'fields'), loadFields(context.queryClient, ['deal'])]),
+  loader: pageWithFields(['deal'], ['pipeline']),
   component: Page,
 })
 

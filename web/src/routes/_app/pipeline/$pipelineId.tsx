@@ -1,16 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { PipelinePage } from '@/features/pipeline/pipeline-page'
 import { readPipelineSearch } from '@/features/pipeline/search-params'
-import { loadFields, mentionsCustom } from '@/shared/fields/load'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/pipeline/$pipelineId')({
   validateSearch: readPipelineSearch,
-  loader: ({ context, location }) =>
-    Promise.all([
-      loadTexts('pipeline', 'fields'),
-      loadFields(context.queryClient, ['deal'], mentionsCustom(location.search)),
-    ]),
+  loader: pageWithFields(['deal'], ['pipeline', 'views']),
   component: Page,
 })
 
