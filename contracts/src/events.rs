@@ -51,6 +51,12 @@ events! {
     STAGE_UPDATED = "stage.updated";
     STAGE_DELETED = "stage.deleted";
     STAGE_RULE_REJECTED = "stage.rule.rejected";
+    FIELD_CREATED = "field.created";
+    FIELD_UPDATED = "field.updated";
+    FIELD_DELETED = "field.deleted";
+    VIEW_CREATED = "view.created";
+    VIEW_UPDATED = "view.updated";
+    VIEW_DELETED = "view.deleted";
     IMPORT_STARTED = "import.started";
     IMPORT_COMPLETED = "import.completed";
     IMPORT_REVERTED = "import.reverted";

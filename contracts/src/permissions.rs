@@ -44,6 +44,10 @@ permissions! {
     /// Also to take a merge apart, and to say that two are not the same.
     CONTACTS_MERGE = 25 "crm.contacts.merge";
     COMPANIES_MERGE = 26 "crm.companies.merge";
+    /// The fields that the organization makes up.
+    FIELDS_WRITE = 27 "crm.fields.write";
+    /// Saved views that others see.
+    VIEWS_SHARE = 28 "crm.views.share";
 }
 
 #[cfg(test)]

@@ -8,11 +8,22 @@ use uuid::Uuid;
 /// A port that could not answer.
 pub type PortError = Box<dyn std::error::Error + Send + Sync>;
 
+/// A member by name and e-mail address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Person {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+}
+
 /// Who is in the organization; implemented by `identity`.
 #[async_trait::async_trait]
 pub trait Directory: Send + Sync {
     /// Names of these people, as far as they are (or were) members of the scope's organization; at most 1000 ids.
     async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// Everybody who is a member of the scope's organization.
+    async fn people(&self, scope: &Scope) -> Result<Vec<Person>, PortError>;
 
     /// Whether the person is a member of the scope's organization.
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError>;

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use crm::Crm;
 use db::{Db, Migration};
 use events::Dispatcher;
+use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
@@ -34,6 +35,7 @@ pub fn migrations() -> Vec<Migration> {
         events::MIGRATIONS,
         jobs::MIGRATIONS,
         identity::MIGRATIONS,
+        fields::MIGRATIONS,
         crm::MIGRATIONS,
         batches::MIGRATIONS,
         pipeline::MIGRATIONS,
@@ -59,16 +61,21 @@ impl App {
     /// # Errors
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        api::messages::install(&[identity::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
+        api::messages::install(&[identity::MESSAGES, fields::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
-        let crm = Crm::new(db.clone(), identity.clone(), region, files).followed_by(vec![Arc::new(DealsFollow)]);
-        let crm = Arc::new(crm);
-        let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), identity.clone(), crm.clone()));
+        let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
+        let crm = Crm::new(db.clone(), identity.clone(), region, files, definitions.clone());
+        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]));
+        let roles = identity.clone();
+        let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
+        let (clients, deals): (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
+        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &clients);
+        definitions.ask_about(&[RecordType::Deal], &deals);
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));
         Ok(Self { db, identity, crm, pipeline, dispatcher, runner, settings })

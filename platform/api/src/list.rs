@@ -54,6 +54,7 @@ impl ListParams {
             sort: self.sort.clone().filter(|s| !s.trim().is_empty()),
             filter: filter.map_err(db::Error::from)?,
             search: search.map(|s| s.chars().take(MAX_SEARCH).collect()),
+            own_fields: Vec::new(),
         })
     }
 }

@@ -80,17 +80,20 @@ macro_rules! request_bodies {
             $($(#[$attr])* #[serde(default)] pub $field: $crate::requests::Given<$type>,)*
             /// The version this is based on; another one by now is a conflict.
             pub version: Option<i64>,
+            /// Whether it takes the place of the whole record: custom fields that it leaves out are cleared then.
+            #[serde(skip)]
+            pub whole: bool,
         }
 
         impl From<$input> for $patch {
             fn from(input: $input) -> Self {
-                Self { $($field: input.$field,)* version: None }
+                Self { $($field: input.$field,)* version: None, whole: true }
             }
         }
 
         impl From<$replace> for $patch {
             fn from(replace: $replace) -> Self {
-                Self { $($field: replace.$field.or_null(),)* version: replace.version }
+                Self { $($field: replace.$field.or_null(),)* version: replace.version, whole: true }
             }
         }
     };
@@ -123,8 +126,9 @@ fn list_schema(items: ObjectBuilder, max: usize) -> Array {
 
 /// Most e-mail addresses, and most phones, of a record.
 pub const MAX_CONTACT_POINTS: usize = 20;
-const MAX_CUSTOM_KEYS: usize = 64;
-const MAX_CUSTOM_BYTES: usize = 16 * 1024;
+/// Most custom fields of a record: those of the organization, and as many free ones.
+const MAX_CUSTOM_KEYS: usize = 200;
+const MAX_CUSTOM_BYTES: usize = 64 * 1024;
 
 /// Parses given fields into the values they replace.
 pub struct Form<'a> {
@@ -229,17 +233,20 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// Fields that the organization made up itself.
-    pub fn custom(&mut self, given: &Given<Map<String, Value>>, into: &mut Map<String, Value>) {
+    /// Fields that the organization made up itself: those that are given, null for none; in a `whole` record those that
+    /// are left out are cleared.
+    pub fn custom(&mut self, given: &Given<Map<String, Value>>, whole: bool, into: &mut Map<String, Value>) {
         match given {
             Given::Absent => {}
             Given::Null => into.clear(),
             Given::Value(map) => {
-                let bytes = serde_json::to_vec(map).map_or(usize::MAX, |json| json.len());
-                if map.len() > MAX_CUSTOM_KEYS || bytes > MAX_CUSTOM_BYTES {
+                let mut merged = if whole { Map::new() } else { into.clone() };
+                merged.extend(map.iter().map(|(key, value)| (storable(key), storable_value(value))));
+                let bytes = serde_json::to_vec(&merged).map_or(usize::MAX, |json| json.len());
+                if merged.len() > MAX_CUSTOM_KEYS || bytes > MAX_CUSTOM_BYTES {
                     self.refused.refuse("custom", "custom.too_large");
                 } else {
-                    *into = map.iter().map(|(key, value)| (storable(key), storable_value(value))).collect();
+                    *into = merged.into_iter().filter(|(_, value)| !value.is_null()).collect();
                 }
             }
         }
@@ -251,7 +258,9 @@ fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
 
-fn storable_value(value: &Value) -> Value {
+/// The value without what PostgreSQL cannot keep in JSON.
+#[must_use]
+pub fn storable_value(value: &Value) -> Value {
     match value {
         Value::String(text) => Value::String(storable(text)),
         Value::Array(items) => Value::Array(items.iter().map(storable_value).collect()),
@@ -324,12 +333,27 @@ mod tests {
         let mut form = Form::new(None);
         let mut custom = Map::new();
         let given = json!({"a\u{0}": ["x\u{0}y", {"k": "\u{0}"}]});
-        form.custom(&Given::Value(given.as_object().unwrap().clone()), &mut custom);
+        form.custom(&Given::Value(given.as_object().unwrap().clone()), false, &mut custom);
         assert_eq!(Value::Object(custom.clone()), json!({"a": ["xy", {"k": ""}]}));
-        let many: Map<_, _> = (0..65).map(|n| (n.to_string(), Value::Null)).collect();
-        form.custom(&Given::Value(many), &mut custom);
-        let long = json!({"a": "x".repeat(17 * 1024)});
-        form.custom(&Given::Value(long.as_object().unwrap().clone()), &mut custom);
+        let many: Map<_, _> = (0..201).map(|n| (n.to_string(), Value::Null)).collect();
+        form.custom(&Given::Value(many), false, &mut custom);
+        let long = json!({"a": "x".repeat(65 * 1024)});
+        form.custom(&Given::Value(long.as_object().unwrap().clone()), false, &mut custom);
         assert_eq!(refusals(&form).len(), 2);
+    }
+
+    #[test]
+    fn custom_fields_are_given_one_by_one_or_all_together() {
+        let map = |value: Value| value.as_object().unwrap().clone();
+        let old = map(json!({"a": 1, "b": 2}));
+        for (given, whole, expected) in [
+            (json!({"b": 3, "c": 4}), false, json!({"a": 1, "b": 3, "c": 4})),
+            (json!({"b": null}), false, json!({"a": 1})),
+            (json!({"b": 3, "c": null}), true, json!({"b": 3})),
+        ] {
+            let (mut form, mut custom) = (Form::new(None), old.clone());
+            form.custom(&Given::Value(map(given)), whole, &mut custom);
+            assert_eq!((Value::Object(custom), form.refused.0.len()), (expected, 0));
+        }
     }
 }

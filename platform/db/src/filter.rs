@@ -135,6 +135,9 @@ fn bound(value: &Value, kind: FieldType, relative: Relative) -> SimpleExpr {
             None => Expr::value(Option::<DateTime<Utc>>::None),
         },
         (FieldType::Reference { me: true }, Value::String(s)) if s == "me" => Expr::value(relative.me),
+        (FieldType::Key { me: true }, Value::String(s)) if s == "me" => {
+            Expr::value(relative.me.map(|me| me.to_string()))
+        }
         (FieldType::Reference { .. }, Value::String(s)) => Expr::value(Uuid::parse_str(s).ok()),
         (_, Value::String(s)) => Expr::value(s.as_str()),
         (_, Value::Bool(b)) => Expr::value(*b),

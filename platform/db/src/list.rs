@@ -40,6 +40,16 @@ pub struct Field {
     pub order: Option<fn() -> SimpleExpr>,
 }
 
+/// A field that is known only when it is asked for: one that an organization made up.
+#[derive(Clone, Debug)]
+pub struct OwnField {
+    pub name: String,
+    pub kind: FieldType,
+    pub expr: SimpleExpr,
+    /// As in [`Field`].
+    pub order: Option<SimpleExpr>,
+}
+
 /// What a list offers.
 #[derive(Clone, Copy)]
 pub struct List {
@@ -61,6 +71,8 @@ pub struct Params {
     pub sort: Option<String>,
     pub filter: Option<Filter>,
     pub search: Option<String>,
+    /// Fields that filter and sort may name beside those of the list.
+    pub own_fields: Vec<OwnField>,
 }
 
 /// One page of a list.
@@ -88,7 +100,7 @@ impl<T> Page<T> {
 }
 
 struct Key {
-    field: Field,
+    kind: FieldType,
     order: SimpleExpr,
     descending: bool,
 }
@@ -100,25 +112,45 @@ impl List {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Adds the filter to a statement.
+    fn kind_of(&self, own: &[OwnField], name: &str) -> Option<FieldType> {
+        self.field(name).map(|f| f.kind).or_else(|| own.iter().find(|f| f.name == name).map(|f| f.kind))
+    }
+
+    /// Checks a filter and a sort against the fields without asking the database.
+    ///
+    /// # Errors
+    /// [`Error::Filter`], [`Error::Sort`] for what does not fit.
+    pub fn check(&self, filter: Option<&Filter>, sort: Option<&str>, own: &[OwnField]) -> Result<(), Error> {
+        if let Some(filter) = filter {
+            filter.check(&|name| self.kind_of(own, name))?;
+        }
+        self.keys(sort.unwrap_or_default(), own)?;
+        Ok(())
+    }
+
+    /// Adds the filter to a statement; `own` are fields beside those of the list.
     ///
     /// # Errors
     /// [`Error::Filter`] when it does not fit the fields.
     pub fn apply_filter(
         &self,
         select: &mut SelectStatement,
-        filter: &Filter,
+        (filter, own): (&Filter, &[OwnField]),
         reader: &Reader<'_>,
         me: Option<Uuid>,
     ) -> Result<(), Error> {
-        filter.check(&|name| self.field(name).map(|f| f.kind))?;
+        filter.check(&|name| self.kind_of(own, name))?;
         let relative = Relative { now: reader.db().clock().now(), me };
-        let column_of = |name: &str| self.field(name).map(|f| Column { expr: (f.expr)(), kind: f.kind });
+        let of_own = |name: &str| own.iter().find(|f| f.name == name);
+        let column_of = |name: &str| match self.field(name) {
+            Some(field) => Some(Column { expr: (field.expr)(), kind: field.kind }),
+            None => of_own(name).map(|field| Column { expr: field.expr.clone(), kind: field.kind }),
+        };
         select.cond_where(condition(filter, reader.get_database_backend(), relative, &column_of));
         Ok(())
     }
 
-    fn keys(&self, sort: &str) -> Result<Vec<Key>, Error> {
+    fn keys(&self, sort: &str, own: &[OwnField]) -> Result<Vec<Key>, Error> {
         let words: Vec<&str> = sort.split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
         if words.len() > MAX_SORT_KEYS {
             return Err(Error::Sort(sort.chars().take(100).collect()));
@@ -127,9 +159,14 @@ impl List {
             .into_iter()
             .map(|word| {
                 let (name, descending) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
-                let field = *self.field(name).ok_or_else(|| Error::Sort(name.chars().take(100).collect()))?;
-                let order = field.order.ok_or_else(|| Error::Sort(name.to_owned()))?();
-                Ok(Key { field, order, descending })
+                let unsortable = || Error::Sort(name.chars().take(100).collect());
+                let (kind, order) = if let Some(field) = self.field(name) {
+                    (field.kind, field.order.map(|order| order()))
+                } else {
+                    let field = own.iter().find(|field| field.name == name).ok_or_else(unsortable)?;
+                    (field.kind, field.order.clone())
+                };
+                Ok(Key { kind, order: order.ok_or_else(unsortable)?, descending })
             })
             .collect()
     }
@@ -228,7 +265,8 @@ impl List {
         params: &Params,
         me: Option<Uuid>,
     ) -> Result<(), Error> {
-        params.filter.as_ref().map_or(Ok(()), |filter| self.apply_filter(select, filter, reader, me))
+        let filter = params.filter.as_ref();
+        filter.map_or(Ok(()), |filter| self.apply_filter(select, (filter, &params.own_fields), reader, me))
     }
 
     /// The rows of a page and the cursor of the next one.
@@ -240,7 +278,7 @@ impl List {
         limit: u64,
     ) -> Result<(Vec<M>, Option<String>), Error> {
         let sort = params.sort.as_deref().unwrap_or(self.default_sort);
-        let keys = self.keys(sort)?;
+        let keys = self.keys(sort, &params.own_fields)?;
         let rows = self.rows(reader, select, params, &keys, limit).await?;
         cut(&rows, limit, |row| position(row, sort, &keys))
     }
@@ -277,7 +315,7 @@ impl List {
     /// Rows that come after the cursor in this order.
     fn after(&self, keys: &[Key], cursor: &Cursor) -> Result<SimpleExpr, Error> {
         let values: Vec<SimpleExpr> =
-            keys.iter().zip(&cursor.keys).map(|(key, value)| bound(value, key.field.kind)).collect::<Result<_, _>>()?;
+            keys.iter().zip(&cursor.keys).map(|(key, value)| bound(value, key.kind)).collect::<Result<_, _>>()?;
         let descending = keys.first().is_some_and(|k| k.descending);
         let beyond =
             |left: SimpleExpr, right: SimpleExpr, down: bool| if down { left.lt(right) } else { left.gt(right) };
@@ -300,7 +338,7 @@ impl List {
 /// The same order, but not that of an index. PostgreSQL would else walk the index and look whether each row is among the
 /// matches of a search, hoping for matches soon; for a rare word it would walk it to its end.
 fn out_of_index(key: &Key) -> SimpleExpr {
-    let nothing = match key.field.kind {
+    let nothing = match key.kind {
         FieldType::Instant => Expr::cust("interval '0'"),
         FieldType::Number => Expr::cust("0"),
         _ => return key.order.clone(),
@@ -341,14 +379,18 @@ fn cut<M: FromQueryResult>(
 }
 
 fn position(row: &QueryResult, sort: &str, keys: &[Key]) -> Result<Cursor, Error> {
-    let values = keys.iter().enumerate().map(|(index, key)| read(row, &format!("sort_{index}"), key.field.kind));
+    let values = keys.iter().enumerate().map(|(index, key)| read(row, &format!("sort_{index}"), key.kind));
     Ok(Cursor { sort: sort.to_owned(), keys: values.collect::<Result<_, _>>()?, id: row.try_get("", "sort_id")? })
 }
 
 fn read(row: &QueryResult, alias: &str, kind: FieldType) -> Result<Value, Error> {
     Ok(match kind {
         FieldType::Instant => Value::String(row.try_get::<DateTime<Utc>>("", alias)?.to_rfc3339()),
-        FieldType::Number => Value::from(row.try_get::<i64>("", alias)?),
+        // As text: JSON might lose the last digit of a fraction.
+        FieldType::Number => match row.try_get::<i64>("", alias) {
+            Ok(number) => Value::from(number),
+            Err(_) => Value::String(row.try_get::<f64>("", alias)?.to_string()),
+        },
         FieldType::Bool => Value::from(row.try_get::<bool>("", alias)?),
         _ => Value::String(row.try_get("", alias)?),
     })
@@ -360,7 +402,10 @@ fn bound(value: &Value, kind: FieldType) -> Result<SimpleExpr, Error> {
             let at = value.as_str().and_then(|t| DateTime::parse_from_rfc3339(t).ok()).ok_or(Error::Cursor)?;
             Expr::value(at.to_utc())
         }
-        FieldType::Number => Expr::value(value.as_i64().ok_or(Error::Cursor)?),
+        FieldType::Number => match value {
+            Value::String(text) => Expr::value(text.parse::<f64>().map_err(|_| Error::Cursor)?),
+            number => Expr::value(number.as_i64().ok_or(Error::Cursor)?),
+        },
         FieldType::Bool => Expr::value(value.as_bool().ok_or(Error::Cursor)?),
         _ => Expr::value(value.as_str().ok_or(Error::Cursor)?),
     };

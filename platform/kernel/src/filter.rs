@@ -70,6 +70,10 @@ pub enum FieldType {
     Reference {
         me: bool,
     },
+    /// A text that stands for something – an option, a member, a record; `"me"` as with a reference.
+    Key {
+        me: bool,
+    },
 }
 
 /// Why a filter was refused; `path` points into the filter.
@@ -142,6 +146,27 @@ impl Filter {
         })
     }
 
+    /// Whether any test is such a one.
+    pub fn any(&self, is: &impl Fn(&Test) -> bool) -> bool {
+        match self {
+            Self::And { and: nodes } | Self::Or { or: nodes } => nodes.iter().any(|node| node.any(is)),
+            Self::Not { not } => not.any(is),
+            Self::Test(test) => is(test),
+        }
+    }
+
+    /// The same filter with every test replaced.
+    #[must_use]
+    pub fn map(self, to: &impl Fn(Test) -> Test) -> Self {
+        let all = |nodes: Vec<Self>| nodes.into_iter().map(|node| node.map(to)).collect();
+        match self {
+            Self::And { and } => Self::And { and: all(and) },
+            Self::Or { or } => Self::Or { or: all(or) },
+            Self::Not { not } => Self::Not { not: Box::new(not.map(to)) },
+            Self::Test(test) => Self::Test(to(test)),
+        }
+    }
+
     fn walk(&self, visit: &mut impl FnMut(&Test) -> Result<(), FilterError>) -> Result<(), FilterError> {
         match self {
             Self::And { and: nodes } | Self::Or { or: nodes } => nodes.iter().try_for_each(|n| n.walk(visit)),
@@ -180,7 +205,7 @@ impl FieldType {
         };
         match self {
             Self::Text => &[Eq, Ne, Contains, StartsWith, In, NotIn, IsEmpty, IsNotEmpty],
-            Self::Choice(_) | Self::Reference { .. } => &[Eq, Ne, In, NotIn, IsEmpty, IsNotEmpty],
+            Self::Choice(_) | Self::Reference { .. } | Self::Key { .. } => &[Eq, Ne, In, NotIn, IsEmpty, IsNotEmpty],
             Self::List => &[Has, HasAny, HasAll, IsEmpty, IsNotEmpty],
             Self::Number | Self::Instant | Self::Day => &[Eq, Gt, Gte, Lt, Lte, Between, IsEmpty, IsNotEmpty],
             Self::Bool => &[Eq],
@@ -191,6 +216,7 @@ impl FieldType {
         match self {
             Self::Text | Self::List => value.as_str().is_some_and(|s| s.len() <= 1000),
             Self::Choice(words) => value.as_str().is_some_and(|s| words.contains(&s)),
+            Self::Key { .. } => value.as_str().is_some_and(|s| s.len() <= 100),
             Self::Number => value.is_i64() || value.is_f64(),
             Self::Bool => value.is_boolean(),
             Self::Instant => instant(value).is_some(),
@@ -233,6 +259,7 @@ mod tests {
             "createdAt" => Some(FieldType::Instant),
             "closesOn" => Some(FieldType::Day),
             "ownerId" => Some(FieldType::Reference { me: true }),
+            "custom.who" => Some(FieldType::Key { me: true }),
             _ => None,
         }
     }
@@ -256,10 +283,22 @@ mod tests {
         assert_eq!(check(r#"{"field":"size","op":"eq","value":"7"}"#), Err("filter.value"));
         assert_eq!(check(r#"{"field":"tags","op":"hasAny","value":[]}"#), Err("filter.value"));
         assert_eq!(check(r#"{"field":"closesOn","op":"lte","value":"2026-02-30"}"#), Err("filter.value"));
+        assert_eq!(check(r#"{"field":"custom.who","op":"eq","value":7}"#), Err("filter.value"));
+        assert_eq!(check(r#"{"field":"custom.who","op":"contains","value":"x"}"#), Err("filter.operator"));
+        assert_eq!(check(r#"{"field":"custom.who","op":"in","value":["me","x"]}"#), Ok(()));
         assert_eq!(check("[]"), Err("filter.malformed"));
         assert_eq!(check(r#"{"and":[],"or":[]}"#), Err("filter.malformed"));
         let deep = format!("{}{}{}", r#"{"not":"#.repeat(20), r#"{"and":[]}"#, "}".repeat(20));
         assert_eq!(check(&deep), Err("filter.too_deep"));
+    }
+
+    #[test]
+    fn tests_are_looked_for_and_replaced_at_any_depth() {
+        let json = r#"{"or":[{"field":"a","op":"isEmpty"},{"not":{"and":[{"field":"b","op":"isEmpty"}]}}]}"#;
+        let filter = Filter::parse(json).unwrap();
+        assert!(filter.any(&|test| test.field == "b") && !filter.any(&|test| test.field == "c"));
+        let mapped = filter.map(&|test| Test { field: format!("x{}", test.field), ..test });
+        assert!(mapped.any(&|test| test.field == "xb") && !mapped.any(&|test| test.field == "b"));
     }
 
     #[test]

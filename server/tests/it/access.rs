@@ -43,6 +43,8 @@ pub enum Id {
     Stage,
     Deal,
     TrashedDeal,
+    Field,
+    View,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
@@ -163,6 +165,14 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("purgeDeal", May(p::DEALS_PURGE), Id::TrashedDeal, ""),
     ("moveDeal", May(p::DEALS_WRITE), Id::Deal, TO_SOME_STAGE),
     ("getDealHistory", May(p::DEALS_READ), Id::Deal, ""),
+    ("listFields", SignedIn, Id::None, ""),
+    ("createField", May(p::FIELDS_WRITE), Id::None, r#"{"recordType":"contact","name":"Budget","kind":"text"}"#),
+    ("updateField", May(p::FIELDS_WRITE), Id::Field, r#"{"name":"Budget"}"#),
+    ("deleteField", May(p::FIELDS_WRITE), Id::Field, ""),
+    ("listViews", SignedIn, Id::None, ""),
+    ("createView", SignedIn, Id::None, r#"{"recordType":"contact","name":"Mine","query":{}}"#),
+    ("updateView", SignedIn, Id::View, r#"{"name":"Mine"}"#),
+    ("deleteView", SignedIn, Id::View, ""),
     ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
 
@@ -171,6 +181,7 @@ fn query_of(operation: &str) -> &'static str {
     match operation {
         "uploadImport" => "?recordType=contact&fileName=a.csv",
         "globalSearch" => "?q=anna",
+        "listFields" | "listViews" => "?recordType=contact",
         _ => "",
     }
 }
@@ -281,6 +292,10 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let (pipeline, stage, deal) = (uuid(&deal["pipelineId"]), uuid(&deal["stageId"]), uuid(&deal["id"]));
     let trashed_deal = id_of(owner.post("/api/crm/deals", json!({"title": "Gone"})).await.expect(201));
     owner.delete(&format!("/api/crm/deals/{trashed_deal}")).await;
+    let field = json!({"recordType": "company", "name": "Field", "kind": "text"});
+    let field = id_of(owner.post("/api/crm/fields", field).await.expect(201));
+    let view = json!({"recordType": "company", "name": "View", "visibility": "org", "query": {}});
+    let view = id_of(owner.post("/api/crm/views", view).await.expect(201));
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -296,6 +311,8 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Stage => stage,
         Id::Deal => deal,
         Id::TrashedDeal => trashed_deal,
+        Id::Field => field,
+        Id::View => view,
     }
 }
 

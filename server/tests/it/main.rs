@@ -9,6 +9,7 @@ mod document;
 mod imports;
 mod input;
 mod merge;
+mod own_fields;
 mod pipeline;
 mod platform;
 mod profile;

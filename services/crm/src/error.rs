@@ -42,6 +42,8 @@ pub enum Error {
     FileTooLarge { megabytes: u64 },
     #[error("the upload broke off")]
     UploadBroken,
+    #[error("there are as many as there may be")]
+    TooMany { max: usize },
     #[error("the import has been started")]
     ImportStarted,
     #[error("the import is not running")]
@@ -82,6 +84,7 @@ impl Coded for Error {
             | Self::BatchRunning
             | Self::BatchReverted
             | Self::NotUndoable
+            | Self::TooMany { .. }
             | Self::ImportStarted
             | Self::ImportNotRunning
             | Self::ImportNotRevertible => ErrorKind::Conflict,
@@ -106,6 +109,7 @@ impl Coded for Error {
             Self::BatchRunning => "batch.running",
             Self::BatchReverted => "batch.reverted",
             Self::NotUndoable => "batch.not_undoable",
+            Self::TooMany { .. } => "record.too_many",
             Self::Db(error) => error.code(),
             Self::NotATable(error) => imports::code_of(*error),
             Self::FileTooLarge { .. } => "import.too_large",
@@ -121,6 +125,7 @@ impl Coded for Error {
         match self {
             Self::Db(error) => error.params(),
             Self::UndoneByUnmerge { path } => vec![("path", (*path).to_owned())],
+            Self::TooMany { max } => vec![("max", max.to_string())],
             Self::FileTooLarge { megabytes } => vec![("megabytes", megabytes.to_string())],
             Self::NotATable(SniffError::TooManyColumns { columns }) => vec![("columns", columns.to_string())],
             _ => Vec::new(),
@@ -222,8 +227,16 @@ pub const MESSAGES: &[Message] = &[
     ),
     (
         "custom.too_large",
-        "Custom fields take at most 64 names and 16 KiB.",
-        "Дополнительные поля: не больше 64 названий и 16 КиБ.",
+        "Custom fields take at most 200 names and 64 KiB.",
+        "Дополнительные поля: не больше 200 названий и 64 КиБ.",
     ),
+    ("record.too_many", "There are {max} already, which is the most.", "Уже есть {max}, больше нельзя."),
+    ("view.too_large", "The view is too large.", "Представление слишком велико."),
+    (
+        "view.not_yours",
+        "Only its owner can make a view private.",
+        "Сделать представление личным может только его владелец.",
+    ),
+    ("view.private_default", "Share the view first.", "Сначала откройте представление всем."),
     ("export.column", "There is no such column.", "Такого столбца нет."),
 ];

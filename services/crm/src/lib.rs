@@ -14,6 +14,7 @@ mod lists;
 pub mod merge;
 pub mod notes;
 mod overview;
+pub mod own_fields;
 pub mod record;
 mod reindex;
 mod search;
@@ -21,6 +22,7 @@ mod subscriptions;
 mod tags;
 pub mod timeline;
 pub mod trash;
+pub mod views;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -29,6 +31,7 @@ use batches::Children;
 use contracts::ports::Directory;
 pub(crate) use db::columns;
 use db::{Db, Migration};
+use fields::Definitions;
 use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -44,18 +47,26 @@ pub struct Crm {
     files: imports::Files,
     /// What hangs on records in other services.
     children: Vec<Arc<dyn Children>>,
+    definitions: Arc<Definitions>,
 }
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0001_records", sql: include_str!("../migrations/0001_records.sql") },
     Migration { name: "crm_0002_imports", sql: include_str!("../migrations/0002_imports.sql") },
     Migration { name: "crm_0003_merge", sql: include_str!("../migrations/0003_merge.sql") },
+    Migration { name: "crm_0004_saved_views", sql: include_str!("../migrations/0004_saved_views.sql") },
 ];
 
 impl Crm {
     #[must_use]
-    pub fn new(db: Db, directory: Arc<dyn Directory>, phone_region: Option<String>, files: imports::Files) -> Self {
-        Self { db, directory, phone_region, files, children: Vec::new() }
+    pub fn new(
+        db: Db,
+        directory: Arc<dyn Directory>,
+        phone_region: Option<String>,
+        files: imports::Files,
+        definitions: Arc<Definitions>,
+    ) -> Self {
+        Self { db, directory, phone_region, files, definitions, children: Vec::new() }
     }
 
     /// The service, with what follows its records when they are merged.
@@ -89,6 +100,7 @@ impl Crm {
             .nest("/api/crm/companies", companies)
             .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
             .nest("/api/crm", tags::routes().merge(overview::routes()))
+            .nest("/api/crm", own_fields::http::routes().merge(views::http::routes()))
             .nest("/api", global_search::routes())
             .merge(imports::http::routes())
             .with_state(self)

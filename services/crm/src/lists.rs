@@ -90,7 +90,8 @@ impl Wanted<'_> {
     pub fn narrowed(&self, reader: &Reader<'_>, scope: &Scope) -> Result<SelectStatement, Error> {
         let mut select = self.rows(reader, scope);
         if let Some(filter) = self.stored_params().filter {
-            self.list.apply_filter(&mut select, &filter, reader, scope.user_id().map(Into::into))?;
+            let me = scope.user_id().map(Into::into);
+            self.list.apply_filter(&mut select, (&filter, &self.params.own_fields), reader, me)?;
         }
         Ok(select)
     }

@@ -173,6 +173,7 @@ pub enum Column {
     NameKey,
     OwnerId,
     Tags,
+    Custom,
     SearchText,
     Version,
     CreatedAt,

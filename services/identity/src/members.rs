@@ -6,7 +6,7 @@ use api::{Caller, ErrorBody, Json, ListParams, PageInfo, Query};
 use axum::extract::State;
 use contracts::{
     permissions,
-    ports::{Directory, PortError, Roles},
+    ports::{Directory, Person, PortError, Roles},
 };
 use db::{Field, List, Page};
 use kernel::{Scope, UserId, filter::FieldType};
@@ -123,7 +123,7 @@ impl Identity {
                 })
             };
             let either = kernel::filter::Filter::Or { or: vec![wanted("name"), wanted("email")] };
-            MEMBERS.apply_filter(&mut select, &either, &self.db.reader(scope), None)?;
+            MEMBERS.apply_filter(&mut select, (&either, &[]), &self.db.reader(scope), None)?;
         }
         let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
         Ok(page.map(|rows| rows.into_iter().filter_map(Row::view).collect()))
@@ -156,6 +156,13 @@ impl Directory for Identity {
             }
         }
         Ok(names)
+    }
+
+    async fn people(&self, scope: &Scope) -> Result<Vec<Person>, PortError> {
+        let of_org = membership::Entity::find().filter(membership::Column::OrgId.eq(scope.org_id.0));
+        let ids: Vec<Uuid> = of_org.all(&self.db.system_reader()).await?.into_iter().map(|m| m.user_id).collect();
+        let rows = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(&self.db.system_reader()).await?;
+        Ok(rows.into_iter().map(|row| Person { id: row.id, name: row.name, email: row.email }).collect())
     }
 
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {

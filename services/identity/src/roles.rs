@@ -41,8 +41,9 @@ const LEAD: &[Permission] = &[
     p::PIPELINES_WRITE,
     p::CONTACTS_MERGE,
     p::COMPANIES_MERGE,
+    p::VIEWS_SHARE,
 ];
-const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE];
+const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE];
 
 impl Role {
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer];

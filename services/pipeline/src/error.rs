@@ -162,6 +162,7 @@ pub const MESSAGES: &[Message] = &[
     ("stage.asks.source", "Fill in the source.", "Укажите источник."),
     ("stage.asks.description", "Fill in the description.", "Заполните описание."),
     ("stage.asks.reason", "Say why the deal is moved.", "Укажите причину перевода."),
+    ("stage.asks.own", "Fill in “{name}”.", "Заполните поле «{name}»."),
     ("stage.asks.role", "Your role may not make this move.", "Ваша роль не позволяет этот перевод."),
     (
         "stage.asks.room",

@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod deals;
 mod error;
 pub mod moves;
+mod own_fields;
 pub mod pipelines;
 pub mod plan;
 pub mod stages;
@@ -15,6 +16,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use contracts::ports::{Clients, Directory, Roles};
 use db::{Db, Migration};
+use fields::Definitions;
 use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -28,6 +30,7 @@ pub struct Pipeline {
     directory: Arc<dyn Directory>,
     roles: Arc<dyn Roles>,
     clients: Arc<dyn Clients>,
+    definitions: Arc<Definitions>,
 }
 
 pub const MIGRATIONS: &[Migration] =
@@ -35,8 +38,14 @@ pub const MIGRATIONS: &[Migration] =
 
 impl Pipeline {
     #[must_use]
-    pub fn new(db: Db, directory: Arc<dyn Directory>, roles: Arc<dyn Roles>, clients: Arc<dyn Clients>) -> Self {
-        Self { db, directory, roles, clients }
+    pub fn new(
+        db: Db,
+        directory: Arc<dyn Directory>,
+        roles: Arc<dyn Roles>,
+        clients: Arc<dyn Clients>,
+        definitions: Arc<Definitions>,
+    ) -> Self {
+        Self { db, directory, roles, clients, definitions }
     }
 
     /// The HTTP interface.

@@ -3,6 +3,7 @@
 //! in a column stay distinct, limits hold, and no two writers can wait for each other.
 
 use db::Tx;
+use fields::{CustomField, RecordType};
 use kernel::Scope;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
@@ -22,6 +23,8 @@ pub struct Plan {
     pub pipelines: Vec<StoredPipeline>,
     /// Of all pipelines; archived ones last within their pipeline.
     pub stages: Vec<Stage>,
+    /// The fields of deals that the organization made up; read only when a stage asks for one.
+    pub own_fields: Vec<CustomField>,
 }
 
 /// Reads the plan.
@@ -30,7 +33,13 @@ pub struct Plan {
 /// When the database is away.
 pub async fn load(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Plan, Error> {
     let pipelines = pipelines::list(connection, scope).await?;
-    Ok(Plan { pipelines, stages: stages::list(connection, scope).await? })
+    let stages = stages::list(connection, scope).await?;
+    let own_fields = if stages.iter().any(Stage::asks_for_own_fields) {
+        fields::list(connection, scope, Some(RecordType::Deal)).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Plan { pipelines, stages, own_fields })
 }
 
 /// Reads the plan and keeps every other mover out until the transaction ends. Locks come in one order everywhere: the

@@ -138,6 +138,7 @@ on_both! {
         }
         // While a transaction has one connection, reading takes another: then there are two to lose.
         let tx = world.db().begin(&world.one).await.unwrap();
+        assert_eq!(count(&tx).await, 1);
         assert_eq!(world.seen(&world.one).await, 1);
         tx.commit().await.unwrap();
         let kill = "select count(pg_terminate_backend(pid)) as n from pg_stat_activity \

@@ -50,6 +50,7 @@ async fn size(crm: &Crm, scope: &Scope, kind: RecordKind, order: &Order) -> Resu
         return Ok(ids.len() as u64);
     }
     let (params, trash) = (order.selection.params(), order.task.on_trash());
+    let params = crm.list_params(scope, kind, &params).await?;
     Ok(wanted(crm, kind, &params, trash).total(&crm.db.reader(scope), scope).await?.count)
 }
 

@@ -75,7 +75,7 @@ async fn next_ids(crm: &Crm, scope: &Scope, batch: &Batch, order: &Order) -> Res
     if let Some(ids) = order.selection.named_after(batch.reached) {
         return Ok(ids);
     }
-    let params = order.selection.params();
+    let params = crm.list_params(scope, kind, &order.selection.params()).await?;
     let reader = crm.db.reader(scope);
     let mut select = wanted(crm, kind, &params, order.task.on_trash()).narrowed(&reader, scope)?;
     select.clear_selects().column((kind.table(), Column::Id));

@@ -9,7 +9,7 @@ use events::NewEvent;
 use kernel::{Scope, values::Line};
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -41,8 +41,10 @@ pub struct CompanyCreated {
 /// [`Error::Invalid`] with every field at fault.
 pub async fn create(crm: &Crm, scope: &Scope, input: CompanyInput) -> Result<CompanyCreated, Error> {
     scope.require(COMPANIES_WRITE)?;
-    let fields = CompanyPatch::from(input).apply(CompanyFields::default(), crm.region())?;
+    let own = crm.own_fields(scope, KIND, &input.custom).await?;
+    let fields = CompanyPatch::from(input).apply(CompanyFields::default(), crm.region(), &own)?;
     crm.check_owner(scope, fields.owner_id).await?;
+    crm.check_references(scope, &own, &Map::new(), &fields.custom).await?;
     let likeness = Likeness { identities: fields.identities(), same_name: Some(same_company(&fields)) };
     let duplicates = duplicates::find(&crm.db, scope, KIND, &likeness).await?;
 
@@ -81,6 +83,14 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
     if let Given::Value(owner) = patch.owner_id {
         crm.check_owner(scope, Some(owner)).await?;
     }
+    let own = crm.own_fields(scope, KIND, &patch.custom).await?;
+    if let Given::Value(given) = &patch.custom
+        && own.may_refer(given.keys())
+    {
+        let old = store::get(&crm.db.reader(scope), scope, id).await?.company.fields;
+        let new = patch.apply(old.clone(), crm.region(), &own)?;
+        crm.check_references(scope, &own, &old.custom, &new.custom).await?;
+    }
     let tx = crm.db.begin(scope).await?;
     let loaded = store::get(&tx, scope, id).await?;
     loaded.company.standing().require_in_use()?;
@@ -88,7 +98,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
         return Err(stale(crm, scope, loaded).await?);
     }
     let Loaded { company: old, contact_count } = loaded.clone();
-    let fields = patch.apply(old.fields.clone(), crm.region())?;
+    let fields = patch.apply(old.fields.clone(), crm.region(), &own)?;
     if fields == old.fields {
         return queries::view(crm, scope, loaded).await;
     }

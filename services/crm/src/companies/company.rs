@@ -1,6 +1,7 @@
 //! A company: the fields of it, how input becomes them, and what follows from them. No I/O.
 
 use api::words;
+use fields::FieldSet;
 use kernel::{
     Fields,
     values::{WebUrl, company_key},
@@ -74,11 +75,11 @@ request_bodies!(CompanyInput, CompanyReplace, CompanyPatch {
 });
 
 impl CompanyPatch {
-    /// The company as it would be.
+    /// The company as it would be; `own` are the fields that the organization made up.
     ///
     /// # Errors
     /// Every field that was refused.
-    pub fn apply(&self, current: CompanyFields, region: Option<&str>) -> Result<CompanyFields, Fields> {
+    pub fn apply(&self, current: CompanyFields, region: Option<&str>, own: &FieldSet) -> Result<CompanyFields, Fields> {
         let mut form = Form::new(region);
         let mut fields = current;
         let mut name = (!fields.name.is_empty()).then(|| std::mem::take(&mut fields.name));
@@ -99,7 +100,7 @@ impl CompanyPatch {
         set_option(&self.owner_id, &mut fields.owner_id);
         form.tags(&self.tags, &mut fields.tags);
         form.line::<100>("source", &self.source, &mut fields.source);
-        form.custom(&self.custom, &mut fields.custom);
+        own.fill(&mut form, &self.custom, self.whole, &mut fields.custom);
         form.refused.finish(|| fields)
     }
 }
@@ -165,7 +166,8 @@ mod tests {
 
     fn apply(current: &CompanyFields, body: Value) -> Result<CompanyFields, Vec<String>> {
         let patch: CompanyPatch = serde_json::from_value(body).unwrap();
-        patch.apply(current.clone(), None).map_err(|fields| fields.0.into_iter().map(|f| f.field).collect())
+        let own = FieldSet::default();
+        patch.apply(current.clone(), None, &own).map_err(|fields| fields.0.into_iter().map(|f| f.field).collect())
     }
 
     #[test]

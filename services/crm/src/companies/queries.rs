@@ -112,6 +112,7 @@ pub fn wanted<'a>(crm: &'a Crm, params: &'a Params, trash: bool) -> Wanted<'a> {
 /// Filter, sort or cursor that do not fit.
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Company>, Error> {
     scope.require(COMPANIES_READ)?;
+    let params = &crm.list_params(scope, RecordKind::Company, params).await?;
     let Page { items, number, limit, total, next_cursor } =
         wanted(crm, params, trash).page(&crm.db.reader(scope), scope).await?;
     let items = views(crm, scope, items).await?;
@@ -123,6 +124,7 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
 /// # Errors
 /// Filter, sort or cursor that do not fit.
 pub async fn chunk(crm: &Crm, scope: &Scope, params: &Params) -> Result<(Vec<Company>, Option<String>), Error> {
+    let params = &crm.list_params(scope, RecordKind::Company, params).await?;
     let (rows, next) = wanted(crm, params, false).chunk(&crm.db.reader(scope), scope).await?;
     Ok((views(crm, scope, rows).await?, next))
 }

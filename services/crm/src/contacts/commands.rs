@@ -6,9 +6,10 @@ use contracts::{
 };
 use db::{Action, Change, Tx};
 use events::NewEvent;
+use fields::FieldSet;
 use kernel::{Scope, values::Line};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -40,9 +41,11 @@ pub struct ContactCreated {
 /// [`Error::Invalid`] with every field at fault.
 pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<ContactCreated, Error> {
     scope.require(CONTACTS_WRITE)?;
+    let own = crm.own_fields(scope, KIND, &input.custom).await?;
     let Edited { mut fields, company_name } =
-        ContactPatch::from(input).apply(ContactFields::default(), crm.region())?;
+        ContactPatch::from(input).apply(ContactFields::default(), crm.region(), &own)?;
     crm.check_owner(scope, fields.owner_id).await?;
+    crm.check_references(scope, &own, &Map::new(), &fields.custom).await?;
     let mut company = match fields.company_id {
         Some(id) => Some(companies::store::named(&crm.db.reader(scope), scope, id).await?),
         None => None,
@@ -109,13 +112,21 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: ContactPatch) -> 
     if let Given::Value(owner) = patch.owner_id {
         crm.check_owner(scope, Some(owner)).await?;
     }
+    let own = crm.own_fields(scope, KIND, &patch.custom).await?;
+    if let Given::Value(given) = &patch.custom
+        && own.may_refer(given.keys())
+    {
+        let old = store::get(&crm.db.reader(scope), scope, id).await?.contact.fields;
+        let new = patch.apply(old.clone(), crm.region(), &own)?.fields;
+        crm.check_references(scope, &own, &old.custom, &new.custom).await?;
+    }
     let tx = crm.db.begin(scope).await?;
     let loaded = store::get(&tx, scope, id).await?;
     loaded.contact.standing().require_in_use()?;
     if patch.version.is_some_and(|version| version != loaded.contact.version) {
         return Err(stale(crm, scope, loaded).await?);
     }
-    let update = edited(&tx, scope, loaded.clone(), &patch, crm.region()).await?;
+    let update = edited(&tx, scope, loaded.clone(), &patch, (crm.region(), &own)).await?;
     if update.fields == loaded.contact.fields {
         return queries::view(crm, scope, loaded).await;
     }
@@ -141,10 +152,10 @@ async fn edited(
     scope: &Scope,
     loaded: Loaded,
     patch: &ContactPatch,
-    region: Option<&str>,
+    (region, own): (Option<&str>, &FieldSet),
 ) -> Result<Update, Error> {
     let Loaded { contact: old, company_name: old_company } = loaded;
-    let Edited { mut fields, company_name } = patch.apply(old.fields.clone(), region)?;
+    let Edited { mut fields, company_name } = patch.apply(old.fields.clone(), region, own)?;
     let mut company = old_company;
     if let Some(name) = company_name {
         let (id, name) = company_of(tx, name).await?;

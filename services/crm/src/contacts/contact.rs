@@ -1,5 +1,6 @@
 //! A contact: the fields of it, how input becomes them, and what follows from them. No I/O.
 
+use fields::FieldSet;
 use kernel::{
     Fields,
     values::{LinkedInUrl, TelegramUsername, WebUrl},
@@ -92,11 +93,11 @@ pub struct Edited {
 }
 
 impl ContactPatch {
-    /// The contact as it would be.
+    /// The contact as it would be; `own` are the fields that the organization made up.
     ///
     /// # Errors
     /// Every field that was refused.
-    pub fn apply(&self, current: ContactFields, region: Option<&str>) -> Result<Edited, Fields> {
+    pub fn apply(&self, current: ContactFields, region: Option<&str>, own: &FieldSet) -> Result<Edited, Fields> {
         let mut form = Form::new(region);
         let mut fields = current;
         let followed = fields.name == fields.composed_name();
@@ -115,7 +116,7 @@ impl ContactPatch {
         form.paragraph::<5000>("description", &self.description, &mut fields.description);
         form.number("leadScore", &self.lead_score, &mut fields.lead_score, (0, 100));
         set(&self.do_not_contact, &mut fields.do_not_contact);
-        form.custom(&self.custom, &mut fields.custom);
+        own.fill(&mut form, &self.custom, self.whole, &mut fields.custom);
         form.refused.finish(|| Edited { fields, company_name })
     }
 

@@ -1,5 +1,6 @@
 //! Records as the cells of a CSV file. No I/O.
 
+use fields::{CustomField, FieldSet, Readable, key_of_path, path};
 use serde_json::Value;
 
 use crate::{Error, record::RecordKind};
@@ -49,11 +50,56 @@ const COMPANY_COLUMNS: &[&str] = &[
 /// Columns that are there for whoever asks.
 const MORE_COLUMNS: &[&str] = &["id"];
 
-/// The columns of an export.
+/// A column of an export.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    Known(&'static str),
+    /// A field that the organization made up.
+    Own(CustomField),
+}
+
+impl Column {
+    /// What the caller names it by.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Known(name) => (*name).to_owned(),
+            Self::Own(field) => path(&field.key),
+        }
+    }
+
+    /// What stands above it: a field's own name, unless another column has that.
+    #[must_use]
+    pub fn header(&self, all: &[Self]) -> String {
+        let Self::Own(field) = self else { return self.name() };
+        let same = |other: &&Self| match other {
+            Self::Known(name) => *name == field.name,
+            Self::Own(other) => other.name == field.name,
+        };
+        if all.iter().filter(same).count() == 1 { field.name.clone() } else { self.name() }
+    }
+
+    /// The cell of a record. The known column `custom` has what the organization did not define.
+    #[must_use]
+    pub fn cell(&self, record: &Value, own: &FieldSet, names: Readable<'_>) -> String {
+        match self {
+            Self::Own(field) => harmless(field.readable(&record["custom"][&field.key], names)),
+            Self::Known("custom") => {
+                let free = record["custom"].as_object().into_iter().flatten();
+                let free = free.filter(|(key, _)| own.shown().all(|field| field.key != **key));
+                cell(&Value::Object(free.map(|(key, value)| (key.clone(), value.clone())).collect()))
+            }
+            Self::Known(name) => cell(record.get(name).unwrap_or(&Value::Null)),
+        }
+    }
+}
+
+/// The columns of an export: those that are named, else all of them, fields of the organization's own before the rest of
+/// the custom ones.
 ///
 /// # Errors
 /// A refusal of `columns` when one is unknown.
-pub fn columns(kind: RecordKind, wanted: Option<&str>) -> Result<Vec<&'static str>, Error> {
+pub fn columns(kind: RecordKind, wanted: Option<&str>, own: &FieldSet) -> Result<Vec<Column>, Error> {
     let known = match kind {
         RecordKind::Contact => CONTACT_COLUMNS,
         RecordKind::Company => COMPANY_COLUMNS,
@@ -61,9 +107,15 @@ pub fn columns(kind: RecordKind, wanted: Option<&str>) -> Result<Vec<&'static st
     let names: Vec<&str> =
         wanted.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
-        return Ok(known.to_vec());
+        let (before, behind) = known.split_at(known.iter().position(|name| *name == "custom").unwrap_or(known.len()));
+        let own = own.shown().cloned().map(Column::Own);
+        let known = |names: &[&'static str]| names.iter().copied().map(Column::Known).collect::<Vec<_>>();
+        return Ok(known(before).into_iter().chain(own).chain(known(behind)).collect());
     }
-    let find = |name: &str| known.iter().chain(MORE_COLUMNS).find(|column| **column == name).copied();
+    let find = |name: &str| {
+        let found = known.iter().chain(MORE_COLUMNS).find(|column| **column == name).copied().map(Column::Known);
+        found.or_else(|| own.find(key_of_path(name)?).cloned().map(Column::Own))
+    };
     names.into_iter().map(|name| find(name).ok_or_else(|| Error::field("columns", "export.column"))).collect()
 }
 
@@ -133,8 +185,15 @@ mod tests {
 
     #[test]
     fn columns_are_known_ones_in_the_callers_order() {
-        assert_eq!(columns(RecordKind::Contact, Some("emails, name,id")).unwrap(), ["emails", "name", "id"]);
-        assert_eq!(columns(RecordKind::Company, None).unwrap()[0], "name");
-        assert!(columns(RecordKind::Company, Some("jobTitle")).is_err());
+        let names = |kind, wanted| -> Option<Vec<String>> {
+            let columns = columns(kind, wanted, &FieldSet::default()).ok()?;
+            Some(columns.iter().map(Column::name).collect())
+        };
+        let expected = ["emails", "name", "id"].map(str::to_owned).to_vec();
+        assert_eq!(names(RecordKind::Contact, Some("emails, name,id")), Some(expected));
+        let all = names(RecordKind::Company, None).unwrap();
+        assert_eq!((all[0].as_str(), all.len()), ("name", COMPANY_COLUMNS.len()));
+        assert_eq!(names(RecordKind::Company, Some("jobTitle")), None);
+        assert_eq!(names(RecordKind::Company, Some("custom.gone")), None);
     }
 }

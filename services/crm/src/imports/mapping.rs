@@ -2,9 +2,13 @@
 
 use kernel::Fields;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::csv::{Cells, ImportTarget, RecordType, split_values};
+use super::{
+    csv::{Cells, ImportTarget, RecordType, split_values},
+    finder::Ground,
+};
 use crate::{record::RecordKind, requests::Given};
 
 /// A column and what it becomes.
@@ -113,13 +117,28 @@ impl Values<'_> {
         Given::Value(values)
     }
 
-    /// The custom fields.
-    #[must_use]
-    pub fn custom(&self) -> Given<serde_json::Map<String, serde_json::Value>> {
+    /// The custom fields: what the organization defined as the values of it, everything else as text.
+    ///
+    /// # Errors
+    /// Every cell that means no value of its field.
+    pub fn custom(&self, ground: &Ground) -> Result<Given<Map<String, Value>>, Fields> {
         if self.custom.is_empty() {
-            return Given::Absent;
+            return Ok(Given::Absent);
         }
-        Given::Value(self.custom.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect())
+        let (mut refused, mut custom) = (Fields::default(), Map::new());
+        for (key, cell) in &self.custom {
+            let key = fields::key_of_path(key).unwrap_or(key);
+            let value = match ground.own.find(key) {
+                Some(field) => field.read_cell(cell, ground.region.as_deref(), &ground.finder),
+                None => Ok(Some(Value::from(*cell))),
+            };
+            match value {
+                Ok(Some(value)) => drop(custom.insert(key.to_owned(), value)),
+                Ok(None) => {}
+                Err(wrong) => wrong.note(&mut refused, &fields::path(key)),
+            }
+        }
+        refused.finish(|| Given::Value(custom))
     }
 }
 

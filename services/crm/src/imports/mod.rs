@@ -6,6 +6,7 @@ mod chunk;
 mod commands;
 pub mod csv;
 mod files;
+mod finder;
 pub mod http;
 mod mapping;
 mod parse;

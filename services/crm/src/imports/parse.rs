@@ -16,6 +16,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     csv::{Cells, ErrorFile, Format, Reader},
+    finder::Ground,
     mapping::Mapping,
     subject::{Row, Subject},
 };
@@ -29,7 +30,7 @@ pub struct Source {
     pub errors: PathBuf,
     pub format: Format,
     pub mapping: Mapping,
-    pub region: Option<String>,
+    pub ground: Ground,
     pub locale: Locale,
     /// Rows that an earlier attempt has stored.
     pub skip_rows: u64,
@@ -74,7 +75,7 @@ pub fn feed<S: Subject>(source: &Source, to: &Sender<Chunk<S::Fields>>) -> io::R
             }
             let parsed = match row.problem {
                 Some(problem) => Err(Fields(vec![kernel::FieldError::new("", problem.code())])),
-                None => S::draft(&source.mapping.values(row.cells), source.region.as_deref()),
+                None => S::draft(&source.mapping.values(row.cells), &source.ground),
             };
             match parsed {
                 Ok(draft) => chunk.filled.push(Row::of::<S>(draft)),
@@ -86,6 +87,9 @@ pub fn feed<S: Subject>(source: &Source, to: &Sender<Chunk<S::Fields>>) -> io::R
         }
         if chunk.rows == 0 {
             return Ok(());
+        }
+        if source.ground.finder.has_failed() {
+            return Err(io::Error::other("a name could not be looked up"));
         }
         chunk.bytes_done = i64::try_from(reader.bytes_read()).unwrap_or(i64::MAX);
         chunk.error_bytes = errors.flushed()?;

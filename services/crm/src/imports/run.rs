@@ -6,6 +6,7 @@ use std::{io, sync::Arc};
 use contracts::events as event;
 use db::Tx;
 use events::NewEvent;
+use fields::FieldSet;
 use jobs::{Context, JobError};
 use kernel::{Actor, Scope};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     chunk::{self, DuplicatePolicy, Plan},
-    files::Files,
+    finder::Ground,
     mapping::{ImportMapping, Mapping},
     parse::{Chunk, Source, feed},
     store::{self, ActiveModel, ImportStatus, Model},
@@ -84,7 +85,7 @@ async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import:
     let batch_id = import.batch_id.ok_or_else(|| JobError::Fatal("the import has no batch".to_owned()))?;
     let scope = scope.in_batch(batch_id);
     let plan = plan(&import)?;
-    let source = source(&crm.files, &import, scope.locale, crm.region())?;
+    let source = source(crm, &scope, &import).await?;
     let (to, mut chunks) = mpsc::channel::<Chunk<S::Fields>>(2);
     let reading = tokio::task::spawn_blocking(move || feed::<S>(&source, &to));
     let mut rows_done = import.rows_done;
@@ -130,17 +131,23 @@ fn plan(import: &Model) -> Result<Plan, JobError> {
     })
 }
 
-fn source(files: &Files, import: &Model, locale: kernel::Locale, region: Option<&str>) -> Result<Source, JobError> {
+async fn source(crm: &Crm, scope: &Scope, import: &Model) -> Result<Source, JobError> {
     let unreadable = |_| JobError::Fatal("the import's settings cannot be read".to_owned());
     let mapping: Vec<ImportMapping> =
         serde_json::from_value(import.mapping.clone().unwrap_or_default()).map_err(unreadable)?;
+    let of = RecordKind::parse(&import.record_type).unwrap_or(RecordKind::Contact);
+    let own = if mapping.iter().any(|entry| entry.custom_key.is_some()) {
+        crm.definitions.of(scope, of.into()).await.map_err(Error::from)?
+    } else {
+        FieldSet::default()
+    };
     Ok(Source {
-        path: files.source(import.id),
-        errors: files.errors(import.id),
+        path: crm.files.source(import.id),
+        errors: crm.files.errors(import.id),
         format: serde_json::from_value(import.format.clone()).map_err(unreadable)?,
         mapping: Mapping::stored(mapping),
-        region: region.map(str::to_owned),
-        locale,
+        ground: Ground::new(crm, scope, own).await?,
+        locale: scope.locale,
         skip_rows: u64::try_from(import.rows_done).unwrap_or_default(),
         error_bytes: u64::try_from(import.error_bytes).unwrap_or_default(),
     })

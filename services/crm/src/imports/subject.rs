@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use db::{Change, Tx, change_log};
+use fields::FieldSet;
 use kernel::Scope;
 use sea_orm::{
     ConnectionTrait,
@@ -12,7 +13,7 @@ use sea_orm::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{csv::ImportTarget as T, mapping::Values};
+use super::{csv::ImportTarget as T, finder::Ground, mapping::Values};
 use crate::{
     Error,
     companies::{
@@ -76,7 +77,7 @@ pub trait Subject: Send + Sync + 'static {
     const KIND: RecordKind;
 
     /// The fields of a row.
-    fn draft(values: &Values<'_>, region: Option<&str>) -> Result<Draft<Self::Fields>, kernel::Fields>;
+    fn draft(values: &Values<'_>, ground: &Ground) -> Result<Draft<Self::Fields>, kernel::Fields>;
     /// Adds what the row knows to what is there: filled fields win, lists are joined.
     fn join(into: &mut Self::Fields, from: &Self::Fields);
     fn tag(fields: &mut Self::Fields, tags: &[String]);
@@ -138,7 +139,7 @@ impl Subject for Contacts {
     type Fields = ContactFields;
     const KIND: RecordKind = RecordKind::Contact;
 
-    fn draft(values: &Values<'_>, region: Option<&str>) -> Result<Draft<ContactFields>, kernel::Fields> {
+    fn draft(values: &Values<'_>, ground: &Ground) -> Result<Draft<ContactFields>, kernel::Fields> {
         let parts = [T::Name, T::FirstName, T::MiddleName, T::LastName];
         let named = parts.iter().any(|part| values.one(*part).value().is_some());
         let patch = ContactPatch {
@@ -157,10 +158,11 @@ impl Subject for Contacts {
             tags: values.many(T::Tags),
             description: values.one(T::Description),
             lead_score: lead_score(values)?,
-            custom: values.custom(),
+            custom: values.custom(ground)?,
             ..ContactPatch::default()
         };
-        let edited = patch.apply(ContactFields::default(), region)?;
+        // The values of the organization's own fields were checked as they were read.
+        let edited = patch.apply(ContactFields::default(), ground.region.as_deref(), &FieldSet::default())?;
         Ok(Draft { fields: edited.fields, company_name: edited.company_name })
     }
 
@@ -295,7 +297,7 @@ impl Subject for Companies {
     type Fields = CompanyFields;
     const KIND: RecordKind = RecordKind::Company;
 
-    fn draft(values: &Values<'_>, region: Option<&str>) -> Result<Draft<CompanyFields>, kernel::Fields> {
+    fn draft(values: &Values<'_>, ground: &Ground) -> Result<Draft<CompanyFields>, kernel::Fields> {
         let size = match values.one(T::Size) {
             Given::Value(raw) => match CompanySize::parse(&raw.trim().replace(['–', '—'], "-")) {
                 Some(size) => Given::Value(size),
@@ -314,10 +316,11 @@ impl Subject for Companies {
             address: values.one(T::Address),
             tags: values.many(T::Tags),
             source: values.one(T::Source),
-            custom: values.custom(),
+            custom: values.custom(ground)?,
             ..CompanyPatch::default()
         };
-        Ok(Draft { fields: patch.apply(CompanyFields::default(), region)?, company_name: None })
+        let fields = patch.apply(CompanyFields::default(), ground.region.as_deref(), &FieldSet::default())?;
+        Ok(Draft { fields, company_name: None })
     }
 
     fn join(into: &mut CompanyFields, from: &CompanyFields) {

@@ -11,6 +11,7 @@ use std::{
 use axum::body::Body;
 use contracts::permissions;
 use db::{Action, Change, change_log};
+use fields::{CustomField, FieldSet};
 use futures_util::StreamExt;
 use kernel::{Permission, Scope, values::clean_line};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -31,7 +32,10 @@ use super::{
     mapping::{ImportMapping, record_type},
     store::{self, ActiveModel, Entity, ImportStatus, Model},
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{
+    Crm, Error,
+    record::{RecordKind, name_key},
+};
 
 /// Records shown of a file, and values shown of a column.
 const PREVIEW_ROWS: usize = 20;
@@ -109,6 +113,10 @@ pub struct ImportColumn {
     /// What it seems to be.
     #[schema(required)]
     pub guess: Option<ImportTarget>,
+    /// With `custom`: the key of the field that the header names.
+    #[serde(rename = "customKey", default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub custom_key: Option<String>,
     /// 0 to 1.
     pub confidence: f32,
 }
@@ -144,7 +152,8 @@ pub async fn upload(crm: &Crm, scope: &Scope, kind: RecordKind, file_name: &str,
     scope.require(may_import(kind))?;
     let id = crm.db.clock().new_id();
     let path = crm.files.source(id);
-    let taken = take(crm, &path, id, kind, body).await;
+    let own = crm.definitions.of(scope, kind.into()).await?;
+    let taken = take(crm, &path, (id, kind, own), body).await;
     let (size, judged) = match taken {
         Ok(taken) => taken,
         Err(error) => {
@@ -209,10 +218,15 @@ fn short_name(raw: &str) -> String {
 
 type Judged = (serde_json::Value, serde_json::Value);
 
-async fn take(crm: &Crm, path: &Path, id: Uuid, kind: RecordKind, body: Body) -> Result<(u64, Judged), Error> {
+async fn take(
+    crm: &Crm,
+    path: &Path,
+    (id, kind, own): (Uuid, RecordKind, FieldSet),
+    body: Body,
+) -> Result<(u64, Judged), Error> {
     tokio::fs::create_dir_all(&crm.files.folder).await?;
     let size = stream_to(path, body, crm.files.max_bytes).await?;
-    let judged = judge(crm, id, kind, Overrides::default()).await?;
+    let judged = judge(crm, id, (kind, own), Overrides::default()).await?;
     Ok((size, judged))
 }
 
@@ -233,27 +247,45 @@ async fn stream_to(path: &Path, body: Body, max_bytes: u64) -> Result<u64, Error
 }
 
 /// Judges the stored file, off the runtime.
-async fn judge(crm: &Crm, id: Uuid, kind: RecordKind, overrides: Overrides) -> Result<Judged, Error> {
+async fn judge(
+    crm: &Crm,
+    id: Uuid,
+    (kind, own): (RecordKind, FieldSet),
+    overrides: Overrides,
+) -> Result<Judged, Error> {
     let path = crm.files.source(id);
-    let judged = tokio::task::spawn_blocking(move || judge_file(&path, kind, &overrides)).await;
+    let judged = tokio::task::spawn_blocking(move || judge_file(&path, (kind, &own), &overrides)).await;
     let (format, preview) = judged.map_err(|panic| Error::File(io::Error::other(panic)))??;
     let stored = |_| db::Error::Stored("preview");
     Ok((serde_json::to_value(format).map_err(stored)?, serde_json::to_value(preview).map_err(stored)?))
 }
 
-fn judge_file(path: &Path, kind: RecordKind, overrides: &Overrides) -> Result<(Format, ImportPreview), Error> {
+fn judge_file(
+    path: &Path,
+    (kind, own): (RecordKind, &FieldSet),
+    overrides: &Overrides,
+) -> Result<(Format, ImportPreview), Error> {
     let head = Head::read(BufReader::new(File::open(path)?))?;
     let format = sniff_head(&head, overrides).map_err(Error::NotATable)?;
     let rows = Reader::open(File::open(path)?, &format)?.sample(JUDGED_ROWS)?;
     let guesses = guess(record_type(kind), &format.headers, &rows);
     let whole = Format { skip_records: 0, ..format.clone() };
     let shown = Reader::open(File::open(path)?, &whole)?.sample(PREVIEW_ROWS)?;
-    let column = |(index, (header, guess)): (usize, (&String, &Guess))| ImportColumn {
-        index,
-        header: header.clone(),
-        samples: samples(&rows, index),
-        guess: guess.target,
-        confidence: guess.confidence,
+    let column = |(index, (header, guess)): (usize, (&String, &Guess))| {
+        // A header that is the name of a field says more than a guess.
+        let custom_key = own_field(own, header).filter(|_| guess.target.is_none() || guess.confidence < 1.0);
+        let guess = match custom_key {
+            Some(_) => Guess { target: Some(ImportTarget::Custom), confidence: 1.0 },
+            None => *guess,
+        };
+        ImportColumn {
+            index,
+            header: header.clone(),
+            samples: samples(&rows, index),
+            guess: guess.target,
+            custom_key,
+            confidence: guess.confidence,
+        }
     };
     let preview = ImportPreview {
         encoding: format.encoding.name().to_owned(),
@@ -264,6 +296,15 @@ fn judge_file(path: &Path, kind: RecordKind, overrides: &Overrides) -> Result<(F
         warnings: format.warnings.iter().filter_map(word).collect(),
     };
     Ok((format, preview))
+}
+
+/// The key of the field that a header names.
+fn own_field(own: &FieldSet, header: &str) -> Option<String> {
+    let wanted = name_key(header.trim());
+    let named = |field: &&CustomField| {
+        name_key(&field.name) == wanted || field.key == wanted || fields::path(&field.key) == wanted
+    };
+    own.shown().find(named).map(|field| field.key.clone())
 }
 
 fn samples(rows: &[Vec<String>], column: usize) -> Vec<String> {
@@ -285,7 +326,8 @@ pub async fn preview(crm: &Crm, scope: &Scope, id: Uuid, request: ImportPreviewR
     let kind = request.record_type.or_else(|| RecordKind::parse(&import.record_type)).unwrap_or(RecordKind::Contact);
     scope.require(may_import(kind))?;
     let overrides = overrides(&request)?;
-    let (format, preview) = judge(crm, id, kind, overrides).await?;
+    let own = crm.definitions.of(scope, kind.into()).await?;
+    let (format, preview) = judge(crm, id, (kind, own), overrides).await?;
     let change = ActiveModel {
         format: Set(format),
         preview: Set(preview),
@@ -323,8 +365,9 @@ impl From<io::Error> for Error {
 pub fn proposed_mapping(import: &Model) -> Result<Vec<ImportMapping>, Error> {
     let preview: ImportPreview =
         serde_json::from_value(import.preview.clone()).map_err(|_| db::Error::Stored("preview"))?;
-    let guessed =
-        |column: ImportColumn| Some(ImportMapping { column: column.index, target: column.guess?, custom_key: None });
+    let guessed = |column: ImportColumn| {
+        Some(ImportMapping { column: column.index, target: column.guess?, custom_key: column.custom_key })
+    };
     Ok(preview.columns.into_iter().filter_map(guessed).collect())
 }
 

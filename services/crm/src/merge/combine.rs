@@ -96,7 +96,7 @@ fn choose_custom(combined: &mut Map<String, Value>, key: &str, image: Option<&Ma
 fn check_custom(combined: &Map<String, Value>, refused: &mut Fields) {
     if let Some(Value::Object(custom)) = combined.get("custom") {
         let mut form = Form::new(None);
-        form.custom(&Given::Value(custom.clone()), &mut Map::new());
+        form.custom(&Given::Value(custom.clone()), true, &mut Map::new());
         refused.0.append(&mut form.refused.0);
     }
 }

@@ -9,5 +9,7 @@ mod duplicates;
 mod history;
 mod lists;
 mod merge;
+mod own_fields;
 mod tenancy;
+mod views;
 mod world;

@@ -16,10 +16,11 @@ use contracts::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
         CONTACTS_READ, CONTACTS_WRITE, NOTES_READ, NOTES_WRITE,
     },
-    ports::{Directory, PortError},
+    ports::{Directory, Person, PortError},
 };
 use crm::Crm;
 use db::{Db, Migration};
+use fields::{Definitions, RecordSource, RecordType};
 use http_body_util::BodyExt;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use sea_orm::{ConnectionTrait, Statement};
@@ -66,13 +67,20 @@ impl Directory for People {
         Ok(ids.iter().filter_map(name).collect())
     }
 
+    async fn people(&self, scope: &Scope) -> Result<Vec<Person>, PortError> {
+        let of_org = self.names.iter().filter(|((org, _), _)| *org == scope.org_id);
+        Ok(of_org
+            .map(|((_, id), name)| Person { id: *id, name: name.clone(), email: format!("{id}@example.com") })
+            .collect())
+    }
+
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
         Ok(self.names.contains_key(&(scope.org_id, user.0)))
     }
 }
 
 fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, crm::MIGRATIONS].concat()
+    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, fields::MIGRATIONS, crm::MIGRATIONS].concat()
 }
 
 fn agent_rights() -> Grants {
@@ -112,7 +120,10 @@ impl World {
         let stranger = person(there, "Sam Stranger", all, Reach::Organization);
         let directory = Arc::new(people);
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
-        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files));
+        let definitions = Arc::new(Definitions::new(database.db.clone(), None));
+        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files, definitions.clone()));
+        let source: Arc<dyn RecordSource> = crm.clone();
+        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &source);
         let (router, document) = Arc::clone(&crm).routes().split_for_parts();
         Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, document, clock })
     }

@@ -104,7 +104,7 @@ pub async fn forecast(
     let reader = service.db.reader(scope);
     let plan = plan::load(&reader, scope).await?;
     let currency = plan.pipeline(id).ok_or(Error::NotFound)?.currency.clone();
-    let params = list::stored_params(&reader, scope, params).await?;
+    let params = list::stored_params(service, &reader, scope, params).await?;
     let kind = Expr::col((stage::Entity, stage::Column::Kind));
     let won = kind.clone().eq(StageKind::Won.as_str());
     let mut select = totals::narrowed(&reader, scope, &params, false)?;

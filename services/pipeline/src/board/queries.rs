@@ -118,7 +118,7 @@ pub async fn board(service: &crate::Pipeline, scope: &Scope, id: Uuid, params: &
     let plan = plan::load(&reader, scope).await?;
     let pipeline = Pipeline::of(plan.pipeline(id).ok_or(Error::NotFound)?, &plan);
     let stages: Vec<Stage> = pipeline.stages.iter().filter(|stage| stage.archived_at.is_none()).cloned().collect();
-    let params = list::stored_params(&reader, scope, params).await?;
+    let params = list::stored_params(service, &reader, scope, params).await?;
     let mut totals = totals::matching(&reader, scope, &stages, &params).await?;
     let mut cards = group(first_cards(service, scope, &reader, &stages, &params).await?);
     let column = |stage: &Stage| {
@@ -194,7 +194,7 @@ pub async fn rest(
     let reader = service.db.reader(scope);
     let plan = plan::load(&reader, scope).await?;
     plan.stage(stage).filter(|stage| stage.pipeline_id == pipeline).ok_or(Error::NotFound)?;
-    let params = list::stored_params(&reader, scope, &params).await?;
+    let params = list::stored_params(service, &reader, scope, &params).await?;
     let params = Params { sort: Some(BY_POSITION.to_owned()), ..params };
     let mut select = list::rows(&reader, scope, &params, false);
     select.and_where(column(entity::Column::StageId).eq(stage));

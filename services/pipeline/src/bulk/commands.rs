@@ -60,7 +60,7 @@ async fn size(service: &Pipeline, scope: &Scope, order: &Order) -> Result<u64, E
         return Ok(ids.len() as u64);
     }
     let reader = service.db.reader(scope);
-    let params = list::stored_params(&reader, scope, &order.selection.params()).await?;
+    let params = list::stored_params(service, &reader, scope, &order.selection.params()).await?;
     let rows = list::rows(&reader, scope, &params, order.task.on_trash());
     Ok(DEALS.total(&reader, rows, &params, scope.user_id().map(Into::into)).await?.count)
 }

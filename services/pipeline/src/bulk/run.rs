@@ -85,7 +85,7 @@ async fn next_ids(service: &Pipeline, scope: &Scope, batch: &Batch, order: &Orde
         return Ok(ids);
     }
     let reader = service.db.reader(scope);
-    let params = list::stored_params(&reader, scope, &order.selection.params()).await?;
+    let params = list::stored_params(service, &reader, scope, &order.selection.params()).await?;
     let mut select = totals::narrowed(&reader, scope, &params, order.task.on_trash())?;
     select.clear_selects().column((entity::Entity, entity::Column::Id));
     // Deals that came after the request are not part of it.

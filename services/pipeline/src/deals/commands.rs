@@ -5,7 +5,7 @@ use contracts::{events::DEAL_UPDATED, permissions::DEALS_WRITE};
 use db::{Action, Change};
 use events::NewEvent;
 use kernel::Scope;
-use serde_json::json;
+use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::{
@@ -34,13 +34,15 @@ pub async fn create(service: &Pipeline, scope: &Scope, mut input: DealInput) -> 
     let plan = plan::load(&service.db.reader(scope), scope).await?;
     let target = target(&plan, pipeline, stage)?;
     let currency = plan.pipeline(target.pipeline_id).map(|pipeline| pipeline.currency.as_str()).unwrap_or_default();
-    let fields = DealPatch::from(input).apply(DealFields::default(), currency)?;
+    let own = service.own_fields(scope, &input.custom).await?;
+    let fields = DealPatch::from(input).apply(DealFields::default(), currency, &own)?;
     check_references(service, scope, &DealFields::default(), &fields).await?;
+    service.check_own_references(scope, &own, &Map::new(), &fields.custom).await?;
 
     let tx = service.db.begin(scope).await?;
     let plan = plan::lock(&tx, scope).await?;
     let target = plan.target("stageId", target.id)?;
-    let id = operation::open(&tx, target, fields, &Spot::default(), &course).await?.id;
+    let id = operation::open(&tx, &plan, target, fields, &Spot::default(), &course).await?.id;
     tx.commit().await?;
     queries::current(service, scope, id).await
 }
@@ -105,11 +107,13 @@ pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, patch: DealPatc
     }
     let plan = plan::load(&reader, scope).await?;
     let currency = plan.pipeline(old.place.pipeline_id).map(|pipeline| pipeline.currency.as_str()).unwrap_or_default();
-    let fields = patch.apply(old.fields.clone(), currency)?;
+    let own = service.own_fields(scope, &patch.custom).await?;
+    let fields = patch.apply(old.fields.clone(), currency, &own)?;
     if fields == old.fields {
         return queries::current(service, scope, id).await;
     }
     check_references(service, scope, &old.fields, &fields).await?;
+    service.check_own_references(scope, &own, &old.fields.custom, &fields.custom).await?;
     let tx = service.db.begin(scope).await?;
     let Some(new) = store::update_fields(&tx, &old, fields).await? else {
         tx.rollback().await?;

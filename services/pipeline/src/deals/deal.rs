@@ -3,6 +3,7 @@
 use api::requests::{Form, Given, request_bodies, set_option, tags_schema};
 use batches::Earlier;
 use chrono::{DateTime, NaiveDate, Utc};
+use fields::FieldSet;
 use kernel::{
     Fields,
     values::{Currency, search::index_tokens},
@@ -97,11 +98,12 @@ request_bodies!(DealInput {
 });
 
 impl DealPatch {
-    /// The deal's fields as they would be; an amount without a currency is in that of the pipeline.
+    /// The deal's fields as they would be; an amount without a currency is in that of the pipeline. `own` are
+    /// the fields that the organization made up.
     ///
     /// # Errors
     /// Every field that was refused.
-    pub fn apply(&self, current: DealFields, pipeline_currency: &str) -> Result<DealFields, Fields> {
+    pub fn apply(&self, current: DealFields, pipeline_currency: &str, own: &FieldSet) -> Result<DealFields, Fields> {
         let mut form = Form::new(None);
         let mut fields = current;
         let mut title = Some(std::mem::take(&mut fields.title)).filter(|title| !title.is_empty());
@@ -120,7 +122,7 @@ impl DealPatch {
         form.line::<100>("source", &self.source, &mut fields.source);
         form.paragraph::<5000>("description", &self.description, &mut fields.description);
         form.tags(&self.tags, &mut fields.tags);
-        form.custom(&self.custom, &mut fields.custom);
+        own.fill(&mut form, &self.custom, self.whole, &mut fields.custom);
         form.refused.finish(|| fields)
     }
 
@@ -196,7 +198,8 @@ mod tests {
 
     fn apply(current: DealFields, patch: Value) -> Result<DealFields, Vec<String>> {
         let patch: DealPatch = serde_json::from_value(patch).unwrap();
-        patch.apply(current, "EUR").map_err(|f| f.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect())
+        let own = FieldSet::default();
+        patch.apply(current, "EUR", &own).map_err(|f| f.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect())
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Field, List, Params, Reader, search::matching};
+use fields::RecordType;
 use kernel::{
     Scope,
     filter::{FieldType, Filter, Op, Test},
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use super::store::{self, column, entity::Column};
 use crate::{
-    Error,
+    Error, Pipeline,
     stages::{
         stage::{Stage, StageKind},
         store::{self as stages, entity as stage},
@@ -85,19 +86,26 @@ pub const DEALS: List = List {
 
 const ROTTING: &str = "rotting";
 
-/// What is wanted of deals, with the filter in the form that the database takes.
+/// What is wanted of deals, with the fields of the organization's own that it names, and the filter in the form that the
+/// database takes.
 ///
 /// # Errors
 /// A filter that does not fit; the database being away.
-pub async fn stored_params(reader: &Reader<'_>, scope: &Scope, params: &Params) -> Result<Params, Error> {
-    let Some(filter) = params.filter.clone() else { return Ok(params.clone()) };
-    filter.check(&|name| DEALS.field(name).map(|field| field.kind)).map_err(db::Error::from)?;
+pub async fn stored_params(
+    service: &Pipeline,
+    reader: &Reader<'_>,
+    scope: &Scope,
+    params: &Params,
+) -> Result<Params, Error> {
+    let params = service.definitions.params(scope, RecordType::Deal, &column(Column::Custom), params).await?;
+    let Some(filter) = params.filter.clone() else { return Ok(params) };
+    DEALS.check(Some(&filter), None, &params.own_fields)?;
     let rotting = if mentions_rotting(&filter) {
         rotting(&stages::list(reader, scope).await?, reader.db().clock().now())
     } else {
         Filter::Or { or: Vec::new() }
     };
-    Ok(Params { filter: Some(stored(filter, &rotting)), ..params.clone() })
+    Ok(Params { filter: Some(stored(filter, &rotting)), ..params })
 }
 
 /// The deals with search and trash, without filter and order.

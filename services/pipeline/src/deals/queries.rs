@@ -166,7 +166,7 @@ pub async fn get(service: &Pipeline, scope: &Scope, id: Uuid) -> Result<Deal, Er
 pub async fn list(service: &Pipeline, scope: &Scope, params: &Params, trash: bool) -> Result<Page<Deal>, Error> {
     scope.require(DEALS_READ)?;
     let reader = service.db.reader(scope);
-    let params = list::stored_params(&reader, scope, params).await?;
+    let params = list::stored_params(service, &reader, scope, params).await?;
     let select = list::rows(&reader, scope, &params, trash);
     let Page { items, number, limit, total, next_cursor } =
         DEALS.page::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;

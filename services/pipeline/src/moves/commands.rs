@@ -133,7 +133,7 @@ pub async fn move_client(service: &Pipeline, scope: &Scope, contact: Uuid, wante
             owner_id: client.owner_id,
             ..DealFields::default()
         };
-        return match operation::open(&tx, target, fields, &spot, &course).await {
+        return match operation::open(&tx, &plan, target, fields, &spot, &course).await {
             Ok(deal) => {
                 tx.commit().await?;
                 queries::current(service, scope, deal.id).await
@@ -172,7 +172,7 @@ async fn finish(
 /// stays free.
 async fn tell_rejected(service: &Pipeline, scope: &Scope, id: Uuid, stage: Uuid, lacks: &[Lack]) -> Result<(), Error> {
     let tx = service.db.begin(&Scope { idempotency: None, ..scope.clone() }).await?;
-    let missing: Vec<&str> = lacks.iter().map(|lack| lack.word()).collect();
+    let missing: Vec<_> = lacks.iter().map(Lack::word).collect();
     let data = json!({ "dealId": id, "toStage": stage, "missing": missing });
     events::append(&tx, [NewEvent::of(STAGE_RULE_REJECTED, KIND, id, data)]).await?;
     Ok(tx.commit().await?)

@@ -131,6 +131,7 @@ fn scope_of(tx: &Tx) -> Result<&Scope, Error> {
 /// [`Error::StageRules`]; a missing reason for a lost one, by its field.
 pub async fn open(
     tx: &Tx,
+    plan: &Plan,
     target: &Stage,
     fields: DealFields,
     spot: &Spot,
@@ -139,7 +140,7 @@ pub async fn open(
     let scope = scope_of(tx)?;
     need_lost_reason(target, course)?;
     let in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
-    let lacks = judge(None, target, &fields, course, in_stage);
+    let lacks = judge(plan, (None, target), &fields, course, in_stage);
     if !lacks.is_empty() {
         return Err(Error::StageRules { stage_id: target.id, lacks });
     }
@@ -173,7 +174,7 @@ pub async fn carry(
     let mut in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
     let (mut accepted, mut refused) = (Vec::new(), Vec::new());
     for deal in deals.into_iter().filter(|deal| deal.place.stage_id != target.id) {
-        let lacks = judge(plan.stage(deal.place.stage_id), target, &deal.fields, course, in_stage);
+        let lacks = judge(plan, (plan.stage(deal.place.stage_id), target), &deal.fields, course, in_stage);
         if lacks.is_empty() {
             in_stage += 1;
             accepted.push(deal);
@@ -252,13 +253,19 @@ fn need_lost_reason(target: &Stage, course: &Course) -> Result<(), Error> {
     Ok(())
 }
 
-fn judge(from: Option<&Stage>, to: &Stage, deal: &DealFields, course: &Course, in_stage: u64) -> Vec<Lack> {
+fn judge(
+    plan: &Plan,
+    (from, to): (Option<&Stage>, &Stage),
+    deal: &DealFields,
+    course: &Course,
+    in_stage: u64,
+) -> Vec<Lack> {
     if course.rules != Rules::Obeyed {
         return Vec::new();
     }
     // Who says why a deal is lost has given the reason of the move.
     let reason = course.reason.as_deref().or(course.lost_reason.as_deref());
-    Attempt { from, to, deal, reason, role: course.role, in_stage }.lacks()
+    Attempt { from, to, deal, own: &plan.own_fields, reason, role: course.role, in_stage }.lacks()
 }
 
 fn place_in(old: Option<&StoredDeal>, target: &Stage, position: String, at: DateTime<Utc>, course: &Course) -> Place {

@@ -1,9 +1,16 @@
 //! What stages ask of a deal that enters or leaves them. No I/O.
 
+use std::borrow::Cow;
+
 use api::{messages, words};
+use fields::{CustomField, FieldKind, key_of_path, path};
 use kernel::Locale;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::Value;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema, Type, schema::AnyOfBuilder},
+};
 
 use crate::{
     deals::deal::DealFields,
@@ -21,6 +28,60 @@ words! {
         Source = "source",
         Description = "description",
         Reason = "reason",
+    }
+}
+
+/// What a rule asks of a deal: one of the known fields, or `custom.<key>` for one that the organization made up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RequiredField {
+    Known(DealField),
+    /// The key.
+    Own(String),
+}
+
+impl RequiredField {
+    /// The word stored and shown.
+    #[must_use]
+    pub fn word(&self) -> Cow<'static, str> {
+        match self {
+            Self::Known(field) => Cow::Borrowed(field.as_str()),
+            Self::Own(key) => Cow::Owned(path(key)),
+        }
+    }
+}
+
+impl Serialize for RequiredField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for RequiredField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let own = key_of_path(&word).map(|key| Self::Own(key.to_owned()));
+        let known = || DealField::parse(&word).map(Self::Known);
+        own.or_else(known).ok_or_else(|| D::Error::unknown_variant(&word, DealField::WORDS))
+    }
+}
+
+// By hand: a derive cannot tell that one of the two is a pattern.
+impl PartialSchema for RequiredField {
+    fn schema() -> RefOr<Schema> {
+        let own = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^custom\\.[a-z][a-z0-9_]*$"));
+        let description = "What a rule asks of a deal: one of the known fields, or a custom one.";
+        let either = AnyOfBuilder::new().item(Ref::from_schema_name("DealField")).item(own);
+        either.description(Some(description)).into()
+    }
+}
+
+impl ToSchema for RequiredField {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("RequiredField")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((DealField::name().into_owned(), DealField::schema()));
     }
 }
 
@@ -51,14 +112,19 @@ pub struct Missing {
     /// With `field`: which one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub field: Option<DealField>,
+    pub field: Option<RequiredField>,
     pub message: String,
 }
 
 /// What a deal lacks for a move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lack {
     Field(DealField),
+    /// A field that the organization made up.
+    Own {
+        key: String,
+        name: String,
+    },
     Role,
     /// The stage is full.
     Room {
@@ -69,14 +135,16 @@ pub enum Lack {
 impl Lack {
     /// As it is shown.
     #[must_use]
-    pub fn told(self, locale: Locale) -> Missing {
+    pub fn told(&self, locale: Locale) -> Missing {
         let (rule, field) = match self {
-            Self::Field(field) => (MissingRule::Field, Some(field)),
+            Self::Field(field) => (MissingRule::Field, Some(RequiredField::Known(*field))),
+            Self::Own { key, .. } => (MissingRule::Field, Some(RequiredField::Own(key.clone()))),
             Self::Role => (MissingRule::Role, None),
             Self::Room { .. } => (MissingRule::Wip, None),
         };
         let params = match self {
             Self::Room { limit } => vec![("limit", limit.to_string())],
+            Self::Own { name, .. } => vec![("name", name.clone())],
             _ => Vec::new(),
         };
         Missing { rule, field, message: messages::text(locale, self.code(), &params) }
@@ -84,15 +152,16 @@ impl Lack {
 
     /// The word of the rule, or of the field.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> Cow<'static, str> {
         match self {
-            Self::Field(field) => field.as_str(),
-            Self::Role => MissingRule::Role.as_str(),
-            Self::Room { .. } => MissingRule::Wip.as_str(),
+            Self::Field(field) => Cow::Borrowed(field.as_str()),
+            Self::Own { key, .. } => Cow::Owned(path(key)),
+            Self::Role => Cow::Borrowed(MissingRule::Role.as_str()),
+            Self::Room { .. } => Cow::Borrowed(MissingRule::Wip.as_str()),
         }
     }
 
-    fn code(self) -> &'static str {
+    fn code(&self) -> &'static str {
         match self {
             Self::Field(DealField::Amount) => "stage.asks.amount",
             Self::Field(DealField::Company) => "stage.asks.company",
@@ -102,6 +171,7 @@ impl Lack {
             Self::Field(DealField::Source) => "stage.asks.source",
             Self::Field(DealField::Description) => "stage.asks.description",
             Self::Field(DealField::Reason) => "stage.asks.reason",
+            Self::Own { .. } => "stage.asks.own",
             Self::Role => "stage.asks.role",
             Self::Room { .. } => "stage.asks.room",
         }
@@ -115,6 +185,8 @@ pub struct Attempt<'a> {
     pub from: Option<&'a Stage>,
     pub to: &'a Stage,
     pub deal: &'a DealFields,
+    /// The fields that the organization made up; what is not among them, or archived, is not asked for.
+    pub own: &'a [CustomField],
     pub reason: Option<&'a str>,
     /// The actor's role; none for the system, which no role binds.
     pub role: Option<&'a str>,
@@ -143,9 +215,23 @@ impl Attempt<'_> {
     }
 
     fn against(&self, rules: &StageRules) -> Vec<Lack> {
-        let empty = rules.required_fields.iter().filter(|field| !self.has(**field)).map(|field| Lack::Field(*field));
+        let empty = rules.required_fields.iter().filter_map(|field| match field {
+            RequiredField::Known(field) => (!self.has(*field)).then_some(Lack::Field(*field)),
+            RequiredField::Own(key) => self.lacks_own(key),
+        });
         let barred = |role: &str| !rules.roles.is_empty() && rules.roles.iter().all(|allowed| allowed.as_str() != role);
         empty.chain(self.role.filter(|role| barred(role)).map(|_| Lack::Role)).collect()
+    }
+
+    fn lacks_own(&self, key: &str) -> Option<Lack> {
+        let field = self.own.iter().find(|field| field.key == key && !field.archived)?;
+        let filled = match self.deal.custom.get(key) {
+            None | Some(Value::Null) => false,
+            // Who asks for a tick asks for a yes.
+            Some(Value::Bool(ticked)) => *ticked || field.kind != FieldKind::Checkbox,
+            Some(_) => true,
+        };
+        (!filled).then(|| Lack::Own { key: field.key.clone(), name: field.name.clone() })
     }
 
     fn has(&self, field: DealField) -> bool {
@@ -168,7 +254,8 @@ mod tests {
     use crate::stages::stage::tests::stage;
 
     fn rules(fields: &[DealField], roles: &[StageRole]) -> StageRules {
-        StageRules { required_fields: fields.to_vec(), roles: roles.to_vec() }
+        let required_fields = fields.iter().map(|field| RequiredField::Known(*field)).collect();
+        StageRules { required_fields, roles: roles.to_vec() }
     }
 
     #[test]
@@ -178,13 +265,20 @@ mod tests {
         let entry_rules = rules(&[DealField::Amount, DealField::Source], &[StageRole::Owner]);
         let to = Stage { entry_rules, wip_limit: Some(2), ..stage() };
         let deal = DealFields { source: Some("x".to_owned()), ..DealFields::default() };
-        let attempt =
-            Attempt { from: Some(&from), to: &to, deal: &deal, reason: None, role: Some("agent"), in_stage: 2 };
+        let attempt = Attempt {
+            from: Some(&from),
+            to: &to,
+            deal: &deal,
+            own: &[],
+            reason: None,
+            role: Some("agent"),
+            in_stage: 2,
+        };
         let amount = Lack::Field(DealField::Amount);
-        let expected = [amount, Lack::Field(DealField::Reason), Lack::Role, Lack::Room { limit: 2 }];
+        let expected = [amount.clone(), Lack::Field(DealField::Reason), Lack::Role, Lack::Room { limit: 2 }];
         assert_eq!(attempt.lacks(), expected);
         let entering = Attempt { from: None, role: Some("owner"), in_stage: 1, ..attempt };
-        assert_eq!(entering.lacks(), [amount]);
+        assert_eq!(entering.lacks(), std::slice::from_ref(&amount));
         let system = Attempt { reason: Some("why"), role: None, in_stage: 0, ..attempt };
         assert_eq!(system.lacks(), [amount], "no role binds the system");
     }

@@ -6,7 +6,8 @@ use contracts::{
 };
 use db::{Action, Change, Tx};
 use events::NewEvent;
-use kernel::Scope;
+use fields::RecordType;
+use kernel::{Fields, Scope};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -74,7 +75,8 @@ pub async fn create(service: &Pipeline, scope: &Scope, input: StageInput) -> Res
         updated_at: now,
     };
     let wanted = input.position;
-    let mut stage = StageReplace::from(input).apply(blank, now)?;
+    let mut stage = StageReplace::from(input).apply(blank.clone(), now)?;
+    check_own_fields(&tx, &blank, &stage).await?;
     stage.position = wanted.unwrap_or_else(|| behind_its_kind(&plan, &stage));
     let order = placed(&plan, stage.clone());
     stage.position = index_of(&order, stage.id);
@@ -84,6 +86,28 @@ pub async fn create(service: &Pipeline, scope: &Scope, input: StageInput) -> Res
     close_up(&tx, &plan, &order).await?;
     tx.commit().await?;
     Ok(stage)
+}
+
+/// Refuses rules that newly name a field which is not there.
+async fn check_own_fields(tx: &Tx, old: &Stage, new: &Stage) -> Result<(), Error> {
+    let sides = [("entryRules", &old.entry_rules, &new.entry_rules), ("exitRules", &old.exit_rules, &new.exit_rules)];
+    let named = |(side, old, new): (&str, &StageRules, &StageRules)| -> Vec<(String, String)> {
+        let new = new.own_fields().filter(|(_, key)| old.own_fields().all(|(_, before)| before != *key));
+        new.map(|(index, key)| (format!("{side}.requiredFields[{index}]"), key.to_owned())).collect()
+    };
+    let named: Vec<(String, String)> = sides.into_iter().flat_map(named).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
+    let known = fields::list(tx, scope, Some(RecordType::Deal)).await?;
+    let mut refused = Fields::default();
+    for (field, key) in named {
+        if !known.iter().any(|field| field.key == key && !field.archived) {
+            refused.refuse(&field, "reference.unknown");
+        }
+    }
+    Ok(refused.finish(|| ())?)
 }
 
 fn probability_of(kind: StageKind) -> i64 {
@@ -156,6 +180,7 @@ pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, body: StageRepl
         return Err(Error::Stale(serde_json::to_value(old).unwrap_or_default()));
     }
     let mut new = body.apply(old.clone(), tx.clock().now())?;
+    check_own_fields(&tx, old, &new).await?;
     if new.kind != old.kind || (new.archived_at.is_some() && old.archived_at.is_none()) {
         let deals = deals::store::count_in(&tx, scope, id).await?;
         if deals > 0 {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::moves::rules::{DealField, StageRole};
+use crate::moves::rules::{RequiredField, StageRole};
 
 words! {
     /// What a deal in the stage is.
@@ -43,7 +43,7 @@ words! {
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct StageRules {
     /// What the deal must have.
-    pub required_fields: Vec<DealField>,
+    pub required_fields: Vec<RequiredField>,
     /// Whose members may do it; empty: everybody.
     pub roles: Vec<StageRole>,
 }
@@ -196,6 +196,14 @@ fn number(refused: &mut Fields, field: &str, given: &Given<i64>, into: &mut Opti
 }
 
 impl StageRules {
+    /// The fields that the organization made up, by their place among the required ones and their keys.
+    pub fn own_fields(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.required_fields.iter().enumerate().filter_map(|(index, field)| match field {
+            RequiredField::Own(key) => Some((index, key.as_str())),
+            RequiredField::Known(_) => None,
+        })
+    }
+
     /// The same rules, each word once and in order.
     fn tidy(&self) -> Self {
         let mut rules = self.clone();
@@ -208,6 +216,12 @@ impl StageRules {
 }
 
 impl Stage {
+    /// Whether its rules name a field that the organization made up.
+    #[must_use]
+    pub fn asks_for_own_fields(&self) -> bool {
+        [&self.entry_rules, &self.exit_rules].into_iter().any(|rules| rules.own_fields().next().is_some())
+    }
+
     /// Whether a deal that came in then has been here too long.
     #[must_use]
     pub fn rots(kind: StageKind, rot_days: Option<i64>, entered_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {

@@ -6,6 +6,7 @@ mod board;
 mod bulk;
 mod deals;
 mod moves;
+mod own_fields;
 mod pipelines;
 mod races;
 mod stages;

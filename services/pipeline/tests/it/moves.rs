@@ -239,7 +239,8 @@ async fn refused_in_bulk(world: &World, who: &Scope, deal: &str, target: &str) {
     let deals = deals.into_iter().map(|loaded| loaded.deal).collect();
     let moved = operation::carry(&tx, &plan, target, deals, &Spot::default(), &course).await.unwrap();
     assert_eq!((moved.moved.len(), moved.refused[0].1.len()), (0, 3));
-    let refused = operation::open(&tx, target, DealFields::default(), &Spot::default(), &course).await.unwrap_err();
+    let refused =
+        operation::open(&tx, &plan, target, DealFields::default(), &Spot::default(), &course).await.unwrap_err();
     assert_eq!(refused.code(), "stage_rules");
     tx.rollback().await.unwrap();
 }

@@ -11,10 +11,11 @@ use chrono::{DateTime, TimeDelta};
 use contracts::{
     events::ORGANIZATION_CREATED,
     permissions::{self, DEALS_BULK, DEALS_DELETE, DEALS_READ, DEALS_WRITE, PIPELINES_READ},
-    ports::{Client, Clients, Directory, PortError, Roles},
+    ports::{Client, Clients, Directory, Person, PortError, Roles},
 };
 use db::{Db, Migration};
 use events::NewEvent;
+use fields::{CustomField, Definitions, FieldKind, FieldOption, OptionColor, RecordSource, RecordType};
 use http_body_util::BodyExt;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use pipeline::Pipeline;
@@ -28,6 +29,7 @@ pub struct World {
     pub database: TestDatabase,
     pub pipeline: Arc<Pipeline>,
     pub people: Arc<People>,
+    pub definitions: Arc<Definitions>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent of the same organization.
@@ -89,6 +91,13 @@ impl Directory for People {
         Ok(ids.iter().filter_map(name).collect())
     }
 
+    async fn people(&self, scope: &Scope) -> Result<Vec<Person>, PortError> {
+        let of_org = self.members.iter().filter(|((org, _), _)| *org == scope.org_id);
+        Ok(of_org
+            .map(|((_, id), name)| Person { id: *id, name: name.0.to_owned(), email: format!("{id}@example.com") })
+            .collect())
+    }
+
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
         Ok(self.members.contains_key(&(scope.org_id, user.0)))
     }
@@ -125,7 +134,15 @@ impl Clients for People {
 }
 
 fn migrations() -> Vec<Migration> {
-    [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, batches::MIGRATIONS, pipeline::MIGRATIONS].concat()
+    [
+        db::MIGRATIONS,
+        events::MIGRATIONS,
+        jobs::MIGRATIONS,
+        fields::MIGRATIONS,
+        batches::MIGRATIONS,
+        pipeline::MIGRATIONS,
+    ]
+    .concat()
 }
 
 impl World {
@@ -152,11 +169,26 @@ impl World {
         let viewer = person(here, "Vera Viewer", "viewer", reads, Reach::OwnAndShared);
         let stranger = person(there, "Sam Stranger", "owner", all, Reach::Organization);
         let people = Arc::new(people);
-        let service = Pipeline::new(database.db.clone(), people.clone(), people.clone(), people.clone());
-        let pipeline = Arc::new(service);
+        let definitions = Arc::new(Definitions::new(database.db.clone(), None));
+        let (directory, db) = (people.clone(), database.db.clone());
+        let pipeline = Arc::new(Pipeline::new(db, directory, people.clone(), people.clone(), definitions.clone()));
+        let source: Arc<dyn RecordSource> = pipeline.clone();
+        definitions.ask_about(&[RecordType::Deal], &source);
         let (router, document) = Arc::clone(&pipeline).routes().split_for_parts();
-        let world =
-            Self { database, pipeline, people, manager, agent, colleague, viewer, stranger, router, document, clock };
+        let world = Self {
+            database,
+            pipeline,
+            people,
+            definitions,
+            manager,
+            agent,
+            colleague,
+            viewer,
+            stranger,
+            router,
+            document,
+            clock,
+        };
         for scope in [&world.manager, &world.stranger] {
             world.found(scope, "en").await;
         }
@@ -280,6 +312,37 @@ impl World {
         let dispatcher = events::Dispatcher::new(self.db().clone(), self.pipeline.handlers());
         let runner = jobs::Runner::new(self.db().clone(), Arc::clone(&self.pipeline).works());
         while dispatcher.run_until_idle().await.expect("events") + runner.run_until_idle().await.expect("jobs") > 0 {}
+    }
+
+    /// Defines a field of deals in the manager's organization; choices are `a`, `b` and so on by their labels.
+    pub async fn define(&self, key: &str, kind: FieldKind, labels: &[&str]) -> CustomField {
+        let now = self.clock.now();
+        let option = |(index, label): (usize, &&str)| FieldOption {
+            id: char::from(b'a' + u8::try_from(index).unwrap()).to_string(),
+            label: (*label).to_owned(),
+            color: OptionColor::Gray,
+            archived: false,
+        };
+        let field = CustomField {
+            id: self.clock.new_id(),
+            record_type: RecordType::Deal,
+            key: key.to_owned(),
+            name: key.to_uppercase(),
+            kind,
+            options: labels.iter().enumerate().map(option).collect(),
+            relation: (kind == FieldKind::Relation).then_some(RecordType::Deal),
+            currency: (kind == FieldKind::Money).then(|| "EUR".to_owned()),
+            position: 0,
+            archived: false,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        let tx = self.db().begin(&self.manager).await.unwrap();
+        fields::insert(&tx, &field).await.unwrap();
+        tx.commit().await.unwrap();
+        self.definitions.changed(&self.manager);
+        field
     }
 
     /// The default pipeline of somebody's organization.

@@ -8,7 +8,7 @@ fn patch(body: Value) -> ContactPatch {
 }
 
 fn applied(current: &ContactFields, body: Value) -> ContactFields {
-    patch(body).apply(current.clone(), None).unwrap().fields
+    patch(body).apply(current.clone(), None, &FieldSet::default()).unwrap().fields
 }
 
 fn new(body: Value) -> ContactFields {
@@ -16,7 +16,7 @@ fn new(body: Value) -> ContactFields {
 }
 
 fn refused(body: Value) -> Vec<(String, String)> {
-    let fields = patch(body).apply(ContactFields::default(), None).unwrap_err();
+    let fields = patch(body).apply(ContactFields::default(), None, &FieldSet::default()).unwrap_err();
     fields.0.into_iter().map(|f| (f.field, f.code.into_owned())).collect()
 }
 
@@ -79,7 +79,7 @@ fn values_are_kept_in_the_form_that_compares() {
 #[test]
 fn a_company_name_replaces_the_company_and_null_clears_it() {
     let contact = new(json!({"name": "A", "companyId": Uuid::max()}));
-    let edited = patch(json!({"companyName": "Acme"})).apply(contact.clone(), None).unwrap();
+    let edited = patch(json!({"companyName": "Acme"})).apply(contact.clone(), None, &FieldSet::default()).unwrap();
     assert_eq!((edited.fields.company_id, edited.company_name.as_deref()), (None, Some("Acme")));
     assert_eq!(applied(&contact, json!({"companyName": null})).company_id, None);
     assert_eq!(applied(&contact, json!({"companyName": null, "companyId": Uuid::nil()})).company_id, Some(Uuid::nil()));
@@ -90,7 +90,7 @@ fn a_company_name_replaces_the_company_and_null_clears_it() {
 fn a_replacement_clears_what_it_leaves_out() {
     let contact = new(json!({"name": "A", "tags": ["x"], "leadScore": 5, "doNotContact": true, "custom": {"k": 1}}));
     let replace: ContactReplace = serde_json::from_value(json!({"name": "B"})).unwrap();
-    let replaced = ContactPatch::from(replace).apply(contact, None).unwrap().fields;
+    let replaced = ContactPatch::from(replace).apply(contact, None, &FieldSet::default()).unwrap().fields;
     assert_eq!(replaced, new(json!({"name": "B"})));
 }
 
@@ -131,6 +131,6 @@ proptest! {
     fn any_text_is_taken_or_refused_without_panic(text in ".{0,300}") {
         let body = json!({"name": text, "firstName": text, "emails": [text], "phones": [text], "website": text,
             "telegramUsername": text, "linkedinUrl": text, "tags": [text], "description": text});
-        let _ = patch(body).apply(ContactFields::default(), Some("RU"));
+        let _ = patch(body).apply(ContactFields::default(), Some("RU"), &FieldSet::default());
     }
 }
