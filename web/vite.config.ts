@@ -36,7 +36,7 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/]cn|session[\\/]session-query|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
             },
           ],

@@ -10,6 +10,7 @@ import {
   pipelineOf,
   stageNamed,
   titlesIn,
+  touchDrag,
 } from './support/deals'
 import { addContact, call, expectAccessible, LOOKS, signUp } from './support/records'
 
@@ -252,4 +253,41 @@ test('on a phone a card is moved by its menu', async ({ page }, info) => {
   await page.getByRole('button', { name: 'Actions: Pilot' }).click()
   await page.getByRole('menuitem', { name: 'Qualified' }).click()
   await expect(column(page, 'Qualified').getByRole('article')).toHaveCount(1)
+})
+
+test.describe('with a finger', () => {
+  test.beforeEach(({ page: _ }, info) => test.skip(info.project.name !== 'mobile'))
+
+  test('a long press lifts a card, and the board scrolls along to where it goes', async ({ page }) => {
+    await signUp(page)
+    await addDeals(page, 'Lead', ['B', 'A'])
+    await page.goto('/pipeline')
+    await expect(card(page, 'A')).toBeVisible()
+    const { width } = page.viewportSize() ?? { width: 0 }
+    const edge = async () => ({ x: width - 6, y: 300 })
+    const next = async () => {
+      // The board scrolls while the finger waits at its edge.
+      await expect.poll(async () => (await column(page, 'Qualified').boundingBox())?.x ?? width).toBeLessThan(120)
+      return { x: width / 2, y: 300 }
+    }
+    await touchDrag(page, card(page, 'A'), [edge, next])
+    await expect(page.locator('.drag-ghost')).toHaveCount(0)
+    await expect.poll(() => titlesIn(page, 'Qualified')).toEqual(['A'])
+    await expect(page.getByText('Moved to Qualified').first()).toBeVisible()
+    await expect(page).not.toHaveURL(/deals/)
+  })
+  test('a long press that goes nowhere opens the menu of the card', async ({ page }) => {
+    await signUp(page)
+    await addDeals(page, 'Lead', ['Pilot'])
+    await page.goto('/pipeline')
+    await touchDrag(page, card(page, 'Pilot'), [])
+    await expect(page.getByRole('menuitem', { name: 'Qualified' })).toBeVisible()
+  })
+  test('a swipe scrolls and a tap opens, as ever', async ({ page }) => {
+    await signUp(page)
+    await addDeals(page, 'Lead', ['Pilot'])
+    await page.goto('/pipeline')
+    await card(page, 'Pilot').getByRole('link').tap()
+    await expect(page).toHaveURL(/deals/)
+  })
 })

@@ -29,6 +29,7 @@ import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
@@ -133,6 +134,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
+  id: '/fields',
+  path: '/fields',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsOrganizationRoute = AppSettingsOrganizationRouteImport.update({
   id: '/organization',
   path: '/organization',
@@ -169,6 +175,7 @@ export interface FileRoutesByFullPath {
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -193,6 +200,7 @@ export interface FileRoutesByTo {
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -220,6 +228,7 @@ export interface FileRoutesById {
   '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/_app/settings/fields': typeof AppSettingsFieldsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
@@ -247,6 +256,7 @@ export interface FileRouteTypes {
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
+    | '/settings/fields'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -271,6 +281,7 @@ export interface FileRouteTypes {
     | '/deals/$id'
     | '/import/$id'
     | '/pipeline/$pipelineId'
+    | '/settings/fields'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -297,6 +308,7 @@ export interface FileRouteTypes {
     | '/_app/deals/$id'
     | '/_app/import/$id'
     | '/_app/pipeline/$pipelineId'
+    | '/_app/settings/fields'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
     | '/_app/settings/profile'
@@ -456,6 +468,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/fields': {
+      id: '/_app/settings/fields'
+      path: '/fields'
+      fullPath: '/settings/fields'
+      preLoaderRoute: typeof AppSettingsFieldsRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/organization': {
       id: '/_app/settings/organization'
       path: '/organization'
@@ -488,6 +507,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface AppSettingsRouteRouteChildren {
+  AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
@@ -496,6 +516,7 @@ interface AppSettingsRouteRouteChildren {
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
+  AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,

@@ -54,3 +54,22 @@ export const middleOf = (target: Locator, dy?: number) => async () => {
   if (!box) throw new Error('the target is not on screen')
   return { x: box.x + box.width / 2, y: box.y + (dy ?? box.height / 2) }
 }
+
+/** A finger: pressed long on a card, moved, and held where the board has to scroll, before it lets go. */
+export async function touchDrag(page: Page, what: Locator, path: readonly (() => Promise<{ x: number; y: number }>)[]) {
+  const cdp = await page.context().newCDPSession(page)
+  const box = await what.boundingBox()
+  if (!box) throw new Error('what is dragged is not on screen')
+  let at = { x: box.x + box.width / 2, y: box.y + 20 }
+  const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', p?: { x: number; y: number }) =>
+    cdp.send('Input.dispatchTouchEvent', { type, touchPoints: p ? [p] : [] })
+  await send('touchStart', at)
+  await expect(page.locator('.drag-ghost')).toBeVisible()
+  for (const next of path) {
+    const to = await next()
+    for (let i = 1; i <= 5; i++)
+      await send('touchMove', { x: at.x + ((to.x - at.x) * i) / 5, y: at.y + ((to.y - at.y) * i) / 5 })
+    at = to
+  }
+  await send('touchEnd')
+}

@@ -49,6 +49,8 @@ pub struct DealCard {
     pub owner: Option<Named>,
     #[schema(required)]
     pub expected_close_on: Option<NaiveDate>,
+    #[schema(required)]
+    pub source: Option<String>,
     pub stage_entered_at: DateTime<Utc>,
     pub days_in_stage: i64,
     pub rotting: bool,
@@ -69,6 +71,7 @@ impl From<Deal> for DealCard {
             contact: deal.contact,
             owner: deal.owner,
             expected_close_on: deal.expected_close_on,
+            source: deal.source,
             stage_entered_at: deal.stage_entered_at,
             days_in_stage: deal.days_in_stage,
             rotting: deal.rotting,

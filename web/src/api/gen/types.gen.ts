@@ -806,6 +806,7 @@ export type DealCard = {
      */
     position: string;
     rotting: boolean;
+    source: string | null;
     stageEnteredAt: string;
     stageId: string;
     tags: Array<string>;

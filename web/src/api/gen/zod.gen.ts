@@ -827,6 +827,7 @@ export const zDealCard = z.object({
     owner: z.nullable(zNamed),
     position: z.string(),
     rotting: z.boolean(),
+    source: z.nullable(z.string()),
     stageEnteredAt: z.iso.datetime(),
     stageId: z.uuid(),
     tags: z.array(z.string()),

@@ -3,6 +3,8 @@ import { memo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { Import, ImportColumn, RecordType } from '@/api/gen/types.gen'
+import { type CustomId, customFieldsNow, customIdOf, type FieldKind, isCustomId, keyOf } from '@/shared/fields/fields'
+import { KIND_ICONS } from '@/shared/fields/kind-icons'
 import { cn } from '@/shared/lib/cn'
 import { announce } from '@/shared/ui/announcer'
 import { Button } from '@/shared/ui/button'
@@ -156,6 +158,13 @@ type RowProps = {
 const Row = memo(function Row({ place, column, named, choice, guess, type, problem, other, onChoose }: RowProps) {
   const { t } = useTranslation('imports')
   const label = useTargetLabel(type)
+  const custom = customFieldsNow(type)
+  const defined = choice.target === 'custom' ? custom.find((f) => f.key === choice.customKey) : undefined
+  const option = (value: string) => ({
+    value: value as Target,
+    label: label(value as Target),
+    icon: <TargetIcon target={value as Target} />,
+  })
   const id = controlId(place)
   const skipped = choice.target === SKIP
   const letter = columnLetter(place)
@@ -208,26 +217,31 @@ const Row = memo(function Row({ place, column, named, choice, guess, type, probl
         className={cn('mt-2 hidden @2xl:block', skipped ? 'text-faint opacity-40' : 'text-accent')}
       />
       <div className="flex min-w-0 flex-col gap-1.5">
-        <Select<Target>
+        <Select<Target | CustomId>
           id={id}
           aria-label={t('columns.target', { column: header })}
           aria-invalid={problem?.kind === 'conflict' || undefined}
           aria-describedby={message ? `${id}-problem` : `${id}-hint`}
-          value={choice.target}
+          value={defined ? customIdOf(defined) : choice.target}
           onValueChange={(target) =>
-            onChoose(place, {
-              target,
-              customKey: target === 'custom' ? choice.customKey || customKeyOf(column.header) : choice.customKey,
-            })
+            onChoose(
+              place,
+              isCustomId(target)
+                ? { target: 'custom', customKey: keyOf(target) }
+                : {
+                    target,
+                    customKey: target === 'custom' ? freeKey(column.header, choice, !!defined) : choice.customKey,
+                  },
+            )
           }
-          options={[SKIP, ...TARGETS[type]].map((value) => ({
-            value: value as Target,
-            label: label(value as Target),
-            icon: <TargetIcon target={value as Target} />,
-          }))}
+          options={[
+            ...[SKIP, ...TARGETS[type].filter((x) => x !== 'custom')].map(option),
+            ...custom.map((f) => ({ value: customIdOf(f), label: f.name, icon: <KindIcon kind={f.kind} /> })),
+            option('custom'),
+          ]}
           className={cn(skipped && 'text-subtle!', problem?.kind === 'conflict' && 'border-danger!')}
         />
-        {choice.target === 'custom' && (
+        {choice.target === 'custom' && !defined && (
           <Input
             id={keyProblem ? `${id}-key` : undefined}
             aria-label={t('columns.key', { column: header })}
@@ -252,6 +266,15 @@ const Row = memo(function Row({ place, column, named, choice, guess, type, probl
     </li>
   )
 })
+
+/** A name for a field that nobody has defined. */
+const freeKey = (header: string, choice: Choice, wasDefined: boolean) =>
+  (!wasDefined && choice.customKey) || customKeyOf(header)
+
+function KindIcon({ kind }: { kind: FieldKind }) {
+  const Icon = KIND_ICONS[kind]
+  return <Icon size={14} strokeWidth={1.8} aria-hidden className="shrink-0 text-subtle" />
+}
 
 /** Where the choice comes from; an unsure guess asks to be looked at. */
 function Hint({ guess, target, confidence }: { guess: Target; target: Target; confidence: number }) {

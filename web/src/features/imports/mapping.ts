@@ -1,4 +1,12 @@
-import type { ImportColumn, ImportMapping, ImportPreview, ImportTarget, RecordType } from '@/api/gen/types.gen'
+import type {
+  CustomField,
+  ImportColumn,
+  ImportMapping,
+  ImportPreview,
+  ImportTarget,
+  RecordType,
+} from '@/api/gen/types.gen'
+import { customFieldsNow } from '@/shared/fields/fields'
 import { TARGETS, takesSeveral } from './targets'
 
 /** A column that is left out. */
@@ -12,11 +20,18 @@ export const KEY_MAX = 64
 /** The heading as the key of a custom field: readable, one line, not too long. */
 export const customKeyOf = (header: string) => [...header.trim().replace(/\s+/g, ' ')].slice(0, KEY_MAX).join('').trim()
 
+/** The custom field that a heading names, or whose key it is. */
+export function definedFor(header: string, type: RecordType): CustomField | undefined {
+  const name = header.trim().toLowerCase()
+  return customFieldsNow(type).find((f) => f.name.toLowerCase() === name || f.key.toLowerCase() === name)
+}
 /** The server's guesses. Of two guesses for one single-valued field the surer wins, the first of equals. */
 export function guessed(columns: readonly ImportColumn[], type: RecordType): Choices {
   const winner = new Map<ImportTarget, ImportColumn>()
   for (const c of columns) if (c.guess && c.confidence > (winner.get(c.guess)?.confidence ?? -1)) winner.set(c.guess, c)
   return columns.map((c) => {
+    const defined = c.guess && c.guess !== 'custom' ? undefined : definedFor(c.header, type)
+    if (defined) return { target: 'custom', customKey: defined.key }
     const ok = c.guess && TARGETS[type].includes(c.guess) && (takesSeveral(c.guess) || winner.get(c.guess) === c)
     return {
       target: ok && c.guess ? c.guess : SKIP,

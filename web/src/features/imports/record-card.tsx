@@ -2,6 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
+import { customFieldsNow } from '@/shared/fields/fields'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Tag } from '@/shared/ui/badge'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -15,6 +16,8 @@ import { useTargetLabel } from './use-target-label'
 export function RecordCard({ im, choices }: { im: Import; choices: Choices }) {
   const { t } = useTranslation('imports')
   const label = useTargetLabel(im.recordType)
+  const custom = customFieldsNow(im.recordType)
+  const nameOf = (key: string) => custom.find((f) => f.key === key)?.name ?? key
   const [at, setAt] = useState(0)
   const rows = dataRows(im.preview)
   const index = Math.min(at, Math.max(0, rows.length - 1))
@@ -66,12 +69,14 @@ export function RecordCard({ im, choices }: { im: Import; choices: Choices }) {
             <dl className="mt-3 flex flex-col gap-2 border-t border-line-soft pt-3">
               {record.fields.map((f) => (
                 <div key={`${f.target} ${f.key}`} className="flex gap-2.5 text-sm">
-                  <dt className="flex h-4.5 items-center" title={f.key || label(f.target)}>
+                  <dt className="flex h-4.5 items-center" title={f.key ? nameOf(f.key) : label(f.target)}>
                     <TargetIcon target={f.target} />
-                    <span className="sr-only">{f.key || label(f.target)}</span>
+                    <span className="sr-only">{f.key ? nameOf(f.key) : label(f.target)}</span>
                   </dt>
                   <dd className="min-w-0 flex-1">
-                    {f.target === 'custom' && f.key && <span className="block text-2xs text-subtle">{f.key}</span>}
+                    {f.target === 'custom' && f.key && (
+                      <span className="block text-2xs text-subtle">{nameOf(f.key)}</span>
+                    )}
                     {f.values.map((v) => (
                       <span key={v} className="line-clamp-3 break-words whitespace-pre-line">
                         {v}

@@ -10,6 +10,7 @@ import {
   getBoardColumn,
   getDeal,
   getDealHistory,
+  getForecast,
   getStageHistory,
   listCompanies,
   listContacts,
@@ -83,6 +84,17 @@ export const dealsOfOptions = (field: 'contactId' | 'companyId', id: string) =>
       const filter = JSON.stringify({ field, op: 'eq', value: id })
       return listDeals({ query: { limit: 20, filter }, signal, ...must }).then(data)
     },
+  })
+
+/** `today`: where the person is; what was expected before it is overdue. */
+export const forecastOptions = (id: string, from: string, months: number, today: string, filter?: string) =>
+  queryOptions({
+    queryKey: [...keys.boards, 'forecast', id, from, months, today, filter] as const,
+    queryFn: ({ signal }) =>
+      getForecast({ ...one(id), query: { from, months, today, ...(filter ? { filter } : {}) }, signal, ...must }).then(
+        data,
+      ),
+    placeholderData: (before) => before,
   })
 
 /** The first page has no cursor. */

@@ -1,4 +1,4 @@
-import { Columns3, Hourglass, Table2, Trash2, Users } from 'lucide-react'
+import { Columns3, Filter, Hourglass, ListFilter, Table2, Trash2, TrendingUp, Users } from 'lucide-react'
 import { lazy, type Ref, Suspense, useState } from 'react'
 import type { Board as PipelineBoard } from '@/api/gen/types.gen'
 import { Button } from '@/shared/ui/button'
@@ -10,6 +10,7 @@ import type { PipelineSearch } from './search-params'
 import type { Tools } from './tools'
 
 const OwnerFilter = lazy(() => import('./owner-filter'))
+const GroupMenu = lazy(() => import('./group-menu'))
 
 type BoardToolbarProps = {
   search: PipelineSearch
@@ -17,8 +18,10 @@ type BoardToolbarProps = {
   inputRef: Ref<HTMLInputElement>
   board: PipelineBoard | undefined
   tools: Tools
+  onFilter: (anchor: HTMLElement) => void
+  onFunnel: () => void
 }
-export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolbarProps) {
+export function BoardToolbar({ search, set, inputRef, board, tools, onFilter, onFunnel }: BoardToolbarProps) {
   const { t } = tools
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const [picking, setPicking] = useState(false)
@@ -27,7 +30,7 @@ export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolb
       <Segmented
         label={t('view.label')}
         value={search.view ?? 'board'}
-        onValueChange={(v) => set({ view: v === 'table' ? v : undefined }, true)}
+        onValueChange={(v) => set({ view: v === 'board' ? undefined : v }, true)}
         options={[
           {
             value: 'board',
@@ -39,17 +42,24 @@ export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolb
             label: <span className="max-md:sr-only">{t('view.table')}</span>,
             icon: <Table2 size={13} aria-hidden />,
           },
+          {
+            value: 'forecast',
+            label: <span className="max-md:sr-only">{t('view.forecast')}</span>,
+            icon: <TrendingUp size={13} aria-hidden />,
+          },
         ]}
         className="shrink-0"
       />
-      <div className="max-md:w-48 max-md:shrink-0 md:contents">
-        <SearchBox
-          inputRef={inputRef}
-          label={t('search')}
-          value={search.q ?? ''}
-          onValue={(q) => set({ q: q || undefined })}
-        />
-      </div>
+      {search.view !== 'forecast' && (
+        <div className="max-md:w-48 max-md:shrink-0 md:contents">
+          <SearchBox
+            inputRef={inputRef}
+            label={t('search')}
+            value={search.q ?? ''}
+            onValue={(q) => set({ q: q || undefined })}
+          />
+        </div>
+      )}
       <Button
         ref={setAnchor}
         variant="ghost"
@@ -68,6 +78,19 @@ export function BoardToolbar({ search, set, inputRef, board, tools }: BoardToolb
       >
         <Hourglass size={14} aria-hidden />
         {t('rotting')}
+      </Button>
+      <Button variant="ghost" aria-haspopup="dialog" onClick={(e) => onFilter(e.currentTarget)}>
+        <ListFilter size={14} aria-hidden />
+        {t('filter.title')}
+      </Button>
+      {!search.view && (
+        <Suspense>
+          <GroupMenu value={search.group} onValue={(group) => set({ group }, true)} />
+        </Suspense>
+      )}
+      <Button variant="ghost" aria-haspopup="dialog" onClick={onFunnel}>
+        <Filter size={14} aria-hidden />
+        {t('funnel.title')}
       </Button>
       {search.view === 'table' && (
         <Button

@@ -1,27 +1,34 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, type MouseEvent, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { Board as PipelineBoard } from '@/api/gen/types.gen'
+import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
 import { toast } from '@/shared/ui/toast'
 import { api, type BoardQuery, keys } from './api'
 import { ClosingZones } from './closing-zones'
 import { useCollapsed } from './collapsed'
 import { CollapsedColumn, Column, type ColumnActions } from './column'
-import { useDrops } from './drag'
+import { type Target, useDrag, useDrops } from './drag'
+import type { GroupBy } from './lanes'
 import { appendPage, cardOf, columnOf, dropIndex, type Move, moveCards, stageOf } from './model'
 import { isFull, lacksOf } from './rules'
 import { useTools } from './tools'
-import { useBoardKeys } from './use-board-keys'
+import { useTouchDrag } from './touch-drag'
+import { takeFocus, useBoardKeys } from './use-board-keys'
+import { useLaneDrop } from './use-lane-drop'
 import type { MoveCards } from './use-moves'
 import { useSelection } from './use-selection'
 
 const BoardMenu = lazy(() => import('./board-menu'))
 const SelectionBar = lazy(() => import('./selection-bar'))
+const BoardLanes = lazy(() => import('./board-lanes'))
 
 type BoardProps = {
   board: PipelineBoard
   query: BoardQuery
   move: MoveCards
+  /** In lanes: one for each owner, or source. */
+  group: GroupBy | undefined
   mayMove: boolean
   onOpen: (id: string) => void
   onNew: (stageId: string) => void
@@ -29,7 +36,7 @@ type BoardProps = {
   onStages: (() => void) | null
 }
 /** The columns of a pipeline with their cards. */
-export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
+export function Board({ board: given, query, move, group, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
   const tools = useTools()
   const { t } = tools
   const qc = useQueryClient()
@@ -44,6 +51,7 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
   const [menu, setMenu] = useState<{ anchor: HTMLElement; card?: string; stage?: string } | null>(null)
   const [loading, setLoading] = useState<ReadonlySet<string>>(new Set())
   const shows = useRef(new Map<string, (index: number) => void>())
+  const heir = useRef<string | null>(null)
   const now = useRef({ board, selection, role })
   now.current = { board, selection, role }
 
@@ -60,12 +68,22 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
     toggle,
     clear,
     shows,
+    heir,
   })
-  const drop = (ids: readonly string[], stageId: string, at: number) => {
+  const toLane = useLaneDrop({ board, group, query, move })
+  const drop = (ids: readonly string[], { stageId, at, lane }: Target) => {
     const column = columnOf(board, stageId)
-    if (column) move({ ids, to: stageId, index: dropIndex(column, ids, at) })
+    if (!column) return
+    if (group && lane !== undefined) toLane(ids, stageId, lane, at)
+    else move({ ids, to: stageId, index: dropIndex(column, ids, at) })
   }
-  useDrops(root, (ids, { stageId, at }) => drop(ids, stageId, at))
+  useDrops(root, drop)
+  useTouchDrag(root, mayMove, {
+    idsOf: (id) => (selection.has(id) ? [...selection] : [id]),
+    onDrop: drop,
+    onStay: (id, el) => setMenu({ card: id, anchor: el.querySelector('button') ?? el }),
+  })
+  const dragging = useDrag((s) => s.ids.length > 0)
 
   const loadMore = useCallback(
     (stageId: string) => {
@@ -94,6 +112,7 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
           onOpen(id)
         }
       },
+      arrive: (id, el) => takeFocus(heir, id, el),
       menu: (card, anchor) => setMenu({ card, anchor }),
       columnMenu: (stage, anchor) => setMenu({ stage, anchor }),
       idsOf: (id) => (now.current.selection.has(id) ? [...now.current.selection] : [id]),
@@ -123,12 +142,35 @@ export function Board({ board: given, query, move, mayMove, onOpen, onNew, onHis
         aria-describedby="board-keys"
         onKeyDown={cursor.onKeyDown}
         onFocus={cursor.onFocus}
-        className="flex min-h-0 flex-1 snap-x snap-mandatory gap-1 overflow-x-auto overflow-y-hidden bg-sunken px-2 pt-1 md:snap-none"
+        onBlur={cursor.onBlur}
+        className={cn(
+          'min-h-0 flex-1 bg-sunken',
+          group ? 'overflow-auto' : 'flex gap-1 overflow-x-auto overflow-y-hidden px-2 pt-1 md:snap-none',
+          // A column that snaps would pull against the finger at the edge.
+          !dragging && !group && 'snap-x snap-mandatory',
+        )}
       >
         <p id="board-keys" hidden>
           {t('keys.hint')}
         </p>
-        {stages.map((stage) => {
+        {group && (
+          <Suspense>
+            <BoardLanes
+              board={board}
+              stages={stages.filter((s) => !collapsed.has(s.id))}
+              by={group}
+              root={root}
+              tools={tools}
+              on={on}
+              mayMove={mayMove}
+              selection={selection}
+              tabStop={cursor.tabStop}
+              loading={loading}
+              onFocusCard={(id) => cursor.focusCard(id, cardOf(board, id)?.stageId ?? '', 0)}
+            />
+          </Suspense>
+        )}
+        {(group ? [] : stages).map((stage) => {
           const column = columnOf(board, stage.id)
           if (!column) return null
           return collapsed.has(stage.id) ? (

@@ -1,10 +1,10 @@
 import { CalendarDays, Check, Clock, Ellipsis, User } from 'lucide-react'
-import { type MouseEvent, memo, useRef } from 'react'
+import { type MouseEvent, memo, useLayoutEffect, useRef } from 'react'
 import type { DealCard } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Tag } from '@/shared/ui/badge'
-import { useDraggableCard } from './drag'
+import { useDrag, useDraggableCard } from './drag'
 import { toMajor } from './money'
 import type { Tools } from './tools'
 
@@ -12,6 +12,8 @@ export type CardActions = {
   press: (id: string, e: MouseEvent) => void
   menu: (id: string, anchor: HTMLElement) => void
   idsOf: (id: string) => readonly string[]
+  /** The card is on screen: the focus may have waited for it. */
+  arrive: (id: string, link: HTMLElement | null) => void
 }
 type CardProps = {
   card: DealCard
@@ -28,14 +30,18 @@ type CardProps = {
 export const Card = memo(function Card({ card, tools, on, mayMove, selected, lifted, overdue, tabStop }: CardProps) {
   const { t, fmt } = tools
   const el = useRef<HTMLElement>(null)
-  const dragging = useDraggableCard(el, card.id, mayMove ? on.idsOf : null)
+  const link = useRef<HTMLAnchorElement>(null)
+  const { arrive } = on
+  useLayoutEffect(() => arrive(card.id, link.current), [arrive, card.id])
+  useDraggableCard(el, card.id, mayMove ? on.idsOf : null)
+  const dragging = useDrag((s) => s.ids.includes(card.id))
   const { company, contact, owner } = card
   const tags = card.tags.slice(0, 1)
   return (
     <article
       ref={el}
       className={cn(
-        'group relative flex h-full flex-col rounded-lg bg-card p-3 shadow-card transition-[box-shadow,opacity,transform] duration-100 hover:shadow-card-hover has-[[data-card]:focus-visible]:outline-2 has-[[data-card]:focus-visible]:outline-ring',
+        'group relative flex h-full flex-col select-none [-webkit-touch-callout:none] rounded-lg bg-card p-3 shadow-card transition-[box-shadow,opacity,transform] duration-100 hover:shadow-card-hover has-[[data-card]:focus-visible]:outline-2 has-[[data-card]:focus-visible]:outline-ring',
         dragging && 'opacity-40',
         selected && 'bg-row-selected outline-2 outline-accent',
         lifted && '-rotate-1 shadow-pop',
@@ -62,6 +68,7 @@ export const Card = memo(function Card({ card, tools, on, mayMove, selected, lif
         </button>
       </div>
       <a
+        ref={link}
         data-card={card.id}
         href={`/deals/${card.id}`}
         draggable={false}

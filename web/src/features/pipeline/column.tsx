@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ChevronsLeft, ChevronsRight, Ellipsis, Plus, TriangleAlert } from 'lucide-react'
 import { memo, useEffect, useState } from 'react'
 import type { BoardColumn, Stage } from '@/api/gen/types.gen'
+import { customFieldNow, isCustomId } from '@/shared/fields/fields'
 import { cn } from '@/shared/lib/cn'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Card, type CardActions } from './card'
@@ -170,7 +171,9 @@ function Forbidden({ stage, on, tools: { t, fmt } }: { stage: Stage; on: ColumnA
       className="pointer-events-none absolute inset-x-1.5 bottom-3 z-10 flex items-start gap-2 rounded-lg bg-tone px-3 py-2 text-xs text-tone-fg shadow-pop"
     >
       <TriangleAlert size={14} className="mt-px shrink-0" aria-hidden />
-      {t('column.asks', { what: fmt.list(lacks.map((l) => t(`lack.${l}`))) })}
+      {t('column.asks', {
+        what: fmt.list(lacks.map((l) => (isCustomId(l) ? (customFieldNow('deal', l)?.name ?? l) : t(`lack.${l}`)))),
+      })}
     </p>
   )
 }

@@ -14,6 +14,7 @@ import { Notice } from '@/shared/ui/notice'
 import { TabPanel, Tabs } from '@/shared/ui/tabs'
 import { toast } from '@/shared/ui/toast'
 import { api, keys, pipelinesOptions, refreshBoards } from './api'
+import { CustomProperties } from './custom-properties'
 import { CompanyPicker, ContactPicker, MoneyInput, OwnerPicker, TagsInput } from './lazy-inputs'
 import { toMajor } from './money'
 import { MoveHistory } from './move-history'
@@ -285,6 +286,7 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
         edit={(value, onChange) => <TagsInput value={value} onValue={onChange} />}
       />
       {text('description', 5000, true)}
+      <CustomProperties deal={deal} readOnly={readOnly} />
       <Property label={t('field.createdAt')} readOnly value={null} show={fmt.dateTime(deal.createdAt)} />
     </dl>
   )

@@ -1,6 +1,7 @@
 import type { SavedView, ViewQuery } from '@/shared/views/model'
 import { type Place, useViews } from '@/shared/views/use-views'
-import { conditions, type PipelineSearch, readPipelineSearch } from './search-params'
+import { conditions } from './questions'
+import { type PipelineSearch, readPipelineSearch } from './search-params'
 
 /** The saved views of deals: what of the address they keep, and the way back. The pipeline is one of the conditions. */
 type Test = { field: string; op: string; value?: unknown }

@@ -1,4 +1,4 @@
-import type { Board, BoardColumn, DealCard, Stage } from '@/api/gen/types.gen'
+import type { Board, BoardColumn, Deal, DealCard, Stage } from '@/api/gen/types.gen'
 
 /** Boards for tests. */
 export const stage = (id: string, over: Partial<Stage> = {}): Stage => ({
@@ -30,6 +30,7 @@ export const card = (id: string, stageId: string, over: Partial<DealCard> = {}):
   contact: null,
   owner: null,
   expectedCloseOn: null,
+  source: null,
   stageEnteredAt: '2026-01-01T00:00:00Z',
   daysInStage: 9,
   rotting: true,
@@ -62,3 +63,18 @@ export function board(columns: Record<string, string>): Board {
 }
 export const shown = (b: Board) =>
   Object.fromEntries(b.columns.map((c) => [c.stageId, c.deals.map((d) => d.id).join('')]))
+export const deal = (id: string, over: Partial<Deal> = {}): Deal => ({
+  ...card(id, 'lead'),
+  pipelineId: 'p',
+  stageKind: 'open',
+  status: 'open',
+  description: null,
+  custom: {},
+  lostReason: null,
+  wonAt: null,
+  lostAt: null,
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: '2026-01-01T00:00:00Z',
+  deletedAt: null,
+  ...over,
+})

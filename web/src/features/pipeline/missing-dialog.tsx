@@ -4,6 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Board, DealField, DealPatch, Missing, Named } from '@/api/gen/types.gen'
 import { errorMessage } from '@/shared/api/messages'
+import { customIdOf, isCustomId } from '@/shared/fields/fields'
+import { CustomInput } from '@/shared/fields/input'
+import { useFields } from '@/shared/fields/use-fields'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { Dialog } from '@/shared/ui/dialog'
@@ -13,6 +16,7 @@ import { Notice } from '@/shared/ui/notice'
 import { api, keys } from './api'
 import { CompanyPicker, ContactPicker, MoneyInput, OwnerPicker } from './deal-inputs'
 import { updateCard } from './model'
+import type { RuleField } from './rules'
 import type { Extra } from './use-moves'
 
 type MissingDialogProps = {
@@ -31,14 +35,16 @@ export default function MissingDialog(p: MissingDialogProps) {
   const { t: tc } = useTranslation()
   const qc = useQueryClient()
   const mayOverride = useCan('pipeline.pipelines.write')
-  const fields = p.missing.flatMap((m) => (m.rule === 'field' && m.field ? m.field : []))
+  const asked = p.missing.flatMap((m) => (m.rule === 'field' && m.field ? (m.field as RuleField) : []))
+  const fields = asked.filter((f) => !isCustomId(f)) as DealField[]
+  const custom = useFields('deal').filter((f) => asked.includes(customIdOf(f)))
   const others = p.missing.filter((m) => m.rule !== 'field')
   const [body, setBody] = useState<DealPatch>({})
   const [names, setNames] = useState<Record<string, Named | null>>({})
   const [reason, setReason] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const canFill = fields.length > 0 && others.length === 0
+  const canFill = fields.length + custom.length > 0 && others.length === 0
   const submit = async () => {
     setBusy(true)
     try {
@@ -114,6 +120,15 @@ export default function MissingDialog(p: MissingDialogProps) {
         {fields.map((f) => (
           <Field key={f} label={t(`field.${f}`)} required>
             {inputs[f]()}
+          </Field>
+        ))}
+        {custom.map((f) => (
+          <Field key={f.id} label={f.name} required>
+            <CustomInput
+              field={f}
+              value={body.custom?.[f.key]}
+              onValue={(v) => setBody({ ...body, custom: { ...body.custom, [f.key]: v } })}
+            />
           </Field>
         ))}
         {problem && <Notice kind="error">{problem}</Notice>}

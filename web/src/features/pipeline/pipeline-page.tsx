@@ -18,10 +18,12 @@ import { BoardSkeleton } from './board-skeleton'
 import { BoardToolbar } from './board-toolbar'
 import { useDealViews } from './deal-views'
 import { MoveQuestions } from './move-questions'
-import { boardQuery, isAsked, type PipelineSearch } from './search-params'
+import { boardQuery, isAsked } from './questions'
+import type { PipelineSearch } from './search-params'
 import { StageBar } from './stage-bar'
 import { useTools } from './tools'
 import { useMoves } from './use-moves'
+import { ViewSkeleton } from './view-skeleton'
 
 const PipelineMenu = lazy(() => import('./pipeline-menu'))
 const StageEditor = lazy(() => import('./stage-editor'))
@@ -29,6 +31,9 @@ const CreateDeal = lazy(() => import('./create-deal'))
 const DealPeek = lazy(() => import('./deal-peek'))
 const StageHistory = lazy(() => import('./stage-history'))
 const DealsTable = lazy(() => import('./deals-table'))
+const ForecastView = lazy(() => import('./forecast-view'))
+const FunnelDrawer = lazy(() => import('./funnel-drawer'))
+const DealFilterBar = lazy(() => import('./deal-filter-bar'))
 
 /** A pipeline as a board or as a table. What can be shared is in the address. */
 export function PipelinePage({ id }: { id?: string }) {
@@ -59,14 +64,14 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
   const navigate = useNavigate()
   const phone = useMediaQuery('(max-width: 767px)')
   const search = useSearch({ strict: false }) as PipelineSearch
-  const { q: words, owner, rotting } = search
-  const query = useMemo(() => boardQuery({ q: words, owner, rotting }), [words, owner, rotting])
-  const isTable = search.view === 'table'
+  const { q: words, owner, rotting, filter, view } = search
+  const query = useMemo(() => boardQuery({ q: words, owner, rotting, filter }), [words, owner, rotting, filter])
   const views = useDealViews(pipeline.id, search)
-  const board = useQuery({ ...boardOptions(pipeline.id, query), enabled: !isTable })
+  const board = useQuery({ ...boardOptions(pipeline.id, query), enabled: !view })
   const { move, asking, close } = useMoves(pipeline.id, query)
   const may = { move: useCan('crm.deals.write'), edit: useCan('pipeline.pipelines.write') }
-  const [drawer, setDrawer] = useState<'stages' | { history: string } | null>(null)
+  const [drawer, setDrawer] = useState<'stages' | 'funnel' | { history: string } | null>(null)
+  const [adding, setAdding] = useState<HTMLElement | null>(null)
   const searchInput = useRef<HTMLInputElement>(null)
 
   const set = useCallback(
@@ -110,10 +115,33 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         }
       />
       <ViewBar views={views} all={t('all')} isLoading={views.isWaiting} />
-      <BoardToolbar search={search} set={set} inputRef={searchInput} board={shown} tools={tools} />
+      <BoardToolbar
+        search={search}
+        set={set}
+        inputRef={searchInput}
+        board={view ? undefined : shown}
+        tools={tools}
+        onFilter={setAdding}
+        onFunnel={() => setDrawer('funnel')}
+      />
+      <Suspense>
+        {(filter || adding) && (
+          <DealFilterBar
+            filter={filter}
+            currency={pipeline.currency}
+            adding={adding}
+            onFilter={(next) => set({ filter: next }, true)}
+            onAdded={() => setAdding(null)}
+          />
+        )}
+      </Suspense>
       <RefreshBar active={board.isFetching && !board.isPending} label={t('refreshing')} />
-      {isTable ? (
-        <Suspense>
+      {view === 'forecast' ? (
+        <Suspense fallback={<ViewSkeleton />}>
+          <ForecastView pipeline={pipeline} search={search} set={set} onOpen={openDeal} />
+        </Suspense>
+      ) : view === 'table' ? (
+        <Suspense fallback={<ViewSkeleton rows />}>
           <DealsTable pipeline={pipeline} search={search} set={set} onOpen={openDeal} />
         </Suspense>
       ) : board.error && !shown ? (
@@ -128,6 +156,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
             board={shown}
             query={query}
             move={move}
+            group={search.group}
             mayMove={may.move}
             onOpen={openDeal}
             onNew={newDeal}
@@ -148,7 +177,8 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
           />
         )}
         {drawer === 'stages' && <StageEditor pipeline={pipeline} onClose={() => setDrawer(null)} />}
-        {drawer && drawer !== 'stages' && (
+        {drawer === 'funnel' && <FunnelDrawer pipelineId={pipeline.id} query={query} onClose={() => setDrawer(null)} />}
+        {typeof drawer === 'object' && drawer && (
           <StageHistory stage={pipeline.stages.find((s) => s.id === drawer.history)} onClose={() => setDrawer(null)} />
         )}
       </Suspense>

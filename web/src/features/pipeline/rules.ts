@@ -1,11 +1,22 @@
 import type { BoardColumn, DealCard, DealField, Stage, StageRules } from '@/api/gen/types.gen'
+import type { CustomId } from '@/shared/fields/fields'
 
 /** What keeps a card from a stage, as far as the board can tell; the server has the last word. */
-export type Lack = DealField | 'role' | 'wip'
+export type Lack = DealField | CustomId | 'role' | 'wip'
+/** What a rule can ask for. */
+export type RuleField = DealField | CustomId
 
-export const rulesOf = ({ requiredFields = [], roles = [] }: StageRules) => ({ requiredFields, roles })
+export const rulesOf = ({ requiredFields = [], roles = [] }: StageRules) => ({
+  requiredFields: requiredFields as RuleField[],
+  roles,
+})
+export const toRules = (fields: RuleField[], roles: StageRules['roles']): StageRules => ({
+  requiredFields: fields as StageRules['requiredFields'],
+  roles,
+})
 
-const ON_CARD: Partial<Record<DealField, (d: DealCard) => boolean>> = {
+/** Custom fields are not on cards: what they lack is told by the refusal of the move. */
+const ON_CARD: Partial<Record<RuleField, (d: DealCard) => boolean>> = {
   amount: (d) => d.amountMinor !== null,
   company: (d) => d.company !== null,
   contact: (d) => d.contact !== null,

@@ -1,12 +1,14 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DealField, Stage, StageColor, StageKind, StageReplace, StageRole, StageRules } from '@/api/gen/types.gen'
+import { customIdOf } from '@/shared/fields/fields'
+import { useFields } from '@/shared/fields/use-fields'
 import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Select } from '@/shared/ui/select'
-import { rulesOf } from './rules'
+import { type RuleField, rulesOf, toRules } from './rules'
 import { StageDot } from './stage-dot'
 
 const COLORS: readonly StageColor[] = ['gray', 'blue', 'teal', 'green', 'yellow', 'orange', 'red', 'pink', 'violet']
@@ -113,7 +115,10 @@ function Rules({
 }) {
   const { t } = useTranslation('pipeline')
   const { t: tc } = useTranslation()
+  const { t: tf } = useTranslation('fields')
+  const custom = useFields('deal')
   const rules = rulesOf(given)
+  const ask = (f: RuleField, on: boolean) => onRules(toRules(toggled(rules.requiredFields, f, on), rules.roles))
   const [open, setOpen] = useState(rules.requiredFields.length + rules.roles.length > 0)
   if (!open)
     return (
@@ -130,10 +135,25 @@ function Rules({
             key={f}
             label={t(`field.${f}`)}
             checked={rules.requiredFields.includes(f)}
-            onChange={(on) => onRules({ ...rules, requiredFields: toggled(rules.requiredFields, f, on) })}
+            onChange={(on) => ask(f, on)}
           />
         ))}
       </div>
+      {custom.length > 0 && (
+        <>
+          <p className="mt-1 text-xs text-subtle">{tf('group')}</p>
+          <div className="grid grid-cols-2 gap-x-3 gap-y-2">
+            {custom.map((f) => (
+              <Choice
+                key={f.id}
+                label={f.name}
+                checked={rules.requiredFields.includes(customIdOf(f))}
+                onChange={(on) => ask(customIdOf(f), on)}
+              />
+            ))}
+          </div>
+        </>
+      )}
       <p className="mt-1 text-xs text-subtle">{t('stages.roles')}</p>
       <div className="grid grid-cols-2 gap-x-3 gap-y-2">
         {ROLES.map((r) => (
@@ -141,7 +161,7 @@ function Rules({
             key={r}
             label={tc(`role.${r}`)}
             checked={rules.roles.includes(r)}
-            onChange={(on) => onRules({ ...rules, roles: toggled(rules.roles, r, on) })}
+            onChange={(on) => onRules(toRules(rules.requiredFields, toggled(rules.roles, r, on)))}
           />
         ))}
       </div>

@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, type RefObject, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useState } from 'react'
 import type { Board as PipelineBoard, Stage } from '@/api/gen/types.gen'
 import { i18n } from '@/shared/i18n'
 import { announce } from '@/shared/ui/announcer'
@@ -19,7 +19,20 @@ type Input = {
   toggle: (id: string, extend?: boolean) => void
   clear: () => void
   shows: RefObject<Map<string, (index: number) => void>>
+  heir: Heir
 }
+
+/**
+ * The card that has, or shall have, the focus. A card that changes its column is another element there, and comes when
+ * React, the query cache and the column have all had their turn: it takes the focus by itself once it is on screen.
+ */
+export type Heir = RefObject<string | null>
+export function takeFocus(heir: Heir, id: string, el: HTMLElement | null) {
+  if (heir.current === id && el && isFree(document.activeElement, id)) el.focus()
+}
+/** Nobody else's: not that of a dialog or a field one has gone to meanwhile. */
+const isFree = (active: Element | null, id: string) =>
+  active === null || active === document.body || (active as HTMLElement).dataset['card'] === id
 
 /**
  * The board by keyboard. Arrows walk; `[` and `]` send the card to the stage beside; Space lifts it, arrows carry it,
@@ -32,13 +45,18 @@ export function useBoardKeys(p: Input) {
   const first = open.map((s) => columnOf(board, s.id)?.deals[0]?.id).find((id) => id !== undefined)
   const tabStop = focused && cardOf(board, focused) ? focused : (first ?? null)
 
+  const { heir, shows } = p
+  useEffect(() => {
+    // What comes from the server may put it where the column does not show it: then nothing is mounted.
+    const at = heir.current && document.activeElement === document.body ? placeOf(board, heir.current) : null
+    if (at) shows.current.get(at.stageId)?.(at.index)
+  }, [board, heir, shows])
   const focusCard = (id: string, stageId: string, index: number) => {
     setFocused(id)
-    p.shows.current.get(stageId)?.(index)
-    // Once React has moved it, and the column has brought it into sight.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() => root?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)?.focus()),
-    )
+    heir.current = id
+    shows.current.get(stageId)?.(index)
+    const el = root?.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)
+    if (el?.closest('[data-stage]')?.getAttribute('data-stage') === stageId) el.focus()
   }
   const walk = (id: string, dx: number, dy: number) => {
     const at = placeOf(board, id)
@@ -61,8 +79,9 @@ export function useBoardKeys(p: Input) {
     focusCard(ids[0] ?? '', next.to, next.index)
   }
   const putDown = (lifted: Move) => {
-    setLift(null)
     p.move(lifted)
+    // After the query cache has told of the move: the card would be seen to jump back and forth.
+    setTimeout(() => setLift(null))
     focusCard(lifted.ids[0] ?? '', lifted.to, lifted.index)
   }
   const takeBack = ({ ids }: Move) => {
@@ -102,9 +121,20 @@ export function useBoardKeys(p: Input) {
   }
   const onFocus = (e: FocusEvent) => {
     const id = (e.target as HTMLElement).dataset['card']
-    if (id) setFocused(id)
+    if (!id) return
+    setFocused(id)
+    heir.current = id
   }
-  return { onKeyDown, onFocus, tabStop, lifted: lift?.ids ?? NOTHING }
+  const onBlur = (e: FocusEvent) => {
+    const el = e.target as HTMLElement
+    if (e.relatedTarget) heir.current = null
+    // An element that went away was not left.
+    else if (el.isConnected && document.hasFocus()) requestAnimationFrame(() => el.isConnected && left(el))
+  }
+  const left = (el: HTMLElement) => {
+    if (document.activeElement !== el && heir.current === el.dataset['card']) heir.current = null
+  }
+  return { onKeyDown, onFocus, onBlur, focusCard, tabStop, lifted: lift?.ids ?? NOTHING }
 }
 const NOTHING: readonly string[] = []
 const ARROWS: Record<string, [number, number]> = {

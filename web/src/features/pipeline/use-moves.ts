@@ -24,7 +24,8 @@ export function useMoves(id: string, query: BoardQuery) {
   const [asking, setAsking] = useState<Asking | null>(null)
   const moves = useMemo(() => {
     const board: Board = { qc, id, query }
-    const move = (m: Move, extra: Extra = {}, undoing = false) => {
+    /** `alsoUndo`: what is taken back with it, before it. */
+    const move = (m: Move, extra: Extra = {}, undoing = false, alsoUndo?: () => Promise<void>) => {
       const before = read(board)
       const stage = before && stageOf(before, m.to)
       if (!before || !stage) return
@@ -45,7 +46,10 @@ export function useMoves(id: string, query: BoardQuery) {
           if (waiting === 0) refreshBoards(qc)
           if (refused) setAsking({ kind: 'missing', move: m, extra, ...refused })
           else if (refused === null && crossing && !undoing)
-            toast.undo(movedText(m, stage.name), () => undo(move, board, places))
+            toast.undo(
+              movedText(m, stage.name),
+              () => void Promise.resolve(alsoUndo?.()).then(() => undo(move, board, places)),
+            )
         })
     }
     return { move, close: () => setAsking(null) }

@@ -1,12 +1,14 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import type { PageInfo } from '@/api/gen/types.gen'
+import { type CustomId, isCustomId, keyOf } from '@/shared/fields/fields'
 import type { CrmRecord } from './fields'
 
 /** Pure changes of what the query cache holds: optimistic updates, their roll-back, records that come and go. */
 export type RecordPage = { items: CrmRecord[]; page: PageInfo }
 export type Pages = InfiniteData<RecordPage>
 /** Values as they are shown, so with the names of owner and company. */
-export type Show = Partial<CrmRecord>
+export type Show = Partial<CrmRecord> & { [id: CustomId]: unknown }
+type Key = keyof CrmRecord | CustomId
 
 function mapItems(data: Pages, map: (items: CrmRecord[]) => CrmRecord[]): Pages {
   let changed = false
@@ -52,17 +54,25 @@ export function findInPages(data: Pages | undefined, id: string): CrmRecord | un
   }
 }
 
-export const apply = (r: CrmRecord, show: Show): CrmRecord => ({ ...r, ...show })
+export function apply(r: CrmRecord, show: Show): CrmRecord {
+  const keys = Object.keys(show).filter(isCustomId)
+  if (keys.length === 0) return { ...r, ...show }
+  const custom = { ...r.custom }
+  for (const k of keys) custom[keyOf(k)] = show[k]
+  const rest = Object.fromEntries(Object.entries(show).filter(([k]) => !isCustomId(k)))
+  return { ...r, ...rest, custom }
+}
+const fieldValue = (r: CrmRecord, k: Key): unknown => (isCustomId(k) ? r.custom?.[keyOf(k)] : r[k])
 /** What `show` will overwrite, to be able to go back. */
 export function beforeOf(r: CrmRecord, show: Show): Show {
-  return Object.fromEntries(Object.keys(show).map((k) => [k, r[k as keyof CrmRecord] ?? null])) as Show
+  return Object.fromEntries(Object.keys(show).map((k) => [k, fieldValue(r, k as Key) ?? null])) as Show
 }
 /** Takes one failed change back, field by field: what another change has written since stays. */
 export function revert(r: CrmRecord, show: Show, before: Show): CrmRecord {
   const back = Object.fromEntries(
-    Object.entries(before).filter(([k]) => same(r[k as keyof CrmRecord], show[k as keyof Show])),
+    Object.entries(before).filter(([k]) => same(fieldValue(r, k as Key), show[k as keyof Show])),
   ) as Show
-  return { ...r, ...back }
+  return apply(r, back)
 }
 /** The server's answer to one change, under those that are still on their way. */
 export function settle(answer: CrmRecord, pending: readonly Show[]): CrmRecord {
@@ -75,12 +85,12 @@ export function same(a: unknown, b: unknown): boolean {
 }
 
 /** One field that was changed here and there at the same time. */
-export type Clash = { field: keyof CrmRecord; mine: unknown; theirs: unknown }
+export type Clash = { field: Key; mine: unknown; theirs: unknown }
 /** Which of my fields somebody else changed as well, to something else. None: mine can be sent again on top of theirs. */
 export function clashes(show: Show, before: Show, current: CrmRecord): Clash[] {
-  return (Object.keys(show) as (keyof CrmRecord)[]).flatMap((field) => {
+  return (Object.keys(show) as Key[]).flatMap((field) => {
     const mine = show[field]
-    const theirs = current[field]
+    const theirs = fieldValue(current, field)
     return same(theirs, before[field]) || same(theirs, mine) ? [] : { field, mine, theirs }
   })
 }

@@ -1,13 +1,16 @@
 import type { TFunction } from 'i18next'
 import { ArrowUpRight } from 'lucide-react'
-import { memo, type ReactNode } from 'react'
+import { lazy, memo, type ReactNode, Suspense } from 'react'
+import { customHref } from '@/shared/fields/href'
 import { cn } from '@/shared/lib/cn'
 import type { useFormat } from '@/shared/session/use-format'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Badge, Tag } from '@/shared/ui/badge'
 import type { Tone } from '@/shared/ui/tone'
-import type { CrmRecord, Field, Kind } from './fields'
+import { type CrmRecord, type Field, type Kind, read } from './fields'
 import { linkedin, phone, safeHref, website } from './show'
+
+const CustomValue = lazy(() => import('@/shared/fields/value').then((m) => ({ default: m.CustomValue })))
 
 /** How values look in tables, cards and property lists. No hooks: a screen of rows has hundreds of them. */
 export type Tools = { t: TFunction<'records'>; fmt: ReturnType<typeof useFormat> }
@@ -99,8 +102,14 @@ export function Value({ field, record, tools }: Omit<CellProps, 'kind'>): ReactN
       return record.contactCount ? <span className="tabular ml-auto">{fmt.num(record.contactCount)}</span> : null
     case 'size':
       return record.size ? <Badge tone="gray">{t(`size.${record.size}`)}</Badge> : null
+    case 'custom':
+      return field.custom ? (
+        <Suspense>
+          <CustomValue field={field.custom} value={read(record, field.id)} fmt={fmt} />
+        </Suspense>
+      ) : null
     default: {
-      const v = record[field.id]
+      const v = read(record, field.id)
       return v ? <span className="truncate">{String(v)}</span> : null
     }
   }
@@ -164,6 +173,12 @@ export function hrefOf(field: Field, r: CrmRecord): { href: string; text: string
       const url = field.id === 'linkedinUrl' ? r.linkedinUrl : r.website
       const href = url && safeHref(url)
       return href ? { href, text: website(href) } : null
+    }
+    case 'custom': {
+      const out = field.custom && customHref(field.custom, read(r, field.id))
+      return out
+        ? { ...out, text: out.inApp ? (field.custom?.name ?? '') : out.href.replace(/^\w+:(\/\/)?/, '') }
+        : null
     }
     default:
       return null

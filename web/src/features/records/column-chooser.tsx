@@ -7,8 +7,8 @@ import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { Popover } from '@/shared/ui/popover'
 import { defaultLayout, type Layout, moveColumn, showColumn } from './columns'
-import { type FieldId, type Kind, labelOf } from './fields'
-import { ICONS } from './kinds'
+import { type FieldId, fieldOf, type Kind, titleById } from './fields'
+import { iconOf } from './kinds'
 
 type ChooserProps = {
   kind: Kind
@@ -22,14 +22,14 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
   const { t } = useTranslation('records')
   const [dragged, setDragged] = useState<FieldId | null>(null)
   const [over, setOver] = useState<FieldId | null>(null)
-  const order = layout.order.filter((id) => id !== 'name')
+  const order = layout.order.filter((id) => id !== 'name' && fieldOf(kind, id))
 
   const move = (id: FieldId, by: number) => {
     const from = layout.order.indexOf(id)
     const to = Math.max(1, Math.min(layout.order.length - 1, from + by))
     if (to === from) return
     onLayout((l) => moveColumn(l, id, to))
-    announce(t('columns.moved', { column: t(`field.${labelOf(kind, id)}`), position: to, count: order.length }))
+    announce(t('columns.moved', { column: titleById(kind, id, t), position: to, count: order.length }))
   }
   const onKeyDown = (e: KeyboardEvent, id: FieldId) => {
     const by = e.key === 'ArrowUp' ? -1 : e.key === 'ArrowDown' ? 1 : 0
@@ -67,7 +67,9 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
         onDrop={onDrop}
       >
         {order.map((id) => {
-          const Icon = ICONS[id]
+          const field = fieldOf(kind, id)
+          if (!field) return null
+          const Icon = iconOf(field)
           const shown = !layout.hidden.includes(id)
           return (
             <li
@@ -91,7 +93,7 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
             >
               <button
                 type="button"
-                aria-label={t('columns.move', { column: t(`field.${labelOf(kind, id)}`) })}
+                aria-label={t('columns.move', { column: titleById(kind, id, t) })}
                 onKeyDown={(e) => onKeyDown(e, id)}
                 className="grid size-6 shrink-0 cursor-grab place-items-center rounded-xs text-faint hover:text-muted active:cursor-grabbing"
               >
@@ -99,9 +101,7 @@ export default function ColumnChooser({ kind, layout, onLayout, anchor, onClose 
               </button>
               <label htmlFor={`column-${id}`} className="flex h-full min-w-0 flex-1 items-center gap-2">
                 <Icon size={14} className={cn('shrink-0', shown ? 'text-subtle' : 'text-faint')} aria-hidden />
-                <span className={cn('min-w-0 flex-1 truncate', !shown && 'text-subtle')}>
-                  {t(`field.${labelOf(kind, id)}`)}
-                </span>
+                <span className={cn('min-w-0 flex-1 truncate', !shown && 'text-subtle')}>{titleById(kind, id, t)}</span>
                 <Checkbox
                   id={`column-${id}`}
                   checked={shown}

@@ -1,4 +1,6 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
+import { isCustomId } from '@/shared/fields/fields'
+import { useFields } from '@/shared/fields/use-fields'
 import { useSession } from '@/shared/session/session'
 import { columnsOf, type Field, type FieldId, type Kind } from './fields'
 
@@ -8,14 +10,14 @@ const MIN = 72
 const MAX = 640
 export const clampWidth = (w: number) => Math.round(Math.min(MAX, Math.max(MIN, w)))
 
-export function defaultLayout(kind: Kind): Layout {
-  const columns = columnsOf(kind)
+export function defaultLayout(kind: Kind, columns: readonly Field[] = columnsOf(kind)): Layout {
   return { order: columns.map((f) => f.id), hidden: columns.filter((f) => !f.shown).map((f) => f.id), widths: {} }
 }
 /** What was stored, made to fit the columns of today: unknown ones go, new ones come in at their place. */
-export function readLayout(kind: Kind, json: string | null): Layout {
-  const base = defaultLayout(kind)
-  const known = new Set<string>(base.order)
+export function readLayout(kind: Kind, json: string | null, fields: readonly Field[] = columnsOf(kind)): Layout {
+  const base = defaultLayout(kind, fields)
+  // A custom field may not be known yet, or again one day: its place is kept.
+  const known = { has: (id: string) => isCustomId(id) || base.order.some((x) => x === id) }
   try {
     const v = JSON.parse(json ?? '') as Partial<Layout>
     const stored = [...new Set(v.order ?? [])].filter((id) => known.has(id))
@@ -53,8 +55,8 @@ export function resizeColumn(l: Layout, id: FieldId, width: number | null): Layo
 }
 
 export type Column = Field & { width: number }
-export function visibleColumns(kind: Kind, l: Layout): Column[] {
-  const byId = new Map(columnsOf(kind).map((f) => [f.id, f]))
+export function visibleColumns(kind: Kind, l: Layout, fields: readonly Field[] = columnsOf(kind)): Column[] {
+  const byId = new Map(fields.map((f) => [f.id, f]))
   return l.order
     .filter((id) => !l.hidden.includes(id))
     .flatMap((id) => byId.get(id) ?? [])
@@ -64,15 +66,20 @@ export function visibleColumns(kind: Kind, l: Layout): Column[] {
 const place = (user: string, kind: Kind) => `rapport.columns.${kind}.${user}`
 export function useLayout(kind: Kind) {
   const user = useSession().user.id
-  const [layout, setLayout] = useState(() => readLayout(kind, localStorage.getItem(place(user, kind))))
+  const custom = useFields(kind)
+  const fields = useMemo(() => columnsOf(kind, custom), [kind, custom])
+  const [stored, setStored] = useState(() => localStorage.getItem(place(user, kind)))
+  const layout = useMemo(() => readLayout(kind, stored, fields), [kind, stored, fields])
   const change = useCallback(
     (next: Layout | ((l: Layout) => Layout)) =>
-      setLayout((l) => {
-        const value = typeof next === 'function' ? next(l) : next
-        localStorage.setItem(place(user, kind), JSON.stringify(value))
-        return value
+      setStored((json) => {
+        const value = typeof next === 'function' ? next(readLayout(kind, json, fields)) : next
+        const text = JSON.stringify(value)
+        localStorage.setItem(place(user, kind), text)
+        return text
       }),
-    [user, kind],
+    [user, kind, fields],
   )
-  return [layout, change] as const
+  const columns = useMemo(() => visibleColumns(kind, layout, fields), [kind, layout, fields])
+  return [layout, change, columns] as const
 }

@@ -1,11 +1,13 @@
 import { ArrowUpRight, Check } from 'lucide-react'
 import { type CSSProperties, type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { customText } from '@/shared/fields/text'
+import { CustomValue } from '@/shared/fields/value'
 import { cn } from '@/shared/lib/cn'
 import { Tag } from '@/shared/ui/badge'
 import { RecordIcon, type Tools, Value } from './cells'
-import type { CrmRecord, Kind } from './fields'
-import { ICONS, KINDS, subtitleOf } from './kinds'
+import { type CrmRecord, type Kind, titleOf } from './fields'
+import { iconOf, KINDS, subtitleOf } from './kinds'
 import { ALL, type Choice, isNothing, type MergeRow, pick, rowsOf, sourceOf, union, valueIn } from './merge-model'
 import { phone } from './show'
 
@@ -176,7 +178,7 @@ type FieldRowProps = {
 function FieldRow({ name, kind, row, records, source, into, tools, onPick }: FieldRowProps) {
   const { t } = useTranslation('merge')
   const label = labelOfRow(row, tools)
-  const Icon = row.field ? ICONS[row.field.id] : ICONS.custom
+  const Icon = iconOf(row.field ?? { id: 'custom' })
   const equal = row.state === 'same'
   const together = row.isList ? union(row, records, into).length : 0
   return (
@@ -247,7 +249,7 @@ function FieldRow({ name, kind, row, records, source, into, tools, onPick }: Fie
 }
 
 export const labelOfRow = (row: MergeRow, { t }: Tools) =>
-  row.field ? t(`field.${row.field.label}`) : row.id.replace(/^custom\./, '')
+  row.field ? titleOf(row.field, t) : row.id.replace(/^custom\./, '')
 
 /** Whole, unlike in a table: all values of a list, every line of a text. */
 function Shown({ row, record, tools }: { row: MergeRow; record: CrmRecord; tools: Tools }) {
@@ -275,6 +277,10 @@ function Shown({ row, record, tools }: { row: MergeRow; record: CrmRecord; tools
       )
     case 'area':
       return <span className="line-clamp-4 whitespace-pre-wrap">{String(valueIn(record, row))}</span>
+    case 'custom':
+      return field.custom ? (
+        <CustomValue wrap field={field.custom} value={valueIn(record, row)} fmt={tools.fmt} />
+      ) : null
     case 'owner':
     case 'company':
     case 'score':
@@ -286,7 +292,9 @@ function Shown({ row, record, tools }: { row: MergeRow; record: CrmRecord; tools
   }
 }
 /** For screen readers, and for what has no look of its own. */
-function plainValue(row: MergeRow, record: CrmRecord, { t }: Tools): string {
+function plainValue(row: MergeRow, record: CrmRecord, { t, fmt }: Tools): string {
+  const custom = row.field?.custom
+  if (custom) return customText(custom, valueIn(record, row), fmt) ?? ''
   if (row.id === 'companyId') return record.companyName ?? ''
   if (row.id === 'ownerId') return record.ownerName ?? ''
   const v = valueIn(record, row)

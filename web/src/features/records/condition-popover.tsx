@@ -4,10 +4,10 @@ import { Button } from '@/shared/ui/button'
 import { Popover } from '@/shared/ui/popover'
 import { Select } from '@/shared/ui/select'
 import type { Tools } from './cells'
-import { fieldOf, type Kind, labelOf } from './fields'
-import { type Condition, isComplete, OPS, shapeOf, withOp } from './filter'
-import { FilterValue, PickedList } from './filter-value'
-import { ICONS } from './kinds'
+import { fieldOf, type Kind, titleById, titleOf } from './fields'
+import { type Condition, isComplete, isDated, OPS, shapeOf, withOp } from './filter'
+import { FilterValue, isPicked, PickedList } from './filter-value'
+import { iconOf } from './kinds'
 
 type EditorProps = {
   kind: Kind
@@ -24,7 +24,7 @@ export default function ConditionPopover({ anchor, ...p }: EditorProps & { ancho
     <Popover
       open
       bare
-      label={t(`field.${labelOf(p.kind, p.condition.field)}`)}
+      label={titleById(p.kind, p.condition.field, t)}
       anchor={anchor}
       finalFocus={false}
       className="w-80"
@@ -56,11 +56,11 @@ export function ConditionEditor({
   leave.current = () => (escaped.current ? onClose() : apply())
   if (!field?.filter) return null
   const type = field.filter
-  const Icon = ICONS[field.id]
-  const listed = shapeOf(type, draft.op) === 'many' && (type === 'reference' || type === 'choice')
+  const Icon = iconOf(field)
+  const listed = shapeOf(type, draft.op) === 'many' && isPicked(field)
   const onValue = (value: unknown) => setDraft((d) => ({ ...d, value }))
   const opLabel = (op: Condition['op']) =>
-    type === 'instant' && (op === 'gte' || op === 'lt') ? t(`filter.dateOp.${op}`) : t(`filter.op.${op}`)
+    isDated(type) && (op === 'gte' || op === 'lt') ? t(`filter.dateOp.${op}`) : t(`filter.op.${op}`)
   return (
     <form
       ref={form}
@@ -77,7 +77,7 @@ export function ConditionEditor({
         <div className="flex items-center gap-2">
           <span className="flex min-w-0 items-center gap-1.5 text-sm font-medium">
             <Icon size={14} className="shrink-0 text-subtle" aria-hidden />
-            <span className="truncate">{t(`field.${field.label}`)}</span>
+            <span className="truncate">{titleOf(field, t)}</span>
           </span>
           <span className="ml-auto w-40 shrink-0">
             {OPS[type].length > 1 && (

@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { Button } from '@/shared/ui/button'
 import { Dialog } from '@/shared/ui/dialog'
+import { apply, type Show } from './cache'
 import { Value } from './cells'
 import { useConflict } from './conflict'
-import { type CrmRecord, type FieldId, fieldOf } from './fields'
+import { type CrmRecord, type FieldId, fieldOf, titleOf } from './fields'
 import { useTools } from './use-tools'
 
 /** Mine or theirs, per field: two people changed the same field at the same time. */
@@ -26,7 +27,7 @@ export default function ConflictDialog() {
     if (mine) shown.keepMine()
     answered()
   }
-  const with_ = (values: Partial<Record<string, unknown>>): CrmRecord => ({ ...current, ...values }) as CrmRecord
+  const with_ = (values: Partial<Record<string, unknown>>): CrmRecord => apply(current, values as Show)
   const valuesMine = Object.fromEntries(clashes.map((c) => [c.field, c.mine]))
   const fields = clashes.filter((c) => c.field !== 'companyName' && c.field !== 'ownerName')
   return (
@@ -53,7 +54,7 @@ export default function ConflictDialog() {
           return (
             <li key={c.field}>
               <fieldset>
-                <legend className="mb-1.5 text-sm font-medium">{t(`field.${field.label}`)}</legend>
+                <legend className="mb-1.5 text-sm font-medium">{titleOf(field, t)}</legend>
                 <div className="grid gap-2 sm:grid-cols-2">
                   {[true, false].map((side) => (
                     <label

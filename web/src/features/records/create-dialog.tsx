@@ -24,8 +24,9 @@ import { toast } from '@/shared/ui/toast'
 import { ValuesInput } from '@/shared/ui/values-input'
 import { api, loadCompanies, loadMembers, loadTagNames, refresh } from './api'
 import { RecordIcon } from './cells'
+import { type CustomDraft, CustomInputs, customErrors, customInput } from './custom-inputs'
 import { withAvatars, withLogos } from './field-editor'
-import { type Kind, labelOf, SIZES } from './fields'
+import { type Kind, SIZES, titleById } from './fields'
 import { KINDS } from './kinds'
 import { type Draft, duplicateQuestion, emptyDraft, namingValues, toInput } from './record-input'
 import { looksLikeEmail, looksLikePhone } from './show'
@@ -49,13 +50,15 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
   const schema = () => import('@/api/gen/zod.gen').then((m) => (kind === 'contact' ? m.zContactInput : m.zCompanyInput))
   const form = useZodForm(schema as never, { defaultValues: start as never }) as unknown as DraftForm
   const { isDirty } = form.formState // read here, else it is not followed
+  const [custom, setCustom] = useState<CustomDraft>({ values: {}, errors: {} })
   const warned = useRef(new Set<string>())
   const openExisting = (id: string) => void navigate({ to: page, params: { id } })
 
   const submit = async (valid: Draft) => {
     // The schema drops what it does not know; the form holds all there is.
-    const input = toInput(kind, { ...form.getValues(), ...valid })
+    const input = { ...toInput(kind, { ...form.getValues(), ...valid }), ...customInput(custom.values) }
     const created = await api.create(kind, input).catch((e: unknown) => {
+      setCustom({ ...custom, errors: customErrors(e) })
       throw namingValues(e, input)
     })
     refresh(qc, kind)
@@ -74,6 +77,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
         action: { label: t('duplicates.open'), onClick: () => openExisting(similar.id) },
       })
     if (!another) return onClose()
+    setCustom({ values: {}, errors: {} })
     form.reset({ ...start, companyId: form.getValues('companyId'), companyName: form.getValues('companyName') })
     form.setFocus('name')
   }
@@ -108,7 +112,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
       }
     >
       <Form id="create-record" form={form} onSubmit={submit} className="flex flex-col gap-4">
-        <FormField form={form} name="name" label={t(`field.${labelOf(kind, 'name')}`)} required>
+        <FormField form={form} name="name" label={titleById(kind, 'name', t)} required>
           {(f) => <Input {...f} data-first-field autoComplete="off" maxLength={255} />}
         </FormField>
         {kind === 'contact' ? (
@@ -116,7 +120,7 @@ export default function CreateDialog({ kind, company, onClose }: CreateProps) {
         ) : (
           <CompanyFields form={form} />
         )}
-        <More kind={kind} form={form} picked={picked} onPicked={setPicked} />
+        <More kind={kind} form={form} picked={picked} onPicked={setPicked} custom={custom} onCustom={setCustom} />
         <Duplicates kind={kind} form={form} onShown={(d) => warned.current.add(d.id)} onOpen={onClose} />
         <FormError />
       </Form>
@@ -251,14 +255,15 @@ function Owner({ form, picked, onPicked }: PartProps) {
 }
 
 /** The rarer fields, out of the way until they are wanted or one of them is refused. */
-function More({ kind, form, picked, onPicked }: PartProps & { kind: Kind }) {
+type MoreProps = PartProps & { kind: Kind; custom: CustomDraft; onCustom: (c: CustomDraft) => void }
+function More({ kind, form, picked, onPicked, custom, onCustom }: MoreProps) {
   const { t } = useTranslation('records')
   const [open, setOpen] = useState(false)
   const { errors } = form.formState
   const refused = (['tags', 'source', 'description', 'leadScore', 'website', 'linkedinUrl', 'address'] as const).some(
     (k) => k in errors,
   )
-  const shown = open || (refused && kind === 'contact') || refused
+  const shown = open || refused || Object.keys(custom.errors).length > 0
   return (
     <>
       <FormField form={form} name="tags" label={t('field.tags')}>
@@ -319,6 +324,7 @@ function More({ kind, form, picked, onPicked }: PartProps & { kind: Kind }) {
           <FormField form={form} name="description" label={t('field.description')}>
             {(f) => <Textarea {...f} rows={3} maxLength={5000} />}
           </FormField>
+          <CustomInputs kind={kind} draft={custom} onDraft={onCustom} />
           {kind === 'contact' && (
             <ChoiceRow label={t('field.doNotContact')} hint={t('hint.doNotContact')}>
               {(control) => (

@@ -1,24 +1,25 @@
 import type { CompanySize } from '@/api/gen/types.gen'
+import { type Problem as CustomProblem, inputTextOf, parseCustom } from '@/shared/fields/model'
 import type { Option } from '@/shared/ui/select'
 import { same } from './cache'
+import { set } from './editable'
 import { type CrmRecord, type Field, isBlank, read } from './fields'
 import type { Change } from './save'
 import { looksLikeTelegram, phoneDigits, telegramName, webAddress } from './show'
 
 /** What is typed or picked → the change of a record. Only what is surely wrong is refused here; the server has the last word. */
 export type Problem = 'required' | 'number' | 'score' | 'telegram' | 'tooLong'
-export type Parsed = { change: Change | null } | { problem: Problem }
+export type Parsed = { change: Change | null } | { problem: Problem } | { custom: CustomProblem }
 
-const set = (field: Field, value: unknown): Change => ({
-  field: field.id,
-  body: { [field.id]: value },
-  show: { [field.id]: value },
-})
 const unlessSame = (record: CrmRecord, change: Change): Parsed => ({
   change: same(read(record, change.field), change.show[change.field]) ? null : change,
 })
 
 export function parseText(field: Field, record: CrmRecord, text: string): Parsed {
+  if (field.custom) {
+    const parsed = parseCustom(field.custom, text)
+    return 'problem' in parsed ? { custom: parsed.problem } : unlessSame(record, set(field, parsed.value))
+  }
   const value = text.trim()
   if (!value) return field.id === 'name' ? { problem: 'required' } : unlessSame(record, set(field, null))
   if (field.max && value.length > field.max) return { problem: 'tooLong' }
@@ -35,7 +36,9 @@ export function parseValues(field: Field, record: CrmRecord, values: string[]): 
   const tidy = field.type === 'phones' ? values.map(phoneDigits) : values
   return unlessSame(record, set(field, tidy))
 }
-export const flagChange = (field: Field, on: boolean): Change => set(field, on)
+/** What was picked for a custom field; no change where it is what it was. */
+export const customChange = (field: Field, record: CrmRecord, value: unknown): Parsed =>
+  unlessSame(record, set(field, value))
 export const sizeChange = (field: Field, size: CompanySize | null): Change => set(field, size)
 export const ownerChange = (o: Option | null): Change => ({
   field: 'ownerId',
@@ -57,12 +60,7 @@ export const newCompanyChange = (name: string): Change => ({
 /** The text an input starts with. */
 export function inputText(field: Field, record: CrmRecord): string {
   const v = read(record, field.id)
+  if (field.custom) return inputTextOf(field.custom, v)
   if (isBlank(v)) return ''
   return field.type === 'telegram' ? `@${String(v)}` : String(v)
-}
-/** How a field is edited: typed in place, or picked in a popup. */
-export function editorOf(field: Field): 'input' | 'popup' | 'toggle' | null {
-  if (field.readOnly) return null
-  if (field.type === 'flag') return 'toggle'
-  return ['text', 'url', 'telegram', 'score'].includes(field.type) ? 'input' : 'popup'
 }

@@ -1,6 +1,8 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CompanySize } from '@/api/gen/types.gen'
+import { CustomPicker } from '@/shared/fields/pickers'
+import { i18n } from '@/shared/i18n'
 import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
@@ -14,7 +16,7 @@ import { ValuesInput } from '@/shared/ui/values-input'
 import { loadCompanies, loadMembers, loadTagNames } from './api'
 import {
   companyChange,
-  editorOf,
+  customChange,
   inputText,
   newCompanyChange,
   ownerChange,
@@ -23,7 +25,8 @@ import {
   parseValues,
   sizeChange,
 } from './edit'
-import { type CrmRecord, type Field, read, SIZES } from './fields'
+import { editorOf } from './editable'
+import { type CrmRecord, type Field, read, SIZES, titleOf } from './fields'
 import type { Change } from './save'
 import { looksLikeEmail, looksLikePhone } from './show'
 
@@ -47,7 +50,12 @@ export default function FieldEditor(p: FieldEditorProps) {
 
 function useProblem() {
   const { t } = useTranslation('records')
-  return (p: Parsed, field: Field) => ('problem' in p ? t(`problem.${p.problem}`, { max: field.max ?? 0 }) : null)
+  return (p: Parsed, field: Field) =>
+    'problem' in p
+      ? t(`problem.${p.problem}`, { max: field.max ?? 0 })
+      : 'custom' in p
+        ? i18n.t(`fields:problem.${p.custom}`)
+        : null
 }
 
 function TextEditor({ field, record, refused, cell, onChange, onClose }: FieldEditorProps) {
@@ -64,7 +72,7 @@ function TextEditor({ field, record, refused, cell, onChange, onClose }: FieldEd
   const commit = (step?: 1 | -1) => {
     if (over.current) return
     const parsed = parseText(field, record, text)
-    if ('problem' in parsed) return setProblem(problemOf(parsed, field))
+    if (!('change' in parsed)) return setProblem(problemOf(parsed, field))
     over.current = true
     if (parsed.change) onChange(parsed.change)
     onClose(step)
@@ -86,9 +94,10 @@ function TextEditor({ field, record, refused, cell, onChange, onClose }: FieldEd
       <input
         ref={input}
         value={text}
-        aria-label={t(`field.${field.label}`)}
+        aria-label={titleOf(field, t)}
         aria-invalid={!!problem}
-        inputMode={field.type === 'score' ? 'numeric' : field.type === 'url' ? 'url' : undefined}
+        type={field.custom?.kind === 'date' ? 'date' : 'text'}
+        inputMode={inputModeOf(field)}
         onChange={(e) => {
           setText(e.target.value)
           setProblem(null)
@@ -105,6 +114,12 @@ function TextEditor({ field, record, refused, cell, onChange, onClose }: FieldEd
       {problem && <Bubble cell={cell}>{problem}</Bubble>}
     </>
   )
+}
+function inputModeOf({ type, custom }: Field) {
+  if (type === 'score') return 'numeric'
+  if (type === 'url' || custom?.kind === 'url') return 'url'
+  if (custom?.kind === 'number' || custom?.kind === 'money') return 'decimal'
+  return custom?.kind === 'phone' ? 'tel' : custom?.kind === 'email' ? 'email' : undefined
 }
 function Bubble({ cell, children }: { cell?: boolean; children: string }) {
   return (
@@ -125,22 +140,25 @@ function PopupEditor(p: FieldEditorProps) {
   const { t } = useTranslation('records')
   const { field, anchor, onClose } = p
   const flush = useRef<() => boolean>(() => true)
-  const bare = ['owner', 'company', 'size'].includes(field.type)
+  const long = field.type === 'area' || field.custom?.kind === 'longText'
+  const picked = !!field.custom && !long
+  const bare = picked || ['owner', 'company', 'size'].includes(field.type)
   return (
     <Popover
       open
       bare={bare}
-      label={t(`field.${field.label}`)}
+      label={titleOf(field, t)}
       anchor={anchor}
       sideOffset={2}
       finalFocus={false}
       onOpenChange={(open) => !open && flush.current() && onClose()}
-      className={field.type === 'area' ? 'w-90' : 'w-72'}
+      className={long ? 'w-90' : 'w-72'}
     >
       {field.type === 'owner' && <OwnerPicker {...p} />}
       {field.type === 'company' && <CompanyPicker {...p} />}
       {field.type === 'size' && <SizePicker {...p} />}
-      {field.type === 'area' && <AreaEditor {...p} flush={flush} />}
+      {long && <AreaEditor {...p} flush={flush} />}
+      {picked && <CustomEditor {...p} flush={flush} />}
       {['tags', 'emails', 'phones'].includes(field.type) && <ValuesEditor {...p} flush={flush} />}
     </Popover>
   )
@@ -247,7 +265,7 @@ function ValuesEditor({ field, record, refused, onChange, onClose, flush }: Flus
       className="flex flex-col gap-2"
     >
       <ValuesInput
-        aria-label={t(`field.${field.label}`)}
+        aria-label={titleOf(field, t)}
         value={values}
         onValueChange={(v) => {
           latest.current = v
@@ -271,6 +289,23 @@ function ValuesEditor({ field, record, refused, onChange, onClose, flush }: Flus
   )
 }
 
+/** Several options are saved together, when the list is left. */
+function CustomEditor({ field, record, onChange, onClose, flush }: Flushing) {
+  const { custom } = field
+  const [value, setValue] = useState<unknown>(() => read(record, field.id))
+  if (!custom) return null
+  const save = (v: unknown) => {
+    const parsed = customChange(field, record, v)
+    if ('change' in parsed && parsed.change) onChange(parsed.change)
+  }
+  const several = custom.kind === 'multiSelect'
+  flush.current = () => {
+    if (several) save(Array.isArray(value) && value.length > 0 ? value : null)
+    return true
+  }
+  return <CustomPicker field={custom} value={value} onValue={several ? setValue : save} onDone={() => onClose()} />
+}
+
 function AreaEditor({ field, record, refused, onChange, onClose, flush }: Flushing) {
   const { t } = useTranslation('records')
   const problemOf = useProblem()
@@ -284,7 +319,7 @@ function AreaEditor({ field, record, refused, onChange, onClose, flush }: Flushi
   }, [])
   const commit = () => {
     const parsed = parseText(field, record, text)
-    if ('problem' in parsed) {
+    if (!('change' in parsed)) {
       setProblem(problemOf(parsed, field))
       return false
     }
@@ -305,7 +340,7 @@ function AreaEditor({ field, record, refused, onChange, onClose, flush }: Flushi
         ref={area}
         rows={6}
         value={text}
-        aria-label={t(`field.${field.label}`)}
+        aria-label={titleOf(field, t)}
         aria-invalid={!!problem}
         onChange={(e) => setText(e.target.value)}
         onKeyDown={(e) => {

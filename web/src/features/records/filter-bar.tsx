@@ -3,7 +3,7 @@ import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import type { Tools } from './cells'
-import { type Kind, labelOf } from './fields'
+import { fieldOf, type Kind, titleById } from './fields'
 import {
   addItem,
   type Condition,
@@ -17,7 +17,7 @@ import {
   toModel,
 } from './filter'
 import { idsIn, wordsOf } from './filter-text'
-import { ICONS } from './kinds'
+import { iconOf } from './kinds'
 import { type NameOf, useNames } from './names'
 import type { ListSearch } from './search-params'
 import type { SetSearch } from './use-list'
@@ -46,8 +46,8 @@ type BarProps = { kind: Kind; filter: Filter; tools: Tools }
 export function FilterChips({ kind, filter, tools }: BarProps) {
   const { t } = useTranslation('records')
   const { group } = filter
-  const ids = useMemo(() => idsIn(group), [group])
-  const nameOf = useNames(ids.owners, ids.companies)
+  const ids = useMemo(() => idsIn(group, kind), [group, kind])
+  const nameOf = useNames(ids.owners, ids.companies, ids.records)
   const [editing, setEditing] = useState<number | null>(null)
   const [advanced, setAdvanced] = useState(false)
   if (group.items.length === 0) return null
@@ -78,7 +78,7 @@ export function FilterChips({ kind, filter, tools }: BarProps) {
             )}
             <button
               type="button"
-              aria-label={t('filter.remove', { filter: label ?? t(`field.${labelOf(kind, (i as Condition).field)}`) })}
+              aria-label={t('filter.remove', { filter: label ?? titleById(kind, (i as Condition).field, t) })}
               onClick={() => remove(i)}
               className="grid h-full w-6 place-items-center border-l border-line text-subtle outline-offset-[-2px] hover:bg-hover hover:text-fg"
             >
@@ -128,7 +128,7 @@ function ConditionChip({ kind, condition, tools, nameOf, open, onOpenChange, onA
   const { t } = useTranslation('records')
   const [anchor, setAnchor] = useState<HTMLButtonElement | null>(null)
   const w = wordsOf(kind, condition, tools, nameOf)
-  const Icon = ICONS[condition.field]
+  const Icon = iconOf(fieldOf(kind, condition.field) ?? { id: 'custom' })
   return (
     <>
       <button

@@ -9,7 +9,7 @@ import { Drawer } from '@/shared/ui/drawer'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Select } from '@/shared/ui/select'
 import type { Tools } from './cells'
-import { fieldOf, fieldsOf, type Kind } from './fields'
+import { fieldOf, fieldsOf, type Kind, titleOf } from './fields'
 import {
   addItem,
   type Condition,
@@ -17,6 +17,7 @@ import {
   emptyGroup,
   type Group,
   isComplete,
+  isDated,
   isGroup,
   newCondition,
   OPS,
@@ -25,7 +26,7 @@ import {
 } from './filter'
 import type { Filter } from './filter-bar'
 import { FilterValue } from './filter-value'
-import { ICONS } from './kinds'
+import { iconOf } from './kinds'
 
 const DEEPEST = 3
 type BuilderProps = {
@@ -148,7 +149,7 @@ function ConditionRow({ kind, condition, onChange }: RowProps) {
   if (!field?.filter) return null
   const type = field.filter
   const opLabel = (op: Condition['op']) =>
-    type === 'instant' && (op === 'gte' || op === 'lt') ? t(`filter.dateOp.${op}`) : t(`filter.op.${op}`)
+    isDated(type) && (op === 'gte' || op === 'lt') ? t(`filter.dateOp.${op}`) : t(`filter.op.${op}`)
   return (
     <div
       className={cn(
@@ -166,10 +167,10 @@ function ConditionRow({ kind, condition, onChange }: RowProps) {
         options={fieldsOf(kind)
           .filter((f) => f.filter)
           .map((f) => {
-            const Icon = ICONS[f.id]
+            const Icon = iconOf(f)
             return {
               value: f.id,
-              label: t(`field.${f.label}`),
+              label: titleOf(f, t),
               icon: <Icon size={14} className="text-subtle" aria-hidden />,
             }
           })}

@@ -6,10 +6,10 @@ import { Popover } from '@/shared/ui/popover'
 import { popupItemCls } from '@/shared/ui/popup'
 import type { Tools } from './cells'
 import { ConditionEditor } from './condition-popover'
-import { fieldOf, fieldsOf, type Kind } from './fields'
+import { fieldOf, fieldsOf, type Kind, titleOf } from './fields'
 import { type Condition, newCondition } from './filter'
 import type { Filter } from './filter-bar'
-import { ICONS } from './kinds'
+import { iconOf } from './kinds'
 
 type MenuProps = {
   kind: Kind
@@ -29,8 +29,8 @@ export default function FilterMenu({ kind, filter, tools, anchor, onClose, onAdv
       fieldsOf(kind)
         .filter((f) => f.filter)
         .map((f) => {
-          const Icon = ICONS[f.id]
-          return { value: f.id, label: t(`field.${f.label}`), icon: <Icon size={14} aria-hidden /> }
+          const Icon = iconOf(f)
+          return { value: f.id, label: titleOf(f, t), icon: <Icon size={14} aria-hidden /> }
         }),
     [kind, t],
   )

@@ -1,5 +1,9 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { findRecords } from '@/shared/fields/find'
+import { currencyOf, hasOptions } from '@/shared/fields/kinds'
+import { optionDot } from '@/shared/fields/pickers'
+import { digitsOf } from '@/shared/lib/money'
 import { useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
 import { Chevron } from '@/shared/ui/icons'
@@ -12,7 +16,7 @@ import { ValuesInput } from '@/shared/ui/values-input'
 import { loadCompanies, loadMembers, loadTagNames } from './api'
 import { dayOf, endOfDay, startOfDay } from './dates'
 import { withAvatars, withLogos } from './field-editor'
-import { type Field, type Kind, SIZES } from './fields'
+import { type Field, type Kind, SIZES, titleOf } from './fields'
 import { type Condition, shapeOf } from './filter'
 import { idsIn } from './filter-text'
 import { useNames } from './names'
@@ -26,6 +30,7 @@ export function FilterValue(p: ValueProps) {
   const shape = shapeOf(type, condition.op)
   const label = t('filter.value')
   const { value } = condition
+  const money = field.custom?.kind === 'money' ? currencyOf(field.custom) : undefined
   switch (shape) {
     case 'none':
       return null
@@ -42,23 +47,26 @@ export function FilterValue(p: ValueProps) {
         />
       )
     case 'number':
-      return <NumberInput label={label} value={value} onValue={onValue} />
+      return <NumberInput label={label} value={value} onValue={onValue} money={money} />
     case 'days':
       return <NumberInput label={label} value={value} onValue={onValue} unit={t('filter.daysUnit')} />
     case 'numbers': {
       const [a, b] = pair(value)
       return (
         <span className="flex min-w-0 items-center gap-1.5">
-          <NumberInput label={t('filter.from')} value={a} onValue={(v) => onValue([v, b])} />–
-          <NumberInput label={t('filter.to')} value={b} onValue={(v) => onValue([a, v])} />
+          <NumberInput label={t('filter.from')} value={a} onValue={(v) => onValue([v, b])} money={money} />–
+          <NumberInput label={t('filter.to')} value={b} onValue={(v) => onValue([a, v])} money={money} />
         </span>
       )
     }
+    case 'day':
+    case 'daySpan':
+      return <PlainDays {...p} both={shape === 'daySpan'} />
     case 'instant':
     case 'instants':
       return <Days {...p} both={shape === 'instants'} />
     case 'many':
-      return type === 'reference' || type === 'choice' ? <Picked {...p} /> : <Many {...p} />
+      return isPicked(field) ? <Picked {...p} /> : <Many {...p} />
     default:
       return (
         <Input
@@ -72,15 +80,29 @@ export function FilterValue(p: ValueProps) {
 }
 const pair = (v: unknown): [unknown, unknown] => (Array.isArray(v) ? [v[0], v[1]] : [undefined, undefined])
 
-type NumberProps = { label: string; value: unknown; onValue: (v: number | undefined) => void; unit?: string }
-function NumberInput({ label, value, onValue, unit }: NumberProps) {
+/** Ticked in a list of what there is. */
+export const isPicked = ({ filter, custom }: Field) =>
+  filter === 'reference' || filter === 'choice' || custom?.kind === 'multiSelect'
+
+type NumberProps = {
+  label: string
+  value: unknown
+  onValue: (v: number | undefined) => void
+  unit?: string
+  /** Its currency: entered in major units, sent in minor ones. */
+  money?: string
+}
+function NumberInput({ label, value, onValue, money, unit = money }: NumberProps) {
+  const scale = money ? 10 ** digitsOf(money) : 1
+  const toUnits = (n: number) => (money ? Math.round(n * scale) : n)
   return (
     <span className="flex min-w-0 flex-1 items-center gap-2">
       <Input
         type="number"
         aria-label={label}
-        value={typeof value === 'number' ? value : ''}
-        onChange={(e) => onValue(e.target.value === '' ? undefined : Number(e.target.value))}
+        step={money ? 'any' : undefined}
+        value={typeof value === 'number' ? value / scale : ''}
+        onChange={(e) => onValue(e.target.value === '' ? undefined : toUnits(Number(e.target.value)))}
         className="tabular"
       />
       {unit && <span className="shrink-0 text-sm text-muted">{unit}</span>}
@@ -118,6 +140,34 @@ function Days({ condition, onValue, both }: ValueProps & { both: boolean }) {
   )
 }
 
+/** Days as such, in no time zone. */
+function PlainDays({ condition, onValue, both }: ValueProps & { both: boolean }) {
+  const { t } = useTranslation('records')
+  const [from, to] = both ? pair(condition.value) : [condition.value, undefined]
+  const shown = (v: unknown) => (typeof v === 'string' ? v : '')
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <Input
+        type="date"
+        aria-label={both ? t('filter.from') : t('filter.value')}
+        value={shown(from)}
+        onChange={(e) => onValue(both ? [e.target.value, to] : e.target.value)}
+      />
+      {both && (
+        <>
+          –
+          <Input
+            type="date"
+            aria-label={t('filter.to')}
+            value={shown(to)}
+            onChange={(e) => onValue([from, e.target.value])}
+          />
+        </>
+      )}
+    </span>
+  )
+}
+
 function Many({ field, condition, onValue }: ValueProps) {
   const { t } = useTranslation('records')
   return (
@@ -132,35 +182,49 @@ function Many({ field, condition, onValue }: ValueProps) {
   )
 }
 
-/** People, companies and sizes: ticked in a list. */
-export function PickedList({ kind, field, condition, onValue }: ValueProps) {
+function useValueLabel(kind: Kind, field: Field, condition: Condition) {
+  const { t } = useTranslation('records')
+  const { owners, companies, records } = useMemo(
+    () => idsIn({ id: 0, join: 'and', items: [condition] }, kind),
+    [kind, condition],
+  )
+  const nameOf = useNames(owners, companies, records)
+  return (v: string) => {
+    if (v === 'me') return t('filter.me')
+    if (field.type === 'size') return t(`size.${v as '1-10'}`)
+    const option = field.custom?.options.find((o) => o.id === v)
+    return option?.label ?? nameOf(field.id, v) ?? '…'
+  }
+}
+/** What can be ticked, and how it is found. */
+function useSource({ type, custom }: Field) {
   const { t } = useTranslation('records')
   const { user } = useSession()
-  const chosen = Array.isArray(condition.value) ? (condition.value as string[]) : []
-  const { owners, companies } = idsIn({ id: 0, join: 'and', items: [condition] })
-  const nameOf = useNames(owners, companies)
-  const labelOf = (v: string) =>
-    v === 'me' ? t('filter.me') : field.filter === 'choice' ? t(`size.${v as '1-10'}`) : (nameOf(field.id, v) ?? '…')
-  const value: Option[] = chosen.map((v) => ({ value: v, label: labelOf(v) }))
-  const me: Option = {
-    value: 'me',
-    label: t('filter.me'),
-    hint: user.name,
-    icon: <Avatar name={user.name} size={18} />,
+  if (custom && hasOptions(custom.kind)) return { options: custom.options.map(optionDot) }
+  if (custom?.kind === 'relation') {
+    const kind = custom.relation ?? 'contact'
+    return { load: (q: string, s: AbortSignal) => findRecords(kind, q, s) }
   }
-  const list =
-    field.type === 'owner'
-      ? {
-          lead: [me],
-          load: (q: string, s: AbortSignal) => loadMembers(q, s).then(withAvatars),
-        }
-      : field.type === 'company'
-        ? { load: (q: string, s: AbortSignal) => loadCompanies(q, s).then(withLogos) }
-        : { options: SIZES.map((s) => ({ value: s, label: t(`size.${s}`) })) }
+  if (type === 'owner' || custom) {
+    const icon = <Avatar name={user.name} size={18} />
+    const me: Option = { value: 'me', label: t('filter.me'), hint: user.name, icon }
+    return { lead: [me], load: (q: string, s: AbortSignal) => loadMembers(q, s).then(withAvatars) }
+  }
+  if (type === 'company') return { load: (q: string, s: AbortSignal) => loadCompanies(q, s).then(withLogos) }
+  return { options: SIZES.map((s) => ({ value: s, label: t(`size.${s}`) })) }
+}
+
+/** People, records and options: ticked in a list. */
+export function PickedList({ kind, field, condition, onValue }: ValueProps) {
+  const { t } = useTranslation('records')
+  const chosen = Array.isArray(condition.value) ? (condition.value as string[]) : []
+  const labelOf = useValueLabel(kind, field, condition)
+  const value: Option[] = chosen.map((v) => ({ value: v, label: labelOf(v) }))
+  const list = useSource(field)
   return (
     <PickList
       multiple
-      label={t(`field.${field.label}`)}
+      label={titleOf(field, t)}
       value={value}
       onPick={(_, all) => onValue(all.map((o) => o.value))}
       {...list}
@@ -170,25 +234,16 @@ export function PickedList({ kind, field, condition, onValue }: ValueProps) {
 }
 function Picked(p: ValueProps) {
   const { t } = useTranslation('records')
-  const { owners, companies } = idsIn({ id: 0, join: 'and', items: [p.condition] })
-  const nameOf = useNames(owners, companies)
+  const labelOf = useValueLabel(p.kind, p.field, p.condition)
   const [open, setOpen] = useState(false)
   const chosen = Array.isArray(p.condition.value) ? (p.condition.value as string[]) : []
-  const text = chosen
-    .map((v) =>
-      v === 'me'
-        ? t('filter.me')
-        : p.field.filter === 'choice'
-          ? t(`size.${v as '1-10'}`)
-          : (nameOf(p.field.id, v) ?? '…'),
-    )
-    .join(', ')
+  const text = chosen.map(labelOf).join(', ')
   return (
     <Popover
       bare
       open={open}
       onOpenChange={setOpen}
-      label={t(`field.${p.field.label}`)}
+      label={titleOf(p.field, t)}
       className="w-72"
       trigger={
         <button

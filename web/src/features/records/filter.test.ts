@@ -142,5 +142,6 @@ it('speaks in the language of the UI', async () => {
   ).toEqual({
     owners: ['me'],
     companies: ['k1'],
+    records: [],
   })
 })

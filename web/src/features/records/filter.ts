@@ -1,3 +1,4 @@
+import type { FilterTest, FilterNode as Node } from '@/shared/lib/address'
 import { type Field, type FieldId, type FilterType, fieldOf, type Kind } from './fields'
 
 /** The server's filter language (the AST), as it travels in the URL and in requests. */
@@ -18,8 +19,8 @@ export type Op =
   | 'between'
   | 'isEmpty'
   | 'isNotEmpty'
-export type Test = { field: string; op: Op; value?: unknown }
-export type FilterNode = { and: FilterNode[] } | { or: FilterNode[] } | { not: FilterNode } | Test
+export type Test = FilterTest<Op>
+export type FilterNode = Node<Op>
 
 /** What a person edits: conditions in groups, each with an id for React. An unfinished condition has no value yet. */
 export type Condition = { id: number; field: FieldId; op: UiOp; value: unknown }
@@ -51,20 +52,36 @@ export const OPS: Record<FilterType, readonly UiOp[]> = {
   reference: ['in', 'notIn', 'isEmpty', 'isNotEmpty'],
   list: ['hasAny', 'hasAll', 'isEmpty', 'isNotEmpty'],
   number: ['eq', 'gte', 'lte', 'gt', 'lt', 'between', 'isEmpty', 'isNotEmpty'],
+  day: ['eq', 'gte', 'lte', 'lt', 'gt', 'between', 'isEmpty', 'isNotEmpty'],
   instant: ['within', 'older', 'gte', 'lt', 'between', 'isEmpty', 'isNotEmpty'],
   bool: ['eq'],
 }
 /** How the value of a condition is entered. */
-export type ValueShape = 'none' | 'text' | 'many' | 'number' | 'numbers' | 'days' | 'instant' | 'instants' | 'bool'
+export type ValueShape =
+  | 'none'
+  | 'text'
+  | 'many'
+  | 'number'
+  | 'numbers'
+  | 'days'
+  | 'day'
+  | 'daySpan'
+  | 'instant'
+  | 'instants'
+  | 'bool'
 export function shapeOf(type: FilterType, op: UiOp): ValueShape {
   if (op === 'isEmpty' || op === 'isNotEmpty') return 'none'
   if (op === 'within' || op === 'older') return 'days'
   if (['in', 'notIn', 'hasAny', 'hasAll'].includes(op)) return 'many'
   if (type === 'bool') return 'bool'
   if (type === 'number') return op === 'between' ? 'numbers' : 'number'
+  if (type === 'day') return op === 'between' ? 'daySpan' : 'day'
   if (type === 'instant') return op === 'between' ? 'instants' : 'instant'
   return 'text'
 }
+
+/** Points in time are compared in other words than numbers. */
+export const isDated = (type: FilterType) => type === 'instant' || type === 'day'
 
 export const isGroup = (i: Item): i is Group => 'join' in i
 let lastId = 0
@@ -82,6 +99,7 @@ export function withOp(c: Condition, type: FilterType, op: UiOp): Condition {
 }
 
 const isNumber = (v: unknown): v is number => typeof v === 'number' && Number.isFinite(v)
+const isDay = (v: unknown) => typeof v === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(v)
 const isInstant = (v: unknown) => typeof v === 'string' && !Number.isNaN(Date.parse(v))
 export function isComplete(kind: Kind, c: Condition): boolean {
   const type = fieldOf(kind, c.field)?.filter
@@ -98,6 +116,10 @@ export function isComplete(kind: Kind, c: Condition): boolean {
       return isNumber(v) && Number.isInteger(v) && v >= 0 && v <= 36_500
     case 'instant':
       return isInstant(v)
+    case 'day':
+      return isDay(v)
+    case 'daySpan':
+      return Array.isArray(v) && v.length === 2 && v.every(isDay)
     case 'numbers':
       return Array.isArray(v) && v.length === 2 && v.every(isNumber)
     case 'instants':

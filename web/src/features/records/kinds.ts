@@ -22,8 +22,9 @@ import {
   User,
   Users,
 } from 'lucide-react'
+import { lazyKindIcon } from '@/shared/fields/lazy-kind-icon'
 import type { Permission } from '@/shared/session/session'
-import type { CrmRecord, FieldId, Kind } from './fields'
+import type { BuiltInId, CrmRecord, Field, Kind } from './fields'
 
 /** Where a kind of record lives and how it looks. */
 export const KINDS = {
@@ -34,7 +35,7 @@ export const KINDS = {
 type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk' | 'merge'
 export const permission = (kind: Kind, verb: Verb): Permission => `crm.${KINDS[kind].texts}.${verb}`
 
-export const ICONS: Record<FieldId, LucideIcon> = {
+const ICONS: Record<BuiltInId, LucideIcon> = {
   name: User,
   firstName: User,
   middleName: User,
@@ -60,6 +61,9 @@ export const ICONS: Record<FieldId, LucideIcon> = {
   createdAt: CalendarPlus,
   updatedAt: Clock,
 }
+
+export const iconOf = ({ id, custom }: Pick<Field, 'id' | 'custom'>): LucideIcon =>
+  custom ? lazyKindIcon(custom.kind) : ICONS[id as BuiltInId]
 
 /** The second line under a name. */
 export function subtitleOf(kind: Kind, r: CrmRecord): string {

@@ -1,5 +1,6 @@
+import { customText } from '@/shared/fields/text'
 import type { Tools } from './cells'
-import { type CrmRecord, fieldsOf, isBlank, type Kind, read } from './fields'
+import { type CrmRecord, fieldsOf, isBlank, type Kind, read, titleOf } from './fields'
 import { phone } from './show'
 
 /** A record as text for a chat or a document. */
@@ -18,12 +19,14 @@ export function toMarkdown(kind: Kind, r: CrmRecord, { t, fmt }: Tools): string 
               ? `@${r.telegramUsername}`
               : f.type === 'instant'
                 ? fmt.dateTime(String(v))
-                : f.type === 'flag'
-                  ? t('filter.yes')
-                  : Array.isArray(v)
-                    ? v.join(', ')
-                    : String(v)
-    return text ? [`- **${t(`field.${f.label}`)}:** ${text}`] : []
+                : f.custom
+                  ? customText(f.custom, v, fmt)
+                  : f.type === 'flag'
+                    ? t('filter.yes')
+                    : Array.isArray(v)
+                      ? v.join(', ')
+                      : String(v)
+    return text ? [`- **${titleOf(f, t)}:** ${text}`] : []
   })
   return [`# ${r.name}`, '', ...lines, ''].join('\n')
 }

@@ -4,10 +4,11 @@ import { Field } from '@/shared/ui/field'
 import { Segmented } from '@/shared/ui/segmented'
 import { Select } from '@/shared/ui/select'
 import type { Tools } from './cells'
-import { fieldsOf, type Kind } from './fields'
+import { fieldsOf, type Kind, titleOf } from './fields'
 import type { Filter } from './filter-bar'
 import FilterBuilder from './filter-builder'
-import { type ListSearch, readSort, writeSort } from './search-params'
+import type { ListSearch } from './search-params'
+import { readSort, writeSort } from './sort'
 import type { SetSearch } from './use-list'
 
 type SheetProps = {
@@ -43,7 +44,7 @@ export default function PhoneFilter({ kind, filter, tools, search, setSearch, on
               }}
               options={fieldsOf(kind)
                 .filter((f) => f.sort)
-                .map((f) => ({ value: f.id, label: t(`field.${f.label}`) }))}
+                .map((f) => ({ value: f.id, label: titleOf(f, t) }))}
             />
             <Segmented
               label={t('sort.direction')}

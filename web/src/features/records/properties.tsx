@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
+import { Fragment, lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFields } from '@/shared/fields/use-fields'
+import { CustomValue } from '@/shared/fields/value'
 import { cn } from '@/shared/lib/cn'
 import { announce } from '@/shared/ui/announcer'
 import { Switch } from '@/shared/ui/switch'
 import { hrefOf, Tags, type Tools, Value } from './cells'
-import { editorOf, flagChange } from './edit'
-import { type CrmRecord, type Field, type FieldId, fieldOf, isBlank, type Kind, read } from './fields'
-import { ICONS } from './kinds'
+import { editorOf, flagChange } from './editable'
+import { type CrmRecord, type Field, type FieldId, fieldOf, isBlank, type Kind, read, titleOf, toField } from './fields'
+import { iconOf } from './kinds'
 import { type Change, save } from './save'
 import { phone, safeHref } from './show'
 
@@ -58,34 +60,56 @@ export function Properties({ kind, record, tools, readOnly }: PropertiesProps) {
   return (
     <div className="flex flex-col gap-5">
       {GROUPS[kind].map(([group, ids]) => (
-        <section key={group} aria-label={t(`group.${group}`)}>
-          <h3 className="mb-1 px-2 text-xs font-medium text-subtle">{t(`group.${group}`)}</h3>
-          <dl>
-            {ids.map((id) => {
-              const field = fieldOf(kind, id)
-              return (
-                field && (
-                  <Property key={id} field={field} record={record} tools={tools} readOnly={readOnly} edit={edit} />
+        <Fragment key={group}>
+          {group === 'system' && (
+            <CustomFields kind={kind} record={record} tools={tools} readOnly={readOnly} edit={edit} />
+          )}
+          <section aria-label={t(`group.${group}`)}>
+            <h3 className="mb-1 px-2 text-xs font-medium text-subtle">{t(`group.${group}`)}</h3>
+            <dl>
+              {ids.map((id) => {
+                const field = fieldOf(kind, id)
+                return (
+                  field && (
+                    <Property key={id} field={field} record={record} tools={tools} readOnly={readOnly} edit={edit} />
+                  )
                 )
-              )
-            })}
-          </dl>
-        </section>
+              })}
+            </dl>
+          </section>
+        </Fragment>
       ))}
-      <Custom record={record} />
+      <Custom kind={kind} record={record} />
     </div>
+  )
+}
+
+/** Those that the organization made up. */
+function CustomFields({ kind, ...p }: Omit<PropertyProps, 'field'> & { kind: Kind }) {
+  const { t } = useTranslation('fields')
+  const custom = useFields(kind)
+  if (custom.length === 0) return null
+  return (
+    <section aria-label={t('group')}>
+      <h3 className="mb-1 px-2 text-xs font-medium text-subtle">{t('group')}</h3>
+      <dl>
+        {custom.map((f) => (
+          <Property key={f.id} field={toField(f)} {...p} />
+        ))}
+      </dl>
+    </section>
   )
 }
 
 type PropertyProps = { field: Field; record: CrmRecord; tools: Tools; readOnly: boolean; edit: FieldEdit }
 function Property({ field, record, tools, readOnly, edit }: PropertyProps) {
   const { t } = tools
-  const Icon = ICONS[field.id]
+  const Icon = iconOf(field)
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const how = readOnly ? null : editorOf(field)
   const editing = edit.editing === field.id
   const refused = edit.refused[field.id]
-  const label = t(`field.${field.label}`)
+  const label = titleOf(field, t)
   const start = () => edit.setEditing(field.id)
   return (
     <div className="flex min-h-8 items-start gap-2 px-2 text-sm">
@@ -107,7 +131,7 @@ function Property({ field, record, tools, readOnly, edit }: PropertyProps) {
           <span className="flex h-8 items-center px-1.5">
             <Switch
               aria-label={label}
-              checked={record.doNotContact ?? false}
+              checked={read(record, field.id) === true}
               onCheckedChange={(on) => edit.onChange(flagChange(field, on))}
             />
           </span>
@@ -191,6 +215,10 @@ function Shown({
     }
     case 'tags':
       return <Tags tags={record.tags} wrap />
+    case 'custom':
+      if (field.custom && !hrefOf(field, record))
+        return <CustomValue wrap field={field.custom} value={read(record, field.id)} fmt={tools.fmt} />
+      return <Linked field={field} record={record} tools={tools} />
     case 'area':
       return <span className="break-words whitespace-pre-wrap">{String(read(record, field.id))}</span>
     case 'flag':
@@ -203,27 +231,31 @@ function Shown({
         </time>
       )
     }
-    default: {
-      const out = hrefOf(field, record)
-      const value = <Value field={field} record={record} tools={tools} />
-      if (!out || (!out.inApp && !safeHref(out.href))) return <span className="min-w-0 break-words">{value}</span>
-      return (
-        <a
-          href={out.href}
-          {...(out.inApp ? { 'data-in-app': true } : { target: '_blank', rel: 'noreferrer' })}
-          className={linkCls}
-        >
-          {value}
-        </a>
-      )
-    }
+    default:
+      return <Linked field={field} record={record} tools={tools} />
   }
+}
+function Linked({ field, record, tools }: Pick<PropertyProps, 'field' | 'record' | 'tools'>) {
+  const out = hrefOf(field, record)
+  const value = <Value field={field} record={record} tools={tools} />
+  const opens = out && (out.inApp || safeHref(out.href) || /^(mailto|tel):/.test(out.href))
+  if (!out || !opens) return <span className="min-w-0 break-words">{value}</span>
+  return (
+    <a
+      href={out.href}
+      {...(out.inApp ? { 'data-in-app': true } : safeHref(out.href) ? { target: '_blank', rel: 'noreferrer' } : {})}
+      className={linkCls}
+    >
+      {value}
+    </a>
+  )
 }
 
 /** What an import or the API has put beside the known fields. */
-function Custom({ record }: { record: CrmRecord }) {
+function Custom({ kind, record }: { kind: Kind; record: CrmRecord }) {
   const { t } = useTranslation('records')
-  const entries = Object.entries(record.custom ?? {})
+  const keys = new Set(useFields(kind).map((f) => f.key))
+  const entries = Object.entries(record.custom ?? {}).filter(([key]) => !keys.has(key))
   if (entries.length === 0) return null
   return (
     <section aria-label={t('group.custom')}>

@@ -19,11 +19,11 @@ import { Checkbox } from '@/shared/ui/checkbox'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { Cell, type Tools } from './cells'
 import { type Column, clampWidth, type Layout, resizeColumn } from './columns'
-import type { CrmRecord, FieldId, Kind } from './fields'
-import { ICONS, KINDS } from './kinds'
+import { type CrmRecord, type FieldId, type Kind, titleOf } from './fields'
+import { iconOf, KINDS } from './kinds'
 import type { Change } from './save'
-import type { SortKey } from './search-params'
 import { isSelected, type Selection } from './selection'
+import type { SortKey } from './sort'
 import type { RecordList } from './use-list'
 import type { Place } from './use-place'
 
@@ -37,6 +37,8 @@ const LEAD = 44
 const TAIL = 12
 const NEAR_END = 60
 const pinned = 'sticky left-0 z-[2]'
+/** The name of a CSS variable has no dot. */
+const widthVar = (id: FieldId) => `--w-${id.replace('.', '_')}`
 
 export type Active = { row: number; col: number }
 export type Editing = { id: string; field: FieldId }
@@ -75,7 +77,7 @@ export function RecordTable(p: TableProps) {
   const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
   const drag = useResize(p.onLayout)
   const widths = columns.map((c) => (drag.live?.id === c.id ? drag.live.width : c.width))
-  const vars = Object.fromEntries(columns.map((c, i) => [`--w-${c.id}`, `${widths[i]}px`]))
+  const vars = Object.fromEntries(columns.map((c, i) => [widthVar(c.id), `${widths[i]}px`]))
   const nameWidth = (widths[0] ?? 0) + LEAD
   const width = widths.reduce((a, b) => a + b, LEAD + 24)
   const loadedSelected = list.rows.length > 0 && list.rows.every((r) => isSelected(selection, r.id))
@@ -165,13 +167,13 @@ type HeaderProps = {
 }
 function HeaderCell({ column, index, p, onResize, children }: HeaderProps) {
   const { t } = useTranslation('records')
-  const Icon = ICONS[column.id]
+  const Icon = iconOf(column)
   const at = p.sort.findIndex((s) => s.id === column.sort)
   const sort = at >= 0 ? p.sort[at] : undefined
   const label = (
     <>
       <Icon size={13} strokeWidth={1.9} className="shrink-0 text-faint" aria-hidden />
-      <span className="truncate">{t(`field.${column.label}`)}</span>
+      <span className="truncate">{titleOf(column, t)}</span>
       {sort &&
         (sort.desc ? (
           <ArrowDown size={12} strokeWidth={2.2} className="shrink-0 text-accent" aria-hidden />
@@ -190,7 +192,7 @@ function HeaderCell({ column, index, p, onResize, children }: HeaderProps) {
         'relative flex shrink-0 items-center border-r border-line-soft bg-surface',
         index === 0 && `${pinned} border-line! pl-4`,
       )}
-      style={{ width: index === 0 ? `calc(var(--w-${column.id}) + ${LEAD}px)` : `var(--w-${column.id})` }}
+      style={{ width: index === 0 ? `calc(var(${widthVar(column.id)}) + ${LEAD}px)` : `var(${widthVar(column.id)})` }}
     >
       {children}
       {column.sort ? (
@@ -383,7 +385,7 @@ const BodyRow = memo(function BodyRow(p: RowProps) {
               refused && !editing && 'outline-2 outline-danger!',
             )}
             style={{
-              width: i === 0 ? `calc(var(--w-${c.id}) + ${LEAD}px)` : `var(--w-${c.id})`,
+              width: i === 0 ? `calc(var(${widthVar(c.id)}) + ${LEAD}px)` : `var(${widthVar(c.id)})`,
               background: i === 0 ? 'var(--bg)' : undefined,
             }}
           >
@@ -441,7 +443,7 @@ function SkeletonRow({ columns, start }: { columns: Column[]; start: number }) {
         <div
           key={c.id}
           className={cn('flex shrink-0 items-center border-r border-line-soft px-3', i === 0 && 'gap-2.5 pl-[60px]')}
-          style={{ width: i === 0 ? `calc(var(--w-${c.id}) + ${LEAD}px)` : `var(--w-${c.id})` }}
+          style={{ width: i === 0 ? `calc(var(${widthVar(c.id)}) + ${LEAD}px)` : `var(${widthVar(c.id)})` }}
         >
           {i === 0 && <Skeleton className="size-5.5 shrink-0 rounded-full" />}
           <Skeleton className={cn('h-3', ['w-2/3', 'w-1/2', 'w-3/5'][i % 3])} />
@@ -467,7 +469,7 @@ function RetryRow({ start, onRetry }: { start: number; onRetry: () => void }) {
 /** Before the first answer: the same geometry, nothing moves when the rows come. */
 export function TableSkeleton({ columns }: { columns: Column[] }) {
   const { t } = useTranslation()
-  const vars = Object.fromEntries(columns.map((c) => [`--w-${c.id}`, `${c.width}px`])) as CSSProperties
+  const vars = Object.fromEntries(columns.map((c) => [widthVar(c.id), `${c.width}px`])) as CSSProperties
   return (
     <div
       role="status"

@@ -1,6 +1,8 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import type { TFunction } from 'i18next'
 import type { ContactPage } from '@/api/gen/types.gen'
 import { type ApiError, isApiError } from '@/shared/api/errors'
+import { type CustomId, isCustomId, keyOf } from '@/shared/fields/fields'
 import { i18n } from '@/shared/i18n'
 import { toast } from '@/shared/ui/toast'
 import { api, type Body, keys, refresh, shortLists } from './api'
@@ -18,12 +20,14 @@ import {
   updateManyInPages,
 } from './cache'
 import { useConflict } from './conflict'
-import { type CrmRecord, type FieldId, type Kind, labelOf } from './fields'
+import { type CrmRecord, type FieldId, type Kind, titleById } from './fields'
 
 /** One edit: what is sent, and what is shown at once (with the names of owner and company, which are not sent). */
 export type Change = { field: FieldId; body: Body; show: Show }
 /** A refused value (422) goes back to where it was typed. */
 export type Refused = (message: string, value: unknown) => void
+
+const texts = () => i18n.getFixedT(i18n.language, 'records') as TFunction<'records'>
 
 type Sent = { kind: Kind; id: string; change: Change; before: Show; undoing: boolean }
 const pending = new Map<string, Show[]>()
@@ -78,7 +82,7 @@ async function send(qc: QueryClient, sent: Sent, record: CrmRecord, refused: Ref
   const { kind, id, change, before, undoing } = sent
   const { version } = cached(qc, kind, id) ?? record
   try {
-    const answer = await api.update(kind, id, { ...change.body, version })
+    const answer = await api.update(kind, id, { ...toWire(change.body), version })
     done(id, change.show)
     patchEverywhere(qc, kind, id, () => settle(answer, pending.get(id) ?? []))
     if (!undoing) remember(sent)
@@ -93,6 +97,13 @@ async function send(qc: QueryClient, sent: Sent, record: CrmRecord, refused: Ref
     if (current) askWhich(qc, sent, current)
     else fail(qc, sent, record, e, refused)
   }
+}
+/** `custom.tier` → `custom: { tier }`: keys that are not named stay as they are. */
+function toWire(body: Body): Body {
+  const custom = Object.entries(body).filter(([k]) => isCustomId(k))
+  if (custom.length === 0) return body
+  const rest = Object.entries(body).filter(([k]) => !isCustomId(k))
+  return { ...Object.fromEntries(rest), custom: Object.fromEntries(custom.map(([k, v]) => [keyOf(k as CustomId), v])) }
 }
 function done(id: string, show: Show) {
   const left = (pending.get(id) ?? []).filter((s) => s !== show)
@@ -118,7 +129,7 @@ function askWhich(qc: QueryClient, { kind, id, change, before }: Sent, current: 
 
 function fail(qc: QueryClient, { kind, id, change, before }: Sent, record: CrmRecord, e: unknown, refused?: Refused) {
   patchEverywhere(qc, kind, id, (r) => revert(r, change.show, before))
-  const field = i18n.t(`records:field.${labelOf(kind, change.field)}`)
+  const field = titleById(kind, change.field, texts())
   if (isApiError(e) && e.status === 422 && refused) return refused(refusal(e, change), change.show[change.field])
   if (isApiError(e) && e.status === 404) {
     dropEverywhere(qc, kind, new Set([id]))
@@ -163,7 +174,7 @@ export function undoLast(qc: QueryClient) {
   void save(qc, kind, record, { field: change.field, body, show: before }, undefined, true)
   toast.success(
     i18n.t('records:toast.undone', {
-      field: i18n.t(`records:field.${labelOf(kind, change.field)}`),
+      field: titleById(kind, change.field, texts()),
       name: record.name,
     }),
   )

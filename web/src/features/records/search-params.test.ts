@@ -1,13 +1,7 @@
 import { expect, it } from 'vitest'
-import {
-  pressSort,
-  readFilter,
-  readListSearch,
-  readRecordSearch,
-  readSort,
-  readTrashSearch,
-  writeSort,
-} from './search-params'
+import { readFilter } from '@/shared/lib/address'
+import { readListSearch, readRecordSearch, readTrashSearch } from './search-params'
+import { pressSort, readSort, writeSort } from './sort'
 
 it('reads what a link may say and drops what it may not', () => {
   expect(readListSearch({ q: '  anna ', sort: '-createdAt,name', new: 1, peek: 'x', other: 2 })).toEqual({

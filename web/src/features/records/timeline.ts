@@ -1,7 +1,8 @@
 import type { TimelineEntry } from '@/api/gen/types.gen'
+import { customText } from '@/shared/fields/text'
 import { same } from './cache'
 import type { Tools } from './cells'
-import { type FieldId, fieldOf, isBlank, type Kind } from './fields'
+import { type FieldId, fieldOf, isBlank, type Kind, titleOf } from './fields'
 import { linkedin, phone, website } from './show'
 
 /** The change log in words: who did what, with old and new values. */
@@ -85,12 +86,14 @@ function linesOf(kind: Kind, entry: TimelineEntry, tools: Tools): Line[] {
     if (SILENT.has(field) || (alias && fields.has(alias)) || same(from, to)) return []
     const id = alias ?? field
     const known = fieldOf(kind, id)
-    const show = (v: unknown) => (alias ? plain(v) : valueText(known?.id, v, tools))
+    const custom = known?.custom
+    const show = (v: unknown) =>
+      custom ? customText(custom, v, tools.fmt) : alias ? plain(v) : valueText(known?.id, v, tools)
     const lists = Array.isArray(from) || Array.isArray(to)
     const [was, is] = [listOf(from), listOf(to)]
     return {
       field: id,
-      label: known ? tools.t(`field.${known.label}`) : customLabel(id),
+      label: known ? titleOf(known, tools.t) : customLabel(id),
       from: lists ? null : show(from),
       to: lists ? null : show(to),
       added: lists ? is.filter((v) => !was.includes(v)).map((v) => show(v) ?? v) : [],

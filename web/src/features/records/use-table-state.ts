@@ -3,8 +3,8 @@ import { type RefObject, useCallback, useRef, useState } from 'react'
 import { i18n } from '@/shared/i18n'
 import { announce } from '@/shared/ui/announcer'
 import type { Column } from './columns'
-import { editorOf, flagChange } from './edit'
-import type { CrmRecord, Kind } from './fields'
+import { editorOf, flagChange } from './editable'
+import { type CrmRecord, type Kind, read } from './fields'
 import type { Active, Editing, RefusedValue } from './record-table'
 import { type Change, save, undoLast } from './save'
 import type { ListSearch } from './search-params'
@@ -62,7 +62,7 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
     if (!mayWrite) return announce(i18n.t('records:readOnly'))
     const how = editorOf(column)
     setActive({ row, col })
-    if (how === 'toggle') onChange(record, flagChange(column, !record.doNotContact))
+    if (how === 'toggle') onChange(record, flagChange(column, read(record, column.id) !== true))
     else if (how) setEditing({ id: record.id, field: column.id })
   }
   const onChange = useCallback(

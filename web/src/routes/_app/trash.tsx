@@ -5,6 +5,6 @@ import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/trash')({
   validateSearch: readTrashSearch,
-  loader: () => loadTexts('records'),
+  loader: () => loadTexts('records', 'fields'),
   component: TrashPage,
 })

@@ -1,6 +1,7 @@
 import type auth from './en/auth.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
+import type fields from './en/fields.json'
 import type imports from './en/imports.json'
 import type merge from './en/merge.json'
 import type pipeline from './en/pipeline.json'
@@ -21,6 +22,7 @@ declare module 'i18next' {
       imports: typeof imports
       pipeline: typeof pipeline
       settings: typeof settings
+      fields: typeof fields
       merge: typeof merge
       views: typeof views
     }

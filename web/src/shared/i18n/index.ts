@@ -12,6 +12,7 @@ export const NAMESPACES = [
   'imports',
   'pipeline',
   'settings',
+  'fields',
   'merge',
   'views',
 ] as const

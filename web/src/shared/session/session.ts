@@ -15,6 +15,7 @@ export type Permission =
   | 'crm.notes.write'
   | 'team.members.read'
   | 'org.settings.write'
+  | 'crm.fields.write'
 
 /** Below the signed-in layout, where the session is loaded. Keeps the last one while the person is being signed out. */
 export function useSession(): SessionInfo {

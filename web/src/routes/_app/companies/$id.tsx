@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 import { RecordPage } from '@/features/records/record-page'
 import type { Beside } from '@/features/records/record-view'
 import { readRecordSearch } from '@/features/records/search-params'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 import { useCan } from '@/shared/session/session'
 
 const DealsOf = lazy(() => import('@/features/pipeline/deals-of'))
@@ -15,7 +15,7 @@ const deals: Beside = ({ id, name }, readOnly) => (
 
 export const Route = createFileRoute('/_app/companies/$id')({
   validateSearch: readRecordSearch,
-  loader: () => loadTexts('records', 'pipeline', 'merge'),
+  loader: pageWithFields(['company'], ['records', 'pipeline', 'merge']),
   component: Page,
 })
 

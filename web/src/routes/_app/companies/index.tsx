@@ -1,10 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ListPage } from '@/features/records/list-page'
 import { readListSearch } from '@/features/records/search-params'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/companies/')({
   validateSearch: readListSearch,
-  loader: () => loadTexts('records', 'views'),
+  loader: pageWithFields(['company'], ['records', 'views']),
   component: () => <ListPage kind="company" />,
 })

@@ -1,8 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { DuplicatesPage } from '@/features/records/duplicates-page'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/contacts/duplicates')({
-  loader: () => loadTexts('records', 'merge'),
+  loader: pageWithFields(['contact'], ['records', 'merge']),
   component: () => <DuplicatesPage kind="contact" />,
 })

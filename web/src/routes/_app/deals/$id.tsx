@@ -1,9 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { DealPage } from '@/features/pipeline/deal-page'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/deals/$id')({
-  loader: () => loadTexts('pipeline'),
+  loader: pageWithFields(['deal'], ['pipeline']),
   component: Page,
 })
 

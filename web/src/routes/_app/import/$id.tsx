@@ -1,11 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ImportWizardPage } from '@/features/imports/import-wizard-page'
 import { parseWizardSearch } from '@/features/imports/steps'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/import/$id')({
   validateSearch: parseWizardSearch,
-  loader: () => loadTexts('imports'),
+  loader: pageWithFields(['contact', 'company', 'deal'], ['imports'], true),
   component: Page,
 })
 

@@ -1,11 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { PipelinePage } from '@/features/pipeline/pipeline-page'
 import { readPipelineSearch } from '@/features/pipeline/search-params'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/pipeline/$pipelineId')({
   validateSearch: readPipelineSearch,
-  loader: () => loadTexts('pipeline', 'views'),
+  loader: pageWithFields(['deal'], ['pipeline', 'views']),
   component: Page,
 })
 

@@ -1,10 +1,10 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { PipelinePage } from '@/features/pipeline/pipeline-page'
 import { readPipelineSearch } from '@/features/pipeline/search-params'
-import { loadTexts } from '@/shared/i18n'
+import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/pipeline/')({
   validateSearch: readPipelineSearch,
-  loader: () => loadTexts('pipeline', 'views'),
+  loader: pageWithFields(['deal'], ['pipeline', 'views']),
   component: () => <PipelinePage />,
 })

@@ -3,7 +3,7 @@ import { SettingsLayout } from '@/features/settings/settings-layout'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/settings')({
-  loader: () => loadTexts('settings'),
+  loader: () => loadTexts('settings', 'fields'),
   component: Page,
 })
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { digitsOf, parseMoney, toMajor } from './money'
+import { digitsOf, toMajor } from './money'
+import { parseMoney } from './parse-money'
 
 it.each([
   ['12500', 1_250_000],

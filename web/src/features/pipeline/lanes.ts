@@ -1,0 +1,83 @@
+import type { BoardColumn, DealCard, Named, Board as PipelineBoard } from '@/api/gen/types.gen'
+import { toMajor } from './money'
+
+/** The board in lanes: one for each owner or source. Pure. */
+export type GroupBy = 'owner' | 'source'
+export type Lane = {
+  /** The owner's id, the source in small letters; empty for those without. */
+  key: string
+  name: string | null
+  owner: Named | null
+  cells: ReadonlyMap<string, DealCard[]>
+  deals: number
+  /** In minor units of the pipeline's currency. */
+  minor: number
+}
+const keyOf = (card: DealCard, by: GroupBy) =>
+  by === 'owner' ? (card.owner?.id ?? '') : (card.source?.trim().toLowerCase() ?? '')
+
+/** By name; those without come last. */
+export function lanesOf({ columns, pipeline }: PipelineBoard, by: GroupBy, locale: string): Lane[] {
+  const lanes = new Map<string, Lane & { cells: Map<string, DealCard[]> }>()
+  for (const { stageId, deals } of columns)
+    for (const card of deals) {
+      const key = keyOf(card, by)
+      let lane = lanes.get(key)
+      if (!lane) {
+        const name = by === 'owner' ? (card.owner?.name ?? null) : card.source?.trim() || null
+        lane = { key, name, owner: by === 'owner' ? card.owner : null, cells: new Map(), deals: 0, minor: 0 }
+        lanes.set(key, lane)
+      }
+      const cell = lane.cells.get(stageId)
+      if (cell) cell.push(card)
+      else lane.cells.set(stageId, [card])
+      lane.deals += 1
+      if (card.currency === pipeline.currency) lane.minor += card.amountMinor ?? 0
+    }
+  return [...lanes.values()].sort(
+    (a, b) => Number(a.key === '') - Number(b.key === '') || (a.name ?? '').localeCompare(b.name ?? '', locale),
+  )
+}
+export const sumOf = (lane: Lane, currency: string) => toMajor(lane.minor, currency)
+
+/** A drop before the card `at` of a cell → the place among the cards of the whole column that stay. */
+export function indexInColumn(
+  column: BoardColumn,
+  cell: readonly DealCard[],
+  ids: readonly string[],
+  at: number,
+): number {
+  const stays = column.deals.filter((d) => !ids.includes(d.id))
+  const before = cell.slice(at).find((d) => !ids.includes(d.id))
+  if (before) return stays.indexOf(before)
+  const above = cell.slice(0, at).findLast((d) => !ids.includes(d.id))
+  return above ? stays.indexOf(above) + 1 : 0
+}
+/** What a card that goes to a lane becomes; null where it is there already. */
+export function laneChange(card: DealCard, lane: Lane, by: GroupBy): Partial<DealCard> | null {
+  if (keyOf(card, by) === lane.key) return null
+  return by === 'owner' ? { owner: lane.owner } : { source: lane.name }
+}
+
+/** The card an arrow leads to: down and up through the lanes, left and right within one. */
+export function neighbour(lanes: readonly Lane[], stages: readonly string[], id: string, dx: number, dy: number) {
+  const y = lanes.findIndex((l) => [...l.cells.values()].some((c) => c.some((d) => d.id === id)))
+  const lane = lanes[y]
+  const x = stages.findIndex((s) => lane?.cells.get(s)?.some((d) => d.id === id))
+  const cell = lane?.cells.get(stages[x] ?? '') ?? []
+  const at = cell.findIndex((d) => d.id === id)
+  if (!lane || at < 0) return null
+  if (dx) {
+    for (let i = x + dx; i >= 0 && i < stages.length; i += dx) {
+      const next = lane.cells.get(stages[i] ?? '')
+      if (next?.length) return next[Math.min(at, next.length - 1)] ?? null
+    }
+    return null
+  }
+  if (cell[at + dy]) return cell[at + dy] ?? null
+  for (let i = y + dy; i >= 0 && i < lanes.length; i += dy) {
+    const next = lanes[i]?.cells.get(stages[x] ?? '')
+    if (next?.length) return (dy > 0 ? next[0] : next.at(-1)) ?? null
+  }
+  return null
+}
