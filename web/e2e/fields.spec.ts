@@ -1,14 +1,9 @@
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { addDeals, card, column, dealNow, dragCard, middleOf, pipelineOf, stageNamed } from './support/deals'
-import { addField, fieldsNow, skipWithout } from './support/fields'
+import { addField, fieldsNow } from './support/fields'
 import { dialog, isPhone, toast } from './support/page'
 import { addContact, call, contactNow, expectAccessible, LOOKS, row, signUp } from './support/records'
 
-async function start(page: Page, options: Parameters<typeof signUp>[1] = {}) {
-  const person = await signUp(page, options)
-  await skipWithout(page, '/api/crm/fields?recordType=contact')
-  return person
-}
 const TIER = {
   name: 'Tier',
   kind: 'select',
@@ -20,7 +15,7 @@ const TIER = {
 
 test.describe('the manager', () => {
   test('a choice is made by keyboard, option after option', async ({ page }) => {
-    await start(page)
+    await signUp(page)
     await page.goto('/settings/fields')
     await expect(page.getByRole('heading', { name: 'No custom fields yet' })).toBeVisible()
     await page.getByRole('button', { name: 'New field' }).click()
@@ -51,7 +46,7 @@ test.describe('the manager', () => {
   })
 
   test('fields are put in order, archived, and deleted', async ({ page }) => {
-    await start(page)
+    await signUp(page)
     for (const name of ['One', 'Two', 'Three']) await addField(page, { recordType: 'deal', name, kind: 'text' })
     await page.goto('/settings/fields?type=deal')
     const list = page.getByRole('list', { name: 'Custom fields of Deals' })
@@ -75,7 +70,7 @@ test.describe('the manager', () => {
   })
 
   test('fields are dragged into order @desktop', async ({ page }) => {
-    await start(page)
+    await signUp(page)
     for (const name of ['One', 'Two', 'Three']) await addField(page, { recordType: 'contact', name, kind: 'text' })
     await page.goto('/settings/fields')
     const handle = page.getByRole('button', { name: 'Move Three' })
@@ -92,7 +87,7 @@ test.describe('the manager', () => {
 
   for (const look of LOOKS)
     test(`has no WCAG violations and fits (${look.name})`, async ({ page }) => {
-      await start(page, look)
+      await signUp(page, look)
       await addField(page, { recordType: 'contact', ...TIER })
       await addField(page, { recordType: 'contact', name: 'Budget', kind: 'money', currency: 'EUR' })
       await page.goto('/settings/fields')
@@ -106,7 +101,7 @@ test.describe('the manager', () => {
 })
 
 test('every kind is edited on the page of a contact, and survives a reload', async ({ page }) => {
-  const { userId } = await start(page)
+  const { userId } = await signUp(page)
   const kinds: [string, object, string, unknown][] = [
     ['Note', { kind: 'text' }, 'hello', 'hello'],
     ['Seats', { kind: 'number' }, '1 200,5', 1200.5],
@@ -148,7 +143,7 @@ test('every kind is edited on the page of a contact, and survives a reload', asy
 })
 
 test('a refused value says why and stays to be mended', async ({ page }) => {
-  await start(page)
+  await signUp(page)
   await addField(page, { recordType: 'contact', name: 'Seats', kind: 'number' })
   const { id } = await addContact(page, { name: 'Anna' })
   await page.goto(`/contacts/${id}`)
@@ -161,7 +156,7 @@ test('a refused value says why and stays to be mended', async ({ page }) => {
 })
 
 test('a custom field is a column, an order and a filter of the list @desktop', async ({ page }) => {
-  await start(page)
+  await signUp(page)
   const tier = await addField(page, { recordType: 'contact', ...TIER })
   const seats = await addField(page, { recordType: 'contact', name: 'Seats', kind: 'number' })
   const [gold, silver] = tier.options.map((o) => o.id)
@@ -190,7 +185,7 @@ test('a custom field is a column, an order and a filter of the list @desktop', a
 })
 
 test('deals have custom fields too: in the table, in the filter, on the page', async ({ page }) => {
-  await start(page)
+  await signUp(page)
   const tier = await addField(page, { recordType: 'deal', ...TIER })
   const [id = ''] = await addDeals(page, 'Lead', ['Pilot', 'Licence'])
   await page.goto(`/deals/${id}`)
@@ -214,7 +209,7 @@ test('deals have custom fields too: in the table, in the filter, on the page', a
 })
 
 test('a stage asks for a custom field, and the deal goes on once it is filled in @desktop', async ({ page }) => {
-  await start(page)
+  await signUp(page)
   const seats = await addField(page, { recordType: 'deal', name: 'Seats', kind: 'number' })
   await addDeals(page, 'Meeting', ['Pilot'])
   await page.goto('/pipeline')
@@ -243,7 +238,7 @@ test('a stage asks for a custom field, and the deal goes on once it is filled in
 })
 
 test('a column of a file goes to the custom field it is named after', async ({ page }) => {
-  await start(page)
+  await signUp(page)
   const tier = await addField(page, { recordType: 'contact', ...TIER })
   await page.goto('/import')
   await page

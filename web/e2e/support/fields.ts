@@ -1,4 +1,4 @@
-import { type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { call } from './api'
 
 export type FieldOf = {
@@ -12,8 +12,3 @@ export type FieldOf = {
 export const addField = (page: Page, data: object) => call<FieldOf>(page, 'POST', '/api/crm/fields', data)
 export const fieldsNow = (page: Page, recordType: string) =>
   call<{ items: FieldOf[] }>(page, 'GET', `/api/crm/fields?recordType=${recordType}`).then((r) => r.items)
-/** The web app is sometimes ahead of the server. */
-export async function skipWithout(page: Page, path: string) {
-  const answer = await page.request.get(path, { headers: { 'X-Session-Mode': 'cookie' } })
-  test.skip(answer.status() === 404 || answer.status() === 405, `the server has no ${path}`)
-}
