@@ -31,11 +31,46 @@ const FROM: &str =
 const INSERT: &str = "insert into contacts (id, org_id, name, name_key, emails, phones, tags, do_not_contact, custom, \
     search_text, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
+/// The first cards of a column, of every column in one statement; and the sums of the columns.
+const CARDS: &str = "select * from (select id, title, stage_id, position, amount_minor, currency, company_id, contact_id, \
+    owner_id, expected_close_on, stage_entered_at, tags, version from deals \
+    where org_id = $1 and stage_id = $STAGE and deleted_at is null order by position, id limit 51) as part";
+
+const SUMS: &str = "select stage_id, currency, count(*), cast(coalesce(sum(amount_minor), 0) as bigint) from deals \
+    where org_id = $1 and pipeline_id = $2 and deleted_at is null group by stage_id, currency";
+
+const MOVE: &str = "update deals set stage_id = $3, position = $4, stage_entered_at = $5, updated_at = $5, \
+    version = version + 1 where org_id = $1 and id = $2";
+
 #[derive(Clone)]
 struct Floor {
     db: Database,
     org: Uuid,
     clock: Clock,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Card {
+    id: Uuid,
+    title: String,
+    stage_id: Uuid,
+    position: String,
+    amount_minor: Option<i64>,
+    currency: Option<String>,
+    company_id: Option<Uuid>,
+    contact_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    expected_close_on: Option<String>,
+    stage_entered_at: sea_orm::prelude::DateTimeUtc,
+    tags: serde_json::Value,
+    version: i64,
+}
+
+#[derive(Serialize)]
+struct Board {
+    cards: Vec<Card>,
+    sums: Vec<(Uuid, Option<String>, i64, i64)>,
 }
 
 #[derive(Clone)]
@@ -128,6 +163,34 @@ macro_rules! insert {
     }};
 }
 
+macro_rules! board {
+    ($pool:expr, $cards:expr, $org:expr, $stages:expr, $pipeline:expr) => {{
+        let query = sqlx::query(sqlx::AssertSqlSafe($cards)).bind($org);
+        let rows = $stages.iter().fold(query, |query, stage| query.bind(*stage)).fetch_all($pool).await?;
+        let cards = rows.iter().map(|row| {
+            Ok::<_, sqlx::Error>(Card {
+                id: row.try_get(0)?,
+                title: row.try_get(1)?,
+                stage_id: row.try_get(2)?,
+                position: row.try_get(3)?,
+                amount_minor: row.try_get(4)?,
+                currency: row.try_get(5)?,
+                company_id: row.try_get(6)?,
+                contact_id: row.try_get(7)?,
+                owner_id: row.try_get(8)?,
+                expected_close_on: row.try_get(9)?,
+                stage_entered_at: row.try_get(10)?,
+                tags: row.try_get(11)?,
+                version: row.try_get(12)?,
+            })
+        });
+        let cards = cards.collect::<Result<_, _>>()?;
+        let rows = sqlx::query(SUMS).bind($org).bind($pipeline).fetch_all($pool).await?;
+        let sums = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)));
+        Ok(Board { cards, sums: sums.collect::<Result<_, sqlx::Error>>()? })
+    }};
+}
+
 /// Serves until killed.
 pub async fn serve(url: &str, listen: &str, org: Uuid) -> Result<()> {
     let floor = Floor { db: open(url, org).await?, org, clock: Clock::system() };
@@ -136,6 +199,8 @@ pub async fn serve(url: &str, listen: &str, org: Uuid) -> Result<()> {
         .route("/contacts", get(list).post(create))
         .route("/contacts/{id}", get(one))
         .route("/search", get(search))
+        .route("/board", get(board))
+        .route("/deals/{id}", axum::routing::patch(move_deal))
         .with_state(Arc::new(floor));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     Ok(axum::serve(listener, router).await?)
@@ -261,4 +326,51 @@ async fn create(State(floor): State<Arc<Floor>>, Json(new): Json<New>) -> Answer
     }
     .map_err(failed)?;
     Ok(Json(id))
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    pipeline: Uuid,
+    /// Ids, one after the other, separated by commas.
+    stages: String,
+}
+
+async fn board(State(floor): State<Arc<Floor>>, Query(wanted): Query<Wanted>) -> Answer<Board> {
+    let stages: Vec<Uuid> = wanted.stages.split(',').filter_map(|id| id.parse().ok()).collect();
+    let parts: Vec<String> = (0..stages.len()).map(|n| CARDS.replace("$STAGE", &format!("${}", n + 2))).collect();
+    floor.board(parts.join(" union all "), &stages, wanted.pipeline).await.map(Json).map_err(failed)
+}
+
+impl Floor {
+    async fn board(&self, cards: String, stages: &[Uuid], pipeline: Uuid) -> Result<Board, sqlx::Error> {
+        match &self.db {
+            Database::Sqlite { read, .. } => board!(read, cards, self.org, stages, pipeline),
+            Database::Postgres(pool) => board!(pool, cards, self.org, stages, pipeline),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Place {
+    stage: Uuid,
+    position: String,
+}
+
+async fn move_deal(
+    State(floor): State<Arc<Floor>>,
+    Path(id): Path<Uuid>,
+    Json(place): Json<Place>,
+) -> Result<(), axum::http::StatusCode> {
+    let now = floor.clock.now();
+    match &floor.db {
+        Database::Sqlite { write, .. } => {
+            let query = sqlx::query(MOVE).bind(floor.org).bind(id).bind(place.stage);
+            query.bind(place.position).bind(now).execute(write).await.map(drop)
+        }
+        Database::Postgres(pool) => {
+            let query = sqlx::query(MOVE).bind(floor.org).bind(id).bind(place.stage);
+            query.bind(place.position).bind(now).execute(pool).await.map(drop)
+        }
+    }
+    .map_err(failed)
 }

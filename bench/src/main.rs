@@ -27,6 +27,9 @@ struct Cli {
     /// Contacts in the database
     #[arg(long, default_value_t = 100_000)]
     contacts: u64,
+    /// Deals on the board
+    #[arg(long, default_value_t = 10_000)]
+    deals: u64,
     /// Seconds of one round
     #[arg(long, default_value_t = 3)]
     seconds: u64,
@@ -75,6 +78,7 @@ async fn main() -> Result<()> {
     let plan = scenario::Plan {
         rapport: cli.rapport,
         contacts: cli.contacts,
+        deals: cli.deals,
         seconds: cli.seconds,
         rounds: cli.rounds,
         connections: cli.connections,

@@ -30,6 +30,9 @@ pub fn tables(plan: &Plan, outcomes: &[Outcome]) -> String {
                 m.floor.p95_ms
             );
         }
+        if let Some((forth, back)) = outcome.bulk_rows_per_second {
+            let _ = writeln!(text, "\nBulk edit of every contact: {forth:.0} rows/s · its undo: {back:.0} rows/s");
+        }
         let _ = writeln!(
             text,
             "\nImport: {:.0} rows/s · idle memory: {:.0} MiB · start to first answer: {:.0} ms · binary: {:.1} MiB",

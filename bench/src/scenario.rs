@@ -17,6 +17,7 @@ use crate::{
 pub struct Plan {
     pub rapport: PathBuf,
     pub contacts: u64,
+    pub deals: u64,
     pub seconds: u64,
     pub rounds: usize,
     pub connections: usize,
@@ -36,6 +37,8 @@ pub struct Outcome {
     pub database: &'static str,
     pub measured: Vec<Measured>,
     pub import_rows_per_second: f64,
+    /// Of a bulk edit of every contact, and of its undo; only where everything is measured.
+    pub bulk_rows_per_second: Option<(f64, f64)>,
     pub idle_mib: f64,
     pub start: Duration,
     pub binary_mib: f64,
@@ -55,6 +58,11 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<Outcome> {
     let session = sign_up(server.port).await?;
     let import_rows_per_second = import(&server, &session, plan.contacts).await?;
     let ids = ids(&server, &session).await?;
+    let board = fill_board(&server, &session, plan.deals).await?;
+    let bulk_rows_per_second = match plan.operation.as_str() {
+        "" | "bulk" => Some(bulk(&server, &session, plan.contacts).await?),
+        _ => None,
+    };
     drop(server);
 
     let server = Server::rapport(&plan.rapport, folder.path(), url.as_deref()).await?;
@@ -64,13 +72,13 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<Outcome> {
     let floor_url = url.clone().unwrap_or_else(|| format!("sqlite:{}", folder.path().join("rapport.db").display()));
     let floor = Server::floor(&floor_url, &session.org).await?;
     let mut measured = Vec::new();
-    for operation in operations(&session, &ids).into_iter().filter(|o| o.name.contains(&plan.operation)) {
+    for operation in operations(&session, &ids, &board).into_iter().filter(|o| o.name.contains(&plan.operation)) {
         eprintln!("{} …", operation.name);
         measured.push(measure(plan, &server, &floor, operation).await?);
     }
     let binary_mib = mib(std::fs::metadata(&plan.rapport)?.len());
     let database = if postgres.is_some() { "PostgreSQL" } else { "SQLite" };
-    Ok(Outcome { database, measured, import_rows_per_second, idle_mib, start, binary_mib })
+    Ok(Outcome { database, measured, import_rows_per_second, bulk_rows_per_second, idle_mib, start, binary_mib })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a size to show")]
@@ -163,6 +171,57 @@ async fn ids(server: &Server, session: &Session) -> Result<Vec<String>> {
     Ok(ids)
 }
 
+/// A pipeline and what stands in it.
+struct Board {
+    pipeline: String,
+    /// Its open stages.
+    stages: Vec<String>,
+    deals: Vec<String>,
+}
+
+/// Opens deals in all open stages of the default pipeline, the same number in each.
+async fn fill_board(server: &Server, session: &Session, deals: u64) -> Result<Board> {
+    let mut client = Client::open(server.port).await?;
+    let overview = client.json(&request("GET", "/api/pipeline", &session.headers, "")).await?;
+    let pipeline = &overview["items"][0];
+    let id = |value: &Value| value["id"].as_str().map(str::to_owned).context("an id");
+    let open = pipeline["stages"].as_array().context("stages")?.iter().filter(|stage| stage["kind"] == "open");
+    let stages = open.map(id).collect::<Result<Vec<String>>>()?;
+    let mut all = Vec::new();
+    for (n, stage) in (0..deals).zip(stages.iter().cycle()) {
+        let body = json!({"title": format!("Deal {n}"), "amountMinor": n * 100, "stageId": stage});
+        let deal = client.json(&request("POST", "/api/crm/deals", &session.headers, &body.to_string())).await?;
+        all.push(id(&deal)?);
+    }
+    Ok(Board { pipeline: id(pipeline)?, stages, deals: all })
+}
+
+/// Tags every contact, and takes that back; rows per second of both.
+async fn bulk(server: &Server, session: &Session, rows: u64) -> Result<(f64, f64)> {
+    let tag = json!({"action": "addTags", "all": true, "tags": ["bench"]});
+    let (batch, forth) = batch(server, session, "/api/crm/contacts/bulk", &tag.to_string(), rows).await?;
+    let (_, back) = self::batch(server, session, &format!("/api/crm/batches/{batch}/undo"), "", rows).await?;
+    Ok((forth, back))
+}
+
+async fn batch(server: &Server, session: &Session, path: &str, body: &str, rows: u64) -> Result<(String, f64)> {
+    let mut client = Client::open(server.port).await?;
+    let started = Instant::now();
+    let begun = client.json(&request("POST", path, &session.headers, body)).await?;
+    let id = begun["id"].as_str().context("a batch")?.to_owned();
+    loop {
+        let batch = client.json(&request("GET", &format!("/api/crm/batches/{id}"), &session.headers, "")).await?;
+        match batch["status"].as_str() {
+            Some("running") => tokio::time::sleep(Duration::from_millis(50)).await,
+            Some("completed") if batch["done"] == json!(rows) && batch["conflicts"] == 0 => {
+                #[expect(clippy::cast_precision_loss, reason = "a rate")]
+                return Ok((id, rows as f64 / started.elapsed().as_secs_f64()));
+            }
+            _ => bail!("not every record was changed: {batch}"),
+        }
+    }
+}
+
 struct Operation {
     name: &'static str,
     product: Request,
@@ -170,7 +229,7 @@ struct Operation {
     product_status: u16,
 }
 
-fn operations(session: &Session, ids: &[String]) -> Vec<Operation> {
+fn operations(session: &Session, ids: &[String], board: &Board) -> Vec<Operation> {
     let headers: Arc<str> = session.headers.as_str().into();
     let product = |path: &dyn Fn(u64) -> String| -> Vec<Vec<u8>> {
         (0..1000).map(|n| request("GET", &path(n), &headers, "")).collect()
@@ -213,7 +272,31 @@ fn operations(session: &Session, ids: &[String]) -> Vec<Operation> {
             bare(&|n| format!("/search?word={}", word(n))),
         ),
         create,
+        read(
+            "board of 10 000 deals",
+            product(&|_| format!("/api/pipeline/{}/board", board.pipeline)),
+            bare(&|_| format!("/board?pipeline={}&stages={}", board.pipeline, board.stages.join(","))),
+        ),
+        Operation {
+            name: "move a deal",
+            product: cycle(moves(board, |deal, stage, _| {
+                let body = json!({ "stageId": stage });
+                request("PATCH", &format!("/api/crm/deals/{deal}/stage"), &headers, &body.to_string())
+            })),
+            floor: cycle(moves(board, |deal, stage, n| {
+                let body = json!({"stage": stage, "position": format!("{n:08}")});
+                request("PATCH", &format!("/deals/{deal}"), "", &body.to_string())
+            })),
+            product_status: 200,
+        },
     ]
+}
+
+/// Every deal through every stage in turn.
+fn moves(board: &Board, make: impl Fn(&str, &str, usize) -> Vec<u8>) -> Vec<Vec<u8>> {
+    let rounds =
+        (1..=board.stages.len()).flat_map(|round| board.deals.iter().enumerate().map(move |deal| (round, deal)));
+    rounds.map(|(round, (n, deal))| make(deal, &board.stages[(n + round) % board.stages.len()], n)).collect()
 }
 
 fn cycle(requests: Vec<Vec<u8>>) -> Request {
