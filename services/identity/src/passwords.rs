@@ -31,7 +31,7 @@ const COMMON: [&str; 12] = [
 ];
 
 /// Verified against when there is no account, so that the answer takes as long: today's parameters, and the hash of no
-/// password. Making one at start would keep 19 MiB of an idle server's memory.
+/// password.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y4KzzIgUErd7/K7tAmABwA$t/XrlDWxNHIMgOv+YWEKOHsoESJeHVA9CQDQLheN5lQ";
 
 /// Hashes and verifies.
