@@ -20,7 +20,7 @@ use uuid::Uuid;
 /// How long a statement waits for a connection.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A connection that has lain idle for less than this is taken to be alive.
+/// A connection that answered less than this ago is taken to be alive.
 const FRESH: Duration = Duration::from_secs(1);
 
 /// What a connection is asked.
@@ -120,7 +120,8 @@ struct Spare<D: Engine> {
     connection: PoolConnection<D>,
     /// The organization whose rows it sees outside of transactions.
     bound: Option<Uuid>,
-    idle_since: Instant,
+    /// When it last answered.
+    answered_at: Instant,
 }
 
 /// A connection in use. Dropped, it becomes a spare again – unless a statement broke off, then it is closed.
@@ -162,7 +163,7 @@ impl<D: Engine> Connections<D> {
             None => Spare {
                 connection: home.pool.acquire().await.map_err(acquiring)?,
                 bound: None,
-                idle_since: Instant::now(),
+                answered_at: Instant::now(),
             },
         };
         Ok(Lent { spare: Some(spare), home, was_spare, whole: true, _permit: permit })
@@ -241,7 +242,7 @@ impl<D: Engine> Home<D> {
 impl<D: Engine> Lent<D> {
     /// It is bound to these rows, and was in use a moment ago.
     fn is_ready_for(&self, org: Option<Uuid>) -> bool {
-        self.was_spare && self.spare.as_ref().is_some_and(|s| s.bound == org && s.idle_since.elapsed() < FRESH)
+        self.was_spare && self.spare.as_ref().is_some_and(|s| s.bound == org && s.answered_at.elapsed() < FRESH)
     }
 
     async fn bind(&mut self, org: Option<Uuid>) -> Result<(), sqlx::Error> {
@@ -261,6 +262,7 @@ impl<D: Engine> Lent<D> {
         self.whole = false;
         let done = D::ask(&mut spare.connection, ask).await;
         self.whole = done.as_ref().err().is_none_or(|error| !is_gone(error));
+        spare.answered_at = Instant::now();
         done
     }
 }
@@ -269,7 +271,6 @@ impl<D: Engine> Drop for Lent<D> {
     fn drop(&mut self) {
         let Some(mut spare) = self.spare.take() else { return };
         if self.whole && !self.home.pool.is_closed() {
-            spare.idle_since = Instant::now();
             self.home.spares().push(spare);
         } else {
             spare.connection.close_on_drop();

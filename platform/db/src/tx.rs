@@ -60,17 +60,14 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
-        let mut inserts = together(self.db.backend(), std::mem::take(&mut *self.waiting()));
+        let mut inserts = self.take_waiting();
         let opened = self.inner.lock().await.is_some();
-        match (opened, inserts.pop()) {
+        match inserts.pop() {
             // A command that only inserts is one statement on PostgreSQL, and that is a transaction by itself.
-            (false, Some(only)) if inserts.is_empty() => {
-                self.db.execute_alone(self.org(), only).await?;
-            }
-            (_, last) => {
-                for statement in inserts.into_iter().chain(last) {
-                    self.run(Ask::Execute(statement)).await?;
-                }
+            Some(only) if inserts.is_empty() && !opened => self.db.execute_alone(self.org(), only).await?,
+            last => {
+                inserts.extend(last);
+                self.insert(inserts).await?;
                 end(self.inner, "commit").await?;
             }
         }
@@ -109,16 +106,20 @@ impl Tx {
         self.scope.as_ref().map(|scope| scope.org_id)
     }
 
-    async fn insert_waiting(&self) -> Result<(), DbErr> {
-        let inserts = std::mem::take(&mut *self.waiting());
-        for statement in together(self.db.backend(), inserts) {
+    /// The statements that insert what waits.
+    fn take_waiting(&self) -> Vec<Statement> {
+        together(self.db.backend(), std::mem::take(&mut *self.waiting()))
+    }
+
+    async fn insert(&self, statements: Vec<Statement>) -> Result<(), DbErr> {
+        for statement in statements {
             self.run(Ask::Execute(statement)).await?;
         }
         Ok(())
     }
 
     async fn ask(&self, ask: Ask<'_>) -> Result<Answer, DbErr> {
-        self.insert_waiting().await?;
+        self.insert(self.take_waiting()).await?;
         self.run(ask).await
     }
 
