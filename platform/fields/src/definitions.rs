@@ -10,10 +10,12 @@ use std::{
     time::Duration,
 };
 
+use api::requests::Given;
 use db::{Db, Error, List, Params};
-use kernel::{OrgId, Scope};
+use kernel::{Fields, OrgId, Scope, UserId};
 use moka::sync::Cache;
 use sea_orm::sea_query::SimpleExpr;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -124,11 +126,51 @@ impl Definitions {
         Some(self.source(of)?.list(of))
     }
 
-    /// Those of the references to records that name none within reach.
+    /// The fields that check the given values; none are asked for when none are given.
     ///
     /// # Errors
-    /// When the owner of the records cannot answer.
-    pub async fn missing_records<'a>(
+    /// When the database is away.
+    pub async fn given(
+        &self,
+        scope: &Scope,
+        of: RecordType,
+        given: &Given<Map<String, Value>>,
+    ) -> Result<FieldSet, Error> {
+        match given.value() {
+            Some(given) if !given.is_empty() => self.of(scope, of).await,
+            _ => Ok(FieldSet::default()),
+        }
+    }
+
+    /// Refusals of the values that name nobody, or nothing within the actor's reach, and did not before.
+    ///
+    /// # Errors
+    /// When those who know members or records cannot answer.
+    pub async fn unknown_references<F>(
+        &self,
+        scope: &Scope,
+        own: &FieldSet,
+        (before, after): (&Map<String, Value>, &Map<String, Value>),
+        is_member: impl Fn(UserId) -> F + Sync,
+    ) -> Result<Fields, SourceError>
+    where
+        F: Future<Output = Result<bool, SourceError>> + Send,
+    {
+        let references = own.references(before, after);
+        let mut refused = Fields::default();
+        for reference in self.missing_records(scope, &references).await? {
+            refused.refuse(&reference.field, "reference.unknown");
+        }
+        for reference in references.iter().filter(|reference| reference.to == Referred::Member) {
+            if !is_member(UserId(reference.id)).await? {
+                refused.refuse(&reference.field, "reference.unknown");
+            }
+        }
+        Ok(refused)
+    }
+
+    /// Those of the references to records that name none within reach.
+    async fn missing_records<'a>(
         &self,
         scope: &Scope,
         references: &'a [Reference],

@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use db::List;
-use fields::{FieldSet, RecordSource, RecordType, Referred, SourceError};
-use kernel::{FieldError, Fields, Scope, UserId, values::name_key};
+use fields::{FieldSet, RecordSource, RecordType, SourceError};
+use kernel::{Scope, values::name_key};
 use sea_orm::{
     ConnectionTrait,
     sea_query::{ExprTrait, Query, SelectStatement},
@@ -28,10 +28,7 @@ impl Pipeline {
         scope: &Scope,
         given: &api::requests::Given<Map<String, Value>>,
     ) -> Result<FieldSet, Error> {
-        match given.value() {
-            Some(given) if !given.is_empty() => Ok(self.definitions.of(scope, RecordType::Deal).await?),
-            _ => Ok(FieldSet::default()),
-        }
+        Ok(self.definitions.given(scope, RecordType::Deal, given).await?)
     }
 
     /// Refuses values that name nobody, or nothing within the actor's reach, and did not before.
@@ -42,18 +39,9 @@ impl Pipeline {
         before: &Map<String, Value>,
         after: &Map<String, Value>,
     ) -> Result<(), Error> {
-        let references = own.references(before, after);
-        let missing = self.definitions.missing_records(scope, &references).await.map_err(Error::Port)?;
-        let mut refused: Vec<&str> = missing.into_iter().map(|reference| reference.field.as_str()).collect();
-        for reference in references.iter().filter(|reference| reference.to == Referred::Member) {
-            if !self.directory.is_member(scope, UserId(reference.id)).await.map_err(Error::Port)? {
-                refused.push(&reference.field);
-            }
-        }
-        if refused.is_empty() {
-            return Ok(());
-        }
-        Err(Fields(refused.into_iter().map(|field| FieldError::new(field, "reference.unknown")).collect()).into())
+        let is_member = |user| self.directory.is_member(scope, user);
+        let refused = self.definitions.unknown_references(scope, own, (before, after), is_member).await;
+        Ok(refused.map_err(Error::Port)?.finish(|| ())?)
     }
 }
 

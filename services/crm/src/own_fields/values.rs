@@ -1,8 +1,8 @@
 //! The values of fields in the records of this service: what checks them, and what lists make of them.
 
 use db::Params;
-use fields::{FieldSet, Referred};
-use kernel::{FieldError, Fields, Scope, UserId};
+use fields::FieldSet;
+use kernel::Scope;
 use serde_json::{Map, Value};
 
 use crate::{
@@ -19,10 +19,7 @@ impl Crm {
         kind: RecordKind,
         given: &Given<Map<String, Value>>,
     ) -> Result<FieldSet, Error> {
-        match given {
-            Given::Value(given) if !given.is_empty() => Ok(self.definitions.of(scope, kind.into()).await?),
-            _ => Ok(FieldSet::default()),
-        }
+        Ok(self.definitions.given(scope, kind.into(), given).await?)
     }
 
     /// Refuses values that name nobody, or nothing within the actor's reach, and did not before.
@@ -33,18 +30,9 @@ impl Crm {
         before: &Map<String, Value>,
         after: &Map<String, Value>,
     ) -> Result<(), Error> {
-        let references = own.references(before, after);
-        let missing = self.definitions.missing_records(scope, &references).await.map_err(Error::Port)?;
-        let mut refused: Vec<&str> = missing.into_iter().map(|reference| reference.field.as_str()).collect();
-        for reference in references.iter().filter(|reference| reference.to == Referred::Member) {
-            if !self.directory.is_member(scope, UserId(reference.id)).await.map_err(Error::Port)? {
-                refused.push(&reference.field);
-            }
-        }
-        if refused.is_empty() {
-            return Ok(());
-        }
-        Err(Fields(refused.into_iter().map(|field| FieldError::new(field, "reference.unknown")).collect()).into())
+        let is_member = |user| self.directory.is_member(scope, user);
+        let refused = self.definitions.unknown_references(scope, own, (before, after), is_member).await;
+        Ok(refused.map_err(Error::Port)?.finish(|| ())?)
     }
 
     /// The parameters of a list with the fields of the organization's own that they name.
