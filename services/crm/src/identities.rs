@@ -7,7 +7,7 @@ use db::{Error, Tx};
 use kernel::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, Order,
+    ColumnTrait, ConnectionTrait,
     sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
@@ -144,6 +144,18 @@ pub(crate) fn lookups(scope: &Scope, record_kind: RecordKind, identities: &[Iden
     by_kind.into_iter().map(lookup).collect()
 }
 
+/// Who has which of these identities, in no order: sorted by the database, `record_identities_record` would look as good to
+/// SQLite as the key, and be walked from end to end.
+fn holders(scope: &Scope, record_kind: RecordKind, identities: &[Identity]) -> Vec<SelectStatement> {
+    let named = |mut select: SelectStatement| {
+        for (own, name) in [(Own::Kind, "kind"), (Own::Value, "value"), (Own::RecordId, "record_id")] {
+            select.expr_as(Expr::col((entity::Entity, own)), Alias::new(name));
+        }
+        select
+    };
+    lookups(scope, record_kind, identities).into_iter().map(named).collect()
+}
+
 /// The live records within reach that have each of these identities, oldest first.
 ///
 /// # Errors
@@ -155,13 +167,7 @@ pub async fn find_many(
     identities: &[Identity],
 ) -> Result<HashMap<Identity, Vec<Uuid>>, Error> {
     let mut found: HashMap<Identity, Vec<Uuid>> = HashMap::new();
-    let lookups = identities.chunks(VALUES_PER_QUERY).flat_map(|chunk| lookups(scope, record_kind, chunk));
-    for mut select in lookups {
-        for (own, name) in [(Own::Kind, "kind"), (Own::Value, "value"), (Own::RecordId, "record_id")] {
-            select.expr_as(Expr::col((entity::Entity, own)), Alias::new(name));
-        }
-        // Ids are UUIDv7: their order is that of creation.
-        select.order_by((entity::Entity, Own::RecordId), Order::Asc);
+    for select in identities.chunks(VALUES_PER_QUERY).flat_map(|chunk| holders(scope, record_kind, chunk)) {
         for row in connection.query_all(&select).await? {
             let kind: String = row.try_get("", "kind")?;
             let kind = MatchedOn::parse(&kind).ok_or(Error::Stored("identity kind"))?;
@@ -169,6 +175,8 @@ pub async fn find_many(
             found.entry(identity).or_default().push(row.try_get("", "record_id")?);
         }
     }
+    // Ids are UUIDv7: their order is that of creation.
+    found.values_mut().for_each(|ids| ids.sort_unstable());
     Ok(found)
 }
 
@@ -192,4 +200,35 @@ pub async fn of_records(
         found.entry(row.try_get("", "record_id")?).or_default().push(identity);
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{Statement, sea_query::SqliteQueryBuilder};
+    use testkit::{Backend, TestDatabase};
+
+    use super::*;
+
+    /// An import asks this for every chunk: walking all identities would make it slower with each row that is there.
+    #[tokio::test]
+    async fn known_addresses_are_sought_by_their_key() {
+        let clock = kernel::Clock::system();
+        let migrations = [db::MIGRATIONS, fields::MIGRATIONS, crate::MIGRATIONS].concat();
+        let database = TestDatabase::open(Backend::Sqlite, &migrations, clock.clone()).await.unwrap();
+        let scope = Scope::system(kernel::OrgId(clock.new_id()), "test");
+        let reader = database.db.reader(&scope);
+        for kind in [RecordKind::Contact, RecordKind::Company] {
+            let wanted = [Identity::new(MatchedOn::Email, "a@b.c"), Identity::new(MatchedOn::Phone, "+1")];
+            for select in holders(&scope, kind, &wanted) {
+                let sql = format!("explain query plan {}", select.to_string(SqliteQueryBuilder));
+                let steps =
+                    reader.query_all_raw(Statement::from_string(sea_orm::DbBackend::Sqlite, sql)).await.unwrap();
+                let steps: Vec<String> = steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+                assert!(
+                    steps[0].contains("PRIMARY KEY (org_id=? AND record_kind=? AND kind=? AND value=?)"),
+                    "{steps:?}"
+                );
+            }
+        }
+    }
 }

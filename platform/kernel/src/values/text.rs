@@ -63,6 +63,9 @@ fn is_blank(c: char) -> bool {
 /// Composes and drops until nothing changes: dropping one character may let its neighbours compose
 /// or change places.
 fn visible(raw: &str) -> String {
+    if raw.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return raw.to_owned();
+    }
     let mut text: String = raw.nfc().collect();
     loop {
         let kept = without_invisible(&text);

@@ -15,6 +15,9 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// Composed again at the end for the sake of Korean, whose syllables NFKD takes apart.
 fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd() {
         match c {
