@@ -218,7 +218,8 @@ mod tests {
         let scope = Scope::system(kernel::OrgId(clock.new_id()), "test");
         let reader = database.db.reader(&scope);
         for kind in [RecordKind::Contact, RecordKind::Company] {
-            let wanted = [Identity::new(MatchedOn::Email, "a@b.c"), Identity::new(MatchedOn::Phone, "+1")];
+            let wanted: Vec<Identity> =
+                (0..VALUES_PER_QUERY).map(|n| Identity::new(MatchedOn::Email, format!("{n}@b.c"))).collect();
             for select in holders(&scope, kind, &wanted) {
                 let sql = format!("explain query plan {}", select.to_string(SqliteQueryBuilder));
                 let steps =
