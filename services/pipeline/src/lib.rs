@@ -31,6 +31,7 @@ pub struct Pipeline {
     roles: Arc<dyn Roles>,
     clients: Arc<dyn Clients>,
     definitions: Arc<Definitions>,
+    plans: plan::Plans,
 }
 
 pub const MIGRATIONS: &[Migration] =
@@ -45,7 +46,7 @@ impl Pipeline {
         clients: Arc<dyn Clients>,
         definitions: Arc<Definitions>,
     ) -> Self {
-        Self { db, directory, roles, clients, definitions }
+        Self { db, directory, roles, clients, definitions, plans: plan::Plans::default() }
     }
 
     /// The HTTP interface.

@@ -193,6 +193,13 @@ async fn views(service: &Pipeline, scope: &Scope, deals: Vec<Loaded>) -> Result<
 /// # Errors
 /// [`Error::NotFound`] when it is unknown or out of reach.
 pub(crate) async fn current(service: &Pipeline, scope: &Scope, id: Uuid) -> Result<Deal, Error> {
-    let deal = store::get(&service.db.reader(scope), scope, id).await?;
+    view(service, scope, store::get(&service.db.reader(scope), scope, id).await?).await
+}
+
+/// A deal as it is shown.
+///
+/// # Errors
+/// When another service cannot answer.
+pub(crate) async fn view(service: &Pipeline, scope: &Scope, deal: Loaded) -> Result<Deal, Error> {
     views(service, scope, vec![deal]).await?.pop().ok_or(Error::NotFound)
 }
