@@ -34,8 +34,10 @@ pub struct Pipeline {
     plans: plan::Plans,
 }
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "pipeline_0001_pipeline", sql: include_str!("../migrations/0001_pipeline.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "pipeline_0001_pipeline", sql: include_str!("../migrations/0001_pipeline.sql") },
+    Migration { name: "pipeline_0002_board_sums", sql: include_str!("../migrations/0002_board_sums.sql") },
+];
 
 impl Pipeline {
     #[must_use]

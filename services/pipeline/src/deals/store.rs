@@ -203,14 +203,19 @@ fn everywhere(scope: &Scope) -> Condition {
 pub fn select(condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     select.columns(READ.map(|column| (entity::Entity, column))).from(entity::Entity);
-    let stage = |column| Expr::col((stage::Entity, column));
     select
-        .expr_as(stage(stage::Column::Kind), Alias::new("stage_kind"))
+        .expr_as(Expr::col((stage::Entity, stage::Column::Kind)), Alias::new("stage_kind"))
         .column((stage::Entity, stage::Column::RotDays));
+    join_stages(&mut select).cond_where(condition);
+    select
+}
+
+/// Joins each deal with its stage.
+pub fn join_stages(select: &mut SelectStatement) -> &mut SelectStatement {
+    let stage = |column| Expr::col((stage::Entity, column));
     let same_id = stage(stage::Column::Id).equals((entity::Entity, Column::StageId));
     let same_org = stage(stage::Column::OrgId).equals((entity::Entity, Column::OrgId));
-    select.join(JoinType::InnerJoin, stage::Entity, same_id.and(same_org)).cond_where(condition);
-    select
+    select.join(JoinType::InnerJoin, stage::Entity, same_id.and(same_org))
 }
 
 async fn read(connection: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<Loaded>, Error> {
