@@ -17,5 +17,9 @@ export default defineConfig({
   projects: [
     { name: 'desktop', use: { viewport: { width: 1440, height: 900 } } },
     { name: 'mobile', use: { ...devices['Pixel 7'] }, grepInvert: /@desktop/ },
+    // No tests: what scripts/board-frames prints.
+    ...(process.env['E2E_MEASURE']
+      ? [{ name: 'measure', testMatch: '**/*.measure.ts', use: { viewport: { width: 1440, height: 900 } } }]
+      : []),
   ],
 })

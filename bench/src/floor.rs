@@ -37,7 +37,7 @@ const CARDS: &str = "select * from (select id, title, stage_id, position, amount
     where org_id = $1 and stage_id = $STAGE and deleted_at is null order by position, id limit 51) as part";
 
 const SUMS: &str = "select stage_id, currency, count(*), cast(coalesce(sum(amount_minor), 0) as bigint) from deals \
-    where org_id = $1 and pipeline_id = $2 and deleted_at is null group by stage_id, currency";
+    where org_id = $1 and stage_id in ($STAGES) and deleted_at is null group by stage_id, currency";
 
 const MOVE: &str = "update deals set stage_id = $3, position = $4, stage_entered_at = $5, updated_at = $5, \
     version = version + 1 where org_id = $1 and id = $2";
@@ -164,7 +164,7 @@ macro_rules! insert {
 }
 
 macro_rules! board {
-    ($pool:expr, $cards:expr, $org:expr, $stages:expr, $pipeline:expr) => {{
+    ($pool:expr, $cards:expr, $sums:expr, $org:expr, $stages:expr) => {{
         let query = sqlx::query(sqlx::AssertSqlSafe($cards)).bind($org);
         let rows = $stages.iter().fold(query, |query, stage| query.bind(*stage)).fetch_all($pool).await?;
         let cards = rows.iter().map(|row| {
@@ -185,7 +185,8 @@ macro_rules! board {
             })
         });
         let cards = cards.collect::<Result<_, _>>()?;
-        let rows = sqlx::query(SUMS).bind($org).bind($pipeline).fetch_all($pool).await?;
+        let query = sqlx::query(sqlx::AssertSqlSafe($sums)).bind($org);
+        let rows = $stages.iter().fold(query, |query, stage| query.bind(*stage)).fetch_all($pool).await?;
         let sums = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?)));
         Ok(Board { cards, sums: sums.collect::<Result<_, sqlx::Error>>()? })
     }};
@@ -330,22 +331,23 @@ async fn create(State(floor): State<Arc<Floor>>, Json(new): Json<New>) -> Answer
 
 #[derive(Deserialize)]
 struct Wanted {
-    pipeline: Uuid,
     /// Ids, one after the other, separated by commas.
     stages: String,
 }
 
 async fn board(State(floor): State<Arc<Floor>>, Query(wanted): Query<Wanted>) -> Answer<Board> {
     let stages: Vec<Uuid> = wanted.stages.split(',').filter_map(|id| id.parse().ok()).collect();
-    let parts: Vec<String> = (0..stages.len()).map(|n| CARDS.replace("$STAGE", &format!("${}", n + 2))).collect();
-    floor.board(parts.join(" union all "), &stages, wanted.pipeline).await.map(Json).map_err(failed)
+    let names: Vec<String> = (0..stages.len()).map(|n| format!("${}", n + 2)).collect();
+    let parts: Vec<String> = names.iter().map(|name| CARDS.replace("$STAGE", name)).collect();
+    let sums = SUMS.replace("$STAGES", &names.join(", "));
+    floor.board(parts.join(" union all "), sums, &stages).await.map(Json).map_err(failed)
 }
 
 impl Floor {
-    async fn board(&self, cards: String, stages: &[Uuid], pipeline: Uuid) -> Result<Board, sqlx::Error> {
+    async fn board(&self, cards: String, sums: String, stages: &[Uuid]) -> Result<Board, sqlx::Error> {
         match &self.db {
-            Database::Sqlite { read, .. } => board!(read, cards, self.org, stages, pipeline),
-            Database::Postgres(pool) => board!(pool, cards, self.org, stages, pipeline),
+            Database::Sqlite { read, .. } => board!(read, cards, sums, self.org, stages),
+            Database::Postgres(pool) => board!(pool, cards, sums, self.org, stages),
         }
     }
 }

@@ -140,6 +140,15 @@ impl Db {
         }
     }
 
+    /// Runs a whole transaction as one message, where the database takes one: SQLite does.
+    pub(crate) async fn run_through(&self, statements: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.count_statement();
+        match &self.0.engine {
+            Engines::Sqlite { write, .. } => write.run_through(statements).await,
+            Engines::Postgres(_) => Err(DbErr::Custom("several statements with values".to_owned())),
+        }
+    }
+
     pub(crate) async fn read<'a>(
         &self,
         org: Option<OrgId>,

@@ -207,6 +207,22 @@ impl<D: Engine> Connections<D> {
         done.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
     }
 
+    /// Runs statements that open a transaction and commit it, as one message; the rows that they answer with.
+    pub(crate) async fn run_through(&self, statements: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let mut lent = self.lend(None).await?;
+        match lent.ask(Ask::All(statements)).await {
+            Ok(Answer::Rows(rows)) => Ok(rows),
+            Ok(Answer::Done(_)) => Ok(Vec::new()),
+            Err(error) => {
+                // What was refused has left the transaction open.
+                if lent.whole && lent.ask(Ask::Text("rollback")).await.is_err() {
+                    lent.whole = false;
+                }
+                Err(DbErr::Exec(RuntimeErr::SqlxError(error.into())))
+            }
+        }
+    }
+
     /// Opens a transaction that sees and writes the rows of one organization, or of none.
     pub(crate) async fn begin(&self, org: Option<Uuid>) -> Result<Open<D>, DbErr> {
         let opening = D::opening(org);

@@ -131,6 +131,24 @@ pub(crate) fn upon(update: Statement, mut inserts: Vec<Rows>) -> Statement {
     with(sql, values, inserts, last, "EXISTS (SELECT 1 FROM \"changed\")")
 }
 
+/// Several statements for SQLite that are one transaction: the inserts, after an update if there is one. Of that a row with
+/// `found` is told, and if it found nothing, nothing is inserted: each statement counts what the one before has changed.
+pub(crate) fn in_one_go(update: Option<Statement>, inserts: Vec<Rows>) -> Statement {
+    let (mut sql, mut values) = (String::from("BEGIN IMMEDIATE; "), Vec::new());
+    let condition = if update.is_some() { "changes() > 0" } else { "" };
+    if let Some(update) = update {
+        let _ = write!(sql, "{}; SELECT changes() AS \"found\"; ", update.sql);
+        values.extend(update.values.into_iter().flat_map(|values| values.0));
+    }
+    for rows in inserts {
+        rows.write(&mut sql, DbBackend::Sqlite, values.len(), condition);
+        sql.push_str("; ");
+        values.extend(rows.values);
+    }
+    sql.push_str("COMMIT");
+    Statement { sql, values: Some(Values(values)), db_backend: DbBackend::Sqlite }
+}
+
 /// Goes on with a statement that begins with `with …`.
 fn with(mut sql: String, mut values: Vec<Value>, inserts: Vec<Rows>, last: Rows, condition: &str) -> Statement {
     let backend = DbBackend::Postgres;

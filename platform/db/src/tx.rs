@@ -13,7 +13,7 @@ use crate::{
     Db, Error,
     connections::{Answer, Ask, Open},
     idempotency,
-    insert::{Rows, together, upon},
+    insert::{Rows, in_one_go, together, upon},
 };
 
 /// An open transaction of either database.
@@ -62,15 +62,21 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
-        let mut inserts = self.take_waiting();
-        let opened = self.inner.lock().await.is_some();
-        match inserts.pop() {
-            // A command that only inserts is one statement on PostgreSQL, and that is a transaction by itself.
-            Some(only) if inserts.is_empty() && !opened => drop(self.db.execute_alone(self.org(), only).await?),
-            last => {
-                inserts.extend(last);
-                self.insert(inserts).await?;
-                end(self.inner, "commit").await?;
+        let rows = std::mem::take(&mut *self.waiting());
+        if self.inner.lock().await.is_some() {
+            self.insert(together(self.db.backend(), rows)).await?;
+            end(self.inner, "commit").await?;
+        } else {
+            // A command that only inserts is one statement on PostgreSQL, and that is a transaction by itself; on SQLite it
+            // is one message, since each takes a turn of two threads while others wait for the writer.
+            match (self.db.backend(), rows.len()) {
+                (_, 0) => {}
+                (DbBackend::Sqlite, 2..) => drop(self.db.run_through(&in_one_go(None, rows)).await?),
+                (backend, _) => {
+                    for only in together(backend, rows) {
+                        self.db.execute_alone(self.org(), only).await?;
+                    }
+                }
             }
         }
         self.db.announce_commit(self.scope.map(|s| s.org_id));
@@ -80,26 +86,27 @@ impl Tx {
     /// Makes everything durable if this update finds what it is for, and nothing otherwise; says which. For changes that
     /// were decided without holding anything: the update's condition is what they were decided on.
     ///
-    /// With the few rows that wait it is one statement on PostgreSQL; on SQLite the writer is held no longer than writing
-    /// takes.
+    /// With the few rows that wait it is one statement on PostgreSQL and one message on SQLite: the writer is held no longer
+    /// than writing takes.
     ///
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit_upon(self, update: &UpdateStatement) -> Result<bool, Error> {
         let backend = self.db.backend();
-        let update = backend.build(update);
-        let opened = self.inner.lock().await.is_some();
-        let found = if backend == DbBackend::Postgres && !opened {
-            let statement = upon(update, std::mem::take(&mut *self.waiting()));
-            done(self.db.execute_alone(self.org(), statement).await?)?.rows_affected() > 0
-        } else {
-            let inserts = self.take_waiting();
+        let (update, rows) = (backend.build(update), std::mem::take(&mut *self.waiting()));
+        let found = if self.inner.lock().await.is_some() {
             let found = done(self.run(Ask::Execute(update)).await?)?.rows_affected() > 0;
             if found {
-                self.insert(inserts).await?;
+                self.insert(together(backend, rows)).await?;
             }
             end(self.inner, if found { "commit" } else { "rollback" }).await?;
             found
+        } else if backend == DbBackend::Postgres {
+            done(self.db.execute_alone(self.org(), upon(update, rows)).await?)?.rows_affected() > 0
+        } else {
+            let told = self.db.run_through(&in_one_go(Some(update), rows)).await?;
+            let found: i64 = told.first().map(|row| row.try_get("", "found")).transpose()?.unwrap_or_default();
+            found > 0
         };
         if found {
             self.db.announce_commit(self.scope.map(|s| s.org_id));

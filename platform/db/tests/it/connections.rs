@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use db::{Action, Change, Db, MIGRATIONS, change_log};
 use kernel::{Clock, OrgId, Scope};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, Statement,
+    sea_query::{Expr, ExprTrait, Query},
+};
 use testkit::{Backend, TestDatabase, on_both};
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -114,6 +117,42 @@ on_both! {
         assert!(tx.commit().await.unwrap_err().is_unique_violation());
         assert_eq!(world.seen(&world.one).await, 1);
         world.write(&world.one).await;
+    }
+
+    async fn what_hangs_on_an_update_is_kept_with_it_or_not_at_all(world: World) {
+        world.write(&world.one).await;
+        let update = |version: i64| {
+            let mut update = Query::update();
+            update.table("change_log").value("version", version + 1);
+            update.and_where(Expr::col("org_id").eq(world.one.org_id.0)).and_where(Expr::col("version").eq(version)).take()
+        };
+        // Nothing else waits; several rows of two tables do, of which the first is inserted before the second is asked for.
+        for (waiting, version, found) in [(0, 1, true), (0, 1, false), (1, 2, true), (3, 2, false), (3, 3, true)] {
+            let before = world.seen(&world.one).await;
+            let tx = world.db().begin(&world.one).await.unwrap();
+            change_log::record(&tx, (0..waiting).map(|_| Change { version: 70, ..change(&tx) })).await.unwrap();
+            assert_eq!(tx.commit_upon(&update(version)).await.unwrap(), found, "{waiting} {version}");
+            let more = if found { waiting } else { 0 };
+            assert_eq!(world.seen(&world.one).await, before + more);
+        }
+    }
+
+    async fn an_insert_that_is_refused_takes_the_update_back(world: World) {
+        let id = Uuid::max();
+        let row = |tx: &db::Tx| Change { record_id: id, subject_id: id, ..change(tx) };
+        let tx = world.db().begin(&world.one).await.unwrap();
+        change_log::record(&tx, [row(&tx)]).await.unwrap();
+        tx.execute_unprepared("create unique index only_one on change_log (record_id)").await.unwrap();
+        tx.commit().await.unwrap();
+        let update = || Query::update().table("change_log").value("version", 2).and_where(Expr::col("version").eq(1)).take();
+        for _ in 0..3 {
+            let tx = world.db().begin(&world.one).await.unwrap();
+            change_log::record(&tx, [change(&tx), row(&tx)]).await.unwrap();
+            assert!(tx.commit_upon(&update()).await.unwrap_err().is_unique_violation());
+        }
+        assert_eq!(world.seen(&world.one).await, 1);
+        let tx = world.db().begin(&world.one).await.unwrap();
+        assert!(tx.commit_upon(&update()).await.unwrap(), "it was as before");
     }
 
     async fn who_gives_up_waiting_takes_no_connection_away(world: World) {

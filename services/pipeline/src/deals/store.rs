@@ -241,6 +241,26 @@ pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> 
     load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
+/// One deal, and the position of the first other card in a column.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is unknown or out of reach.
+pub async fn get_and_top(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    id: Uuid,
+    stage: Uuid,
+) -> Result<(Loaded, Option<String>), Error> {
+    // The least, not the first: with a limit, which it does not know beforehand, PostgreSQL plans anew each time.
+    let others = standing_in(scope, stage).add(column(Column::Id).ne(id));
+    let top = Query::select().expr(column(Column::Position).min()).from(entity::Entity).cond_where(others).take();
+    let mut select = select(within(scope));
+    select.and_where(column(Column::Id).eq(id));
+    select.expr_as(SimpleExpr::SubQuery(None, Box::new(top.into())), Alias::new("top"));
+    let row = connection.query_one(&select).await?.ok_or(Error::NotFound)?;
+    Ok((Loaded::try_from(Row::from_query_result(&row, "")?)?, row.try_get("", "top")?))
+}
+
 /// Deals by id as they are now, held until the transaction ends, in the order of their ids. Movers hold the plan
 /// before.
 ///

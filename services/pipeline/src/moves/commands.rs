@@ -111,11 +111,11 @@ async fn slip(
 ) -> Result<Option<Deal>, Error> {
     let reader = service.db.reader(scope);
     let plan = service.plans.recent(&reader, scope).await?;
-    let deal = store::get(&reader, scope, id).await?.deal;
+    let (Loaded { deal, .. }, top) = store::get_and_top(&reader, scope, id, wanted.stage_id).await?;
     let as_wanted = deal.deleted_at.is_none() && wanted.version.is_none_or(|version| version == deal.version);
     let target = plan.target("stageId", wanted.stage_id).ok().filter(|_| as_wanted);
     if let Some(target) = target
-        && let Some(deal) = operation::slip(&service.db, scope, &plan, target, deal, how).await?
+        && let Some(deal) = operation::slip(&service.db, scope, &plan, target, (deal, top), how).await?
     {
         let moved = Loaded { deal, kind: target.kind, rot_days: target.rot_days };
         return queries::view(service, scope, moved).await.map(Some);

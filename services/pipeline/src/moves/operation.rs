@@ -197,7 +197,7 @@ pub async fn carry(
     Ok(Moved { moved: written.into_iter().map(|(_, new)| new).collect(), refused })
 }
 
-/// Moves a deal into another stage without holding anything, if that can be done. What the move rests on is read first, and the
+/// Moves a deal into another stage, with `top` as its first card, without holding anything, if that can be done. What the move rests on is read first, and the
 /// one statement that writes it says it again: that the deal and both stages still have the versions they had. `None` when
 /// that does not do – a limit or a role has to be looked at, or the stages refuse – or when somebody else was faster: then
 /// the deal is still where it was, and the caller holds the plan and calls [`carry`].
@@ -209,7 +209,7 @@ pub async fn slip(
     scope: &Scope,
     plan: &Plan,
     target: &Stage,
-    old: StoredDeal,
+    (old, top): (StoredDeal, Option<String>),
     (spot, course): (&Spot, &Course),
 ) -> Result<Option<StoredDeal>, Error> {
     need_lost_reason(target, course)?;
@@ -221,7 +221,10 @@ pub async fn slip(
     if !judge(plan, (Some(from), target), &old.fields, course, 0).is_empty() {
         return Ok(None);
     }
-    let (left, right) = edges(&db.reader(scope), (scope, target.id), spot, &[old.id]).await?;
+    let (left, right) = match spot {
+        Spot { before: None, after: None, last: false } => (None, top),
+        _ => edges(&db.reader(scope), (scope, target.id), spot, &[old.id]).await?,
+    };
     let position = order::apart(left.as_deref(), right.as_deref(), old.id).filter(|key| key.len() <= order::LONG);
     let Some(position) = position else { return Ok(None) };
     let tx = db.begin(scope).await?;
