@@ -61,7 +61,13 @@ impl App {
     /// # Errors
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        api::messages::install(&[identity::MESSAGES, fields::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
+        api::messages::install(&[
+            identity::MESSAGES,
+            fields::MESSAGES,
+            exchange::MESSAGES,
+            crm::MESSAGES,
+            pipeline::MESSAGES,
+        ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
