@@ -4,6 +4,7 @@ pub mod board;
 pub mod bulk;
 pub mod deals;
 mod error;
+mod export;
 pub mod moves;
 mod own_fields;
 pub mod pipelines;
@@ -58,10 +59,11 @@ impl Pipeline {
             .merge(moves::http::of_stages())
             .merge(moves::http::of_clients())
             .merge(board::http::routes());
-        OpenApiRouter::new()
-            .nest("/api/pipeline", pipelines)
-            .nest("/api/crm/deals", deals::http::routes().merge(moves::http::of_deals()).merge(bulk::http::routes()))
-            .with_state(self)
+        let deals = deals::http::routes()
+            .merge(moves::http::of_deals())
+            .merge(bulk::http::routes())
+            .merge(export::http::routes());
+        OpenApiRouter::new().nest("/api/pipeline", pipelines).nest("/api/crm/deals", deals).with_state(self)
     }
 
     /// Reactions to events.

@@ -5,6 +5,7 @@
 mod board;
 mod bulk;
 mod deals;
+mod export;
 mod moves;
 mod own_fields;
 mod pipelines;
