@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod deals;
 mod error;
 mod export;
+mod imports;
 pub mod moves;
 mod own_fields;
 pub mod pipelines;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 pub use deals::children::DealsFollow;
 pub use error::{Error, MESSAGES};
+pub use imports::ImportedDeals;
 
 /// The service: pipelines, their stages, and the deals that move through them.
 pub struct Pipeline {

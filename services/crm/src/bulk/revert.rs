@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::run::record;
 use crate::{
-    Error, companies, contacts,
+    Crm, Error, companies, contacts,
     record::{Column, Earlier, RecordKind},
     trash,
 };
@@ -41,11 +41,17 @@ pub struct Step {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn step(tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step, Error> {
+pub async fn step(crm: &Crm, tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step, Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
     let entries = change_log::of_batch_backwards(tx, scope, batch_id, before, CHUNK).await?;
     let Some(oldest) = entries.last() else { return Ok(Step::default()) };
     let mut step = Step { next: Some(oldest.id), ..Step::default() };
+    // Deals first: whoever changes several kinds holds deals before contacts and companies.
+    if let Some(deals) = &crm.deals {
+        let taken = deals.take_back(tx, batch_id, &entries).await.map_err(Error::Port)?;
+        step.reverted += taken.reverted;
+        step.conflicts += taken.conflicts;
+    }
     for kind in [RecordKind::Contact, RecordKind::Company] {
         let deeds = batches::deeds(tx, scope, batch_id, kind.as_str(), &entries).await?;
         let (created, changed): (HashMap<_, _>, HashMap<_, _>) = deeds.into_iter().partition(|(_, deed)| deed.created);

@@ -5,20 +5,23 @@
 mod chunk;
 mod commands;
 pub mod csv;
+mod deals;
 mod files;
 mod finder;
 pub mod http;
 mod mapping;
 mod parse;
 mod queries;
+mod refused;
+mod rows;
 mod run;
 mod store;
 mod subject;
 mod upload;
 
-pub use chunk::DuplicatePolicy;
 pub(crate) use commands::reverted;
 pub use commands::{ImportStart, start};
+pub use exchange::import::DuplicatePolicy;
 pub use files::Files;
 pub use queries::{Import, get};
 pub use run::RunImport;
