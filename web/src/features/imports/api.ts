@@ -68,6 +68,10 @@ const TOUCHED = new Set([
   'listTags',
   'globalSearch',
   'listImports',
+  'listPipelines',
+  'getBoard',
+  'listDeals',
+  'getDeal',
 ])
 export const refreshRecords = (qc: QueryClient) =>
   void qc.invalidateQueries({ predicate: (q) => TOUCHED.has(idOf(q.queryKey)) })

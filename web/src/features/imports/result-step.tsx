@@ -29,6 +29,7 @@ import { OUTCOMES, OutcomeBar } from './import-status'
 import { roughly } from './pace'
 import { processed, useFollow } from './run-step'
 import { STEP_HEADING, StepLayout } from './step-layout'
+import { typeInSearch } from './steps'
 import { revertShare } from './tracking'
 import { useTargetLabel } from './use-target-label'
 
@@ -124,18 +125,18 @@ export function ResultStep({ im }: { im: Import }) {
   )
 }
 
+const TO = {
+  contact: { to: '/contacts', search: { sort: '-createdAt' } },
+  company: { to: '/companies', search: { sort: '-createdAt' } },
+  deal: { to: '/pipeline' },
+} as const
 /** After a finished import its records; after any other another try. */
 function Next({ im }: { im: Import }) {
   const { t } = useTranslation('imports')
   const done = im.status === 'completed'
   if (im.status === 'reverting') return null
   const open = im.status !== 'reverted' && im.counts.created + im.counts.updated > 0 && (
-    <Link
-      key="open"
-      to={im.recordType === 'contact' ? '/contacts' : '/companies'}
-      search={{ sort: '-createdAt' }}
-      className={buttonCls(done ? 'primary' : 'secondary', 'lg')}
-    >
+    <Link key="open" {...TO[im.recordType]} className={buttonCls(done ? 'primary' : 'secondary', 'lg')}>
       {t(`result.open.${im.recordType}`)} <ArrowRight size={15} aria-hidden />
     </Link>
   )
@@ -143,7 +144,7 @@ function Next({ im }: { im: Import }) {
     <Link
       key="again"
       to="/import"
-      search={{ type: im.recordType === 'company' ? 'company' : undefined }}
+      search={{ type: typeInSearch(im.recordType) }}
       className={buttonCls(done && open ? 'secondary' : 'primary', 'lg')}
     >
       <Upload size={15} aria-hidden /> {t(done ? 'result.another' : 'result.again')}

@@ -33,6 +33,7 @@ const StageHistory = lazy(() => import('./stage-history'))
 const DealsTable = lazy(() => import('./deals-table'))
 const ForecastView = lazy(() => import('./forecast-view'))
 const FunnelDrawer = lazy(() => import('./funnel-drawer'))
+const ExchangeButtons = lazy(() => import('./exchange-buttons'))
 const DealFilterBar = lazy(() => import('./deal-filter-bar'))
 
 /** A pipeline as a board or as a table. What can be shared is in the address. */
@@ -106,12 +107,17 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
           </Suspense>
         }
         actions={
-          may.move && (
-            <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>
-              <Plus size={15} strokeWidth={2.2} aria-hidden />
-              <span className="max-md:hidden">{t('new')}</span>
-            </Button>
-          )
+          <>
+            <Suspense>
+              <ExchangeButtons pipelineId={pipeline.id} search={search} />
+            </Suspense>
+            {may.move && (
+              <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>
+                <Plus size={15} strokeWidth={2.2} aria-hidden />
+                <span className="max-md:hidden">{t('new')}</span>
+              </Button>
+            )}
+          </>
         }
       />
       <ViewBar views={views} all={t('all')} isLoading={views.isWaiting} />
