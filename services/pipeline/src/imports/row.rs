@@ -216,3 +216,154 @@ fn day(raw: &str, refused: &mut Fields) -> Option<String> {
     }
     found.map(|day| day.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, NaiveDate};
+
+    use super::*;
+    use crate::stages::stage::tests::stage;
+
+    fn plan() -> Plan {
+        let pipeline = |id: u128, name: &str, is_default| StoredPipeline {
+            id: Uuid::from_u128(id),
+            name: name.to_owned(),
+            is_default,
+            place: 0,
+            currency: "EUR".to_owned(),
+            version: 1,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let of = |pipeline: u128, id: u128, name: &str, kind| Stage {
+            id: Uuid::from_u128(id),
+            pipeline_id: Uuid::from_u128(pipeline),
+            name: name.to_owned(),
+            kind,
+            ..stage()
+        };
+        let stages = vec![
+            of(1, 11, "Lead", StageKind::Open),
+            of(1, 12, "Ещё думают", StageKind::Open),
+            of(1, 13, "Won", StageKind::Won),
+            of(1, 14, "Lost", StageKind::Lost),
+            of(2, 21, "Open", StageKind::Open),
+            of(2, 22, "Signed", StageKind::Won),
+        ];
+        Plan {
+            pipelines: vec![pipeline(1, "Sales", true), pipeline(2, "Renewals", false)],
+            stages,
+            own_fields: Vec::new(),
+        }
+    }
+
+    fn read(change: impl FnOnce(&mut DealRow)) -> Result<Draft, Vec<String>> {
+        let mut row = DealRow { title: "A".to_owned(), ..DealRow::default() };
+        change(&mut row);
+        Draft::read(row, &plan()).map_err(|f| f.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect())
+    }
+
+    fn text(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    #[test]
+    fn amounts_are_read_as_people_and_programs_write_them() {
+        for (amount, currency, expected) in [
+            ("1234.5", None, (123_450, "EUR")),
+            ("1 234,50", None, (123_450, "EUR")),
+            ("1,234.50", None, (123_450, "EUR")),
+            ("1.234,50 €", None, (123_450, "EUR")),
+            ("$1,200", None, (120_000, "USD")),
+            ("30 500,75 руб.", None, (3_050_075, "RUB")),
+            ("USD 7", None, (700, "USD")),
+            ("7", Some("rub"), (700, "RUB")),
+            ("7", Some("₽"), (700, "RUB")),
+            ("500", Some("JPY"), (500, "JPY")),
+            ("1.5", Some("KWD"), (1500, "KWD")),
+            ("0", None, (0, "EUR")),
+        ] {
+            let fields =
+                read(|row| (row.amount, row.currency) = (text(amount), currency.map(str::to_owned))).unwrap().fields;
+            assert_eq!((fields.amount_minor.unwrap(), fields.currency.as_deref().unwrap()), expected, "{amount}");
+        }
+        for (amount, currency, refused) in [
+            ("many", None, "amount amount.invalid"),
+            ("0.005", None, "amount amount.invalid"),
+            ("-5", None, "amount amount.range"),
+            ("5", Some("beads"), "currency field.choice.unknown"),
+        ] {
+            let read = read(|row| (row.amount, row.currency) = (text(amount), currency.map(str::to_owned)));
+            assert_eq!(read.unwrap_err(), [refused], "{amount}");
+        }
+        assert_eq!(read(|row| row.currency = text("EUR")).unwrap().fields.currency, None, "no amount, no currency");
+    }
+
+    #[test]
+    fn a_day_whose_month_cannot_be_told_is_refused() {
+        let december = NaiveDate::from_ymd_opt(2026, 12, 31);
+        for raw in ["2026-12-31", "31.12.2026", "31/12/2026", "12/31/2026", "2026-12-31 10:00", "31.12.2026 00:00:00"] {
+            assert_eq!(
+                read(|row| row.expected_close_on = text(raw)).unwrap().fields.expected_close_on,
+                december,
+                "{raw}"
+            );
+        }
+        assert!(read(|row| row.expected_close_on = text("04/04/2026")).is_ok(), "either way it is the same day");
+        for (raw, code) in [("03/04/2026", "day.ambiguous"), ("soon", "day.invalid"), ("31.02.2026", "day.invalid")] {
+            let refused = read(|row| row.expected_close_on = text(raw)).unwrap_err();
+            assert_eq!(refused, [format!("expectedCloseOn {code}")], "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_row_stands_where_it_says_or_where_deals_begin() {
+        for (pipeline, stage, status, expected, names_stage) in [
+            (None, None, None, 11, false),
+            (None, Some("lead"), None, 11, true),
+            (None, Some("ЕЩЕ ДУМАЮТ"), Some("Open"), 12, true),
+            (None, Some("Lead"), Some("Won"), 13, true),
+            (None, Some("Closed Lost"), None, 14, true),
+            (None, Some("Успешно реализовано"), None, 13, true),
+            (None, None, Some("lost"), 14, true),
+            (Some("renewals"), None, None, 21, false),
+            (Some("Renewals"), Some("Signed"), Some("won"), 22, true),
+            (Some("Renewals"), Some("Closed won"), None, 22, true),
+        ] {
+            let own = |text: Option<&str>| text.map(str::to_owned);
+            let draft = read(|row| (row.pipeline, row.stage, row.status) = (own(pipeline), own(stage), own(status)));
+            let draft = draft.unwrap();
+            assert_eq!(
+                (draft.stage_id, draft.names_stage),
+                (Uuid::from_u128(expected), names_stage),
+                "{stage:?} {status:?}"
+            );
+        }
+        assert_eq!(
+            read(|row| row.stage = text("Signed")).unwrap_err(),
+            ["stage reference.unknown"],
+            "of the other pipeline"
+        );
+        assert_eq!(read(|row| row.pipeline = text("None")).unwrap_err(), ["pipeline reference.unknown"]);
+        let none = read(|row| (row.pipeline, row.status) = (text("Renewals"), text("Lost")));
+        assert_eq!(none.unwrap_err(), ["stage reference.unknown"], "it has no such stage");
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let refused = read(|row| {
+            row.title = " ".to_owned();
+            (row.stage, row.amount, row.expected_close_on) = (text("Nowhere"), text("x"), text("x"));
+            (row.source, row.lost_reason) = (text(&"x".repeat(101)), text(&"x".repeat(501)));
+        });
+        let expected = [
+            "stage reference.unknown",
+            "amount amount.invalid",
+            "expectedCloseOn day.invalid",
+            "lostReason field.too_long",
+            "title field.required",
+            "source field.too_long",
+        ];
+        assert_eq!(refused.unwrap_err(), expected);
+    }
+}

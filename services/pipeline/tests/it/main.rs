@@ -13,3 +13,4 @@ mod races;
 mod stages;
 mod tenancy;
 mod world;
+mod writers;

@@ -18,7 +18,7 @@ import { findProblems, isSound } from './mapping'
 import { PreviewStep } from './preview-step'
 import { STEP_HEADING } from './step-layout'
 import { Stepper } from './stepper'
-import { type ChoosingStep, type Step, stepOf, typeInSearch, type WizardSearch } from './steps'
+import { type ChoosingStep, type Step, stepOf, type WizardSearch } from './steps'
 
 // Each step is a chunk of its own, fetched while the one before it is on screen.
 const load = {
@@ -44,7 +44,7 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
         lead={
           <Link
             to="/import"
-            search={{ type: typeInSearch(data?.recordType) }}
+            search={{ type: data?.recordType === 'contact' ? undefined : data?.recordType }}
             aria-label={t('back')}
             className={`${buttonCls('ghost', 'icon')} -ml-1.5`}
           >

@@ -10,7 +10,7 @@ import { toast } from '@/shared/ui/toast'
 import { DropZone } from './drop-zone'
 import { History } from './history'
 import { Sources } from './sources'
-import { type ImportsSearch, typeInSearch } from './steps'
+import type { ImportsSearch } from './steps'
 import { TYPE_ICONS, useImportable } from './types'
 import { useFileDrop } from './use-file-drop'
 import { useUpload } from './use-upload'
@@ -65,7 +65,9 @@ function Body({ type, types }: BodyProps) {
             <Segmented
               label={t('type.label')}
               value={type}
-              onValueChange={(v) => void nav({ to: '/import', search: { type: typeInSearch(v) }, replace: true })}
+              onValueChange={(v) =>
+                void nav({ to: '/import', search: { type: v === 'contact' ? undefined : v }, replace: true })
+              }
               disabled={upload.phase === 'sending'}
               options={types.map((value) => {
                 const Icon = TYPE_ICONS[value]

@@ -29,7 +29,6 @@ import { OUTCOMES, OutcomeBar } from './import-status'
 import { roughly } from './pace'
 import { processed, useFollow } from './run-step'
 import { STEP_HEADING, StepLayout } from './step-layout'
-import { typeInSearch } from './steps'
 import { revertShare } from './tracking'
 import { useTargetLabel } from './use-target-label'
 
@@ -144,7 +143,7 @@ function Next({ im }: { im: Import }) {
     <Link
       key="again"
       to="/import"
-      search={{ type: typeInSearch(im.recordType) }}
+      search={{ type: im.recordType === 'contact' ? undefined : im.recordType }}
       className={buttonCls(done && open ? 'secondary' : 'primary', 'lg')}
     >
       <Upload size={15} aria-hidden /> {t(done ? 'result.another' : 'result.again')}

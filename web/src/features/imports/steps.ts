@@ -8,14 +8,12 @@ export type ChoosingStep = (typeof CHOOSING)[number]
 export type WizardSearch = { step?: ChoosingStep }
 export type ImportsSearch = { type?: FieldRecordType }
 
-/** What to import, as the address says it; contacts go without saying. */
-export const typeInSearch = (type: unknown) => (type === 'company' || type === 'deal' ? type : undefined)
-
 export function parseWizardSearch(s: Record<string, unknown>): WizardSearch {
   return { step: CHOOSING.find((x) => x === s['step'] && x !== 'preview') }
 }
 export function parseImportsSearch(s: Record<string, unknown>): ImportsSearch {
-  return { type: typeInSearch(s['type']) }
+  const type = s['type']
+  return { type: type === 'company' || type === 'deal' ? type : undefined }
 }
 
 /** The status decides; the URL only chooses among the steps before the start. `sound`: the columns may be used as they are. */

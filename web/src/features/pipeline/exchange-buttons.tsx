@@ -10,7 +10,7 @@ import { useTools } from './tools'
 
 type Props = { pipelineId: string; search: PipelineSearch }
 /** Deals out of a file, and the table of a pipeline as one: all that match, the server streams it. */
-export default function ExchangeButtons({ pipelineId, search }: Props) {
+export function ExchangeButtons({ pipelineId, search }: Props) {
   const { t } = useTools()
   const mayExport = useCan('crm.deals.export')
   const mayImport = useCan('crm.deals.import')

@@ -17,6 +17,7 @@ import { Board } from './board'
 import { BoardSkeleton } from './board-skeleton'
 import { BoardToolbar } from './board-toolbar'
 import { useDealViews } from './deal-views'
+import { ExchangeButtons } from './exchange-buttons'
 import { MoveQuestions } from './move-questions'
 import { boardQuery, isAsked } from './questions'
 import type { PipelineSearch } from './search-params'
@@ -33,7 +34,6 @@ const StageHistory = lazy(() => import('./stage-history'))
 const DealsTable = lazy(() => import('./deals-table'))
 const ForecastView = lazy(() => import('./forecast-view'))
 const FunnelDrawer = lazy(() => import('./funnel-drawer'))
-const ExchangeButtons = lazy(() => import('./exchange-buttons'))
 const DealFilterBar = lazy(() => import('./deal-filter-bar'))
 
 /** A pipeline as a board or as a table. What can be shared is in the address. */
@@ -108,9 +108,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         }
         actions={
           <>
-            <Suspense>
-              <ExchangeButtons pipelineId={pipeline.id} search={search} />
-            </Suspense>
+            <ExchangeButtons pipelineId={pipeline.id} search={search} />
             {may.move && (
               <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>
                 <Plus size={15} strokeWidth={2.2} aria-hidden />
