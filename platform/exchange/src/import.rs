@@ -1,7 +1,10 @@
 //! The port by which the rows of an import get to the service whose records they become: read and mapped by who imports,
 //! judged and stored by who keeps the records, in the importer's transaction. Wired in `server`.
 
+use std::collections::HashSet;
+
 use db::{Tx, change_log::Entry};
+use fields::RecordType;
 use kernel::{Fields, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -51,6 +54,9 @@ pub trait Keeper<R>: Send + Sync {
     /// Takes back what a batch did to records, as far as these entries are the latest it made of each: what it changed
     /// gets its earlier values, what it created goes.
     async fn take_back(&self, tx: &Tx, batch: Uuid, entries: &[Entry]) -> Result<TakenBack, PortError>;
+
+    /// Those of the records, which another service keeps, that are named by what stays when the batch is taken back.
+    async fn named(&self, tx: &Tx, batch: Uuid, of: RecordType, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError>;
 }
 
 /// Takes the rows of one import.

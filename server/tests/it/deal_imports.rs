@@ -256,15 +256,34 @@ on_both! {
     async fn what_somebody_changed_since_survives_a_revert(world: World) {
         let owner = owner(&world).await;
         let stages = stages(&owner).await;
-        let done = run(&world, &owner, "Title\nA\nB\n", "skip").await;
+        let file = "Title,Company,Contact email\nA,Acme,ann@example.com\nB,Beta,\n";
+        let done = run(&world, &owner, file, "skip").await;
         let a = deals(&owner).await[0]["id"].as_str().unwrap().to_owned();
         owner.patch(&format!("{DEALS}/{a}/stage"), json!({"stageId": stages[1]})).await.expect(200);
         owner.post(&path_of(&done, "/revert"), json!({})).await.expect(202);
         world.settle().await;
         let reverted = owner.get(&path_of(&done, "")).await.expect(200);
+        assert_eq!(reverted["revert"], json!({"reverted": 2, "conflicts": 3}), "a deal and a company went");
+        let left = deals(&owner).await;
+        assert_eq!(left.len(), 1);
+        let names = (&left[0]["title"], &left[0]["company"]["name"], &left[0]["contact"]["name"]);
+        assert_eq!(names, (&json!("A"), &json!("Acme"), &json!("ann@example.com")), "whom it names stays with it");
+    }
+
+    async fn who_a_deal_names_by_now_survives_the_revert_of_an_import_of_contacts(world: World) {
+        let owner = owner(&world).await;
+        let path = "/api/crm/imports?recordType=contact&fileName=c.csv";
+        let body = Body::from("Name,Email\nAnn,ann@example.com\nBob,bob@example.com\n");
+        let import = owner.send(Method::POST, path, body, Some("application/octet-stream")).await.expect(201);
+        start(&owner, &import, "skip", json!({})).await;
+        world.settle().await;
+        let ann = owner.get("/api/crm/contacts?search=ann").await.expect(200)["items"][0]["id"].clone();
+        owner.post(DEALS, json!({"title": "A", "contactId": ann})).await.expect(201);
+        owner.post(&path_of(&import, "/revert"), json!({})).await.expect(202);
+        world.settle().await;
+        let reverted = owner.get(&path_of(&import, "")).await.expect(200);
         assert_eq!(reverted["revert"], json!({"reverted": 1, "conflicts": 1}));
-        let left: Vec<Value> = deals(&owner).await.iter().map(|deal| deal["title"].clone()).collect();
-        assert_eq!(left, ["A"]);
+        assert_eq!(deals(&owner).await[0]["contact"]["name"], "Ann");
     }
 
     async fn an_exported_file_is_imported_again_without_a_difference(world: World) {

@@ -6,7 +6,7 @@ mod intake;
 mod revert;
 mod row;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use contracts::{
     imports::DealRow,
@@ -14,6 +14,7 @@ use contracts::{
 };
 use db::{Tx, change_log::Entry};
 use exchange::import::{Intake, Keeper, Plan, TakenBack};
+use fields::RecordType;
 use kernel::Scope;
 use uuid::Uuid;
 
@@ -41,5 +42,9 @@ impl Keeper<DealRow> for ImportedDeals {
 
     async fn take_back(&self, tx: &Tx, batch: Uuid, entries: &[Entry]) -> Result<TakenBack, PortError> {
         Ok(revert::take_back(tx, batch, entries).await?)
+    }
+
+    async fn named(&self, tx: &Tx, batch: Uuid, of: RecordType, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError> {
+        Ok(revert::named(tx, batch, of, ids).await?)
     }
 }

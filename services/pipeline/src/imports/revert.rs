@@ -1,21 +1,30 @@
 //! Taking an import of deals back: deals that it changed get their earlier values and places, deals that it created go
 //! with their history. What somebody changed since is left alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use batches::Deed;
 use contracts::events::DEAL_PURGED;
 use db::{Action, Change, Tx, change_log, change_log::Entry};
 use events::NewEvent;
 use exchange::import::TakenBack;
+use fields::RecordType;
 use kernel::Scope;
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     Error,
     bulk::undo::put_back,
-    deals::{commands::KIND, deal::StoredDeal, store},
+    deals::{
+        commands::KIND,
+        deal::StoredDeal,
+        store::{self, entity, entity::Column},
+    },
     moves::history,
     plan,
 };
@@ -34,6 +43,35 @@ pub async fn take_back(tx: &Tx, batch: Uuid, entries: &[Entry]) -> Result<TakenB
     let (done, conflicts) = put_back(tx, scope, changed).await?;
     let (gone, kept) = remove(tx, scope, &created).await?;
     Ok(TakenBack { reverted: done + gone, conflicts: conflicts + kept })
+}
+
+/// Those of these contacts, or companies, that deals name which stay: whoever's they are, in the trash or not, unless they
+/// stand as the batch left them, and so will go or get back what they had.
+///
+/// # Errors
+/// When the database is away.
+pub async fn named(tx: &Tx, batch: Uuid, of: RecordType, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    let column = match of {
+        RecordType::Contact => Column::ContactId,
+        RecordType::Company => Column::CompanyId,
+        RecordType::Deal => return Ok(HashSet::new()),
+    };
+    let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
+    let (log, of_log) = (Alias::new("change_log"), |name| Expr::col((Alias::new("change_log"), Alias::new(name))));
+    let mut as_left = Query::select();
+    as_left
+        .expr(Expr::value(1))
+        .from(log)
+        .and_where(of_log("org_id").eq(org_id))
+        .and_where(of_log("batch_id").eq(batch));
+    as_left.and_where(of_log("record_id").equals((entity::Entity, Column::Id)));
+    as_left.and_where(of_log("version").equals((entity::Entity, Column::Version)));
+    let mut select = Query::select();
+    select.distinct().expr_as(store::column(column), Alias::new("named")).from(entity::Entity);
+    select.and_where(store::column(Column::OrgId).eq(org_id));
+    select.and_where(store::column(column).is_in(ids.iter().copied())).and_where(Expr::exists(as_left).not());
+    let rows = tx.query_all(&select).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "named")).collect::<Result<_, _>>()?)
 }
 
 async fn remove(tx: &Tx, scope: &Scope, created: &HashMap<Uuid, Deed>) -> Result<(u64, u64), Error> {
