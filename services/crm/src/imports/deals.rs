@@ -188,7 +188,8 @@ impl Clients {
         identities.dedup();
         let known = identities::find_many(tx, scope, RecordKind::Contact, &identities).await?;
         let by_identity = known.into_iter().filter_map(|(identity, ids)| Some((identity, *ids.first()?))).collect();
-        let by_name: Vec<&Draft<ContactFields>> = contacts().filter(by_name_alone).map(|row| &row.draft).collect();
+        let by_name: Vec<&Draft<ContactFields>> =
+            contacts().filter(|row| by_name_alone(row)).map(|row| &row.draft).collect();
         let by_likeness =
             if by_name.is_empty() { HashMap::new() } else { Contacts::alike(tx, scope, &by_name).await? };
         Ok(Self {
@@ -228,7 +229,7 @@ impl Clients {
     /// A contact that has an address is recognised by that alone, another one by name and company. One without an address
     /// is not made: nobody could be told from their namesake.
     fn contact(&mut self, tx: &Tx, plan: &Plan, row: subject::Row<ContactFields>, deal: &DealRow) -> Option<Uuid> {
-        if by_name_alone(&&row) {
+        if by_name_alone(&row) {
             return self.by_likeness.get(&row.likeness).copied();
         }
         if let Some(id) = row.identities.iter().find_map(|identity| self.by_identity.get(identity)) {
@@ -261,6 +262,6 @@ impl Clients {
     }
 }
 
-fn by_name_alone(row: &&subject::Row<ContactFields>) -> bool {
+fn by_name_alone(row: &subject::Row<ContactFields>) -> bool {
     Contacts::goes_by_likeness(row)
 }

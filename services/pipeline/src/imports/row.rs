@@ -263,6 +263,7 @@ mod tests {
         Draft::read(row, &plan()).map_err(|f| f.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as a cell of a row is")]
     fn text(text: &str) -> Option<String> {
         Some(text.to_owned())
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use contracts::imports::DealRow;
-use exchange::import::{DuplicatePolicy, Keeper, Plan};
+use exchange::import::{DuplicatePolicy, Fate, Keeper, Plan};
 use fields::FieldKind;
 use kernel::Scope;
 use pipeline::ImportedDeals;
@@ -198,8 +198,7 @@ on_both! {
             let tx = world.db().begin(&world.manager).await.unwrap();
             let fates = intake.store(&tx, rows.clone()).await.unwrap();
             tx.commit().await.unwrap();
-            let count = |what: fn(&exchange::import::Fate) -> bool| fates.iter().filter(|fate| what(fate)).count();
-            use exchange::import::Fate;
+            let count = |what: fn(&Fate) -> bool| fates.iter().filter(|fate| what(fate)).count();
             let counts = (count(|f| *f == Fate::Created), count(|f| *f == Fate::Skipped), count(|f| matches!(f, Fate::Refused(_))));
             assert_eq!(counts, expected);
         }
