@@ -1,6 +1,6 @@
 //! Importing CSV files: upload and preview, mapping of columns, the run as a job that goes on after a crash, and taking
-//! the whole of it back. `csv` knows files, `mapping` rows, `subject` the two kinds of record, `chunk` what becomes of a
-//! row, `run` the job.
+//! the whole of it back. `csv` knows files, `mapping` rows, `subject` the two kinds of record that are kept here, `chunk`
+//! what becomes of a row of theirs, `deals` rows that go to another service, `run` the job.
 
 mod chunk;
 mod commands;
