@@ -1,7 +1,9 @@
-//! What services may know of each other: permission names, event names, and the ports through which one asks another.
+//! What services may know of each other: permission names, event names, rows of imports, and the ports through which one
+//! asks another.
 //! Imports only `kernel`.
 
 pub mod events;
+pub mod imports;
 pub mod jobs;
 pub mod permissions;
 pub mod ports;

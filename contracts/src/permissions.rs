@@ -48,6 +48,8 @@ permissions! {
     FIELDS_WRITE = 27 "crm.fields.write";
     /// Saved views that others see.
     VIEWS_SHARE = 28 "crm.views.share";
+    DEALS_IMPORT = 29 "crm.deals.import";
+    DEALS_EXPORT = 30 "crm.deals.export";
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
 use chrono::TimeDelta;
+use contracts::ports::Roles;
 use crm::Crm;
 use db::{Db, Migration};
 use events::Dispatcher;
@@ -12,7 +13,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
-use pipeline::{DealsFollow, Pipeline};
+use pipeline::{DealsFollow, ImportedDeals, Pipeline};
 use settings::Settings;
 
 use crate::subscriptions;
@@ -61,7 +62,13 @@ impl App {
     /// # Errors
     /// When the signing key cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        api::messages::install(&[identity::MESSAGES, fields::MESSAGES, crm::MESSAGES, pipeline::MESSAGES]);
+        api::messages::install(&[
+            identity::MESSAGES,
+            fields::MESSAGES,
+            exchange::MESSAGES,
+            crm::MESSAGES,
+            pipeline::MESSAGES,
+        ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
@@ -70,8 +77,9 @@ impl App {
         };
         let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
         let crm = Crm::new(db.clone(), identity.clone(), region, files, definitions.clone());
-        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]));
-        let roles = identity.clone();
+        let roles: Arc<dyn Roles> = identity.clone();
+        let deals = Arc::new(ImportedDeals::new(roles.clone()));
+        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(deals));
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
         let (clients, deals): (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &clients);

@@ -9,7 +9,7 @@ mod field;
 mod input;
 mod key;
 mod messages;
-mod number;
+pub mod number;
 mod set;
 mod source;
 mod store;

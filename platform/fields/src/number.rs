@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use crate::value::iso_day;
 
 /// Digits behind the point of a currency's amounts (ISO 4217); two unless listed.
-pub(crate) fn minor_digits(currency: &str) -> u32 {
+#[must_use]
+pub fn minor_digits(currency: &str) -> u32 {
     match currency {
         "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "VND" | "VUV"
         | "XAF" | "XOF" | "XPF" => 0,
@@ -16,7 +17,8 @@ pub(crate) fn minor_digits(currency: &str) -> u32 {
 
 /// A number in plain form (`-1234.5`) out of `1 234,5`, `1,234.50`, `(12)`, `€ 7`; none when it is no number. A single
 /// comma before exactly three digits separates thousands, a single point never does.
-pub(crate) fn plain_number(raw: &str) -> Option<String> {
+#[must_use]
+pub fn plain_number(raw: &str) -> Option<String> {
     let text = raw.trim();
     let (text, in_brackets) = match text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
         Some(inner) => (inner, true),
@@ -73,7 +75,8 @@ fn without_groups(text: &str) -> Option<String> {
 }
 
 /// Minor units out of a plain number; none when it has more digits than the currency.
-pub(crate) fn minor_units(plain: &str, currency: &str) -> Option<i64> {
+#[must_use]
+pub fn minor_units(plain: &str, currency: &str) -> Option<i64> {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let digits = usize::try_from(minor_digits(currency)).ok()?;
     let fraction = fraction.trim_end_matches('0');
@@ -84,7 +87,8 @@ pub(crate) fn minor_units(plain: &str, currency: &str) -> Option<i64> {
 }
 
 /// An amount in minor units as a plain number.
-pub(crate) fn major_units(minor: i64, currency: &str) -> String {
+#[must_use]
+pub fn major_units(minor: i64, currency: &str) -> String {
     let digits = minor_digits(currency);
     if digits == 0 {
         return minor.to_string();
@@ -97,7 +101,8 @@ pub(crate) fn major_units(minor: i64, currency: &str) -> String {
 
 /// A day out of `2026-01-31`, `31.01.2026`, `31/01/2026`, `1/31/2026` or any of them with a time behind it. Where both
 /// orders are possible, the day comes first.
-pub(crate) fn day(raw: &str) -> Option<NaiveDate> {
+#[must_use]
+pub fn day(raw: &str) -> Option<NaiveDate> {
     let text = raw.trim();
     let text = text.split(['T', ' ', '\u{a0}']).next()?.trim_end_matches(',');
     if let Some(day) = iso_day(text) {

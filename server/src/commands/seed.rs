@@ -10,11 +10,9 @@ use anyhow::{Context, Result, bail};
 use axum::body::Body;
 use chrono::TimeDelta;
 use clap::ValueEnum;
-use crm::{
-    imports::{DuplicatePolicy, ImportStart},
-    record::RecordKind,
-};
+use crm::imports::{DuplicatePolicy, ImportStart};
 use db::migrate;
+use fields::RecordType;
 use kernel::{Clock, Scope};
 use settings::Settings;
 
@@ -156,7 +154,7 @@ pub async fn run(settings: Settings, size: Size) -> Result<()> {
 
 async fn import(app: &App, scope: &Scope, number: u64, rows: std::ops::Range<u64>) -> Result<()> {
     let name = format!("demo-{}.csv", number + 1);
-    let import = crm::imports::upload(&app.crm, scope, RecordKind::Contact, &name, Body::from(file(rows))).await?;
+    let import = crm::imports::upload(&app.crm, scope, RecordType::Contact, &name, Body::from(file(rows))).await?;
     let start = ImportStart {
         mapping: crm::imports::proposed_mapping(&import)?,
         duplicate_policy: DuplicatePolicy::Skip,

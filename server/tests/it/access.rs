@@ -173,6 +173,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("createView", SignedIn, Id::None, r#"{"recordType":"contact","name":"Mine","query":{}}"#),
     ("updateView", SignedIn, Id::View, r#"{"name":"Mine"}"#),
     ("deleteView", SignedIn, Id::View, ""),
+    ("exportDeals", May(p::DEALS_EXPORT), Id::None, ""),
     ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
 

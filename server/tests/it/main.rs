@@ -5,6 +5,7 @@
 mod access;
 mod auth;
 mod crash;
+mod deal_imports;
 mod document;
 mod imports;
 mod input;

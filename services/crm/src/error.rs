@@ -238,5 +238,4 @@ pub const MESSAGES: &[Message] = &[
         "Сделать представление личным может только его владелец.",
     ),
     ("view.private_default", "Share the view first.", "Сначала откройте представление всем."),
-    ("export.column", "There is no such column.", "Такого столбца нет."),
 ];

@@ -28,9 +28,10 @@ use std::{collections::HashMap, sync::Arc};
 
 pub(crate) use api::requests;
 use batches::Children;
-use contracts::ports::Directory;
+use contracts::{imports::DealRow, ports::Directory};
 pub(crate) use db::columns;
 use db::{Db, Migration};
+use exchange::import::Keeper;
 use fields::Definitions;
 use kernel::{Reach, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +48,8 @@ pub struct Crm {
     files: imports::Files,
     /// What hangs on records in other services.
     children: Vec<Arc<dyn Children>>,
+    /// Who keeps the deals that are imported.
+    deals: Option<Arc<dyn Keeper<DealRow>>>,
     definitions: Arc<Definitions>,
 }
 
@@ -66,13 +69,19 @@ impl Crm {
         files: imports::Files,
         definitions: Arc<Definitions>,
     ) -> Self {
-        Self { db, directory, phone_region, files, definitions, children: Vec::new() }
+        Self { db, directory, phone_region, files, definitions, children: Vec::new(), deals: None }
     }
 
     /// The service, with what follows its records when they are merged.
     #[must_use]
     pub fn followed_by(self, children: Vec<Arc<dyn Children>>) -> Self {
         Self { children, ..self }
+    }
+
+    /// The service, with who keeps the deals that it imports.
+    #[must_use]
+    pub fn importing_deals(self, deals: Arc<dyn Keeper<DealRow>>) -> Self {
+        Self { deals: Some(deals), ..self }
     }
 
     /// The HTTP interface.

@@ -38,6 +38,8 @@ const LEAD: &[Permission] = &[
     p::COMPANIES_IMPORT,
     p::COMPANIES_EXPORT,
     p::DEALS_PURGE,
+    p::DEALS_IMPORT,
+    p::DEALS_EXPORT,
     p::PIPELINES_WRITE,
     p::CONTACTS_MERGE,
     p::COMPANIES_MERGE,

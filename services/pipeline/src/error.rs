@@ -199,5 +199,12 @@ pub const MESSAGES: &[Message] = &[
     ("stage.other_pipeline", "The stage is of another pipeline.", "Этап относится к другой воронке."),
     ("stage.same", "Choose another one.", "Выберите другой вариант."),
     ("month.invalid", "Write the month as 2026-01.", "Запишите месяц в виде 2026-01."),
+    (
+        "day.ambiguous",
+        "Which number is the month cannot be told. Write the day as 2026-01-31.",
+        "Непонятно, какое из чисел – месяц. Запишите день в виде 2026-01-31.",
+    ),
+    ("amount.invalid", "This is no amount of this currency.", "Это не сумма в этой валюте."),
+    ("amount.range", "The amount is negative or too large.", "Сумма отрицательна или слишком велика."),
     ("day.invalid", "Write the day as 2026-01-31.", "Запишите день в виде 2026-01-31."),
 ];

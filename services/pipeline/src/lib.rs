@@ -4,6 +4,8 @@ pub mod board;
 pub mod bulk;
 pub mod deals;
 mod error;
+mod export;
+mod imports;
 pub mod moves;
 mod own_fields;
 pub mod pipelines;
@@ -23,6 +25,7 @@ use uuid::Uuid;
 
 pub use deals::children::DealsFollow;
 pub use error::{Error, MESSAGES};
+pub use imports::ImportedDeals;
 
 /// The service: pipelines, their stages, and the deals that move through them.
 pub struct Pipeline {
@@ -58,10 +61,11 @@ impl Pipeline {
             .merge(moves::http::of_stages())
             .merge(moves::http::of_clients())
             .merge(board::http::routes());
-        OpenApiRouter::new()
-            .nest("/api/pipeline", pipelines)
-            .nest("/api/crm/deals", deals::http::routes().merge(moves::http::of_deals()).merge(bulk::http::routes()))
-            .with_state(self)
+        let deals = deals::http::routes()
+            .merge(moves::http::of_deals())
+            .merge(bulk::http::routes())
+            .merge(export::http::routes());
+        OpenApiRouter::new().nest("/api/pipeline", pipelines).nest("/api/crm/deals", deals).with_state(self)
     }
 
     /// Reactions to events.

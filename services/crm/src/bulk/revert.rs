@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::run::record;
 use crate::{
-    Error, companies, contacts,
+    Crm, Error, companies, contacts,
     record::{Column, Earlier, RecordKind},
     trash,
 };
@@ -41,16 +41,24 @@ pub struct Step {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn step(tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step, Error> {
+pub async fn step(crm: &Crm, tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> Result<Step, Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
     let entries = change_log::of_batch_backwards(tx, scope, batch_id, before, CHUNK).await?;
     let Some(oldest) = entries.last() else { return Ok(Step::default()) };
     let mut step = Step { next: Some(oldest.id), ..Step::default() };
+    // Deals first: whoever changes several kinds holds deals before contacts and companies.
+    if let Some(deals) = &crm.deals {
+        let taken = deals.take_back(tx, batch_id, &entries).await.map_err(Error::Port)?;
+        step.reverted += taken.reverted;
+        step.conflicts += taken.conflicts;
+    }
     for kind in [RecordKind::Contact, RecordKind::Company] {
         let deeds = batches::deeds(tx, scope, batch_id, kind.as_str(), &entries).await?;
         let (created, changed): (HashMap<_, _>, HashMap<_, _>) = deeds.into_iter().partition(|(_, deed)| deed.created);
         let changed = changed.into_iter().map(|(id, deed)| (id, deed.earlier)).collect::<HashMap<_, _>>();
-        for (done, conflicts) in [put_back(tx, scope, kind, changed).await?, remove(tx, scope, kind, &created).await?] {
+        for (done, conflicts) in
+            [put_back(tx, scope, kind, changed).await?, remove(crm, tx, (scope, batch_id), kind, &created).await?]
+        {
             step.reverted += done;
             step.conflicts += conflicts;
         }
@@ -88,12 +96,21 @@ pub(crate) async fn restore(
 }
 
 /// Removes records that the batch created, unless somebody has changed them or attached something to them since.
-async fn remove(tx: &Tx, scope: &Scope, kind: RecordKind, created: &HashMap<Uuid, Deed>) -> Result<(u64, u64), Error> {
+async fn remove(
+    crm: &Crm,
+    tx: &Tx,
+    (scope, batch_id): (&Scope, Uuid),
+    kind: RecordKind,
+    created: &HashMap<Uuid, Deed>,
+) -> Result<(u64, u64), Error> {
     if created.is_empty() {
         return Ok((0, 0));
     }
     let ids: Vec<Uuid> = created.keys().copied().collect();
-    let in_use = in_use(tx, scope, kind, &ids).await?;
+    let mut in_use = in_use(tx, scope, kind, &ids).await?;
+    if let Some(deals) = &crm.deals {
+        in_use.extend(deals.named(tx, batch_id, kind.into(), &ids).await.map_err(Error::Port)?);
+    }
     let states = trash::states_of(tx, scope, kind, &ids).await?;
     let untouched = |state: &trash::State| {
         !in_use.contains(&state.id) && created.get(&state.id).is_some_and(|deed| deed.earlier.version == state.version)

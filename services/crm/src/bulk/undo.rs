@@ -65,7 +65,7 @@ async fn step(crm: &Crm, scope: &Scope, undo: &mut Batch, undone: Uuid) -> Resul
     if !batch::still_at(&tx, scope, undo).await? {
         return Ok(Outcome::Overtaken);
     }
-    let revert::Step { next, reverted, conflicts } = revert::step(&tx, undone, undo.reached).await?;
+    let revert::Step { next, reverted, conflicts } = revert::step(crm, &tx, undone, undo.reached).await?;
     if next.is_none() {
         finish(&tx, undo, undone).await?;
         tx.commit().await?;

@@ -421,7 +421,11 @@ pub async fn create_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error>
     Ok(events::append(tx, [event]).await?)
 }
 
-async fn by_match_key(
+/// The oldest company of each of these keys ([`company_key`]) out of the trash, beyond the actor's reach too.
+///
+/// # Errors
+/// When the database is away.
+pub async fn by_match_key(
     connection: &impl ConnectionTrait,
     scope: &Scope,
     keys: Vec<String>,

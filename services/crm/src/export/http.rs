@@ -4,35 +4,13 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, ListParams, Query, Refusals};
-use axum::{
-    body::Body,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
-use serde::Deserialize;
-use utoipa::IntoParams;
+use api::{ApiError, Caller, Query, Refusals};
+use axum::{extract::State, response::Response};
+use exchange::export::{self, ExportParams};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::stream;
+use super::source;
 use crate::{Crm, record::RecordKind};
-
-/// Which rows and columns are wanted.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-struct ExportParams {
-    /// Words to look for; each may be the beginning of a word.
-    search: Option<String>,
-    /// A filter as JSON text.
-    filter: Option<String>,
-    /// Field names, comma-separated, `-` for descending.
-    sort: Option<String>,
-    /// Names of columns, comma-separated; all of them unless given.
-    #[param(example = "name,emails")]
-    columns: Option<String>,
-}
 
 /// Routes below `/api/crm/contacts`.
 pub fn of_contacts() -> OpenApiRouter<Arc<Crm>> {
@@ -71,14 +49,8 @@ async fn companies(
 }
 
 async fn file(crm: Arc<Crm>, caller: &Caller, kind: RecordKind, params: ExportParams) -> Result<Response, ApiError> {
-    let ExportParams { search, filter, sort, columns } = params;
-    let list = ListParams { search, filter, sort, ..ListParams::default() };
+    let (list, columns) = params.list();
     let today = crm.db.clock().now().date_naive();
-    let name = format!("attachment; filename=\"{}-{today}.csv\"", kind.table_name());
-    let bytes = stream::begin(crm, caller.scope().clone(), kind, list.parse()?, columns.as_deref()).await?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("attachment"))),
-    ];
-    Ok((headers, Body::from_stream(bytes)).into_response())
+    let bytes = source::begin(crm, caller.scope().clone(), kind, list.parse()?, columns.as_deref()).await?;
+    Ok(export::file(kind.table_name(), today, bytes))
 }

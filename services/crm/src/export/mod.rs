@@ -1,5 +1,4 @@
-//! A list as a CSV file, written while it is read: a thousand rows at a time, whatever its size.
+//! Exports of contacts and companies. How a list becomes a file is in `exchange`.
 
-pub mod cells;
 pub mod http;
-pub mod stream;
+mod source;

@@ -5,10 +5,9 @@ use std::collections::HashMap;
 
 use db::{Tx, change_log};
 use events::NewEvent;
+use exchange::import::{DuplicatePolicy, Plan};
 use kernel::{Scope, values::company_key};
-use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::subject::{Draft, Existing, Fresh, Row, Subject};
@@ -16,27 +15,6 @@ use crate::{
     Error, companies,
     identities::{self, Identity},
 };
-
-/// What happens to a row whose record is there already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum DuplicatePolicy {
-    /// The record stays as it is.
-    Skip,
-    /// What the row knows is added to the record.
-    Update,
-    /// A second record is created.
-    Create,
-}
-
-/// What was chosen for the whole import.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    pub import_id: Uuid,
-    pub policy: DuplicatePolicy,
-    pub default_tags: Vec<String>,
-    pub owner_id: Option<Uuid>,
-}
 
 /// How many rows came to what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -236,7 +214,11 @@ impl<S: Subject> Work<S> {
     }
 }
 
-async fn record<S: Subject>(
+/// Writes new and changed records with change log and events.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn record<S: Subject>(
     tx: &Tx,
     plan: &Plan,
     fresh: Vec<Fresh<S::Fields>>,

@@ -3,6 +3,8 @@
 use contracts::events as event;
 use db::{Action, change_log};
 use events::NewEvent;
+use exchange::import::DuplicatePolicy;
+use fields::RecordType;
 use jobs::NewJob;
 use kernel::{Fields, Scope, values::Tags};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
@@ -12,20 +14,18 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    chunk::DuplicatePolicy,
     mapping::{ImportMapping, Mapping},
     run,
     store::{self, ActiveModel, Column, Entity, ImportStatus, Model},
-    upload::{ImportPreview, changed, may_import},
+    upload::{ImportPreview, changed, may_import, require_any_import},
 };
 use crate::{
     Crm, Error,
     bulk::{
-        batch::{self, BatchKind, BatchStatus, NewBatch},
+        batch::{self, BatchKind, BatchRecord, BatchStatus, NewBatch},
         commands::begin_undo,
         undo,
     },
-    record::RecordKind,
 };
 
 /// How a file is to be imported.
@@ -49,9 +49,9 @@ pub struct ImportStart {
 /// # Errors
 /// [`Error::Invalid`] with the entries of the mapping at fault; [`Error::ImportStarted`].
 pub async fn start(crm: &Crm, scope: &Scope, id: Uuid, input: ImportStart) -> Result<Model, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let import = store::get(&crm.db.reader(scope), scope, id).await?;
-    let kind = RecordKind::parse(&import.record_type).unwrap_or(RecordKind::Contact);
+    let kind = import.kind();
     scope.require(may_import(kind))?;
     let preview: ImportPreview =
         serde_json::from_value(import.preview.clone()).map_err(|_| db::Error::Stored("preview"))?;
@@ -68,7 +68,7 @@ pub async fn start(crm: &Crm, scope: &Scope, id: Uuid, input: ImportStart) -> Re
     let new = NewBatch {
         kind: BatchKind::Import,
         action: "import",
-        record_type: kind.into(),
+        record_type: batch_record(kind),
         total: 0,
         request: json!({"importId": id}),
     };
@@ -94,14 +94,23 @@ pub async fn start(crm: &Crm, scope: &Scope, id: Uuid, input: ImportStart) -> Re
     Ok(import)
 }
 
+fn batch_record(kind: RecordType) -> BatchRecord {
+    match kind {
+        RecordType::Contact => BatchRecord::Contact,
+        RecordType::Company => BatchRecord::Company,
+        RecordType::Deal => BatchRecord::Deal,
+    }
+}
+
 /// Stops a running import; what it has stored stays.
 ///
 /// # Errors
 /// [`Error::ImportNotRunning`].
 pub async fn cancel(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Model, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let tx = crm.db.begin(scope).await?;
     let import = store::hold(&tx, scope, id).await?;
+    scope.require(may_import(import.kind()))?;
     let now = tx.clock().now();
     let change = ActiveModel { finished_at: Set(Some(now)), ..store::to_status(ImportStatus::Cancelled) };
     if !store::update(&tx, scope, id, ImportStatus::Running, change).await? {
@@ -119,9 +128,10 @@ pub async fn cancel(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Model, Error> 
 /// # Errors
 /// [`Error::ImportNotRevertible`] while it runs, before it has run, and once it is taken back.
 pub async fn revert(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Model, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let tx = crm.db.begin(scope).await?;
     let import = store::hold(&tx, scope, id).await?;
+    scope.require(may_import(import.kind()))?;
     let from = import.status();
     if !matches!(from, ImportStatus::Completed | ImportStatus::Cancelled | ImportStatus::Failed)
         || import.started_at.is_none()
@@ -159,9 +169,10 @@ pub async fn reverted(tx: &db::Tx, batch_id: Uuid, conflicts: i64) -> Result<(),
 /// # Errors
 /// [`Error::BatchRunning`] while it runs or is taken back.
 pub async fn delete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let tx = crm.db.begin(scope).await?;
     let import = store::hold(&tx, scope, id).await?;
+    scope.require(may_import(import.kind()))?;
     if matches!(import.status(), ImportStatus::Running | ImportStatus::Reverting) {
         return Err(Error::BatchRunning);
     }

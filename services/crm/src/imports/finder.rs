@@ -11,7 +11,7 @@ use std::{
 
 use contracts::ports::Person;
 use fields::{Definitions, FieldKind, FieldSet, People, RecordType};
-use kernel::{Scope, values::name_key};
+use kernel::{Reach, Scope, values::name_key};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ pub struct Ground {
     /// Country of phone numbers without a country code.
     pub region: Option<String>,
     pub own: FieldSet,
+    /// The only member that the importing person may name as an owner; none when they may name any.
+    pub sole_owner: Option<Uuid>,
     pub finder: Finder,
 }
 
@@ -45,14 +47,17 @@ struct Records {
 }
 
 impl Ground {
-    /// What is needed to read values of these fields.
+    /// What is needed to read values of these fields, and owners if rows name them.
     ///
     /// # Errors
     /// When the members cannot be told.
-    pub async fn new(crm: &Crm, scope: &Scope, own: FieldSet) -> Result<Self, Error> {
+    pub async fn new(crm: &Crm, scope: &Scope, own: FieldSet, owners: bool) -> Result<Self, Error> {
         let has = |kind| own.all().iter().any(|field| field.kind == kind);
-        let people =
-            if has(FieldKind::User) { crm.directory.people(scope).await.map_err(Error::Port)? } else { Vec::new() };
+        let people = if owners || has(FieldKind::User) {
+            crm.directory.people(scope).await.map_err(Error::Port)?
+        } else {
+            Vec::new()
+        };
         let records = has(FieldKind::Relation).then(|| Records {
             definitions: Arc::clone(&crm.definitions),
             scope: scope.clone(),
@@ -60,7 +65,8 @@ impl Ground {
             seen: Mutex::default(),
         });
         let finder = Finder { people, records, failed: AtomicBool::new(false) };
-        Ok(Self { region: crm.region().map(str::to_owned), own, finder })
+        let sole_owner = scope.user_id().map(Uuid::from).filter(|_| scope.reach == Reach::OwnAndShared);
+        Ok(Self { region: crm.region().map(str::to_owned), own, sole_owner, finder })
     }
 }
 

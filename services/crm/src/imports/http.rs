@@ -11,6 +11,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use fields::RecordType;
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use utoipa::{IntoParams, ToSchema};
@@ -23,7 +24,7 @@ use super::{
     store,
     upload::{self, ImportPreviewRequest},
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{Crm, Error};
 
 type Answer<T> = Result<Json<T>, ApiError>;
 
@@ -40,7 +41,7 @@ pub struct ImportPage {
 #[into_params(parameter_in = Query)]
 pub struct UploadParams {
     /// What its rows are.
-    record_type: RecordKind,
+    record_type: RecordType,
     /// As it was called where it came from.
     #[param(max_length = 255)]
     file_name: String,

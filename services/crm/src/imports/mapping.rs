@@ -1,15 +1,16 @@
 //! Which column becomes which field: checked once, then applied to every row. No I/O.
 
+use fields::RecordType;
 use kernel::Fields;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::{
-    csv::{Cells, ImportTarget, RecordType, split_values},
+    csv::{Cells, ImportTarget, split_values},
     finder::Ground,
 };
-use crate::{record::RecordKind, requests::Given};
+use crate::requests::Given;
 
 /// A column and what it becomes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,9 +45,9 @@ impl Mapping {
     ///
     /// # Errors
     /// Every entry at fault.
-    pub fn try_new(kind: RecordKind, columns: Vec<ImportMapping>, width: usize) -> Result<Self, Fields> {
+    pub fn try_new(of: RecordType, columns: Vec<ImportMapping>, width: usize) -> Result<Self, Fields> {
         let mut fields = Fields::default();
-        let allowed = ImportTarget::of(record_type(kind));
+        let allowed = ImportTarget::of(of);
         for (index, entry) in columns.iter().enumerate() {
             let before = &columns[..index];
             if entry.column >= width || before.iter().any(|b| b.column == entry.column) {
@@ -62,7 +63,7 @@ impl Mapping {
                 fields.refuse(&format!("mapping[{index}].customKey"), "field.required");
             }
         }
-        if !columns.iter().any(|c| names_a_record(kind, c.target)) {
+        if !columns.iter().any(|c| names_a_record(of, c.target)) {
             fields.refuse("mapping", "import.nothing_to_name");
         }
         fields.finish(|| Self { columns })
@@ -142,21 +143,13 @@ impl Values<'_> {
     }
 }
 
-/// The engine's word for a kind of record.
-#[must_use]
-pub fn record_type(kind: RecordKind) -> RecordType {
-    match kind {
-        RecordKind::Contact => RecordType::Contact,
-        RecordKind::Company => RecordType::Company,
-    }
-}
-
 /// Whether a record can be called by what this column holds.
-fn names_a_record(kind: RecordKind, target: ImportTarget) -> bool {
-    use ImportTarget::{Email, FirstName, LastName, Name, Phone, TelegramUsername};
-    match kind {
-        RecordKind::Company => target == Name,
-        RecordKind::Contact => matches!(target, Name | FirstName | LastName | Email | Phone | TelegramUsername),
+fn names_a_record(of: RecordType, target: ImportTarget) -> bool {
+    use ImportTarget::{CompanyName, ContactName, Email, FirstName, LastName, Name, Phone, TelegramUsername, Title};
+    match of {
+        RecordType::Company => target == Name,
+        RecordType::Contact => matches!(target, Name | FirstName | LastName | Email | Phone | TelegramUsername),
+        RecordType::Deal => matches!(target, Title | CompanyName | ContactName),
     }
 }
 
@@ -168,8 +161,8 @@ mod tests {
         ImportMapping { column, target, custom_key: None }
     }
 
-    fn refused(kind: RecordKind, columns: Vec<ImportMapping>) -> Vec<String> {
-        let refused = Mapping::try_new(kind, columns, 3).unwrap_err();
+    fn refused(of: RecordType, columns: Vec<ImportMapping>) -> Vec<String> {
+        let refused = Mapping::try_new(of, columns, 3).unwrap_err();
         refused.0.into_iter().map(|f| format!("{} {}", f.field, f.code)).collect()
     }
 
@@ -178,7 +171,7 @@ mod tests {
         use ImportTarget::{Custom, Email, Industry, Name};
         let columns = vec![entry(0, Name), entry(0, Email), entry(9, Name), entry(1, Industry), entry(2, Custom)];
         assert_eq!(
-            refused(RecordKind::Contact, columns),
+            refused(RecordType::Contact, columns),
             [
                 "mapping[1].column import.column",
                 "mapping[2].column import.column",
@@ -187,7 +180,7 @@ mod tests {
                 "mapping[4].customKey field.required",
             ]
         );
-        assert_eq!(refused(RecordKind::Company, vec![entry(0, Email)]), ["mapping import.nothing_to_name"]);
+        assert_eq!(refused(RecordType::Company, vec![entry(0, Email)]), ["mapping import.nothing_to_name"]);
     }
 
     #[test]

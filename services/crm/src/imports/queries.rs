@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use db::{Field, List, Page, Params};
+use exchange::import::DuplicatePolicy;
+use fields::RecordType;
 use kernel::{Scope, filter::FieldType};
 use sea_orm::{
     ColumnTrait, EntityTrait, QueryFilter, QueryTrait,
@@ -12,15 +14,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    chunk::DuplicatePolicy,
     mapping::ImportMapping,
     store::{self, Column, Entity, ImportStatus, Model},
-    upload::{ImportPreview, may_import},
+    upload::{ImportPreview, require_any_import},
 };
 use crate::{
     Crm, Error,
     bulk::batch::{self, Batch},
-    record::RecordKind,
 };
 
 /// How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
@@ -48,7 +48,7 @@ pub struct ImportRevert {
 #[serde(rename_all = "camelCase")]
 pub struct Import {
     pub id: Uuid,
-    pub record_type: RecordKind,
+    pub record_type: RecordType,
     pub status: ImportStatus,
     pub file_name: String,
     pub size_bytes: i64,
@@ -99,7 +99,7 @@ const IMPORTS: List = List {
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Import, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let import = store::get(&crm.db.reader(scope), scope, id).await?;
     view(crm, scope, import).await
 }
@@ -109,7 +109,7 @@ pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Import, Error> {
 /// # Errors
 /// Parameters that do not fit; the database being away.
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params) -> Result<Page<Import>, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let select = Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).into_query();
     let page: Page<Model> = IMPORTS.page(&crm.db.reader(scope), select, params, None).await?;
     let mut people: Vec<Uuid> = page.items.iter().filter_map(|import| import.created_by).collect();
@@ -147,10 +147,11 @@ impl Import {
         #[expect(clippy::cast_precision_loss, reason = "a share for a progress bar")]
         let share = if import.size_bytes > 0 { import.bytes_done as f64 / import.size_bytes as f64 } else { 0.0 };
         let done = matches!(status, ImportStatus::Completed | ImportStatus::Reverted);
+        let record_type = import.kind();
         let policy = import.duplicate_policy.map(serde_json::Value::String);
         Self {
             id: import.id,
-            record_type: RecordKind::parse(&import.record_type).unwrap_or(RecordKind::Contact),
+            record_type,
             status,
             file_name: import.file_name,
             size_bytes: import.size_bytes,

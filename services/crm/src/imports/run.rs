@@ -1,12 +1,13 @@
 //! The job that runs an import: chunk after chunk, each in one transaction with the note of how far it has come. Killed
 //! at any point, the next attempt goes on behind the last chunk that was committed.
 
-use std::{io, sync::Arc};
+use std::{io, marker::PhantomData, sync::Arc};
 
 use contracts::events as event;
 use db::Tx;
 use events::NewEvent;
-use fields::FieldSet;
+use exchange::import::{DuplicatePolicy, Plan};
+use fields::{FieldSet, RecordType};
 use jobs::{Context, JobError};
 use kernel::{Actor, Scope};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, Statement};
@@ -15,25 +16,24 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    chunk::{self, DuplicatePolicy, Plan},
+    csv::ImportTarget,
+    deals::Deals,
     finder::Ground,
     mapping::{ImportMapping, Mapping},
-    parse::{Chunk, Source, feed},
+    parse::{Chunk, Filled, Source, feed},
+    refused::{Refused, RefusedRows},
+    rows::{Own, Rows},
     store::{self, ActiveModel, ImportStatus, Model},
     subject::{Companies, Contacts, Subject},
 };
 use crate::{
     Crm, Error,
     bulk::batch::{self, BatchStatus, Progress},
-    record::RecordKind,
 };
 
 pub const KIND: &str = "crm.run_import";
 /// Attempts, crashes included: each goes on where the last one stopped.
 pub const MAX_ATTEMPTS: i64 = 50;
-
-/// What an import makes grow.
-const GROWING: [&str; 4] = ["contacts", "companies", "record_identities", "change_log"];
 
 /// The worker of `crm.run_import`.
 pub struct RunImport(pub Arc<Crm>);
@@ -54,9 +54,13 @@ impl jobs::Work for RunImport {
         if import.status() != ImportStatus::Running {
             return Ok(());
         }
-        match RecordKind::parse(&import.record_type) {
-            Some(RecordKind::Contact) => run_as::<Contacts>(&self.0, &scope, &context, import).await,
-            Some(RecordKind::Company) => run_as::<Companies>(&self.0, &scope, &context, import).await,
+        match RecordType::parse(&import.record_type) {
+            Some(RecordType::Contact) => run_own::<Contacts>(&self.0, &scope, &context, import).await,
+            Some(RecordType::Company) => run_own::<Companies>(&self.0, &scope, &context, import).await,
+            Some(RecordType::Deal) => {
+                let deals = Deals::open(&self.0, &scope, &plan(&import)?).await?;
+                run_as(&self.0, &scope, &context, import, deals).await
+            }
             None => Err(JobError::Fatal("unknown kind of record".to_owned())),
         }
     }
@@ -81,29 +85,35 @@ pub(crate) fn importing(scope: &Scope) -> Scope {
     Scope { actor, ..scope.clone() }
 }
 
-async fn run_as<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import: Model) -> Result<(), JobError> {
+async fn run_own<S: Subject>(crm: &Crm, scope: &Scope, context: &Context, import: Model) -> Result<(), JobError> {
+    run_as(crm, scope, context, import, Own::<S>(PhantomData)).await
+}
+
+async fn run_as<R: Rows>(crm: &Crm, scope: &Scope, context: &Context, import: Model, rows: R) -> Result<(), JobError> {
     let batch_id = import.batch_id.ok_or_else(|| JobError::Fatal("the import has no batch".to_owned()))?;
     let scope = scope.in_batch(batch_id);
     let plan = plan(&import)?;
     let source = source(crm, &scope, &import).await?;
-    let (to, mut chunks) = mpsc::channel::<Chunk<S::Fields>>(2);
-    let reading = tokio::task::spawn_blocking(move || feed::<S>(&source, &to));
-    let mut rows_done = import.rows_done;
+    let errors = crm.files.errors(import.id);
+    let error_bytes = u64::try_from(import.error_bytes).unwrap_or_default();
+    let refused = RefusedRows::open(errors, source.format.clone(), scope.locale, error_bytes);
+    let refused = match refused {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(fail(crm, &scope, import.id, "import.file_gone").await?);
+        }
+        opened => opened.map_err(|error| JobError::Retry(Box::new(error)))?,
+    };
+    let (to, mut chunks) = mpsc::channel::<Chunk<R::Row>>(2);
+    let reading = tokio::task::spawn_blocking(move || feed::<R>(&source, &to));
+    let mut run = Run { crm, scope: &scope, plan: &plan, rows, refused, rows_done: import.rows_done };
     while let Some(chunk) = chunks.recv().await {
         if context.cancel.is_cancelled() {
             return Err(JobError::Interrupted);
         }
-        let rows = chunk.rows;
-        if !store_chunk::<S>(crm, &scope, &plan, rows_done, chunk).await? {
+        if !run.store_chunk(chunk).await? {
             // Cancelled by a person (what is stored stays, and can be reverted), or taken over by another worker.
             return Ok(());
         }
-        if grown(rows_done, rows_done + rows)
-            && let Err(error) = crm.db.refresh_statistics(&GROWING).await
-        {
-            tracing::warn!(%error, "the database's statistics were not refreshed");
-        }
-        rows_done += rows;
     }
     match reading.await.map_err(|panic| JobError::Retry(Box::new(panic)))? {
         Ok(()) => Ok(complete(crm, &scope, import.id).await?),
@@ -135,57 +145,79 @@ async fn source(crm: &Crm, scope: &Scope, import: &Model) -> Result<Source, JobE
     let unreadable = |_| JobError::Fatal("the import's settings cannot be read".to_owned());
     let mapping: Vec<ImportMapping> =
         serde_json::from_value(import.mapping.clone().unwrap_or_default()).map_err(unreadable)?;
-    let of = RecordKind::parse(&import.record_type).unwrap_or(RecordKind::Contact);
     let own = if mapping.iter().any(|entry| entry.custom_key.is_some()) {
-        crm.definitions.of(scope, of.into()).await.map_err(Error::from)?
+        crm.definitions.of(scope, import.kind()).await.map_err(Error::from)?
     } else {
         FieldSet::default()
     };
     Ok(Source {
         path: crm.files.source(import.id),
-        errors: crm.files.errors(import.id),
         format: serde_json::from_value(import.format.clone()).map_err(unreadable)?,
+        ground: Ground::new(crm, scope, own, mapping.iter().any(|entry| entry.target == ImportTarget::Owner)).await?,
         mapping: Mapping::stored(mapping),
-        ground: Ground::new(crm, scope, own).await?,
-        locale: scope.locale,
         skip_rows: u64::try_from(import.rows_done).unwrap_or_default(),
-        error_bytes: u64::try_from(import.error_bytes).unwrap_or_default(),
     })
 }
 
-/// Stores a chunk and how far that is; `false` when the import is not running any more, or not where this worker left it.
-async fn store_chunk<S: Subject>(
-    crm: &Crm,
-    scope: &Scope,
-    plan: &Plan,
+/// The storing half of a run.
+struct Run<'a, R> {
+    crm: &'a Crm,
+    scope: &'a Scope,
+    plan: &'a Plan,
+    rows: R,
+    refused: RefusedRows,
     rows_done: i64,
-    chunk: Chunk<S::Fields>,
-) -> Result<bool, Error> {
-    let tx = crm.db.begin(scope).await?;
-    let Chunk { filled, rows, blank, failed, bytes_done, error_bytes } = chunk;
-    let outcome = chunk::store::<S>(&tx, scope, plan, filled).await?;
-    let sql = "update imports set rows_done = rows_done + $3, created = created + $4, updated = updated + $5, \
-               skipped = skipped + $6, failed = failed + $7, bytes_done = $8, error_bytes = $9 \
-               where org_id = $1 and id = $2 and status = 'running' and rows_done = $10";
-    let values = [
-        scope.org_id.0.into(),
-        plan.import_id.into(),
-        rows.into(),
-        outcome.created.into(),
-        outcome.updated.into(),
-        (outcome.skipped + blank).into(),
-        failed.into(),
-        bytes_done.into(),
-        error_bytes.into(),
-        rows_done.into(),
-    ];
-    let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
-    if done.rows_affected() == 0 {
-        tx.rollback().await?;
-        return Ok(false);
+}
+
+impl<R: Rows> Run<'_, R> {
+    /// Stores a chunk and how far that is; `false` when the import is not running any more, or not where this worker left
+    /// it.
+    async fn store_chunk(&mut self, chunk: Chunk<R::Row>) -> Result<bool, Error> {
+        let Chunk { filled, mut refused, rows, blank, bytes_done } = chunk;
+        let mut cells = Vec::with_capacity(filled.len());
+        let mut drafts = Vec::with_capacity(filled.len());
+        for Filled { place, row, cells: as_read } in filled {
+            cells.push((place, as_read));
+            drafts.push(row);
+        }
+        let tx = self.crm.db.begin(self.scope).await?;
+        let stored = self.rows.store(&tx, self.scope, self.plan, drafts).await?;
+        for (index, fields) in stored.refused {
+            let (place, cells) = std::mem::take(&mut cells[index]);
+            refused.push(Refused { place, cells, fields });
+        }
+        refused.sort_unstable_by_key(|row| row.place);
+        self.refused.write(&refused)?;
+        let failed = i64::try_from(refused.len()).unwrap_or(i64::MAX);
+        let sql = "update imports set rows_done = rows_done + $3, created = created + $4, updated = updated + $5, \
+                   skipped = skipped + $6, failed = failed + $7, bytes_done = $8, error_bytes = $9 \
+                   where org_id = $1 and id = $2 and status = 'running' and rows_done = $10";
+        let values = [
+            self.scope.org_id.0.into(),
+            self.plan.import_id.into(),
+            rows.into(),
+            stored.outcome.created.into(),
+            stored.outcome.updated.into(),
+            (stored.outcome.skipped + blank).into(),
+            failed.into(),
+            bytes_done.into(),
+            self.refused.bytes().into(),
+            self.rows_done.into(),
+        ];
+        let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+        if done.rows_affected() == 0 {
+            tx.rollback().await?;
+            return Ok(false);
+        }
+        tx.commit().await?;
+        if grown(self.rows_done, self.rows_done + rows)
+            && let Err(error) = self.crm.db.refresh_statistics(R::GROWING).await
+        {
+            tracing::warn!(%error, "the database's statistics were not refreshed");
+        }
+        self.rows_done += rows;
+        Ok(true)
     }
-    tx.commit().await?;
-    Ok(true)
 }
 
 async fn complete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
@@ -199,7 +231,7 @@ async fn complete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
         None => 0,
     };
     let import = store::get(&tx, scope, id).await?;
-    let companies = if import.record_type == RecordKind::Contact.as_str() { companies } else { 0 };
+    let companies = if import.kind() == RecordType::Company { 0 } else { companies };
     let change = ActiveModel {
         finished_at: Set(Some(tx.clock().now())),
         companies_created: Set(companies),

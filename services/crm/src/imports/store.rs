@@ -1,6 +1,7 @@
 //! Imports in the database.
 
 use db::Tx;
+use fields::RecordType;
 use kernel::Scope;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,12 @@ pub(crate) mod entity {
 pub use entity::{ActiveModel, Column, Entity, Model};
 
 impl Model {
+    /// What its rows are.
+    #[must_use]
+    pub fn kind(&self) -> RecordType {
+        RecordType::parse(&self.record_type).unwrap_or(RecordType::Contact)
+    }
+
     /// Where it stands; an unknown word counts as failed.
     #[must_use]
     pub fn status(&self) -> ImportStatus {

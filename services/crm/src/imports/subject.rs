@@ -123,7 +123,7 @@ fn join_custom(into: &mut Map<String, Value>, from: &Map<String, Value>) {
 }
 
 /// The first thing in a row that a person could be called by.
-fn stand_in_name(values: &Values<'_>) -> Given<String> {
+pub(super) fn stand_in_name(values: &Values<'_>) -> Given<String> {
     let first = |target| match values.many(target) {
         Given::Value(mut all) if !all.is_empty() => Given::Value(all.swap_remove(0)),
         _ => Given::Absent,

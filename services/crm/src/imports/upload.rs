@@ -11,7 +11,7 @@ use std::{
 use axum::body::Body;
 use contracts::permissions;
 use db::{Action, Change, change_log};
-use fields::{CustomField, FieldSet};
+use fields::{CustomField, FieldSet, RecordType};
 use futures_util::StreamExt;
 use kernel::{Permission, Scope, values::clean_line};
 use sea_orm::{ActiveValue::Set, EntityTrait};
@@ -29,13 +29,10 @@ use super::{
         Charset, Delimiter, Format, Guess, Head, HeaderRow, ImportTarget, Overrides, Reader, SniffError, guess,
         sniff_head,
     },
-    mapping::{ImportMapping, record_type},
+    mapping::ImportMapping,
     store::{self, ActiveModel, Entity, ImportStatus, Model},
 };
-use crate::{
-    Crm, Error,
-    record::{RecordKind, name_key},
-};
+use crate::{Crm, Error, record::name_key};
 
 /// Records shown of a file, and values shown of a column.
 const PREVIEW_ROWS: usize = 20;
@@ -133,26 +130,34 @@ pub struct ImportPreviewRequest {
     #[schema(nullable = false)]
     pub header_row: Option<i64>,
     #[schema(nullable = false)]
-    pub record_type: Option<RecordKind>,
+    pub record_type: Option<RecordType>,
 }
 
 /// The permission to import records of a kind.
-pub(super) fn may_import(kind: RecordKind) -> Permission {
+pub(super) fn may_import(kind: RecordType) -> Permission {
     match kind {
-        RecordKind::Contact => permissions::CONTACTS_IMPORT,
-        RecordKind::Company => permissions::COMPANIES_IMPORT,
+        RecordType::Contact => permissions::CONTACTS_IMPORT,
+        RecordType::Company => permissions::COMPANIES_IMPORT,
+        RecordType::Deal => permissions::DEALS_IMPORT,
     }
+}
+
+/// Refuses who may import nothing.
+pub(super) fn require_any_import(scope: &Scope) -> Result<(), Error> {
+    let any = [RecordType::Contact, RecordType::Company, RecordType::Deal].map(may_import);
+    let held = any.into_iter().find(|permission| scope.grants.allows(*permission));
+    Ok(scope.require(held.unwrap_or(permissions::CONTACTS_IMPORT))?)
 }
 
 /// Takes a file.
 ///
 /// # Errors
 /// `import.not_text`, `import.empty`, `import.too_large` and what else keeps it from being a table.
-pub async fn upload(crm: &Crm, scope: &Scope, kind: RecordKind, file_name: &str, body: Body) -> Result<Model, Error> {
+pub async fn upload(crm: &Crm, scope: &Scope, kind: RecordType, file_name: &str, body: Body) -> Result<Model, Error> {
     scope.require(may_import(kind))?;
     let id = crm.db.clock().new_id();
     let path = crm.files.source(id);
-    let own = crm.definitions.of(scope, kind.into()).await?;
+    let own = crm.definitions.of(scope, kind).await?;
     let taken = take(crm, &path, (id, kind, own), body).await;
     let (size, judged) = match taken {
         Ok(taken) => taken,
@@ -221,7 +226,7 @@ type Judged = (serde_json::Value, serde_json::Value);
 async fn take(
     crm: &Crm,
     path: &Path,
-    (id, kind, own): (Uuid, RecordKind, FieldSet),
+    (id, kind, own): (Uuid, RecordType, FieldSet),
     body: Body,
 ) -> Result<(u64, Judged), Error> {
     tokio::fs::create_dir_all(&crm.files.folder).await?;
@@ -250,7 +255,7 @@ async fn stream_to(path: &Path, body: Body, max_bytes: u64) -> Result<u64, Error
 async fn judge(
     crm: &Crm,
     id: Uuid,
-    (kind, own): (RecordKind, FieldSet),
+    (kind, own): (RecordType, FieldSet),
     overrides: Overrides,
 ) -> Result<Judged, Error> {
     let path = crm.files.source(id);
@@ -262,13 +267,13 @@ async fn judge(
 
 fn judge_file(
     path: &Path,
-    (kind, own): (RecordKind, &FieldSet),
+    (kind, own): (RecordType, &FieldSet),
     overrides: &Overrides,
 ) -> Result<(Format, ImportPreview), Error> {
     let head = Head::read(BufReader::new(File::open(path)?))?;
     let format = sniff_head(&head, overrides).map_err(Error::NotATable)?;
     let rows = Reader::open(File::open(path)?, &format)?.sample(JUDGED_ROWS)?;
-    let guesses = guess(record_type(kind), &format.headers, &rows);
+    let guesses = guess(kind, &format.headers, &rows);
     let whole = Format { skip_records: 0, ..format.clone() };
     let shown = Reader::open(File::open(path)?, &whole)?.sample(PREVIEW_ROWS)?;
     let column = |(index, (header, guess)): (usize, (&String, &Guess))| {
@@ -321,12 +326,13 @@ fn word(code: &impl Serialize) -> Option<String> {
 /// # Errors
 /// As [`upload`]; `import.started` when it has been.
 pub async fn preview(crm: &Crm, scope: &Scope, id: Uuid, request: ImportPreviewRequest) -> Result<Model, Error> {
-    scope.require(may_import(RecordKind::Contact))?;
+    require_any_import(scope)?;
     let import = store::get(&crm.db.reader(scope), scope, id).await?;
-    let kind = request.record_type.or_else(|| RecordKind::parse(&import.record_type)).unwrap_or(RecordKind::Contact);
+    scope.require(may_import(import.kind()))?;
+    let kind = request.record_type.unwrap_or_else(|| import.kind());
     scope.require(may_import(kind))?;
     let overrides = overrides(&request)?;
-    let own = crm.definitions.of(scope, kind.into()).await?;
+    let own = crm.definitions.of(scope, kind).await?;
     let (format, preview) = judge(crm, id, (kind, own), overrides).await?;
     let change = ActiveModel {
         format: Set(format),

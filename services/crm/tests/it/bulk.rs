@@ -164,7 +164,7 @@ on_both! {
         let (mut next, mut total) = (None, (0, 0));
         loop {
             let tx = world.db().begin(&undo).await.unwrap();
-            let step = bulk::revert::step(&tx, batch_id, next).await.unwrap();
+            let step = bulk::revert::step(&world.crm, &tx, batch_id, next).await.unwrap();
             tx.commit().await.unwrap();
             total = (total.0 + step.reverted, total.1 + step.conflicts);
             next = step.next;
@@ -222,7 +222,7 @@ on_both! {
         let mut next = None;
         loop {
             let tx = world.db().begin(&undo).await.unwrap();
-            let step = bulk::revert::step(&tx, scope.batch_id.unwrap(), next).await.unwrap();
+            let step = bulk::revert::step(&world.crm, &tx, scope.batch_id.unwrap(), next).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(step.conflicts, 0);
             next = step.next;

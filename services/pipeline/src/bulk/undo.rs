@@ -5,10 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use batches::{Batch, BatchStatus, Deed, Progress};
 use contracts::{events::BULK_UNDONE, jobs::UNDO_DEALS};
-use db::{
-    Tx,
-    change_log::{self, Entry},
-};
+use db::{Tx, change_log};
 use events::NewEvent;
 use jobs::{Context, JobError, Work};
 use kernel::Scope;
@@ -71,15 +68,18 @@ async fn step(service: &Pipeline, scope: &Scope, undo: &mut Batch, undone: Uuid)
         undo.status = BatchStatus::Completed;
         return Ok(true);
     };
-    let (done, conflicts) = put_back(&tx, scope, undone, &entries).await?;
+    let deeds = batches::deeds(&tx, scope, undone, DEAL, &entries).await?;
+    let (done, conflicts) = put_back(&tx, scope, deeds).await?;
     batches::advance(&tx, undo, Progress { done, conflicts, reached: Some(oldest.id) }).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Gives the deals back what they had before the batch; how many, and how many were left alone.
-async fn put_back(tx: &Tx, scope: &Scope, undone: Uuid, entries: &[Entry]) -> Result<(u64, u64), Error> {
-    let mut deeds: HashMap<Uuid, Deed> = batches::deeds(tx, scope, undone, DEAL, entries).await?;
+/// Gives deals back what they had before a batch; how many, and how many were left alone.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn put_back(tx: &Tx, scope: &Scope, mut deeds: HashMap<Uuid, Deed>) -> Result<(u64, u64), Error> {
     let wanted = deeds.len() as u64;
     let plan = plan::lock(tx, scope).await?;
     let ids: Vec<Uuid> = deeds.keys().copied().collect();

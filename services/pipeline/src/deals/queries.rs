@@ -188,6 +188,18 @@ pub async fn list(service: &Pipeline, scope: &Scope, params: &Params, trash: boo
     Ok(Page { items, number, limit, total, next_cursor })
 }
 
+/// The next deals of an export, as many as `params.limit` says, and the cursor to go on from.
+///
+/// # Errors
+/// Filter, sort or cursor that do not fit.
+pub async fn chunk(service: &Pipeline, scope: &Scope, params: &Params) -> Result<(Vec<Deal>, Option<String>), Error> {
+    let reader = service.db.reader(scope);
+    let params = list::stored_params(service, &reader, scope, params).await?;
+    let select = list::rows(&reader, scope, &params, false);
+    let (rows, next) = DEALS.chunk::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
+    Ok((views(service, scope, loaded(rows)?).await?, next))
+}
+
 /// Rows as deals.
 ///
 /// # Errors

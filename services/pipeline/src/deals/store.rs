@@ -306,6 +306,18 @@ pub async fn open_of_contact(tx: &Tx, scope: &Scope, contact: Uuid) -> Result<Ve
     Ok(read(tx, &select).await?.into_iter().map(|loaded| loaded.deal).collect())
 }
 
+/// The deals of these titles ([`name_key`]) that are out of the trash and within reach, oldest first; at most `limit`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn titled(tx: &Tx, scope: &Scope, keys: &[String], limit: u64) -> Result<Vec<Loaded>, Error> {
+    let mut select = select(within(scope));
+    select.and_where(column(Column::TitleKey).is_in(keys.iter().map(String::as_str)));
+    select.and_where(column(Column::DeletedAt).is_null());
+    select.order_by((entity::Entity, Column::Id), Order::Asc).limit(limit);
+    read(tx, &select).await
+}
+
 /// How many deals stand in a stage, whoever's they are.
 ///
 /// # Errors

@@ -160,6 +160,74 @@ pub async fn open(
     Ok(deal)
 }
 
+/// A deal to be opened.
+#[derive(Clone, Debug)]
+pub struct NewDeal {
+    pub fields: DealFields,
+    /// For a stage that counts as lost.
+    pub lost_reason: Option<String>,
+}
+
+/// Puts new deals into their first stage, all of them at one spot in their order; why a deal was refused stands in its
+/// place. One event tells of those that were created.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn open_many(
+    tx: &Tx,
+    plan: &Plan,
+    target: &Stage,
+    new: Vec<NewDeal>,
+    spot: &Spot,
+    course: &Course,
+) -> Result<Vec<Result<StoredDeal, Error>>, Error> {
+    let scope = scope_of(tx)?;
+    let mut in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
+    let mut judged = Vec::with_capacity(new.len());
+    for NewDeal { fields, lost_reason } in new {
+        let course = Course { lost_reason, ..course.clone() };
+        judged.push(need_lost_reason(target, &course).and_then(|()| {
+            let lacks = judge(plan, (None, target), &fields, &course, in_stage);
+            if lacks.is_empty() {
+                in_stage += 1;
+                Ok((fields, course))
+            } else {
+                Err(Error::StageRules { stage_id: target.id, lacks })
+            }
+        }));
+    }
+    let accepted = judged.iter().filter(|judged| judged.is_ok()).count();
+    let mut positions = room(tx, target.id, spot, &[], accepted).await?.into_iter();
+    let now = tx.clock().now();
+    let (mut outcome, mut deals, mut moves) = (Vec::with_capacity(judged.len()), Vec::new(), Vec::new());
+    for judged in judged {
+        outcome.push(judged.map(|(fields, course)| {
+            let place = place_in(None, target, positions.next().unwrap_or_default(), now, &course);
+            let id = tx.clock().new_id();
+            let deal = StoredDeal { id, fields, place, version: 1, created_at: now, updated_at: now, deleted_at: None };
+            moves.push(NewMove::of(&deal, None, &course, now));
+            deals.push(deal.clone());
+            deal
+        }));
+    }
+    if deals.is_empty() {
+        return Ok(outcome);
+    }
+    store::insert_many(tx, &deals).await?;
+    history::insert_many(tx, &moves).await?;
+    let created = |deal: &StoredDeal| pipelines::commands::created(KIND, deal.id, deal.id, deal.image());
+    db::change_log::record(tx, deals.iter().map(created)).await?;
+    let created = NewEvent {
+        kind: DEAL_CREATED,
+        subject_kind: KIND,
+        subject_ids: deals.iter().map(|deal| deal.id).collect(),
+        data: json!({ "pipelineId": target.pipeline_id, "stageId": target.id }),
+    };
+    let events: Vec<_> = [created].into_iter().chain(deals.iter().filter_map(|deal| ended(deal, target))).collect();
+    events::append(tx, events).await?;
+    Ok(outcome)
+}
+
 /// Moves deals into a stage, those that are in it already aside. Which of them the stages refuse comes back.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use api::{messages, words};
 use fields::{CustomField, FieldKind, key_of_path, path};
-use kernel::Locale;
+use kernel::{FieldError, Locale};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::Value;
 use utoipa::{
@@ -142,12 +142,7 @@ impl Lack {
             Self::Role => (MissingRule::Role, None),
             Self::Room { .. } => (MissingRule::Wip, None),
         };
-        let params = match self {
-            Self::Room { limit } => vec![("limit", limit.to_string())],
-            Self::Own { name, .. } => vec![("name", name.clone())],
-            _ => Vec::new(),
-        };
-        Missing { rule, field, message: messages::text(locale, self.code(), &params) }
+        Missing { rule, field, message: messages::text(locale, self.code(), &self.params()) }
     }
 
     /// The word of the rule, or of the field.
@@ -158,6 +153,20 @@ impl Lack {
             Self::Own { key, .. } => Cow::Owned(path(key)),
             Self::Role => Cow::Borrowed(MissingRule::Role.as_str()),
             Self::Room { .. } => Cow::Borrowed(MissingRule::Wip.as_str()),
+        }
+    }
+
+    /// As a refusal of the stage.
+    #[must_use]
+    pub fn refusal(&self) -> FieldError {
+        FieldError { field: "stage".to_owned(), code: Cow::Borrowed(self.code()), params: self.params() }
+    }
+
+    fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Room { limit } => vec![("limit", limit.to_string())],
+            Self::Own { name, .. } => vec![("name", name.clone())],
+            _ => Vec::new(),
         }
     }
 

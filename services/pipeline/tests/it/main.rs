@@ -5,6 +5,7 @@
 mod board;
 mod bulk;
 mod deals;
+mod export;
 mod moves;
 mod own_fields;
 mod pipelines;
@@ -12,3 +13,4 @@ mod races;
 mod stages;
 mod tenancy;
 mod world;
+mod writers;

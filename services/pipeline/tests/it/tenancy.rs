@@ -55,6 +55,8 @@ on_both! {
         assert_eq!(world.refused(&world.stranger, "PATCH", &path, body).await.1, "stageId reference.unknown");
         assert_eq!(texts(&world.get(&world.stranger, DEALS).await, "/title"), ["Mine"]);
         assert_eq!(texts(&world.get(&world.stranger, &format!("{DEALS}?search=secret")).await, "/title"), Vec::<String>::new());
+        let export = world.get(&world.stranger, &format!("{DEALS}/export.csv?columns=title")).await;
+        assert_eq!(export, "\u{feff}title\r\nMine\r\n");
         let board = world.get(&world.stranger, &format!("/api/pipeline/{}/board", own.id)).await;
         assert_eq!(board["columns"][LEAD]["total"], 1);
     }

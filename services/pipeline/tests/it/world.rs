@@ -275,7 +275,9 @@ impl World {
         let response = router.oneshot(request.body(body).expect("a request")).await.expect("an answer");
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).expect("JSON") };
+        let text = || Value::from(String::from_utf8(bytes.to_vec()).expect("UTF-8"));
+        let body =
+            if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap_or_else(|_| text()) };
         (status, body)
     }
 

@@ -1139,7 +1139,7 @@ export type Import = {
      * 0 to 1.
      */
     progress: number;
-    recordType: RecordType;
+    recordType: FieldRecordType;
     revert: ImportRevert | null;
     sizeBytes: number;
     startedAt: string | null;
@@ -1233,7 +1233,7 @@ export type ImportPreviewRequest = {
      * -1: there is no header.
      */
     headerRow?: number;
-    recordType?: RecordType;
+    recordType?: FieldRecordType;
 };
 
 /**
@@ -1274,7 +1274,7 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 /**
  * A field of a record as the target of a column; serialized as in the API (`firstName`, …).
  */
-export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'custom';
+export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
  * Language of the interface.
@@ -4814,6 +4814,72 @@ export type BulkDealsResponses = {
 
 export type BulkDealsResponse = BulkDealsResponses[keyof BulkDealsResponses];
 
+export type ExportDealsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Names of columns, comma-separated; all of them unless given.
+         */
+        columns?: string;
+    };
+    url: '/api/crm/deals/export.csv';
+};
+
+export type ExportDealsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ExportDealsError = ExportDealsErrors[keyof ExportDealsErrors];
+
+export type ExportDealsResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type ExportDealsResponse = ExportDealsResponses[keyof ExportDealsResponses];
+
 export type DeleteDealData = {
     body?: never;
     path: {
@@ -5521,7 +5587,7 @@ export type UploadImportData = {
         /**
          * What its rows are.
          */
-        recordType: RecordType;
+        recordType: FieldRecordType;
         /**
          * As it was called where it came from.
          */

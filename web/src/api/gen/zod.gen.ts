@@ -625,6 +625,16 @@ export const zImportCounts = z.object({
 });
 
 /**
+ * What a person knows better about a file.
+ */
+export const zImportPreviewRequest = z.object({
+    delimiter: z.optional(zDelimiter),
+    encoding: z.optional(z.string().check(z.maxLength(40))),
+    headerRow: z.optional(z.int()),
+    recordType: z.optional(zFieldRecordType)
+});
+
+/**
  * How far taking an import back has come.
  */
 export const zImportRevert = z.object({
@@ -667,6 +677,16 @@ export const zImportTarget = z.enum([
     'tags',
     'description',
     'leadScore',
+    'title',
+    'pipeline',
+    'stage',
+    'status',
+    'amount',
+    'currency',
+    'contactName',
+    'owner',
+    'expectedCloseOn',
+    'lostReason',
     'custom'
 ]);
 
@@ -701,6 +721,31 @@ export const zImportPreview = z.object({
     headerRow: z.int(),
     rows: z.array(z.array(z.string())),
     warnings: z.array(z.string())
+});
+
+/**
+ * An import.
+ */
+export const zImport = z.object({
+    batchId: z.nullable(z.uuid()),
+    counts: zImportCounts,
+    createdAt: z.iso.datetime(),
+    createdBy: z.nullable(z.uuid()),
+    createdByName: z.nullable(z.string()),
+    duplicatePolicy: z.nullable(zDuplicatePolicy),
+    errorCode: z.nullable(z.string()),
+    fileName: z.string(),
+    finishedAt: z.nullable(z.iso.datetime()),
+    hasErrorFile: z.boolean(),
+    id: z.uuid(),
+    mapping: z.nullable(z.array(zImportMapping)),
+    preview: zImportPreview,
+    progress: z.number(),
+    recordType: zFieldRecordType,
+    revert: z.nullable(zImportRevert),
+    sizeBytes: z.int(),
+    startedAt: z.nullable(z.iso.datetime()),
+    status: zImportStatus
 });
 
 /**
@@ -1024,6 +1069,14 @@ export const zContactPage = z.object({
     page: zPageInfo
 });
 
+/**
+ * A page of imports.
+ */
+export const zImportPage = z.object({
+    items: z.array(zImport),
+    page: zPageInfo
+});
+
 export const zNoteList = z.object({
     items: z.array(zNote),
     page: zPageInfo
@@ -1080,49 +1133,6 @@ export const zProfileUpdate = z.object({
  * A kind of record.
  */
 export const zRecordType = z.enum(['contact', 'company']);
-
-/**
- * An import.
- */
-export const zImport = z.object({
-    batchId: z.nullable(z.uuid()),
-    counts: zImportCounts,
-    createdAt: z.iso.datetime(),
-    createdBy: z.nullable(z.uuid()),
-    createdByName: z.nullable(z.string()),
-    duplicatePolicy: z.nullable(zDuplicatePolicy),
-    errorCode: z.nullable(z.string()),
-    fileName: z.string(),
-    finishedAt: z.nullable(z.iso.datetime()),
-    hasErrorFile: z.boolean(),
-    id: z.uuid(),
-    mapping: z.nullable(z.array(zImportMapping)),
-    preview: zImportPreview,
-    progress: z.number(),
-    recordType: zRecordType,
-    revert: z.nullable(zImportRevert),
-    sizeBytes: z.int(),
-    startedAt: z.nullable(z.iso.datetime()),
-    status: zImportStatus
-});
-
-/**
- * A page of imports.
- */
-export const zImportPage = z.object({
-    items: z.array(zImport),
-    page: zPageInfo
-});
-
-/**
- * What a person knows better about a file.
- */
-export const zImportPreviewRequest = z.object({
-    delimiter: z.optional(zDelimiter),
-    encoding: z.optional(z.string().check(z.maxLength(40))),
-    headerRow: z.optional(z.int()),
-    recordType: z.optional(zRecordType)
-});
 
 /**
  * A refresh token to trade in.
@@ -2308,6 +2318,18 @@ export const zBulkDealsBody = zDealBulkRequest;
  */
 export const zBulkDealsResponse = zBatch;
 
+export const zExportDealsQuery = z.object({
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    sort: z.optional(z.string()),
+    columns: z.optional(z.string())
+});
+
+/**
+ * The file
+ */
+export const zExportDealsResponse = z.string();
+
 export const zDeleteDealPath = z.object({
     id: z.uuid()
 });
@@ -2448,7 +2470,7 @@ export const zListImportsResponse = zImportPage;
 export const zUploadImportBody = z.string();
 
 export const zUploadImportQuery = z.object({
-    recordType: zRecordType,
+    recordType: zFieldRecordType,
     fileName: z.string().check(z.maxLength(255))
 });
 

@@ -55,7 +55,9 @@ export async function loadTags(search: string, signal: AbortSignal) {
   return data.items.map((t) => t.name)
 }
 
-const idOf = (key: readonly unknown[]) => (key[0] as { _id?: string } | undefined)?._id ?? ''
+/** Keys of the generated client have the operation, those of the pipeline begin with a word. */
+const idOf = ([first]: readonly unknown[]) =>
+  typeof first === 'string' ? first : ((first as { _id?: string } | undefined)?._id ?? '')
 /** The list of imports, and everything an import or its revert changes. */
 const TOUCHED = new Set([
   'listContacts',
@@ -68,6 +70,11 @@ const TOUCHED = new Set([
   'listTags',
   'globalSearch',
   'listImports',
+  'pipelines',
+  'board',
+  'deals',
+  'deal',
+  'moves',
 ])
 export const refreshRecords = (qc: QueryClient) =>
   void qc.invalidateQueries({ predicate: (q) => TOUCHED.has(idOf(q.queryKey)) })

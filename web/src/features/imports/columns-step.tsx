@@ -2,7 +2,7 @@ import { ArrowRight, RotateCcw } from 'lucide-react'
 import { memo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
-import type { Import, ImportColumn, RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType, Import, ImportColumn } from '@/api/gen/types.gen'
 import { type CustomId, customFieldsNow, customIdOf, type FieldKind, isCustomId, keyOf } from '@/shared/fields/fields'
 import { KIND_ICONS } from '@/shared/fields/kind-icons'
 import { cn } from '@/shared/lib/cn'
@@ -150,7 +150,7 @@ type RowProps = {
   named: boolean
   choice: Choice
   guess: Target
-  type: RecordType
+  type: FieldRecordType
   problem: ColumnProblem | undefined
   other: string | undefined
   onChoose: (place: number, choice: Partial<Choice>) => void

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { Building2, FileDown, FileSpreadsheet, Trash2, Users } from 'lucide-react'
+import { FileDown, FileSpreadsheet, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
 import { download } from '@/shared/api/download'
@@ -15,6 +15,7 @@ import { Skeleton } from '@/shared/ui/skeleton'
 import { useDeleteImport, useImports } from './api'
 import { CountsLine, StatusBadge } from './import-status'
 import { isBusy } from './steps'
+import { TYPE_ICONS } from './types'
 
 /** What was imported before, the newest first. */
 export function History() {
@@ -55,7 +56,7 @@ export function History() {
 }
 
 const TypeIcon = ({ type }: { type: Import['recordType'] }) => {
-  const Icon = type === 'contact' ? Users : Building2
+  const Icon = TYPE_ICONS[type]
   return <Icon size={13} strokeWidth={1.8} aria-hidden className="shrink-0 text-subtle" />
 }
 

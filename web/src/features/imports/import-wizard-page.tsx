@@ -44,7 +44,7 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
         lead={
           <Link
             to="/import"
-            search={{ type: data?.recordType === 'company' ? 'company' : undefined }}
+            search={{ type: data?.recordType === 'contact' ? undefined : data?.recordType }}
             aria-label={t('back')}
             className={`${buttonCls('ghost', 'icon')} -ml-1.5`}
           >

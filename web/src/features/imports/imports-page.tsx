@@ -1,8 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
-import { Building2, ShieldAlert, Upload, Users } from 'lucide-react'
+import { ShieldAlert, Upload } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { RecordType } from '@/api/gen/types.gen'
-import { useCan } from '@/shared/session/session'
+import type { FieldRecordType } from '@/api/gen/types.gen'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
@@ -12,22 +11,21 @@ import { DropZone } from './drop-zone'
 import { History } from './history'
 import { Sources } from './sources'
 import type { ImportsSearch } from './steps'
+import { TYPE_ICONS, useImportable } from './types'
 import { useFileDrop } from './use-file-drop'
 import { useUpload } from './use-upload'
 
 export function ImportsPage({ search }: { search: ImportsSearch }) {
   const { t } = useTranslation('imports')
-  const contacts = useCan('crm.contacts.import')
-  const companies = useCan('crm.companies.import')
+  const types = useImportable()
+  const wanted = search.type ?? 'contact'
+  const type = types.includes(wanted) ? wanted : types[0]
   return (
     <>
       <PageHeader icon={Upload} title={t('title')} />
       <ScrollRegion label={t('title')} className="@container bg-sunken">
-        {contacts || companies ? (
-          <Body
-            type={contacts && companies ? (search.type ?? 'contact') : contacts ? 'contact' : 'company'}
-            both={contacts && companies}
-          />
+        {type ? (
+          <Body type={type} types={types} />
         ) : (
           <EmptyState
             icon={ShieldAlert}
@@ -42,7 +40,8 @@ export function ImportsPage({ search }: { search: ImportsSearch }) {
   )
 }
 
-function Body({ type, both }: { type: RecordType; both: boolean }) {
+type BodyProps = { type: FieldRecordType; types: readonly FieldRecordType[] }
+function Body({ type, types }: BodyProps) {
   const { t } = useTranslation('imports')
   const nav = useNavigate()
   const { upload, start, reset } = useUpload(type)
@@ -62,18 +61,18 @@ function Body({ type, both }: { type: RecordType; both: boolean }) {
       <div className="flex min-w-0 flex-col gap-3">
         <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
           <p className="text-sm text-muted">{t('intro')}</p>
-          {both && (
+          {types.length > 1 && (
             <Segmented
               label={t('type.label')}
               value={type}
               onValueChange={(v) =>
-                void nav({ to: '/import', search: { type: v === 'company' ? v : undefined }, replace: true })
+                void nav({ to: '/import', search: { type: v === 'contact' ? undefined : v }, replace: true })
               }
               disabled={upload.phase === 'sending'}
-              options={[
-                { value: 'contact', label: t('type.contact'), icon: <Users size={14} aria-hidden /> },
-                { value: 'company', label: t('type.company'), icon: <Building2 size={14} aria-hidden /> },
-              ]}
+              options={types.map((value) => {
+                const Icon = TYPE_ICONS[value]
+                return { value, label: t(`type.${value}`), icon: <Icon size={14} aria-hidden /> }
+              })}
               className="max-md:w-full"
             />
           )}

@@ -1,10 +1,10 @@
 import type {
   CustomField,
+  FieldRecordType,
   ImportColumn,
   ImportMapping,
   ImportPreview,
   ImportTarget,
-  RecordType,
 } from '@/api/gen/types.gen'
 import { customFieldsNow } from '@/shared/fields/fields'
 import { TARGETS, takesSeveral } from './targets'
@@ -21,12 +21,12 @@ export const KEY_MAX = 64
 export const customKeyOf = (header: string) => [...header.trim().replace(/\s+/g, ' ')].slice(0, KEY_MAX).join('').trim()
 
 /** The custom field that a heading names, or whose key it is. */
-export function definedFor(header: string, type: RecordType): CustomField | undefined {
+export function definedFor(header: string, type: FieldRecordType): CustomField | undefined {
   const name = header.trim().toLowerCase()
   return customFieldsNow(type).find((f) => f.name.toLowerCase() === name || f.key.toLowerCase() === name)
 }
 /** The server's guesses. Of two guesses for one single-valued field the surer wins, the first of equals. */
-export function guessed(columns: readonly ImportColumn[], type: RecordType): Choices {
+export function guessed(columns: readonly ImportColumn[], type: FieldRecordType): Choices {
   const winner = new Map<ImportTarget, ImportColumn>()
   for (const c of columns) if (c.guess && c.confidence > (winner.get(c.guess)?.confidence ?? -1)) winner.set(c.guess, c)
   return columns.map((c) => {
@@ -51,12 +51,13 @@ export type Problems = {
   file: 'nothing' | 'identity' | null
 }
 
-const IDENTITY: Record<RecordType, readonly Target[]> = {
+const IDENTITY: Record<FieldRecordType, readonly Target[]> = {
   contact: ['name', 'firstName', 'lastName', 'email', 'phone', 'telegramUsername'],
   company: ['name'],
+  deal: ['title', 'companyName', 'contactName'],
 }
 
-export function findProblems(choices: Choices, type: RecordType): Problems {
+export function findProblems(choices: Choices, type: FieldRecordType): Problems {
   const columns = new Map<number, ColumnProblem>()
   const fields = new Map<ImportTarget, number>()
   const keys = new Map<string, number>()
@@ -95,7 +96,7 @@ export function toMapping(choices: Choices, columns: readonly ImportColumn[]): I
 }
 
 /** Choices belong to these headings: a new preview with others starts from its own guesses. */
-export const fingerprint = (p: ImportPreview, type: RecordType) =>
+export const fingerprint = (p: ImportPreview, type: FieldRecordType) =>
   [type, p.headerRow, ...p.columns.map((c) => c.header)].join('\u001f')
 
 /** A, B … Z, AA: how spreadsheets call the column. */

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import type { Delimiter, Import, ImportPreviewRequest } from '@/api/gen/types.gen'
 import { errorMessage } from '@/shared/api/messages'
 import { cn } from '@/shared/lib/cn'
-import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { announce } from '@/shared/ui/announcer'
 import { Button } from '@/shared/ui/button'
@@ -17,6 +16,7 @@ import { ENCODINGS, encodingOf } from './encodings'
 import { columnLetter } from './mapping'
 import { dataRows, kindOfLine, layout, NO_HEADER, type PreviewRow, width } from './preview-layout'
 import { StepLayout, StepNav } from './step-layout'
+import { useImportable } from './types'
 import { knownWarning, worthSaying } from './warnings'
 
 const DELIMITERS: readonly { value: Delimiter; key: 'comma' | 'semicolon' | 'tab' | 'pipe' }[] = [
@@ -28,7 +28,8 @@ const DELIMITERS: readonly { value: Delimiter; key: 'comma' | 'semicolon' | 'tab
 
 export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) {
   const { t } = useTranslation('imports')
-  const both = [useCan('crm.contacts.import'), useCan('crm.companies.import')].every(Boolean)
+  const types = useImportable()
+  const several = types.length > 1
   const { draft, change } = useDraft(im)
   const preview = usePreviewImport(im.id)
   const { detected } = draft
@@ -63,7 +64,9 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
       }
     >
       <section aria-label={t('preview.settings')} className="rounded-lg bg-card p-4 shadow-card">
-        <div className={cn('grid grid-cols-1 gap-4 @sm:grid-cols-2', both ? '@3xl:grid-cols-4' : '@3xl:grid-cols-3')}>
+        <div
+          className={cn('grid grid-cols-1 gap-4 @sm:grid-cols-2', several ? '@3xl:grid-cols-4' : '@3xl:grid-cols-3')}
+        >
           <Field label={t('preview.encoding')} hint={t('preview.encodingHint')}>
             <Select
               value={encodingOf(now.encoding)}
@@ -98,15 +101,12 @@ export function PreviewStep({ im, onNext }: { im: Import; onNext: () => void }) 
               ]}
             />
           </Field>
-          {both && (
+          {several && (
             <Field label={t('preview.type')} hint={t('preview.typeHint')}>
               <Select
                 value={now.recordType}
                 onValueChange={(recordType) => ask({ recordType })}
-                options={[
-                  { value: 'contact', label: t('type.contact') },
-                  { value: 'company', label: t('type.company') },
-                ]}
+                options={types.map((value) => ({ value, label: t(`type.${value}`) }))}
               />
             </Field>
           )}

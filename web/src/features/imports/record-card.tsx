@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { ChevronLeft, ChevronRight, Handshake } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
@@ -46,7 +46,11 @@ export function RecordCard({ im, choices }: { im: Import; choices: Choices }) {
       {record ? (
         <div className="p-4">
           <div className="flex items-center gap-3">
-            {im.recordType === 'contact' ? (
+            {im.recordType === 'deal' ? (
+              <span aria-hidden className="grid size-10 shrink-0 place-items-center rounded-lg bg-active text-muted">
+                <Handshake size={20} strokeWidth={1.8} />
+              </span>
+            ) : im.recordType === 'contact' ? (
               <Avatar name={record.name ?? '?'} size={40} />
             ) : (
               <CompanyLogo name={record.name ?? '?'} size={40} className="rounded-lg!" />

@@ -124,18 +124,18 @@ export function ResultStep({ im }: { im: Import }) {
   )
 }
 
+const TO = {
+  contact: { to: '/contacts', search: { sort: '-createdAt' } },
+  company: { to: '/companies', search: { sort: '-createdAt' } },
+  deal: { to: '/pipeline' },
+} as const
 /** After a finished import its records; after any other another try. */
 function Next({ im }: { im: Import }) {
   const { t } = useTranslation('imports')
   const done = im.status === 'completed'
   if (im.status === 'reverting') return null
   const open = im.status !== 'reverted' && im.counts.created + im.counts.updated > 0 && (
-    <Link
-      key="open"
-      to={im.recordType === 'contact' ? '/contacts' : '/companies'}
-      search={{ sort: '-createdAt' }}
-      className={buttonCls(done ? 'primary' : 'secondary', 'lg')}
-    >
+    <Link key="open" {...TO[im.recordType]} className={buttonCls(done ? 'primary' : 'secondary', 'lg')}>
       {t(`result.open.${im.recordType}`)} <ArrowRight size={15} aria-hidden />
     </Link>
   )
@@ -143,7 +143,7 @@ function Next({ im }: { im: Import }) {
     <Link
       key="again"
       to="/import"
-      search={{ type: im.recordType === 'company' ? 'company' : undefined }}
+      search={{ type: im.recordType === 'contact' ? undefined : im.recordType }}
       className={buttonCls(done && open ? 'secondary' : 'primary', 'lg')}
     >
       <Upload size={15} aria-hidden /> {t(done ? 'result.another' : 'result.again')}

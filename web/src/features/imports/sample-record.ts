@@ -1,4 +1,4 @@
-import type { ImportColumn, ImportTarget, RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType, ImportColumn, ImportTarget } from '@/api/gen/types.gen'
 import { type Choices, SKIP } from './mapping'
 
 export type SampleField = { target: ImportTarget; key: string; values: string[] }
@@ -29,7 +29,7 @@ export function sampleRecord(
   row: readonly string[],
   columns: readonly ImportColumn[],
   choices: Choices,
-  type: RecordType,
+  type: FieldRecordType,
 ): SampleRecord {
   const fields = new Map<string, SampleField>()
   columns.forEach((c, i) => {
@@ -48,11 +48,16 @@ export function sampleRecord(
   })
   const one = (t: ImportTarget) => fields.get(t)?.values[0] ?? null
   const parts = [one('firstName'), one('middleName'), one('lastName')].filter(Boolean).join(' ')
+  const deal = one('title') ?? one('companyName') ?? one('contactName')
   const name =
-    one('name') ??
+    (type === 'deal' ? deal : one('name')) ??
     (parts || null) ??
     (type === 'contact' ? (one('email') ?? one('telegramUsername') ?? one('phone')) : null)
-  const subtitle = [one('jobTitle'), one('companyName'), one('industry')].filter(Boolean).join(' · ') || null
+  const about =
+    type === 'deal'
+      ? ([one('companyName'), one('contactName')] as const)
+      : ([one('jobTitle'), one('companyName'), one('industry')] as const)
+  const subtitle = about.filter((x) => x && (type !== 'deal' || x !== name)).join(' · ') || null
   const shownAbove: ReadonlySet<ImportTarget> = new Set([
     'name',
     'firstName',
@@ -60,6 +65,8 @@ export function sampleRecord(
     'lastName',
     'jobTitle',
     'companyName',
+    'contactName',
+    'title',
     'industry',
     'tags',
   ])

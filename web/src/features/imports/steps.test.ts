@@ -10,7 +10,8 @@ it('reads the step from the URL and drops what it does not know', () => {
 it('reads what to import from the URL', () => {
   expect(parseImportsSearch({ type: 'company' })).toEqual({ type: 'company' })
   expect(parseImportsSearch({ type: 'contact' })).toEqual({ type: undefined })
-  expect(parseImportsSearch({ type: 'deal' })).toEqual({ type: undefined })
+  expect(parseImportsSearch({ type: 'deal' })).toEqual({ type: 'deal' })
+  expect(parseImportsSearch({ type: 'note' })).toEqual({ type: undefined })
 })
 it('lets the URL choose only before the start, and not past columns that need a look', () => {
   expect(stepOf('ready', undefined, true)).toBe('preview')

@@ -1,4 +1,4 @@
-import type { ImportStatus, RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType, ImportStatus } from '@/api/gen/types.gen'
 
 export const STEPS = ['preview', 'columns', 'duplicates', 'run', 'result'] as const
 export type Step = (typeof STEPS)[number]
@@ -6,13 +6,14 @@ const CHOOSING = ['preview', 'columns', 'duplicates'] as const
 /** Steps one can go to and fro between, until the import is started: they are in the URL. */
 export type ChoosingStep = (typeof CHOOSING)[number]
 export type WizardSearch = { step?: ChoosingStep }
-export type ImportsSearch = { type?: RecordType }
+export type ImportsSearch = { type?: FieldRecordType }
 
 export function parseWizardSearch(s: Record<string, unknown>): WizardSearch {
   return { step: CHOOSING.find((x) => x === s['step'] && x !== 'preview') }
 }
 export function parseImportsSearch(s: Record<string, unknown>): ImportsSearch {
-  return { type: s['type'] === 'company' ? 'company' : undefined }
+  const type = s['type']
+  return { type: type === 'company' || type === 'deal' ? type : undefined }
 }
 
 /** The status decides; the URL only chooses among the steps before the start. `sound`: the columns may be used as they are. */

@@ -1,7 +1,7 @@
-import type { ImportTarget, RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType, ImportTarget } from '@/api/gen/types.gen'
 
 /** What a column of the file can become, in the order of the list. */
-export const TARGETS: Record<RecordType, readonly ImportTarget[]> = {
+export const TARGETS: Record<FieldRecordType, readonly ImportTarget[]> = {
   contact: [
     'name',
     'firstName',
@@ -28,6 +28,25 @@ export const TARGETS: Record<RecordType, readonly ImportTarget[]> = {
     'phone',
     'website',
     'address',
+    'source',
+    'tags',
+    'description',
+    'custom',
+  ],
+  deal: [
+    'title',
+    'pipeline',
+    'stage',
+    'status',
+    'amount',
+    'currency',
+    'companyName',
+    'contactName',
+    'email',
+    'phone',
+    'owner',
+    'expectedCloseOn',
+    'lostReason',
     'source',
     'tags',
     'description',

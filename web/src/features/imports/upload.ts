@@ -1,4 +1,4 @@
-import type { Import, RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType, Import } from '@/api/gen/types.gen'
 import { useConnection } from '@/shared/api/connection'
 import { csrfToken } from '@/shared/api/csrf'
 import { toApiError } from '@/shared/api/errors'
@@ -8,7 +8,7 @@ import { useSessionExpired } from '@/shared/session/session-query'
 type Upload = {
   file: Blob
   fileName: string
-  recordType: RecordType
+  recordType: FieldRecordType
   signal: AbortSignal
   onProgress: (sent: number) => void
 }

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { RecordType } from '@/api/gen/types.gen'
+import type { FieldRecordType } from '@/api/gen/types.gen'
 import { isAbort } from '@/shared/api/errors'
 import { announce } from '@/shared/ui/announcer'
 import { rememberImport } from './api'
@@ -16,7 +16,7 @@ export type Upload =
   | { phase: 'failed'; name: string; problem: Problem }
 
 /** From a chosen file to the page of its import. */
-export function useUpload(recordType: RecordType) {
+export function useUpload(recordType: FieldRecordType) {
   const { t } = useTranslation('imports')
   const qc = useQueryClient()
   const nav = useNavigate()

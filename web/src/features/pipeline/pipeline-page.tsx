@@ -17,6 +17,7 @@ import { Board } from './board'
 import { BoardSkeleton } from './board-skeleton'
 import { BoardToolbar } from './board-toolbar'
 import { useDealViews } from './deal-views'
+import { ExchangeButtons } from './exchange-buttons'
 import { MoveQuestions } from './move-questions'
 import { boardQuery, isAsked } from './questions'
 import type { PipelineSearch } from './search-params'
@@ -106,12 +107,15 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
           </Suspense>
         }
         actions={
-          may.move && (
-            <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>
-              <Plus size={15} strokeWidth={2.2} aria-hidden />
-              <span className="max-md:hidden">{t('new')}</span>
-            </Button>
-          )
+          <>
+            <ExchangeButtons pipelineId={pipeline.id} search={search} />
+            {may.move && (
+              <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>
+                <Plus size={15} strokeWidth={2.2} aria-hidden />
+                <span className="max-md:hidden">{t('new')}</span>
+              </Button>
+            )}
+          </>
         }
       />
       <ViewBar views={views} all={t('all')} isLoading={views.isWaiting} />

@@ -7,7 +7,7 @@ type Verb = 'read' | 'write' | 'delete' | 'purge' | 'import' | 'export' | 'bulk'
 export type Permission =
   | `crm.contacts.${Verb}`
   | `crm.companies.${Verb}`
-  | `crm.deals.${Exclude<Verb, 'import' | 'export' | 'merge'>}`
+  | `crm.deals.${Exclude<Verb, 'merge'>}`
   | 'pipeline.pipelines.read'
   | 'pipeline.pipelines.write'
   | 'crm.views.share'

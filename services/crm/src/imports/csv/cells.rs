@@ -35,6 +35,12 @@ impl Cells {
         self.ends.is_empty()
     }
 
+    /// The length of their text.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::deal_headers::{DEAL_HEADERS, DEAL_QUALIFIERS};
 use super::headers::HEADERS;
 use super::target::{ImportTarget, RecordType};
 
@@ -25,10 +26,12 @@ pub(super) enum Meaning {
 impl Meaning {
     pub(super) fn target(self, record_type: RecordType) -> Option<ImportTarget> {
         let target = match (self, record_type) {
+            (Self::Name, RecordType::Deal) => ImportTarget::Title,
             (Self::Name, _) | (Self::PersonName, RecordType::Contact) | (Self::CompanyName, RecordType::Company) => {
                 ImportTarget::Name
             }
-            (Self::CompanyName, RecordType::Contact) => ImportTarget::CompanyName,
+            (Self::PersonName, RecordType::Deal) => ImportTarget::ContactName,
+            (Self::CompanyName, RecordType::Contact | RecordType::Deal) => ImportTarget::CompanyName,
             (Self::Link, _) => ImportTarget::Website,
             (Self::Target(target), _) => target,
             (Self::PersonName, RecordType::Company) | (Self::Ignored, _) => return None,
@@ -48,16 +51,26 @@ const COMPANY_QUALIFIERS: &str =
 
 const QUALIFIED: f32 = 0.9;
 
-static BY_HEADER: LazyLock<HashMap<String, (Meaning, f32)>> = LazyLock::new(|| {
-    let entries = HEADERS
+type ByHeader = HashMap<String, (Meaning, f32)>;
+
+static BY_HEADER: LazyLock<ByHeader> = LazyLock::new(|| by_header(HEADERS));
+static BY_DEAL_HEADER: LazyLock<ByHeader> = LazyLock::new(|| by_header(DEAL_HEADERS));
+
+fn by_header(table: &[(Meaning, f32, &str)]) -> ByHeader {
+    let entries = table
         .iter()
         .flat_map(|&(meaning, certainty, headers)| headers.split('|').map(move |header| (header, meaning, certainty)));
     entries.map(|(header, meaning, certainty)| (words(header).concat(), (meaning, certainty))).collect()
-});
+}
 
 /// The meaning of a header in a list of such records, and how certain it is (0..=1).
 pub(super) fn meaning(header: &str, record_type: RecordType) -> Option<(Meaning, f32)> {
     let words = words(header);
+    if record_type == RecordType::Deal
+        && let Some(found) = of_deals(&words)
+    {
+        return Some(found);
+    }
     if let Some(&found) = BY_HEADER.get(&words.concat()) {
         return Some(found);
     }
@@ -65,15 +78,29 @@ pub(super) fn meaning(header: &str, record_type: RecordType) -> Option<(Meaning,
         QUALIFIERS.split_whitespace().any(|qualifier| qualifier == word)
             || (record_type == RecordType::Company
                 && COMPANY_QUALIFIERS.split_whitespace().any(|qualifier| qualifier == word))
+            || (record_type == RecordType::Deal && is_of_deals(word))
     };
     let kernel: String = words.iter().filter(|word| !is_qualifier(word)).map(String::as_str).collect();
     BY_HEADER.get(&kernel).map(|&(meaning, certainty)| (meaning, certainty * QUALIFIED))
 }
 
+/// What a header means among deals, if it means something there that it does not mean elsewhere.
+fn of_deals(words: &[String]) -> Option<(Meaning, f32)> {
+    if let Some(&found) = BY_DEAL_HEADER.get(&words.concat()) {
+        return Some(found);
+    }
+    let kernel: String = words.iter().filter(|word| !is_of_deals(word)).map(String::as_str).collect();
+    BY_DEAL_HEADER.get(&kernel).map(|&(meaning, certainty)| (meaning, certainty * QUALIFIED))
+}
+
+fn is_of_deals(word: &str) -> bool {
+    DEAL_QUALIFIERS.split_whitespace().any(|qualifier| qualifier == word)
+}
+
 /// Whether it is a header that some export has.
 pub(super) fn is_known(header: &str) -> bool {
     // Longer texts cannot be in the dictionary: rows are looked at too, and their notes may be long.
-    header.len() <= 128 && meaning(header, RecordType::Contact).is_some()
+    header.len() <= 128 && [RecordType::Contact, RecordType::Deal].iter().any(|of| meaning(header, *of).is_some())
 }
 
 /// The words of a header: small letters only, without digits and punctuation, ё as е.
@@ -128,11 +155,52 @@ mod tests {
 
     #[test]
     fn no_header_has_two_meanings() {
-        let mut seen: HashMap<String, Meaning> = HashMap::new();
-        for (meaning, _, headers) in HEADERS {
+        for table in [HEADERS, DEAL_HEADERS] {
+            let mut seen: HashMap<String, Meaning> = HashMap::new();
+            for (meaning, _, headers) in table {
+                for header in headers.split('|') {
+                    let earlier = seen.insert(words(header).concat(), *meaning);
+                    assert!(earlier.is_none_or(|earlier| earlier == *meaning), "{header}: {earlier:?} and {meaning:?}");
+                }
+            }
+        }
+    }
+
+    /// As `HubSpot`, Pipedrive, amoCRM and Bitrix24 head their deals, and as we do.
+    #[test]
+    fn headers_of_deals_have_meanings_of_their_own() {
+        for (expected, headers) in [
+            (Some(T::Title), "Deal Name|Deal - Title|Название сделки|Название|title"),
+            (Some(T::Pipeline), "Pipeline|Deal - Pipeline|Воронка|Направление|pipeline"),
+            (Some(T::Stage), "Deal Stage|Deal - Stage|Этап сделки|Стадия сделки|stage"),
+            (Some(T::Status), "Deal - Status|Статус|status"),
+            (Some(T::Amount), "Amount|Deal - Value|Бюджет|Бюджет, ₽|Сумма|amount"),
+            (Some(T::Currency), "Currency|Deal - Currency of Value|Валюта|currency"),
+            (Some(T::CompanyName), "Associated Company|Deal - Organization|Organization - Name|Компания|companyName"),
+            (
+                Some(T::ContactName),
+                "Associated Contact|Deal - Contact person|Person - Name|Основной контакт|Контакт|contactName",
+            ),
+            (Some(T::Email), "Person - Email - Work|Рабочий email|Контакт: Рабочий e-mail|Contact email"),
+            (Some(T::Phone), "Person - Phone|Рабочий телефон|Контакт: Мобильный телефон"),
+            (Some(T::Owner), "Deal owner|Deal - Owner|Ответственный|ownerName"),
+            (
+                Some(T::ExpectedCloseOn),
+                "Close Date|Deal - Expected close date|Дата закрытия|Предполагаемая дата закрытия|expectedCloseOn",
+            ),
+            (Some(T::LostReason), "Closed Lost Reason|Deal - Lost reason|Причина отказа|lostReason"),
+            (Some(T::Source), "Original Traffic Source|Источник|source"),
+            (Some(T::Tags), "Deal - Label|Теги сделки|tags"),
+            (Some(T::Description), "Deal Description|Примечание|Комментарий|description"),
+            (
+                None,
+                "Record ID|Create Date|Deal - Won time|Deal - Probability|Дата создания сделки|Вероятность|createdAt|wonAt",
+            ),
+        ] {
             for header in headers.split('|') {
-                let earlier = seen.insert(words(header).concat(), *meaning);
-                assert!(earlier.is_none_or(|earlier| earlier == *meaning), "{header}: {earlier:?} and {meaning:?}");
+                let found = meaning(header, RecordType::Deal);
+                assert!(found.is_some(), "{header} is not known");
+                assert_eq!(target(header, RecordType::Deal), expected, "{header}");
             }
         }
     }

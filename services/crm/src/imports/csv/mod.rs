@@ -6,6 +6,7 @@ mod cells;
 mod charset;
 mod column;
 mod content;
+mod deal_headers;
 mod delimiter;
 mod detect;
 mod dictionary;

@@ -1,13 +1,7 @@
-//! What a column can be imported into, for contacts and for companies.
+//! What a column can be imported into, for each kind of record.
 
+pub use fields::RecordType;
 use serde::{Deserialize, Serialize};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum RecordType {
-    Contact,
-    Company,
-}
 
 /// A field of a record as the target of a column; serialized as in the API (`firstName`, …).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -31,6 +25,17 @@ pub enum ImportTarget {
     Tags,
     Description,
     LeadScore,
+    Title,
+    Pipeline,
+    Stage,
+    Status,
+    Amount,
+    Currency,
+    /// The contact of a deal; `email` and `phone` are theirs too.
+    ContactName,
+    Owner,
+    ExpectedCloseOn,
+    LostReason,
     Custom,
 }
 
@@ -69,6 +74,25 @@ impl ImportTarget {
                 T::Address,
                 T::Source,
                 T::Tags,
+                T::Custom,
+            ],
+            RecordType::Deal => &[
+                T::Title,
+                T::Pipeline,
+                T::Stage,
+                T::Status,
+                T::Amount,
+                T::Currency,
+                T::CompanyName,
+                T::ContactName,
+                T::Email,
+                T::Phone,
+                T::Owner,
+                T::ExpectedCloseOn,
+                T::LostReason,
+                T::Source,
+                T::Tags,
+                T::Description,
                 T::Custom,
             ],
         }

@@ -1,54 +1,8 @@
 //! Records as the cells of a CSV file. No I/O.
 
 use fields::{CustomField, FieldSet, Readable, key_of_path, path};
+use kernel::{FieldError, Fields};
 use serde_json::Value;
-
-use crate::{Error, record::RecordKind};
-
-/// Columns of an export, in the order they are written when the caller names none.
-const CONTACT_COLUMNS: &[&str] = &[
-    "name",
-    "firstName",
-    "middleName",
-    "lastName",
-    "jobTitle",
-    "companyName",
-    "ownerName",
-    "emails",
-    "phones",
-    "telegramUsername",
-    "website",
-    "linkedinUrl",
-    "source",
-    "tags",
-    "description",
-    "leadScore",
-    "doNotContact",
-    "custom",
-    "createdAt",
-    "updatedAt",
-];
-
-const COMPANY_COLUMNS: &[&str] = &[
-    "name",
-    "industry",
-    "size",
-    "description",
-    "website",
-    "phones",
-    "emails",
-    "address",
-    "ownerName",
-    "tags",
-    "source",
-    "contactCount",
-    "custom",
-    "createdAt",
-    "updatedAt",
-];
-
-/// Columns that are there for whoever asks.
-const MORE_COLUMNS: &[&str] = &["id"];
 
 /// A column of an export.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,16 +48,16 @@ impl Column {
     }
 }
 
-/// The columns of an export: those that are named, else all of them, fields of the organization's own before the rest of
-/// the custom ones.
+/// The columns of an export: those that are named, else all the known ones, fields of the organization's own before the
+/// rest of the custom ones. `more` are there for whoever asks.
 ///
 /// # Errors
 /// A refusal of `columns` when one is unknown.
-pub fn columns(kind: RecordKind, wanted: Option<&str>, own: &FieldSet) -> Result<Vec<Column>, Error> {
-    let known = match kind {
-        RecordKind::Contact => CONTACT_COLUMNS,
-        RecordKind::Company => COMPANY_COLUMNS,
-    };
+pub fn columns(
+    (known, more): (&'static [&'static str], &'static [&'static str]),
+    wanted: Option<&str>,
+    own: &FieldSet,
+) -> Result<Vec<Column>, Fields> {
     let names: Vec<&str> =
         wanted.unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
@@ -113,10 +67,11 @@ pub fn columns(kind: RecordKind, wanted: Option<&str>, own: &FieldSet) -> Result
         return Ok(known(before).into_iter().chain(own).chain(known(behind)).collect());
     }
     let find = |name: &str| {
-        let found = known.iter().chain(MORE_COLUMNS).find(|column| **column == name).copied().map(Column::Known);
+        let found = known.iter().chain(more).find(|column| **column == name).copied().map(Column::Known);
         found.or_else(|| own.find(key_of_path(name)?).cloned().map(Column::Own))
     };
-    names.into_iter().map(|name| find(name).ok_or_else(|| Error::field("columns", "export.column"))).collect()
+    let unknown = || Fields(vec![FieldError::new("columns", "export.column")]);
+    names.into_iter().map(|name| find(name).ok_or_else(unknown)).collect()
 }
 
 /// The text of a cell: several values are separated by `; `, what is not a text is written as JSON.
@@ -185,15 +140,14 @@ mod tests {
 
     #[test]
     fn columns_are_known_ones_in_the_callers_order() {
-        let names = |kind, wanted| -> Option<Vec<String>> {
-            let columns = columns(kind, wanted, &FieldSet::default()).ok()?;
-            Some(columns.iter().map(Column::name).collect())
+        let names = |wanted| -> Option<Vec<String>> {
+            let columns = columns((&["name", "emails", "custom", "createdAt"], &["id"]), wanted, &FieldSet::default());
+            Some(columns.ok()?.iter().map(Column::name).collect())
         };
-        let expected = ["emails", "name", "id"].map(str::to_owned).to_vec();
-        assert_eq!(names(RecordKind::Contact, Some("emails, name,id")), Some(expected));
-        let all = names(RecordKind::Company, None).unwrap();
-        assert_eq!((all[0].as_str(), all.len()), ("name", COMPANY_COLUMNS.len()));
-        assert_eq!(names(RecordKind::Company, Some("jobTitle")), None);
-        assert_eq!(names(RecordKind::Company, Some("custom.gone")), None);
+        let expected = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(names(Some("emails, name,id")), expected(&["emails", "name", "id"]));
+        assert_eq!(names(None), expected(&["name", "emails", "custom", "createdAt"]));
+        assert_eq!(names(Some("jobTitle")), None);
+        assert_eq!(names(Some("custom.gone")), None);
     }
 }
