@@ -62,3 +62,10 @@ pub trait Clients: Send + Sync {
     /// The name of the company, if it is out of the trash and within the actor's reach.
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
 }
+
+/// Deals; implemented by `pipeline`.
+#[async_trait::async_trait]
+pub trait Deals: Send + Sync {
+    /// Titles of those of these deals that are within the actor's reach, in the trash or not.
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+}

@@ -12,7 +12,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
-use pipeline::{DealsFollow, Pipeline};
+use pipeline::{DealDirectory, DealsFollow, Pipeline};
 use settings::Settings;
 
 use crate::subscriptions;
@@ -69,7 +69,8 @@ impl App {
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
         let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
-        let crm = Crm::new(db.clone(), identity.clone(), region, files, definitions.clone());
+        let deals = Arc::new(DealDirectory::new(db.clone()));
+        let crm = Crm::new(db.clone(), identity.clone(), deals, region, files, definitions.clone());
         let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]));
         let roles = identity.clone();
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));

@@ -164,6 +164,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("restoreDeal", May(p::DEALS_DELETE), Id::TrashedDeal, "{}"),
     ("purgeDeal", May(p::DEALS_PURGE), Id::TrashedDeal, ""),
     ("moveDeal", May(p::DEALS_WRITE), Id::Deal, TO_SOME_STAGE),
+    ("listDealNotes", May(p::NOTES_READ), Id::Deal, ""),
+    ("createDealNote", May(p::NOTES_WRITE), Id::Deal, r#"{"body":"A note"}"#),
     ("getDealHistory", May(p::DEALS_READ), Id::Deal, ""),
     ("listFields", SignedIn, Id::None, ""),
     ("createField", May(p::FIELDS_WRITE), Id::None, r#"{"recordType":"contact","name":"Budget","kind":"text"}"#),

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod bulk;
 pub mod deals;
+mod directory;
 mod error;
 pub mod moves;
 mod own_fields;
@@ -22,6 +23,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 pub use deals::children::DealsFollow;
+pub use directory::DealDirectory;
 pub use error::{Error, MESSAGES};
 
 /// The service: pipelines, their stages, and the deals that move through them.

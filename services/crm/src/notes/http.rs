@@ -13,10 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    about::About,
     commands,
     queries::{self, Note},
 };
-use crate::{Crm, record::RecordKind};
+use crate::Crm;
 
 type Answer<T> = Result<Json<T>, ApiError>;
 type Created = Result<(StatusCode, Json<Note>), ApiError>;
@@ -84,8 +85,13 @@ pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
     OpenApiRouter::new().routes(routes!(list_of_company, create_on_company))
 }
 
-async fn list(crm: &Crm, caller: &Caller, kind: RecordKind, id: Uuid, slice: Slice) -> Answer<NoteList> {
-    let page = queries::list(crm, caller.scope(), kind, id, &slice.params()).await?;
+/// Routes below `/api/crm/deals`.
+pub fn of_deals() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(list_of_deal, create_on_deal))
+}
+
+async fn list(crm: &Crm, caller: &Caller, about: About, id: Uuid, slice: Slice) -> Answer<NoteList> {
+    let page = queries::list(crm, caller.scope(), about, id, &slice.params()).await?;
     Ok(Json(NoteList { page: PageInfo::from(&page), items: page.items }))
 }
 
@@ -101,7 +107,7 @@ async fn list_of_contact(
     Path(id): Path<Uuid>,
     Query(slice): Query<Slice>,
 ) -> Answer<NoteList> {
-    list(&crm, &caller, RecordKind::Contact, id, slice).await
+    list(&crm, &caller, About::Contact, id, slice).await
 }
 
 /// Lists the notes on a company, newest first
@@ -116,7 +122,22 @@ async fn list_of_company(
     Path(id): Path<Uuid>,
     Query(slice): Query<Slice>,
 ) -> Answer<NoteList> {
-    list(&crm, &caller, RecordKind::Company, id, slice).await
+    list(&crm, &caller, About::Company, id, slice).await
+}
+
+/// Lists the notes on a deal, newest first
+#[utoipa::path(
+    get, path = "/{id}/notes", operation_id = "listDealNotes", tag = "Deals",
+    params(("id" = Uuid, Path), Slice),
+    responses((status = 200, description = "A page of notes", body = NoteList), Refusals)
+)]
+async fn list_of_deal(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(slice): Query<Slice>,
+) -> Answer<NoteList> {
+    list(&crm, &caller, About::Deal, id, slice).await
 }
 
 /// Writes a note on a contact
@@ -131,7 +152,7 @@ async fn create_on_contact(
     Path(id): Path<Uuid>,
     Json(input): Json<NoteInput>,
 ) -> Created {
-    let note = commands::create(&crm, caller.scope(), RecordKind::Contact, id, &input.body).await?;
+    let note = commands::create(&crm, caller.scope(), About::Contact, id, &input.body).await?;
     Ok((StatusCode::CREATED, Json(note)))
 }
 
@@ -147,7 +168,23 @@ async fn create_on_company(
     Path(id): Path<Uuid>,
     Json(input): Json<NoteInput>,
 ) -> Created {
-    let note = commands::create(&crm, caller.scope(), RecordKind::Company, id, &input.body).await?;
+    let note = commands::create(&crm, caller.scope(), About::Company, id, &input.body).await?;
+    Ok((StatusCode::CREATED, Json(note)))
+}
+
+/// Writes a note on a deal
+#[utoipa::path(
+    post, path = "/{id}/notes", operation_id = "createDealNote", tag = "Deals",
+    params(("id" = Uuid, Path)), request_body = NoteInput,
+    responses((status = 201, description = "The note", body = Note), Refusals)
+)]
+async fn create_on_deal(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<NoteInput>,
+) -> Created {
+    let note = commands::create(&crm, caller.scope(), About::Deal, id, &input.body).await?;
     Ok((StatusCode::CREATED, Json(note)))
 }
 

@@ -1,5 +1,6 @@
-//! Notes on contacts and companies.
+//! Notes on contacts, companies and deals.
 
+pub mod about;
 pub mod commands;
 pub mod http;
 pub mod queries;

@@ -14,11 +14,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{
-    self, Row,
-    entity::{Column, Entity},
+use super::{
+    about::About,
+    store::{
+        self, Row,
+        entity::{Column, Entity},
+    },
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{Crm, Error};
 
 /// What somebody wrote down about a record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -33,6 +36,8 @@ pub struct Note {
     pub contact_id: Option<Uuid>,
     #[schema(required)]
     pub company_id: Option<Uuid>,
+    #[schema(required)]
+    pub deal_id: Option<Uuid>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -49,6 +54,7 @@ impl Note {
             author_name: names.get(&row.author_id).cloned(),
             contact_id: row.contact_id,
             company_id: row.company_id,
+            deal_id: row.deal_id,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -70,19 +76,12 @@ const NOTES: List = List {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the record is unknown or out of reach.
-pub async fn list(
-    crm: &Crm,
-    scope: &Scope,
-    kind: RecordKind,
-    record: Uuid,
-    params: &Params,
-) -> Result<Page<Note>, Error> {
+pub async fn list(crm: &Crm, scope: &Scope, about: About, record: Uuid, params: &Params) -> Result<Page<Note>, Error> {
     scope.require(NOTES_READ)?;
-    let reader = crm.db.reader(scope);
-    store::require_record(&reader, scope, kind, record).await?;
+    about.require(crm, scope, record).await?;
     let mut select = store::select(scope);
-    select.and_where(store::about(kind).eq(record));
-    let page: Page<Row> = NOTES.page(&reader, select, params, None).await?;
+    select.and_where(store::about(about).eq(record));
+    let page: Page<Row> = NOTES.page(&crm.db.reader(scope), select, params, None).await?;
     let names = crm.names(scope, page.items.iter().map(|note| note.author_id)).await?;
     Ok(page.map(|rows| rows.into_iter().map(|row| Note::of(row, &names)).collect()))
 }

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::about::About;
 use crate::{
     Error,
     record::{Column as Shared, RecordKind},
@@ -27,6 +28,7 @@ pub(crate) mod entity {
         pub org_id: Uuid,
         pub contact_id: Option<Uuid>,
         pub company_id: Option<Uuid>,
+        pub deal_id: Option<Uuid>,
         pub author_id: Uuid,
         pub body: String,
         pub version: i64,
@@ -49,6 +51,7 @@ pub struct Row {
     pub id: Uuid,
     pub contact_id: Option<Uuid>,
     pub company_id: Option<Uuid>,
+    pub deal_id: Option<Uuid>,
     pub author_id: Uuid,
     pub body: String,
     pub version: i64,
@@ -59,16 +62,25 @@ pub struct Row {
 impl Row {
     /// The kind and the id of the record it is about.
     #[must_use]
-    pub fn record(&self) -> Option<(RecordKind, Uuid)> {
-        let contact = self.contact_id.map(|id| (RecordKind::Contact, id));
-        contact.or_else(|| self.company_id.map(|id| (RecordKind::Company, id)))
+    pub fn record(&self) -> Option<(About, Uuid)> {
+        [About::Contact, About::Company, About::Deal].into_iter().find_map(|about| Some((about, self.id_of(about)?)))
+    }
+
+    /// The id of the record, if it is one of this kind.
+    fn id_of(&self, about: About) -> Option<Uuid> {
+        match about {
+            About::Contact => self.contact_id,
+            About::Company => self.company_id,
+            About::Deal => self.deal_id,
+        }
     }
 }
 
-const READ: [Column; 8] = [
+const READ: [Column; 9] = [
     Column::Id,
     Column::ContactId,
     Column::CompanyId,
+    Column::DealId,
     Column::AuthorId,
     Column::Body,
     Column::Version,
@@ -86,10 +98,11 @@ pub fn select(scope: &Scope) -> SelectStatement {
 
 /// The column that names the record of this kind.
 #[must_use]
-pub fn about(kind: RecordKind) -> Column {
-    match kind {
-        RecordKind::Contact => Column::ContactId,
-        RecordKind::Company => Column::CompanyId,
+pub fn about(about: impl Into<About>) -> Column {
+    match about.into() {
+        About::Contact => Column::ContactId,
+        About::Company => Column::CompanyId,
+        About::Deal => Column::DealId,
     }
 }
 
@@ -107,18 +120,15 @@ pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[
     Ok(rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
-/// One note on a record within reach.
+/// One note, whoever reaches it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Row, Error> {
-    let row = load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    let (kind, record) = row.record().ok_or(Error::NotFound)?;
-    require_record(connection, scope, kind, record).await?;
-    Ok(row)
+    load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Refuses a record that is unknown or out of reach.
+/// Refuses a record of this service that is unknown or out of reach.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -145,6 +155,7 @@ pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
         org_id,
         contact_id: row.contact_id,
         company_id: row.company_id,
+        deal_id: row.deal_id,
         author_id: row.author_id,
         body: row.body.clone(),
         version: row.version,
@@ -222,13 +233,8 @@ pub async fn hold(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid]) -> Res
 
 async fn places(tx: &Tx, kind: RecordKind, mut select: SelectStatement) -> Result<Vec<Place>, Error> {
     select.order_by((entity::Entity, Column::Id), Order::Asc).lock_exclusive();
-    let place = |row: Row| {
-        let record = match kind {
-            RecordKind::Contact => row.contact_id,
-            RecordKind::Company => row.company_id,
-        };
-        Some(Place { id: row.id, record: record?, version: row.version, body: row.body })
-    };
+    let place =
+        |row: Row| Some(Place { id: row.id, record: row.id_of(kind.into())?, version: row.version, body: row.body });
     let rows = tx.query_all(&select).await?;
     let rows = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().filter_map(place).collect())
@@ -255,7 +261,7 @@ pub async fn move_to(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], to:
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remove_of(tx: &Tx, kind: RecordKind, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn remove_of(tx: &Tx, kind: impl Into<About>, ids: &[Uuid]) -> Result<(), Error> {
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let delete = entity::Entity::delete_many().filter(Column::OrgId.eq(org_id));
     delete.filter(about(kind).is_in(ids.iter().copied())).exec(tx).await?;

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -14,9 +14,9 @@ use chrono::DateTime;
 use contracts::{
     permissions::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
-        CONTACTS_READ, CONTACTS_WRITE, NOTES_READ, NOTES_WRITE,
+        CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
-    ports::{Directory, Person, PortError},
+    ports::{Deals, Directory, Person, PortError},
 };
 use crm::Crm;
 use db::{Db, Migration};
@@ -33,6 +33,7 @@ pub struct World {
     pub database: TestDatabase,
     pub crm: Arc<Crm>,
     pub directory: Arc<People>,
+    pub deals: Arc<KnownDeals>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent of the same organization.
@@ -79,6 +80,50 @@ impl Directory for People {
     }
 }
 
+/// A deal of the test.
+#[derive(Clone)]
+struct KnownDeal {
+    org: OrgId,
+    owner: Option<UserId>,
+    title: String,
+}
+
+/// The deals that there are.
+#[derive(Default)]
+pub struct KnownDeals {
+    deals: Mutex<HashMap<Uuid, KnownDeal>>,
+    questions: AtomicU64,
+}
+
+impl KnownDeals {
+    pub fn forget(&self, id: &str) {
+        self.deals.lock().unwrap().remove(&id.parse().unwrap());
+    }
+
+    /// How often deals were asked for.
+    pub fn asked(&self) -> u64 {
+        self.questions.load(Ordering::Relaxed)
+    }
+
+    fn reached(&self, scope: &Scope) -> Vec<(Uuid, KnownDeal)> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let within = |deal: &KnownDeal| {
+            let mine = deal.owner.is_none() || deal.owner == scope.user_id();
+            deal.org == scope.org_id && (mine || scope.reach == Reach::Organization)
+        };
+        let deals = self.deals.lock().unwrap();
+        deals.iter().filter(|(_, deal)| within(deal)).map(|(id, deal)| (*id, deal.clone())).collect()
+    }
+}
+
+#[async_trait::async_trait]
+impl Deals for KnownDeals {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
+        Ok(reached.map(|(id, deal)| (id, deal.title)).collect())
+    }
+}
+
 fn migrations() -> Vec<Migration> {
     [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, fields::MIGRATIONS, crm::MIGRATIONS].concat()
 }
@@ -93,6 +138,7 @@ fn agent_rights() -> Grants {
         COMPANIES_WRITE,
         COMPANIES_DELETE,
         COMPANIES_BULK,
+        DEALS_READ,
         NOTES_READ,
         NOTES_WRITE,
     ])
@@ -112,7 +158,7 @@ impl World {
             Scope::of_member(org, user, grants, reach, Locale::En, "test".into())
         };
         let all = Grants::of(permissions::ALL.iter().copied());
-        let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, NOTES_READ]);
+        let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, DEALS_READ, NOTES_READ]);
         let manager = person(here, "Mary Manager", all, Reach::Organization);
         let agent = person(here, "Andy Agent", agent_rights(), Reach::OwnAndShared);
         let colleague = person(here, "Cole League", agent_rights(), Reach::OwnAndShared);
@@ -121,11 +167,25 @@ impl World {
         let directory = Arc::new(people);
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let definitions = Arc::new(Definitions::new(database.db.clone(), None));
-        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files, definitions.clone()));
+        let (db, deals) = (database.db.clone(), Arc::new(KnownDeals::default()));
+        let crm = Arc::new(Crm::new(db, directory.clone(), deals.clone(), None, files, definitions.clone()));
         let source: Arc<dyn RecordSource> = crm.clone();
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &source);
         let (router, document) = Arc::clone(&crm).routes().split_for_parts();
-        Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, document, clock })
+        Some(Self {
+            database,
+            crm,
+            directory,
+            deals,
+            manager,
+            agent,
+            colleague,
+            viewer,
+            stranger,
+            router,
+            document,
+            clock,
+        })
     }
 
     pub fn db(&self) -> &Db {
@@ -139,6 +199,14 @@ impl World {
 
     pub fn pass_days(&self, days: i64) {
         self.clock.advance(chrono::TimeDelta::days(days));
+    }
+
+    /// A deal of the scope's organization.
+    pub fn deal(&self, scope: &Scope, title: &str, owner: Option<&Scope>) -> String {
+        let id = self.clock.new_id();
+        let deal = KnownDeal { org: scope.org_id, owner: owner.and_then(Scope::user_id), title: title.to_owned() };
+        self.deals.deals.lock().unwrap().insert(id, deal);
+        id.to_string()
     }
 
     /// `METHOD path operationId` of everything documented.

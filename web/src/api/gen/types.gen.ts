@@ -1378,6 +1378,7 @@ export type Note = {
     companyId: string | null;
     contactId: string | null;
     createdAt: string;
+    dealId: string | null;
     id: string;
     updatedAt: string;
     version: number;
@@ -5077,6 +5078,121 @@ export type GetDealHistoryResponses = {
 };
 
 export type GetDealHistoryResponse = GetDealHistoryResponses[keyof GetDealHistoryResponses];
+
+export type ListDealNotesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/deals/{id}/notes';
+};
+
+export type ListDealNotesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListDealNotesError = ListDealNotesErrors[keyof ListDealNotesErrors];
+
+export type ListDealNotesResponses = {
+    /**
+     * A page of notes
+     */
+    200: NoteList;
+};
+
+export type ListDealNotesResponse = ListDealNotesResponses[keyof ListDealNotesResponses];
+
+export type CreateDealNoteData = {
+    body: NoteInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}/notes';
+};
+
+export type CreateDealNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateDealNoteError = CreateDealNoteErrors[keyof CreateDealNoteErrors];
+
+export type CreateDealNoteResponses = {
+    /**
+     * The note
+     */
+    201: Note;
+};
+
+export type CreateDealNoteResponse = CreateDealNoteResponses[keyof CreateDealNoteResponses];
 
 export type PurgeDealData = {
     body?: never;

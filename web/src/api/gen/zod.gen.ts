@@ -864,6 +864,7 @@ export const zNote = z.object({
     companyId: z.nullable(z.uuid()),
     contactId: z.nullable(z.uuid()),
     createdAt: z.iso.datetime(),
+    dealId: z.nullable(z.uuid()),
     id: z.uuid(),
     updatedAt: z.iso.datetime(),
     version: z.int()
@@ -2361,6 +2362,32 @@ export const zGetDealHistoryQuery = z.object({
  * A part of the history
  */
 export const zGetDealHistoryResponse = zStageMovePage;
+
+export const zListDealNotesPath = z.object({
+    id: z.uuid()
+});
+
+export const zListDealNotesQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of notes
+ */
+export const zListDealNotesResponse = zNoteList;
+
+export const zCreateDealNoteBody = zNoteInput;
+
+export const zCreateDealNotePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The note
+ */
+export const zCreateDealNoteResponse = zNote;
 
 export const zPurgeDealPath = z.object({
     id: z.uuid()

@@ -36,6 +36,7 @@ export async function addNote(at: At, body: string, author: Pick<User, 'id' | 'n
     authorName: author.name,
     contactId: null,
     companyId: null,
+    dealId: null,
     version: 0,
     createdAt: now,
     updatedAt: now,
