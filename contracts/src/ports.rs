@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use kernel::{Scope, UserId};
 use uuid::Uuid;
 
@@ -63,9 +64,41 @@ pub trait Clients: Send + Sync {
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
 }
 
+/// A stage of a pipeline, which may be gone by now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageName {
+    pub name: String,
+    /// A word of the palette, such as `blue`.
+    pub color: String,
+    pub pipeline_id: Uuid,
+    pub pipeline: String,
+}
+
+/// How and why a deal came into a stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MoveCause {
+    /// The word for it, such as `manual`.
+    pub cause: String,
+    /// Whether no person chose the stage.
+    pub auto: bool,
+    pub reason: Option<String>,
+    /// How long it had stood in the stage before.
+    pub seconds_in_from: Option<i64>,
+}
+
 /// Deals; implemented by `pipeline`.
 #[async_trait::async_trait]
 pub trait Deals: Send + Sync {
     /// Titles of those of these deals that are within the actor's reach, in the trash or not.
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// These stages by name.
+    async fn stages(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError>;
+
+    /// Why deals came into their stages at these instants, as far as they did; at most 1000.
+    async fn moves(
+        &self,
+        scope: &Scope,
+        entered: &[(Uuid, DateTime<Utc>)],
+    ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
 }

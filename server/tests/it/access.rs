@@ -164,6 +164,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("restoreDeal", May(p::DEALS_DELETE), Id::TrashedDeal, "{}"),
     ("purgeDeal", May(p::DEALS_PURGE), Id::TrashedDeal, ""),
     ("moveDeal", May(p::DEALS_WRITE), Id::Deal, TO_SOME_STAGE),
+    ("getDealTimeline", May(p::DEALS_READ), Id::Deal, ""),
     ("listDealNotes", May(p::NOTES_READ), Id::Deal, ""),
     ("createDealNote", May(p::NOTES_WRITE), Id::Deal, r#"{"body":"A note"}"#),
     ("getDealHistory", May(p::DEALS_READ), Id::Deal, ""),

@@ -101,7 +101,7 @@ impl Crm {
             .nest("/api/crm/contacts", contacts())
             .nest("/api/crm/clients", OpenApiRouter::from(clients))
             .nest("/api/crm/companies", companies)
-            .nest("/api/crm/deals", notes::http::of_deals())
+            .nest("/api/crm/deals", notes::http::of_deals().merge(timeline::http::of_deals()))
             .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
             .nest("/api/crm", tags::routes().merge(overview::routes()))
             .nest("/api/crm", own_fields::http::routes().merge(views::http::routes()))

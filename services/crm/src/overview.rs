@@ -5,7 +5,7 @@ use std::sync::Arc;
 use api::{ApiError, Caller, Json, Refusals};
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use contracts::permissions::CONTACTS_READ;
+use contracts::permissions::{CONTACTS_READ, DEALS_READ};
 use db::{Reader, change_log, count_rows};
 use kernel::Scope;
 use sea_orm::{
@@ -162,7 +162,7 @@ async fn added_by_day(reader: &Reader<'_>, scope: &Scope, now: DateTime<Utc>) ->
     Ok(days)
 }
 
-/// The latest changes of records within reach, with the names of the records.
+/// The latest changes of records and deals within reach, with their names.
 async fn recent(crm: &Crm, scope: &Scope) -> Result<Vec<RecentEntry>, Error> {
     let reader = crm.db.reader(scope);
     // Some entries are of records out of reach, or gone.
@@ -173,9 +173,12 @@ async fn recent(crm: &Crm, scope: &Scope) -> Result<Vec<RecentEntry>, Error> {
     ids.dedup();
     let mut names = record_names(&reader, scope, RecordKind::Contact, &ids).await?;
     names.extend(record_names(&reader, scope, RecordKind::Company, &ids).await?);
+    if scope.grants.allows(DEALS_READ) {
+        names.extend(crm.deals.titles(scope, &ids).await.map_err(Error::Port)?);
+    }
     let shown = rows.into_iter().filter(|row| names.iter().any(|(id, _)| *id == row.record_id));
-    let shown: Vec<_> = shown.take(usize::try_from(RECENT).unwrap_or_default()).collect();
-    let entries = timeline::queries::told(crm, scope, shown).await?;
+    let mut entries = timeline::queries::told(crm, scope, shown.collect()).await?;
+    entries.truncate(usize::try_from(RECENT).unwrap_or_default());
     let name_of = |entry: &TimelineEntry| {
         let record = records.iter().find(|(id, _)| *id == entry.id).map(|(_, record)| *record);
         names.iter().find(|(id, _)| Some(*id) == record).map(|(_, name)| name.clone())

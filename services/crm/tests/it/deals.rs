@@ -1,9 +1,14 @@
 //! Notes on deals and their timelines. What deals there are is another service's word.
 
-use contracts::events::{DEAL_PURGED, NOTE_CREATED};
+use contracts::{
+    events::{DEAL_PURGED, NOTE_CREATED},
+    ports::{MoveCause, StageName},
+};
+use db::{Action, Change};
 use events::NewEvent;
 use serde_json::{Value, json};
 use testkit::on_both;
+use uuid::Uuid;
 
 use crate::world::{World, id_of, texts};
 
@@ -69,5 +74,66 @@ on_both! {
         }
         assert_eq!(world.get(&world.manager, &at(&kept, "notes")).await["page"]["total"], 1);
         assert_eq!(world.refused(&world.manager, "GET", &at(&gone, "notes"), Value::Null).await.0, 404);
+    }
+
+    async fn a_move_reads_as_a_move(world: World) {
+        let deal = world.deal(&world.manager, "Big", None);
+        let id: Uuid = deal.parse().unwrap();
+        let (lead, won) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for (id, name, color) in [(lead, "Lead", "gray"), (won, "Won", "green")] {
+            let (name, color, pipeline) = (name.to_owned(), color.to_owned(), "Sales".to_owned());
+            let stage = StageName { name, color, pipeline_id: Uuid::nil(), pipeline };
+            world.deals.stages.lock().unwrap().insert(id, stage);
+        }
+        let entered = world.now();
+        let place = |stage: Uuid, position: &str| json!({"stageId": stage, "stageEnteredAt": entered, "position": position});
+        let (mut before, mut after) = (place(lead, "a"), place(won, "b"));
+        before["stageEnteredAt"] = json!("2026-01-01T00:00:00Z");
+        before["wonAt"] = Value::Null;
+        after["wonAt"] = json!(entered);
+        after["lostReason"] = json!("None");
+        let reordered = (json!({"position": "b"}), json!({"position": "c"}));
+        let changes = [
+            Change { before: None, ..Change::between("deal", id, Action::Created, &json!({}), &place(lead, "a"), 1) },
+            Change::between("deal", id, Action::Updated, &before, &after, 2),
+            Change::between("deal", id, Action::Updated, &reordered.0, &reordered.1, 3),
+            Change::between("deal", id, Action::Reverted, &place(won, "c"), &place(lead, "a"), 4),
+        ];
+        for change in changes {
+            let tx = world.db().begin(&world.agent).await.unwrap();
+            db::change_log::record(&tx, [change]).await.unwrap();
+            tx.commit().await.unwrap();
+            world.tick();
+        }
+        let cause = MoveCause {
+            cause: "manual".to_owned(), auto: false, reason: Some("Signed".to_owned()), seconds_in_from: Some(60),
+        };
+        world.deals.moves.lock().unwrap().insert((id, entered), cause);
+        let note = world.post(&world.manager, &at(&deal, "notes"), json!({"body": "Hello"})).await;
+
+        let (statements, asked) = (world.db().statement_count(), world.deals.asked());
+        let timeline = world.get(&world.manager, &at(&deal, "timeline")).await;
+        assert!(world.db().statement_count() - statements <= 3, "count, entries, notes");
+        assert_eq!(world.deals.asked() - asked, 3, "reach, stages, moves");
+        assert_eq!(texts(&timeline, "/action"), ["created", "reverted", "updated", "created"]);
+        let items = timeline["items"].as_array().unwrap();
+        assert_eq!((&items[0]["note"]["id"], &items[0]["moved"]), (&note["id"], &Value::Null));
+        let stage = |id: Uuid, name: &str, color: &str| json!({"id": id, "name": name, "color": color, "pipeline": "Sales"});
+        let moved = &items[2]["moved"];
+        assert_eq!((&moved["from"], &moved["to"]), (&stage(lead, "Lead", "gray"), &stage(won, "Won", "green")));
+        assert_eq!((&moved["cause"], &moved["auto"], &moved["reason"]), (&json!("manual"), &json!(false), &json!("Signed")));
+        assert_eq!((&moved["secondsInFrom"], &items[2]["actor"]["name"]), (&json!(60), &json!("Andy Agent")));
+        assert_eq!(items[2]["changes"], json!([{"field": "lostReason", "from": null, "to": "None"}]));
+        let undone = &items[1]["moved"];
+        assert_eq!((&undone["to"]["name"], &undone["cause"]), (&json!("Lead"), &Value::Null));
+        assert_eq!((&items[3]["moved"]["from"], &items[3]["moved"]["to"]["name"]), (&Value::Null, &json!("Lead")));
+        assert_eq!(world.refused(&world.stranger, "GET", &at(&deal, "timeline"), Value::Null).await.0, 404);
+        let recent = world.get(&world.manager, "/api/crm/overview").await["recent"].clone();
+        let told: Vec<_> = recent.as_array().unwrap().iter().map(|entry| entry["subjectName"].as_str().unwrap()).collect();
+        assert_eq!((told, &recent[2]["moved"]["to"]["name"]), (vec!["Big"; 4], &json!("Won")));
+        let page = world.get(&world.manager, &at(&deal, "timeline?limit=2")).await;
+        let cursor = page["page"]["nextCursor"].as_str().unwrap();
+        let rest = world.get(&world.manager, &at(&deal, &format!("timeline?cursor={cursor}"))).await;
+        assert_eq!(texts(&rest, "/action"), ["updated", "created"]);
     }
 }

@@ -10,13 +10,13 @@ use std::{
 
 use api::{Principal, SessionKind, auth::Credentials};
 use axum::{Extension, Router, body::Body, http::Request};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use contracts::{
     permissions::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
         CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
-    ports::{Deals, Directory, Person, PortError},
+    ports::{Deals, Directory, MoveCause, Person, PortError, StageName},
 };
 use crm::Crm;
 use db::{Db, Migration};
@@ -88,10 +88,15 @@ struct KnownDeal {
     title: String,
 }
 
+/// When a deal came into a stage.
+type Entered = (Uuid, DateTime<Utc>);
+
 /// The deals that there are.
 #[derive(Default)]
 pub struct KnownDeals {
     deals: Mutex<HashMap<Uuid, KnownDeal>>,
+    pub stages: Mutex<HashMap<Uuid, StageName>>,
+    pub moves: Mutex<HashMap<Entered, MoveCause>>,
     questions: AtomicU64,
 }
 
@@ -121,6 +126,18 @@ impl Deals for KnownDeals {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
         Ok(reached.map(|(id, deal)| (id, deal.title)).collect())
+    }
+
+    async fn stages(&self, _: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let stages = self.stages.lock().unwrap();
+        Ok(ids.iter().filter_map(|id| Some((*id, stages.get(id)?.clone()))).collect())
+    }
+
+    async fn moves(&self, _: &Scope, entered: &[Entered]) -> Result<HashMap<Entered, MoveCause>, PortError> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let moves = self.moves.lock().unwrap();
+        Ok(entered.iter().filter_map(|key| Some((*key, moves.get(key)?.clone()))).collect())
     }
 }
 
@@ -195,6 +212,10 @@ impl World {
     /// Lets time pass, so that what comes next is newer.
     pub fn tick(&self) {
         self.clock.advance(chrono::TimeDelta::seconds(1));
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     pub fn pass_days(&self, days: i64) {

@@ -1352,6 +1352,28 @@ export type Missing = {
 export type MissingRule = 'field' | 'role' | 'wip';
 
 /**
+ * A deal came into a stage.
+ */
+export type Moved = {
+    /**
+     * Whether no person chose the stage.
+     */
+    auto: boolean;
+    /**
+     * As in the history of moves: `created`, `manual`, `bulk`, `import`, `rule`, `stage_deleted`. None when an undo put it
+     * back.
+     */
+    cause: string | null;
+    from: TimelineStage | null;
+    reason: string | null;
+    /**
+     * How long it had stood in the stage before.
+     */
+    secondsInFrom: number | null;
+    to: TimelineStage;
+};
+
+/**
  * A stage as history names it, also when it is gone by now.
  */
 export type MovedStage = {
@@ -1981,7 +2003,7 @@ export type StageTotals = {
 /**
  * What it was done to.
  */
-export type SubjectKind = 'contact' | 'company' | 'note';
+export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
 
 /**
  * A tag and how many contacts and companies have it.
@@ -2027,6 +2049,7 @@ export type TimelineEntry = {
     batchId: string | null;
     changes: Array<FieldChange>;
     id: string;
+    moved: Moved | null;
     note: Note | null;
     subject: TimelineSubject;
 };
@@ -2037,6 +2060,19 @@ export type TimelineEntry = {
 export type TimelinePage = {
     items: Array<TimelineEntry>;
     page: PageInfo;
+};
+
+/**
+ * A stage by name, also when it is gone by now.
+ */
+export type TimelineStage = {
+    color: string | null;
+    id: string;
+    name: string | null;
+    /**
+     * Name of its pipeline.
+     */
+    pipeline: string | null;
 };
 
 export type TimelineSubject = {
@@ -5346,6 +5382,66 @@ export type MoveDealResponses = {
 };
 
 export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
+
+export type GetDealTimelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Entries of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/deals/{id}/timeline';
+};
+
+export type GetDealTimelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetDealTimelineError = GetDealTimelineErrors[keyof GetDealTimelineErrors];
+
+export type GetDealTimelineResponses = {
+    /**
+     * A part of the timeline
+     */
+    200: TimelinePage;
+};
+
+export type GetDealTimelineResponse = GetDealTimelineResponses[keyof GetDealTimelineResponses];
 
 export type ListFieldsData = {
     body?: never;

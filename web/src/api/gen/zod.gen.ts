@@ -1532,6 +1532,7 @@ export const zPipelineList = z.object({
 export const zSubjectKind = z.enum([
     'contact',
     'company',
+    'deal',
     'note'
 ]);
 
@@ -1594,6 +1595,28 @@ export const zTimelineActor = z.object({
     name: z.nullable(z.string())
 });
 
+/**
+ * A stage by name, also when it is gone by now.
+ */
+export const zTimelineStage = z.object({
+    color: z.nullable(z.string()),
+    id: z.uuid(),
+    name: z.nullable(z.string()),
+    pipeline: z.nullable(z.string())
+});
+
+/**
+ * A deal came into a stage.
+ */
+export const zMoved = z.object({
+    auto: z.boolean(),
+    cause: z.nullable(z.string()),
+    from: z.nullable(zTimelineStage),
+    reason: z.nullable(z.string()),
+    secondsInFrom: z.nullable(z.int()),
+    to: zTimelineStage
+});
+
 export const zTimelineSubject = z.object({
     id: z.uuid(),
     kind: zSubjectKind
@@ -1609,6 +1632,7 @@ export const zTimelineEntry = z.object({
     batchId: z.nullable(z.uuid()),
     changes: z.array(zFieldChange),
     id: z.uuid(),
+    moved: z.nullable(zMoved),
     note: z.nullable(zNote),
     subject: zTimelineSubject
 });
@@ -2417,6 +2441,20 @@ export const zMoveDealPath = z.object({
  * The deal
  */
 export const zMoveDealResponse = zDeal;
+
+export const zGetDealTimelinePath = z.object({
+    id: z.uuid()
+});
+
+export const zGetDealTimelineQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the timeline
+ */
+export const zGetDealTimelineResponse = zTimelinePage;
 
 export const zListFieldsQuery = z.object({
     recordType: zFieldRecordType

@@ -16,6 +16,7 @@ const entry = (p: Partial<RecentEntry>): RecentEntry => ({
   subjectName: 'C',
   action: 'created',
   changes: [],
+  moved: null,
   batchId: null,
   note: null,
   ...p,
@@ -53,9 +54,11 @@ it('folds what one import did into one line', () => {
 it('leads from a note to its record', () => {
   const note = { id: 'n', body: '', authorId: 'u', authorName: null, version: 1, createdAt: '', updatedAt: '' }
   const subject = { kind: 'note' as const, id: 'n' }
-  expect(placeOf(entry({ subject, note: { ...note, contactId: null, companyId: 'x' } }))).toEqual({
+  expect(placeOf(entry({ subject, note: { ...note, contactId: null, companyId: 'x', dealId: null } }))).toEqual({
     kind: 'company',
     id: 'x',
   })
+  const onDeal = { ...note, contactId: null, companyId: null, dealId: 'd' }
+  expect(placeOf(entry({ subject, note: onDeal }))).toEqual({ kind: 'deal', id: 'd' })
   expect(placeOf(entry({ subject }))).toBeNull()
 })

@@ -22,6 +22,7 @@ const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry =
   subject: { kind: 'note', id: note.id },
   action: 'created',
   changes: [],
+  moved: null,
   batchId: null,
   note,
 })

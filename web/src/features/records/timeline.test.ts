@@ -12,6 +12,7 @@ const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
   subject: { kind: 'contact', id: 'c1' },
   action: 'updated',
   changes: [],
+  moved: null,
   batchId: null,
   note: null,
   ...over,
