@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0003_merge", sql: include_str!("../migrations/0003_merge.sql") },
     Migration { name: "crm_0004_saved_views", sql: include_str!("../migrations/0004_saved_views.sql") },
     Migration { name: "crm_0005_notes_on_deals", sql: include_str!("../migrations/0005_notes_on_deals.sql") },
+    Migration { name: "crm_0006_activities", sql: include_str!("../migrations/0006_activities.sql") },
 ];
 
 impl Crm {

@@ -1,38 +1,49 @@
 //! Writing notes. Their changes stand on the timeline of the record they are about.
 
+use std::collections::HashMap;
+
 use contracts::{
     events::{NOTE_CREATED, NOTE_DELETED, NOTE_UPDATED},
     permissions::NOTES_WRITE,
 };
 use db::{Action, Change, Tx};
 use events::NewEvent;
-use kernel::{Fields, Reach, Scope, UserId, error::Forbidden, values::Paragraph};
+use kernel::{Reach, Scope, UserId, error::Forbidden};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     about::About,
+    note::{self, NoteChanges, NoteFields},
     queries::{self, Note},
-    store::{self, Row},
+    store::{self, NewRow, Row},
 };
 use crate::{Crm, Error, trash};
 
 const SUBJECT: &str = "note";
 
-fn parse(body: &str) -> Result<String, Error> {
-    let mut fields = Fields::default();
-    let body = fields.take("body", Paragraph::<10_000>::parse(body));
-    Ok(fields.finish(|| body.map(Paragraph::into_string).unwrap_or_default())?)
+/// What a note would say after changes, and whom it then mentions. Only members count.
+async fn written(
+    crm: &Crm,
+    scope: &Scope,
+    old: NoteFields,
+    changes: NoteChanges,
+) -> Result<(NoteFields, Vec<Uuid>), Error> {
+    let fields = old.changed(changes, crm.db.clock().now())?;
+    let named = note::named_in(&fields.body);
+    let members = if named.is_empty() { Vec::new() } else { crm.directory.people(scope).await.map_err(Error::Port)? };
+    let members: HashMap<Uuid, String> = members.into_iter().map(|person| (person.id, person.name)).collect();
+    Ok(fields.mentioning(&members)?)
 }
 
 /// Writes a note on a record.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the record is unknown or out of reach; [`Error::Merged`]; [`Error::Invalid`] for an empty or
-/// overlong body.
-pub async fn create(crm: &Crm, scope: &Scope, about: About, record: Uuid, body: &str) -> Result<Note, Error> {
+/// overlong body, an instant or a duration that cannot be.
+pub async fn create(crm: &Crm, scope: &Scope, about: About, record: Uuid, changes: NoteChanges) -> Result<Note, Error> {
     scope.require(NOTES_WRITE)?;
-    let body = parse(body)?;
+    let (fields, mentions) = written(crm, scope, NoteFields::blank(), changes).await?;
     let author_id = scope.user_id().map(Uuid::from).ok_or(Error::NotFound)?;
     about.require(crm, scope, record).await?;
     let tx = crm.db.begin(scope).await?;
@@ -43,21 +54,11 @@ pub async fn create(crm: &Crm, scope: &Scope, about: About, record: Uuid, body: 
             return Err(Error::Merged);
         }
     }
-    let now = tx.clock().now();
-    let row = Row {
-        id: tx.clock().new_id(),
-        contact_id: (about == About::Contact).then_some(record),
-        company_id: (about == About::Company).then_some(record),
-        deal_id: (about == About::Deal).then_some(record),
-        author_id,
-        body,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let new = NewRow { id: tx.clock().new_id(), about: (about, record), author_id, at: tx.clock().now() };
+    let row = Row::new(new, fields, &mentions);
     store::insert(&tx, &row).await?;
-    let after = Some(json!({ "body": row.body }));
-    tell(&tx, &row, Action::Created, (None, after), NOTE_CREATED).await?;
+    let change = Change { before: None, ..changed(None, &row, Action::Created)? };
+    tell(&tx, &row, change, NOTE_CREATED, &mentions).await?;
     tx.commit().await?;
     if about == About::Deal {
         leave_no_orphan(crm, scope, record).await?;
@@ -109,24 +110,33 @@ fn require_own(scope: &Scope, note: &Row) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Stale`]; [`Error::Invalid`].
-pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, body: &str, expected: Option<i64>) -> Result<Note, Error> {
+pub async fn change(
+    crm: &Crm,
+    scope: &Scope,
+    id: Uuid,
+    changes: NoteChanges,
+    expected: Option<i64>,
+) -> Result<Note, Error> {
     scope.require(NOTES_WRITE)?;
-    let body = parse(body)?;
     let old = own(crm, scope, id).await?;
     if expected.is_some_and(|version| version != old.version) {
         return Err(stale(crm, scope, id).await?);
     }
-    if old.body == body {
+    let (fields, mentions) = written(crm, scope, old.fields(), changes).await?;
+    let row = old.clone().saying(fields, &mentions);
+    if row == old {
         return queries::view(crm, scope, old).await;
     }
     let tx = crm.db.begin(scope).await?;
-    if !store::update(&tx, &old, &body, None).await? {
+    let row = Row { version: old.version + 1, updated_at: tx.clock().now(), ..row };
+    if !store::update(&tx, &row, None).await? {
         tx.rollback().await?;
         return Err(stale(crm, scope, id).await?);
     }
-    let row = Row { body, version: old.version + 1, updated_at: tx.clock().now(), ..old.clone() };
-    let images = (Some(json!({ "body": old.body })), Some(json!({ "body": row.body })));
-    tell(&tx, &row, Action::Updated, images, NOTE_UPDATED).await?;
+    // Whom it mentioned before has been told.
+    let before = old.mentions();
+    let anew: Vec<Uuid> = mentions.into_iter().filter(|user| !before.contains(user)).collect();
+    tell(&tx, &row, changed(Some(&old), &row, Action::Updated)?, NOTE_UPDATED, &anew).await?;
     tx.commit().await?;
     queries::view(crm, scope, row).await
 }
@@ -139,12 +149,14 @@ pub async fn delete(crm: &Crm, scope: &Scope, id: Uuid) -> Result<(), Error> {
     scope.require(NOTES_WRITE)?;
     let old = own(crm, scope, id).await?;
     let tx = crm.db.begin(scope).await?;
-    if !store::update(&tx, &old, &old.body, Some(tx.clock().now())).await? {
+    let now = tx.clock().now();
+    let row = Row { version: old.version + 1, updated_at: now, ..old.clone() };
+    if !store::update(&tx, &row, Some(now)).await? {
         tx.rollback().await?;
         return Err(stale(crm, scope, id).await?);
     }
-    let row = Row { version: old.version + 1, ..old };
-    tell(&tx, &row, Action::Deleted, (Some(json!({ "body": row.body })), Some(json!({}))), NOTE_DELETED).await?;
+    let change = Change { before: Some(image(&old)), after: Some(json!({})), ..changed(None, &row, Action::Deleted)? };
+    tell(&tx, &row, change, NOTE_DELETED, &[]).await?;
     Ok(tx.commit().await?)
 }
 
@@ -155,18 +167,24 @@ async fn stale(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Error, Error> {
     Ok(Error::Stale(serde_json::to_value(current).unwrap_or_default()))
 }
 
-/// History and event of a change of a note.
-async fn tell(
-    tx: &Tx,
-    row: &Row,
-    action: Action,
-    (before, after): (Option<Value>, Option<Value>),
-    event: &'static str,
-) -> Result<(), Error> {
+fn image(row: &Row) -> Value {
+    serde_json::to_value(row.fields()).unwrap_or_default()
+}
+
+/// The entry of a change of a note: on the timeline of what it is about.
+fn changed(old: Option<&Row>, new: &Row, action: Action) -> Result<Change, Error> {
+    let (_, record_id) = new.record().ok_or(Error::NotFound)?;
+    let before = old.map_or_else(|| json!({}), image);
+    Ok(Change { record_id, ..Change::between(SUBJECT, new.id, action, &before, &image(new), new.version) })
+}
+
+/// History and event of a change of a note, with those whom it mentions and did not before.
+async fn tell(tx: &Tx, row: &Row, change: Change, event: &'static str, mentions: &[Uuid]) -> Result<(), Error> {
     let (about, record_id) = row.record().ok_or(Error::NotFound)?;
-    let change =
-        Change { subject_kind: SUBJECT, subject_id: row.id, record_id, action, before, after, version: row.version };
     db::change_log::record(tx, [change]).await?;
-    let data = json!({ "recordType": about, "recordId": record_id });
+    let mut data = json!({ "recordType": about, "recordId": record_id, "kind": row.fields().kind });
+    if event != NOTE_DELETED {
+        data["mentions"] = json!(mentions);
+    }
     Ok(events::append(tx, [NewEvent::of(event, SUBJECT, row.id, data)]).await?)
 }

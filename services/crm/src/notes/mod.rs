@@ -3,5 +3,6 @@
 pub mod about;
 pub mod commands;
 pub mod http;
+pub mod note;
 pub mod queries;
 pub mod store;

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{
     about::About,
+    note::ActivityKind,
     store::{
         self, Row,
         entity::{Column, Entity},
@@ -28,7 +29,15 @@ use crate::{Crm, Error};
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     pub id: Uuid,
+    /// The text. Who is mentioned stands in it as `@[Name](user:<id>)`.
     pub body: String,
+    pub kind: ActivityKind,
+    /// When what it tells of happened, or will; when it was written, unless it says.
+    pub occurred_at: DateTime<Utc>,
+    #[schema(required)]
+    pub duration_minutes: Option<i64>,
+    /// The members that the text mentions.
+    pub mentions: Vec<Uuid>,
     pub author_id: Uuid,
     #[schema(required)]
     pub author_name: Option<String>,
@@ -47,9 +56,15 @@ impl Note {
     /// The note with the name of its author out of `names`.
     #[must_use]
     pub fn of(row: Row, names: &HashMap<Uuid, String>) -> Self {
+        let mentions = row.mentions();
+        let fields = row.fields();
         Self {
             id: row.id,
-            body: row.body,
+            body: fields.body,
+            kind: fields.kind,
+            occurred_at: fields.occurred_at.unwrap_or(row.created_at),
+            duration_minutes: fields.duration_minutes,
+            mentions,
             author_id: row.author_id,
             author_name: names.get(&row.author_id).cloned(),
             contact_id: row.contact_id,
@@ -72,15 +87,25 @@ const NOTES: List = List {
     id: || Expr::col((Entity, Column::Id)),
 };
 
-/// The notes on a record, newest first.
+/// The notes on a record, of one kind perhaps, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the record is unknown or out of reach.
-pub async fn list(crm: &Crm, scope: &Scope, about: About, record: Uuid, params: &Params) -> Result<Page<Note>, Error> {
+pub async fn list(
+    crm: &Crm,
+    scope: &Scope,
+    about: About,
+    record: Uuid,
+    kind: Option<ActivityKind>,
+    params: &Params,
+) -> Result<Page<Note>, Error> {
     scope.require(NOTES_READ)?;
     about.require(crm, scope, record).await?;
     let mut select = store::select(scope);
     select.and_where(store::about(about).eq(record));
+    if let Some(kind) = kind {
+        select.and_where(Column::Kind.eq(kind.as_str()));
+    }
     let page: Page<Row> = NOTES.page(&crm.db.reader(scope), select, params, None).await?;
     let names = crm.names(scope, page.items.iter().map(|note| note.author_id)).await?;
     Ok(page.map(|rows| rows.into_iter().map(|row| Note::of(row, &names)).collect()))

@@ -1,7 +1,7 @@
 //! Notes in the database. A note is reached by whoever reaches the record it is about.
 
 use chrono::{DateTime, Utc};
-use db::Tx;
+use db::{Tx, columns::Texts};
 use kernel::Scope;
 use sea_orm::{
     ActiveModelTrait,
@@ -11,13 +11,17 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::about::About;
+use super::{
+    about::About,
+    note::{ActivityKind, NoteFields},
+};
 use crate::{
     Error,
     record::{Column as Shared, RecordKind},
 };
 
 pub(crate) mod entity {
+    use db::columns::Texts;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -31,6 +35,11 @@ pub(crate) mod entity {
         pub deal_id: Option<Uuid>,
         pub author_id: Uuid,
         pub body: String,
+        pub kind: String,
+        pub occurred_at: Option<DateTimeUtc>,
+        pub duration_minutes: Option<i64>,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub mentions: Texts,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -54,12 +63,78 @@ pub struct Row {
     pub deal_id: Option<Uuid>,
     pub author_id: Uuid,
     pub body: String,
+    pub kind: String,
+    pub occurred_at: Option<DateTime<Utc>>,
+    pub duration_minutes: Option<i64>,
+    pub mentions: Texts,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
+/// What a note is about, in the columns for it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRow {
+    pub id: Uuid,
+    pub about: (About, Uuid),
+    pub author_id: Uuid,
+    pub at: DateTime<Utc>,
+}
+
 impl Row {
+    /// A note that is written now.
+    #[must_use]
+    pub fn new(new: NewRow, fields: NoteFields, mentions: &[Uuid]) -> Self {
+        let NewRow { id, about: (about, record), author_id, at } = new;
+        let row = Self {
+            id,
+            contact_id: (about == About::Contact).then_some(record),
+            company_id: (about == About::Company).then_some(record),
+            deal_id: (about == About::Deal).then_some(record),
+            author_id,
+            body: String::new(),
+            kind: String::new(),
+            occurred_at: None,
+            duration_minutes: None,
+            mentions: Texts(Vec::new()),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        };
+        row.saying(fields, mentions)
+    }
+
+    /// The note with another content.
+    #[must_use]
+    pub fn saying(self, fields: NoteFields, mentions: &[Uuid]) -> Self {
+        Self {
+            body: fields.body,
+            kind: fields.kind.as_str().to_owned(),
+            occurred_at: fields.occurred_at,
+            duration_minutes: fields.duration_minutes,
+            mentions: Texts(mentions.iter().map(Uuid::to_string).collect()),
+            ..self
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn fields(&self) -> NoteFields {
+        NoteFields {
+            body: self.body.clone(),
+            // Of a later version.
+            kind: ActivityKind::parse(&self.kind).unwrap_or(ActivityKind::Other),
+            occurred_at: self.occurred_at,
+            duration_minutes: self.duration_minutes,
+        }
+    }
+
+    /// Whom it mentions.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<Uuid> {
+        self.mentions.0.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+
     /// The kind and the id of the record it is about.
     #[must_use]
     pub fn record(&self) -> Option<(About, Uuid)> {
@@ -76,13 +151,17 @@ impl Row {
     }
 }
 
-const READ: [Column; 9] = [
+const READ: [Column; 13] = [
     Column::Id,
     Column::ContactId,
     Column::CompanyId,
     Column::DealId,
     Column::AuthorId,
     Column::Body,
+    Column::Kind,
+    Column::OccurredAt,
+    Column::DurationMinutes,
+    Column::Mentions,
     Column::Version,
     Column::CreatedAt,
     Column::UpdatedAt,
@@ -158,6 +237,10 @@ pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
         deal_id: row.deal_id,
         author_id: row.author_id,
         body: row.body.clone(),
+        kind: row.kind.clone(),
+        occurred_at: row.occurred_at,
+        duration_minutes: row.duration_minutes,
+        mentions: row.mentions.clone(),
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -168,21 +251,25 @@ pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes body or deletion of a note whose version is still that of `row`; whether it was.
+/// Writes content or deletion of a note whose version is still the one before that of `row`; whether it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn update(tx: &Tx, row: &Row, body: &str, deleted_at: Option<DateTime<Utc>>) -> Result<bool, Error> {
+pub async fn update(tx: &Tx, row: &Row, deleted_at: Option<DateTime<Utc>>) -> Result<bool, Error> {
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let active = entity::ActiveModel {
-        body: Set(body.to_owned()),
-        version: Set(row.version + 1),
-        updated_at: Set(tx.clock().now()),
+        body: Set(row.body.clone()),
+        kind: Set(row.kind.clone()),
+        occurred_at: Set(row.occurred_at),
+        duration_minutes: Set(row.duration_minutes),
+        mentions: Set(row.mentions.clone()),
+        version: Set(row.version),
+        updated_at: Set(row.updated_at),
         deleted_at: Set(deleted_at),
         ..Default::default()
     };
     let update = entity::Entity::update_many().set(active).filter(Column::OrgId.eq(org_id));
-    let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version)).exec(tx).await?;
+    let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version - 1)).exec(tx).await?;
     Ok(done.rows_affected > 0)
 }
 

@@ -136,4 +136,73 @@ on_both! {
         let rest = world.get(&world.manager, &at(&deal, &format!("timeline?cursor={cursor}"))).await;
         assert_eq!(texts(&rest, "/action"), ["updated", "created"]);
     }
+
+    async fn a_note_tells_of_calls_and_meetings(world: World) {
+        let contact = id_of(&world.post(&world.manager, "/api/crm/contacts", json!({"name": "A"})).await);
+        let company = id_of(&world.post(&world.manager, "/api/crm/companies", json!({"name": "A"})).await);
+        let deal = world.deal(&world.manager, "Big", None);
+        for path in [format!("/api/crm/contacts/{contact}"), format!("/api/crm/companies/{company}"), format!("/api/crm/deals/{deal}")] {
+            let notes = format!("{path}/notes");
+            let plain = world.post(&world.agent, &notes, json!({"body": "x", "durationMinutes": 5})).await;
+            assert_eq!((&plain["kind"], &plain["durationMinutes"]), (&json!("note"), &Value::Null));
+            assert_eq!(plain["occurredAt"], plain["createdAt"], "when it was written, unless it says");
+            let body = json!({"body": "Agreed", "kind": "call", "occurredAt": "2026-09-01T10:00:00+03:00", "durationMinutes": 15});
+            let call = world.post(&world.agent, &notes, body).await;
+            assert_eq!((&call["occurredAt"], &call["durationMinutes"]), (&json!("2026-09-01T07:00:00Z"), &json!(15)));
+            assert_eq!(texts(&world.get(&world.viewer, &format!("{notes}?kind=call")).await, "/id"), [id_of(&call)]);
+            assert_eq!(world.get(&world.viewer, &format!("{notes}?kind=meeting")).await["page"]["total"], 0);
+            assert_eq!(world.get(&world.viewer, &notes).await["page"]["total"], 2);
+            assert_eq!(world.refused(&world.viewer, "GET", &format!("{notes}?kind=dream"), Value::Null).await.0, 400);
+            let note = format!("/api/crm/notes/{}", id_of(&call));
+            let same = world.patch(&world.agent, &note, json!({"durationMinutes": 15})).await;
+            assert_eq!(same["version"], 1, "what changes nothing writes nothing");
+            let meeting = json!({"kind": "meeting", "occurredAt": null, "durationMinutes": 60});
+            let meeting = world.patch(&world.agent, &note, meeting).await;
+            assert_eq!((&meeting["kind"], &meeting["body"], &meeting["version"]), (&json!("meeting"), &json!("Agreed"), &json!(2)));
+            assert_eq!(meeting["occurredAt"], meeting["createdAt"]);
+            let timeline = world.get(&world.viewer, &format!("{path}/timeline")).await;
+            assert_eq!((&timeline["items"][0]["action"], &timeline["items"][0]["note"]["kind"]), (&json!("updated"), &json!("meeting")));
+            for (bad, field) in [
+                (json!({"body": "x", "kind": "dream"}), "kind"),
+                (json!({"body": "x", "occurredAt": "tomorrow"}), "occurredAt"),
+                (json!({"body": "x", "occurredAt": "2031-01-01T00:00:00Z"}), "occurredAt"),
+                (json!({"body": "x", "kind": "call", "durationMinutes": 0}), "durationMinutes"),
+                (json!({"body": "x", "kind": "call", "durationMinutes": 10_081}), "durationMinutes"),
+            ] {
+                let (status, answer) = world.call(&world.agent, "POST", &notes, bad).await;
+                assert_eq!((status, &answer["details"][0]["field"]), (422, &json!(field)), "{answer}");
+            }
+        }
+        let told = world.raw(&world.manager, "events", "kind, cast(data as text)").await;
+        assert!(told.iter().any(|row| row.starts_with(NOTE_CREATED) && row.contains("call")));
+    }
+
+    async fn a_note_mentions_members_and_nobody_else(world: World) {
+        let deal = world.deal(&world.manager, "Big", None);
+        let notes = at(&deal, "notes");
+        let id = |who: &kernel::Scope| Uuid::from(who.user_id().unwrap());
+        let (agent, viewer, stranger) = (id(&world.agent), id(&world.viewer), id(&world.stranger));
+        let body = format!("@[Boss](user:{agent}) ask @[Sam](user:{stranger}), @[A](user:{agent})");
+        let note = world.post(&world.manager, &notes, json!({"body": body})).await;
+        let named = format!("@[Andy Agent](user:{agent})");
+        assert_eq!(note["body"], format!("{named} ask @[Sam](user:{stranger}), {named}"));
+        assert_eq!(note["mentions"], json!([agent]));
+        let path = format!("/api/crm/notes/{}", id_of(&note));
+        let both = world.patch(&world.manager, &path, json!({"body": format!("{named} @[V](user:{viewer})")})).await;
+        assert_eq!(both["mentions"], json!([agent, viewer]));
+        let none = world.patch(&world.manager, &path, json!({"body": "Nobody"})).await;
+        assert_eq!(none["mentions"], json!([]));
+        assert_eq!(world.get(&world.manager, &notes).await["items"][0]["mentions"], json!([]));
+        let told = world.raw(&world.manager, "events", "kind, cast(data as text)").await;
+        let told: Vec<(String, Value)> = told
+            .iter()
+            .filter_map(|row| row.split_once(' '))
+            .filter(|(kind, _)| kind.starts_with("note."))
+            .map(|(kind, data)| (kind.to_owned(), serde_json::from_str(data).unwrap()))
+            .collect();
+        let mentions = |n: usize| (told[n].0.as_str(), &told[n].1["mentions"]);
+        assert_eq!(mentions(0), (NOTE_CREATED, &json!([agent])));
+        assert_eq!(mentions(1), ("note.updated", &json!([viewer])), "whom it did not mention before");
+        assert_eq!(mentions(2), ("note.updated", &json!([])));
+    }
 }

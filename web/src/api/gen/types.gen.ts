@@ -5,6 +5,11 @@ export type ClientOptions = {
 };
 
 /**
+ * What a note tells of.
+ */
+export type ActivityKind = 'note' | 'call' | 'meeting' | 'message' | 'other';
+
+/**
  * Who did it. An API key comes with a later version.
  */
 export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
@@ -1396,12 +1401,25 @@ export type Named = {
 export type Note = {
     authorId: string;
     authorName: string | null;
+    /**
+     * The text. Who is mentioned stands in it as `@[Name](user:<id>)`.
+     */
     body: string;
     companyId: string | null;
     contactId: string | null;
     createdAt: string;
     dealId: string | null;
+    durationMinutes: number | null;
     id: string;
+    kind: ActivityKind;
+    /**
+     * The members that the text mentions.
+     */
+    mentions: Array<string>;
+    /**
+     * When what it tells of happened, or will; when it was written, unless it says.
+     */
+    occurredAt: string;
     updatedAt: string;
     version: number;
 };
@@ -1410,7 +1428,19 @@ export type Note = {
  * A note to be written.
  */
 export type NoteInput = {
+    /**
+     * Mentions members as `@[Name](user:<id>)`.
+     */
     body: string;
+    /**
+     * How long it took; kept with all kinds but plain notes.
+     */
+    durationMinutes?: number | null;
+    kind?: ActivityKind | null;
+    /**
+     * When it happened, or will: at most 366 days ahead. Now unless given.
+     */
+    occurredAt?: string | null;
 };
 
 export type NoteList = {
@@ -1419,10 +1449,13 @@ export type NoteList = {
 };
 
 /**
- * A note to be rewritten.
+ * What changes of a note; what is left out stays, null clears.
  */
 export type NotePatch = {
-    body: string;
+    body?: string | null;
+    durationMinutes?: number | null;
+    kind?: ActivityKind | null;
+    occurredAt?: string | null;
     /**
      * The version this is based on; another one by now is a conflict.
      */
@@ -3439,6 +3472,10 @@ export type ListCompanyNotesData = {
          * Rows of a page, 20 unless given.
          */
         limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
     };
     url: '/api/crm/companies/{id}/notes';
 };
@@ -4416,6 +4453,10 @@ export type ListContactNotesData = {
          * Rows of a page, 20 unless given.
          */
         limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
     };
     url: '/api/crm/contacts/{id}/notes';
 };
@@ -5133,6 +5174,10 @@ export type ListDealNotesData = {
          * Rows of a page, 20 unless given.
          */
         limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
     };
     url: '/api/crm/deals/{id}/notes';
 };

@@ -3,6 +3,17 @@
 import * as z from 'zod/mini';
 
 /**
+ * What a note tells of.
+ */
+export const zActivityKind = z.enum([
+    'note',
+    'call',
+    'meeting',
+    'message',
+    'other'
+]);
+
+/**
  * Who did it. An API key comes with a later version.
  */
 export const zActorKind = z.enum([
@@ -865,7 +876,11 @@ export const zNote = z.object({
     contactId: z.nullable(z.uuid()),
     createdAt: z.iso.datetime(),
     dealId: z.nullable(z.uuid()),
+    durationMinutes: z.nullable(z.int()),
     id: z.uuid(),
+    kind: zActivityKind,
+    mentions: z.array(z.uuid()),
+    occurredAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     version: z.int()
 });
@@ -874,14 +889,20 @@ export const zNote = z.object({
  * A note to be written.
  */
 export const zNoteInput = z.object({
-    body: z.string().check(z.minLength(1), z.maxLength(10000))
+    body: z.string().check(z.minLength(1), z.maxLength(10000)),
+    durationMinutes: z.nullish(z.int().check(z.gte(1), z.lte(10080))),
+    kind: z.nullish(zActivityKind),
+    occurredAt: z.nullish(z.iso.datetime())
 });
 
 /**
- * A note to be rewritten.
+ * What changes of a note; what is left out stays, null clears.
  */
 export const zNotePatch = z.object({
-    body: z.string().check(z.minLength(1), z.maxLength(10000)),
+    body: z.nullish(z.string().check(z.minLength(1), z.maxLength(10000))),
+    durationMinutes: z.nullish(z.int().check(z.gte(1), z.lte(10080))),
+    kind: z.nullish(zActivityKind),
+    occurredAt: z.nullish(z.iso.datetime()),
     version: z.nullish(z.int())
 });
 
@@ -2076,7 +2097,8 @@ export const zListCompanyNotesPath = z.object({
 export const zListCompanyNotesQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
 });
 
 /**
@@ -2253,7 +2275,8 @@ export const zListContactNotesPath = z.object({
 export const zListContactNotesQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
 });
 
 /**
@@ -2394,7 +2417,8 @@ export const zListDealNotesPath = z.object({
 export const zListDealNotesQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
 });
 
 /**

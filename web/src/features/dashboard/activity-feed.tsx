@@ -17,6 +17,7 @@ import type { RecentEntry } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
+import { plainBody } from '@/shared/timeline/mentions'
 import type { Tone } from '@/shared/ui/tone'
 import { cardCls } from './card'
 import { type Activity, activities, placeOf } from './model'
@@ -103,7 +104,7 @@ function What({ entry: { subject, action, actor, note, moved } }: { entry: Recen
         : (actor.name ?? t(`activity.actor.${actor.kind}`))
   const what =
     subject.kind === 'note' && action === 'created' && note
-      ? t('activity.quote', { text: note.body.replace(/\s+/g, ' ').slice(0, 120) })
+      ? t('activity.quote', { text: plainBody(note.body).replace(/\s+/g, ' ').slice(0, 120) })
       : action === 'updated' && moved?.to.name
         ? t('activity.moved', { stage: moved.to.name })
         : t(`activity.${subject.kind}.${action}`)

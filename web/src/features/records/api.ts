@@ -10,12 +10,8 @@ import {
   getBatchQueryKey,
   getCompanyOptions,
   getCompanyQueryKey,
-  getCompanyTimelineInfiniteOptions,
-  getCompanyTimelineInfiniteQueryKey,
   getContactOptions,
   getContactQueryKey,
-  getContactTimelineInfiniteOptions,
-  getContactTimelineInfiniteQueryKey,
   getOverviewQueryKey,
   listCompaniesInfiniteOptions,
   listCompaniesInfiniteQueryKey,
@@ -31,9 +27,7 @@ import {
   checkCompanyDuplicates,
   checkContactDuplicates,
   createCompany,
-  createCompanyNote,
   createContact,
-  createContactNote,
   deleteCompany,
   deleteContact,
   getCompanyTimeline,
@@ -49,17 +43,9 @@ import {
   updateCompany,
   updateContact,
 } from '@/api/gen/sdk.gen'
-import type {
-  Batch,
-  BulkRequest,
-  CompanyInput,
-  ContactInput,
-  DuplicateCheck,
-  DuplicateHint,
-  Note,
-  TimelinePage,
-} from '@/api/gen/types.gen'
+import type { Batch, BulkRequest, CompanyInput, ContactInput, DuplicateCheck, DuplicateHint } from '@/api/gen/types.gen'
 import { byCursor } from '@/shared/api/paging'
+import { timelineKey } from '@/shared/timeline/api'
 import type { Option } from '@/shared/ui/select'
 import type { Pages, RecordPage } from './cache'
 import type { CrmRecord, Kind } from './fields'
@@ -105,15 +91,6 @@ export function recordOptions(kind: Kind, id: string) {
   const o = kind === 'contact' ? getContactOptions(one(id)) : getCompanyOptions(one(id))
   return queryOptions({ queryKey: o.queryKey as QueryKey, queryFn: o.queryFn as QueryFunction<CrmRecord, QueryKey> })
 }
-export function timelineOptions(kind: Kind, id: string) {
-  const request = { path: { id }, query: { limit: 30 } }
-  const o = kind === 'contact' ? getContactTimelineInfiniteOptions(request) : getCompanyTimelineInfiniteOptions(request)
-  return infiniteQueryOptions({
-    ...byCursor,
-    queryKey: o.queryKey as QueryKey,
-    queryFn: o.queryFn as PageFn<TimelinePage>,
-  })
-}
 export const contactsOfCompany = (companyId: string, limit: number) =>
   listContactsOptions({
     query: { limit, sort: 'name', filter: JSON.stringify({ field: 'companyId', op: 'eq', value: companyId }) },
@@ -124,8 +101,7 @@ export const keys = {
     kind === 'contact' ? listContactsInfiniteQueryKey() : listCompaniesInfiniteQueryKey(),
   one: (kind: Kind, id: string): QueryKey =>
     kind === 'contact' ? getContactQueryKey(one(id)) : getCompanyQueryKey(one(id)),
-  timeline: (kind: Kind, id: string): QueryKey =>
-    kind === 'contact' ? getContactTimelineInfiniteQueryKey(one(id)) : getCompanyTimelineInfiniteQueryKey(one(id)),
+  timeline: timelineKey,
   overview: (): QueryKey => getOverviewQueryKey(),
   batch: (id: string): QueryKey => getBatchQueryKey(one(id)),
 }
@@ -164,8 +140,6 @@ export const api = {
     const r = await ask({ ...one(id), query: { limit: 5 }, ...must })
     return r.data.items.find((e) => e.action === 'deleted')?.actor.name ?? null
   },
-  addNote: (kind: Kind, id: string, body: string): Promise<Note> =>
-    (kind === 'contact' ? createContactNote : createCompanyNote)({ ...one(id), body: { body }, ...must }).then(data),
 }
 
 /** What comboboxes and pick lists search in. */
