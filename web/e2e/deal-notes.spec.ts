@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { addDeals, pipelineOf, stageNamed } from './support/deals'
+import { openPalette, ready } from './support/page'
 import { addContact, call, expectAccessible, isPhone, LOOKS, signUp } from './support/records'
 
 async function open(page: Page, id: string, timeline = 'Timeline') {
@@ -117,6 +118,24 @@ test('a member is mentioned by keyboard and stays mentioned', async ({ page }) =
   await expect.poll(async () => (await notes()).items[0]?.body).toMatch(/today!$/)
   expect((await notes()).items[0]?.mentions).toHaveLength(1)
   expect(errors).toEqual([])
+})
+
+test('a deal is found in the command palette, by its title and by its contact', async ({ page }) => {
+  await signUp(page)
+  const { id: contactId } = await addContact(page, { name: 'Anna Petrova' })
+  await addDeals(page, 'Lead', ['Platform licence'], { contactId, amountMinor: 120000, currency: 'EUR' })
+  await page.goto('/')
+  await ready(page, /./)
+  await expect(page.getByRole('link', { name: /Open deals/ })).toContainText(/1.*€1/)
+  await openPalette(page)
+  await page.keyboard.type('petrova')
+  const found = page.getByRole('option', { name: /Platform licence/ })
+  await expect(found).toContainText('Anna Petrova')
+  await expectAccessible(page)
+  await page.getByRole('combobox').fill('licen')
+  await expect(found).toBeVisible()
+  await found.click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Platform licence' })).toBeVisible()
 })
 
 for (const look of LOOKS)

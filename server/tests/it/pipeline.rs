@@ -120,6 +120,47 @@ on_both! {
         owner.get(&timeline).await.expect(404);
     }
 
+    async fn deals_are_found_tagged_and_counted(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        world.settle().await;
+        let stages = stages(&owner).await;
+        let contact = owner.post("/api/crm/contacts", json!({"name": "Anna", "companyName": "Acme", "tags": ["vip"]})).await;
+        let contact = contact.expect(201);
+        let deal = async |body: Value| id_of(&owner.post(DEALS, body).await.expect(201));
+        let big = deal(json!({"title": "Big licence", "contactId": contact["id"], "companyId": contact["companyId"],
+            "amountMinor": 1000, "currency": "EUR", "tags": ["vip", "hot"]})).await;
+        let own = deal(json!({"title": "Own", "ownerId": owner.user_id, "amountMinor": 50, "currency": "USD"})).await;
+        let won = deal(json!({"title": "Won licence", "amountMinor": 700, "currency": "EUR", "stageId": stages[5]})).await;
+        let gone = deal(json!({"title": "Gone licence", "tags": ["gone"]})).await;
+        owner.delete(&format!("{DEALS}/{gone}")).await;
+        let found = async |client: &Client, words: &str| -> Vec<(String, String)> {
+            let answer = client.get(&format!("/api/search?q={words}")).await.expect(200);
+            let items = answer["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "deal");
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            items.map(|item| (text(&item["id"]), text(&item["subtitle"]))).collect()
+        };
+        let (of_big, of_won) = ((big, "Acme".to_owned()), (won, String::new()));
+        assert_eq!(found(&owner, "lic").await, [of_won, of_big.clone()]);
+        for words in ["anna", "acme"] {
+            assert_eq!(found(&owner, words).await, [of_big.clone()], "{words}");
+        }
+        assert_eq!(found(&owner, "own").await, [(own, String::new())]);
+        assert_eq!(found(&agent, "own").await, []);
+        let tags = owner.get("/api/crm/tags").await.expect(200);
+        assert_eq!(tags["items"], json!([{"name": "vip", "count": 2}, {"name": "hot", "count": 1}]));
+        let deals = owner.get("/api/crm/overview").await.expect(200)["deals"].clone();
+        assert_eq!((&deals["open"], &deals["wonThisMonth"]), (&json!(2), &json!(1)));
+        assert_eq!(deals["wonAmounts"], json!([{"currency": "EUR", "amountMinor": 700}]));
+        let mut open: Vec<String> = deals["openAmounts"].as_array().unwrap().iter().map(Value::to_string).collect();
+        open.sort();
+        assert_eq!(open, [r#"{"currency":"EUR","amountMinor":1000}"#, r#"{"currency":"USD","amountMinor":50}"#]
+            .map(|text| serde_json::from_str::<Value>(text).unwrap().to_string()));
+        let reached = agent.get("/api/crm/overview").await.expect(200)["deals"].clone();
+        assert_eq!(reached["open"], 1, "a shared one");
+        world.settle().await;
+    }
+
     async fn a_bulk_operation_on_deals_is_followed_and_undone_as_any_other(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, Role::Agent).await;

@@ -1,14 +1,14 @@
 //! What other services may ask about deals.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use chrono::{DateTime, Utc};
-use contracts::ports::{Deals, MoveCause, PortError, StageName};
-use db::Db;
+use contracts::ports::{DealFigures, DealQuestion, DealSum, Deals, FoundDeal, MoveCause, PortError, StageName};
+use db::{Db, search::matching};
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait, DbErr, DeriveIden, JoinType, QueryResult,
-    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
+    ConnectionTrait, DbBackend, DbErr, DeriveIden, JoinType, Order, QueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -53,6 +53,14 @@ fn select(scope: &Scope, columns: &[Column]) -> SelectStatement {
     select
 }
 
+/// Out of the trash.
+fn in_use() -> SimpleExpr {
+    deals::column(Column::DeletedAt).is_null()
+}
+
+/// Most different tags told.
+const MAX_TAGS: u64 = 5_000;
+
 #[async_trait::async_trait]
 impl Deals for DealDirectory {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
@@ -64,6 +72,66 @@ impl Deals for DealDirectory {
         let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
         let titles = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "title")?)));
         Ok(titles.collect::<Result<_, DbErr>>()?)
+    }
+
+    async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {
+        let DealQuestion { words, contacts, companies, limit } = question;
+        let newest = |condition: SimpleExpr| {
+            let columns = [Column::Id, Column::Title, Column::ContactId, Column::CompanyId, Column::CreatedAt];
+            let mut select = select(scope, &columns);
+            select.and_where(in_use()).and_where(condition).limit(limit);
+            for column in [Column::CreatedAt, Column::Id] {
+                select.order_by((deals::entity::Entity, column), Order::Desc);
+            }
+            select
+        };
+        let reader = self.db.reader(scope);
+        let mut rows = reader.query_all(&newest(matching("deals", self.db.backend(), scope, words))).await?;
+        if !contacts.is_empty() || !companies.is_empty() {
+            let of = |column, ids: &[Uuid]| deals::column(column).is_in(ids.iter().copied());
+            let theirs = of(Column::ContactId, contacts).or(of(Column::CompanyId, companies));
+            rows.extend(reader.query_all(&newest(theirs)).await?);
+        }
+        let mut found = rows.iter().map(found_deal).collect::<Result<Vec<_>, DbErr>>()?;
+        found.sort_by_key(|(at, deal)| Reverse((*at, deal.id)));
+        found.dedup_by_key(|(_, deal)| deal.id);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found.into_iter().map(|(_, deal)| deal).collect())
+    }
+
+    async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError> {
+        let each = if self.db.backend() == DbBackend::Sqlite { "json_each" } else { "jsonb_array_elements_text" };
+        let mut tags = select(scope, &[]);
+        tags.from_function(Func::cust(each).arg(deals::column(Column::Tags)), "each").and_where(in_use());
+        tags.expr_as(Expr::col((Alias::new("each"), Alias::new("value"))), Alias::new("tag"));
+        let mut select = Query::select();
+        select.column(Alias::new("tag")).expr_as(Expr::cust("count(*)"), Alias::new("n"));
+        select.from_subquery(tags, Alias::new("tags")).add_group_by([Expr::col(Alias::new("tag"))]);
+        select.order_by(Alias::new("n"), Order::Desc).order_by(Alias::new("tag"), Order::Asc).limit(MAX_TAGS);
+        let rows = self.db.reader(scope).query_all(&select).await?;
+        let counts = rows.iter().map(|row| Ok((row.try_get("", "tag")?, row.try_get("", "n")?)));
+        Ok(counts.collect::<Result<_, DbErr>>()?)
+    }
+
+    async fn figures(&self, scope: &Scope, won_since: DateTime<Utc>) -> Result<DealFigures, PortError> {
+        let reader = self.db.reader(scope);
+        let open = [Column::WonAt, Column::LostAt].map(|column| deals::column(column).is_null());
+        let won = deals::column(Column::WonAt).gte(won_since);
+        let sums = async |conditions: Vec<SimpleExpr>| {
+            let mut select = select(scope, &[Column::Currency]);
+            select.and_where(in_use());
+            for condition in conditions {
+                select.and_where(condition);
+            }
+            // An integer on both databases: PostgreSQL sums into a number without bounds.
+            let amount = Expr::cust("cast(coalesce(sum(deals.amount_minor), 0) as bigint)");
+            select.expr_as(Expr::cust("count(*)"), Alias::new("n")).expr_as(amount, Alias::new("amount"));
+            select.add_group_by([deals::column(Column::Currency)]);
+            select.order_by(Alias::new("n"), Order::Desc);
+            let rows = reader.query_all(&select).await?;
+            rows.iter().map(deal_sum).collect::<Result<Vec<_>, DbErr>>()
+        };
+        Ok(DealFigures { open: sums(open.into()).await?, won: sums(vec![won]).await? })
     }
 
     async fn stages(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError> {
@@ -104,6 +172,25 @@ impl Deals for DealDirectory {
         let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
         Ok(rows.iter().map(move_cause).collect::<Result<_, DbErr>>()?)
     }
+}
+
+fn found_deal(row: &QueryResult) -> Result<(DateTime<Utc>, FoundDeal), DbErr> {
+    let deal = FoundDeal {
+        id: row.try_get("", "id")?,
+        title: row.try_get("", "title")?,
+        contact_id: row.try_get("", "contact_id")?,
+        company_id: row.try_get("", "company_id")?,
+    };
+    Ok((row.try_get("", "created_at")?, deal))
+}
+
+fn deal_sum(row: &QueryResult) -> Result<DealSum, DbErr> {
+    let count: i64 = row.try_get("", "n")?;
+    Ok(DealSum {
+        currency: row.try_get("", "currency")?,
+        count: u64::try_from(count).unwrap_or_default(),
+        amount_minor: row.try_get("", "amount")?,
+    })
 }
 
 fn named_stage(row: &QueryResult) -> Result<(Uuid, StageName), DbErr> {

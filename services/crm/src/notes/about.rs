@@ -9,7 +9,8 @@ use super::store;
 use crate::{Crm, Error, record::RecordKind};
 
 words! {
-    /// What a note can be about.
+    /// What a note can be about, and what is found.
+    #[schema(as = SearchKind)]
     About {
         Contact = "contact",
         Company = "company",

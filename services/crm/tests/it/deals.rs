@@ -205,4 +205,32 @@ on_both! {
         assert_eq!(mentions(1), ("note.updated", &json!([viewer])), "whom it did not mention before");
         assert_eq!(mentions(2), ("note.updated", &json!([])));
     }
+
+    async fn deals_are_found_tagged_and_counted_beside_records(world: World) {
+        let anna = json!({"name": "Anna Wintour", "tags": ["VIP", "vip"]});
+        let contact = id_of(&world.post(&world.manager, "/api/crm/contacts", anna).await);
+        let (sold, own) = (world.deal(&world.manager, "Licence", None), world.deal(&world.manager, "Winter", Some(&world.agent)));
+        world.sell_to(&sold, &contact);
+        let (statements, asked) = (world.db().statement_count(), world.deals.asked());
+        let found = world.get(&world.agent, "/api/search?q=wint").await;
+        assert!(world.db().statement_count() - statements <= 4, "contacts, companies, names of both");
+        assert_eq!(world.deals.asked() - asked, 1);
+        let kinds = texts(&found, "/kind");
+        assert_eq!((kinds[0].as_str(), kinds.len()), ("contact", 3));
+        let items = found["items"].as_array().unwrap();
+        let deal = |id: &str| items.iter().find(|item| item["id"] == id).unwrap();
+        assert_eq!((&deal(&sold)["name"], &deal(&sold)["subtitle"]), (&json!("Licence"), &json!("Anna Wintour")));
+        assert_eq!((&deal(&own)["kind"], &deal(&own)["subtitle"]), (&json!("deal"), &Value::Null));
+        assert_eq!(texts(&world.get(&world.colleague, "/api/search?q=winter").await, "/kind"), Vec::<String>::new());
+        assert_eq!(world.get(&world.stranger, "/api/search?q=wint").await["items"], json!([]));
+
+        let tags = world.get(&world.manager, "/api/crm/tags").await;
+        let counts: Vec<_> = tags["items"].as_array().unwrap().iter().map(|tag| (tag["name"].clone(), tag["count"].clone())).collect();
+        assert!(counts.contains(&(json!("deal"), json!(2))), "{counts:?}");
+        assert_eq!(texts(&world.get(&world.manager, "/api/crm/tags?search=DEA").await, "/name"), ["deal"]);
+
+        let overview = world.get(&world.manager, "/api/crm/overview").await;
+        let expected = json!({"open": 4, "openAmounts": [{"currency": "EUR", "amountMinor": 500}], "wonThisMonth": 0, "wonAmounts": []});
+        assert_eq!(overview["deals"], expected);
+    }
 }

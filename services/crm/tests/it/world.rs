@@ -16,7 +16,7 @@ use contracts::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
         CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
-    ports::{Deals, Directory, MoveCause, Person, PortError, StageName},
+    ports::{DealFigures, DealQuestion, DealSum, Deals, Directory, FoundDeal, MoveCause, Person, PortError, StageName},
 };
 use crm::Crm;
 use db::{Db, Migration};
@@ -85,6 +85,7 @@ impl Directory for People {
 struct KnownDeal {
     org: OrgId,
     owner: Option<UserId>,
+    contact: Option<Uuid>,
     title: String,
 }
 
@@ -126,6 +127,32 @@ impl Deals for KnownDeals {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
         Ok(reached.map(|(id, deal)| (id, deal.title)).collect())
+    }
+
+    async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {
+        let words = question.words.to_lowercase();
+        let reached = self.reached(scope).into_iter().filter(|(_, deal)| {
+            let theirs = deal.contact.is_some_and(|id| question.contacts.contains(&id));
+            theirs || deal.title.to_lowercase().contains(&words)
+        });
+        let found = |(id, deal): (Uuid, KnownDeal)| FoundDeal {
+            id,
+            title: deal.title,
+            contact_id: deal.contact,
+            company_id: None,
+        };
+        Ok(reached.map(found).collect())
+    }
+
+    async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError> {
+        let count = i64::try_from(self.reached(scope).len())?;
+        Ok(if count > 0 { vec![("deal".to_owned(), count), ("vip".to_owned(), count)] } else { Vec::new() })
+    }
+
+    async fn figures(&self, scope: &Scope, _: DateTime<Utc>) -> Result<DealFigures, PortError> {
+        let count = u64::try_from(self.reached(scope).len())?;
+        let sum = |currency: Option<&str>| DealSum { currency: currency.map(str::to_owned), count, amount_minor: 500 };
+        Ok(DealFigures { open: vec![sum(Some("EUR")), sum(None)], won: Vec::new() })
     }
 
     async fn stages(&self, _: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError> {
@@ -222,10 +249,17 @@ impl World {
         self.clock.advance(chrono::TimeDelta::days(days));
     }
 
+    /// Makes a contact that of a deal.
+    pub fn sell_to(&self, deal: &str, contact: &str) {
+        let mut deals = self.deals.deals.lock().unwrap();
+        deals.get_mut(&deal.parse().unwrap()).unwrap().contact = Some(contact.parse().unwrap());
+    }
+
     /// A deal of the scope's organization.
     pub fn deal(&self, scope: &Scope, title: &str, owner: Option<&Scope>) -> String {
         let id = self.clock.new_id();
-        let deal = KnownDeal { org: scope.org_id, owner: owner.and_then(Scope::user_id), title: title.to_owned() };
+        let owner = owner.and_then(Scope::user_id);
+        let deal = KnownDeal { org: scope.org_id, owner, contact: None, title: title.to_owned() };
         self.deals.deals.lock().unwrap().insert(id, deal);
         id.to_string()
     }

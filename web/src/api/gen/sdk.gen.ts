@@ -1560,7 +1560,9 @@ export const getForecast = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Searches contacts and companies
+ * Searches contacts, companies and deals
+ *
+ * Deals are found by their own words, and by the contacts and companies that are found.
  */
 export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

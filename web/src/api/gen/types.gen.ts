@@ -753,6 +753,17 @@ export type Deal = {
 };
 
 /**
+ * Deals of one currency together.
+ */
+export type DealAmount = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor: number;
+    currency: string;
+};
+
+/**
  * What is done to each deal.
  */
 export type DealBulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags' | 'setExpectedCloseOn' | 'move';
@@ -828,6 +839,16 @@ export type DealCards = {
      * Null on the last page.
      */
     nextCursor: string | null;
+};
+
+/**
+ * Open deals, and those won since the month began (UTC), each with what they are worth: the most deals first.
+ */
+export type DealCounts = {
+    open: number;
+    openAmounts: Array<DealAmount>;
+    wonAmounts: Array<DealAmount>;
+    wonThisMonth: number;
 };
 
 /**
@@ -1518,6 +1539,7 @@ export type Overview = {
     addedByDay: Array<DayCount>;
     companies: Count;
     contacts: Count;
+    deals: DealCounts | null;
     onboarding: Onboarding;
     recent: Array<RecentEntry>;
 };
@@ -1761,14 +1783,23 @@ export type SavedView = {
 };
 
 /**
+ * What a note can be about, and what is found.
+ */
+export type SearchKind = 'contact' | 'company' | 'deal';
+
+/**
  * Something that was found.
  */
 export type SearchResult = {
     id: string;
-    kind: RecordType;
+    kind: SearchKind;
+    /**
+     * Of a deal its title.
+     */
     name: string;
     /**
-     * What tells it from others of the name: company or job of a contact, industry or web address of a company.
+     * What tells it from others of the name: company or job of a contact, industry or web address of a company, company or
+     * contact of a deal.
      */
     subtitle: string | null;
 };
@@ -2039,7 +2070,7 @@ export type StageTotals = {
 export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
 
 /**
- * A tag and how many contacts and companies have it.
+ * A tag and how many contacts, companies and deals have it.
  */
 export type TagCount = {
     count: number;
@@ -7498,7 +7529,7 @@ export type GlobalSearchError = GlobalSearchErrors[keyof GlobalSearchErrors];
 
 export type GlobalSearchResponses = {
     /**
-     * At most twenty
+     * At most thirty
      */
     200: SearchResults;
 };

@@ -398,6 +398,14 @@ export const zDayCount = z.object({
 });
 
 /**
+ * Deals of one currency together.
+ */
+export const zDealAmount = z.object({
+    amountMinor: z.int(),
+    currency: z.string()
+});
+
+/**
  * What is done to each deal.
  */
 export const zDealBulkAction = z.enum([
@@ -425,6 +433,16 @@ export const zDealBulkRequest = z.object({
     search: z.nullish(z.string().check(z.maxLength(200))),
     stageId: z.nullish(z.uuid()),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
+});
+
+/**
+ * Open deals, and those won since the month began (UTC), each with what they are worth: the most deals first.
+ */
+export const zDealCounts = z.object({
+    open: z.int().check(z.gte(0)),
+    openAmounts: z.array(zDealAmount),
+    wonAmounts: z.array(zDealAmount),
+    wonThisMonth: z.int().check(z.gte(0))
 });
 
 /**
@@ -1233,11 +1251,20 @@ export const zPermissionList = z.object({
 });
 
 /**
+ * What a note can be about, and what is found.
+ */
+export const zSearchKind = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
  * Something that was found.
  */
 export const zSearchResult = z.object({
     id: z.uuid(),
-    kind: zRecordType,
+    kind: zSearchKind,
     name: z.string(),
     subtitle: z.nullable(z.string())
 });
@@ -1558,7 +1585,7 @@ export const zSubjectKind = z.enum([
 ]);
 
 /**
- * A tag and how many contacts and companies have it.
+ * A tag and how many contacts, companies and deals have it.
  */
 export const zTagCount = z.object({
     count: z.int(),
@@ -1669,6 +1696,7 @@ export const zOverview = z.object({
     addedByDay: z.array(zDayCount),
     companies: zCount,
     contacts: zCount,
+    deals: z.nullable(zDealCounts),
     onboarding: zOnboarding,
     recent: z.array(zRecentEntry)
 });
@@ -2862,7 +2890,7 @@ export const zGlobalSearchQuery = z.object({
 });
 
 /**
- * At most twenty
+ * At most thirty
  */
 export const zGlobalSearchResponse = zSearchResults;
 

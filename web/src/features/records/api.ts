@@ -10,8 +10,10 @@ import {
   getBatchQueryKey,
   getCompanyOptions,
   getCompanyQueryKey,
+  getCompanyTimelineInfiniteQueryKey,
   getContactOptions,
   getContactQueryKey,
+  getContactTimelineInfiniteQueryKey,
   getOverviewQueryKey,
   listCompaniesInfiniteOptions,
   listCompaniesInfiniteQueryKey,
@@ -45,7 +47,6 @@ import {
 } from '@/api/gen/sdk.gen'
 import type { Batch, BulkRequest, CompanyInput, ContactInput, DuplicateCheck, DuplicateHint } from '@/api/gen/types.gen'
 import { byCursor } from '@/shared/api/paging'
-import { timelineKey } from '@/shared/timeline/api'
 import type { Option } from '@/shared/ui/select'
 import type { Pages, RecordPage } from './cache'
 import type { CrmRecord, Kind } from './fields'
@@ -101,7 +102,8 @@ export const keys = {
     kind === 'contact' ? listContactsInfiniteQueryKey() : listCompaniesInfiniteQueryKey(),
   one: (kind: Kind, id: string): QueryKey =>
     kind === 'contact' ? getContactQueryKey(one(id)) : getCompanyQueryKey(one(id)),
-  timeline: timelineKey,
+  timeline: (kind: Kind, id: string): QueryKey =>
+    kind === 'contact' ? getContactTimelineInfiniteQueryKey(one(id)) : getCompanyTimelineInfiniteQueryKey(one(id)),
   overview: (): QueryKey => getOverviewQueryKey(),
   batch: (id: string): QueryKey => getBatchQueryKey(one(id)),
 }

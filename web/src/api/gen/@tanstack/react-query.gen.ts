@@ -2343,7 +2343,9 @@ export const getForecastOptions = (options: Options<GetForecastData>) => queryOp
 export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);
 
 /**
- * Searches contacts and companies
+ * Searches contacts, companies and deals
+ *
+ * Deals are found by their own words, and by the contacts and companies that are found.
  */
 export const globalSearchOptions = (options: Options<GlobalSearchData>) => queryOptions<GlobalSearchResponse, GlobalSearchError, GlobalSearchResponse, ReturnType<typeof globalSearchQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
