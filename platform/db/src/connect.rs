@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Reader, Tx,
-    connections::{Ask, Connections, PATIENCE},
+    connections::{Answer, Ask, Connections, PATIENCE},
     count::Counts,
     tx::Transaction,
 };
@@ -131,7 +131,7 @@ impl Db {
     }
 
     /// Runs one statement that is a transaction by itself.
-    pub(crate) async fn execute_alone(&self, org: Option<OrgId>, statement: Statement) -> Result<(), DbErr> {
+    pub(crate) async fn execute_alone(&self, org: Option<OrgId>, statement: Statement) -> Result<Answer, DbErr> {
         self.count_statement();
         let org = org.map(Uuid::from);
         match &self.0.engine {

@@ -192,15 +192,15 @@ impl<D: Engine> Connections<D> {
 
     /// Runs one statement that is a transaction by itself. What writes cannot be repeated when the connection turns out
     /// to be gone, so one that has lain idle for long is asked to begin a transaction first, which can.
-    pub(crate) async fn execute_alone(&self, org: Option<Uuid>, statement: Statement) -> Result<(), DbErr> {
+    pub(crate) async fn execute_alone(&self, org: Option<Uuid>, statement: Statement) -> Result<Answer, DbErr> {
         let mut lent = self.lend(org).await?;
         let done = if lent.is_ready_for(org) {
-            lent.ask(Ask::Execute(statement)).await.map(drop)
+            lent.ask(Ask::Execute(statement)).await
         } else {
             drop(lent);
             let mut open = self.begin(org).await?;
             match open.ask(Ask::Execute(statement)).await {
-                Ok(_) => open.end("commit").await,
+                Ok(answer) => open.end("commit").await.map(|()| answer),
                 Err(error) => Err(error),
             }
         };

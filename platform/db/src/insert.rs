@@ -79,12 +79,12 @@ impl Rows {
 
     fn into_statement(self, backend: DbBackend) -> Statement {
         let mut sql = String::new();
-        self.write(&mut sql, backend, 0);
+        self.write(&mut sql, backend, 0, "");
         Statement { sql, values: Some(Values(self.values)), db_backend: backend }
     }
 
-    /// Adds `insert into …` to the text of a statement that has so many values already.
-    fn write(&self, sql: &mut String, backend: DbBackend, mut values: usize) {
+    /// Adds `insert into …` to the text of a statement that has so many values already; with a condition, if there is one.
+    fn write(&self, sql: &mut String, backend: DbBackend, mut values: usize, condition: &str) {
         sql.reserve(64 + self.columns.len() * (20 + 4 * self.count));
         let _ = write!(sql, "INSERT INTO \"{}\" (", self.table);
         for (index, column) in self.columns.iter().enumerate() {
@@ -92,7 +92,7 @@ impl Rows {
             sql.push_str(column);
             sql.push('"');
         }
-        sql.push_str(") VALUES ");
+        sql.push_str(if condition.is_empty() { ") VALUES " } else { ") SELECT * FROM (VALUES " });
         for row in 0..self.count {
             sql.push_str(if row == 0 { "(" } else { ", (" });
             for index in 0..self.columns.len() {
@@ -107,6 +107,9 @@ impl Rows {
             }
             sql.push(')');
         }
+        if !condition.is_empty() {
+            let _ = write!(sql, ") AS \"row\" WHERE {condition}");
+        }
     }
 }
 
@@ -116,17 +119,31 @@ pub(crate) fn together(backend: DbBackend, mut inserts: Vec<Rows>) -> Vec<Statem
         return inserts.into_iter().map(|rows| rows.into_statement(backend)).collect();
     }
     let Some(last) = inserts.pop() else { return Vec::new() };
-    let (mut sql, mut values) = (String::from("WITH "), Vec::new());
+    vec![with(String::from("WITH "), Vec::new(), inserts, last, "")]
+}
+
+/// One statement for PostgreSQL that inserts the rows if the update finds something; what it affects is more than nothing
+/// then.
+pub(crate) fn upon(update: Statement, mut inserts: Vec<Rows>) -> Statement {
+    let Some(last) = inserts.pop() else { return update };
+    let sql = format!("WITH \"changed\" AS ({} RETURNING 1){}", update.sql, if inserts.is_empty() { "" } else { ", " });
+    let values = update.values.map(|values| values.0).unwrap_or_default();
+    with(sql, values, inserts, last, "EXISTS (SELECT 1 FROM \"changed\")")
+}
+
+/// Goes on with a statement that begins with `with …`.
+fn with(mut sql: String, mut values: Vec<Value>, inserts: Vec<Rows>, last: Rows, condition: &str) -> Statement {
+    let backend = DbBackend::Postgres;
     for (index, rows) in inserts.into_iter().enumerate() {
         let _ = write!(sql, "{}\"insert_{index}\" AS (", if index == 0 { "" } else { ", " });
-        rows.write(&mut sql, backend, values.len());
+        rows.write(&mut sql, backend, values.len(), condition);
         sql.push(')');
         values.extend(rows.values);
     }
     sql.push(' ');
-    last.write(&mut sql, backend, values.len());
+    last.write(&mut sql, backend, values.len(), condition);
     values.extend(last.values);
-    vec![Statement { sql, values: Some(Values(values)), db_backend: backend }]
+    Statement { sql, values: Some(Values(values)), db_backend: backend }
 }
 
 #[cfg(test)]
@@ -140,6 +157,19 @@ mod tests {
 
     fn texts(backend: DbBackend, inserts: Vec<Rows>) -> Vec<String> {
         together(backend, inserts).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn inserts_hang_on_an_update() {
+        let update = Statement::from_sql_and_values(DbBackend::Postgres, "UPDATE t SET n = $1", [Value::from(7)]);
+        let told = |inserts| upon(update.clone(), inserts).to_string();
+        assert_eq!(told(vec![]), "UPDATE t SET n = 7");
+        assert_eq!(
+            told(vec![rows("a", &[1, 2]), rows("b", &[3])]),
+            "WITH \"changed\" AS (UPDATE t SET n = 7 RETURNING 1), \"insert_0\" AS (INSERT INTO \"a\" (\"n\") \
+             SELECT * FROM (VALUES (1), (2)) AS \"row\" WHERE EXISTS (SELECT 1 FROM \"changed\")) \
+             INSERT INTO \"b\" (\"n\") SELECT * FROM (VALUES (3)) AS \"row\" WHERE EXISTS (SELECT 1 FROM \"changed\")"
+        );
     }
 
     #[test]

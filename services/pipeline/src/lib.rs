@@ -33,10 +33,13 @@ pub struct Pipeline {
     roles: Arc<dyn Roles>,
     clients: Arc<dyn Clients>,
     definitions: Arc<Definitions>,
+    plans: plan::Plans,
 }
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "pipeline_0001_pipeline", sql: include_str!("../migrations/0001_pipeline.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "pipeline_0001_pipeline", sql: include_str!("../migrations/0001_pipeline.sql") },
+    Migration { name: "pipeline_0002_board_sums", sql: include_str!("../migrations/0002_board_sums.sql") },
+];
 
 impl Pipeline {
     #[must_use]
@@ -47,7 +50,7 @@ impl Pipeline {
         clients: Arc<dyn Clients>,
         definitions: Arc<Definitions>,
     ) -> Self {
-        Self { db, directory, roles, clients, definitions }
+        Self { db, directory, roles, clients, definitions, plans: plan::Plans::default() }
     }
 
     /// The HTTP interface.

@@ -1,10 +1,13 @@
 //! Every pipeline of the organization with its stages, read at once: there are few, and most commands need several.
-//! Whoever changes them, or moves a deal, holds [`lock`]: an organization moves one deal after the other, so that places
-//! in a column stay distinct, limits hold, and no two writers can wait for each other.
+//! Whoever moves deals holds [`lock`], so that limits hold and no two writers can wait for each other; whoever changes
+//! pipelines or stages holds [`lock_whole`], which also keeps out the single moves that hold nothing (`operation::slip`).
+
+use std::{sync::Arc, time::Duration};
 
 use db::Tx;
 use fields::{CustomField, RecordType};
 use kernel::Scope;
+use moka::sync::Cache;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
@@ -50,6 +53,45 @@ pub async fn load(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Pl
 pub async fn lock(tx: &Tx, scope: &Scope) -> Result<Plan, Error> {
     pipelines::lock(tx, scope).await?;
     load(tx, scope).await
+}
+
+/// Reads the plan as [`lock`] does, and holds the stages too: none of them gets a deal until the transaction ends.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lock_whole(tx: &Tx, scope: &Scope) -> Result<Plan, Error> {
+    pipelines::lock(tx, scope).await?;
+    stages::hold(tx, scope).await?;
+    load(tx, scope).await
+}
+
+/// Plans as they were a while ago, for writers that say in their statement which version of a stage they go by.
+pub struct Plans(Cache<Uuid, Arc<Plan>>);
+
+impl Default for Plans {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(1000).time_to_live(Duration::from_mins(1)).build())
+    }
+}
+
+impl Plans {
+    /// The plan of the organization as it was a while ago.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn recent(&self, connection: &impl ConnectionTrait, scope: &Scope) -> Result<Arc<Plan>, Error> {
+        if let Some(plan) = self.0.get(&scope.org_id.0) {
+            return Ok(plan);
+        }
+        let plan = Arc::new(load(connection, scope).await?);
+        self.0.insert(scope.org_id.0, Arc::clone(&plan));
+        Ok(plan)
+    }
+
+    /// Has the plan of the organization read anew the next time.
+    pub fn forget(&self, scope: &Scope) {
+        self.0.invalidate(&scope.org_id.0);
+    }
 }
 
 impl Plan {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contracts::permissions::{DEALS_READ, PIPELINES_READ};
-use db::{Params, Reader};
+use db::{Params, Reader, columns::Texts};
 use kernel::{Scope, cursor::Cursor};
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
@@ -20,8 +20,11 @@ use crate::{
     Error,
     deals::{
         list::{self, DEALS},
-        queries::{Deal, Named, Names, loaded},
-        store::{Loaded, Row, column, entity},
+        queries::{Deal, Named, Names, loaded, named},
+        store::{
+            Loaded, Row, column,
+            entity::{self, Column},
+        },
     },
     pipelines::queries::Pipeline,
     plan,
@@ -149,6 +152,67 @@ fn group(cards: Vec<DealCard>) -> HashMap<Uuid, Vec<DealCard>> {
     columns
 }
 
+/// What a card is read from: little of a deal, since a board has many.
+#[derive(Debug, FromQueryResult)]
+struct CardRow {
+    id: Uuid,
+    title: String,
+    stage_id: Uuid,
+    position: String,
+    stage_entered_at: DateTime<Utc>,
+    amount_minor: Option<i64>,
+    currency: Option<String>,
+    company_id: Option<Uuid>,
+    contact_id: Option<Uuid>,
+    owner_id: Option<Uuid>,
+    expected_close_on: Option<String>,
+    source: Option<String>,
+    tags: Texts,
+    version: i64,
+}
+
+const CARD: [Column; 14] = [
+    Column::Id,
+    Column::Title,
+    Column::StageId,
+    Column::Position,
+    Column::StageEnteredAt,
+    Column::AmountMinor,
+    Column::Currency,
+    Column::CompanyId,
+    Column::ContactId,
+    Column::OwnerId,
+    Column::ExpectedCloseOn,
+    Column::Source,
+    Column::Tags,
+    Column::Version,
+];
+
+impl CardRow {
+    fn card(self, stage: Option<&Stage>, names: &Names, now: DateTime<Utc>) -> Result<DealCard, Error> {
+        let day = |text: String| text.parse::<NaiveDate>().map_err(|_| db::Error::Stored("a day"));
+        let since = self.stage_entered_at;
+        Ok(DealCard {
+            id: self.id,
+            title: self.title,
+            stage_id: self.stage_id,
+            position: self.position,
+            amount_minor: self.amount_minor,
+            currency: self.currency,
+            company: named(self.company_id, &names.companies),
+            contact: named(self.contact_id, &names.contacts),
+            owner: named(self.owner_id, &names.members),
+            expected_close_on: self.expected_close_on.map(day).transpose()?,
+            source: self.source,
+            stage_entered_at: since,
+            days_in_stage: Ord::max((now - since).num_days(), 0),
+            rotting: stage.is_some_and(|stage| Stage::rots(stage.kind, stage.rot_days, since, now)),
+            tags: self.tags.0,
+            version: self.version,
+        })
+    }
+}
+
 /// The first cards of every stage and one more each, in one statement: a part for each stage, read off the index.
 async fn first_cards(
     service: &crate::Pipeline,
@@ -157,20 +221,31 @@ async fn first_cards(
     stages: &[Stage],
     params: &Params,
 ) -> Result<Vec<DealCard>, Error> {
-    let narrowed = totals::narrowed(reader, scope, params, false)?;
+    let mut bare = list::bare(reader, scope, params)?;
+    bare.columns(CARD.map(|column| (entity::Entity, column)));
     let part = |stage: &Stage| {
-        let mut part = narrowed.clone();
-        part.and_where(column(entity::Column::StageId).eq(stage.id));
-        part.order_by((entity::Entity, entity::Column::Position), Order::Asc);
-        part.order_by((entity::Entity, entity::Column::Id), Order::Asc).limit(params.limit + 1);
+        let mut part = bare.clone();
+        part.and_where(column(Column::StageId).eq(stage.id));
+        part.order_by((entity::Entity, Column::Position), Order::Asc);
+        part.order_by((entity::Entity, Column::Id), Order::Asc).limit(params.limit + 1);
         // SQLite takes an order and a limit in a part of a union only one level down.
         Query::select().column(Asterisk).from_subquery(part, Alias::new("part")).take()
     };
     let all = stages.iter().map(part).reduce(|mut all, more: SelectStatement| all.union(UnionType::All, more).take());
     let Some(all) = all else { return Ok(Vec::new()) };
     let rows = reader.query_all(&all).await?;
-    let rows: Vec<Row> = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, _>>()?;
-    cards(service, scope, loaded(rows)?).await
+    let rows: Vec<CardRow> = rows.iter().map(|row| CardRow::from_query_result(row, "")).collect::<Result<_, _>>()?;
+    let ids = |of: fn(&CardRow) -> Option<Uuid>| rows.iter().filter_map(of);
+    let names =
+        Names::of(service, scope, ids(|row| row.owner_id), ids(|row| row.company_id), ids(|row| row.contact_id));
+    let (names, now) = (names.await?, service.db.clock().now());
+    let stage = |id: Uuid| stages.iter().find(|stage| stage.id == id);
+    rows.into_iter()
+        .map(|row| {
+            let stage = stage(row.stage_id);
+            row.card(stage, &names, now)
+        })
+        .collect()
 }
 
 async fn cards(service: &crate::Pipeline, scope: &Scope, deals: Vec<Loaded>) -> Result<Vec<DealCard>, Error> {
@@ -197,7 +272,7 @@ pub async fn rest(
     let params = list::stored_params(service, &reader, scope, &params).await?;
     let params = Params { sort: Some(BY_POSITION.to_owned()), ..params };
     let mut select = list::rows(&reader, scope, &params, false);
-    select.and_where(column(entity::Column::StageId).eq(stage));
+    select.and_where(column(Column::StageId).eq(stage));
     let (rows, next) = DEALS.chunk::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
     Ok((cards(service, scope, loaded(rows)?).await?, next))
 }

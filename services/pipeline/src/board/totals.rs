@@ -65,8 +65,8 @@ pub async fn matching(
     stages: &[Stage],
     params: &Params,
 ) -> Result<HashMap<Uuid, StageTotals>, Error> {
-    let mut select = narrowed(reader, scope, params, false)?;
-    select.and_where(column(Column::StageId).is_in(stages.iter().map(|stage| stage.id))).clear_selects();
+    let mut select = list::bare(reader, scope, params)?;
+    select.and_where(column(Column::StageId).is_in(stages.iter().map(|stage| stage.id)));
     sums_by_stage(&mut select);
     let mut totals: HashMap<Uuid, StageTotals> = HashMap::new();
     for row in reader.query_all(&select).await? {

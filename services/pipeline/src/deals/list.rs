@@ -12,7 +12,7 @@ use kernel::{
 };
 use sea_orm::{
     ConnectionTrait,
-    sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub const DEALS: List = List {
         reference("contactId", || column(Column::ContactId), false),
         reference("ownerId", || column(Column::OwnerId), true),
         Field {
-            name: "status",
+            name: STATUS,
             kind: FieldType::Choice(StageKind::WORDS),
             expr: || Expr::col((stage::Entity, stage::Column::Kind)),
             order: None,
@@ -85,6 +85,8 @@ pub const DEALS: List = List {
 };
 
 const ROTTING: &str = "rotting";
+/// The one field that is the stage's.
+const STATUS: &str = "status";
 
 /// What is wanted of deals, with the fields of the organization's own that it names, and the filter in the form that the
 /// database takes.
@@ -100,7 +102,7 @@ pub async fn stored_params(
     let params = service.definitions.params(scope, RecordType::Deal, &column(Column::Custom), params).await?;
     let Some(filter) = params.filter.clone() else { return Ok(params) };
     DEALS.check(Some(&filter), None, &params.own_fields)?;
-    let rotting = if mentions_rotting(&filter) {
+    let rotting = if mentions(&filter, ROTTING) {
         rotting(&stages::list(reader, scope).await?, reader.db().clock().now())
     } else {
         Filter::Or { or: Vec::new() }
@@ -112,19 +114,41 @@ pub async fn stored_params(
 #[must_use]
 pub fn rows(reader: &Reader<'_>, scope: &Scope, params: &Params, trash: bool) -> SelectStatement {
     let mut select = store::select(store::within(scope));
+    narrow(&mut select, reader, scope, params, trash);
+    select
+}
+
+/// A statement over the deals that match, those in the trash left out, with no column and no order yet. Nor are stages
+/// joined, unless the filter asks for what only they know.
+///
+/// # Errors
+/// A filter that does not fit.
+pub fn bare(reader: &Reader<'_>, scope: &Scope, params: &Params) -> Result<SelectStatement, Error> {
+    let mut select = Query::select();
+    select.from(store::entity::Entity).cond_where(store::within(scope));
+    narrow(&mut select, reader, scope, params, false);
+    if let Some(filter) = &params.filter {
+        if mentions(filter, STATUS) {
+            store::join_stages(&mut select);
+        }
+        DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.user_id().map(Into::into))?;
+    }
+    Ok(select)
+}
+
+fn narrow(select: &mut SelectStatement, reader: &Reader<'_>, scope: &Scope, params: &Params, trash: bool) {
     let deleted_at = column(Column::DeletedAt);
     select.and_where(if trash { deleted_at.is_not_null() } else { deleted_at.is_null() });
     if let Some(question) = &params.search {
         select.and_where(matching("deals", reader.get_database_backend(), scope, question));
     }
-    select
 }
 
-fn mentions_rotting(filter: &Filter) -> bool {
+fn mentions(filter: &Filter, field: &str) -> bool {
     match filter {
-        Filter::And { and: nodes } | Filter::Or { or: nodes } => nodes.iter().any(mentions_rotting),
-        Filter::Not { not } => mentions_rotting(not),
-        Filter::Test(test) => test.field == ROTTING,
+        Filter::And { and: nodes } | Filter::Or { or: nodes } => nodes.iter().any(|node| mentions(node, field)),
+        Filter::Not { not } => mentions(not, field),
+        Filter::Test(test) => test.field == field,
     }
 }
 

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    deal::StoredDeal,
+    deal::{DealFields, StoredDeal},
     list::{self, DEALS},
     store::{self, Loaded, Row},
 };
@@ -95,11 +95,25 @@ impl Names {
     /// # Errors
     /// When another service cannot answer.
     pub async fn around(service: &Pipeline, scope: &Scope, deals: &[Loaded]) -> Result<Self, Error> {
-        let fields = || deals.iter().map(|loaded| &loaded.deal.fields);
-        let companies = unique(fields().filter_map(|fields| fields.company_id));
-        let contacts = unique(fields().filter_map(|fields| fields.contact_id));
+        let ids = |of: fn(&DealFields) -> Option<Uuid>| deals.iter().filter_map(move |loaded| of(&loaded.deal.fields));
+        let (owners, companies) = (ids(|deal| deal.owner_id), ids(|deal| deal.company_id));
+        Self::of(service, scope, owners, companies, ids(|deal| deal.contact_id)).await
+    }
+
+    /// The names of these members, companies and contacts.
+    ///
+    /// # Errors
+    /// When another service cannot answer.
+    pub async fn of(
+        service: &Pipeline,
+        scope: &Scope,
+        members: impl Iterator<Item = Uuid>,
+        companies: impl Iterator<Item = Uuid>,
+        contacts: impl Iterator<Item = Uuid>,
+    ) -> Result<Self, Error> {
+        let (members, companies, contacts) = (unique(members), unique(companies), unique(contacts));
         Ok(Self {
-            members: service.member_names(scope, fields().filter_map(|fields| fields.owner_id)).await?,
+            members: service.member_names(scope, members).await?,
             companies: service.clients.company_names(scope, &companies).await.map_err(Error::Port)?,
             contacts: service.clients.contact_names(scope, &contacts).await.map_err(Error::Port)?,
         })
@@ -193,6 +207,13 @@ async fn views(service: &Pipeline, scope: &Scope, deals: Vec<Loaded>) -> Result<
 /// # Errors
 /// [`Error::NotFound`] when it is unknown or out of reach.
 pub(crate) async fn current(service: &Pipeline, scope: &Scope, id: Uuid) -> Result<Deal, Error> {
-    let deal = store::get(&service.db.reader(scope), scope, id).await?;
+    view(service, scope, store::get(&service.db.reader(scope), scope, id).await?).await
+}
+
+/// A deal as it is shown.
+///
+/// # Errors
+/// When another service cannot answer.
+pub(crate) async fn view(service: &Pipeline, scope: &Scope, deal: Loaded) -> Result<Deal, Error> {
     views(service, scope, vec![deal]).await?.pop().ok_or(Error::NotFound)
 }

@@ -9,8 +9,8 @@ use kernel::{Reach, Scope, values::name_key};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr},
+    QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr, UpdateStatement},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -203,14 +203,19 @@ fn everywhere(scope: &Scope) -> Condition {
 pub fn select(condition: Condition) -> SelectStatement {
     let mut select = Query::select();
     select.columns(READ.map(|column| (entity::Entity, column))).from(entity::Entity);
-    let stage = |column| Expr::col((stage::Entity, column));
     select
-        .expr_as(stage(stage::Column::Kind), Alias::new("stage_kind"))
+        .expr_as(Expr::col((stage::Entity, stage::Column::Kind)), Alias::new("stage_kind"))
         .column((stage::Entity, stage::Column::RotDays));
+    join_stages(&mut select).cond_where(condition);
+    select
+}
+
+/// Joins each deal with its stage.
+pub fn join_stages(select: &mut SelectStatement) -> &mut SelectStatement {
+    let stage = |column| Expr::col((stage::Entity, column));
     let same_id = stage(stage::Column::Id).equals((entity::Entity, Column::StageId));
     let same_org = stage(stage::Column::OrgId).equals((entity::Entity, Column::OrgId));
-    select.join(JoinType::InnerJoin, stage::Entity, same_id.and(same_org)).cond_where(condition);
-    select
+    select.join(JoinType::InnerJoin, stage::Entity, same_id.and(same_org))
 }
 
 async fn read(connection: &impl ConnectionTrait, select: &SelectStatement) -> Result<Vec<Loaded>, Error> {
@@ -302,7 +307,7 @@ fn standing_in(scope: &Scope, stage: Uuid) -> Condition {
 /// # Errors
 /// When the database is away.
 pub async fn places(
-    tx: &Tx,
+    connection: &impl ConnectionTrait,
     (scope, stage): (&Scope, Uuid),
     without: &[Uuid],
     beyond: Option<(&str, Order)>,
@@ -316,17 +321,22 @@ pub async fn places(
         find = find.filter(if order == Order::Asc { beyond.gt(position) } else { beyond.lt(position) });
     }
     let find = find.order_by(Column::Position, order.clone()).order_by(Column::Id, order).limit(limit);
-    Ok(find.into_tuple().all(tx).await?)
+    Ok(find.into_tuple().all(connection).await?)
 }
 
 /// The positions of these cards, as far as they stand in the column.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn positions_of(tx: &Tx, scope: &Scope, stage: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
+pub async fn positions_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    stage: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Error> {
     let find = entity::Entity::find().select_only().columns([Column::Id, Column::Position]);
     let find = find.filter(standing_in(scope, stage)).filter(Column::Id.is_in(ids.iter().copied()));
-    Ok(find.into_tuple().all(tx).await?)
+    Ok(find.into_tuple().all(connection).await?)
 }
 
 /// Writes a card's position alone: its order among the others stays, so it is no change that anybody made.
@@ -340,33 +350,28 @@ pub async fn renumber(tx: &Tx, scope: &Scope, id: Uuid, position: String) -> Res
     Ok(())
 }
 
-/// Rows of one insert: 27 values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 1000;
-
 /// Inserts deals of the actor's.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert_many(tx: &Tx, deals: &[StoredDeal]) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-    for chunk in deals.chunks(ROWS_PER_INSERT) {
-        let rows = chunk.iter().map(|deal| {
-            let mut row = entity::ActiveModel {
-                id: Set(deal.id),
-                org_id: Set(scope.org_id.0),
-                created_by: Set(scope.user_id().map(Uuid::from)),
-                created_at: Set(deal.created_at),
-                updated_at: Set(deal.updated_at),
-                version: Set(deal.version),
-                deleted_at: Set(deal.deleted_at),
-                ..fields(&deal.fields)
-            };
-            put_place(&mut row, &deal.place);
-            row
-        });
-        entity::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let rows = deals.iter().map(|deal| {
+        let mut row = entity::ActiveModel {
+            id: Set(deal.id),
+            org_id: Set(scope.org_id.0),
+            created_by: Set(scope.user_id().map(Uuid::from)),
+            created_at: Set(deal.created_at),
+            updated_at: Set(deal.updated_at),
+            version: Set(deal.version),
+            deleted_at: Set(deal.deleted_at),
+            ..fields(&deal.fields)
+        };
+        put_place(&mut row, &deal.place);
+        row
+    });
+    let rows: Vec<_> = rows.collect();
+    Ok(db::insert_all(tx, rows).await?)
 }
 
 /// Every column that an edit may change.
@@ -420,6 +425,27 @@ pub async fn update_place(tx: &Tx, old: &StoredDeal, place: Place) -> Result<Opt
     let mut row = entity::ActiveModel::default();
     put_place(&mut row, &place);
     Ok(write(tx, old, row).await?.map(|written| StoredDeal { place, ..written }))
+}
+
+/// The statement that writes where a deal stands, version and time of `new`, for who does not hold it: it finds nothing
+/// unless the deal is still what `old` was and these conditions hold.
+#[must_use]
+pub fn place_update<const N: usize>(
+    scope: &Scope,
+    old: &StoredDeal,
+    new: &StoredDeal,
+    conditions: [SimpleExpr; N],
+) -> UpdateStatement {
+    let mut row =
+        entity::ActiveModel { version: Set(new.version), updated_at: Set(new.updated_at), ..Default::default() };
+    put_place(&mut row, &new.place);
+    let mut update = entity::Entity::update_many().set(row).filter(everywhere(scope)).into_query();
+    update.and_where(column(Column::Id).eq(old.id)).and_where(column(Column::Version).eq(old.version));
+    update.and_where(column(Column::DeletedAt).is_null());
+    for condition in conditions {
+        update.and_where(condition);
+    }
+    update
 }
 
 /// Writes everything of a deal, as [`update_fields`] does.

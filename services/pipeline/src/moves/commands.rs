@@ -22,7 +22,7 @@ use crate::{
         commands::{KIND, stale},
         deal::{DealFields, StoredDeal},
         queries::{self, Deal},
-        store,
+        store::{self, Loaded},
     },
     error::Candidate,
     plan::{self, Plan},
@@ -80,9 +80,13 @@ pub async fn move_deal(service: &Pipeline, scope: &Scope, id: Uuid, wanted: Deal
         Rules::Obeyed
     };
     let course = Course::parse(Cause::Manual, wanted.reason.as_deref(), wanted.lost_reason.as_deref())?;
-    let course = Course { rules, role: service.role(scope).await?, ..course };
+    let course = Course { rules, ..course };
     let spot = Spot { before: wanted.before_id, after: wanted.after_id, last: false };
+    if let Some(moved) = slip(service, scope, id, &wanted, (&spot, &course)).await? {
+        return Ok(moved);
+    }
 
+    let course = Course { role: service.role(scope).await?, ..course };
     let tx = service.db.begin(scope).await?;
     let plan = plan::lock(&tx, scope).await?;
     let deal = store::lock_many(&tx, scope, &[id]).await?.pop().ok_or(Error::NotFound)?.deal;
@@ -95,6 +99,29 @@ pub async fn move_deal(service: &Pipeline, scope: &Scope, id: Uuid, wanted: Deal
     }
     let target = plan.target("stageId", wanted.stage_id)?;
     finish(service, scope, tx, &plan, target, deal, (&spot, &course)).await
+}
+
+/// Moves a deal without holding anything; `None`, and nothing done, when that cannot be.
+async fn slip(
+    service: &Pipeline,
+    scope: &Scope,
+    id: Uuid,
+    wanted: &DealMove,
+    how: (&Spot, &Course),
+) -> Result<Option<Deal>, Error> {
+    let reader = service.db.reader(scope);
+    let plan = service.plans.recent(&reader, scope).await?;
+    let deal = store::get(&reader, scope, id).await?.deal;
+    let as_wanted = deal.deleted_at.is_none() && wanted.version.is_none_or(|version| version == deal.version);
+    let target = plan.target("stageId", wanted.stage_id).ok().filter(|_| as_wanted);
+    if let Some(target) = target
+        && let Some(deal) = operation::slip(&service.db, scope, &plan, target, deal, how).await?
+    {
+        let moved = Loaded { deal, kind: target.kind, rot_days: target.rot_days };
+        return queries::view(service, scope, moved).await.map(Some);
+    }
+    service.plans.forget(scope);
+    Ok(None)
 }
 
 /// Moves the open deal of a contact; makes one when there is none.

@@ -89,34 +89,29 @@ impl NewMove {
     }
 }
 
-/// Rows of one insert: 13 values each, below SQLite's 32 766 bound values.
-const ROWS_PER_INSERT: usize = 1000;
-
 /// Notes moves of the actor's.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn insert_many(tx: &Tx, moves: &[NewMove]) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-    for chunk in moves.chunks(ROWS_PER_INSERT) {
-        let rows = chunk.iter().cloned().map(|new| entity::ActiveModel {
-            id: Set(tx.clock().new_id()),
-            org_id: Set(scope.org_id.0),
-            deal_id: Set(new.deal_id),
-            client_id: Set(new.client_id),
-            from_stage_id: Set(new.from),
-            to_stage_id: Set(new.to),
-            moved_by: Set(scope.user_id().map(Uuid::from)),
-            moved_at: Set(new.at),
-            auto_moved: Set(new.auto_moved),
-            cause: Set(new.cause.as_str().to_owned()),
-            reason: Set(new.reason),
-            seconds_in_from: Set(new.seconds_in_from),
-            batch_id: Set(scope.batch_id),
-        });
-        entity::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let rows = moves.iter().cloned().map(|new| entity::ActiveModel {
+        id: Set(tx.clock().new_id()),
+        org_id: Set(scope.org_id.0),
+        deal_id: Set(new.deal_id),
+        client_id: Set(new.client_id),
+        from_stage_id: Set(new.from),
+        to_stage_id: Set(new.to),
+        moved_by: Set(scope.user_id().map(Uuid::from)),
+        moved_at: Set(new.at),
+        auto_moved: Set(new.auto_moved),
+        cause: Set(new.cause.as_str().to_owned()),
+        reason: Set(new.reason),
+        seconds_in_from: Set(new.seconds_in_from),
+        batch_id: Set(scope.batch_id),
+    });
+    let rows: Vec<_> = rows.collect();
+    Ok(db::insert_all(tx, rows).await?)
 }
 
 /// Removes the history of deals that are gone for good.

@@ -1,18 +1,18 @@
 //! The one operation by which deals get and change their stage. Whoever writes a stage – the board, the API, a client's
 //! move, a bulk operation, an import, a rule, the deletion of a stage – comes through here, inside a transaction that
 //! holds the plan: what the stages ask for is checked, the place in the column is found, and deal, history, change log
-//! and events are written together, each once.
+//! and events are written together, each once. A single card mostly gets through without holding anything ([`slip`]).
 
 use api::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::events::{DEAL_CREATED, DEAL_LOST, DEAL_STAGE_CHANGED, DEAL_UPDATED, DEAL_WON};
-use db::{Action, Change, Tx};
+use db::{Action, Change, Db, Tx};
 use events::NewEvent;
 use kernel::{
     Fields, Scope,
     values::{Paragraph, optional},
 };
-use sea_orm::sea_query::Order;
+use sea_orm::{ConnectionTrait, sea_query::Order};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -30,7 +30,10 @@ use crate::{
     },
     pipelines,
     plan::Plan,
-    stages::stage::{Stage, StageKind},
+    stages::{
+        stage::{Stage, StageKind, StageRules},
+        store as stages,
+    },
 };
 
 words! {
@@ -185,14 +188,55 @@ pub async fn carry(
     let positions = room(tx, target.id, spot, &[], accepted.len()).await?;
     let mut written = Vec::with_capacity(accepted.len());
     for (old, position) in accepted.into_iter().zip(positions) {
-        // Moves of one deal have an order of their own, whatever the clock does.
-        let at = tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1));
+        let at = moved_at(tx, &old);
         let place = place_in(Some(&old), target, position, at, course);
         let new = store::update_place(tx, &old, place).await?.ok_or(db::Error::Stored("a deal that is held"))?;
         written.push((old, new));
     }
     record(tx, target, &written, course).await?;
     Ok(Moved { moved: written.into_iter().map(|(_, new)| new).collect(), refused })
+}
+
+/// Moves a deal into another stage without holding anything, if that can be done. What the move rests on is read first, and the
+/// one statement that writes it says it again: that the deal and both stages still have the versions they had. `None` when
+/// that does not do – a limit or a role has to be looked at, or the stages refuse – or when somebody else was faster: then
+/// the deal is still where it was, and the caller holds the plan and calls [`carry`].
+///
+/// # Errors
+/// A missing reason for a lost one, by its field.
+pub async fn slip(
+    db: &Db,
+    scope: &Scope,
+    plan: &Plan,
+    target: &Stage,
+    old: StoredDeal,
+    (spot, course): (&Spot, &Course),
+) -> Result<Option<StoredDeal>, Error> {
+    need_lost_reason(target, course)?;
+    let Some(from) = plan.stage(old.place.stage_id).filter(|from| from.id != target.id) else { return Ok(None) };
+    let looks_further = |rules: &StageRules| !rules.roles.is_empty() || rules.own_fields().next().is_some();
+    if looks_further(&from.exit_rules) || looks_further(&target.entry_rules) || target.wip_limit.is_some() {
+        return Ok(None);
+    }
+    if !judge(plan, (Some(from), target), &old.fields, course, 0).is_empty() {
+        return Ok(None);
+    }
+    let (left, right) = edges(&db.reader(scope), (scope, target.id), spot, &[old.id]).await?;
+    let position = order::apart(left.as_deref(), right.as_deref(), old.id).filter(|key| key.len() <= order::LONG);
+    let Some(position) = position else { return Ok(None) };
+    let tx = db.begin(scope).await?;
+    let at = moved_at(&tx, &old);
+    let place = place_in(Some(&old), target, position, at, course);
+    let new = StoredDeal { place, version: old.version + 1, updated_at: tx.clock().now(), ..old.clone() };
+    let conditions = [stages::as_it_was(scope, from, false), stages::as_it_was(scope, target, true)];
+    let update = store::place_update(scope, &old, &new, conditions);
+    record(&tx, target, &[(old, new.clone())], course).await?;
+    Ok(tx.commit_upon(&update).await?.then_some(new))
+}
+
+/// When a move happens: moves of one deal have an order of their own, whatever the clock does.
+fn moved_at(tx: &Tx, old: &StoredDeal) -> DateTime<Utc> {
+    tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1))
 }
 
 /// Moves every deal of a stage that goes away behind those of another one.
@@ -213,7 +257,7 @@ pub async fn put_back(tx: &Tx, old: &StoredDeal, earlier: StoredDeal) -> Result<
     let new = store::update_all(tx, old, earlier).await?.ok_or(db::Error::Stored("a deal that is held"))?;
     if new.place.stage_id != old.place.stage_id {
         let course = Course { cause: Cause::Bulk, rules: Rules::Waived, ..Course::stage_deleted() };
-        let at = tx.clock().now().max(old.place.stage_entered_at + TimeDelta::microseconds(1));
+        let at = moved_at(tx, old);
         history::insert_many(tx, &[NewMove::of(&new, Some(old), &course, at)]).await?;
         events::append(tx, [stage_changed(scope_of(tx)?, old, &new, &course)]).await?;
     }
@@ -231,7 +275,7 @@ pub async fn put_back(tx: &Tx, old: &StoredDeal, earlier: StoredDeal) -> Result<
 /// When the database refuses.
 pub async fn reorder(tx: &Tx, deal: StoredDeal, spot: &Spot) -> Result<StoredDeal, Error> {
     let stage = deal.place.stage_id;
-    let (left, right) = edges(tx, stage, spot, &[deal.id]).await?;
+    let (left, right) = edges(tx, (scope_of(tx)?, stage), spot, &[deal.id]).await?;
     let own = Some(deal.place.position.as_str());
     if left.as_deref() < own && right.as_deref().is_none_or(|right| own < Some(right)) {
         return Ok(deal);
@@ -354,19 +398,24 @@ async fn room(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid], count: usize) 
 }
 
 async fn keys(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid], count: usize) -> Result<Option<Vec<String>>, Error> {
-    let (left, right) = edges(tx, stage, spot, moving).await?;
+    let (left, right) = edges(tx, (scope_of(tx)?, stage), spot, moving).await?;
     let keys = order::spread(left.as_deref(), right.as_deref(), count);
     Ok(keys.filter(|keys| keys.iter().all(|key| key.len() <= order::LONG)))
 }
 
 /// The positions that a spot lies between, the moving cards aside.
-async fn edges(tx: &Tx, stage: Uuid, spot: &Spot, moving: &[Uuid]) -> Result<(Option<String>, Option<String>), Error> {
-    let scope = scope_of(tx)?;
+async fn edges(
+    connection: &impl ConnectionTrait,
+    (scope, stage): (&Scope, Uuid),
+    spot: &Spot,
+    moving: &[Uuid],
+) -> Result<(Option<String>, Option<String>), Error> {
     let named: Vec<Uuid> = spot.before.into_iter().chain(spot.after).filter(|id| !moving.contains(id)).collect();
-    let known = if named.is_empty() { Vec::new() } else { store::positions_of(tx, scope, stage, &named).await? };
+    let known =
+        if named.is_empty() { Vec::new() } else { store::positions_of(connection, scope, stage, &named).await? };
     let known = |wanted: Option<Uuid>| known.iter().find(|(id, _)| Some(*id) == wanted).map(|(_, at)| at.clone());
     let next_to = async |beyond: Option<(&str, Order)>| -> Result<Option<String>, Error> {
-        let places = store::places(tx, (scope, stage), moving, beyond, Some(1)).await?;
+        let places = store::places(connection, (scope, stage), moving, beyond, Some(1)).await?;
         Ok(places.into_iter().next().map(|(position, _)| position))
     };
     if let Some(left) = known(spot.after) {

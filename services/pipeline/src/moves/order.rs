@@ -4,6 +4,8 @@
 //! between the same two again and again lengthens them by a character for every five or six, until the column is
 //! [`spread`] anew.
 
+use uuid::Uuid;
+
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const ZERO: u8 = b'0';
 const LAST: u8 = b'z';
@@ -38,6 +40,33 @@ pub fn between(left: Option<&str>, right: Option<&str>) -> Option<String> {
         },
     };
     String::from_utf8(bytes).ok()
+}
+
+/// A key between two others with a tail of its own, so that two cards that are put to one place at the same time get two keys.
+/// `None` as in [`between`].
+#[must_use]
+pub fn apart(left: Option<&str>, right: Option<&str>, card: Uuid) -> Option<String> {
+    let mut key = match (left, right) {
+        // Not the whole number that the other one begins with: that would be halved again and again.
+        (None, Some(right)) => match previous(parse(right)?.whole) {
+            Some(whole) => String::from_utf8(whole).ok()?,
+            None => between(None, Some(right))?,
+        },
+        _ => between(left, right)?,
+    };
+    while right.is_some_and(|right| right.starts_with(&key)) {
+        key = between(Some(&key), right)?;
+    }
+    let mut salt = card.as_u128();
+    let mut digit = |from: usize| {
+        let digits = &DIGITS[from..];
+        let digit = digits[usize::try_from(salt % digits.len() as u128).unwrap_or_default()];
+        salt /= digits.len() as u128;
+        char::from(digit)
+    };
+    let tail = [digit(0), digit(0), digit(0), digit(1)];
+    key.extend(tail);
+    Some(key)
 }
 
 /// So many keys between two others, in order, as short as they can be; `None` when there is no room.
@@ -176,6 +205,16 @@ mod tests {
     }
 
     #[test]
+    fn putting_cards_first_or_last_apart_does_not_lengthen_keys() {
+        let (mut first, mut last) = ("a0".to_owned(), "a0".to_owned());
+        for card in 0..20_000 {
+            first = apart(None, Some(&first), Uuid::from_u128(card)).unwrap();
+            last = apart(Some(&last), None, Uuid::from_u128(card)).unwrap();
+        }
+        assert!(first.len() <= 8 && last.len() <= 8, "{first} {last}");
+    }
+
+    #[test]
     fn there_is_no_room_between_equal_or_swapped_keys() {
         assert_eq!(between(Some("a1"), Some("a1")), None);
         assert_eq!(between(Some("a2"), Some("a1")), None);
@@ -204,6 +243,23 @@ mod tests {
                 keys.insert(at, key);
             }
             prop_assert!(keys.is_sorted() && keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+        }
+
+        #[test]
+        fn cards_put_to_one_place_at_once_stand_apart(
+            places in prop::collection::vec((any::<prop::sample::Index>(), any::<u128>(), any::<u128>()), 1..200),
+        ) {
+            let mut keys: Vec<String> = Vec::new();
+            for (place, one, other) in places {
+                let at = place.index(keys.len() + 1);
+                let (left, right) = (at.checked_sub(1).map(|n| keys[n].as_str()), keys.get(at).map(String::as_str));
+                let put = |card: u128| apart(left, right, Uuid::from_u128(card)).unwrap();
+                let (key, rival) = (put(one), put(other));
+                prop_assert_eq!(key == rival, key.ends_with(&rival[rival.len() - 4..]));
+                keys.insert(at, key);
+            }
+            prop_assert!(keys.is_sorted() && keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+            prop_assert!(keys.iter().all(|key| parse(key).is_some()), "{keys:?}");
         }
 
         #[test]

@@ -80,7 +80,7 @@ pub async fn create(service: &crate::Pipeline, scope: &Scope, input: PipelineInp
     let (name, currency) = parsed(&input.name, input.currency.as_deref())?;
     let template = input.template.unwrap_or(PipelineTemplate::Bd);
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     if plan.pipelines.len() >= MAX_PIPELINES {
         return Err(Error::TooMany { max: MAX_PIPELINES });
     }
@@ -102,7 +102,7 @@ pub async fn create(service: &crate::Pipeline, scope: &Scope, input: PipelineInp
 /// When the database refuses.
 pub async fn open_first(tx: &Tx, locale: Locale) -> Result<(), Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-    if !plan::lock(tx, scope).await?.pipelines.is_empty() {
+    if !plan::lock_whole(tx, scope).await?.pipelines.is_empty() {
         return Ok(());
     }
     let (name, currency) = (default_name(locale), default_currency(locale));
@@ -202,7 +202,7 @@ pub async fn change(
     scope.require(PIPELINES_WRITE)?;
     let (name, currency) = parsed(&body.name, body.currency.as_deref())?;
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     let old = plan.pipeline(id).ok_or(Error::NotFound)?;
     if body.version.is_some_and(|version| version != old.version) {
         return Err(Error::Stale(serde_json::to_value(Pipeline::of(old, &plan)).unwrap_or_default()));
@@ -228,7 +228,7 @@ pub async fn change(
 pub async fn delete(service: &crate::Pipeline, scope: &Scope, id: Uuid, move_to: Option<Uuid>) -> Result<(), Error> {
     scope.require(PIPELINES_WRITE)?;
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     let old = plan.pipeline(id).ok_or(Error::NotFound)?;
     let heir = heir(&plan, id, move_to)?;
     let stage_ids: Vec<Uuid> = plan.stages_of(id).map(|stage| stage.id).collect();

@@ -49,7 +49,7 @@ pub fn created(stage: &Stage) -> Change {
 pub async fn create(service: &Pipeline, scope: &Scope, input: StageInput) -> Result<Stage, Error> {
     scope.require(PIPELINES_WRITE)?;
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     let pipeline = plan.pipeline(input.pipeline_id);
     let pipeline = pipeline.ok_or_else(|| Error::field("pipelineId", "reference.unknown"))?.id;
     let max = usize::try_from(MAX_STAGES).unwrap_or_default();
@@ -174,7 +174,7 @@ async fn write(tx: &Tx, old: &Stage, mut new: Stage) -> Result<(), Error> {
 pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, body: StageReplace) -> Result<Stage, Error> {
     scope.require(PIPELINES_WRITE)?;
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     let old = plan.stage(id).ok_or(Error::NotFound)?;
     if body.version.is_some_and(|version| version != old.version) {
         return Err(Error::Stale(serde_json::to_value(old).unwrap_or_default()));
@@ -212,7 +212,7 @@ fn keep_an_open_stage(plan: &Plan, going: &Stage) -> Result<(), Error> {
 pub async fn delete(service: &Pipeline, scope: &Scope, id: Uuid, move_to: Option<Uuid>) -> Result<(), Error> {
     scope.require(PIPELINES_WRITE)?;
     let tx = service.db.begin(scope).await?;
-    let plan = plan::lock(&tx, scope).await?;
+    let plan = plan::lock_whole(&tx, scope).await?;
     let old = plan.stage(id).ok_or(Error::NotFound)?;
     keep_an_open_stage(&plan, old)?;
     let target = match move_to {

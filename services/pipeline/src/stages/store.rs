@@ -2,7 +2,11 @@
 
 use db::Tx;
 use kernel::Scope;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType, Query, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::stage::{Stage, StageColor, StageKind};
@@ -87,6 +91,31 @@ pub async fn list(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Ve
     let mut stages: Vec<Stage> = rows.into_iter().map(Stage::try_from).collect::<Result<_, _>>()?;
     stages.sort_by_key(|stage| stage.archived_at.is_some());
     Ok(stages)
+}
+
+/// The condition that a stage is still there, and as it was read. `held` keeps it so until the transaction ends: whoever
+/// changes stages holds them first ([`hold`]).
+#[must_use]
+pub fn as_it_was(scope: &Scope, stage: &Stage, held: bool) -> SimpleExpr {
+    let column = |column: Column| Expr::col((entity::Entity, column));
+    let mut select = Query::select();
+    select.expr(Expr::val(1)).from(entity::Entity).and_where(column(Column::OrgId).eq(scope.org_id.0));
+    select.and_where(column(Column::Id).eq(stage.id));
+    select.and_where(column(Column::Version).eq(stage.version)).and_where(column(Column::DeletedAt).is_null());
+    if held {
+        select.lock(LockType::Share);
+    }
+    Expr::exists(select)
+}
+
+/// Holds every stage of the organization until the transaction ends; [`crate::plan::lock`] comes before.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(tx: &Tx, scope: &Scope) -> Result<(), Error> {
+    let find = entity::Entity::find().select_only().column(Column::Id).filter(Column::OrgId.eq(scope.org_id.0));
+    find.order_by_asc(Column::Id).lock_exclusive().into_tuple::<Uuid>().all(tx).await?;
+    Ok(())
 }
 
 /// Inserts stages of the actor's.

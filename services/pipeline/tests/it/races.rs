@@ -144,6 +144,34 @@ on_both! {
         assert_eq!((let_in, world.column(&sales.id, &sales.stages[QUALIFIED]).await.len()), (3, 3));
     }
 
+    async fn a_stage_that_goes_while_deals_come_keeps_none(world: World) {
+        let sales = world.sales(&world.manager).await;
+        let world = Arc::new(world);
+        // The stages are known from here on, to those too who hold nothing.
+        let first = world.deal(&sales.stages[LEAD], "First").await;
+        world.ok(&world.manager, "PATCH", &format!("{DEALS}/{first}/stage"), json!({"stageId": sales.stages[QUALIFIED]}), 200).await;
+        let mut calls = Vec::new();
+        for n in 0..12 {
+            let id = world.deal(&sales.stages[LEAD], &format!("D{n}")).await;
+            let (world, stage) = (Arc::clone(&world), sales.stages[QUALIFIED].clone());
+            calls.push(tokio::spawn(async move {
+                world.call(&world.manager, "PATCH", &format!("{DEALS}/{id}/stage"), json!({"stageId": stage})).await.0
+            }));
+        }
+        let path = format!("/api/pipeline/stages/{}?moveTo={}", sales.stages[QUALIFIED], sales.stages[LEAD]);
+        let (deleted, answer) = world.call(&world.manager, "DELETE", &path, Value::Null).await;
+        assert_eq!(deleted, 204, "{answer}");
+        for call in calls {
+            let status = call.await.unwrap();
+            assert!(matches!(status, 200 | 422), "{status}");
+        }
+        let lost = "stage_id in (select id from stages where deleted_at is not null)";
+        assert_eq!(world.count("deals", lost).await, 0);
+        let stands = board(&world, &sales.id).await;
+        assert_eq!(stands.len(), 13);
+        assert_sums_to(&history(&world).await, &stands);
+    }
+
     async fn a_client_that_is_moved_twice_at_once_has_one_deal(world: World) {
         let sales = world.sales(&world.manager).await;
         let contact = world.contact(&world.manager, "Anna", None, None);
