@@ -176,7 +176,9 @@ pub async fn find_many(
         }
     }
     // Ids are UUIDv7: their order is that of creation.
-    found.values_mut().for_each(|ids| ids.sort_unstable());
+    for ids in found.values_mut() {
+        ids.sort_unstable();
+    }
     Ok(found)
 }
 

@@ -110,7 +110,7 @@ impl NoteFields {
                 Some(name) => {
                     // What would end the name is no part of one.
                     let name: String = name.chars().filter(|c| !matches!(c, '[' | ']' | '\n')).collect();
-                    body.push_str(&format!("@[{name}](user:{})", mention.user));
+                    body.extend(["@[", &name, "](user:", &mention.user.to_string(), ")"]);
                     if !mentioned.contains(&mention.user) {
                         mentioned.push(mention.user);
                     }
@@ -257,7 +257,7 @@ mod tests {
             format!("@[An\nna](user:{anna})"),
             format!("@[Anna] (user:{anna})"),
             format!("@[Anna](deal:{anna})"),
-            format!("@[Anna](user:{}", anna),
+            format!("@[Anna](user:{anna}"),
             format!("@[Anna](user:{})", anna.simple()),
         ] {
             assert_eq!(mentioning(&text, &members), (text.clone(), Vec::new()));

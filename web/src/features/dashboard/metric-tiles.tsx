@@ -7,7 +7,7 @@ import { Sparkline } from '@/shared/charts/charts'
 import { cn } from '@/shared/lib/cn'
 import { toMajor } from '@/shared/lib/money'
 import { useFormat } from '@/shared/session/use-format'
-import { cardCls } from './card'
+import { cardCls, tilesCls } from './card'
 import { totalsByDay, trend } from './model'
 
 const LAST_WEEK = { sort: '-createdAt', filter: { field: 'createdAt', op: 'gte', value: { daysAgo: 7 } } }
@@ -17,7 +17,7 @@ export function MetricTiles({ overview: { contacts, companies, addedByDay, deals
   const { num } = useFormat()
   const total = (c: Count) => (c.totalIsEstimate ? '≈ ' : '') + num(c.total)
   return (
-    <div className={cn('grid grid-cols-2 gap-3', deals ? 'lg:grid-cols-3' : 'xl:grid-cols-4')}>
+    <div className={tilesCls(deals !== null)}>
       <Tile
         to="/contacts"
         title={t('metric.contacts')}
