@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use kernel::{Scope, UserId};
 use uuid::Uuid;
 
@@ -61,4 +62,87 @@ pub trait Clients: Send + Sync {
 
     /// The name of the company, if it is out of the trash and within the actor's reach.
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
+}
+
+/// A stage of a pipeline, which may be gone by now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageName {
+    pub name: String,
+    /// A word of the palette, such as `blue`.
+    pub color: String,
+    pub pipeline_id: Uuid,
+    pub pipeline: String,
+}
+
+/// A deal that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundDeal {
+    pub id: Uuid,
+    pub title: String,
+    pub contact_id: Option<Uuid>,
+    pub company_id: Option<Uuid>,
+}
+
+/// What deals are searched by: words, and the contacts and companies that these words found.
+#[derive(Clone, Copy, Debug)]
+pub struct DealQuestion<'a> {
+    pub words: &'a str,
+    pub contacts: &'a [Uuid],
+    pub companies: &'a [Uuid],
+    /// Most deals wanted.
+    pub limit: u64,
+}
+
+/// Deals of one currency (none: without an amount) together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DealSum {
+    pub currency: Option<String>,
+    pub count: u64,
+    /// In minor units.
+    pub amount_minor: i64,
+}
+
+/// What deals add up to, by currency.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DealFigures {
+    pub open: Vec<DealSum>,
+    pub won: Vec<DealSum>,
+}
+
+/// How and why a deal came into a stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MoveCause {
+    /// The word for it, such as `manual`.
+    pub cause: String,
+    /// Whether no person chose the stage.
+    pub auto: bool,
+    pub reason: Option<String>,
+    /// How long it had stood in the stage before.
+    pub seconds_in_from: Option<i64>,
+}
+
+/// Deals; implemented by `pipeline`.
+#[async_trait::async_trait]
+pub trait Deals: Send + Sync {
+    /// Titles of those of these deals that are within the actor's reach, in the trash or not.
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// The newest deals within reach and out of the trash that have every word, or one of the contacts or companies.
+    async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError>;
+
+    /// The tags of the deals within reach, and how many have each; the most used 5000.
+    async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError>;
+
+    /// The open deals within reach, and those won since an instant.
+    async fn figures(&self, scope: &Scope, won_since: DateTime<Utc>) -> Result<DealFigures, PortError>;
+
+    /// These stages by name.
+    async fn stages(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError>;
+
+    /// Why deals came into their stages at these instants, as far as they did; at most 1000.
+    async fn moves(
+        &self,
+        scope: &Scope,
+        entered: &[(Uuid, DateTime<Utc>)],
+    ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
 }

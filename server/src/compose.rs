@@ -13,7 +13,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
-use pipeline::{DealsFollow, ImportedDeals, Pipeline};
+use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
 use settings::Settings;
 
 use crate::subscriptions;
@@ -76,10 +76,11 @@ impl App {
             max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
         };
         let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
-        let crm = Crm::new(db.clone(), identity.clone(), region, files, definitions.clone());
+        let deals = Arc::new(DealDirectory::new(db.clone()));
+        let crm = Crm::new(db.clone(), identity.clone(), deals, region, files, definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
-        let deals = Arc::new(ImportedDeals::new(roles.clone()));
-        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(deals));
+        let imported = Arc::new(ImportedDeals::new(roles.clone()));
+        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported));
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
         let (clients, deals): (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &clients);

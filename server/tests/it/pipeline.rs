@@ -74,6 +74,93 @@ on_both! {
         world.settle().await;
     }
 
+    async fn the_timeline_of_a_deal_tells_moves_and_notes(world: World) {
+        let owner = world.owner().await;
+        let (agent, other) = (world.colleague(&owner, Role::Agent).await, world.colleague(&owner, Role::Viewer).await);
+        world.settle().await;
+        let stages = stages(&owner).await;
+        let contact = owner.post("/api/crm/contacts", json!({"name": "Boris"})).await.expect(201);
+        let body = json!({"title": "Big", "contactId": contact["id"], "ownerId": agent.user_id});
+        let deal = id_of(&owner.post(DEALS, body).await.expect(201));
+        let (path, timeline) = (format!("{DEALS}/{deal}/stage"), format!("{DEALS}/{deal}/timeline"));
+        let notes = format!("{DEALS}/{deal}/notes");
+        agent.post(&notes, json!({"body": "Called"})).await.expect(201);
+        agent.patch(&path, json!({"stageId": stages[1], "reason": "Liked it"})).await.expect(200);
+        // Aside in its column: no news.
+        let above = id_of(&owner.post(DEALS, json!({"title": "Above", "stageId": stages[1]})).await.expect(201));
+        owner.patch(&path, json!({"stageId": stages[1], "beforeId": above})).await.expect(200);
+        // The stage goes: nobody chose the next one.
+        let gone = format!("/api/pipeline/stages/{}?moveTo={}", stages[1], stages[2]);
+        owner.delete(&gone).await.expect(204);
+        let told = agent.get(&timeline).await.expect(200);
+        let items = told["items"].as_array().unwrap();
+        let moved = |n: usize| {
+            let moved = &items[n]["moved"];
+            let name = |side: &str| moved[side]["name"].as_str().unwrap_or_default().to_owned();
+            (name("from"), name("to"), moved["cause"].as_str().unwrap_or_default().to_owned(), moved["auto"] == true)
+        };
+        let words = |from: &str, to: &str, cause: &str, auto| (from.to_owned(), to.to_owned(), cause.to_owned(), auto);
+        assert_eq!(moved(0), words("Qualified", "Meeting", "stage_deleted", true));
+        assert_eq!(moved(1), words("Lead", "Qualified", "manual", false));
+        assert_eq!((&items[1]["moved"]["reason"], &items[1]["changes"]), (&json!("Liked it"), &json!([])));
+        assert_eq!((&items[2]["note"]["body"], &items[2]["note"]["dealId"]), (&json!("Called"), &json!(deal)));
+        assert_eq!((moved(3), items.len()), (words("", "Lead", "created", false), 4));
+        let contact = json!({"field": "contactName", "from": null, "to": "Boris"});
+        assert!(items[3]["changes"].as_array().unwrap().contains(&contact), "{}", items[3]["changes"]);
+        for path in [&timeline, &notes] {
+            other.get(path).await.expect(404);
+        }
+        // In the trash a deal keeps its notes and takes others, as a contact does; purged it leaves none.
+        owner.delete(&format!("{DEALS}/{deal}")).await.expect(204);
+        owner.post(&notes, json!({"body": "Xenophon"})).await.expect(201);
+        assert_eq!(owner.get(&notes).await.expect(200)["page"]["total"], 2);
+        owner.delete(&format!("{DEALS}/{deal}/purge")).await.expect(204);
+        world.settle().await;
+        owner.get(&notes).await.expect(404);
+        owner.get(&timeline).await.expect(404);
+    }
+
+    async fn deals_are_found_tagged_and_counted(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        world.settle().await;
+        let stages = stages(&owner).await;
+        let contact = owner.post("/api/crm/contacts", json!({"name": "Anna", "companyName": "Acme", "tags": ["vip"]})).await;
+        let contact = contact.expect(201);
+        let deal = async |body: Value| id_of(&owner.post(DEALS, body).await.expect(201));
+        let big = deal(json!({"title": "Big licence", "contactId": contact["id"], "companyId": contact["companyId"],
+            "amountMinor": 1000, "currency": "EUR", "tags": ["vip", "hot"]})).await;
+        let own = deal(json!({"title": "Own", "ownerId": owner.user_id, "amountMinor": 50, "currency": "USD"})).await;
+        let won = deal(json!({"title": "Won licence", "amountMinor": 700, "currency": "EUR", "stageId": stages[5]})).await;
+        let gone = deal(json!({"title": "Gone licence", "tags": ["gone"]})).await;
+        owner.delete(&format!("{DEALS}/{gone}")).await;
+        let found = async |client: &Client, words: &str| -> Vec<(String, String)> {
+            let answer = client.get(&format!("/api/search?q={words}")).await.expect(200);
+            let items = answer["items"].as_array().unwrap().iter().filter(|item| item["kind"] == "deal");
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            items.map(|item| (text(&item["id"]), text(&item["subtitle"]))).collect()
+        };
+        let (of_big, of_won) = ((big, "Acme".to_owned()), (won, String::new()));
+        assert_eq!(found(&owner, "lic").await, [of_won, of_big.clone()]);
+        for words in ["anna", "acme"] {
+            assert_eq!(found(&owner, words).await, std::slice::from_ref(&of_big), "{words}");
+        }
+        assert_eq!(found(&owner, "own").await, [(own, String::new())]);
+        assert_eq!(found(&agent, "own").await, []);
+        let tags = owner.get("/api/crm/tags").await.expect(200);
+        assert_eq!(tags["items"], json!([{"name": "vip", "count": 2}, {"name": "hot", "count": 1}]));
+        let deals = owner.get("/api/crm/overview").await.expect(200)["deals"].clone();
+        assert_eq!((&deals["open"], &deals["wonThisMonth"]), (&json!(2), &json!(1)));
+        assert_eq!(deals["wonAmounts"], json!([{"currency": "EUR", "amountMinor": 700}]));
+        let mut open: Vec<String> = deals["openAmounts"].as_array().unwrap().iter().map(Value::to_string).collect();
+        open.sort();
+        assert_eq!(open, [r#"{"currency":"EUR","amountMinor":1000}"#, r#"{"currency":"USD","amountMinor":50}"#]
+            .map(|text| serde_json::from_str::<Value>(text).unwrap().to_string()));
+        let reached = agent.get("/api/crm/overview").await.expect(200)["deals"].clone();
+        assert_eq!(reached["open"], 1, "a shared one");
+        world.settle().await;
+    }
+
     async fn a_bulk_operation_on_deals_is_followed_and_undone_as_any_other(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, Role::Agent).await;

@@ -149,6 +149,12 @@ impl Coded for Error {
 
 /// Texts of the codes of this service.
 pub const MESSAGES: &[Message] = &[
+    ("instant.invalid", "Write the time as 2026-01-31T09:30:00Z.", "Запишите время в виде 2026-01-31T09:30:00Z."),
+    (
+        "note.occurred_at.range",
+        "Choose a time between 1970 and a year from now.",
+        "Выберите время с 1970 года и не дальше года вперёд.",
+    ),
     ("record.in_trash", "The record is in the trash. Restore it first.", "Запись в корзине. Сначала восстановите её."),
     (
         "record.not_in_trash",

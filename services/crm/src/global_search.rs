@@ -1,4 +1,4 @@
-//! One search over contacts and companies, for the command palette.
+//! One search over contacts, companies and deals, for the command palette.
 
 #![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
 
@@ -6,6 +6,10 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Query as Parameters, Refusals};
 use axum::extract::State;
+use contracts::{
+    permissions::DEALS_READ,
+    ports::{DealQuestion, FoundDeal},
+};
 use db::Params;
 use kernel::Scope;
 use sea_orm::{
@@ -19,19 +23,22 @@ use uuid::Uuid;
 
 use crate::{
     Crm, Error,
-    companies::list::COMPANIES,
+    companies::{self, list::COMPANIES},
     contacts::{self, list::CONTACTS},
     lists::Wanted,
+    notes::about::About,
     record::{Column, RecordKind},
 };
 
 /// Something that was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResult {
-    kind: RecordKind,
+    kind: About,
     id: Uuid,
+    /// Of a deal its title.
     name: String,
-    /// What tells it from others of the name: company or job of a contact, industry or web address of a company.
+    /// What tells it from others of the name: company or job of a contact, industry or web address of a company, company or
+    /// contact of a deal.
     #[schema(required)]
     subtitle: Option<String>,
 }
@@ -59,10 +66,12 @@ pub fn routes() -> OpenApiRouter<Arc<Crm>> {
     OpenApiRouter::new().routes(routes!(search))
 }
 
-/// Searches contacts and companies
+/// Searches contacts, companies and deals
+///
+/// Deals are found by their own words, and by the contacts and companies that are found.
 #[utoipa::path(
     get, path = "/search", operation_id = "globalSearch", tag = "Search", params(Question),
-    responses((status = 200, description = "At most twenty", body = SearchResults), Refusals)
+    responses((status = 200, description = "At most thirty", body = SearchResults), Refusals)
 )]
 async fn search(
     State(crm): State<Arc<Crm>>,
@@ -83,10 +92,11 @@ struct Row {
 /// The newest matches of each kind that the actor may read.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for whoever may read neither kind.
+/// [`Error::Forbidden`] for whoever may read no kind.
 pub async fn find(crm: &Crm, scope: &Scope, question: &str) -> Result<Vec<SearchResult>, Error> {
     let readable = [RecordKind::Contact, RecordKind::Company].map(|kind| (kind, kind.rights().read));
-    if !readable.iter().any(|(_, read)| scope.grants.allows(*read)) {
+    let deals_too = scope.grants.allows(DEALS_READ);
+    if !deals_too && !readable.iter().any(|(_, read)| scope.grants.allows(*read)) {
         scope.require(readable[0].1)?;
     }
     let question: String = question.trim().chars().take(MAX_QUESTION).collect();
@@ -103,13 +113,36 @@ pub async fn find(crm: &Crm, scope: &Scope, question: &str) -> Result<Vec<Search
         let wanted = Wanted { list, kind, read, params: &params, trash: false, region: crm.region() };
         let rows: Vec<Row> = wanted.newest(&crm.db.reader(scope), scope).await?;
         found.extend(rows.into_iter().map(|row| SearchResult {
-            kind,
+            kind: kind.into(),
             id: row.id,
             name: row.name,
             subtitle: row.subtitle,
         }));
     }
+    if deals_too {
+        let deals = deals(crm, scope, &question, &found).await?;
+        found.extend(deals);
+    }
     Ok(found)
+}
+
+/// Deals that have the words, or whose contact or company was found.
+async fn deals(crm: &Crm, scope: &Scope, words: &str, found: &[SearchResult]) -> Result<Vec<SearchResult>, Error> {
+    let of = |kind| found.iter().filter(|result| result.kind == kind).map(|result| result.id).collect::<Vec<_>>();
+    let (contacts, companies) = (of(About::Contact), of(About::Company));
+    let question = DealQuestion { words, contacts: &contacts, companies: &companies, limit: OF_EACH };
+    let deals = crm.deals.search(scope, question).await.map_err(Error::Port)?;
+    let reader = crm.db.reader(scope);
+    let ids = |of: fn(&FoundDeal) -> Option<Uuid>| deals.iter().filter_map(of).collect::<Vec<_>>();
+    let companies = companies::store::names(&reader, scope, &ids(|deal| deal.company_id)).await?;
+    let contacts = contacts::store::names(&reader, scope, &ids(|deal| deal.contact_id)).await?;
+    let subtitle = |deal: &FoundDeal| {
+        let company = deal.company_id.and_then(|id| companies.get(&id));
+        company.or_else(|| deal.contact_id.and_then(|id| contacts.get(&id))).cloned()
+    };
+    let result =
+        |deal: FoundDeal| SearchResult { kind: About::Deal, id: deal.id, subtitle: subtitle(&deal), name: deal.title };
+    Ok(deals.into_iter().map(result).collect())
 }
 
 fn read_contact(select: &mut SelectStatement, scope: &Scope) {

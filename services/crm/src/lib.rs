@@ -28,7 +28,10 @@ use std::{collections::HashMap, sync::Arc};
 
 pub(crate) use api::requests;
 use batches::Children;
-use contracts::{imports::DealRow, ports::Directory};
+use contracts::{
+    imports::DealRow,
+    ports::{Deals, Directory},
+};
 pub(crate) use db::columns;
 use db::{Db, Migration};
 use exchange::import::Keeper;
@@ -39,17 +42,18 @@ use uuid::Uuid;
 
 pub use error::{Error, MESSAGES};
 
-/// The service: companies, contacts and their notes.
+/// The service: companies, contacts, and the notes on them and on deals.
 pub struct Crm {
     db: Db,
     directory: Arc<dyn Directory>,
+    deals: Arc<dyn Deals>,
     /// Country of phone numbers written without a country code (ISO 3166 alpha-2).
     phone_region: Option<String>,
     files: imports::Files,
     /// What hangs on records in other services.
     children: Vec<Arc<dyn Children>>,
     /// Who keeps the deals that are imported.
-    deals: Option<Arc<dyn Keeper<DealRow>>>,
+    keeper: Option<Arc<dyn Keeper<DealRow>>>,
     definitions: Arc<Definitions>,
 }
 
@@ -58,6 +62,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0002_imports", sql: include_str!("../migrations/0002_imports.sql") },
     Migration { name: "crm_0003_merge", sql: include_str!("../migrations/0003_merge.sql") },
     Migration { name: "crm_0004_saved_views", sql: include_str!("../migrations/0004_saved_views.sql") },
+    Migration { name: "crm_0005_notes_on_deals", sql: include_str!("../migrations/0005_notes_on_deals.sql") },
+    Migration { name: "crm_0006_activities", sql: include_str!("../migrations/0006_activities.sql") },
 ];
 
 impl Crm {
@@ -65,11 +71,13 @@ impl Crm {
     pub fn new(
         db: Db,
         directory: Arc<dyn Directory>,
+        deals: Arc<dyn Deals>,
         phone_region: Option<String>,
         files: imports::Files,
         definitions: Arc<Definitions>,
     ) -> Self {
-        Self { db, directory, phone_region, files, definitions, children: Vec::new(), deals: None }
+        let (children, keeper) = (Vec::new(), None);
+        Self { db, directory, deals, phone_region, files, children, keeper, definitions }
     }
 
     /// The service, with what follows its records when they are merged.
@@ -80,8 +88,8 @@ impl Crm {
 
     /// The service, with who keeps the deals that it imports.
     #[must_use]
-    pub fn importing_deals(self, deals: Arc<dyn Keeper<DealRow>>) -> Self {
-        Self { deals: Some(deals), ..self }
+    pub fn importing_deals(self, keeper: Arc<dyn Keeper<DealRow>>) -> Self {
+        Self { keeper: Some(keeper), ..self }
     }
 
     /// The HTTP interface.
@@ -107,6 +115,7 @@ impl Crm {
             .nest("/api/crm/contacts", contacts())
             .nest("/api/crm/clients", OpenApiRouter::from(clients))
             .nest("/api/crm/companies", companies)
+            .nest("/api/crm/deals", notes::http::of_deals().merge(timeline::http::of_deals()))
             .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
             .nest("/api/crm", tags::routes().merge(overview::routes()))
             .nest("/api/crm", own_fields::http::routes().merge(views::http::routes()))
@@ -119,7 +128,7 @@ impl Crm {
     #[must_use]
     #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
-        vec![Arc::new(subscriptions::ReindexContacts)]
+        vec![Arc::new(subscriptions::ReindexContacts), Arc::new(subscriptions::ForgetNotes)]
     }
 
     /// Kinds of job.

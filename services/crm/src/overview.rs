@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Refusals};
 use axum::extract::State;
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use contracts::permissions::CONTACTS_READ;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use contracts::{
+    permissions::{CONTACTS_READ, DEALS_READ},
+    ports::{DealFigures, DealSum},
+};
 use db::{Reader, change_log, count_rows};
 use kernel::Scope;
 use sea_orm::{
@@ -64,6 +67,41 @@ pub struct Onboarding {
     note: bool,
 }
 
+/// Deals of one currency together.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DealAmount {
+    currency: String,
+    /// In minor units of the currency: cents.
+    amount_minor: i64,
+}
+
+/// Open deals, and those won since the month began (UTC), each with what they are worth: the most deals first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DealCounts {
+    open: u64,
+    open_amounts: Vec<DealAmount>,
+    won_this_month: u64,
+    won_amounts: Vec<DealAmount>,
+}
+
+impl From<DealFigures> for DealCounts {
+    fn from(figures: DealFigures) -> Self {
+        let count = |sums: &[DealSum]| sums.iter().map(|sum| sum.count).sum();
+        let amounts = |sums: Vec<DealSum>| {
+            let amount = |sum: DealSum| Some(DealAmount { currency: sum.currency?, amount_minor: sum.amount_minor });
+            sums.into_iter().filter_map(amount).collect()
+        };
+        Self {
+            open: count(&figures.open),
+            won_this_month: count(&figures.won),
+            open_amounts: amounts(figures.open),
+            won_amounts: amounts(figures.won),
+        }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
@@ -71,6 +109,9 @@ pub struct Overview {
     companies: Count,
     /// Thirty days, today last.
     added_by_day: Vec<DayCount>,
+    /// None for who may not read deals.
+    #[schema(required)]
+    deals: Option<DealCounts>,
     recent: Vec<RecentEntry>,
     onboarding: Onboarding,
 }
@@ -112,7 +153,17 @@ pub async fn overview(crm: &Crm, scope: &Scope) -> Result<Overview, Error> {
         note: notes::store::any(&reader, scope).await?,
     };
     let added_by_day = added_by_day(&reader, scope, crm.db.clock().now()).await?;
-    Ok(Overview { contacts, companies, added_by_day, recent: recent(crm, scope).await?, onboarding })
+    let deals = deals(crm, scope).await?;
+    Ok(Overview { contacts, companies, added_by_day, deals, recent: recent(crm, scope).await?, onboarding })
+}
+
+async fn deals(crm: &Crm, scope: &Scope) -> Result<Option<DealCounts>, Error> {
+    if !scope.grants.allows(DEALS_READ) {
+        return Ok(None);
+    }
+    let today = crm.db.clock().now().date_naive();
+    let month = today.with_day(1).unwrap_or(today).and_hms_opt(0, 0, 0).unwrap_or_default().and_utc();
+    Ok(Some(crm.deals.figures(scope, month).await.map_err(Error::Port)?.into()))
 }
 
 fn live(scope: &Scope, kind: RecordKind) -> SelectStatement {
@@ -162,7 +213,7 @@ async fn added_by_day(reader: &Reader<'_>, scope: &Scope, now: DateTime<Utc>) ->
     Ok(days)
 }
 
-/// The latest changes of records within reach, with the names of the records.
+/// The latest changes of records and deals within reach, with their names.
 async fn recent(crm: &Crm, scope: &Scope) -> Result<Vec<RecentEntry>, Error> {
     let reader = crm.db.reader(scope);
     // Some entries are of records out of reach, or gone.
@@ -173,9 +224,12 @@ async fn recent(crm: &Crm, scope: &Scope) -> Result<Vec<RecentEntry>, Error> {
     ids.dedup();
     let mut names = record_names(&reader, scope, RecordKind::Contact, &ids).await?;
     names.extend(record_names(&reader, scope, RecordKind::Company, &ids).await?);
+    if scope.grants.allows(DEALS_READ) {
+        names.extend(crm.deals.titles(scope, &ids).await.map_err(Error::Port)?);
+    }
     let shown = rows.into_iter().filter(|row| names.iter().any(|(id, _)| *id == row.record_id));
-    let shown: Vec<_> = shown.take(usize::try_from(RECENT).unwrap_or_default()).collect();
-    let entries = timeline::queries::told(crm, scope, shown).await?;
+    let mut entries = timeline::queries::told(crm, scope, shown.collect()).await?;
+    entries.truncate(usize::try_from(RECENT).unwrap_or_default());
     let name_of = |entry: &TimelineEntry| {
         let record = records.iter().find(|(id, _)| *id == entry.id).map(|(_, record)| *record);
         names.iter().find(|(id, _)| Some(*id) == record).map(|(_, name)| name.clone())

@@ -1,12 +1,12 @@
 //! Reactions to events. None does network I/O; what takes long becomes a job.
 
-use contracts::events::{COMPANY_MERGED, COMPANY_UNMERGED, COMPANY_UPDATED};
+use contracts::events::{COMPANY_MERGED, COMPANY_UNMERGED, COMPANY_UPDATED, DEAL_PURGED};
 use db::Tx;
 use events::{Event, Handler, HandlerError};
 use jobs::NewJob;
 use serde_json::{Value, json};
 
-use crate::reindex;
+use crate::{notes, reindex};
 
 /// Contacts are found by their company's name: a renamed company has its contacts indexed anew.
 pub struct ReindexContacts;
@@ -30,5 +30,23 @@ impl Handler for ReindexContacts {
             jobs::enqueue(tx, NewJob { kind: reindex::KIND, payload, max_attempts: 10 }).await?;
         }
         Ok(())
+    }
+}
+
+/// Notes on a deal that is gone for good go too, and what its history told of them.
+pub struct ForgetNotes;
+
+#[async_trait::async_trait]
+impl Handler for ForgetNotes {
+    fn name(&self) -> &'static str {
+        "crm.forget_notes"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[DEAL_PURGED]
+    }
+
+    async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError> {
+        Ok(notes::commands::forget(tx, &event.subjects()).await?)
     }
 }

@@ -3,6 +3,7 @@
 pub mod board;
 pub mod bulk;
 pub mod deals;
+mod directory;
 mod error;
 mod export;
 mod imports;
@@ -24,6 +25,7 @@ use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
 pub use deals::children::DealsFollow;
+pub use directory::DealDirectory;
 pub use error::{Error, MESSAGES};
 pub use imports::ImportedDeals;
 

@@ -47,7 +47,7 @@ pub async fn step(crm: &Crm, tx: &Tx, batch_id: Uuid, before: Option<Uuid>) -> R
     let Some(oldest) = entries.last() else { return Ok(Step::default()) };
     let mut step = Step { next: Some(oldest.id), ..Step::default() };
     // Deals first: whoever changes several kinds holds deals before contacts and companies.
-    if let Some(deals) = &crm.deals {
+    if let Some(deals) = &crm.keeper {
         let taken = deals.take_back(tx, batch_id, &entries).await.map_err(Error::Port)?;
         step.reverted += taken.reverted;
         step.conflicts += taken.conflicts;
@@ -108,7 +108,7 @@ async fn remove(
     }
     let ids: Vec<Uuid> = created.keys().copied().collect();
     let mut in_use = in_use(tx, scope, kind, &ids).await?;
-    if let Some(deals) = &crm.deals {
+    if let Some(deals) = &crm.keeper {
         in_use.extend(deals.named(tx, batch_id, kind.into(), &ids).await.map_err(Error::Port)?);
     }
     let states = trash::states_of(tx, scope, kind, &ids).await?;

@@ -54,7 +54,7 @@ impl Deals {
     /// # Errors
     /// When whoever keeps the deals cannot answer.
     pub async fn open(crm: &Crm, scope: &Scope, plan: &Plan) -> Result<Self, Error> {
-        let keeper = crm.deals.as_ref().ok_or_else(|| Error::Port("nobody keeps deals".into()))?;
+        let keeper = crm.keeper.as_ref().ok_or_else(|| Error::Port("nobody keeps deals".into()))?;
         Ok(Self { intake: keeper.open(scope, plan).await.map_err(Error::Port)? })
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, IfMatch, Json, PageInfo, Path, Query, Refusals};
+use api::{ApiError, Caller, IfMatch, Json, PageInfo, Path, Query, Refusals, requests::Given};
 use axum::{extract::State, http::StatusCode};
 use db::Params;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    about::About,
     commands,
+    note::{ActivityKind, NoteChanges},
     queries::{self, Note},
 };
-use crate::{Crm, record::RecordKind};
+use crate::Crm;
 
 type Answer<T> = Result<Json<T>, ApiError>;
 type Created = Result<(StatusCode, Json<Note>), ApiError>;
@@ -25,16 +27,39 @@ type Created = Result<(StatusCode, Json<Note>), ApiError>;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NoteInput {
+    /// Mentions members as `@[Name](user:<id>)`.
     #[schema(min_length = 1, max_length = 10_000)]
     body: String,
+    /// A plain note unless given.
+    kind: Option<ActivityKind>,
+    /// When it happened, or will: at most 366 days ahead. Now unless given.
+    #[schema(format = DateTime)]
+    occurred_at: Option<String>,
+    /// How long it took; kept with all kinds but plain notes.
+    #[schema(minimum = 1, maximum = 10_080)]
+    duration_minutes: Option<i64>,
 }
 
-/// A note to be rewritten.
+impl From<NoteInput> for NoteChanges {
+    fn from(input: NoteInput) -> Self {
+        let NoteInput { body, kind, occurred_at, duration_minutes } = input;
+        Self { body: Some(body), kind, occurred_at: occurred_at.into(), duration_minutes: duration_minutes.into() }
+    }
+}
+
+/// What changes of a note; what is left out stays, null clears.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct NotePatch {
     #[schema(min_length = 1, max_length = 10_000)]
-    body: String,
+    body: Option<String>,
+    kind: Option<ActivityKind>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Given<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 10_080)]
+    duration_minutes: Given<i64>,
     /// The version this is based on; another one by now is a conflict.
     version: Option<i64>,
 }
@@ -58,6 +83,8 @@ pub struct Slice {
     /// Rows of a page, 20 unless given.
     #[param(minimum = 1, maximum = 100)]
     pub limit: Option<u64>,
+    /// Notes of this kind only.
+    pub kind: Option<ActivityKind>,
 }
 
 impl Slice {
@@ -84,8 +111,14 @@ pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
     OpenApiRouter::new().routes(routes!(list_of_company, create_on_company))
 }
 
-async fn list(crm: &Crm, caller: &Caller, kind: RecordKind, id: Uuid, slice: Slice) -> Answer<NoteList> {
-    let page = queries::list(crm, caller.scope(), kind, id, &slice.params()).await?;
+/// Routes below `/api/crm/deals`.
+pub fn of_deals() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(list_of_deal, create_on_deal))
+}
+
+async fn list(crm: &Crm, caller: &Caller, about: About, id: Uuid, slice: Slice) -> Answer<NoteList> {
+    let kind = slice.kind;
+    let page = queries::list(crm, caller.scope(), about, id, kind, &slice.params()).await?;
     Ok(Json(NoteList { page: PageInfo::from(&page), items: page.items }))
 }
 
@@ -101,7 +134,7 @@ async fn list_of_contact(
     Path(id): Path<Uuid>,
     Query(slice): Query<Slice>,
 ) -> Answer<NoteList> {
-    list(&crm, &caller, RecordKind::Contact, id, slice).await
+    list(&crm, &caller, About::Contact, id, slice).await
 }
 
 /// Lists the notes on a company, newest first
@@ -116,7 +149,22 @@ async fn list_of_company(
     Path(id): Path<Uuid>,
     Query(slice): Query<Slice>,
 ) -> Answer<NoteList> {
-    list(&crm, &caller, RecordKind::Company, id, slice).await
+    list(&crm, &caller, About::Company, id, slice).await
+}
+
+/// Lists the notes on a deal, newest first
+#[utoipa::path(
+    get, path = "/{id}/notes", operation_id = "listDealNotes", tag = "Deals",
+    params(("id" = Uuid, Path), Slice),
+    responses((status = 200, description = "A page of notes", body = NoteList), Refusals)
+)]
+async fn list_of_deal(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(slice): Query<Slice>,
+) -> Answer<NoteList> {
+    list(&crm, &caller, About::Deal, id, slice).await
 }
 
 /// Writes a note on a contact
@@ -131,7 +179,7 @@ async fn create_on_contact(
     Path(id): Path<Uuid>,
     Json(input): Json<NoteInput>,
 ) -> Created {
-    let note = commands::create(&crm, caller.scope(), RecordKind::Contact, id, &input.body).await?;
+    let note = commands::create(&crm, caller.scope(), About::Contact, id, input.into()).await?;
     Ok((StatusCode::CREATED, Json(note)))
 }
 
@@ -147,7 +195,23 @@ async fn create_on_company(
     Path(id): Path<Uuid>,
     Json(input): Json<NoteInput>,
 ) -> Created {
-    let note = commands::create(&crm, caller.scope(), RecordKind::Company, id, &input.body).await?;
+    let note = commands::create(&crm, caller.scope(), About::Company, id, input.into()).await?;
+    Ok((StatusCode::CREATED, Json(note)))
+}
+
+/// Writes a note on a deal
+#[utoipa::path(
+    post, path = "/{id}/notes", operation_id = "createDealNote", tag = "Deals",
+    params(("id" = Uuid, Path)), request_body = NoteInput,
+    responses((status = 201, description = "The note", body = Note), Refusals)
+)]
+async fn create_on_deal(
+    State(crm): State<Arc<Crm>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<NoteInput>,
+) -> Created {
+    let note = commands::create(&crm, caller.scope(), About::Deal, id, input.into()).await?;
     Ok((StatusCode::CREATED, Json(note)))
 }
 
@@ -165,7 +229,9 @@ async fn change(
     Json(patch): Json<NotePatch>,
 ) -> Answer<Note> {
     let expected = expected.or_body(patch.version);
-    Ok(Json(commands::change(&crm, caller.scope(), id, &patch.body, expected).await?))
+    let NotePatch { body, kind, occurred_at, duration_minutes, version: _ } = patch;
+    let changes = NoteChanges { body, kind, occurred_at, duration_minutes };
+    Ok(Json(commands::change(&crm, caller.scope(), id, changes, expected).await?))
 }
 
 /// Deletes a note

@@ -14,18 +14,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{
-    self, Row,
-    entity::{Column, Entity},
+use super::{
+    about::About,
+    note::ActivityKind,
+    store::{
+        self, Row,
+        entity::{Column, Entity},
+    },
 };
-use crate::{Crm, Error, record::RecordKind};
+use crate::{Crm, Error};
 
 /// What somebody wrote down about a record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Note {
     pub id: Uuid,
+    /// The text. Who is mentioned stands in it as `@[Name](user:<id>)`.
     pub body: String,
+    pub kind: ActivityKind,
+    /// When what it tells of happened, or will; when it was written, unless it says.
+    pub occurred_at: DateTime<Utc>,
+    #[schema(required)]
+    pub duration_minutes: Option<i64>,
+    /// The members that the text mentions.
+    pub mentions: Vec<Uuid>,
     pub author_id: Uuid,
     #[schema(required)]
     pub author_name: Option<String>,
@@ -33,6 +45,8 @@ pub struct Note {
     pub contact_id: Option<Uuid>,
     #[schema(required)]
     pub company_id: Option<Uuid>,
+    #[schema(required)]
+    pub deal_id: Option<Uuid>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -42,13 +56,20 @@ impl Note {
     /// The note with the name of its author out of `names`.
     #[must_use]
     pub fn of(row: Row, names: &HashMap<Uuid, String>) -> Self {
+        let mentions = row.mentions();
+        let fields = row.fields();
         Self {
             id: row.id,
-            body: row.body,
+            body: fields.body,
+            kind: fields.kind,
+            occurred_at: fields.occurred_at.unwrap_or(row.created_at),
+            duration_minutes: fields.duration_minutes,
+            mentions,
             author_id: row.author_id,
             author_name: names.get(&row.author_id).cloned(),
             contact_id: row.contact_id,
             company_id: row.company_id,
+            deal_id: row.deal_id,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -66,23 +87,26 @@ const NOTES: List = List {
     id: || Expr::col((Entity, Column::Id)),
 };
 
-/// The notes on a record, newest first.
+/// The notes on a record, of one kind perhaps, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the record is unknown or out of reach.
 pub async fn list(
     crm: &Crm,
     scope: &Scope,
-    kind: RecordKind,
+    about: About,
     record: Uuid,
+    kind: Option<ActivityKind>,
     params: &Params,
 ) -> Result<Page<Note>, Error> {
     scope.require(NOTES_READ)?;
-    let reader = crm.db.reader(scope);
-    store::require_record(&reader, scope, kind, record).await?;
+    about.require(crm, scope, record).await?;
     let mut select = store::select(scope);
-    select.and_where(store::about(kind).eq(record));
-    let page: Page<Row> = NOTES.page(&reader, select, params, None).await?;
+    select.and_where(store::about(about).eq(record));
+    if let Some(kind) = kind {
+        select.and_where(Column::Kind.eq(kind.as_str()));
+    }
+    let page: Page<Row> = NOTES.page(&crm.db.reader(scope), select, params, None).await?;
     let names = crm.names(scope, page.items.iter().map(|note| note.author_id)).await?;
     Ok(page.map(|rows| rows.into_iter().map(|row| Note::of(row, &names)).collect()))
 }

@@ -1,7 +1,7 @@
 //! Notes in the database. A note is reached by whoever reaches the record it is about.
 
 use chrono::{DateTime, Utc};
-use db::Tx;
+use db::{Tx, columns::Texts};
 use kernel::Scope;
 use sea_orm::{
     ActiveModelTrait,
@@ -11,12 +11,17 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::{
+    about::About,
+    note::{ActivityKind, NoteFields},
+};
 use crate::{
     Error,
     record::{Column as Shared, RecordKind},
 };
 
 pub(crate) mod entity {
+    use db::columns::Texts;
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -27,8 +32,14 @@ pub(crate) mod entity {
         pub org_id: Uuid,
         pub contact_id: Option<Uuid>,
         pub company_id: Option<Uuid>,
+        pub deal_id: Option<Uuid>,
         pub author_id: Uuid,
         pub body: String,
+        pub kind: String,
+        pub occurred_at: Option<DateTimeUtc>,
+        pub duration_minutes: Option<i64>,
+        #[sea_orm(column_type = "JsonBinary")]
+        pub mentions: Texts,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -49,28 +60,108 @@ pub struct Row {
     pub id: Uuid,
     pub contact_id: Option<Uuid>,
     pub company_id: Option<Uuid>,
+    pub deal_id: Option<Uuid>,
     pub author_id: Uuid,
     pub body: String,
+    pub kind: String,
+    pub occurred_at: Option<DateTime<Utc>>,
+    pub duration_minutes: Option<i64>,
+    pub mentions: Texts,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
+/// What a note is about, in the columns for it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRow {
+    pub id: Uuid,
+    pub about: (About, Uuid),
+    pub author_id: Uuid,
+    pub at: DateTime<Utc>,
+}
+
 impl Row {
+    /// A note that is written now.
+    #[must_use]
+    pub fn new(new: NewRow, fields: NoteFields, mentions: &[Uuid]) -> Self {
+        let NewRow { id, about: (about, record), author_id, at } = new;
+        let row = Self {
+            id,
+            contact_id: (about == About::Contact).then_some(record),
+            company_id: (about == About::Company).then_some(record),
+            deal_id: (about == About::Deal).then_some(record),
+            author_id,
+            body: String::new(),
+            kind: String::new(),
+            occurred_at: None,
+            duration_minutes: None,
+            mentions: Texts(Vec::new()),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+        };
+        row.saying(fields, mentions)
+    }
+
+    /// The note with another content.
+    #[must_use]
+    pub fn saying(self, fields: NoteFields, mentions: &[Uuid]) -> Self {
+        Self {
+            body: fields.body,
+            kind: fields.kind.as_str().to_owned(),
+            occurred_at: fields.occurred_at,
+            duration_minutes: fields.duration_minutes,
+            mentions: Texts(mentions.iter().map(Uuid::to_string).collect()),
+            ..self
+        }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn fields(&self) -> NoteFields {
+        NoteFields {
+            body: self.body.clone(),
+            // Of a later version.
+            kind: ActivityKind::parse(&self.kind).unwrap_or(ActivityKind::Other),
+            occurred_at: self.occurred_at,
+            duration_minutes: self.duration_minutes,
+        }
+    }
+
+    /// Whom it mentions.
+    #[must_use]
+    pub fn mentions(&self) -> Vec<Uuid> {
+        self.mentions.0.iter().filter_map(|id| id.parse().ok()).collect()
+    }
+
     /// The kind and the id of the record it is about.
     #[must_use]
-    pub fn record(&self) -> Option<(RecordKind, Uuid)> {
-        let contact = self.contact_id.map(|id| (RecordKind::Contact, id));
-        contact.or_else(|| self.company_id.map(|id| (RecordKind::Company, id)))
+    pub fn record(&self) -> Option<(About, Uuid)> {
+        [About::Contact, About::Company, About::Deal].into_iter().find_map(|about| Some((about, self.id_of(about)?)))
+    }
+
+    /// The id of the record, if it is one of this kind.
+    fn id_of(&self, about: About) -> Option<Uuid> {
+        match about {
+            About::Contact => self.contact_id,
+            About::Company => self.company_id,
+            About::Deal => self.deal_id,
+        }
     }
 }
 
-const READ: [Column; 8] = [
+const READ: [Column; 13] = [
     Column::Id,
     Column::ContactId,
     Column::CompanyId,
+    Column::DealId,
     Column::AuthorId,
     Column::Body,
+    Column::Kind,
+    Column::OccurredAt,
+    Column::DurationMinutes,
+    Column::Mentions,
     Column::Version,
     Column::CreatedAt,
     Column::UpdatedAt,
@@ -86,10 +177,11 @@ pub fn select(scope: &Scope) -> SelectStatement {
 
 /// The column that names the record of this kind.
 #[must_use]
-pub fn about(kind: RecordKind) -> Column {
-    match kind {
-        RecordKind::Contact => Column::ContactId,
-        RecordKind::Company => Column::CompanyId,
+pub fn about(about: impl Into<About>) -> Column {
+    match about.into() {
+        About::Contact => Column::ContactId,
+        About::Company => Column::CompanyId,
+        About::Deal => Column::DealId,
     }
 }
 
@@ -107,18 +199,15 @@ pub async fn load_many(connection: &impl ConnectionTrait, scope: &Scope, ids: &[
     Ok(rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
-/// One note on a record within reach.
+/// One note, whoever reaches it.
 ///
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Row, Error> {
-    let row = load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)?;
-    let (kind, record) = row.record().ok_or(Error::NotFound)?;
-    require_record(connection, scope, kind, record).await?;
-    Ok(row)
+    load_many(connection, scope, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Refuses a record that is unknown or out of reach.
+/// Refuses a record of this service that is unknown or out of reach.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -145,8 +234,13 @@ pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
         org_id,
         contact_id: row.contact_id,
         company_id: row.company_id,
+        deal_id: row.deal_id,
         author_id: row.author_id,
         body: row.body.clone(),
+        kind: row.kind.clone(),
+        occurred_at: row.occurred_at,
+        duration_minutes: row.duration_minutes,
+        mentions: row.mentions.clone(),
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -157,21 +251,25 @@ pub async fn insert(tx: &Tx, row: &Row) -> Result<(), Error> {
     Ok(())
 }
 
-/// Writes body or deletion of a note whose version is still that of `row`; whether it was.
+/// Writes content or deletion of a note whose version is still the one before that of `row`; whether it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn update(tx: &Tx, row: &Row, body: &str, deleted_at: Option<DateTime<Utc>>) -> Result<bool, Error> {
+pub async fn update(tx: &Tx, row: &Row, deleted_at: Option<DateTime<Utc>>) -> Result<bool, Error> {
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let active = entity::ActiveModel {
-        body: Set(body.to_owned()),
-        version: Set(row.version + 1),
-        updated_at: Set(tx.clock().now()),
+        body: Set(row.body.clone()),
+        kind: Set(row.kind.clone()),
+        occurred_at: Set(row.occurred_at),
+        duration_minutes: Set(row.duration_minutes),
+        mentions: Set(row.mentions.clone()),
+        version: Set(row.version),
+        updated_at: Set(row.updated_at),
         deleted_at: Set(deleted_at),
         ..Default::default()
     };
     let update = entity::Entity::update_many().set(active).filter(Column::OrgId.eq(org_id));
-    let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version)).exec(tx).await?;
+    let done = update.filter(Column::Id.eq(row.id)).filter(Column::Version.eq(row.version - 1)).exec(tx).await?;
     Ok(done.rows_affected > 0)
 }
 
@@ -222,13 +320,8 @@ pub async fn hold(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid]) -> Res
 
 async fn places(tx: &Tx, kind: RecordKind, mut select: SelectStatement) -> Result<Vec<Place>, Error> {
     select.order_by((entity::Entity, Column::Id), Order::Asc).lock_exclusive();
-    let place = |row: Row| {
-        let record = match kind {
-            RecordKind::Contact => row.contact_id,
-            RecordKind::Company => row.company_id,
-        };
-        Some(Place { id: row.id, record: record?, version: row.version, body: row.body })
-    };
+    let place =
+        |row: Row| Some(Place { id: row.id, record: row.id_of(kind.into())?, version: row.version, body: row.body });
     let rows = tx.query_all(&select).await?;
     let rows = rows.iter().map(|row| Row::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
     Ok(rows.into_iter().filter_map(place).collect())
@@ -255,7 +348,7 @@ pub async fn move_to(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], to:
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn remove_of(tx: &Tx, kind: RecordKind, ids: &[Uuid]) -> Result<(), Error> {
+pub async fn remove_of(tx: &Tx, kind: impl Into<About>, ids: &[Uuid]) -> Result<(), Error> {
     let org_id = tx.scope().ok_or(db::Error::Stored("scope"))?.org_id.0;
     let delete = entity::Entity::delete_many().filter(Column::OrgId.eq(org_id));
     delete.filter(about(kind).is_in(ids.iter().copied())).exec(tx).await?;

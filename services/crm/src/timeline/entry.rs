@@ -4,12 +4,14 @@ use api::words;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use contracts::ports::{MoveCause, StageName};
 use db::change_log;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::moved::{self, Moved};
 use crate::{
     notes::queries::Note,
     record::{DELETED_AT, MERGED_FROM, MERGED_INTO},
@@ -30,6 +32,7 @@ words! {
     SubjectKind {
         Contact = "contact",
         Company = "company",
+        Deal = "deal",
         Note = "note",
     }
 }
@@ -85,6 +88,9 @@ pub struct TimelineEntry {
     pub subject: TimelineSubject,
     pub action: TimelineAction,
     pub changes: Vec<FieldChange>,
+    /// The stage that a deal came into with it. Not among the changes.
+    #[schema(required)]
+    pub moved: Option<Moved>,
     /// The import, bulk operation or undo it was part of.
     #[schema(required)]
     pub batch_id: Option<Uuid>,
@@ -93,12 +99,14 @@ pub struct TimelineEntry {
     pub note: Option<Note>,
 }
 
-/// Names of the people, companies and contacts that entries speak of.
+/// Names of the people, companies, contacts and stages that entries speak of, and why deals were moved.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub people: HashMap<Uuid, String>,
     pub companies: HashMap<Uuid, String>,
     pub contacts: HashMap<Uuid, String>,
+    pub stages: HashMap<Uuid, StageName>,
+    pub moves: HashMap<(Uuid, DateTime<Utc>), MoveCause>,
 }
 
 /// Ids of whom an entry speaks of.
@@ -107,10 +115,24 @@ pub struct Mentioned {
     pub people: Vec<Uuid>,
     pub companies: Vec<Uuid>,
     pub contacts: Vec<Uuid>,
+    pub stages: Vec<Uuid>,
+    /// Deals, and when they came into a stage.
+    pub moves: Vec<(Uuid, DateTime<Utc>)>,
+}
+
+impl Mentioned {
+    /// Adds those of another entry.
+    pub fn add(&mut self, other: Self) {
+        self.people.extend(other.people);
+        self.companies.extend(other.companies);
+        self.contacts.extend(other.contacts);
+        self.stages.extend(other.stages);
+        self.moves.extend(other.moves);
+    }
 }
 
 impl TimelineEntry {
-    /// The entry; `None` for what timelines do not show (what was deleted for good has none).
+    /// The entry; `None` for what timelines do not show: what was deleted for good, a card put elsewhere in its column.
     #[must_use]
     pub fn of(entry: change_log::Entry, names: &Names, notes: &HashMap<Uuid, Note>) -> Option<Self> {
         let action = TimelineAction::parse(&entry.action)?;
@@ -120,13 +142,19 @@ impl TimelineEntry {
             id: entry.actor_id,
             name: entry.actor_id.and_then(|id| names.people.get(&id).cloned()),
         };
+        let changes = field_changes(kind, entry.before.as_ref(), entry.after.as_ref(), names);
+        let moved = if kind == SubjectKind::Deal { Moved::of(&entry, names) } else { None };
+        if kind == SubjectKind::Deal && action == TimelineAction::Updated && changes.is_empty() && moved.is_none() {
+            return None;
+        }
         Some(Self {
             id: entry.id,
             at: entry.at,
             actor,
             subject: TimelineSubject { kind, id: entry.subject_id },
             action,
-            changes: field_changes(kind, entry.before.as_ref(), entry.after.as_ref(), names),
+            changes,
+            moved,
             batch_id: entry.batch_id,
             note: notes.get(&entry.subject_id).cloned(),
         })
@@ -142,7 +170,13 @@ pub fn mentioned(entry: &change_log::Entry) -> Mentioned {
         let texts = values.flat_map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
         texts.filter_map(|value| value.as_str()?.parse().ok()).collect()
     };
-    let mut mentioned = Mentioned { people: ids("ownerId"), companies: ids("companyId"), contacts: ids("contactId") };
+    let mut mentioned = Mentioned {
+        people: ids("ownerId"),
+        companies: ids("companyId"),
+        contacts: ids("contactId"),
+        stages: ids("stageId"),
+        moves: moved::key(entry).into_iter().collect(),
+    };
     let merged = ids(MERGED_INTO).into_iter().chain(ids(MERGED_FROM));
     match SubjectKind::parse(&entry.subject_kind) {
         Some(SubjectKind::Company) => mentioned.companies.extend(merged),
@@ -160,6 +194,7 @@ fn field_changes(kind: SubjectKind, before: Option<&Value>, after: Option<&Value
     for (field, from, to) in pairs(&before, &after) {
         match field {
             DELETED_AT => {}
+            _ if kind == SubjectKind::Deal && moved::PLACE.contains(&field) => {}
             "custom" => changes.extend(custom_changes(from, to)),
             "ownerId" => changes.push(named("ownerName", from, to, &names.people)),
             "companyId" => changes.push(named("companyName", from, to, &names.companies)),

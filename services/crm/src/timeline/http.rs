@@ -15,7 +15,7 @@ use super::{
     entry::TimelineEntry,
     queries::{self, Timeline},
 };
-use crate::{Crm, record::RecordKind};
+use crate::{Crm, notes::about::About};
 
 type Answer = Result<Json<TimelinePage>, ApiError>;
 
@@ -48,11 +48,16 @@ pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
     OpenApiRouter::new().routes(routes!(company))
 }
 
-async fn part(crm: &Crm, caller: &Caller, kind: RecordKind, id: Uuid, part: Part) -> Answer {
+/// Routes below `/api/crm/deals`.
+pub fn of_deals() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(deal))
+}
+
+async fn part(crm: &Crm, caller: &Caller, about: About, id: Uuid, part: Part) -> Answer {
     let limit = part.limit.unwrap_or(20).clamp(1, 100);
     let before = part.cursor.filter(|c| !c.is_empty()).map(|cursor| cursor.parse().map_err(|_| db::Error::Cursor));
     let Timeline { entries, total, next } =
-        queries::of_record(crm, caller.scope(), kind, id, before.transpose()?, limit).await?;
+        queries::of_record(crm, caller.scope(), about, id, before.transpose()?, limit).await?;
     let next_cursor = next.map(|id| id.to_string());
     let page = PageInfo { page: None, limit, total, total_is_estimate: false, next_cursor };
     Ok(Json(TimelinePage { items: entries, page }))
@@ -70,7 +75,7 @@ async fn contact(
     Path(id): Path<Uuid>,
     Query(wanted): Query<Part>,
 ) -> Answer {
-    part(&crm, &caller, RecordKind::Contact, id, wanted).await
+    part(&crm, &caller, About::Contact, id, wanted).await
 }
 
 /// Tells what happened to a company, newest first
@@ -85,5 +90,17 @@ async fn company(
     Path(id): Path<Uuid>,
     Query(wanted): Query<Part>,
 ) -> Answer {
-    part(&crm, &caller, RecordKind::Company, id, wanted).await
+    part(&crm, &caller, About::Company, id, wanted).await
+}
+
+/// Tells what happened to a deal, newest first
+///
+/// A move tells its stages in `moved`. That a card was put elsewhere in its column is not told, but counted in the total.
+#[utoipa::path(
+    get, path = "/{id}/timeline", operation_id = "getDealTimeline", tag = "Deals",
+    params(("id" = Uuid, Path), Part),
+    responses((status = 200, description = "A part of the timeline", body = TimelinePage), Refusals)
+)]
+async fn deal(State(crm): State<Arc<Crm>>, caller: Caller, Path(id): Path<Uuid>, Query(wanted): Query<Part>) -> Answer {
+    part(&crm, &caller, About::Deal, id, wanted).await
 }

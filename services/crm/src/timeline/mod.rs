@@ -1,5 +1,6 @@
-//! What happened to a record, and lately in the organization: the change log with names instead of ids.
+//! What happened to a record or a deal, and lately in the organization: the change log with names instead of ids.
 
 pub mod entry;
 pub mod http;
+pub mod moved;
 pub mod queries;

@@ -7,11 +7,10 @@ use db::change_log::{self, Entry};
 use kernel::Scope;
 use uuid::Uuid;
 
-use super::entry::{Names, TimelineEntry, mentioned};
+use super::entry::{Mentioned, Names, TimelineEntry, mentioned};
 use crate::{
     Crm, Error, companies, contacts,
-    notes::{self, queries::Note},
-    record::RecordKind,
+    notes::{self, about::About, queries::Note},
 };
 
 /// A part of a timeline, newest first.
@@ -30,14 +29,14 @@ pub struct Timeline {
 pub async fn of_record(
     crm: &Crm,
     scope: &Scope,
-    kind: RecordKind,
+    about: About,
     record: Uuid,
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Timeline, Error> {
-    scope.require(kind.rights().read)?;
+    scope.require(about.read())?;
+    about.require(crm, scope, record).await?;
     let reader = crm.db.reader(scope);
-    notes::store::require_record(&reader, scope, kind, record).await?;
     let total = change_log::count_of_record(&reader, scope, record).await?;
     let mut rows = change_log::of_record(&reader, scope, record, before, limit + 1).await?;
     let more = rows.len() as u64 > limit;
@@ -46,7 +45,7 @@ pub async fn of_record(
     Ok(Timeline { entries: told(crm, scope, rows).await?, total, next })
 }
 
-/// Entries with the names they speak of.
+/// Entries with the names they speak of, and moves of deals with their causes.
 ///
 /// # Errors
 /// When the database or the directory is away.
@@ -55,20 +54,20 @@ pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<
     if !scope.grants.allows(NOTES_READ) {
         rows.retain(|row| row.subject_kind != "note");
     }
-    let (mut people, mut company_ids, mut contact_ids) = (Vec::new(), Vec::new(), Vec::new());
+    let mut all = Mentioned::default();
     for row in &rows {
-        let mentioned = mentioned(row);
-        people.extend(mentioned.people.into_iter().chain(row.actor_id));
-        company_ids.extend(mentioned.companies);
-        contact_ids.extend(mentioned.contacts);
+        all.people.extend(row.actor_id);
+        all.add(mentioned(row));
     }
     let note_ids: Vec<Uuid> = rows.iter().filter(|row| row.subject_kind == "note").map(|row| row.subject_id).collect();
     let notes = notes::store::load_many(&reader, scope, &note_ids).await?;
-    people.extend(notes.iter().map(|note| note.author_id));
+    all.people.extend(notes.iter().map(|note| note.author_id));
     let names = Names {
-        people: crm.names(scope, people).await?,
-        companies: companies::store::names(&reader, scope, &company_ids).await?,
-        contacts: contacts::store::names(&reader, scope, &contact_ids).await?,
+        people: crm.names(scope, all.people).await?,
+        companies: companies::store::names(&reader, scope, &all.companies).await?,
+        contacts: contacts::store::names(&reader, scope, &all.contacts).await?,
+        stages: crm.deals.stages(scope, &all.stages).await.map_err(Error::Port)?,
+        moves: crm.deals.moves(scope, &all.moves).await.map_err(Error::Port)?,
     };
     let notes: HashMap<Uuid, Note> = notes.into_iter().map(|note| (note.id, Note::of(note, &names.people))).collect();
     Ok(rows.into_iter().filter_map(|row| TimelineEntry::of(row, &names, &notes)).collect())

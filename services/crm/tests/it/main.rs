@@ -5,6 +5,7 @@
 mod bulk;
 mod companies;
 mod contacts;
+mod deals;
 mod duplicates;
 mod history;
 mod lists;

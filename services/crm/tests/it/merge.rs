@@ -290,7 +290,7 @@ on_both! {
         let events = world.raw(&world.manager, "events", "kind").await;
         let files = crm::imports::Files { folder: world.database.folder.path().to_owned(), max_bytes: 1 };
         let definitions = Arc::new(fields::Definitions::new(world.db().clone(), None));
-        let crm = Crm::new(world.db().clone(), world.directory.clone(), None, files, definitions);
+        let crm = Crm::new(world.db().clone(), world.directory.clone(), world.deals.clone(), None, files, definitions);
         let broken = crm.followed_by(vec![Arc::new(Broken)]);
         let request = serde_json::from_value(json!({"into": one, "from": [two]})).unwrap();
         assert!(crm::merge::commands::contacts(&broken, &world.manager, request).await.is_err());

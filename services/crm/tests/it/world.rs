@@ -3,20 +3,20 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use api::{Principal, SessionKind, auth::Credentials};
 use axum::{Extension, Router, body::Body, http::Request};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use contracts::{
     permissions::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
-        CONTACTS_READ, CONTACTS_WRITE, NOTES_READ, NOTES_WRITE,
+        CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
-    ports::{Directory, Person, PortError},
+    ports::{DealFigures, DealQuestion, DealSum, Deals, Directory, FoundDeal, MoveCause, Person, PortError, StageName},
 };
 use crm::Crm;
 use db::{Db, Migration};
@@ -33,6 +33,7 @@ pub struct World {
     pub database: TestDatabase,
     pub crm: Arc<Crm>,
     pub directory: Arc<People>,
+    pub deals: Arc<KnownDeals>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent of the same organization.
@@ -79,6 +80,94 @@ impl Directory for People {
     }
 }
 
+/// A deal of the test.
+#[derive(Clone)]
+struct KnownDeal {
+    org: OrgId,
+    owner: Option<UserId>,
+    contact: Option<Uuid>,
+    title: String,
+}
+
+/// When a deal came into a stage.
+type Entered = (Uuid, DateTime<Utc>);
+
+/// The deals that there are.
+#[derive(Default)]
+pub struct KnownDeals {
+    deals: Mutex<HashMap<Uuid, KnownDeal>>,
+    pub stages: Mutex<HashMap<Uuid, StageName>>,
+    pub moves: Mutex<HashMap<Entered, MoveCause>>,
+    questions: AtomicU64,
+}
+
+impl KnownDeals {
+    pub fn forget(&self, id: &str) {
+        self.deals.lock().unwrap().remove(&id.parse().unwrap());
+    }
+
+    /// How often deals were asked for.
+    pub fn asked(&self) -> u64 {
+        self.questions.load(Ordering::Relaxed)
+    }
+
+    fn reached(&self, scope: &Scope) -> Vec<(Uuid, KnownDeal)> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let within = |deal: &KnownDeal| {
+            let mine = deal.owner.is_none() || deal.owner == scope.user_id();
+            deal.org == scope.org_id && (mine || scope.reach == Reach::Organization)
+        };
+        let deals = self.deals.lock().unwrap();
+        deals.iter().filter(|(_, deal)| within(deal)).map(|(id, deal)| (*id, deal.clone())).collect()
+    }
+}
+
+#[async_trait::async_trait]
+impl Deals for KnownDeals {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
+        Ok(reached.map(|(id, deal)| (id, deal.title)).collect())
+    }
+
+    async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {
+        let words = question.words.to_lowercase();
+        let reached = self.reached(scope).into_iter().filter(|(_, deal)| {
+            let theirs = deal.contact.is_some_and(|id| question.contacts.contains(&id));
+            theirs || deal.title.to_lowercase().contains(&words)
+        });
+        let found = |(id, deal): (Uuid, KnownDeal)| FoundDeal {
+            id,
+            title: deal.title,
+            contact_id: deal.contact,
+            company_id: None,
+        };
+        Ok(reached.map(found).collect())
+    }
+
+    async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError> {
+        let count = i64::try_from(self.reached(scope).len())?;
+        Ok(if count > 0 { vec![("deal".to_owned(), count), ("vip".to_owned(), count)] } else { Vec::new() })
+    }
+
+    async fn figures(&self, scope: &Scope, _: DateTime<Utc>) -> Result<DealFigures, PortError> {
+        let count = u64::try_from(self.reached(scope).len())?;
+        let sum = |currency: Option<&str>| DealSum { currency: currency.map(str::to_owned), count, amount_minor: 500 };
+        Ok(DealFigures { open: vec![sum(Some("EUR")), sum(None)], won: Vec::new() })
+    }
+
+    async fn stages(&self, _: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let stages = self.stages.lock().unwrap();
+        Ok(ids.iter().filter_map(|id| Some((*id, stages.get(id)?.clone()))).collect())
+    }
+
+    async fn moves(&self, _: &Scope, entered: &[Entered]) -> Result<HashMap<Entered, MoveCause>, PortError> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let moves = self.moves.lock().unwrap();
+        Ok(entered.iter().filter_map(|key| Some((*key, moves.get(key)?.clone()))).collect())
+    }
+}
+
 fn migrations() -> Vec<Migration> {
     [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, fields::MIGRATIONS, crm::MIGRATIONS].concat()
 }
@@ -93,6 +182,7 @@ fn agent_rights() -> Grants {
         COMPANIES_WRITE,
         COMPANIES_DELETE,
         COMPANIES_BULK,
+        DEALS_READ,
         NOTES_READ,
         NOTES_WRITE,
     ])
@@ -112,7 +202,7 @@ impl World {
             Scope::of_member(org, user, grants, reach, Locale::En, "test".into())
         };
         let all = Grants::of(permissions::ALL.iter().copied());
-        let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, NOTES_READ]);
+        let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, DEALS_READ, NOTES_READ]);
         let manager = person(here, "Mary Manager", all, Reach::Organization);
         let agent = person(here, "Andy Agent", agent_rights(), Reach::OwnAndShared);
         let colleague = person(here, "Cole League", agent_rights(), Reach::OwnAndShared);
@@ -121,11 +211,25 @@ impl World {
         let directory = Arc::new(people);
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let definitions = Arc::new(Definitions::new(database.db.clone(), None));
-        let crm = Arc::new(Crm::new(database.db.clone(), directory.clone(), None, files, definitions.clone()));
+        let (db, deals) = (database.db.clone(), Arc::new(KnownDeals::default()));
+        let crm = Arc::new(Crm::new(db, directory.clone(), deals.clone(), None, files, definitions.clone()));
         let source: Arc<dyn RecordSource> = crm.clone();
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &source);
         let (router, document) = Arc::clone(&crm).routes().split_for_parts();
-        Some(Self { database, crm, directory, manager, agent, colleague, viewer, stranger, router, document, clock })
+        Some(Self {
+            database,
+            crm,
+            directory,
+            deals,
+            manager,
+            agent,
+            colleague,
+            viewer,
+            stranger,
+            router,
+            document,
+            clock,
+        })
     }
 
     pub fn db(&self) -> &Db {
@@ -137,8 +241,27 @@ impl World {
         self.clock.advance(chrono::TimeDelta::seconds(1));
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     pub fn pass_days(&self, days: i64) {
         self.clock.advance(chrono::TimeDelta::days(days));
+    }
+
+    /// Makes a contact that of a deal.
+    pub fn sell_to(&self, deal: &str, contact: &str) {
+        let mut deals = self.deals.deals.lock().unwrap();
+        deals.get_mut(&deal.parse().unwrap()).unwrap().contact = Some(contact.parse().unwrap());
+    }
+
+    /// A deal of the scope's organization.
+    pub fn deal(&self, scope: &Scope, title: &str, owner: Option<&Scope>) -> String {
+        let id = self.clock.new_id();
+        let owner = owner.and_then(Scope::user_id);
+        let deal = KnownDeal { org: scope.org_id, owner, contact: None, title: title.to_owned() };
+        self.deals.deals.lock().unwrap().insert(id, deal);
+        id.to_string()
     }
 
     /// `METHOD path operationId` of everything documented.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::Error;
 
-mod entity {
+pub(crate) mod entity {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -5,6 +5,11 @@ export type ClientOptions = {
 };
 
 /**
+ * What a note tells of.
+ */
+export type ActivityKind = 'note' | 'call' | 'meeting' | 'message' | 'other';
+
+/**
  * Who did it. An API key comes with a later version.
  */
 export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
@@ -748,6 +753,17 @@ export type Deal = {
 };
 
 /**
+ * Deals of one currency together.
+ */
+export type DealAmount = {
+    /**
+     * In minor units of the currency: cents.
+     */
+    amountMinor: number;
+    currency: string;
+};
+
+/**
  * What is done to each deal.
  */
 export type DealBulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags' | 'setExpectedCloseOn' | 'move';
@@ -823,6 +839,16 @@ export type DealCards = {
      * Null on the last page.
      */
     nextCursor: string | null;
+};
+
+/**
+ * Open deals, and those won since the month began (UTC), each with what they are worth: the most deals first.
+ */
+export type DealCounts = {
+    open: number;
+    openAmounts: Array<DealAmount>;
+    wonAmounts: Array<DealAmount>;
+    wonThisMonth: number;
 };
 
 /**
@@ -1352,6 +1378,28 @@ export type Missing = {
 export type MissingRule = 'field' | 'role' | 'wip';
 
 /**
+ * A deal came into a stage.
+ */
+export type Moved = {
+    /**
+     * Whether no person chose the stage.
+     */
+    auto: boolean;
+    /**
+     * As in the history of moves: `created`, `manual`, `bulk`, `import`, `rule`, `stage_deleted`. None when an undo put it
+     * back.
+     */
+    cause: string | null;
+    from: TimelineStage | null;
+    reason: string | null;
+    /**
+     * How long it had stood in the stage before.
+     */
+    secondsInFrom: number | null;
+    to: TimelineStage;
+};
+
+/**
  * A stage as history names it, also when it is gone by now.
  */
 export type MovedStage = {
@@ -1374,11 +1422,25 @@ export type Named = {
 export type Note = {
     authorId: string;
     authorName: string | null;
+    /**
+     * The text. Who is mentioned stands in it as `@[Name](user:<id>)`.
+     */
     body: string;
     companyId: string | null;
     contactId: string | null;
     createdAt: string;
+    dealId: string | null;
+    durationMinutes: number | null;
     id: string;
+    kind: ActivityKind;
+    /**
+     * The members that the text mentions.
+     */
+    mentions: Array<string>;
+    /**
+     * When what it tells of happened, or will; when it was written, unless it says.
+     */
+    occurredAt: string;
     updatedAt: string;
     version: number;
 };
@@ -1387,7 +1449,19 @@ export type Note = {
  * A note to be written.
  */
 export type NoteInput = {
+    /**
+     * Mentions members as `@[Name](user:<id>)`.
+     */
     body: string;
+    /**
+     * How long it took; kept with all kinds but plain notes.
+     */
+    durationMinutes?: number | null;
+    kind?: ActivityKind | null;
+    /**
+     * When it happened, or will: at most 366 days ahead. Now unless given.
+     */
+    occurredAt?: string | null;
 };
 
 export type NoteList = {
@@ -1396,10 +1470,13 @@ export type NoteList = {
 };
 
 /**
- * A note to be rewritten.
+ * What changes of a note; what is left out stays, null clears.
  */
 export type NotePatch = {
-    body: string;
+    body?: string | null;
+    durationMinutes?: number | null;
+    kind?: ActivityKind | null;
+    occurredAt?: string | null;
     /**
      * The version this is based on; another one by now is a conflict.
      */
@@ -1462,6 +1539,7 @@ export type Overview = {
     addedByDay: Array<DayCount>;
     companies: Count;
     contacts: Count;
+    deals: DealCounts | null;
     onboarding: Onboarding;
     recent: Array<RecentEntry>;
 };
@@ -1643,11 +1721,6 @@ export type RecentEntry = TimelineEntry & {
 };
 
 /**
- * A kind of record.
- */
-export type RecordType = 'contact' | 'company';
-
-/**
  * A refresh token to trade in.
  */
 export type RefreshTokens = {
@@ -1705,14 +1778,23 @@ export type SavedView = {
 };
 
 /**
+ * What a note can be about, and what is found.
+ */
+export type SearchKind = 'contact' | 'company' | 'deal';
+
+/**
  * Something that was found.
  */
 export type SearchResult = {
     id: string;
-    kind: RecordType;
+    kind: SearchKind;
+    /**
+     * Of a deal its title.
+     */
     name: string;
     /**
-     * What tells it from others of the name: company or job of a contact, industry or web address of a company.
+     * What tells it from others of the name: company or job of a contact, industry or web address of a company, company or
+     * contact of a deal.
      */
     subtitle: string | null;
 };
@@ -1980,10 +2062,10 @@ export type StageTotals = {
 /**
  * What it was done to.
  */
-export type SubjectKind = 'contact' | 'company' | 'note';
+export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
 
 /**
- * A tag and how many contacts and companies have it.
+ * A tag and how many contacts, companies and deals have it.
  */
 export type TagCount = {
     count: number;
@@ -2026,6 +2108,7 @@ export type TimelineEntry = {
     batchId: string | null;
     changes: Array<FieldChange>;
     id: string;
+    moved: Moved | null;
     note: Note | null;
     subject: TimelineSubject;
 };
@@ -2036,6 +2119,19 @@ export type TimelineEntry = {
 export type TimelinePage = {
     items: Array<TimelineEntry>;
     page: PageInfo;
+};
+
+/**
+ * A stage by name, also when it is gone by now.
+ */
+export type TimelineStage = {
+    color: string | null;
+    id: string;
+    name: string | null;
+    /**
+     * Name of its pipeline.
+     */
+    pipeline: string | null;
 };
 
 export type TimelineSubject = {
@@ -3402,6 +3498,10 @@ export type ListCompanyNotesData = {
          * Rows of a page, 20 unless given.
          */
         limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
     };
     url: '/api/crm/companies/{id}/notes';
 };
@@ -4379,6 +4479,10 @@ export type ListContactNotesData = {
          * Rows of a page, 20 unless given.
          */
         limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
     };
     url: '/api/crm/contacts/{id}/notes';
 };
@@ -5144,6 +5248,125 @@ export type GetDealHistoryResponses = {
 
 export type GetDealHistoryResponse = GetDealHistoryResponses[keyof GetDealHistoryResponses];
 
+export type ListDealNotesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Notes of this kind only.
+         */
+        kind?: ActivityKind;
+    };
+    url: '/api/crm/deals/{id}/notes';
+};
+
+export type ListDealNotesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListDealNotesError = ListDealNotesErrors[keyof ListDealNotesErrors];
+
+export type ListDealNotesResponses = {
+    /**
+     * A page of notes
+     */
+    200: NoteList;
+};
+
+export type ListDealNotesResponse = ListDealNotesResponses[keyof ListDealNotesResponses];
+
+export type CreateDealNoteData = {
+    body: NoteInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/crm/deals/{id}/notes';
+};
+
+export type CreateDealNoteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateDealNoteError = CreateDealNoteErrors[keyof CreateDealNoteErrors];
+
+export type CreateDealNoteResponses = {
+    /**
+     * The note
+     */
+    201: Note;
+};
+
+export type CreateDealNoteResponse = CreateDealNoteResponses[keyof CreateDealNoteResponses];
+
 export type PurgeDealData = {
     body?: never;
     path: {
@@ -5296,6 +5519,66 @@ export type MoveDealResponses = {
 };
 
 export type MoveDealResponse = MoveDealResponses[keyof MoveDealResponses];
+
+export type GetDealTimelineData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Entries of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/crm/deals/{id}/timeline';
+};
+
+export type GetDealTimelineErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetDealTimelineError = GetDealTimelineErrors[keyof GetDealTimelineErrors];
+
+export type GetDealTimelineResponses = {
+    /**
+     * A part of the timeline
+     */
+    200: TimelinePage;
+};
+
+export type GetDealTimelineResponse = GetDealTimelineResponses[keyof GetDealTimelineResponses];
 
 export type ListFieldsData = {
     body?: never;
@@ -7307,7 +7590,7 @@ export type GlobalSearchError = GlobalSearchErrors[keyof GlobalSearchErrors];
 
 export type GlobalSearchResponses = {
     /**
-     * At most twenty
+     * At most thirty
      */
     200: SearchResults;
 };

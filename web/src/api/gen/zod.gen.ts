@@ -3,6 +3,17 @@
 import * as z from 'zod/mini';
 
 /**
+ * What a note tells of.
+ */
+export const zActivityKind = z.enum([
+    'note',
+    'call',
+    'meeting',
+    'message',
+    'other'
+]);
+
+/**
  * Who did it. An API key comes with a later version.
  */
 export const zActorKind = z.enum([
@@ -387,6 +398,14 @@ export const zDayCount = z.object({
 });
 
 /**
+ * Deals of one currency together.
+ */
+export const zDealAmount = z.object({
+    amountMinor: z.int(),
+    currency: z.string()
+});
+
+/**
  * What is done to each deal.
  */
 export const zDealBulkAction = z.enum([
@@ -414,6 +433,16 @@ export const zDealBulkRequest = z.object({
     search: z.nullish(z.string().check(z.maxLength(200))),
     stageId: z.nullish(z.uuid()),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
+});
+
+/**
+ * Open deals, and those won since the month began (UTC), each with what they are worth: the most deals first.
+ */
+export const zDealCounts = z.object({
+    open: z.int().check(z.gte(0)),
+    openAmounts: z.array(zDealAmount),
+    wonAmounts: z.array(zDealAmount),
+    wonThisMonth: z.int().check(z.gte(0))
 });
 
 /**
@@ -909,7 +938,12 @@ export const zNote = z.object({
     companyId: z.nullable(z.uuid()),
     contactId: z.nullable(z.uuid()),
     createdAt: z.iso.datetime(),
+    dealId: z.nullable(z.uuid()),
+    durationMinutes: z.nullable(z.int()),
     id: z.uuid(),
+    kind: zActivityKind,
+    mentions: z.array(z.uuid()),
+    occurredAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     version: z.int()
 });
@@ -918,14 +952,20 @@ export const zNote = z.object({
  * A note to be written.
  */
 export const zNoteInput = z.object({
-    body: z.string().check(z.minLength(1), z.maxLength(10000))
+    body: z.string().check(z.minLength(1), z.maxLength(10000)),
+    durationMinutes: z.nullish(z.int().check(z.gte(1), z.lte(10080))),
+    kind: z.nullish(zActivityKind),
+    occurredAt: z.nullish(z.iso.datetime())
 });
 
 /**
- * A note to be rewritten.
+ * What changes of a note; what is left out stays, null clears.
  */
 export const zNotePatch = z.object({
-    body: z.string().check(z.minLength(1), z.maxLength(10000)),
+    body: z.nullish(z.string().check(z.minLength(1), z.maxLength(10000))),
+    durationMinutes: z.nullish(z.int().check(z.gte(1), z.lte(10080))),
+    kind: z.nullish(zActivityKind),
+    occurredAt: z.nullish(z.iso.datetime()),
     version: z.nullish(z.int())
 });
 
@@ -1130,11 +1170,6 @@ export const zProfileUpdate = z.object({
 });
 
 /**
- * A kind of record.
- */
-export const zRecordType = z.enum(['contact', 'company']);
-
-/**
  * A refresh token to trade in.
  */
 export const zRefreshTokens = z.object({
@@ -1221,11 +1256,20 @@ export const zPermissionList = z.object({
 });
 
 /**
+ * What a note can be about, and what is found.
+ */
+export const zSearchKind = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
  * Something that was found.
  */
 export const zSearchResult = z.object({
     id: z.uuid(),
-    kind: zRecordType,
+    kind: zSearchKind,
     name: z.string(),
     subtitle: z.nullable(z.string())
 });
@@ -1541,11 +1585,12 @@ export const zPipelineList = z.object({
 export const zSubjectKind = z.enum([
     'contact',
     'company',
+    'deal',
     'note'
 ]);
 
 /**
- * A tag and how many contacts and companies have it.
+ * A tag and how many contacts, companies and deals have it.
  */
 export const zTagCount = z.object({
     count: z.int(),
@@ -1603,6 +1648,28 @@ export const zTimelineActor = z.object({
     name: z.nullable(z.string())
 });
 
+/**
+ * A stage by name, also when it is gone by now.
+ */
+export const zTimelineStage = z.object({
+    color: z.nullable(z.string()),
+    id: z.uuid(),
+    name: z.nullable(z.string()),
+    pipeline: z.nullable(z.string())
+});
+
+/**
+ * A deal came into a stage.
+ */
+export const zMoved = z.object({
+    auto: z.boolean(),
+    cause: z.nullable(z.string()),
+    from: z.nullable(zTimelineStage),
+    reason: z.nullable(z.string()),
+    secondsInFrom: z.nullable(z.int()),
+    to: zTimelineStage
+});
+
 export const zTimelineSubject = z.object({
     id: z.uuid(),
     kind: zSubjectKind
@@ -1618,6 +1685,7 @@ export const zTimelineEntry = z.object({
     batchId: z.nullable(z.uuid()),
     changes: z.array(zFieldChange),
     id: z.uuid(),
+    moved: z.nullable(zMoved),
     note: z.nullable(zNote),
     subject: zTimelineSubject
 });
@@ -1633,6 +1701,7 @@ export const zOverview = z.object({
     addedByDay: z.array(zDayCount),
     companies: zCount,
     contacts: zCount,
+    deals: z.nullable(zDealCounts),
     onboarding: zOnboarding,
     recent: z.array(zRecentEntry)
 });
@@ -2061,7 +2130,8 @@ export const zListCompanyNotesPath = z.object({
 export const zListCompanyNotesQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
 });
 
 /**
@@ -2238,7 +2308,8 @@ export const zListContactNotesPath = z.object({
 export const zListContactNotesQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
     cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
 });
 
 /**
@@ -2384,6 +2455,33 @@ export const zGetDealHistoryQuery = z.object({
  */
 export const zGetDealHistoryResponse = zStageMovePage;
 
+export const zListDealNotesPath = z.object({
+    id: z.uuid()
+});
+
+export const zListDealNotesQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    kind: z.optional(zActivityKind)
+});
+
+/**
+ * A page of notes
+ */
+export const zListDealNotesResponse = zNoteList;
+
+export const zCreateDealNoteBody = zNoteInput;
+
+export const zCreateDealNotePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The note
+ */
+export const zCreateDealNoteResponse = zNote;
+
 export const zPurgeDealPath = z.object({
     id: z.uuid()
 });
@@ -2412,6 +2510,20 @@ export const zMoveDealPath = z.object({
  * The deal
  */
 export const zMoveDealResponse = zDeal;
+
+export const zGetDealTimelinePath = z.object({
+    id: z.uuid()
+});
+
+export const zGetDealTimelineQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the timeline
+ */
+export const zGetDealTimelineResponse = zTimelinePage;
 
 export const zListFieldsQuery = z.object({
     recordType: zFieldRecordType
@@ -2795,7 +2907,7 @@ export const zGlobalSearchQuery = z.object({
 });
 
 /**
- * At most twenty
+ * At most thirty
  */
 export const zGlobalSearchResponse = zSearchResults;
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { CornerDownLeft, Search, X } from 'lucide-react'
+import { CornerDownLeft, Handshake, Search, X } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { globalSearchOptions } from '@/api/gen/@tanstack/react-query.gen'
@@ -42,6 +42,7 @@ export default function CommandPalette() {
   )
 }
 
+const PAGE = { contact: '/contacts/$id', company: '/companies/$id', deal: '/deals/$id' } as const
 const commandRow = (command: PaletteCommand): Row => ({ id: command.id, label: command.label, command })
 const recordRow = (record: Recent): Row => ({ id: record.id, label: record.name, record })
 
@@ -77,6 +78,7 @@ function useRows(query: string) {
       { value: 'commands', label: t('palette.commands'), items: found.slice(0, MOST_COMMANDS).map(commandRow) },
       { value: 'contacts', label: t('nav.contacts'), items: of('contact') },
       { value: 'companies', label: t('nav.companies'), items: of('company') },
+      { value: 'deals', label: t('palette.deals'), items: of('deal') },
       { value: 'loose', label: t('palette.commands'), items: loose.slice(0, MOST_COMMANDS).map(commandRow) },
     ]
   }, [text, commands, opened, items, t])
@@ -94,8 +96,7 @@ function useRun() {
     }
     if (!record) return
     remember(organization.id, record)
-    const to = record.kind === 'contact' ? '/contacts/$id' : '/companies/$id'
-    void router.navigate({ to, params: { id: record.id } })
+    void router.navigate({ to: PAGE[record.kind], params: { id: record.id } })
   }
 }
 
@@ -197,7 +198,13 @@ function RecordRow({ record: { kind, name, subtitle }, query }: { record: Recent
   const { t } = useTranslation('shell')
   return (
     <>
-      {kind === 'contact' ? <Avatar name={name} size={20} /> : <CompanyLogo name={name} size={20} />}
+      {kind === 'deal' ? (
+        <Handshake size={16} strokeWidth={1.75} className="mx-0.5 shrink-0 text-subtle" aria-hidden />
+      ) : kind === 'contact' ? (
+        <Avatar name={name} size={20} />
+      ) : (
+        <CompanyLogo name={name} size={20} />
+      )}
       <span className="max-w-[60%] shrink-0 truncate">
         <Marked text={name} query={query} />
       </span>

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import {
   Building2,
+  Handshake,
   type LucideIcon,
+  MoveRight,
   Pencil,
   RotateCcw,
   StickyNote,
@@ -15,17 +17,20 @@ import type { RecentEntry } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
+import { plainBody } from '@/shared/timeline/mentions'
 import type { Tone } from '@/shared/ui/tone'
 import { cardCls } from './card'
 import { type Activity, activities, placeOf } from './model'
 
-function look({ subject, action, actor }: RecentEntry): [LucideIcon, Tone] {
+function look({ subject, action, actor, moved }: RecentEntry): [LucideIcon, Tone] {
   if (action === 'deleted') return [Trash2, 'red']
   if (action === 'restored') return [RotateCcw, 'teal']
   if (action === 'reverted') return [Undo2, 'amber']
   if (subject.kind === 'note') return [StickyNote, 'amber']
+  if (moved?.from) return [MoveRight, 'blue']
   if (action === 'updated') return [Pencil, 'gray']
   if (actor.kind === 'import') return [Upload, 'violet']
+  if (subject.kind === 'deal') return [Handshake, 'teal']
   return subject.kind === 'company' ? [Building2, 'green'] : [UserPlus, 'blue']
 }
 
@@ -47,6 +52,8 @@ export function ActivityFeed({ recent }: { recent: readonly RecentEntry[] }) {
     </section>
   )
 }
+
+const PAGE = { contact: '/contacts/$id', company: '/companies/$id', deal: '/deals/$id' } as const
 
 function Line({ activity: { entry, more } }: { activity: Activity }) {
   const { t } = useTranslation('dashboard')
@@ -78,11 +85,7 @@ function Line({ activity: { entry, more } }: { activity: Activity }) {
   if (!place) return <li className={row}>{content}</li>
   return (
     <li>
-      <Link
-        to={place.kind === 'contact' ? '/contacts/$id' : '/companies/$id'}
-        params={{ id: place.id }}
-        className={cn(row, 'hover:bg-hover')}
-      >
+      <Link to={PAGE[place.kind]} params={{ id: place.id }} className={cn(row, 'hover:bg-hover')}>
         {content}
       </Link>
     </li>
@@ -90,7 +93,7 @@ function Line({ activity: { entry, more } }: { activity: Activity }) {
 }
 
 /** “Contact added · Anna”. The verb first and impersonal: Russian past tenses would need the actor's gender. */
-function What({ entry: { subject, action, actor, note } }: { entry: RecentEntry }) {
+function What({ entry: { subject, action, actor, note, moved } }: { entry: RecentEntry }) {
   const { t } = useTranslation('dashboard')
   const { user } = useSession()
   const who =
@@ -101,7 +104,9 @@ function What({ entry: { subject, action, actor, note } }: { entry: RecentEntry 
         : (actor.name ?? t(`activity.actor.${actor.kind}`))
   const what =
     subject.kind === 'note' && action === 'created' && note
-      ? t('activity.quote', { text: note.body.replace(/\s+/g, ' ').slice(0, 120) })
-      : t(`activity.${subject.kind}.${action}`)
+      ? t('activity.quote', { text: plainBody(note.body).replace(/\s+/g, ' ').slice(0, 120) })
+      : action === 'updated' && moved?.to.name
+        ? t('activity.moved', { stage: moved.to.name })
+        : t(`activity.${subject.kind}.${action}`)
   return `${what} · ${who}`
 }

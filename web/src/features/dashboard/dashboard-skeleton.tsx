@@ -1,17 +1,20 @@
 import { useTranslation } from 'react-i18next'
+import { useCan } from '@/shared/session/session'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { cardCls } from './card'
+import { cardCls, tilesCls } from './card'
 
 const four = ['a', 'b', 'c', 'd']
-const eight = [...four, 'e', 'f', 'g', 'h']
+const six = [...four, 'e', 'f']
+const eight = [...six, 'g', 'h']
 
 /** The geometry of the widgets, so that nothing moves when they come. */
 export function DashboardSkeleton() {
   const { t } = useTranslation()
+  const deals = useCan('crm.deals.read')
   return (
     <div aria-busy role="status" aria-label={t('ui.loading')} className="flex flex-col gap-3">
-      <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
-        {four.map((k) => (
+      <div className={tilesCls(deals)}>
+        {(deals ? six : four).map((k) => (
           <div key={k} className={`${cardCls} h-[102px]`}>
             <Skeleton className="h-3 w-24" />
             <Skeleton className="mt-3 h-6 w-20" />

@@ -2,21 +2,22 @@ import { Link } from '@tanstack/react-router'
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Count, Overview } from '@/api/gen/types.gen'
+import type { Count, DealAmount, Overview } from '@/api/gen/types.gen'
 import { Sparkline } from '@/shared/charts/charts'
 import { cn } from '@/shared/lib/cn'
+import { toMajor } from '@/shared/lib/money'
 import { useFormat } from '@/shared/session/use-format'
-import { cardCls } from './card'
+import { cardCls, tilesCls } from './card'
 import { totalsByDay, trend } from './model'
 
 const LAST_WEEK = { sort: '-createdAt', filter: { field: 'createdAt', op: 'gte', value: { daysAgo: 7 } } }
 
-export function MetricTiles({ overview: { contacts, companies, addedByDay } }: { overview: Overview }) {
+export function MetricTiles({ overview: { contacts, companies, addedByDay, deals } }: { overview: Overview }) {
   const { t } = useTranslation('dashboard')
   const { num } = useFormat()
   const total = (c: Count) => (c.totalIsEstimate ? '≈ ' : '') + num(c.total)
   return (
-    <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
+    <div className={tilesCls(deals !== null)}>
       <Tile
         to="/contacts"
         title={t('metric.contacts')}
@@ -48,12 +49,28 @@ export function MetricTiles({ overview: { contacts, companies, addedByDay } }: {
         note={<Change count={companies} />}
         graph={<TwoWeeks count={companies} />}
       />
+      {deals && (
+        <>
+          <Tile
+            to="/pipeline"
+            title={t('metric.openDeals')}
+            value={num(deals.open)}
+            note={<Worth amounts={deals.openAmounts} />}
+          />
+          <Tile
+            to="/pipeline"
+            title={t('metric.wonDeals')}
+            value={num(deals.wonThisMonth)}
+            note={<Worth amounts={deals.wonAmounts} />}
+          />
+        </>
+      )}
     </div>
   )
 }
 
 type TileProps = {
-  to: '/contacts' | '/companies'
+  to: '/contacts' | '/companies' | '/pipeline'
   search?: object
   title: string
   value: string
@@ -74,6 +91,14 @@ function Tile({ to, search, title, value, note, graph }: TileProps) {
       </span>
     </Link>
   )
+}
+
+/** Amounts of several currencies do not add up. */
+function Worth({ amounts }: { amounts: readonly DealAmount[] }) {
+  const { t } = useTranslation('dashboard')
+  const { money } = useFormat()
+  const texts = amounts.map((a) => money(toMajor(a.amountMinor, a.currency), a.currency, true))
+  return <span className="truncate text-subtle">{texts.join(' · ') || t('metric.noAmount')}</span>
 }
 
 function Added({ count }: { count: number }) {

@@ -16,6 +16,7 @@ const entry = (p: Partial<RecentEntry>): RecentEntry => ({
   subjectName: 'C',
   action: 'created',
   changes: [],
+  moved: null,
   batchId: null,
   note: null,
   ...p,
@@ -51,11 +52,14 @@ it('folds what one import did into one line', () => {
   expect(lines.map((l) => l.more)).toEqual([1, 0, 0, 0])
 })
 it('leads from a note to its record', () => {
-  const note = { id: 'n', body: '', authorId: 'u', authorName: null, version: 1, createdAt: '', updatedAt: '' }
+  const said = { body: '', kind: 'note' as const, occurredAt: '', durationMinutes: null, mentions: [] }
+  const note = { ...said, id: 'n', authorId: 'u', authorName: null, version: 1, createdAt: '', updatedAt: '' }
   const subject = { kind: 'note' as const, id: 'n' }
-  expect(placeOf(entry({ subject, note: { ...note, contactId: null, companyId: 'x' } }))).toEqual({
+  expect(placeOf(entry({ subject, note: { ...note, contactId: null, companyId: 'x', dealId: null } }))).toEqual({
     kind: 'company',
     id: 'x',
   })
+  const onDeal = { ...note, contactId: null, companyId: null, dealId: 'd' }
+  expect(placeOf(entry({ subject, note: onDeal }))).toEqual({ kind: 'deal', id: 'd' })
   expect(placeOf(entry({ subject }))).toBeNull()
 })

@@ -64,8 +64,9 @@ export function activities(recent: readonly RecentEntry[]): Activity[] {
 }
 
 /** Where a line leads: a note belongs to its record; nothing is left of a record deleted for good. */
-export function placeOf({ subject, note }: RecentEntry): { kind: 'contact' | 'company'; id: string } | null {
+export function placeOf({ subject, note }: RecentEntry): { kind: 'contact' | 'company' | 'deal'; id: string } | null {
   if (subject.kind !== 'note') return { kind: subject.kind, id: subject.id }
   if (note?.contactId) return { kind: 'contact', id: note.contactId }
+  if (note?.dealId) return { kind: 'deal', id: note.dealId }
   return note?.companyId ? { kind: 'company', id: note.companyId } : null
 }

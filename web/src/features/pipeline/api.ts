@@ -52,6 +52,8 @@ export const keys = {
   deals: ['deals'] as const,
   deal: (id: string) => ['deal', id] as const,
   moves: ['moves'] as const,
+  /** Of deals, all of them. */
+  timelines: [{ _id: 'getDealTimeline' }] as const,
 }
 
 export const pipelinesOptions = () =>
@@ -138,7 +140,8 @@ export const api = {
 
 /** After a change whose effect on columns and totals only the server knows. */
 export function refreshBoards(qc: QueryClient) {
-  for (const queryKey of [keys.boards, keys.pipelines, keys.deals, keys.moves]) void qc.invalidateQueries({ queryKey })
+  for (const queryKey of [keys.boards, keys.pipelines, keys.deals, keys.moves, keys.timelines])
+    void qc.invalidateQueries({ queryKey })
 }
 
 const found = (search: string) => ({ limit: 20, sort: 'name', ...(search ? { search } : {}) })

@@ -5,7 +5,9 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deal, DealPatch, Missing, Named } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
+import { TimelineSkeleton } from '@/shared/timeline/timeline-skeleton'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Tag } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'
@@ -24,10 +26,12 @@ import { useTools } from './tools'
 import { useDeal } from './use-deal'
 import type { Extra } from './use-moves'
 
+const DealTimeline = lazyWithTexts(['timeline'], () => import('./deal-timeline'))
 const LostDialog = lazy(() => import('./lost-dialog'))
 const MissingDialog = lazy(() => import('./missing-dialog'))
 
-type DealTab = 'about' | 'history'
+type DealTab = 'about' | 'timeline' | 'history'
+const BESIDE = ['timeline', 'history'] as const
 type DealViewProps = { deal: Deal; wide: boolean }
 /** A deal in full: the page and the panel beside the board show the same. */
 export function DealView({ deal, wide }: DealViewProps) {
@@ -38,6 +42,11 @@ export function DealView({ deal, wide }: DealViewProps) {
   const head = <Head deal={deal} readOnly={readOnly} />
   const about = <About key={deal.id} deal={deal} readOnly={readOnly} />
   const history = <MoveHistory of="deal" id={deal.id} />
+  const timeline = (
+    <Suspense fallback={<TimelineSkeleton />}>
+      <DealTimeline key={deal.id} deal={deal} readOnly={readOnly} />
+    </Suspense>
+  )
   if (!wide)
     return (
       <div className="flex min-h-0 flex-1 flex-col">
@@ -47,10 +56,13 @@ export function DealView({ deal, wide }: DealViewProps) {
           value={tab}
           onValueChange={setTab}
           className="sticky top-0 z-10 border-b border-line bg-inherit px-3 py-1.5"
-          items={(['about', 'history'] as const).map((value) => ({ value, label: t(`tab.${value}`) }))}
+          items={(['about', ...BESIDE] as const).map((value) => ({ value, label: t(`tab.${value}`) }))}
         >
           <TabPanel value="about" className="p-3">
             {about}
+          </TabPanel>
+          <TabPanel value="timeline" className="p-4">
+            {timeline}
           </TabPanel>
           <TabPanel value="history" className="p-4">
             {history}
@@ -66,10 +78,18 @@ export function DealView({ deal, wide }: DealViewProps) {
         <div {...region(t('tab.about'))} className="min-h-0 overflow-y-auto p-3">
           <div className="mx-auto max-w-[560px]">{about}</div>
         </div>
-        <div {...region(t('tab.history'))} className="min-h-0 overflow-y-auto border-l border-line bg-sunken px-6 py-5">
-          <div className="mx-auto max-w-[560px]">
-            <h2 className="mb-4 text-sm font-semibold">{t('tab.history')}</h2>
-            {history}
+        <div {...region(t('tab.beside'))} className="min-h-0 overflow-y-auto border-l border-line bg-sunken px-6 py-4">
+          <div className="mx-auto max-w-[600px]">
+            <Tabs
+              label={t('tab.beside')}
+              value={tab === 'history' ? 'history' : 'timeline'}
+              onValueChange={setTab}
+              className="mb-4"
+              items={BESIDE.map((value) => ({ value, label: t(`tab.${value}`) }))}
+            >
+              <TabPanel value="timeline">{timeline}</TabPanel>
+              <TabPanel value="history">{history}</TabPanel>
+            </Tabs>
           </div>
         </div>
       </div>

@@ -10,11 +10,9 @@ import {
   getBatchQueryKey,
   getCompanyOptions,
   getCompanyQueryKey,
-  getCompanyTimelineInfiniteOptions,
   getCompanyTimelineInfiniteQueryKey,
   getContactOptions,
   getContactQueryKey,
-  getContactTimelineInfiniteOptions,
   getContactTimelineInfiniteQueryKey,
   getOverviewQueryKey,
   listCompaniesInfiniteOptions,
@@ -31,9 +29,7 @@ import {
   checkCompanyDuplicates,
   checkContactDuplicates,
   createCompany,
-  createCompanyNote,
   createContact,
-  createContactNote,
   deleteCompany,
   deleteContact,
   getCompanyTimeline,
@@ -49,16 +45,7 @@ import {
   updateCompany,
   updateContact,
 } from '@/api/gen/sdk.gen'
-import type {
-  Batch,
-  BulkRequest,
-  CompanyInput,
-  ContactInput,
-  DuplicateCheck,
-  DuplicateHint,
-  Note,
-  TimelinePage,
-} from '@/api/gen/types.gen'
+import type { Batch, BulkRequest, CompanyInput, ContactInput, DuplicateCheck, DuplicateHint } from '@/api/gen/types.gen'
 import { byCursor } from '@/shared/api/paging'
 import type { Option } from '@/shared/ui/select'
 import type { Pages, RecordPage } from './cache'
@@ -104,15 +91,6 @@ const one = (id: string) => ({ path: { id } })
 export function recordOptions(kind: Kind, id: string) {
   const o = kind === 'contact' ? getContactOptions(one(id)) : getCompanyOptions(one(id))
   return queryOptions({ queryKey: o.queryKey as QueryKey, queryFn: o.queryFn as QueryFunction<CrmRecord, QueryKey> })
-}
-export function timelineOptions(kind: Kind, id: string) {
-  const request = { path: { id }, query: { limit: 30 } }
-  const o = kind === 'contact' ? getContactTimelineInfiniteOptions(request) : getCompanyTimelineInfiniteOptions(request)
-  return infiniteQueryOptions({
-    ...byCursor,
-    queryKey: o.queryKey as QueryKey,
-    queryFn: o.queryFn as PageFn<TimelinePage>,
-  })
 }
 export const contactsOfCompany = (companyId: string, limit: number) =>
   listContactsOptions({
@@ -164,8 +142,6 @@ export const api = {
     const r = await ask({ ...one(id), query: { limit: 5 }, ...must })
     return r.data.items.find((e) => e.action === 'deleted')?.actor.name ?? null
   },
-  addNote: (kind: Kind, id: string, body: string): Promise<Note> =>
-    (kind === 'contact' ? createContactNote : createCompanyNote)({ ...one(id), body: { body }, ...must }).then(data),
 }
 
 /** What comboboxes and pick lists search in. */

@@ -2,18 +2,19 @@ import { QueryClient } from '@tanstack/react-query'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { setFields } from '@/shared/fields/fields'
 import { aField } from '@/shared/fields/fixtures'
+import { tell } from '@/shared/timeline/tell'
 import { apply, beforeOf, clashes, revert } from './cache'
 import { readLayout, showColumn, visibleColumns } from './columns'
 import { customErrors, customInput } from './custom-inputs'
 import { customChange, inputText, parseText } from './edit'
 import { editorOf } from './editable'
+import { explainFields } from './explained'
 import { columnsOf, fieldOf, fieldsOf, read, titleById } from './fields'
 import { isComplete, newCondition, normalized } from './filter'
 import { idsIn, wordsOf } from './filter-text'
 import { toMarkdown } from './markdown'
 import { readListSearch } from './search-params'
-import { contact, tools } from './testing'
-import { tell } from './timeline'
+import { contact, timelineTools, tools } from './testing'
 
 const tier = aField({
   id: '1',
@@ -140,7 +141,8 @@ it('the timeline and a copy speak of them by name', () => {
       batchId: null,
       note: null,
     } as never,
-    tools(),
+    timelineTools(),
+    explainFields('contact', tools()),
   )
   expect(told.lines[0]).toMatchObject({ label: 'Tier', from: 'Silver', to: 'Gold' })
   expect(toMarkdown('contact', contact({ custom: { tier: 'a', budget: 1000 } }), tools())).toContain('**Tier:** Gold')

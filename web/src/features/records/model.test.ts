@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ApiError } from '@/shared/api/errors'
+import { dayOf, endOfDay, startOfDay } from '@/shared/lib/dates'
 import { defaultLayout, moveColumn, readLayout, resizeColumn, showColumn, visibleColumns } from './columns'
-import { dayOf, endOfDay, startOfDay } from './dates'
 import { companyChange, inputText, newCompanyChange, parseText, parseValues } from './edit'
 import { toCsv } from './export'
 import { type Field, fieldOf } from './fields'

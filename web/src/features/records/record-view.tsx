@@ -3,8 +3,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { Globe, Link2, Mail, Phone, RotateCcw, Send, Trash2 } from 'lucide-react'
 import { lazy, type MouseEvent, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
+import { TimelineSkeleton } from '@/shared/timeline/timeline-skeleton'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { Notice } from '@/shared/ui/notice'
 import { Skeleton } from '@/shared/ui/skeleton'
@@ -18,10 +20,10 @@ import { type FieldEdit, Properties, useFieldEdit } from './properties'
 import { Related } from './related'
 import { restore } from './save'
 import { phone, safeHref, website } from './show'
-import { Timeline } from './timeline-view'
 import { useTools } from './use-tools'
 
 const FieldEditor = lazy(() => import('./field-editor'))
+const RecordTimeline = lazyWithTexts(['timeline'], () => import('./record-timeline'))
 
 export type ViewTab = 'about' | 'timeline' | 'related'
 /** What other features know of a record, among the related ones; the route brings it. */
@@ -53,7 +55,11 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab,
   }
   const profile = <Profile kind={kind} record={record} tools={tools} readOnly={readOnly} centred={layout !== 'tabs'} />
   const properties = <Properties key={record.id} kind={kind} record={record} tools={tools} readOnly={readOnly} />
-  const timeline = <Timeline kind={kind} id={record.id} readOnly={readOnly} />
+  const timeline = (
+    <Suspense fallback={<TimelineSkeleton />}>
+      <RecordTimeline kind={kind} id={record.id} readOnly={readOnly} />
+    </Suspense>
+  )
   const related = (
     <div className="flex flex-col gap-5">
       {beside?.(record, readOnly)}

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { i18n } from '@/shared/i18n'
 import * as f from '@/shared/lib/format'
+import type { Tools as TimelineTools } from '@/shared/timeline/tell'
 import type { Pages } from './cache'
 import type { Tools } from './cells'
 import type { CrmRecord } from './fields'
@@ -60,3 +61,7 @@ export function tools(): Tools {
     },
   }
 }
+export const timelineTools = (): TimelineTools => ({
+  ...tools(),
+  t: i18n.getFixedT(i18n.language, 'timeline') as TFunction<'timeline'>,
+})

@@ -1,8 +1,9 @@
 import { afterEach, expect, it } from 'vitest'
 import type { FieldChange, TimelineEntry } from '@/api/gen/types.gen'
 import { setLocale } from '@/shared/i18n'
-import { tools } from './testing'
-import { ACTOR, byDay, isOpenMerge, tell } from './timeline'
+import { ACTOR, byDay, tell } from '@/shared/timeline/tell'
+import { explainFields, isOpenMerge } from './explained'
+import { timelineTools, tools } from './testing'
 
 afterEach(() => setLocale('en'))
 const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
@@ -12,6 +13,7 @@ const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
   subject: { kind: 'contact', id: 'c1' },
   action: 'updated',
   changes: [],
+  moved: null,
   batchId: null,
   note: null,
   ...over,
@@ -19,7 +21,7 @@ const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
 const change = (field: string, from: unknown, to: unknown): FieldChange => ({ field, from, to })
 /** As it reads on the page. */
 function say(e: TimelineEntry, kind: 'contact' | 'company' = 'contact') {
-  const { actor, text, lines } = tell(kind, e, tools())
+  const { actor, text, lines } = tell(kind, e, timelineTools(), explainFields(kind, tools()))
   const values = lines.map((l) =>
     [
       lines.length > 1 && `${l.label}:`,
@@ -104,7 +106,8 @@ it.each([
   ]).toEqual(texts)
 })
 it('long texts are cut', () => {
-  const [line] = tell('contact', entry({ changes: [change('description', null, 'x'.repeat(500))] }), tools()).lines
+  const long = entry({ changes: [change('description', null, 'x'.repeat(500))] })
+  const [line] = tell('contact', long, timelineTools(), explainFields('contact', tools())).lines
   expect(line?.to).toHaveLength(161)
 })
 it('groups by the day of the person’s zone, in order', () => {

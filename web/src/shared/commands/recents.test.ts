@@ -32,5 +32,9 @@ it('learns from records that are opened, and forgets those that are gone', async
   open('2', () => Promise.reject(new ApiError(404, {})))
   await new Promise((done) => setTimeout(done, 5))
   expect(recents('o').map((x) => x.id)).toEqual(['1'])
+  const deal = { id: '3', title: 'Licence', company: null, contact: { name: 'Anna' } }
+  new QueryObserver(qc, { queryKey: ['deal', '3'], queryFn: () => Promise.resolve(deal) }).subscribe(() => {})
+  await new Promise((done) => setTimeout(done, 5))
+  expect(recents('o')[0]).toEqual({ kind: 'deal', id: '3', name: 'Licence', subtitle: 'Anna' })
   stop()
 })

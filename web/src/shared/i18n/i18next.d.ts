@@ -8,6 +8,7 @@ import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
+import type timeline from './en/timeline.json'
 import type views from './en/views.json'
 
 declare module 'i18next' {
@@ -25,6 +26,7 @@ declare module 'i18next' {
       fields: typeof fields
       merge: typeof merge
       views: typeof views
+      timeline: typeof timeline
     }
   }
 }

@@ -15,6 +15,7 @@ export const NAMESPACES = [
   'fields',
   'merge',
   'views',
+  'timeline',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

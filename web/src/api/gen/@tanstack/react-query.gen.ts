@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createField, createOrganization, createPipeline, createStage, createView, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, deleteView, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDeals, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, updateView, uploadImport, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealsData, ListDealsError, ListDealsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createDealNote, createField, createOrganization, createPipeline, createStage, createView, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, deleteView, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, updateView, uploadImport, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1429,6 +1429,68 @@ export const getDealHistoryInfiniteOptions = (options: Options<GetDealHistoryDat
     queryKey: getDealHistoryInfiniteQueryKey(options)
 });
 
+export const listDealNotesQueryKey = (options: Options<ListDealNotesData>) => createQueryKey('listDealNotes', options);
+
+/**
+ * Lists the notes on a deal, newest first
+ */
+export const listDealNotesOptions = (options: Options<ListDealNotesData>) => queryOptions<ListDealNotesResponse, ListDealNotesError, ListDealNotesResponse, ReturnType<typeof listDealNotesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDealNotes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDealNotesQueryKey(options)
+});
+
+export const listDealNotesInfiniteQueryKey = (options: Options<ListDealNotesData>): QueryKey<Options<ListDealNotesData>> => createQueryKey('listDealNotes', options, true);
+
+/**
+ * Lists the notes on a deal, newest first
+ */
+export const listDealNotesInfiniteOptions = (options: Options<ListDealNotesData>) => infiniteQueryOptions<ListDealNotesResponse, ListDealNotesError, InfiniteData<ListDealNotesResponse>, QueryKey<Options<ListDealNotesData>>, string | Pick<QueryKey<Options<ListDealNotesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListDealNotesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listDealNotes({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDealNotesInfiniteQueryKey(options)
+});
+
+/**
+ * Writes a note on a deal
+ */
+export const createDealNoteMutation = (options?: Partial<Options<CreateDealNoteData>>): UseMutationOptions<CreateDealNoteResponse, CreateDealNoteError, Options<CreateDealNoteData>> => {
+    const mutationOptions: UseMutationOptions<CreateDealNoteResponse, CreateDealNoteError, Options<CreateDealNoteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createDealNote({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 /**
  * Deletes a deal in the trash for good, with its history
  */
@@ -1481,6 +1543,55 @@ export const moveDealMutation = (options?: Partial<Options<MoveDealData>>): UseM
     };
     return mutationOptions;
 };
+
+export const getDealTimelineQueryKey = (options: Options<GetDealTimelineData>) => createQueryKey('getDealTimeline', options);
+
+/**
+ * Tells what happened to a deal, newest first
+ *
+ * A move tells its stages in `moved`. That a card was put elsewhere in its column is not told, but counted in the total.
+ */
+export const getDealTimelineOptions = (options: Options<GetDealTimelineData>) => queryOptions<GetDealTimelineResponse, GetDealTimelineError, GetDealTimelineResponse, ReturnType<typeof getDealTimelineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getDealTimeline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDealTimelineQueryKey(options)
+});
+
+export const getDealTimelineInfiniteQueryKey = (options: Options<GetDealTimelineData>): QueryKey<Options<GetDealTimelineData>> => createQueryKey('getDealTimeline', options, true);
+
+/**
+ * Tells what happened to a deal, newest first
+ *
+ * A move tells its stages in `moved`. That a card was put elsewhere in its column is not told, but counted in the total.
+ */
+export const getDealTimelineInfiniteOptions = (options: Options<GetDealTimelineData>) => infiniteQueryOptions<GetDealTimelineResponse, GetDealTimelineError, InfiniteData<GetDealTimelineResponse>, QueryKey<Options<GetDealTimelineData>>, string | Pick<QueryKey<Options<GetDealTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetDealTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getDealTimeline({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getDealTimelineInfiniteQueryKey(options)
+});
 
 export const listFieldsQueryKey = (options: Options<ListFieldsData>) => createQueryKey('listFields', options);
 
@@ -2252,7 +2363,9 @@ export const getForecastOptions = (options: Options<GetForecastData>) => queryOp
 export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);
 
 /**
- * Searches contacts and companies
+ * Searches contacts, companies and deals
+ *
+ * Deals are found by their own words, and by the contacts and companies that are found.
  */
 export const globalSearchOptions = (options: Options<GlobalSearchData>) => queryOptions<GlobalSearchResponse, GlobalSearchError, GlobalSearchResponse, ReturnType<typeof globalSearchQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {

@@ -32,3 +32,15 @@ export function dayOf(instant: string | number, timeZone: string): string {
   const at = new Date(instant).getTime()
   return new Date(at + offsetMs(at, timeZone)).toISOString().slice(0, 10)
 }
+/** An instant → how the clock stands there, as inputs take it: `2026-03-29T09:30`. */
+export function toLocal(instant: string | number, timeZone: string): string {
+  const at = new Date(instant).getTime()
+  return new Date(at + offsetMs(at, timeZone)).toISOString().slice(0, 16)
+}
+/** The instant at which the clock stands so there; null for what is no time. */
+export function fromLocal(local: string, timeZone: string): string | null {
+  const utc = Date.parse(`${local}Z`)
+  if (Number.isNaN(utc)) return null
+  const guess = utc - offsetMs(utc, timeZone)
+  return new Date(utc - offsetMs(guess, timeZone)).toISOString()
+}

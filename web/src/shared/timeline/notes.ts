@@ -1,19 +1,20 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query'
+import { getOverviewQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { deleteNote, updateNote } from '@/api/gen/sdk.gen'
-import type { Note, TimelineEntry, TimelinePage, User } from '@/api/gen/types.gen'
+import type { Note, NoteInput, TimelineEntry, TimelinePage, User } from '@/api/gen/types.gen'
 import { i18n } from '@/shared/i18n'
 import { toast, UNDO_MS } from '@/shared/ui/toast'
-import { api, keys } from './api'
-import type { Kind } from './fields'
+import type { About } from './activity'
+import { postNote, type Subject, timelineKey } from './api'
 
 type Pages = InfiniteData<TimelinePage>
-type At = { qc: QueryClient; kind: Kind; id: string }
+type At = { qc: QueryClient; kind: Subject; id: string }
 const edit = ({ qc, kind, id }: At, change: (entries: TimelineEntry[], first: boolean) => TimelineEntry[]) =>
   qc.setQueriesData<Pages>(
-    { queryKey: keys.timeline(kind, id) },
+    { queryKey: timelineKey(kind, id) },
     (d) => d && { ...d, pages: d.pages.map((p, i) => ({ ...p, items: change(p.items, i === 0) })) },
   )
-const reread = ({ qc, kind, id }: At) => void qc.invalidateQueries({ queryKey: keys.timeline(kind, id) })
+const reread = ({ qc, kind, id }: At) => void qc.invalidateQueries({ queryKey: timelineKey(kind, id) })
 
 const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry => ({
   id: note.id,
@@ -22,30 +23,36 @@ const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry =
   subject: { kind: 'note', id: note.id },
   action: 'created',
   changes: [],
+  moved: null,
   batchId: null,
   note,
 })
 
 /** Stands in the timeline at once. Throws when it was not saved: the text then goes back into the composer. */
-export async function addNote(at: At, body: string, author: Pick<User, 'id' | 'name'>) {
+export async function addNote(at: At, input: Required<NoteInput>, author: Pick<User, 'id' | 'name'>) {
   const now = new Date().toISOString()
   const draft: Note = {
     id: `new-${now}`,
-    body,
+    body: input.body,
+    kind: input.kind ?? 'note',
+    occurredAt: input.occurredAt ?? now,
+    durationMinutes: input.durationMinutes,
+    mentions: [],
     authorId: author.id,
     authorName: author.name,
     contactId: null,
     companyId: null,
+    dealId: null,
     version: 0,
     createdAt: now,
     updatedAt: now,
   }
-  await at.qc.cancelQueries({ queryKey: keys.timeline(at.kind, at.id) })
+  await at.qc.cancelQueries({ queryKey: timelineKey(at.kind, at.id) })
   edit(at, (entries, first) => (first ? [entryOf(draft, author), ...entries] : entries))
   try {
-    const note = await api.addNote(at.kind, at.id, body)
+    const note = await postNote(at.kind, at.id, input)
     edit(at, (entries) => entries.map((e) => (e.id === draft.id ? entryOf(note, author) : e)))
-    void at.qc.invalidateQueries({ queryKey: keys.overview() })
+    void at.qc.invalidateQueries({ queryKey: getOverviewQueryKey() })
   } catch (e) {
     edit(at, (entries) => entries.filter((x) => x.id !== draft.id))
     throw e
@@ -56,18 +63,19 @@ export async function addNote(at: At, body: string, author: Pick<User, 'id' | 'n
 const replace = (at: At, note: Note) =>
   edit(at, (entries) => entries.map((e) => (e.note?.id === note.id ? { ...e, note } : e)))
 
-export async function saveNote(at: At, note: Note, body: string) {
-  replace(at, { ...note, body })
+export type NoteEdit = Pick<Note, 'body'> & About
+export async function saveNote(at: At, note: Note, edit: NoteEdit) {
+  replace(at, { ...note, ...edit, occurredAt: edit.occurredAt ?? note.createdAt })
   try {
     const { data } = await updateNote({
       path: { id: note.id },
-      body: { body, version: note.version },
+      body: { ...edit, version: note.version },
       throwOnError: true,
     })
     replace(at, data)
   } catch (e) {
     replace(at, note)
-    toast.error(i18n.t('records:note.notSaved'), e)
+    toast.error(i18n.t('timeline:note.notSaved'), e)
   } finally {
     reread(at)
   }
@@ -76,18 +84,18 @@ export async function saveNote(at: At, note: Note, body: string) {
 const waiting = new Map<string, () => void>()
 /** The server cannot bring a note back, so it is asked only when Undo is no longer on offer, or the page closes. */
 export function dropNote(at: At, note: Note) {
-  const before = at.qc.getQueriesData<Pages>({ queryKey: keys.timeline(at.kind, at.id) })
+  const before = at.qc.getQueriesData<Pages>({ queryKey: timelineKey(at.kind, at.id) })
   edit(at, (entries) => entries.filter((e) => e.subject.id !== note.id))
   const send = () => {
     if (!waiting.delete(note.id)) return
     clearTimeout(timer)
     deleteNote({ path: { id: note.id }, keepalive: true, throwOnError: true })
-      .catch((e: unknown) => toast.error(i18n.t('records:note.notDeleted'), e))
+      .catch((e: unknown) => toast.error(i18n.t('timeline:note.notDeleted'), e))
       .finally(() => reread(at))
   }
   const timer = setTimeout(send, UNDO_MS)
   waiting.set(note.id, send)
-  toast.undo(i18n.t('records:note.deleted'), () => {
+  toast.undo(i18n.t('timeline:note.deleted'), () => {
     if (!waiting.delete(note.id)) return
     clearTimeout(timer)
     for (const [key, data] of before) at.qc.setQueryData(key, data)

@@ -5,6 +5,7 @@ import {
   History,
   type LucideIcon,
   Merge,
+  MoveRight,
   Pencil,
   Plus,
   RotateCcw,
@@ -12,10 +13,12 @@ import {
   Trash2,
   Undo2,
 } from 'lucide-react'
-import { Fragment, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Note, TimelineEntry } from '@/api/gen/types.gen'
+import { dayOf } from '@/shared/lib/dates'
 import { useCan, useSession } from '@/shared/session/session'
+import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'
@@ -23,25 +26,31 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
-import { Skeleton } from '@/shared/ui/skeleton'
-import { timelineOptions } from './api'
-import type { Tools } from './cells'
-import { dayOf } from './dates'
-import type { Kind } from './fields'
-import { permission } from './kinds'
-import { unmerge } from './merge'
-import { NoteComposer, NoteText } from './note-composer'
-import { dropNote, isDropped, saveNote } from './notes'
-import { ACTOR, byDay, isOpenMerge, type Line, tell } from './timeline'
-import { useTools } from './use-tools'
+import { type About, ACTIVITY_ICON, ActivityInput } from './activity'
+import { type Subject, timelineOptions } from './api'
+import { MovedStages } from './moved-stages'
+import { NoteBody } from './note-body'
+import { NoteComposer } from './note-composer'
+import { NoteText } from './note-text'
+import { dropNote, isDropped, type NoteEdit, saveNote } from './notes'
+import { ACTOR, byDay, type Explain, type Line, type Tools, tell } from './tell'
+import { TimelineSkeleton } from './timeline-skeleton'
 
-/** What happened to a record, newest first, with its notes and the place to write one. */
-export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readOnly: boolean }) {
-  const { t } = useTranslation('records')
-  const tools = useTools()
+type TimelineProps = {
+  kind: Subject
+  id: string
+  readOnly: boolean
+  explain: Explain
+  /** What can be done about an entry; `entries` are all that are shown, newest first. */
+  action?: (entry: TimelineEntry, entries: readonly TimelineEntry[]) => ReactNode
+}
+/** What happened to a record or a deal, newest first, with its notes and the place to write one. */
+export function Timeline({ kind, id, readOnly, explain, action }: TimelineProps) {
+  const { t } = useTranslation('timeline')
+  const fmt = useFormat()
+  const tools = useMemo(() => ({ t, fmt }), [t, fmt])
   const zone = useSession().user.timeZone
   const mayWrite = useCan('crm.notes.write') && !readOnly
-  const mayMerge = useCan(permission(kind, 'merge')) && !readOnly
   const q = useInfiniteQuery(timelineOptions(kind, id))
   const entries = useMemo(
     () => q.data?.pages.flatMap((p) => p.items).filter((e) => !isDropped(e.subject.id)) ?? [],
@@ -55,8 +64,8 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
         <TimelineSkeleton />
       ) : q.isError && !q.data ? (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-6!" />
-      ) : entries.length === 0 ? (
-        <EmptyState icon={History} tone="gray" title={t('timeline.empty')} className="py-6!" />
+      ) : entries.length === 0 && !q.hasNextPage ? (
+        <EmptyState icon={History} tone="gray" title={t('empty')} className="py-6!" />
       ) : (
         days.map((d) => (
           <section key={d.day} aria-label={dayTitle(d.day, zone, tools)}>
@@ -70,7 +79,8 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
                   entry={e}
                   tools={tools}
                   mayWrite={mayWrite}
-                  mayUndo={mayMerge && isOpenMerge(e, entries)}
+                  explain={explain}
+                  action={action?.(e, entries)}
                 />
               ))}
             </ul>
@@ -79,7 +89,7 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
       )}
       {q.hasNextPage && (
         <Button className="self-center" busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
-          {t('timeline.more')}
+          {t('more')}
         </Button>
       )}
     </div>
@@ -87,8 +97,8 @@ export function Timeline({ kind, id, readOnly }: { kind: Kind; id: string; readO
 }
 function dayTitle(day: string, zone: string, { t, fmt }: Tools): string {
   const today = dayOf(Date.now(), zone)
-  if (day === today) return t('timeline.today')
-  if (day === dayOf(Date.now() - 86_400_000, zone)) return t('timeline.yesterday')
+  if (day === today) return t('today')
+  if (day === dayOf(Date.now() - 86_400_000, zone)) return t('yesterday')
   return fmt.day(`${day}T12:00:00Z`)
 }
 
@@ -104,24 +114,24 @@ const ICON: Record<TimelineEntry['action'], LucideIcon> = {
 const entryCls =
   'relative flex gap-3 text-sm not-last:before:absolute not-last:before:top-6 not-last:before:-bottom-3 not-last:before:left-3 not-last:before:w-px not-last:before:bg-line'
 type EntryProps = {
-  kind: Kind
+  kind: Subject
   id: string
   entry: TimelineEntry
   tools: Tools
   mayWrite: boolean
-  /** It is a merge that can be taken back. */
-  mayUndo?: boolean
 }
-function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
-  const { note } = entry
+type ChangeProps = EntryProps & { explain: Explain; action: ReactNode }
+function Entry({ kind, id, entry, tools, mayWrite, explain, action }: ChangeProps) {
+  const { note, moved } = entry
   if (entry.subject.kind === 'note' && entry.action === 'created' && note)
     return <NoteEntry kind={kind} id={id} entry={entry} note={note} tools={tools} mayWrite={mayWrite} />
-  const told = tell(kind, entry, tools)
+  const told = tell(kind, entry, tools, explain)
   const forbidden =
     entry.changes.length === 1 && entry.changes[0]?.field === 'doNotContact' && entry.changes[0].to === true
-  const Icon = entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : ICON[entry.action]
+  const Icon =
+    entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : moved?.from ? MoveRight : ICON[entry.action]
   const [before, after = ''] = told.text.split(ACTOR)
-  const inline = entry.action !== 'merged' && told.lines.length === 1 ? told.lines[0] : undefined
+  const inline = entry.action !== 'merged' && !moved && told.lines.length === 1 ? told.lines[0] : undefined
   return (
     <li className={entryCls}>
       <span className="z-[1] grid size-6 shrink-0 place-items-center rounded-full bg-surface text-subtle shadow-card">
@@ -142,7 +152,8 @@ function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
           </p>
           <Stamp entry={entry} tools={tools} />
         </div>
-        {mayUndo && entry.batchId && <UndoMerge kind={kind} batchId={entry.batchId} />}
+        {moved && <MovedStages moved={moved} t={tools.t} />}
+        {action}
         {told.lines.length > 0 && !inline && (
           <ul className="mt-1.5 flex flex-col gap-1 border-l-2 border-line pl-2.5">
             {told.lines.map((l) => (
@@ -156,27 +167,11 @@ function Entry({ kind, id, entry, tools, mayWrite, mayUndo }: EntryProps) {
     </li>
   )
 }
-function UndoMerge({ kind, batchId }: { kind: Kind; batchId: string }) {
-  const { t } = useTranslation('records')
-  const qc = useQueryClient()
-  const [busy, setBusy] = useState(false)
-  const undo = async () => {
-    setBusy(true)
-    await unmerge(qc, kind, batchId)
-    setBusy(false)
-  }
-  return (
-    <Button variant="ghost" busy={busy} onClick={() => void undo()} className="mt-1 -ml-2">
-      <Undo2 size={14} aria-hidden />
-      {t('merge.undo')}
-    </Button>
-  )
-}
 function Stamp({ entry, tools }: { entry: TimelineEntry; tools: Tools }) {
   const badge = entry.batchId && entry.action !== 'merged' ? (entry.actor.kind === 'import' ? 'import' : 'bulk') : null
   return (
     <span className="ml-auto flex shrink-0 items-center gap-2 self-start">
-      {badge && <Badge tone={badge === 'import' ? 'sky' : 'gray'}>{tools.t(`timeline.badge.${badge}`)}</Badge>}
+      {badge && <Badge tone={badge === 'import' ? 'sky' : 'gray'}>{tools.t(`badge.${badge}`)}</Badge>}
       <time dateTime={entry.at} title={tools.fmt.dateTime(entry.at)} className="tabular text-xs text-subtle">
         {tools.fmt.time(entry.at)}
       </time>
@@ -191,13 +186,13 @@ function Change({ line, tools: { t } }: { line: Line; tools: Tools }) {
         {line.added.map((v) => (
           <span key={`+${v}`} className="rounded-sm bg-active px-1 text-fg">
             <span aria-hidden>+ </span>
-            <span className="sr-only">{t('timeline.added')} </span>
+            <span className="sr-only">{t('added')} </span>
             {v}
           </span>
         ))}
         {line.removed.map((v) => (
           <span key={`-${v}`} className="px-0.5 text-subtle line-through">
-            <span className="sr-only">{t('timeline.removed')} </span>
+            <span className="sr-only">{t('removed')} </span>
             {v}
           </span>
         ))}
@@ -207,14 +202,14 @@ function Change({ line, tools: { t } }: { line: Line; tools: Tools }) {
     <>
       {line.from !== null && (
         <>
-          <span className="sr-only">{t('timeline.from')} </span>
+          <span className="sr-only">{t('from')} </span>
           <span className="break-words text-subtle line-through">{line.from}</span>{' '}
         </>
       )}
       {line.to !== null && (
         <>
           {line.from !== null && <span aria-hidden>→ </span>}
-          <span className="sr-only">{t('timeline.to')} </span>
+          <span className="sr-only">{t('to')} </span>
           <span className="font-medium break-words text-fg">{line.to}</span>
         </>
       )}
@@ -224,17 +219,18 @@ function Change({ line, tools: { t } }: { line: Line; tools: Tools }) {
 
 type NoteProps = EntryProps & { note: Note }
 function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
-  const { t } = useTranslation('records')
+  const { t } = useTranslation('timeline')
   const { t: tc } = useTranslation()
   const qc = useQueryClient()
   const { user } = useSession()
-  const [draft, setDraft] = useState<string | null>(null)
-  const author = note.authorName ?? entry.actor.name ?? t('timeline.actor.someone')
+  const [draft, setDraft] = useState<NoteEdit | null>(null)
+  const Icon = ACTIVITY_ICON[note.kind]
+  const author = note.authorName ?? entry.actor.name ?? t('actor.someone')
   const mine = mayWrite && note.authorId === user.id && !note.id.startsWith('new-')
   const save = () => {
-    const body = draft?.trim()
+    const body = draft?.body.trim()
     setDraft(null)
-    if (body && body !== note.body) void saveNote({ qc, kind, id }, note, body)
+    if (draft && body) void saveNote({ qc, kind, id }, note, { ...draft, body })
   }
   return (
     <li className={entryCls}>
@@ -242,7 +238,10 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
       <article aria-label={t('note.of', { name: author })} className="min-w-0 flex-1 rounded-lg bg-card shadow-card">
         <header className="flex h-9 items-center gap-2 pr-1.5 pl-3">
           <span className="truncate font-medium">{author}</span>
-          <span className="text-xs text-subtle">{t('note.noted')}</span>
+          <span className="flex shrink-0 items-center gap-1 text-xs text-subtle">
+            {note.kind !== 'note' && <Icon size={12} aria-hidden />}
+            {t(`activity.said.${note.kind}`)}
+          </span>
           {note.version > 1 && <span className="text-xs text-subtle">· {t('note.edited')}</span>}
           <span className="ml-auto flex items-center gap-1">
             <time dateTime={entry.at} title={tools.fmt.dateTime(entry.at)} className="tabular text-xs text-subtle">
@@ -258,7 +257,7 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
                   }
                 />
                 <MenuContent align="end">
-                  <MenuItem onClick={() => setDraft(note.body)}>
+                  <MenuItem onClick={() => setDraft({ body: note.body, ...aboutOf(note) })}>
                     <Pencil size={14} aria-hidden />
                     {tc('action.edit')}
                   </MenuItem>
@@ -272,21 +271,25 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
           </span>
         </header>
         {draft === null ? (
-          <p className="px-3 pb-2.5 break-words whitespace-pre-wrap">{note.body}</p>
+          <>
+            {note.kind !== 'note' && <Occurred note={note} tools={tools} />}
+            <NoteBody note={note} />
+          </>
         ) : (
           <div className="border-t border-line">
             <NoteText
               autoFocus
               label={t('note.edit')}
-              value={draft}
+              value={draft.body}
               rows={3}
-              onChange={setDraft}
+              onChange={(body) => setDraft((d) => d && { ...d, body })}
               onSave={save}
               onCancel={() => setDraft(null)}
             />
+            <ActivityInput value={draft} onChange={(about) => setDraft((d) => d && { ...d, ...about })} />
             <div className="flex justify-end gap-2 px-2 pb-2">
               <Button onClick={() => setDraft(null)}>{tc('action.cancel')}</Button>
-              <Button variant="primary" onClick={save} disabled={!draft.trim()}>
+              <Button variant="primary" onClick={save} disabled={!draft.body.trim()}>
                 {tc('action.save')}
               </Button>
             </div>
@@ -297,19 +300,18 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
   )
 }
 
-function TimelineSkeleton() {
-  const { t } = useTranslation()
+/** When it was written is what it tells of, unless it says. */
+const aboutOf = ({ kind, occurredAt, createdAt, durationMinutes }: Note): About => ({
+  kind,
+  occurredAt: occurredAt === createdAt ? null : occurredAt,
+  durationMinutes,
+})
+
+function Occurred({ note, tools: { t, fmt } }: { note: Note; tools: Tools }) {
   return (
-    <div role="status" aria-busy aria-label={t('ui.loading')} className="flex flex-col gap-3">
-      <Skeleton className="h-3 w-16" />
-      {['w-3/5', 'w-1/2', 'w-2/3', 'w-2/5'].map((w) => (
-        <Fragment key={w}>
-          <div className="flex items-center gap-3">
-            <Skeleton className="size-6 rounded-full" />
-            <Skeleton className={`h-3.5 ${w}`} />
-          </div>
-        </Fragment>
-      ))}
-    </div>
+    <p className="px-3 pb-1 text-xs text-muted">
+      <time dateTime={note.occurredAt}>{fmt.dateTime(note.occurredAt)}</time>
+      {note.durationMinutes !== null && <> · {t('activity.lasted', { count: note.durationMinutes })}</>}
+    </p>
   )
 }

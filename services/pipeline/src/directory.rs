@@ -1,0 +1,214 @@
+//! What other services may ask about deals.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use chrono::{DateTime, Utc};
+use contracts::ports::{DealFigures, DealQuestion, DealSum, Deals, FoundDeal, MoveCause, PortError, StageName};
+use db::{Db, search::matching};
+use kernel::Scope;
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, DeriveIden, JoinType, Order, QueryResult,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+use crate::{
+    Error,
+    deals::store::{self as deals, entity::Column},
+    pipelines::store::entity as pipeline,
+    stages::store::entity as stage,
+    unique,
+};
+
+/// The history of moves, as far as it is read here.
+#[derive(DeriveIden)]
+enum StageHistory {
+    Table,
+    OrgId,
+    DealId,
+    MovedAt,
+    AutoMoved,
+    Cause,
+    Reason,
+    SecondsInFrom,
+}
+
+/// Answers from the tables alone: it is there before the service is, which asks those who ask it.
+pub struct DealDirectory {
+    db: Db,
+}
+
+impl DealDirectory {
+    #[must_use]
+    pub fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+/// Deals within reach, in the trash or not.
+fn select(scope: &Scope, columns: &[Column]) -> SelectStatement {
+    let mut select = Query::select();
+    let columns = columns.iter().map(|column| (deals::entity::Entity, *column));
+    select.columns(columns).from(deals::entity::Entity).cond_where(deals::within(scope));
+    select
+}
+
+/// Out of the trash.
+fn in_use() -> SimpleExpr {
+    deals::column(Column::DeletedAt).is_null()
+}
+
+/// Most different tags told.
+const MAX_TAGS: u64 = 5_000;
+
+#[async_trait::async_trait]
+impl Deals for DealDirectory {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut select = select(scope, &[Column::Id, Column::Title]);
+        select.and_where(deals::column(Column::Id).is_in(ids.iter().copied()));
+        let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
+        let titles = rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "title")?)));
+        Ok(titles.collect::<Result<_, DbErr>>()?)
+    }
+
+    async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {
+        let DealQuestion { words, contacts, companies, limit } = question;
+        let newest = |condition: SimpleExpr| {
+            let columns = [Column::Id, Column::Title, Column::ContactId, Column::CompanyId, Column::CreatedAt];
+            let mut select = select(scope, &columns);
+            select.and_where(in_use()).and_where(condition).limit(limit);
+            for column in [Column::CreatedAt, Column::Id] {
+                select.order_by((deals::entity::Entity, column), Order::Desc);
+            }
+            select
+        };
+        let reader = self.db.reader(scope);
+        let mut rows = reader.query_all(&newest(matching("deals", self.db.backend(), scope, words))).await?;
+        if !contacts.is_empty() || !companies.is_empty() {
+            let of = |column, ids: &[Uuid]| deals::column(column).is_in(ids.iter().copied());
+            let theirs = of(Column::ContactId, contacts).or(of(Column::CompanyId, companies));
+            rows.extend(reader.query_all(&newest(theirs)).await?);
+        }
+        let mut found = rows.iter().map(found_deal).collect::<Result<Vec<_>, DbErr>>()?;
+        found.sort_by_key(|(at, deal)| Reverse((*at, deal.id)));
+        found.dedup_by_key(|(_, deal)| deal.id);
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(found.into_iter().map(|(_, deal)| deal).collect())
+    }
+
+    async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError> {
+        let each = if self.db.backend() == DbBackend::Sqlite { "json_each" } else { "jsonb_array_elements_text" };
+        let mut tags = select(scope, &[]);
+        tags.from_function(Func::cust(each).arg(deals::column(Column::Tags)), "each").and_where(in_use());
+        tags.expr_as(Expr::col((Alias::new("each"), Alias::new("value"))), Alias::new("tag"));
+        let mut select = Query::select();
+        select.column(Alias::new("tag")).expr_as(Expr::cust("count(*)"), Alias::new("n"));
+        select.from_subquery(tags, Alias::new("tags")).add_group_by([Expr::col(Alias::new("tag"))]);
+        select.order_by(Alias::new("n"), Order::Desc).order_by(Alias::new("tag"), Order::Asc).limit(MAX_TAGS);
+        let rows = self.db.reader(scope).query_all(&select).await?;
+        let counts = rows.iter().map(|row| Ok((row.try_get("", "tag")?, row.try_get("", "n")?)));
+        Ok(counts.collect::<Result<_, DbErr>>()?)
+    }
+
+    async fn figures(&self, scope: &Scope, won_since: DateTime<Utc>) -> Result<DealFigures, PortError> {
+        let reader = self.db.reader(scope);
+        let open = [Column::WonAt, Column::LostAt].map(|column| deals::column(column).is_null());
+        let won = deals::column(Column::WonAt).gte(won_since);
+        let sums = async |conditions: Vec<SimpleExpr>| {
+            let mut select = select(scope, &[Column::Currency]);
+            select.and_where(in_use());
+            for condition in conditions {
+                select.and_where(condition);
+            }
+            // An integer on both databases: PostgreSQL sums into a number without bounds.
+            let amount = Expr::cust("cast(coalesce(sum(deals.amount_minor), 0) as bigint)");
+            select.expr_as(Expr::cust("count(*)"), Alias::new("n")).expr_as(amount, Alias::new("amount"));
+            select.add_group_by([deals::column(Column::Currency)]);
+            select.order_by(Alias::new("n"), Order::Desc);
+            let rows = reader.query_all(&select).await?;
+            rows.iter().map(deal_sum).collect::<Result<Vec<_>, DbErr>>()
+        };
+        Ok(DealFigures { open: sums(open.into()).await?, won: sums(vec![won]).await? })
+    }
+
+    async fn stages(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, StageName>, PortError> {
+        let ids = unique(ids.iter().copied());
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let of = |column: stage::Column| Expr::col((stage::Entity, column));
+        let mut select = Query::select();
+        select.from(stage::Entity).and_where(of(stage::Column::OrgId).eq(scope.org_id.0));
+        select.columns([stage::Column::Id, stage::Column::Name, stage::Column::Color].map(|c| (stage::Entity, c)));
+        select.column((stage::Entity, stage::Column::PipelineId));
+        let name = Expr::col((pipeline::Entity, pipeline::Column::Name));
+        select.expr_as(name, Alias::new("pipeline"));
+        let same_id = of(stage::Column::PipelineId).equals((pipeline::Entity, pipeline::Column::Id));
+        let same_org = of(stage::Column::OrgId).equals((pipeline::Entity, pipeline::Column::OrgId));
+        select.join(JoinType::InnerJoin, pipeline::Entity, same_id.and(same_org));
+        select.and_where(of(stage::Column::Id).is_in(ids));
+        let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
+        Ok(rows.iter().map(named_stage).collect::<Result<_, DbErr>>()?)
+    }
+
+    async fn moves(
+        &self,
+        scope: &Scope,
+        entered: &[(Uuid, DateTime<Utc>)],
+    ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError> {
+        if entered.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut select = Query::select();
+        select.from(StageHistory::Table).and_where(Expr::col(StageHistory::OrgId).eq(scope.org_id.0));
+        select.columns([StageHistory::DealId, StageHistory::MovedAt, StageHistory::AutoMoved, StageHistory::Cause]);
+        select.columns([StageHistory::Reason, StageHistory::SecondsInFrom]);
+        // One of the deals at one of the instants: what was not asked for is not found in the answer.
+        select.and_where(Expr::col(StageHistory::DealId).is_in(unique(entered.iter().map(|(deal, _)| *deal))));
+        select.and_where(Expr::col(StageHistory::MovedAt).is_in(entered.iter().map(|(_, at)| *at)));
+        let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
+        Ok(rows.iter().map(move_cause).collect::<Result<_, DbErr>>()?)
+    }
+}
+
+fn found_deal(row: &QueryResult) -> Result<(DateTime<Utc>, FoundDeal), DbErr> {
+    let deal = FoundDeal {
+        id: row.try_get("", "id")?,
+        title: row.try_get("", "title")?,
+        contact_id: row.try_get("", "contact_id")?,
+        company_id: row.try_get("", "company_id")?,
+    };
+    Ok((row.try_get("", "created_at")?, deal))
+}
+
+fn deal_sum(row: &QueryResult) -> Result<DealSum, DbErr> {
+    let count: i64 = row.try_get("", "n")?;
+    Ok(DealSum {
+        currency: row.try_get("", "currency")?,
+        count: u64::try_from(count).unwrap_or_default(),
+        amount_minor: row.try_get("", "amount")?,
+    })
+}
+
+fn named_stage(row: &QueryResult) -> Result<(Uuid, StageName), DbErr> {
+    let stage = StageName {
+        name: row.try_get("", "name")?,
+        color: row.try_get("", "color")?,
+        pipeline_id: row.try_get("", "pipeline_id")?,
+        pipeline: row.try_get("", "pipeline")?,
+    };
+    Ok((row.try_get("", "id")?, stage))
+}
+
+fn move_cause(row: &QueryResult) -> Result<((Uuid, DateTime<Utc>), MoveCause), DbErr> {
+    let cause = MoveCause {
+        cause: row.try_get("", "cause")?,
+        auto: row.try_get("", "auto_moved")?,
+        reason: row.try_get("", "reason")?,
+        seconds_in_from: row.try_get("", "seconds_in_from")?,
+    };
+    Ok(((row.try_get("", "deal_id")?, row.try_get("", "moved_at")?), cause))
+}
