@@ -23,6 +23,8 @@ export default defineConfig({
     manifest: true, // read by scripts/bundle-budget.mjs
     rolldownOptions: {
       output: {
+        // Names tell nothing: every page carries those of all chunks. The manifest knows what is in which.
+        chunkFileNames: 'assets/[hash:7].js',
         // A vendor chunk that changes only when dependencies do: long-lived in the browser cache.
         codeSplitting: {
           groups: [
