@@ -15,7 +15,7 @@ use testkit::{Backend, TestDatabase};
 
 use crate::world::PASSWORD;
 
-const ROWS: i64 = 6000;
+const ROWS: i64 = 24_000;
 
 struct Process {
     child: Child,
