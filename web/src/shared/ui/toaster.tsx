@@ -23,7 +23,8 @@ function List() {
         swipeDirection={['right', 'down']}
         className="absolute right-0 bottom-0 w-full rounded-lg bg-inverse text-inverse-fg shadow-pop transition-[transform,opacity] duration-300 ease-out [transform:translateY(calc(var(--toast-swipe-movement-y)+var(--toast-index)*-10px))_scale(calc(1-var(--toast-index)*0.05))] data-[ending-style]:opacity-0 data-[expanded]:[transform:translateY(calc(var(--toast-offset-y)*-1-var(--toast-index)*8px))] data-[limited]:opacity-0 data-[starting-style]:[transform:translateY(120%)]"
       >
-        <Toast.Content className="flex items-center gap-2.5 py-2.5 pr-2 pl-3 text-sm">
+        {/* What lies behind another message shows its edge only: its buttons could not be hit anyway. */}
+        <Toast.Content className="flex items-center gap-2.5 py-2.5 pr-2 pl-3 text-sm transition-opacity data-[behind]:not-data-[expanded]:opacity-0">
           <Icon size={16} className={`shrink-0 ${colours[type]}`} aria-hidden />
           <div className="min-w-0 flex-1">
             <Toast.Title className="font-medium break-words" />
