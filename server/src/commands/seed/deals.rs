@@ -4,6 +4,10 @@
 use anyhow::{Context, Result};
 use api::requests::Given;
 use chrono::TimeDelta;
+use crm::notes::{
+    about::About,
+    note::{ActivityKind, NoteChanges},
+};
 use db::Params;
 use kernel::Scope;
 use pipeline::{
@@ -23,6 +27,20 @@ use crate::compose::App;
 const WHAT: [&str; 8] =
     ["pilot", "annual plan", "partnership", "integration", "расширение", "пилот", "renewal", "joint campaign"];
 const WHY_LOST: [&str; 5] = ["No budget", "Chose a competitor", "No answer", "Перенесли на год", "Bad timing"];
+const TAG: [&str; 4] = ["hot", "strategic", "тендер", "q4"];
+/// What people write down when a deal comes in or moves on, and what it was about.
+const SAID: [(ActivityKind, Option<i64>, &str); 10] = [
+    (ActivityKind::Call, Some(25), "Short intro call. They run three teams and want one inbox for all of them."),
+    (ActivityKind::Note, None, "Budget is decided in the second half of the month; ask again on the 20th."),
+    (ActivityKind::Meeting, Some(60), "Демо для отдела продаж: больше всего понравилась доска и история сделки."),
+    (ActivityKind::Message, None, "Sent the proposal in Telegram, they read it the same evening."),
+    (ActivityKind::Note, None, "Юристы просят правки в договоре: срок ответа и адрес."),
+    (ActivityKind::Call, Some(10), "No answer twice. Try her colleague."),
+    (ActivityKind::Meeting, Some(45), "Met at their stand. The CFO has to sign anything above 20k."),
+    (ActivityKind::Note, None, "Сравнивают с двумя другими, решают до конца квартала."),
+    (ActivityKind::Message, None, "Asked for references; sent two customers of their size."),
+    (ActivityKind::Call, Some(30), "Went through the numbers. A pilot with ten seats first."),
+];
 const SOURCE: [&str; 5] = ["Conference", "Telegram", "Referral", "LinkedIn", "Website"];
 /// Days after which deals in the open stages rot, the first stage first.
 const ROT_DAYS: [i64; 5] = [14, 14, 21, 21, 30];
@@ -66,6 +84,9 @@ impl Deals {
                 1..=9 if stage + 1 == self.open.len() => self.go(app, scope, id, self.won, None).await?,
                 1..=9 => {
                     self.go(app, scope, id, self.open[stage + 1].id, None).await?;
+                    if mixed(number + step).is_multiple_of(2) {
+                        note(app, scope, (About::Deal, id), number * 7 + step).await?;
+                    }
                     left.push((number, id, stage + 1));
                 }
                 _ => left.push((number, id, stage)),
@@ -108,9 +129,16 @@ impl Deals {
             owner_id: if mixed.is_multiple_of(3) { Given::Null } else { scope.user_id().map(Uuid::from).into() },
             expected_close_on: Given::Value(closes.to_string()),
             source: Given::Value(SOURCE[index(15, SOURCE.len())].to_owned()),
+            tags: if mixed % 5 < 2 { Given::Value(vec![TAG[index(21, TAG.len())].to_owned()]) } else { Given::Absent },
             ..DealInput::default()
         };
-        Ok(deals::commands::create(&app.pipeline, scope, input).await?.id)
+        let id = deals::commands::create(&app.pipeline, scope, input).await?.id;
+        match mixed % 6 {
+            0 => note(app, scope, (About::Deal, id), number).await?,
+            1 => note(app, scope, (About::Contact, contact.id), number).await?,
+            _ => {}
+        }
+        Ok(id)
     }
 
     async fn go(&self, app: &App, scope: &Scope, id: Uuid, stage: Uuid, lost: Option<u64>) -> Result<()> {
@@ -132,4 +160,17 @@ impl Deals {
     pub(super) fn made(&self) -> u64 {
         self.made
     }
+}
+
+/// Writes down one of the things that people say.
+async fn note(app: &App, scope: &Scope, (about, record): (About, Uuid), number: u64) -> Result<()> {
+    let (kind, minutes, body) = SAID[usize::try_from(mixed(number) % SAID.len() as u64).unwrap_or_default()];
+    let changes = NoteChanges {
+        body: Some(body.to_owned()),
+        kind: Some(kind),
+        duration_minutes: minutes.into(),
+        ..NoteChanges::default()
+    };
+    crm::notes::commands::create(&app.crm, scope, about, record, changes).await?;
+    Ok(())
 }
