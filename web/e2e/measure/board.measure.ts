@@ -1,21 +1,27 @@
 import { type CDPSession, expect, type Page, test } from '@playwright/test'
-import { call, signUp } from '../support/api'
+import { signUp } from '../support/api'
 import { card, column, middleOf, pipelineOf } from '../support/deals'
 
 const DEALS = Number(process.env['BOARD_DEALS'] ?? 10_000)
 const SECONDS = 5
 
-/** Deals in all open stages, the same number in each. */
+/** Deals in all open stages, the same number in each; sent by the page itself, which is quicker than from outside. */
 async function fill(page: Page) {
   const pipeline = await pipelineOf(page)
-  const open = pipeline.stages.filter((s) => s.kind === 'open')
-  const one = (n: number) =>
-    call(page, 'POST', '/api/crm/deals', {
-      title: `Deal ${n}`,
-      amountMinor: n * 100,
-      stageId: open[n % open.length]?.id,
-    })
-  for (let n = 0; n < DEALS; n += 20) await Promise.all(Array.from({ length: 20 }, (_, k) => one(n + k)))
+  const stages = pipeline.stages.filter((s) => s.kind === 'open').map((s) => s.id)
+  const csrf = (await page.context().cookies()).find((c) => c.name.endsWith('rapport_csrf'))?.value ?? ''
+  const send = async ({ stages, csrf, count }: { stages: string[]; csrf: string; count: number }) => {
+    const headers = { 'Content-Type': 'application/json', 'X-Session-Mode': 'cookie', 'X-CSRF-Token': csrf }
+    const one = async (n: number) => {
+      const body = { title: `Deal ${n}`, amountMinor: n * 100, stageId: stages[n % stages.length] }
+      const answer = await fetch('/api/crm/deals', { method: 'POST', headers, body: JSON.stringify(body) })
+      if (!answer.ok) throw new Error(`a deal was answered with ${answer.status}`)
+    }
+    for (let n = 0; n < count; n += 20) await Promise.all(Array.from({ length: 20 }, (_, k) => one(n + k)))
+  }
+  await page.goto('/')
+  for (let left = DEALS; left > 0; left -= 1000)
+    await page.evaluate(send, { stages, csrf, count: Math.min(left, 1000) })
 }
 
 /** When the first card is there, and a frame later on screen. */
