@@ -79,12 +79,12 @@ impl Rows {
 
     fn into_statement(self, backend: DbBackend) -> Statement {
         let mut sql = String::new();
-        self.write(&mut sql, backend, 0, "");
+        self.write(&mut sql, backend, 0, None);
         Statement { sql, values: Some(Values(self.values)), db_backend: backend }
     }
 
     /// Adds `insert into …` to the text of a statement that has so many values already; with a condition, if there is one.
-    fn write(&self, sql: &mut String, backend: DbBackend, mut values: usize, condition: &str) {
+    fn write(&self, sql: &mut String, backend: DbBackend, mut values: usize, condition: Option<&str>) {
         sql.reserve(64 + self.columns.len() * (20 + 4 * self.count));
         let _ = write!(sql, "INSERT INTO \"{}\" (", self.table);
         for (index, column) in self.columns.iter().enumerate() {
@@ -92,7 +92,7 @@ impl Rows {
             sql.push_str(column);
             sql.push('"');
         }
-        sql.push_str(if condition.is_empty() { ") VALUES " } else { ") SELECT * FROM (VALUES " });
+        sql.push_str(if condition.is_none() { ") VALUES " } else { ") SELECT * FROM (VALUES " });
         for row in 0..self.count {
             sql.push_str(if row == 0 { "(" } else { ", (" });
             for index in 0..self.columns.len() {
@@ -107,7 +107,7 @@ impl Rows {
             }
             sql.push(')');
         }
-        if !condition.is_empty() {
+        if let Some(condition) = condition {
             let _ = write!(sql, ") AS \"row\" WHERE {condition}");
         }
     }
@@ -119,7 +119,7 @@ pub(crate) fn together(backend: DbBackend, mut inserts: Vec<Rows>) -> Vec<Statem
         return inserts.into_iter().map(|rows| rows.into_statement(backend)).collect();
     }
     let Some(last) = inserts.pop() else { return Vec::new() };
-    vec![with(String::from("WITH "), Vec::new(), inserts, last, "")]
+    vec![with(String::from("WITH "), Vec::new(), inserts, last, None)]
 }
 
 /// One statement for PostgreSQL that inserts the rows if the update finds something; what it affects is more than nothing
@@ -128,14 +128,14 @@ pub(crate) fn upon(update: Statement, mut inserts: Vec<Rows>) -> Statement {
     let Some(last) = inserts.pop() else { return update };
     let sql = format!("WITH \"changed\" AS ({} RETURNING 1){}", update.sql, if inserts.is_empty() { "" } else { ", " });
     let values = update.values.map(|values| values.0).unwrap_or_default();
-    with(sql, values, inserts, last, "EXISTS (SELECT 1 FROM \"changed\")")
+    with(sql, values, inserts, last, Some("EXISTS (SELECT 1 FROM \"changed\")"))
 }
 
 /// Several statements for SQLite that are one transaction: the inserts, after an update if there is one. Of that a row with
 /// `found` is told, and if it found nothing, nothing is inserted: each statement counts what the one before has changed.
 pub(crate) fn in_one_go(update: Option<Statement>, inserts: Vec<Rows>) -> Statement {
     let (mut sql, mut values) = (String::from("BEGIN IMMEDIATE; "), Vec::new());
-    let condition = if update.is_some() { "changes() > 0" } else { "" };
+    let condition = update.is_some().then_some("changes() > 0");
     if let Some(update) = update {
         let _ = write!(sql, "{}; SELECT changes() AS \"found\"; ", update.sql);
         values.extend(update.values.into_iter().flat_map(|values| values.0));
@@ -150,7 +150,7 @@ pub(crate) fn in_one_go(update: Option<Statement>, inserts: Vec<Rows>) -> Statem
 }
 
 /// Goes on with a statement that begins with `with …`.
-fn with(mut sql: String, mut values: Vec<Value>, inserts: Vec<Rows>, last: Rows, condition: &str) -> Statement {
+fn with(mut sql: String, mut values: Vec<Value>, inserts: Vec<Rows>, last: Rows, condition: Option<&str>) -> Statement {
     let backend = DbBackend::Postgres;
     for (index, rows) in inserts.into_iter().enumerate() {
         let _ = write!(sql, "{}\"insert_{index}\" AS (", if index == 0 { "" } else { ", " });

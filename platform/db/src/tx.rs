@@ -62,9 +62,9 @@ impl Tx {
     /// # Errors
     /// When the database refuses; nothing is then kept.
     pub async fn commit(self) -> Result<(), Error> {
-        let rows = std::mem::take(&mut *self.waiting());
+        let rows = self.take_waiting();
         if self.inner.lock().await.is_some() {
-            self.insert(together(self.db.backend(), rows)).await?;
+            self.insert(rows).await?;
             end(self.inner, "commit").await?;
         } else {
             // A command that only inserts is one statement on PostgreSQL, and that is a transaction by itself; on SQLite it
@@ -93,11 +93,11 @@ impl Tx {
     /// When the database refuses; nothing is then kept.
     pub async fn commit_upon(self, update: &UpdateStatement) -> Result<bool, Error> {
         let backend = self.db.backend();
-        let (update, rows) = (backend.build(update), std::mem::take(&mut *self.waiting()));
+        let (update, rows) = (backend.build(update), self.take_waiting());
         let found = if self.inner.lock().await.is_some() {
             let found = done(self.run(Ask::Execute(update)).await?)?.rows_affected() > 0;
             if found {
-                self.insert(together(backend, rows)).await?;
+                self.insert(rows).await?;
             }
             end(self.inner, if found { "commit" } else { "rollback" }).await?;
             found
@@ -145,13 +145,12 @@ impl Tx {
         self.scope.as_ref().map(|scope| scope.org_id)
     }
 
-    /// The statements that insert what waits.
-    fn take_waiting(&self) -> Vec<Statement> {
-        together(self.db.backend(), std::mem::take(&mut *self.waiting()))
+    fn take_waiting(&self) -> Vec<Rows> {
+        std::mem::take(&mut *self.waiting())
     }
 
-    async fn insert(&self, statements: Vec<Statement>) -> Result<(), DbErr> {
-        for statement in statements {
+    async fn insert(&self, rows: Vec<Rows>) -> Result<(), DbErr> {
+        for statement in together(self.db.backend(), rows) {
             self.run(Ask::Execute(statement)).await?;
         }
         Ok(())

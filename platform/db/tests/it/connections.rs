@@ -126,7 +126,7 @@ on_both! {
             update.table("change_log").value("version", version + 1);
             update.and_where(Expr::col("org_id").eq(world.one.org_id.0)).and_where(Expr::col("version").eq(version)).take()
         };
-        // Nothing else waits; several rows of two tables do, of which the first is inserted before the second is asked for.
+        // Nothing else waits, one row does, several do.
         for (waiting, version, found) in [(0, 1, true), (0, 1, false), (1, 2, true), (3, 2, false), (3, 3, true)] {
             let before = world.seen(&world.one).await;
             let tx = world.db().begin(&world.one).await.unwrap();
