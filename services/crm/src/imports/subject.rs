@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use db::{Change, Tx, change_log};
 use fields::FieldSet;
-use kernel::Scope;
+use kernel::{Scope, values::Tags};
 use sea_orm::{
     ConnectionTrait,
     sea_query::{Alias, Expr, ExprTrait, Query},
@@ -28,9 +28,6 @@ use crate::{
     record::{Column, RecordKind, Stored, name_key},
     requests::{Given, MAX_CONTACT_POINTS},
 };
-
-/// Most tags of a record.
-const MAX_TAGS: usize = 50;
 
 /// A row as it shall be stored.
 #[derive(Clone, Debug)]
@@ -182,14 +179,14 @@ impl Subject for Contacts {
         join_option(&mut into.website, from.website.as_ref());
         join_option(&mut into.linkedin_url, from.linkedin_url.as_ref());
         join_option(&mut into.source, from.source.as_ref());
-        join_list(&mut into.tags, &from.tags, MAX_TAGS);
+        join_list(&mut into.tags, &from.tags, Tags::MAX);
         join_option(&mut into.description, from.description.as_ref());
         join_option(&mut into.lead_score, from.lead_score.as_ref());
         join_custom(&mut into.custom, &from.custom);
     }
 
     fn tag(fields: &mut ContactFields, tags: &[String]) {
-        join_list(&mut fields.tags, tags, MAX_TAGS);
+        join_list(&mut fields.tags, tags, Tags::MAX);
     }
 
     fn own(fields: &mut ContactFields, owner: Option<Uuid>) {
@@ -332,13 +329,13 @@ impl Subject for Companies {
         join_list(&mut into.phones, &from.phones, MAX_CONTACT_POINTS);
         join_list(&mut into.emails, &from.emails, MAX_CONTACT_POINTS);
         join_option(&mut into.address, from.address.as_ref());
-        join_list(&mut into.tags, &from.tags, MAX_TAGS);
+        join_list(&mut into.tags, &from.tags, Tags::MAX);
         join_option(&mut into.source, from.source.as_ref());
         join_custom(&mut into.custom, &from.custom);
     }
 
     fn tag(fields: &mut CompanyFields, tags: &[String]) {
-        join_list(&mut fields.tags, tags, MAX_TAGS);
+        join_list(&mut fields.tags, tags, Tags::MAX);
     }
 
     fn own(fields: &mut CompanyFields, owner: Option<Uuid>) {

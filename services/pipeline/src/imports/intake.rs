@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, HashMap};
 use contracts::{imports::DealRow, ports::PortError};
 use db::Tx;
 use exchange::import::{DuplicatePolicy, Fate, Intake};
-use kernel::{FieldError, Fields, Scope, values::name_key};
+use kernel::{
+    FieldError, Fields, Scope,
+    values::{Tags, name_key},
+};
 use uuid::Uuid;
 
 use super::row::Draft;
@@ -26,8 +29,6 @@ use crate::{
     stages::stage::StageKind,
 };
 
-/// Most tags of a deal.
-const MAX_TAGS: usize = 50;
 /// Titles of one look-up, and deals that it may find.
 const TITLES_PER_QUERY: usize = 1000;
 const MOST_NAMESAKES: u64 = 10_000;
@@ -319,7 +320,7 @@ fn join(into: &mut DealFields, from: DealFields) {
     into.source = from.source.or(into.source.take());
     into.description = from.description.or(into.description.take());
     for tag in from.tags {
-        if into.tags.len() < MAX_TAGS && !into.tags.contains(&tag) {
+        if into.tags.len() < Tags::MAX && !into.tags.contains(&tag) {
             into.tags.push(tag);
         }
     }
