@@ -7,7 +7,7 @@ use contracts::ports::{DealFigures, DealQuestion, DealSum, Deals, FoundDeal, Mov
 use db::{Db, search::matching};
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, DeriveIden, JoinType, Order, QueryResult,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, JoinType, Order, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
@@ -15,23 +15,11 @@ use uuid::Uuid;
 use crate::{
     Error,
     deals::store::{self as deals, entity::Column},
+    moves::history::entity::{self as history, Column as Moved},
     pipelines::store::entity as pipeline,
     stages::store::entity as stage,
     unique,
 };
-
-/// The history of moves, as far as it is read here.
-#[derive(DeriveIden)]
-enum StageHistory {
-    Table,
-    OrgId,
-    DealId,
-    MovedAt,
-    AutoMoved,
-    Cause,
-    Reason,
-    SecondsInFrom,
-}
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct DealDirectory {
@@ -163,12 +151,18 @@ impl Deals for DealDirectory {
             return Ok(HashMap::new());
         }
         let mut select = Query::select();
-        select.from(StageHistory::Table).and_where(Expr::col(StageHistory::OrgId).eq(scope.org_id.0));
-        select.columns([StageHistory::DealId, StageHistory::MovedAt, StageHistory::AutoMoved, StageHistory::Cause]);
-        select.columns([StageHistory::Reason, StageHistory::SecondsInFrom]);
+        select.from(history::Entity).and_where(Moved::OrgId.eq(scope.org_id.0));
+        select.columns([
+            Moved::DealId,
+            Moved::MovedAt,
+            Moved::AutoMoved,
+            Moved::Cause,
+            Moved::Reason,
+            Moved::SecondsInFrom,
+        ]);
         // One of the deals at one of the instants: what was not asked for is not found in the answer.
-        select.and_where(Expr::col(StageHistory::DealId).is_in(unique(entered.iter().map(|(deal, _)| *deal))));
-        select.and_where(Expr::col(StageHistory::MovedAt).is_in(entered.iter().map(|(_, at)| *at)));
+        select.and_where(Moved::DealId.is_in(unique(entered.iter().map(|(deal, _)| *deal))));
+        select.and_where(Moved::MovedAt.is_in(entered.iter().map(|(_, at)| *at)));
         let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
         Ok(rows.iter().map(move_cause).collect::<Result<_, DbErr>>()?)
     }

@@ -20,9 +20,9 @@ use crate::{
     Error,
     deals::{
         list::{self, DEALS},
-        queries::{Deal, Named, Names, loaded, named},
+        queries::{Named, Names, named},
         store::{
-            Loaded, Row, column,
+            self, column,
             entity::{self, Column},
         },
     },
@@ -59,29 +59,6 @@ pub struct DealCard {
     pub rotting: bool,
     pub tags: Vec<String>,
     pub version: i64,
-}
-
-impl From<Deal> for DealCard {
-    fn from(deal: Deal) -> Self {
-        Self {
-            id: deal.id,
-            title: deal.title,
-            stage_id: deal.stage_id,
-            position: deal.position,
-            amount_minor: deal.amount_minor,
-            currency: deal.currency,
-            company: deal.company,
-            contact: deal.contact,
-            owner: deal.owner,
-            expected_close_on: deal.expected_close_on,
-            source: deal.source,
-            stage_entered_at: deal.stage_entered_at,
-            days_in_stage: deal.days_in_stage,
-            rotting: deal.rotting,
-            tags: deal.tags,
-            version: deal.version,
-        }
-    }
 }
 
 /// A column of the board.
@@ -188,9 +165,12 @@ const CARD: [Column; 14] = [
     Column::Version,
 ];
 
+fn card_columns() -> [(entity::Entity, Column); 14] {
+    CARD.map(|column| (entity::Entity, column))
+}
+
 impl CardRow {
     fn card(self, stage: Option<&Stage>, names: &Names, now: DateTime<Utc>) -> Result<DealCard, Error> {
-        let day = |text: String| text.parse::<NaiveDate>().map_err(|_| db::Error::Stored("a day"));
         let since = self.stage_entered_at;
         Ok(DealCard {
             id: self.id,
@@ -202,10 +182,10 @@ impl CardRow {
             company: named(self.company_id, &names.companies),
             contact: named(self.contact_id, &names.contacts),
             owner: named(self.owner_id, &names.members),
-            expected_close_on: self.expected_close_on.map(day).transpose()?,
+            expected_close_on: self.expected_close_on.as_deref().map(store::day).transpose()?,
             source: self.source,
             stage_entered_at: since,
-            days_in_stage: Ord::max((now - since).num_days(), 0),
+            days_in_stage: Stage::days_in(since, now),
             rotting: stage.is_some_and(|stage| Stage::rots(stage.kind, stage.rot_days, since, now)),
             tags: self.tags.0,
             version: self.version,
@@ -222,7 +202,7 @@ async fn first_cards(
     params: &Params,
 ) -> Result<Vec<DealCard>, Error> {
     let mut bare = list::bare(reader, scope, params)?;
-    bare.columns(CARD.map(|column| (entity::Entity, column)));
+    bare.columns(card_columns());
     let part = |stage: &Stage| {
         let mut part = bare.clone();
         part.and_where(column(Column::StageId).eq(stage.id));
@@ -235,23 +215,26 @@ async fn first_cards(
     let Some(all) = all else { return Ok(Vec::new()) };
     let rows = reader.query_all(&all).await?;
     let rows: Vec<CardRow> = rows.iter().map(|row| CardRow::from_query_result(row, "")).collect::<Result<_, _>>()?;
+    cards(service, scope, stages, rows).await
+}
+
+async fn cards(
+    service: &crate::Pipeline,
+    scope: &Scope,
+    stages: &[Stage],
+    rows: Vec<CardRow>,
+) -> Result<Vec<DealCard>, Error> {
     let ids = |of: fn(&CardRow) -> Option<Uuid>| rows.iter().filter_map(of);
-    let names =
-        Names::of(service, scope, ids(|row| row.owner_id), ids(|row| row.company_id), ids(|row| row.contact_id));
-    let (names, now) = (names.await?, service.db.clock().now());
-    let stage = |id: Uuid| stages.iter().find(|stage| stage.id == id);
+    let (owners, companies) = (ids(|row| row.owner_id), ids(|row| row.company_id));
+    let names = Names::of(service, scope, owners, companies, ids(|row| row.contact_id)).await?;
+    let now = service.db.clock().now();
+    let stage = |row: &CardRow| stages.iter().find(|stage| stage.id == row.stage_id);
     rows.into_iter()
         .map(|row| {
-            let stage = stage(row.stage_id);
+            let stage = stage(&row);
             row.card(stage, &names, now)
         })
         .collect()
-}
-
-async fn cards(service: &crate::Pipeline, scope: &Scope, deals: Vec<Loaded>) -> Result<Vec<DealCard>, Error> {
-    let names = Names::around(service, scope, &deals).await?;
-    let now = service.db.clock().now();
-    Ok(deals.into_iter().map(|deal| Deal::of(deal, &names, now).into()).collect())
 }
 
 /// The next `params.limit` cards of a column, and the cursor to go on from.
@@ -271,8 +254,8 @@ pub async fn rest(
     plan.stage(stage).filter(|stage| stage.pipeline_id == pipeline).ok_or(Error::NotFound)?;
     let params = list::stored_params(service, &reader, scope, &params).await?;
     let params = Params { sort: Some(BY_POSITION.to_owned()), ..params };
-    let mut select = list::rows(&reader, scope, &params, false);
-    select.and_where(column(Column::StageId).eq(stage));
-    let (rows, next) = DEALS.chunk::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
-    Ok((cards(service, scope, loaded(rows)?).await?, next))
+    let mut select = list::unfiltered(&reader, scope, &params);
+    select.columns(card_columns()).and_where(column(Column::StageId).eq(stage));
+    let (rows, next) = DEALS.chunk::<CardRow>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
+    Ok((cards(service, scope, &plan.stages, rows).await?, next))
 }

@@ -124,16 +124,23 @@ pub fn rows(reader: &Reader<'_>, scope: &Scope, params: &Params, trash: bool) ->
 /// # Errors
 /// A filter that does not fit.
 pub fn bare(reader: &Reader<'_>, scope: &Scope, params: &Params) -> Result<SelectStatement, Error> {
-    let mut select = Query::select();
-    select.from(store::entity::Entity).cond_where(store::within(scope));
-    narrow(&mut select, reader, scope, params, false);
+    let mut select = unfiltered(reader, scope, params);
     if let Some(filter) = &params.filter {
-        if mentions(filter, STATUS) {
-            store::join_stages(&mut select);
-        }
         DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.user_id().map(Into::into))?;
     }
     Ok(select)
+}
+
+/// As [`bare`], ready for the filter, but without it.
+#[must_use]
+pub fn unfiltered(reader: &Reader<'_>, scope: &Scope, params: &Params) -> SelectStatement {
+    let mut select = Query::select();
+    select.from(store::entity::Entity).cond_where(store::within(scope));
+    if params.filter.as_ref().is_some_and(|filter| mentions(filter, STATUS)) {
+        store::join_stages(&mut select);
+    }
+    narrow(&mut select, reader, scope, params, false);
+    select
 }
 
 fn narrow(select: &mut SelectStatement, reader: &Reader<'_>, scope: &Scope, params: &Params, trash: bool) {

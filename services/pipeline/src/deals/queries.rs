@@ -154,7 +154,7 @@ impl Deal {
             won_at: place.won_at,
             lost_at: place.lost_at,
             stage_entered_at: place.stage_entered_at,
-            days_in_stage: (now - place.stage_entered_at).num_days().max(0),
+            days_in_stage: Stage::days_in(place.stage_entered_at, now),
             rotting: Stage::rots(kind, rot_days, place.stage_entered_at, now),
             version,
             created_at,

@@ -137,7 +137,6 @@ impl TryFrom<Row> for Loaded {
     type Error = db::Error;
 
     fn try_from(row: Row) -> Result<Self, db::Error> {
-        let day = |text: String| text.parse::<NaiveDate>().map_err(|_| db::Error::Stored("a day"));
         let fields = DealFields {
             title: row.title,
             amount_minor: row.amount_minor,
@@ -145,7 +144,7 @@ impl TryFrom<Row> for Loaded {
             company_id: row.company_id,
             contact_id: row.contact_id,
             owner_id: row.owner_id,
-            expected_close_on: row.expected_close_on.map(day).transpose()?,
+            expected_close_on: row.expected_close_on.as_deref().map(day).transpose()?,
             source: row.source,
             description: row.description,
             tags: row.tags.0,
@@ -172,6 +171,14 @@ impl TryFrom<Row> for Loaded {
         let kind = StageKind::parse(&row.stage_kind).ok_or(db::Error::Stored("stage kind"))?;
         Ok(Self { deal, kind, rot_days: row.rot_days })
     }
+}
+
+/// A day as it is stored.
+///
+/// # Errors
+/// A text that is none.
+pub fn day(stored: &str) -> Result<NaiveDate, db::Error> {
+    stored.parse().map_err(|_| db::Error::Stored("a day"))
 }
 
 /// A column of deals with the table's name.

@@ -15,8 +15,7 @@ use uuid::Uuid;
 use crate::{
     Error, Pipeline,
     deals::queries::{self, Deal},
-    pipelines::store as pipelines,
-    stages::store as stages,
+    plan::{self, Plan},
 };
 
 /// Columns of an export, in the order they are written when the caller names none.
@@ -58,19 +57,15 @@ pub async fn begin(
     scope.require(DEALS_EXPORT)?;
     let own = service.definitions.of(&scope, RecordType::Deal).await?;
     let columns = columns((COLUMNS, MORE_COLUMNS), wanted, &own)?;
-    let reader = service.db.reader(&scope);
-    let pipelines = pipelines::list(&reader, &scope).await?.into_iter().map(|pipeline| (pipeline.id, pipeline.name));
-    let stages = stages::list(&reader, &scope).await?.into_iter().map(|stage| (stage.id, stage.name));
-    let (pipelines, stages) = (pipelines.collect(), stages.collect());
+    let plan = plan::load(&service.db.reader(&scope), &scope).await?;
     let wanted = Wanted { scope, record_type: RecordType::Deal, params, columns, own, completed: EXPORT_COMPLETED };
-    export::begin(Deals { service, pipelines, stages }, wanted).await
+    export::begin(Deals { service, plan }, wanted).await
 }
 
-/// Deals with the names of where they stand, which are few and read once.
+/// Deals with the plan they stand in, which is small and read once.
 struct Deals {
     service: Arc<Pipeline>,
-    pipelines: HashMap<Uuid, String>,
-    stages: HashMap<Uuid, String>,
+    plan: Plan,
 }
 
 #[async_trait::async_trait]
@@ -102,8 +97,8 @@ impl Deals {
         json!({
             "id": deal.id,
             "title": deal.title,
-            "pipeline": self.pipelines.get(&deal.pipeline_id),
-            "stage": self.stages.get(&deal.stage_id),
+            "pipeline": self.plan.pipeline(deal.pipeline_id).map(|pipeline| &pipeline.name),
+            "stage": self.plan.stage(deal.stage_id).map(|stage| &stage.name),
             "status": deal.status,
             "amount": amount,
             "currency": deal.currency,

@@ -27,7 +27,7 @@ use crate::{
     stages::{stage::StageColor, store::entity as stage},
 };
 
-mod entity {
+pub(crate) mod entity {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

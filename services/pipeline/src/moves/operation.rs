@@ -140,24 +140,9 @@ pub async fn open(
     spot: &Spot,
     course: &Course,
 ) -> Result<StoredDeal, Error> {
-    let scope = scope_of(tx)?;
-    need_lost_reason(target, course)?;
-    let in_stage = if target.wip_limit.is_some() { store::count_in(tx, scope, target.id).await? } else { 0 };
-    let lacks = judge(plan, (None, target), &fields, course, in_stage);
-    if !lacks.is_empty() {
-        return Err(Error::StageRules { stage_id: target.id, lacks });
-    }
-    let position = room(tx, target.id, spot, &[], 1).await?.pop().unwrap_or_default();
-    let (id, now) = (tx.clock().new_id(), tx.clock().now());
-    let place = place_in(None, target, position, now, course);
-    let deal = StoredDeal { id, fields, place, version: 1, created_at: now, updated_at: now, deleted_at: None };
-    store::insert_many(tx, std::slice::from_ref(&deal)).await?;
-    history::insert_many(tx, &[NewMove::of(&deal, None, course, now)]).await?;
-    db::change_log::record(tx, [pipelines::commands::created(KIND, id, id, deal.image())]).await?;
-    let data = json!({ "pipelineId": target.pipeline_id, "stageId": target.id });
-    let created = NewEvent::of(DEAL_CREATED, KIND, id, data);
-    events::append(tx, [created].into_iter().chain(ended(&deal, target))).await?;
-    Ok(deal)
+    let new = vec![NewDeal { fields, lost_reason: course.lost_reason.clone() }];
+    let opened = open_many(tx, plan, target, new, spot, course).await?.pop();
+    opened.unwrap_or_else(|| Err(db::Error::Stored("a new deal").into()))
 }
 
 /// A deal to be opened.

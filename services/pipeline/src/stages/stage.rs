@@ -222,6 +222,12 @@ impl Stage {
         [&self.entry_rules, &self.exit_rules].into_iter().any(|rules| rules.own_fields().next().is_some())
     }
 
+    /// For how many whole days a deal that came in then has been here.
+    #[must_use]
+    pub fn days_in(entered_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+        (now - entered_at).num_days().max(0)
+    }
+
     /// Whether a deal that came in then has been here too long.
     #[must_use]
     pub fn rots(kind: StageKind, rot_days: Option<i64>, entered_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
