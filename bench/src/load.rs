@@ -36,34 +36,48 @@ pub fn request(method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
         .into_bytes()
 }
 
-/// Sends requests for so long; every answer must have this status.
-pub async fn round(port: u16, connections: usize, seconds: u64, expect: u16, make: &Request) -> Result<Round> {
-    let next = Arc::new(AtomicU64::new(0));
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let (make, next) = (Arc::clone(make), Arc::clone(&next));
-            tokio::spawn(async move { connection(port, end, expect, &make, &next).await })
-        })
-        .collect();
-    let mut times = Vec::new();
-    for task in tasks {
-        times.extend(task.await??);
+/// Where requests go. They are numbered through all rounds: what one round has created, the next does not create again.
+pub struct Side {
+    port: u16,
+    expect: u16,
+    make: Request,
+    next: Arc<AtomicU64>,
+}
+
+impl Side {
+    pub fn new(port: u16, expect: u16, make: Request) -> Self {
+        Self { port, expect, make, next: Arc::default() }
     }
-    times.sort_unstable();
-    let at = |share: f64| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "an index"
-        )]
-        let index = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
-        times.get(index).copied().unwrap_or_default().as_secs_f64() * 1000.0
-    };
-    #[expect(clippy::cast_precision_loss, reason = "a rate")]
-    let per_second = times.len() as f64 / seconds as f64;
-    Ok(Round { per_second, p50_ms: at(0.50), p95_ms: at(0.95), p99_ms: at(0.99) })
+
+    /// Sends requests for so long; every answer must have the expected status.
+    pub async fn round(&mut self, connections: usize, seconds: u64) -> Result<Round> {
+        let (port, expect) = (self.port, self.expect);
+        let end = Instant::now() + Duration::from_secs(seconds);
+        let tasks: Vec<_> = (0..connections)
+            .map(|_| {
+                let (make, next) = (Arc::clone(&self.make), Arc::clone(&self.next));
+                tokio::spawn(async move { connection(port, end, expect, &make, &next).await })
+            })
+            .collect();
+        let mut times = Vec::new();
+        for task in tasks {
+            times.extend(task.await??);
+        }
+        times.sort_unstable();
+        let at = |share: f64| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss,
+                reason = "an index"
+            )]
+            let index = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
+            times.get(index).copied().unwrap_or_default().as_secs_f64() * 1000.0
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a rate")]
+        let per_second = times.len() as f64 / seconds as f64;
+        Ok(Round { per_second, p50_ms: at(0.50), p95_ms: at(0.95), p99_ms: at(0.99) })
+    }
 }
 
 async fn connection(port: u16, end: Instant, expect: u16, make: &Request, next: &AtomicU64) -> Result<Vec<Duration>> {

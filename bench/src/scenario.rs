@@ -1,15 +1,7 @@
 //! One run on one database: fill it by importing a CSV through the product, then measure each operation of the product
 //! and of the floor in turns.
 
-use std::{
-    fmt::Write,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
@@ -17,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    load::{Client, Request, Round, request, round},
+    load::{Client, Request, Round, Side, request},
     process::Server,
 };
 
@@ -264,7 +256,7 @@ fn operations(session: &Session, ids: &[String], board: &Board) -> Vec<Operation
             let body = json!({"name": format!("New Person{n}"), "emails": [format!("new{n}-{}@example.com", n % 7)]});
             request("POST", "/api/crm/contacts", &own, &body.to_string())
         }),
-        floor: Arc::new(|n| request("POST", "/contacts", "", &json!({"name": format!("New Person{n}")}).to_string())),
+        floor: Arc::new(|n| request("POST", "/contacts", "", &json!({"name": format!("Bare Person{n}")}).to_string())),
         product_status: 201,
     };
     vec![
@@ -305,14 +297,11 @@ fn operations(session: &Session, ids: &[String], board: &Board) -> Vec<Operation
     ]
 }
 
-/// Every second deal through every stage in turn, each request once: those of one round begin where the last one ended.
+/// Every second deal through every stage in turn.
 fn moves(board: &Board, first: usize, make: impl Fn(&str, &str, usize) -> Vec<u8>) -> Request {
     let deals = || board.deals.iter().enumerate().skip(first).step_by(2);
     let all = (1..=board.stages.len()).flat_map(|round| deals().map(move |deal| (round, deal)));
-    let all: Vec<_> =
-        all.map(|(round, (n, deal))| make(deal, &board.stages[(n + round) % board.stages.len()], n)).collect();
-    let next = AtomicUsize::new(0);
-    Arc::new(move |_| all[next.fetch_add(1, Ordering::Relaxed) % all.len()].clone())
+    cycle(all.map(|(round, (n, deal))| make(deal, &board.stages[(n + round) % board.stages.len()], n)).collect())
 }
 
 fn cycle(requests: Vec<Vec<u8>>) -> Request {
@@ -322,13 +311,13 @@ fn cycle(requests: Vec<Vec<u8>>) -> Request {
 /// Product and floor in turns; the median round of each by throughput.
 async fn measure(plan: &Plan, server: &Server, floor: &Server, operation: Operation) -> Result<Measured> {
     let (mut own, mut bare) = (Vec::new(), Vec::new());
-    round(server.port, plan.connections, 1, operation.product_status, &operation.product).await?;
-    round(floor.port, plan.connections, 1, 200, &operation.floor).await?;
+    let mut product = Side::new(server.port, operation.product_status, operation.product);
+    let mut floor = Side::new(floor.port, 200, operation.floor);
+    product.round(plan.connections, 1).await?;
+    floor.round(plan.connections, 1).await?;
     for _ in 0..plan.rounds {
-        own.push(
-            round(server.port, plan.connections, plan.seconds, operation.product_status, &operation.product).await?,
-        );
-        bare.push(round(floor.port, plan.connections, plan.seconds, 200, &operation.floor).await?);
+        own.push(product.round(plan.connections, plan.seconds).await?);
+        bare.push(floor.round(plan.connections, plan.seconds).await?);
     }
     Ok(Measured { name: operation.name, product: median(own), floor: median(bare) })
 }

@@ -130,13 +130,13 @@ impl Db {
         })
     }
 
-    /// Runs one statement that is a transaction by itself.
-    pub(crate) async fn execute_alone(&self, org: Option<OrgId>, statement: Statement) -> Result<Answer, DbErr> {
+    /// Asks one statement that is a transaction by itself.
+    pub(crate) async fn ask_alone(&self, org: Option<OrgId>, ask: Ask<'_>) -> Result<Answer, DbErr> {
         self.count_statement();
         let org = org.map(Uuid::from);
         match &self.0.engine {
-            Engines::Sqlite { write, .. } => write.execute_alone(org, statement).await,
-            Engines::Postgres(connections) => connections.execute_alone(org, statement).await,
+            Engines::Sqlite { write, .. } => write.ask_alone(org, ask).await,
+            Engines::Postgres(connections) => connections.ask_alone(org, ask).await,
         }
     }
 

@@ -190,21 +190,26 @@ impl<D: Engine> Connections<D> {
         }
     }
 
-    /// Runs one statement that is a transaction by itself. What writes cannot be repeated when the connection turns out
-    /// to be gone, so one that has lain idle for long is asked to begin a transaction first, which can.
-    pub(crate) async fn execute_alone(&self, org: Option<Uuid>, statement: Statement) -> Result<Answer, DbErr> {
-        let mut lent = self.lend(org).await?;
-        let done = if lent.is_ready_for(org) {
-            lent.ask(Ask::Execute(statement)).await
-        } else {
-            drop(lent);
-            let mut open = self.begin(org).await?;
-            match open.ask(Ask::Execute(statement)).await {
-                Ok(answer) => open.end("commit").await.map(|()| answer),
-                Err(error) => Err(error),
+    /// Asks one statement that is a transaction by itself.
+    pub(crate) async fn ask_alone(&self, org: Option<Uuid>, ask: Ask<'_>) -> Result<Answer, DbErr> {
+        let mut lent = self.lend_ready(org).await?;
+        lent.ask(ask).await.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
+    }
+
+    /// Lends a connection that is bound as wanted and alive. What writes cannot be repeated when the connection turns out
+    /// to be gone, so one that has lain idle for long is bound anew, which can.
+    async fn lend_ready(&self, org: Option<Uuid>) -> Result<Lent<D>, DbErr> {
+        loop {
+            let mut lent = self.lend(org).await?;
+            if lent.is_ready_for(org) {
+                return Ok(lent);
             }
-        };
-        done.map_err(|error| DbErr::Exec(RuntimeErr::SqlxError(error.into())))
+            match lent.bind_anew(org).await {
+                Ok(()) => return Ok(lent),
+                Err(error) if lent.was_spare && is_gone(&error) => {}
+                Err(error) => return Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
+            }
+        }
     }
 
     /// Runs statements that open a transaction and commit it, as one message; the rows that they answer with.
@@ -262,8 +267,14 @@ impl<D: Engine> Lent<D> {
     }
 
     async fn bind(&mut self, org: Option<Uuid>) -> Result<(), sqlx::Error> {
-        let bound = self.spare.as_ref().is_some_and(|spare| spare.bound == org);
-        if let Some(binding) = D::binding(org).filter(|_| !bound) {
+        if self.spare.as_ref().is_some_and(|spare| spare.bound == org) {
+            return Ok(());
+        }
+        self.bind_anew(org).await
+    }
+
+    async fn bind_anew(&mut self, org: Option<Uuid>) -> Result<(), sqlx::Error> {
+        if let Some(binding) = D::binding(org) {
             self.ask(Ask::Text(&binding)).await?;
         }
         if let Some(spare) = &mut self.spare {

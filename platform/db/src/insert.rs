@@ -131,6 +131,18 @@ pub(crate) fn upon(update: Statement, mut inserts: Vec<Rows>) -> Statement {
     with(sql, values, inserts, last, Some("EXISTS (SELECT 1 FROM \"changed\")"))
 }
 
+/// One statement for PostgreSQL that inserts the rows and answers what the query finds without them.
+pub(crate) fn beside(query: Statement, inserts: Vec<Rows>) -> Statement {
+    let mut sql = format!("WITH \"found\" AS ({})", query.sql);
+    let mut values = query.values.map(|values| values.0).unwrap_or_default();
+    for rows in inserts.into_iter().enumerate() {
+        sql.push_str(", ");
+        named(&mut sql, &mut values, rows, None);
+    }
+    sql.push_str(" SELECT * FROM \"found\"");
+    Statement { sql, values: Some(Values(values)), db_backend: DbBackend::Postgres }
+}
+
 /// Several statements for SQLite that are one transaction: the inserts, after an update if there is one. Of that a row with
 /// `found` is told, and if it found nothing, nothing is inserted: each statement counts what the one before has changed.
 pub(crate) fn in_one_go(update: Option<Statement>, inserts: Vec<Rows>) -> Statement {
@@ -151,17 +163,22 @@ pub(crate) fn in_one_go(update: Option<Statement>, inserts: Vec<Rows>) -> Statem
 
 /// Goes on with a statement that begins with `with …`.
 fn with(mut sql: String, mut values: Vec<Value>, inserts: Vec<Rows>, last: Rows, condition: Option<&str>) -> Statement {
-    let backend = DbBackend::Postgres;
     for (index, rows) in inserts.into_iter().enumerate() {
-        let _ = write!(sql, "{}\"insert_{index}\" AS (", if index == 0 { "" } else { ", " });
-        rows.write(&mut sql, backend, values.len(), condition);
-        sql.push(')');
-        values.extend(rows.values);
+        sql.push_str(if index == 0 { "" } else { ", " });
+        named(&mut sql, &mut values, (index, rows), condition);
     }
     sql.push(' ');
-    last.write(&mut sql, backend, values.len(), condition);
+    last.write(&mut sql, DbBackend::Postgres, values.len(), condition);
     values.extend(last.values);
-    Statement { sql, values: Some(Values(values)), db_backend: backend }
+    Statement { sql, values: Some(Values(values)), db_backend: DbBackend::Postgres }
+}
+
+/// Adds an insert with its place among the others as its name.
+fn named(sql: &mut String, values: &mut Vec<Value>, (index, rows): (usize, Rows), condition: Option<&str>) {
+    let _ = write!(sql, "\"insert_{index}\" AS (");
+    rows.write(sql, DbBackend::Postgres, values.len(), condition);
+    sql.push(')');
+    values.extend(rows.values);
 }
 
 #[cfg(test)]
@@ -188,6 +205,17 @@ mod tests {
              SELECT * FROM (VALUES (1), (2)) AS \"row\" WHERE EXISTS (SELECT 1 FROM \"changed\")) \
              INSERT INTO \"b\" (\"n\") SELECT * FROM (VALUES (3)) AS \"row\" WHERE EXISTS (SELECT 1 FROM \"changed\")"
         );
+    }
+
+    #[test]
+    fn a_query_stands_beside_inserts() {
+        let query = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT $1", [Value::from(7)]);
+        assert_eq!(
+            beside(query.clone(), vec![rows("a", &[1, 2]), rows("b", &[3])]).to_string(),
+            "WITH \"found\" AS (SELECT 7), \"insert_0\" AS (INSERT INTO \"a\" (\"n\") VALUES (1), (2)), \
+             \"insert_1\" AS (INSERT INTO \"b\" (\"n\") VALUES (3)) SELECT * FROM \"found\""
+        );
+        assert_eq!(beside(query, vec![]).to_string(), "WITH \"found\" AS (SELECT 7) SELECT * FROM \"found\"");
     }
 
     #[test]

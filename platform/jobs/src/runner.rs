@@ -7,6 +7,7 @@ use db::{Db, Error};
 use kernel::{Scope, scope::SavedScope};
 use sea_orm::DbBackend;
 use serde_json::Value;
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -60,6 +61,8 @@ pub struct Runner {
     db: Db,
     works: HashMap<&'static str, Arc<dyn Work>>,
     owner: Uuid,
+    /// Held by the worker that looks for jobs.
+    watching: Mutex<()>,
 }
 
 const POLL: Duration = Duration::from_millis(500);
@@ -72,7 +75,12 @@ impl Runner {
     #[must_use]
     pub fn new(db: Db, works: Vec<Arc<dyn Work>>) -> Self {
         let owner = db.clock().new_id();
-        Self { db, works: works.into_iter().map(|work| (work.kind(), work)).collect(), owner }
+        Self {
+            db,
+            works: works.into_iter().map(|work| (work.kind(), work)).collect(),
+            owner,
+            watching: Mutex::default(),
+        }
     }
 
     /// Works with `workers` jobs at a time until cancelled; waits for running jobs to reach a safe point.
@@ -94,10 +102,24 @@ impl Runner {
     }
 
     async fn work(&self, cancel: CancellationToken) {
+        while let Some(job) = self.next(&cancel).await {
+            if let Err(error) = self.carry_out(&job, &cancel).await {
+                tracing::error!(job_id = %job.id, %error, "how a job ended could not be kept; its lease runs out");
+            }
+        }
+    }
+
+    /// The next job that is due, claimed; `None` when cancelled. One of the idle workers watches the queue for all: a look
+    /// by each of them after every commit would be most of what a busy database is asked.
+    async fn next(&self, cancel: &CancellationToken) -> Option<Job> {
+        let _watching = tokio::select! {
+            () = cancel.cancelled() => return None,
+            watching = self.watching.lock() => watching,
+        };
         while !cancel.is_cancelled() {
-            match self.run_one(&cancel).await {
-                Ok(true) => continue,
-                Ok(false) => {}
+            match self.claim().await {
+                Ok(Some(job)) => return Some(job),
+                Ok(None) => {}
                 Err(error) => tracing::error!(%error, "the job queue could not be read; trying again"),
             }
             tokio::select! {
@@ -106,6 +128,7 @@ impl Runner {
                 () = tokio::time::sleep(POLL) => {}
             }
         }
+        None
     }
 
     /// Runs jobs until none is due; for tests and the command line.
@@ -114,20 +137,20 @@ impl Runner {
     /// When the database is away.
     pub async fn run_until_idle(&self) -> Result<u64, Error> {
         let mut done = 0;
-        while self.run_one(&CancellationToken::new()).await? {
+        while let Some(job) = self.claim().await? {
+            self.carry_out(&job, &CancellationToken::new()).await?;
             done += 1;
         }
         Ok(done)
     }
 
-    async fn run_one(&self, cancel: &CancellationToken) -> Result<bool, Error> {
-        if !queue::any_due(&self.db).await? {
-            return Ok(false);
-        }
-        let Some(job) = queue::claim(&self.db, self.owner).await? else { return Ok(false) };
-        let outcome = self.attempt(&job, cancel.child_token()).await;
-        self.settle(&job, outcome).await?;
-        Ok(true)
+    async fn claim(&self) -> Result<Option<Job>, Error> {
+        if queue::any_due(&self.db).await? { queue::claim(&self.db, self.owner).await } else { Ok(None) }
+    }
+
+    async fn carry_out(&self, job: &Job, cancel: &CancellationToken) -> Result<(), Error> {
+        let outcome = self.attempt(job, cancel.child_token()).await;
+        self.settle(job, outcome).await
     }
 
     async fn attempt(&self, job: &Job, cancel: CancellationToken) -> Result<(), JobError> {

@@ -4,7 +4,7 @@ pub mod dismissals;
 pub mod groups;
 pub mod http;
 
-use db::Db;
+use db::{Db, Tx};
 use kernel::Scope;
 use sea_orm::{
     ConnectionTrait,
@@ -68,21 +68,66 @@ pub struct Likeness {
     pub same_name: Option<SimpleExpr>,
 }
 
+/// Makes a new record durable, and finds those that look the same. Most look like none: whether any does is asked with
+/// the commit, and only then which.
+///
+/// # Errors
+/// When the database refuses; nothing is then kept.
+pub async fn commit_and_find(
+    tx: Tx,
+    db: &Db,
+    scope: &Scope,
+    kind: RecordKind,
+    likeness: &Likeness,
+    new: Uuid,
+) -> Result<Vec<DuplicateHint>, Error> {
+    let by_identity = identities::seek(scope, kind, &likeness.identities);
+    let by_name = likeness.same_name.clone().map(|same_name| {
+        let mut select = Query::select();
+        select.from(kind.table()).and_where(kind.column(Column::OrgId).eq(scope.org_id.0));
+        select.and_where(kind.in_trash(false)).and_where(same_name).to_owned()
+    });
+    let exists =
+        by_identity.into_iter().chain(by_name).map(|mut select| Expr::exists(select.expr(Expr::val(1)).take()));
+    let Some(any) = exists.reduce(ExprTrait::or) else {
+        tx.commit().await?;
+        return Ok(Vec::new());
+    };
+    let found = tx.commit_asking(Query::select().expr_as(any, Alias::new("any"))).await?;
+    if found.first().map(|row| row.try_get("", "any")).transpose()?.unwrap_or(false) {
+        find_but(db, scope, kind, likeness, Some(new)).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
 /// The records within reach that share an address or the name.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn find(db: &Db, scope: &Scope, kind: RecordKind, likeness: &Likeness) -> Result<Vec<DuplicateHint>, Error> {
+    find_but(db, scope, kind, likeness, None).await
+}
+
+/// The same without one record.
+async fn find_but(
+    db: &Db,
+    scope: &Scope,
+    kind: RecordKind,
+    likeness: &Likeness,
+    but: Option<Uuid>,
+) -> Result<Vec<DuplicateHint>, Error> {
     let matched = || Expr::col((Alias::new("record_identities"), Alias::new("kind")));
+    let others = but.map(|id| kind.column(Column::Id).ne(id));
     let by_identity = identities::lookups(scope, kind, &likeness.identities).into_iter().map(|mut select| {
         shown(kind, &mut select, matched());
-        select
+        select.and_where_option(others.clone()).take()
     });
     let by_name = likeness.same_name.clone().map(|same_name| {
         let mut select = Query::select();
         select.from(kind.table()).cond_where(kind.within(scope)).and_where(kind.in_trash(false)).and_where(same_name);
         shown(kind, &mut select, Expr::value(MatchedOn::Name.as_str()));
-        select
+        select.and_where_option(others.clone()).take()
     });
     let all = by_identity.chain(by_name).reduce(|mut one, other| one.union(UnionType::All, other).to_owned());
     let Some(select) = all else { return Ok(Vec::new()) };

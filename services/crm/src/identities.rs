@@ -121,9 +121,9 @@ pub async fn remove(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Statements over identities joined with their records, those in the trash left out, within the actor's reach: one for
-/// each kind of identity, since an index is sought by kind and value together, and neither database splits an `or` so.
-pub(crate) fn lookups(scope: &Scope, record_kind: RecordKind, identities: &[Identity]) -> Vec<SelectStatement> {
+/// Statements that seek identities: one for each kind, since an index is sought by kind and value together, and neither
+/// database splits an `or` so.
+pub(crate) fn seek(scope: &Scope, record_kind: RecordKind, identities: &[Identity]) -> Vec<SelectStatement> {
     let mut by_kind: BTreeMap<MatchedOn, Vec<&str>> = BTreeMap::new();
     for identity in identities {
         by_kind.entry(identity.kind).or_default().push(&identity.value);
@@ -132,16 +132,23 @@ pub(crate) fn lookups(scope: &Scope, record_kind: RecordKind, identities: &[Iden
     let lookup = |(kind, values): (MatchedOn, Vec<&str>)| {
         Query::select()
             .from(entity::Entity)
-            .inner_join(record_kind.table(), record_kind.column(Column::Id).equals((entity::Entity, Own::RecordId)))
             .and_where(column(Own::OrgId).eq(scope.org_id.0))
             .and_where(column(Own::RecordKind).eq(record_kind.as_str()))
             .and_where(column(Own::Kind).eq(kind.as_str()))
             .and_where(column(Own::Value).is_in(values))
-            .and_where(record_kind.in_trash(false))
-            .cond_where(record_kind.within(scope))
             .to_owned()
     };
     by_kind.into_iter().map(lookup).collect()
+}
+
+/// [`seek`] joined with the records, those in the trash left out, within the actor's reach.
+pub(crate) fn lookups(scope: &Scope, record_kind: RecordKind, identities: &[Identity]) -> Vec<SelectStatement> {
+    let joined = |mut select: SelectStatement| {
+        let id = record_kind.column(Column::Id).equals((entity::Entity, Own::RecordId));
+        select.inner_join(record_kind.table(), id).and_where(record_kind.in_trash(false));
+        select.cond_where(record_kind.within(scope)).to_owned()
+    };
+    seek(scope, record_kind, identities).into_iter().map(joined).collect()
 }
 
 /// Who has which of these identities, in no order: sorted by the database, `record_identities_record` would look as good to

@@ -155,6 +155,27 @@ on_both! {
         assert!(tx.commit_upon(&update()).await.unwrap(), "it was as before");
     }
 
+    async fn what_is_asked_with_a_commit_is_how_things_stood_before(world: World) {
+        let how_many = Query::select().expr_as(Expr::col("id").count(), "n").from("change_log").take();
+        for (waiting, opened) in [(0, false), (1, false), (3, false), (0, true), (2, true)] {
+            let before = world.seen(&world.one).await;
+            let tx = world.db().begin(&world.one).await.unwrap();
+            if opened {
+                assert_eq!(count(&tx).await, before);
+            }
+            change_log::record(&tx, (0..waiting).map(|_| change(&tx))).await.unwrap();
+            let found = tx.commit_asking(&how_many).await.unwrap();
+            assert_eq!(found[0].try_get::<i64>("", "n").unwrap(), before, "{waiting} {opened}");
+            assert_eq!(world.seen(&world.one).await, before + waiting);
+        }
+        let refused = Query::select().expr(Expr::col("id")).from("nowhere").take();
+        let before = world.seen(&world.one).await;
+        let tx = world.db().begin(&world.one).await.unwrap();
+        change_log::record(&tx, [change(&tx)]).await.unwrap();
+        tx.commit_asking(&refused).await.unwrap_err();
+        assert_eq!(world.seen(&world.one).await, before);
+    }
+
     async fn who_gives_up_waiting_takes_no_connection_away(world: World) {
         world.write(&world.one).await;
         let slow = match world.db().backend() {

@@ -46,13 +46,12 @@ pub async fn create(crm: &Crm, scope: &Scope, input: CompanyInput) -> Result<Com
     crm.check_owner(scope, fields.owner_id).await?;
     crm.check_references(scope, &own, &Map::new(), &fields.custom).await?;
     let likeness = Likeness { identities: fields.identities(), same_name: Some(same_company(&fields)) };
-    let duplicates = duplicates::find(&crm.db, scope, KIND, &likeness).await?;
 
     let tx = crm.db.begin(scope).await?;
     let now = tx.clock().now();
     let new = NewCompany { id: tx.clock().new_id(), fields };
     store::create_many(&tx, std::slice::from_ref(&new)).await?;
-    tx.commit().await?;
+    let duplicates = duplicates::commit_and_find(tx, &crm.db, scope, KIND, &likeness, new.id).await?;
 
     let NewCompany { id, fields } = new;
     let company =

@@ -54,7 +54,6 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
         identities: fields.identities(),
         same_name: Some(duplicates::same_person(&fields.name, fields.company_id)),
     };
-    let duplicates = duplicates::find(&crm.db, scope, KIND, &likeness).await?;
 
     let tx = crm.db.begin(scope).await?;
     if let Some(name) = company_name {
@@ -66,7 +65,7 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
     store::insert_many(&tx, std::slice::from_ref(&new)).await?;
     db::change_log::record(&tx, [created(&new)]).await?;
     events::append(&tx, [NewEvent::of(CONTACT_CREATED, KIND.as_str(), new.id, json!({}))]).await?;
-    tx.commit().await?;
+    let duplicates = duplicates::commit_and_find(tx, &crm.db, scope, KIND, &likeness, new.id).await?;
 
     let NewContact { id, fields, company_name } = new;
     let contact =

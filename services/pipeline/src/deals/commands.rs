@@ -127,10 +127,16 @@ pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, patch: DealPatc
     queries::current(service, scope, id).await
 }
 
-/// The change-log entry of an edit or a move.
+/// The change-log entry of an edit.
 #[must_use]
 pub fn changed(old: &StoredDeal, new: &StoredDeal) -> Change {
     Change::between(KIND, old.id, Action::Updated, &old.image(), &new.image(), new.version)
+}
+
+/// The change-log entry of a move, which changes nothing but the place.
+#[must_use]
+pub fn moved(old: &StoredDeal, new: &StoredDeal) -> Change {
+    Change::between(KIND, old.id, Action::Updated, &old.place.image(), &new.place.image(), new.version)
 }
 
 /// The refusal of a change that is based on another version.

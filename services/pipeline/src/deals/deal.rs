@@ -185,10 +185,18 @@ impl StoredDeal {
     #[must_use]
     pub fn image(&self) -> Value {
         let mut image = serde_json::to_value(&self.fields).unwrap_or_default();
-        if let (Value::Object(image), Ok(Value::Object(place))) = (&mut image, serde_json::to_value(&self.place)) {
+        if let (Value::Object(image), Value::Object(place)) = (&mut image, self.place.image()) {
             image.extend(place);
         }
         image
+    }
+}
+
+impl Place {
+    /// Its part of the image for the change log.
+    #[must_use]
+    pub fn image(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 

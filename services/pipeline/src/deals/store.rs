@@ -69,9 +69,9 @@ pub(crate) mod entity {
 
 use entity::Column;
 
-/// What is read of a deal: everything but the search text, and what its stage makes of it.
+/// What is read of a deal: everything but the search text.
 #[derive(Debug, FromQueryResult)]
-pub struct Row {
+struct DealRow {
     id: Uuid,
     title: String,
     pipeline_id: Uuid,
@@ -95,6 +95,13 @@ pub struct Row {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A deal, and what its stage makes of it.
+#[derive(Debug, FromQueryResult)]
+pub struct Row {
+    #[sea_orm(nested)]
+    deal: DealRow,
     stage_kind: String,
     rot_days: Option<i64>,
 }
@@ -137,6 +144,15 @@ impl TryFrom<Row> for Loaded {
     type Error = db::Error;
 
     fn try_from(row: Row) -> Result<Self, db::Error> {
+        let kind = StageKind::parse(&row.stage_kind).ok_or(db::Error::Stored("stage kind"))?;
+        Ok(Self { deal: row.deal.try_into()?, kind, rot_days: row.rot_days })
+    }
+}
+
+impl TryFrom<DealRow> for StoredDeal {
+    type Error = db::Error;
+
+    fn try_from(row: DealRow) -> Result<Self, db::Error> {
         let fields = DealFields {
             title: row.title,
             amount_minor: row.amount_minor,
@@ -159,7 +175,7 @@ impl TryFrom<Row> for Loaded {
             lost_at: row.lost_at,
             stage_entered_at: row.stage_entered_at,
         };
-        let deal = StoredDeal {
+        Ok(Self {
             id: row.id,
             fields,
             place,
@@ -167,9 +183,7 @@ impl TryFrom<Row> for Loaded {
             created_at: row.created_at,
             updated_at: row.updated_at,
             deleted_at: row.deleted_at,
-        };
-        let kind = StageKind::parse(&row.stage_kind).ok_or(db::Error::Stored("stage kind"))?;
-        Ok(Self { deal, kind, rot_days: row.rot_days })
+        })
     }
 }
 
@@ -257,15 +271,15 @@ pub async fn get_and_top(
     scope: &Scope,
     id: Uuid,
     stage: Uuid,
-) -> Result<(Loaded, Option<String>), Error> {
+) -> Result<(StoredDeal, Option<String>), Error> {
     // The least, not the first: with a limit, which it does not know beforehand, PostgreSQL plans anew each time.
     let others = standing_in(scope, stage).add(column(Column::Id).ne(id));
     let top = Query::select().expr(column(Column::Position).min()).from(entity::Entity).cond_where(others).take();
-    let mut select = select(within(scope));
-    select.and_where(column(Column::Id).eq(id));
+    let mut select = Query::select();
+    select.columns(READ).from(entity::Entity).cond_where(within(scope)).and_where(column(Column::Id).eq(id));
     select.expr_as(SimpleExpr::SubQuery(None, Box::new(top.into())), Alias::new("top"));
     let row = connection.query_one(&select).await?.ok_or(Error::NotFound)?;
-    Ok((Loaded::try_from(Row::from_query_result(&row, "")?)?, row.try_get("", "top")?))
+    Ok((DealRow::from_query_result(&row, "")?.try_into()?, row.try_get("", "top")?))
 }
 
 /// Deals by id as they are now, held until the transaction ends, in the order of their ids. Movers hold the plan

@@ -111,7 +111,7 @@ async fn slip(
 ) -> Result<Option<Deal>, Error> {
     let reader = service.db.reader(scope);
     let plan = service.plans.recent(&reader, scope).await?;
-    let (Loaded { deal, .. }, top) = store::get_and_top(&reader, scope, id, wanted.stage_id).await?;
+    let (deal, top) = store::get_and_top(&reader, scope, id, wanted.stage_id).await?;
     let as_wanted = deal.deleted_at.is_none() && wanted.version.is_none_or(|version| version == deal.version);
     let target = plan.target("stageId", wanted.stage_id).ok().filter(|_| as_wanted);
     if let Some(target) = target

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Error,
     deals::{
-        commands::{KIND, changed},
+        commands::{KIND, moved},
         deal::{DELETED_AT, DealFields, Place, StoredDeal},
         store,
     },
@@ -250,10 +250,10 @@ pub async fn carry(
     Ok(Moved { moved: written.into_iter().map(|(_, new)| new).collect(), refused })
 }
 
-/// Moves a deal into another stage, with `top` as its first card, without holding anything, if that can be done. What the move rests on is read first, and the
-/// one statement that writes it says it again: that the deal and both stages still have the versions they had. `None` when
-/// that does not do – a limit or a role has to be looked at, or the stages refuse – or when somebody else was faster: then
-/// the deal is still where it was, and the caller holds the plan and calls [`carry`].
+/// Moves a deal into another stage, with `top` as its first card, without holding anything, if that can be done. What the
+/// move rests on is read first, and the one statement that writes it says it again: that the deal and both stages still
+/// have the versions they had. `None` when that does not do – a limit or a role has to be looked at, or the stages refuse –
+/// or when somebody else was faster: then the deal is still where it was, and the caller holds the plan and calls [`carry`].
 ///
 /// # Errors
 /// A missing reason for a lost one, by its field.
@@ -339,7 +339,7 @@ pub async fn reorder(tx: &Tx, deal: StoredDeal, spot: &Spot) -> Result<StoredDea
     let position = room(tx, stage, spot, &[deal.id], 1).await?.pop().unwrap_or_default();
     let place = Place { position, ..deal.place.clone() };
     let new = store::update_place(tx, &deal, place).await?.ok_or(db::Error::Stored("a deal that is held"))?;
-    let change = changed(&deal, &new);
+    let change = moved(&deal, &new);
     let data = json!({ "fields": db::image::changed_fields(&change) });
     db::change_log::record(tx, [change]).await?;
     events::append(tx, [NewEvent::of(DEAL_UPDATED, KIND, new.id, data)]).await?;
@@ -390,13 +390,13 @@ async fn record(tx: &Tx, target: &Stage, moves: &[(StoredDeal, StoredDeal)], cou
     let rows: Vec<NewMove> =
         moves.iter().map(|(old, new)| NewMove::of(new, Some(old), course, new.place.stage_entered_at)).collect();
     history::insert_many(tx, &rows).await?;
-    db::change_log::record(tx, moves.iter().map(|(old, new)| told(changed(old, new), course))).await?;
-    let moved = |(old, new): &(StoredDeal, StoredDeal)| stage_changed(scope, old, new, course);
+    db::change_log::record(tx, moves.iter().map(|(old, new)| told(moved(old, new), course))).await?;
+    let arrived = |(old, new): &(StoredDeal, StoredDeal)| stage_changed(scope, old, new, course);
     let newly_ended = |(old, new): &(StoredDeal, StoredDeal)| {
         let before = (old.place.won_at.is_some(), old.place.lost_at.is_some());
         ended(new, target).filter(|_| before != (new.place.won_at.is_some(), new.place.lost_at.is_some()))
     };
-    let events = moves.iter().flat_map(|pair| [Some(moved(pair)), newly_ended(pair)].into_iter().flatten());
+    let events = moves.iter().flat_map(|pair| [Some(arrived(pair)), newly_ended(pair)].into_iter().flatten());
     Ok(events::append(tx, events.collect::<Vec<_>>()).await?)
 }
 
