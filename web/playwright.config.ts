@@ -19,7 +19,13 @@ export default defineConfig({
     { name: 'mobile', use: { ...devices['Pixel 7'] }, grepInvert: /@desktop/ },
     // No tests: what scripts/board-frames prints.
     ...(process.env['E2E_MEASURE']
-      ? [{ name: 'measure', testMatch: '**/*.measure.ts', use: { viewport: { width: 1440, height: 900 } } }]
+      ? [
+          {
+            name: 'measure',
+            testMatch: '**/*.measure.ts',
+            use: { viewport: { width: 1440, height: 900 }, trace: 'off' as const },
+          },
+        ]
       : []),
   ],
 })

@@ -10,6 +10,7 @@ use axum::{
     routing::get,
 };
 use kernel::Clock;
+use pipeline::moves::order;
 use serde::{Deserialize, Serialize};
 use sqlx::{
     ConnectOptions, Row,
@@ -38,6 +39,11 @@ const CARDS: &str = "select * from (select id, title, stage_id, position, amount
 
 const SUMS: &str = "select stage_id, currency, count(*), cast(coalesce(sum(amount_minor), 0) as bigint) from deals \
     where org_id = $1 and stage_id in ($STAGES) and deleted_at is null group by stage_id, currency";
+
+/// A deal, and the position of the first card in the column that it goes to.
+const DEAL_AND_TOP: &str = "select id, title, stage_id, position, amount_minor, currency, company_id, contact_id, owner_id, \
+    expected_close_on, stage_entered_at, tags, version, (select min(position) from deals \
+    where org_id = $1 and stage_id = $3 and deleted_at is null and id <> $2) from deals where org_id = $1 and id = $2";
 
 const MOVE: &str = "update deals set stage_id = $3, position = $4, stage_entered_at = $5, updated_at = $5, \
     version = version + 1 where org_id = $1 and id = $2";
@@ -163,27 +169,31 @@ macro_rules! insert {
     }};
 }
 
+macro_rules! card {
+    ($row:expr) => {
+        Ok::<_, sqlx::Error>(Card {
+            id: $row.try_get(0)?,
+            title: $row.try_get(1)?,
+            stage_id: $row.try_get(2)?,
+            position: $row.try_get(3)?,
+            amount_minor: $row.try_get(4)?,
+            currency: $row.try_get(5)?,
+            company_id: $row.try_get(6)?,
+            contact_id: $row.try_get(7)?,
+            owner_id: $row.try_get(8)?,
+            expected_close_on: $row.try_get(9)?,
+            stage_entered_at: $row.try_get(10)?,
+            tags: $row.try_get(11)?,
+            version: $row.try_get(12)?,
+        })
+    };
+}
+
 macro_rules! board {
     ($pool:expr, $cards:expr, $sums:expr, $org:expr, $stages:expr) => {{
         let query = sqlx::query(sqlx::AssertSqlSafe($cards)).bind($org);
         let rows = $stages.iter().fold(query, |query, stage| query.bind(*stage)).fetch_all($pool).await?;
-        let cards = rows.iter().map(|row| {
-            Ok::<_, sqlx::Error>(Card {
-                id: row.try_get(0)?,
-                title: row.try_get(1)?,
-                stage_id: row.try_get(2)?,
-                position: row.try_get(3)?,
-                amount_minor: row.try_get(4)?,
-                currency: row.try_get(5)?,
-                company_id: row.try_get(6)?,
-                contact_id: row.try_get(7)?,
-                owner_id: row.try_get(8)?,
-                expected_close_on: row.try_get(9)?,
-                stage_entered_at: row.try_get(10)?,
-                tags: row.try_get(11)?,
-                version: row.try_get(12)?,
-            })
-        });
+        let cards = rows.iter().map(|row| card!(row));
         let cards = cards.collect::<Result<_, _>>()?;
         let query = sqlx::query(sqlx::AssertSqlSafe($sums)).bind($org);
         let rows = $stages.iter().fold(query, |query, stage| query.bind(*stage)).fetch_all($pool).await?;
@@ -355,24 +365,29 @@ impl Floor {
 #[derive(Deserialize)]
 struct Place {
     stage: Uuid,
-    position: String,
 }
 
-async fn move_deal(
-    State(floor): State<Arc<Floor>>,
-    Path(id): Path<Uuid>,
-    Json(place): Json<Place>,
-) -> Result<(), axum::http::StatusCode> {
-    let now = floor.clock.now();
-    match &floor.db {
-        Database::Sqlite { write, .. } => {
-            let query = sqlx::query(MOVE).bind(floor.org).bind(id).bind(place.stage);
-            query.bind(place.position).bind(now).execute(write).await.map(drop)
-        }
-        Database::Postgres(pool) => {
-            let query = sqlx::query(MOVE).bind(floor.org).bind(id).bind(place.stage);
-            query.bind(place.position).bind(now).execute(pool).await.map(drop)
+/// The position is read, as the product reads it, and a card goes before it.
+macro_rules! move_deal {
+    ($read:expr, $write:expr, $floor:expr, $id:expr, $stage:expr) => {{
+        let read = sqlx::query(DEAL_AND_TOP).bind($floor.org).bind($id).bind($stage).fetch_one($read).await?;
+        let top: Option<String> = read.try_get(13)?;
+        let (now, position) = ($floor.clock.now(), order::apart(None, top.as_deref(), $id).unwrap_or_default());
+        let update = sqlx::query(MOVE).bind($floor.org).bind($id).bind($stage).bind(&position).bind(now);
+        update.execute($write).await?;
+        Ok(Card { stage_id: $stage, position, stage_entered_at: now, ..card!(read)? })
+    }};
+}
+
+async fn move_deal(State(floor): State<Arc<Floor>>, Path(id): Path<Uuid>, Json(place): Json<Place>) -> Answer<Card> {
+    floor.carry(id, place.stage).await.map(Json).map_err(failed)
+}
+
+impl Floor {
+    async fn carry(&self, id: Uuid, stage: Uuid) -> Result<Card, sqlx::Error> {
+        match &self.db {
+            Database::Sqlite { read, write } => move_deal!(read, write, self, id, stage),
+            Database::Postgres(pool) => move_deal!(pool, pool, self, id, stage),
         }
     }
-    .map_err(failed)
 }

@@ -283,14 +283,12 @@ fn operations(session: &Session, ids: &[String], board: &Board) -> Vec<Operation
         ),
         Operation {
             name: "move a deal",
-            product: moves(board, 0, |deal, stage, _| {
+            product: moves(board, 0, |deal, stage| {
                 let body = json!({ "stageId": stage });
                 request("PATCH", &format!("/api/crm/deals/{deal}/stage"), &headers, &body.to_string())
             }),
-            floor: moves(board, 1, |deal, stage, n| {
-                // A key as the product writes them: it would number the whole column anew for one of another kind.
-                let body = json!({"stage": stage, "position": format!("d{n:04}")});
-                request("PATCH", &format!("/deals/{deal}"), "", &body.to_string())
+            floor: moves(board, 1, |deal, stage| {
+                request("PATCH", &format!("/deals/{deal}"), "", &json!({ "stage": stage }).to_string())
             }),
             product_status: 200,
         },
@@ -298,10 +296,10 @@ fn operations(session: &Session, ids: &[String], board: &Board) -> Vec<Operation
 }
 
 /// Every second deal through every stage in turn.
-fn moves(board: &Board, first: usize, make: impl Fn(&str, &str, usize) -> Vec<u8>) -> Request {
+fn moves(board: &Board, first: usize, make: impl Fn(&str, &str) -> Vec<u8>) -> Request {
     let deals = || board.deals.iter().enumerate().skip(first).step_by(2);
     let all = (1..=board.stages.len()).flat_map(|round| deals().map(move |deal| (round, deal)));
-    cycle(all.map(|(round, (n, deal))| make(deal, &board.stages[(n + round) % board.stages.len()], n)).collect())
+    cycle(all.map(|(round, (n, deal))| make(deal, &board.stages[(n + round) % board.stages.len()])).collect())
 }
 
 fn cycle(requests: Vec<Vec<u8>>) -> Request {

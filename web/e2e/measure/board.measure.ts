@@ -46,6 +46,21 @@ async function firstCard(page: Page) {
   })
 }
 
+/** Has the page draw something in each frame: a browser draws none in which nothing has changed. */
+function keepDrawing(page: Page) {
+  return page.evaluate(() => {
+    const dot = document.body.appendChild(document.createElement('i'))
+    dot.style.cssText = 'position:fixed;bottom:0;right:0;width:2px;height:2px;pointer-events:none'
+    let odd = false
+    const draw = () => {
+      odd = !odd
+      dot.style.background = odd ? 'red' : 'blue'
+      requestAnimationFrame(draw)
+    }
+    requestAnimationFrame(draw)
+  })
+}
+
 type Frame = { name: string; ts: number }
 async function traced(cdp: CDPSession, during: () => Promise<void>) {
   const frames: number[] = []
@@ -77,6 +92,9 @@ test('the board', async ({ page }) => {
     `\nboard of ${DEALS} deals, ms: first visit ${JSON.stringify(cold)} second ${JSON.stringify(warm)}\n`,
   )
 
+  await keepDrawing(page)
+  const idle = await traced(await page.context().newCDPSession(page), () => page.waitForTimeout(2000))
+  process.stdout.write(`\nnothing but drawing, frames: ${JSON.stringify(idle)}\n`)
   const what = page.getByRole('article').first()
   const from = await what.boundingBox()
   const target = await middleOf(column(page, 'Proposal'))()
