@@ -92,6 +92,28 @@ test('lanes by owner: a card that is put into another lane changes hands @deskto
   await expect(card(page, 'Nobody’s').getByRole('link')).toBeFocused()
 })
 
+test('lanes by keyboard: Space lifts a card, arrows carry it into another lane @desktop', async ({ page }) => {
+  const { userId } = await signUp(page)
+  await addDeals(page, 'Lead', ['Mine'], { ownerId: userId })
+  const [id = ''] = await addDeals(page, 'Lead', ['Nobody’s'], { ownerId: null })
+  await page.goto('/pipeline?group=owner')
+  const mine = page.getByRole('region', { name: 'Alex Morgan' })
+  const link = card(page, 'Nobody’s').getByRole('link')
+  await link.focus()
+  for (const key of ['Space', 'ArrowUp', 'ArrowRight']) await page.keyboard.press(key)
+  await page.keyboard.press('Escape')
+  await expect(link).toBeFocused()
+  await expect(mine.getByRole('article')).toHaveCount(1)
+  for (const key of ['Space', 'ArrowUp', 'ArrowRight']) await page.keyboard.press(key)
+  await expect(page.getByText('Alex Morgan, Qualified: place 1 of 1')).toBeAttached()
+  await expectAccessible(page)
+  await page.keyboard.press('Space')
+  await expect(mine.locator('[data-stage]').nth(1).getByRole('article')).toHaveCount(1)
+  await expect(link).toBeFocused()
+  await expect.poll(async () => (await dealNow(page, id))['owner']).toMatchObject({ id: userId })
+  await expect(page.getByText('Moved to Qualified').first()).toBeVisible()
+})
+
 test('lanes by source', async ({ page }) => {
   await signUp(page)
   await addDeals(page, 'Lead', ['A'], { source: 'Fair' })

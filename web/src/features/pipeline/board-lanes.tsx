@@ -3,14 +3,25 @@ import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useS
 import { useTranslation } from 'react-i18next'
 import type { DealCard, Board as PipelineBoard, Stage } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
+import { announce } from '@/shared/ui/announcer'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
 import { Card } from './card'
 import type { ColumnActions } from './column'
 import { useDropCell } from './drag'
 import { CARD_H, GAP } from './geometry'
-import { type GroupBy, type Lane, lanesOf, neighbour, sumOf } from './lanes'
-import { columnOf, isOverdue, todayHere } from './model'
+import {
+  carried,
+  dropPlace,
+  type GroupBy,
+  type Lane,
+  type LanePlace,
+  lanesOf,
+  neighbour,
+  placeInLanes,
+  sumOf,
+} from './lanes'
+import { cardOf, columnOf, isOverdue, stageOf, todayHere } from './model'
 import { StageDot } from './stage-dot'
 import { ColumnSums } from './sums'
 import type { Tools } from './tools'
@@ -33,9 +44,21 @@ type LanesProps = {
   tabStop: string | null
   loading: ReadonlySet<string>
   onFocusCard: (id: string) => void
+  onDrop: (ids: readonly string[], stageId: string, lane: string, at: number) => void
 }
 /** The board in lanes: one row for each owner or source, the stages across. */
-export default function BoardLanes({ board, stages, by, root, tools, on, loading, onFocusCard, ...p }: LanesProps) {
+export default function BoardLanes({
+  board,
+  stages,
+  by,
+  root,
+  tools,
+  on,
+  loading,
+  onFocusCard,
+  onDrop,
+  ...p
+}: LanesProps) {
   const { t } = tools
   const { i18n } = useTranslation()
   const lanes = useMemo(() => lanesOf(board, by, i18n.language), [board, by, i18n.language])
@@ -54,29 +77,52 @@ export default function BoardLanes({ board, stages, by, root, tools, on, loading
   }, [board, loading, more])
   const cut = stages.some((s) => (columnOf(board, s.id)?.deals.length ?? 0) < (columnOf(board, s.id)?.total ?? 0))
   const reading = loading.size > 0
+  const [lift, setLift] = useState<(LanePlace & { ids: readonly string[] }) | null>(null)
+  const shownStages = stages.map((s) => s.id)
+  const drop = lift && dropPlace(lanes, lift, lift.ids)
+  const reveal = (laneKey: string, stageId: string, index: number) => {
+    setFolded((f) => without(f, laneKey))
+    if (index >= FIRST) unfold(cellKey(laneKey, stageId))
+  }
+  const walk = (id: string, step: [number, number]) => {
+    const next = neighbour(lanes, shownStages, id, ...step)
+    const lane = next && lanes.find((l) => l.cells.get(next.stageId)?.includes(next))
+    if (!next) return
+    if (lane) reveal(lane.key, next.stageId, lane.cells.get(next.stageId)?.indexOf(next) ?? 0)
+    onFocusCard(next.id)
+  }
+  const pickUp = (id: string) => {
+    const at = placeInLanes(lanes, id)
+    if (!at) return
+    setLift({ ...at, ids: on.idsOf(id) })
+    announce(t('keys.lifted', { title: cardOf(board, id)?.title ?? '' }))
+  }
+  const carry = (from: LanePlace & { ids: readonly string[] }, step: [number, number]) => {
+    const to = carried(lanes, shownStages, from.ids, from, ...step)
+    const lane = lanes.find((l) => l.key === to.lane)
+    const { at, total } = dropPlace(lanes, to, from.ids)
+    reveal(to.lane, to.stageId, at - 1)
+    setLift({ ...to, ids: from.ids })
+    const stage = stageOf(board, to.stageId)?.name ?? ''
+    announce(t('lanes.place', { lane: lane ? nameOf(lane, by, t) : '', stage, position: to.among + 1, total }))
+  }
   const onKeyDownCapture = (e: KeyboardEvent) => {
     const id = (e.target as HTMLElement).dataset['card']
     if (!id || e.metaKey || e.ctrlKey || e.altKey) return
     const step = ARROWS[e.key]
-    if (!step && e.key !== ' ') return
-    // Cards are carried between lanes by their menus and by the pointer.
+    if (step) lift ? carry(lift, step) : walk(id, step)
+    else if (e.key === ' ' && p.mayMove && !lift) pickUp(id)
+    else if (lift && drop && (e.key === ' ' || e.key === 'Enter')) {
+      setLift(null)
+      onDrop(lift.ids, lift.stageId, lift.lane, drop.at)
+    } else if (lift && e.key === 'Escape') {
+      setLift(null)
+      announce(t('keys.cancelled'))
+    } else if (e.key !== ' ' && !lift) return
+    // What is carried is put down first.
+    else if (lift && e.key === 'Tab') return setLift(null)
     e.preventDefault()
     e.stopPropagation()
-    const next =
-      step &&
-      neighbour(
-        lanes,
-        stages.map((s) => s.id),
-        id,
-        ...step,
-      )
-    if (!next) return
-    const lane = lanes.find((l) => l.cells.get(next.stageId)?.includes(next))
-    if (lane) {
-      setFolded((f) => without(f, lane.key))
-      if ((lane.cells.get(next.stageId)?.indexOf(next) ?? 0) >= FIRST) unfold(cellKey(lane.key, next.stageId))
-    }
-    onFocusCard(next.id)
   }
   return (
     <div onKeyDownCapture={onKeyDownCapture} className="w-max min-w-full pb-24">
@@ -141,6 +187,8 @@ export default function BoardLanes({ board, stages, by, root, tools, on, loading
                     on={on}
                     all={unfolded.has(cellKey(lane.key, s.id))}
                     onAll={unfold}
+                    carried={drop && lift?.lane === lane.key && lift.stageId === s.id ? drop.at : null}
+                    lifted={lift?.ids ?? NOTHING}
                     {...p}
                   />
                 ))}
@@ -156,6 +204,9 @@ const cellKey = (lane: string, stageId: string) => `${stageId} ${lane}`
 const without = (all: ReadonlySet<string>, one: string): ReadonlySet<string> =>
   all.has(one) ? new Set([...all].filter((k) => k !== one)) : all
 const NONE: readonly DealCard[] = []
+const NOTHING: readonly string[] = []
+/** Scrolled to, a cell is not behind the names of the stages. */
+const UNDER_HEADER = { scrollMarginTop: 96 }
 const ARROWS: Record<string, [number, number]> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -172,17 +223,24 @@ type CellProps = Pick<LanesProps, 'root' | 'tools' | 'on' | 'mayMove' | 'selecti
   cards: readonly DealCard[]
   all: boolean
   onAll: (cell: string) => void
+  /** Before which card lifted ones would be put down. */
+  carried: number | null
+  lifted: readonly string[]
 }
 const Cell = memo(function Cell(p: CellProps) {
-  const { stage, lane, label, cards, root, tools, on, mayMove, selection, tabStop, all } = p
+  const { stage, lane, label, cards, root, tools, on, mayMove, selection, tabStop, all, carried, lifted } = p
   const [el, setEl] = useState<HTMLElement | null>(null)
   const shown = all ? cards : cards.slice(0, FIRST)
-  const over = useDropCell(el, root, { stageId: stage.id, lane }, shown.length)
+  const over = useDropCell(el, root, { stageId: stage.id, lane }, shown.length) ?? carried
+  useEffect(() => {
+    if (carried !== null) el?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [el, carried])
   const today = todayHere()
   return (
     <div
       ref={setEl}
       data-stage={stage.id}
+      style={UNDER_HEADER}
       className={cn(
         columnCls,
         'relative min-h-16 rounded-lg transition-colors duration-100',
@@ -198,7 +256,7 @@ const Cell = memo(function Cell(p: CellProps) {
               on={on}
               mayMove={mayMove}
               selected={selection.has(card.id)}
-              lifted={false}
+              lifted={lifted.includes(card.id)}
               overdue={isOverdue(card, stage.kind, today)}
               tabStop={tabStop === card.id}
             />

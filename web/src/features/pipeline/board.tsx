@@ -166,6 +166,7 @@ export function Board({ board: given, query, move, group, mayMove, onOpen, onNew
               selection={selection}
               tabStop={cursor.tabStop}
               loading={loading}
+              onDrop={toLane}
               onFocusCard={(id) => cursor.focusCard(id, cardOf(board, id)?.stageId ?? '', 0)}
             />
           </Suspense>

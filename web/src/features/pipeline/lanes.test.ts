@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Board, DealCard } from '@/api/gen/types.gen'
 import { board, card } from './fixtures'
-import { indexInColumn, laneChange, lanesOf, neighbour } from './lanes'
+import { carried, dropPlace, indexInColumn, laneChange, lanesOf, neighbour, placeInLanes } from './lanes'
 import { columnOf } from './model'
 
 const vera = { id: 'v', name: 'Vera' }
@@ -59,4 +59,26 @@ it('arrows walk through lanes and columns', () => {
   const to = (id: string, dx: number, dy: number) => neighbour(lanes, ['lead', 'won'], id, dx, dy)?.id
   expect([to('1', 0, 1), to('3', 0, 1), to('1', 0, -1), to('4', 0, 1)]).toEqual(['3', '4', '2', undefined])
   expect([to('3', 1, 0), to('6', -1, 0), to('2', 1, 0)]).toEqual(['6', '3', undefined])
+})
+
+it('arrows carry a card through its cell, then through the lanes', () => {
+  const start = placeInLanes(lanes, '1')
+  if (!start) throw new Error('a place')
+  expect(start).toEqual({ lane: 'v', stageId: 'lead', among: 0 })
+  const carry = (at: typeof start, dx: number, dy: number) => carried(lanes, ['lead', 'won'], ['1'], at, dx, dy)
+  const below = carry(start, 0, 1)
+  expect(below).toEqual({ lane: 'v', stageId: 'lead', among: 1 })
+  expect(carry(below, 0, 1)).toEqual({ lane: '', stageId: 'lead', among: 0 })
+  expect(carry(start, 0, -1)).toEqual({ lane: 'a', stageId: 'lead', among: 1 })
+  expect(carry(start, 1, 0)).toEqual({ lane: 'v', stageId: 'won', among: 0 })
+  expect(carry(start, -1, 0)).toEqual(start)
+  expect(placeInLanes(lanes, 'nowhere')).toBeNull()
+})
+it('a place among those that stay is one among those shown', () => {
+  const at = (among: number) => dropPlace(lanes, { lane: 'v', stageId: 'lead', among }, ['1'])
+  expect([at(0), at(1)]).toEqual([
+    { at: 1, total: 2 },
+    { at: 2, total: 2 },
+  ])
+  expect(dropPlace(lanes, { lane: 'a', stageId: 'won', among: 0 }, ['1'])).toEqual({ at: 0, total: 1 })
 })

@@ -81,3 +81,45 @@ export function neighbour(lanes: readonly Lane[], stages: readonly string[], id:
   }
   return null
 }
+
+/** Where cards are carried to: before so many of the cards of a cell that stay. */
+export type LanePlace = { lane: string; stageId: string; among: number }
+const staying = (lane: Lane | undefined, stageId: string, ids: readonly string[]) =>
+  (lane?.cells.get(stageId) ?? []).filter((d) => !ids.includes(d.id))
+
+export function placeInLanes(lanes: readonly Lane[], id: string): LanePlace | null {
+  for (const lane of lanes)
+    for (const [stageId, cards] of lane.cells) {
+      const among = cards.findIndex((d) => d.id === id)
+      if (among >= 0) return { lane: lane.key, stageId, among }
+    }
+  return null
+}
+/** An arrow carries cards: across to the top of the stage beside; up and down through the cell, then through the lanes. */
+export function carried(
+  lanes: readonly Lane[],
+  stages: readonly string[],
+  ids: readonly string[],
+  at: LanePlace,
+  dx: number,
+  dy: number,
+): LanePlace {
+  if (dx) {
+    const stageId = stages[stages.indexOf(at.stageId) + dx]
+    return stageId === undefined ? at : { ...at, stageId, among: 0 }
+  }
+  const y = lanes.findIndex((l) => l.key === at.lane)
+  const among = at.among + dy
+  if (among >= 0 && among <= staying(lanes[y], at.stageId, ids).length) return { ...at, among }
+  const lane = lanes[y + dy]
+  if (!lane) return at
+  return { lane: lane.key, stageId: at.stageId, among: dy > 0 ? 0 : staying(lane, at.stageId, ids).length }
+}
+/** The same as the place of a drop: before the card `at` of the cell as it is shown, of so many that it will have. */
+export function dropPlace(lanes: readonly Lane[], { lane, stageId, among }: LanePlace, ids: readonly string[]) {
+  const target = lanes.find((l) => l.key === lane)
+  const cell = target?.cells.get(stageId) ?? []
+  const stays = staying(target, stageId, ids)
+  const next = stays[among]
+  return { at: next ? cell.indexOf(next) : cell.length, total: stays.length + ids.length }
+}
