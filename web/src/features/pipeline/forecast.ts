@@ -64,12 +64,11 @@ export function dealsIn(when: Part['when'], today: string): FilterNode[] {
   if (when === 'none') return [open, { field: 'expectedCloseOn', op: 'isEmpty' }]
   if (when === 'overdue') return [open, { field: 'expectedCloseOn', op: 'lt', value: today }]
   const [first, last] = [`${when}-01`, lastDayOf(when)]
-  // A deal enters the stage in which it is won on the day it is won.
   const won: FilterNode = {
     and: [
       { field: 'status', op: 'eq', value: 'won' },
-      { field: 'stageEnteredAt', op: 'gte', value: `${first}T00:00:00Z` },
-      { field: 'stageEnteredAt', op: 'lt', value: `${addMonths(when, 1)}-01T00:00:00Z` },
+      { field: 'wonAt', op: 'gte', value: `${first}T00:00:00Z` },
+      { field: 'wonAt', op: 'lt', value: `${addMonths(when, 1)}-01T00:00:00Z` },
     ],
   }
   if (last < today) return [won]
