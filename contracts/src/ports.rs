@@ -130,6 +130,10 @@ pub trait Deals: Send + Sync {
     /// The newest deals within reach and out of the trash that have every word, or one of the contacts or companies.
     async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError>;
 
+    /// The searchable words of each of the newest deals of the organization, whoever's they are: for recognising what was meant,
+    /// not to be shown.
+    async fn words(&self, scope: &Scope, limit: u64) -> Result<Vec<String>, PortError>;
+
     /// The tags of the deals within reach, and how many have each; the most used 5000.
     async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError>;
 

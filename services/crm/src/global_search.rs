@@ -28,6 +28,7 @@ use crate::{
     lists::Wanted,
     notes::about::About,
     record::{Column, RecordKind},
+    spelling,
 };
 
 /// Something that was found.
@@ -46,6 +47,10 @@ pub struct SearchResult {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchResults {
     items: Vec<SearchResult>,
+    /// What was searched instead: nothing has the words of the question, but something has words that differ by a slip of
+    /// the finger, or by the keyboard layout.
+    #[schema(required)]
+    corrected: Option<String>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -68,7 +73,8 @@ pub fn routes() -> OpenApiRouter<Arc<Crm>> {
 
 /// Searches contacts, companies and deals
 ///
-/// Deals are found by their own words, and by the contacts and companies that are found.
+/// Deals are found by their own words, and by the contacts and companies that are found. Where nothing is found, words as they
+/// may have been meant are searched, and told in `corrected`.
 #[utoipa::path(
     get, path = "/search", operation_id = "globalSearch", tag = "Search", params(Question),
     responses((status = 200, description = "At most thirty", body = SearchResults), Refusals)
@@ -78,7 +84,7 @@ async fn search(
     caller: Caller,
     Parameters(question): Parameters<Question>,
 ) -> Result<Json<SearchResults>, ApiError> {
-    Ok(Json(SearchResults { items: find(&crm, caller.scope(), &question.q).await? }))
+    Ok(Json(find(&crm, caller.scope(), &question.q).await?))
 }
 
 /// What a result is read from.
@@ -93,7 +99,20 @@ struct Row {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for whoever may read no kind.
-pub async fn find(crm: &Crm, scope: &Scope, question: &str) -> Result<Vec<SearchResult>, Error> {
+pub async fn find(crm: &Crm, scope: &Scope, question: &str) -> Result<SearchResults, Error> {
+    let items = matches(crm, scope, question).await?;
+    if items.is_empty()
+        && let Some(meant) = spelling::corrected(crm, scope, question).await?
+    {
+        let items = matches(crm, scope, &meant).await?;
+        // What finds nothing within reach is not told: somebody else may have the word.
+        let corrected = Some(meant).filter(|_| !items.is_empty());
+        return Ok(SearchResults { items, corrected });
+    }
+    Ok(SearchResults { items, corrected: None })
+}
+
+async fn matches(crm: &Crm, scope: &Scope, question: &str) -> Result<Vec<SearchResult>, Error> {
     let readable = [RecordKind::Contact, RecordKind::Company].map(|kind| (kind, kind.rights().read));
     let deals_too = scope.grants.allows(DEALS_READ);
     if !deals_too && !readable.iter().any(|(_, read)| scope.grants.allows(*read)) {

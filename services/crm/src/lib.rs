@@ -18,6 +18,7 @@ pub mod own_fields;
 pub mod record;
 mod reindex;
 mod search;
+mod spelling;
 mod subscriptions;
 mod tags;
 pub mod timeline;
@@ -37,6 +38,7 @@ use db::{Db, Migration};
 use exchange::import::Keeper;
 use fields::Definitions;
 use kernel::{Reach, Scope, UserId};
+use spelling::Spelling;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
@@ -55,6 +57,7 @@ pub struct Crm {
     /// Who keeps the deals that are imported.
     keeper: Option<Arc<dyn Keeper<DealRow>>>,
     definitions: Arc<Definitions>,
+    spelling: Spelling,
 }
 
 pub const MIGRATIONS: &[Migration] = &[
@@ -76,8 +79,8 @@ impl Crm {
         files: imports::Files,
         definitions: Arc<Definitions>,
     ) -> Self {
-        let (children, keeper) = (Vec::new(), None);
-        Self { db, directory, deals, phone_region, files, children, keeper, definitions }
+        let (children, keeper, spelling) = (Vec::new(), None, Spelling::default());
+        Self { db, directory, deals, phone_region, files, children, keeper, definitions, spelling }
     }
 
     /// The service, with what follows its records when they are merged.

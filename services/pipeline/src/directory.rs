@@ -87,6 +87,15 @@ impl Deals for DealDirectory {
         Ok(found.into_iter().map(|(_, deal)| deal).collect())
     }
 
+    async fn words(&self, scope: &Scope, limit: u64) -> Result<Vec<String>, PortError> {
+        let mut select = Query::select();
+        select.expr(deals::column(Column::SearchText)).from(deals::entity::Entity).and_where(in_use());
+        select.and_where(deals::column(Column::OrgId).eq(scope.org_id.0));
+        select.order_by((deals::entity::Entity, Column::CreatedAt), Order::Desc).limit(limit);
+        let rows = self.db.reader(scope).query_all(&select).await?;
+        Ok(rows.iter().map(|row| row.try_get("", "search_text")).collect::<Result<_, DbErr>>()?)
+    }
+
     async fn tags(&self, scope: &Scope) -> Result<Vec<(String, i64)>, PortError> {
         let each = if self.db.backend() == DbBackend::Sqlite { "json_each" } else { "jsonb_array_elements_text" };
         let mut tags = select(scope, &[]);

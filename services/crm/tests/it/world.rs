@@ -124,6 +124,10 @@ impl KnownDeals {
 
 #[async_trait::async_trait]
 impl Deals for KnownDeals {
+    async fn words(&self, _: &Scope, _: u64) -> Result<Vec<String>, PortError> {
+        Ok(Vec::new())
+    }
+
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
         Ok(reached.map(|(id, deal)| (id, deal.title)).collect())

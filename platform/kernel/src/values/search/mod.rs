@@ -5,10 +5,12 @@
 
 mod fold;
 mod query;
+mod spelling;
 
 use std::collections::HashSet;
 
 pub use query::{Term, fts5_match, query_terms, tsquery};
+pub use spelling::Vocabulary;
 
 pub(super) use fold::words;
 

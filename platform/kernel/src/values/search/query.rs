@@ -8,7 +8,7 @@ use super::{TOKEN_CHARS_MAX, first_chars, tokens};
 /// Further words are ignored; each one costs an index look-up.
 const TERMS_MAX: usize = 8;
 /// Characters of the question that are read at all.
-const QUERY_CHARS_MAX: usize = 512;
+pub(super) const QUERY_CHARS_MAX: usize = 512;
 /// Shorter words have no inflection to take off.
 const STEMMED_FROM: usize = 4;
 /// What a stem must keep, so that `анна` does not ask for everything in `ан`.
@@ -27,7 +27,7 @@ impl Term {
         &self.any
     }
 
-    fn of(token: &str) -> Self {
+    pub(super) fn of(token: &str) -> Self {
         let mut any: Vec<String> = Vec::new();
         for form in forms(token) {
             if !any.contains(&form) {
