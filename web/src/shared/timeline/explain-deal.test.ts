@@ -3,9 +3,8 @@ import { afterEach, expect, it } from 'vitest'
 import type { FieldChange, Moved, TimelineEntry } from '@/api/gen/types.gen'
 import { i18n, setLocale } from '@/shared/i18n'
 import * as f from '@/shared/lib/format'
-import { ACTOR, tell } from '@/shared/timeline/tell'
-import { explainDeal } from './explained'
-import type { Tools } from './tools'
+import { explainDeal } from './explain-deal'
+import { ACTOR, DEAL, type Tools, tell } from './tell'
 
 afterEach(() => setLocale('en'))
 const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
@@ -16,6 +15,7 @@ const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
   action: 'updated',
   changes: [],
   moved: null,
+  deal: null,
   batchId: null,
   note: null,
   ...over,
@@ -39,15 +39,20 @@ function say(over: Partial<TimelineEntry>, currency: string | null = 'EUR') {
   } as Tools['fmt']
   const t = i18n.getFixedT(l, 'pipeline') as TFunction<'pipeline'>
   const tools = { t: i18n.getFixedT(l, 'timeline') as TFunction<'timeline'>, fmt }
-  const { actor, text, lines } = tell('deal', entry(over), tools, explainDeal({ currency }, { t, fmt }))
+  const told = entry(over)
+  const kind = told.deal ? 'contact' : 'deal'
+  const { actor, text, lines } = tell(kind, told, tools, explainDeal(told.deal ?? { currency }, { t, fmt }))
   const plain = (s: string | null) => s?.replace(/\s/g, ' ') ?? '–'
-  return [text.replace(ACTOR, actor), ...lines.map((x) => `${x.label} ${plain(x.from)} ${plain(x.to)}`)]
+  return [
+    text.replace(ACTOR, actor).replace(DEAL, told.deal?.title ?? ''),
+    ...lines.map((x) => `${x.label} ${plain(x.from)} ${plain(x.to)}`),
+  ]
 }
 
 it.each([
   [{ moved: moved() }, 'Vera moved this deal:'],
-  [{ moved: moved({ cause: 'stage_deleted', auto: true }) }, 'Vera deleted the stage, the deal moved:'],
-  [{ moved: moved({ cause: null }), action: 'reverted' }, 'Vera undid a change, the deal went back:'],
+  [{ moved: moved({ cause: 'stage_deleted', auto: true }) }, 'Vera deleted the stage, this deal moved:'],
+  [{ moved: moved({ cause: null }), action: 'reverted' }, 'Vera undid a change, this deal went back:'],
   [{ moved: moved({ from: null, cause: 'created' }), action: 'created' }, 'Vera added this deal:'],
   [{ moved: moved({ cause: 'a word of tomorrow' }) }, 'Vera moved this deal:'],
 ] as const)('a move reads as a move', (over, text) => {
@@ -70,4 +75,54 @@ it('an amount is told with its currency, as one change', () => {
 it('people, records and days are told as they are read', () => {
   const changes = [change('contactName', 'Anna', 'Boris'), change('expectedCloseOn', null, '2026-12-01')]
   expect(say({ changes })).toEqual(['Vera changed 2 fields', 'Contact Anna Boris', 'Expected close – Dec 1, 2026'])
+})
+
+const deal = { id: 'd', title: 'Licence', currency: 'USD' }
+it.each([
+  [
+    'en',
+    [
+      'Vera added the deal Licence:',
+      'Vera moved the deal Licence:',
+      'Vera deleted the stage, the deal Licence moved:',
+      'Vera undid a change, the deal Licence went back:',
+      'Vera moved the deal Licence to the trash',
+      'Vera restored the deal Licence',
+      'Vera undid a change of the deal Licence',
+      'Vera edited a note on the deal Licence',
+      'Vera changed Amount of the deal Licence: | Amount $1 $2',
+      'Vera changed 2 fields of the deal Licence | Title A B | Source – Web',
+    ],
+  ],
+  [
+    'ru',
+    [
+      'Vera: сделка «Licence» создана:',
+      'Vera: сделка «Licence» перемещена:',
+      'Vera: этап удалён, сделка «Licence» перемещена:',
+      'Vera: изменение отменено, сделка «Licence» вернулась:',
+      'Vera: сделка «Licence» перемещена в корзину',
+      'Vera: сделка «Licence» восстановлена',
+      'Vera: изменение сделки «Licence» отменено',
+      'Vera: изменена заметка к сделке «Licence»',
+      'Vera: изменено поле «Сумма» сделки «Licence»: | Сумма 1 $ 2 $',
+      'Vera: изменено 2 поля сделки «Licence» | Название A B | Источник – Web',
+    ],
+  ],
+] as const)('on the page of its contact a deal is told by its title, %s', async (l, texts) => {
+  await setLocale(l)
+  const fields = [change('title', 'A', 'B'), change('source', null, 'Web')]
+  const told: Partial<TimelineEntry>[] = [
+    { moved: moved({ from: null, cause: 'created' }), action: 'created' },
+    { moved: moved() },
+    { moved: moved({ cause: 'stage_deleted', auto: true }) },
+    { moved: moved({ cause: null }), action: 'reverted' },
+    { action: 'deleted' },
+    { action: 'restored' },
+    { action: 'reverted' },
+    { subject: { kind: 'note', id: 'n' } },
+    { changes: [change('amountMinor', 100, 200)] },
+    { changes: fields },
+  ]
+  expect(told.map((over) => say({ ...over, deal }).join(' | '))).toEqual(texts)
 })
