@@ -83,6 +83,22 @@ pub struct FoundDeal {
     pub company_id: Option<Uuid>,
 }
 
+/// Whose deals are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DealsOf {
+    Contact(Uuid),
+    Company(Uuid),
+}
+
+/// A deal of a contact or a company, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NamedDeal {
+    pub id: Uuid,
+    pub title: String,
+    /// What its amount is in.
+    pub currency: Option<String>,
+}
+
 /// What deals are searched by: words, and the contacts and companies that these words found.
 #[derive(Clone, Copy, Debug)]
 pub struct DealQuestion<'a> {
@@ -126,6 +142,10 @@ pub struct MoveCause {
 pub trait Deals: Send + Sync {
     /// Titles of those of these deals that are within the actor's reach, in the trash or not.
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+
+    /// The newest 200 deals of a contact or a company that are within the actor's reach, in the trash or not; none for who
+    /// may not read deals.
+    async fn of_client(&self, scope: &Scope, of: DealsOf) -> Result<Vec<NamedDeal>, PortError>;
 
     /// The newest deals within reach and out of the trash that have every word, or one of the contacts or companies.
     async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError>;

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { addDeals, pipelineOf, stageNamed } from './support/deals'
+import { addDeals, dealNow, pipelineOf, stageNamed } from './support/deals'
 import { openPalette, ready } from './support/page'
 import { addContact, call, expectAccessible, isPhone, LOOKS, signUp } from './support/records'
 
@@ -136,6 +136,35 @@ test('a deal is found in the command palette, by its title and by its contact', 
   await expect(found).toBeVisible()
   await found.click()
   await expect(page.getByRole('heading', { level: 1, name: 'Platform licence' })).toBeVisible()
+})
+
+test('what happens to a deal is told on the pages of its contact and its company', async ({ page }) => {
+  await signUp(page)
+  const contact = await addContact(page, { name: 'Anna Petrova', companyName: 'Acme' })
+  const client = { contactId: contact.id, companyId: contact.companyId, amountMinor: 120000, currency: 'EUR' }
+  const [id = ''] = await addDeals(page, 'Lead', ['Platform licence'], client)
+  await call(page, 'POST', `/api/crm/deals/${id}/notes`, { body: 'Called twice' })
+  await call(page, 'PATCH', `/api/crm/deals/${id}`, { amountMinor: 150000 })
+  const told = page.getByRole('listitem')
+  // Seen before it happens: moving the deal makes the timeline be asked for again.
+  await page.goto(`/contacts/${contact.id}?tab=timeline`)
+  await expect(told.filter({ hasText: 'added the deal Platform licence:' })).toContainText('Lead')
+  await expect(told.filter({ hasText: 'changed Amount of the deal' })).toContainText(/€1,200.*€1,500/)
+  const note = page.getByRole('article', { name: 'Note by Alex Morgan' })
+  await expect(note.getByRole('link', { name: 'Platform licence' })).toBeVisible()
+  await expect(note).toContainText('Called twice')
+  await note.getByRole('link').click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Platform licence' })).toBeVisible()
+  await page.getByRole('button', { name: 'Qualified', exact: true }).first().click()
+  await expect.poll(async () => (await dealNow(page, id))['version']).toBe(3)
+  await page.goBack()
+  const moved = told.filter({ hasText: 'Alex Morgan moved the deal Platform licence:' })
+  await expect(moved).toContainText(/Lead.*Qualified/)
+  await expectAccessible(page)
+  await page.goto(`/companies/${contact.companyId}?tab=timeline`)
+  await expect(moved).toContainText(/Lead.*Qualified/)
+  await moved.getByRole('link', { name: 'Platform licence' }).click()
+  await expect(page).toHaveURL(new RegExp(`/deals/${id}$`))
 })
 
 for (const look of LOOKS)

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use kernel::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Alias, Expr, Order, Query, SelectStatement, UnionType},
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -191,23 +194,57 @@ pub async fn forget_values(tx: &Tx, records: &[Uuid]) -> Result<(), Error> {
     Ok(())
 }
 
-/// Changes shown on a record's timeline, newest first: at most `limit` that are older than `before`.
+/// Ids of the changes of one record, off its index.
+fn ids_of(scope: &Scope, record_id: Uuid) -> SelectStatement {
+    let mine = entity::Entity::find().select_only().column(entity::Column::Id);
+    let mine = mine.filter(entity::Column::OrgId.eq(scope.org_id.0));
+    mine.filter(entity::Column::RecordId.eq(record_id)).into_query()
+}
+
+/// The parts of several records together; none without a record. Each record is a part: asked for all at once, SQLite would
+/// rather walk the organization's whole history.
+fn together(parts: impl Iterator<Item = SelectStatement>) -> Option<SelectStatement> {
+    parts.reduce(|mut all, more| all.union(UnionType::All, more).take())
+}
+
+/// The changes that [`of_records`] reads.
+fn newest(scope: &Scope, records: &[Uuid], before: Option<Uuid>, limit: u64) -> Option<SelectStatement> {
+    let id = || entity::Column::Id;
+    let part = |record: &Uuid| {
+        let mut part = ids_of(scope, *record);
+        part.order_by(id(), Order::Desc).limit(limit);
+        if let Some(before) = before {
+            part.and_where(id().lt(before));
+        }
+        // SQLite takes an order and a limit in a part of a union only one level down.
+        Query::select().column(id()).from_subquery(part, Alias::new("part")).take()
+    };
+    let parts = together(records.iter().map(part))?;
+    let newest = Query::select()
+        .column(id())
+        .from_subquery(parts, Alias::new("parts"))
+        .order_by(id(), Order::Desc)
+        .limit(limit)
+        .take();
+    let entries = entity::Entity::find().filter(entity::Column::OrgId.eq(scope.org_id.0));
+    Some(entries.filter(id().in_subquery(newest)).order_by_desc(id()).into_query())
+}
+
+/// Changes shown on the timelines of these records (at most a few hundred), newest first: at most `limit` that are older
+/// than `before`.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn of_record(
+pub async fn of_records(
     connection: &impl ConnectionTrait,
     scope: &Scope,
-    record_id: Uuid,
+    records: &[Uuid],
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
-    let mut wanted =
-        Condition::all().add(entity::Column::OrgId.eq(scope.org_id.0)).add(entity::Column::RecordId.eq(record_id));
-    if let Some(id) = before {
-        wanted = wanted.add(entity::Column::Id.lt(id));
-    }
-    Ok(entity::Entity::find().filter(wanted).order_by_desc(entity::Column::Id).limit(limit).all(connection).await?)
+    let Some(newest) = newest(scope, records, before, limit) else { return Ok(Vec::new()) };
+    let rows = connection.query_all(&newest).await?;
+    Ok(rows.iter().map(|row| Entry::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
 /// The organization's latest changes, newest first.
@@ -255,16 +292,26 @@ pub async fn of_batch_about(
     Ok(entity::Entity::find().filter(wanted).order_by_asc(entity::Column::Id).all(connection).await?)
 }
 
-/// How many changes a record's timeline shows.
+/// The statement of [`count_of_records`].
+fn counted(scope: &Scope, records: &[Uuid]) -> Option<SelectStatement> {
+    let parts = together(records.iter().map(|record| ids_of(scope, *record)))?;
+    let mut count = Query::select();
+    count.expr_as(Expr::cust("count(*)"), Alias::new("n")).from_subquery(parts, Alias::new("parts"));
+    Some(count)
+}
+
+/// How many changes the timelines of these records show together.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn count_of_record(connection: &impl ConnectionTrait, scope: &Scope, record_id: Uuid) -> Result<u64, Error> {
-    let mine = entity::Column::OrgId.eq(scope.org_id.0);
-    let mut select = entity::Entity::find().filter(mine).filter(entity::Column::RecordId.eq(record_id)).select_only();
-    select = select.column_as(entity::Column::Id.count(), "n");
-    let count: Option<i64> = select.into_tuple().one(connection).await?;
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+pub async fn count_of_records(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    records: &[Uuid],
+) -> Result<u64, Error> {
+    let Some(count) = counted(scope, records) else { return Ok(0) };
+    let row = connection.query_one(&count).await?.ok_or(Error::Stored("count"))?;
+    Ok(u64::try_from(row.try_get::<i64>("", "n")?).unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -120,6 +120,72 @@ on_both! {
         owner.get(&timeline).await.expect(404);
     }
 
+    async fn a_contact_and_a_company_tell_what_happened_to_their_deals(world: World) {
+        let owner = world.owner().await;
+        let (agent, other) = (world.colleague(&owner, Role::Agent).await, world.colleague(&owner, Role::Viewer).await);
+        let stranger = world.sign_up("stranger@example.com").await;
+        world.settle().await;
+        let stages = stages(&owner).await;
+        let contact = owner.post("/api/crm/contacts", json!({"name": "Boris", "companyName": "Acme"})).await.expect(201);
+        let timelines = [("contacts", "id"), ("companies", "companyId")]
+            .map(|(kind, id)| format!("/api/crm/{kind}/{}/timeline", contact[id].as_str().unwrap()));
+        let body = json!({"title": "Big", "contactId": contact["id"], "companyId": contact["companyId"],
+            "ownerId": agent.user_id, "amountMinor": 1000, "currency": "EUR"});
+        let deal = format!("{DEALS}/{}", id_of(&owner.post(DEALS, body).await.expect(201)));
+        let stage = format!("{deal}/stage");
+        owner.patch(&stage, json!({"stageId": stages[1], "reason": "Liked it"})).await.expect(200);
+        // Aside in its column: no news.
+        let above = id_of(&owner.post(DEALS, json!({"title": "Above", "stageId": stages[1]})).await.expect(201));
+        owner.patch(&stage, json!({"stageId": stages[1], "beforeId": above})).await.expect(200);
+        owner.patch(&deal, json!({"title": "Bigger", "amountMinor": 2000})).await.expect(200);
+        owner.patch(&stage, json!({"stageId": stages[5]})).await.expect(200);
+        owner.post(&format!("{deal}/notes"), json!({"body": "Called"})).await.expect(201);
+        owner.delete(&deal).await.expect(204);
+        for timeline in &timelines {
+            let told = agent.get(timeline).await.expect(200);
+            let items: Vec<Value> = told["items"].as_array().unwrap().iter().filter(|item| item["deal"] != Value::Null).cloned().collect();
+            let actions: Vec<&str> = items.iter().map(|item| item["action"].as_str().unwrap()).collect();
+            assert_eq!(actions, ["deleted", "created", "updated", "updated", "updated", "created"], "{timeline}");
+            for item in &items {
+                let named = (&item["deal"]["title"], &item["deal"]["currency"], item["deal"]["id"].as_str().unwrap());
+                assert_eq!(named, (&json!("Bigger"), &json!("EUR"), deal.rsplit('/').next().unwrap()), "as it is called now");
+            }
+            assert_eq!((&items[1]["note"]["body"], &items[1]["subject"]["kind"]), (&json!("Called"), &json!("note")));
+            let moved = |n: usize| {
+                let name = |side: &str| items[n]["moved"][side]["name"].as_str().unwrap_or_default().to_owned();
+                [name("from"), name("to"), items[n]["moved"]["cause"].as_str().unwrap_or_default().to_owned()]
+            };
+            assert_eq!(moved(2), ["Qualified", "Won", "manual"]);
+            assert_eq!(moved(4), ["Lead", "Qualified", "manual"]);
+            assert_eq!(moved(5), ["", "Lead", "created"]);
+            assert_eq!((&items[4]["moved"]["reason"], &items[3]["moved"]), (&json!("Liked it"), &Value::Null));
+            assert!(items[3]["changes"].as_array().unwrap().contains(&json!({"field": "title", "from": "Big", "to": "Bigger"})));
+            // The card aside is counted, as on the timeline of the deal.
+            assert_eq!(told["page"]["total"], told["items"].as_array().unwrap().len() + 1);
+            // Whoever does not reach the deal does not hear of it.
+            let theirs = other.get(timeline).await.expect(200);
+            let theirs = theirs["items"].as_array().unwrap().clone();
+            assert!(!theirs.is_empty() && theirs.iter().all(|item| item["deal"] == Value::Null), "{theirs:?}");
+            assert!(theirs.iter().all(|item| item["subject"]["kind"] != "deal"));
+            stranger.get(timeline).await.expect(404);
+        }
+        let statements = async || {
+            let before = world.db().statement_count();
+            owner.get(&timelines[0]).await.expect(200);
+            world.db().statement_count() - before
+        };
+        let of_one = statements().await;
+        for n in 0..5 {
+            let body = json!({"title": format!("Deal {n}"), "contactId": contact["id"]});
+            owner.post(DEALS, body).await.expect(201);
+        }
+        assert_eq!(statements().await, of_one, "however many deals there are");
+        owner.delete(&format!("{deal}/purge")).await.expect(204);
+        world.settle().await;
+        let left = owner.get(&timelines[1]).await.expect(200);
+        assert!(left["items"].as_array().unwrap().iter().all(|item| item["deal"] == Value::Null), "gone for good");
+    }
+
     async fn deals_are_found_tagged_and_counted(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, Role::Agent).await;

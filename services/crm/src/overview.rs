@@ -228,7 +228,7 @@ async fn recent(crm: &Crm, scope: &Scope) -> Result<Vec<RecentEntry>, Error> {
         names.extend(crm.deals.titles(scope, &ids).await.map_err(Error::Port)?);
     }
     let shown = rows.into_iter().filter(|row| names.iter().any(|(id, _)| *id == row.record_id));
-    let mut entries = timeline::queries::told(crm, scope, shown.collect()).await?;
+    let mut entries = timeline::queries::told(crm, scope, shown.collect(), &[]).await?;
     entries.truncate(usize::try_from(RECENT).unwrap_or_default());
     let name_of = |entry: &TimelineEntry| {
         let record = records.iter().find(|(id, _)| *id == entry.id).map(|(_, record)| *record);

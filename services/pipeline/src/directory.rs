@@ -3,7 +3,12 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use chrono::{DateTime, Utc};
-use contracts::ports::{DealFigures, DealQuestion, DealSum, Deals, FoundDeal, MoveCause, PortError, StageName};
+use contracts::{
+    permissions::DEALS_READ,
+    ports::{
+        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, MoveCause, NamedDeal, PortError, StageName,
+    },
+};
 use db::{Db, search::matching};
 use kernel::Scope;
 use sea_orm::{
@@ -48,6 +53,16 @@ fn in_use() -> SimpleExpr {
 
 /// Most different tags told.
 const MAX_TAGS: u64 = 5_000;
+/// Most deals told of one contact or company.
+const MAX_OF_CLIENT: u64 = 200;
+
+/// The newest first.
+fn by_age(select: &mut SelectStatement) -> &mut SelectStatement {
+    for column in [Column::CreatedAt, Column::Id] {
+        select.order_by((deals::entity::Entity, column), Order::Desc);
+    }
+    select
+}
 
 #[async_trait::async_trait]
 impl Deals for DealDirectory {
@@ -62,15 +77,26 @@ impl Deals for DealDirectory {
         Ok(titles.collect::<Result<_, DbErr>>()?)
     }
 
+    async fn of_client(&self, scope: &Scope, of: DealsOf) -> Result<Vec<NamedDeal>, PortError> {
+        if !scope.grants.allows(DEALS_READ) {
+            return Ok(Vec::new());
+        }
+        let (column, id) = match of {
+            DealsOf::Contact(id) => (Column::ContactId, id),
+            DealsOf::Company(id) => (Column::CompanyId, id),
+        };
+        let mut select = select(scope, &[Column::Id, Column::Title, Column::Currency]);
+        by_age(&mut select).and_where(deals::column(column).eq(id)).limit(MAX_OF_CLIENT);
+        let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
+        Ok(rows.iter().map(named_deal).collect::<Result<_, DbErr>>()?)
+    }
+
     async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {
         let DealQuestion { words, contacts, companies, limit } = question;
         let newest = |condition: SimpleExpr| {
             let columns = [Column::Id, Column::Title, Column::ContactId, Column::CompanyId, Column::CreatedAt];
             let mut select = select(scope, &columns);
-            select.and_where(in_use()).and_where(condition).limit(limit);
-            for column in [Column::CreatedAt, Column::Id] {
-                select.order_by((deals::entity::Entity, column), Order::Desc);
-            }
+            by_age(&mut select).and_where(in_use()).and_where(condition).limit(limit);
             select
         };
         let reader = self.db.reader(scope);
@@ -175,6 +201,14 @@ impl Deals for DealDirectory {
         let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
         Ok(rows.iter().map(move_cause).collect::<Result<_, DbErr>>()?)
     }
+}
+
+fn named_deal(row: &QueryResult) -> Result<NamedDeal, DbErr> {
+    Ok(NamedDeal {
+        id: row.try_get("", "id")?,
+        title: row.try_get("", "title")?,
+        currency: row.try_get("", "currency")?,
+    })
 }
 
 fn found_deal(row: &QueryResult) -> Result<(DateTime<Utc>, FoundDeal), DbErr> {

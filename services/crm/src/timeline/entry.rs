@@ -4,7 +4,7 @@ use api::words;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use contracts::ports::{MoveCause, StageName};
+use contracts::ports::{MoveCause, NamedDeal, StageName};
 use db::change_log;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -78,6 +78,22 @@ pub struct FieldChange {
     pub to: Value,
 }
 
+/// The deal that something happened to, as it is called now.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct TimelineDeal {
+    pub id: Uuid,
+    pub title: String,
+    /// What its amount is in.
+    #[schema(required)]
+    pub currency: Option<String>,
+}
+
+impl From<&NamedDeal> for TimelineDeal {
+    fn from(deal: &NamedDeal) -> Self {
+        Self { id: deal.id, title: deal.title.clone(), currency: deal.currency.clone() }
+    }
+}
+
 /// Something that happened to a record.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -91,6 +107,9 @@ pub struct TimelineEntry {
     /// The stage that a deal came into with it. Not among the changes.
     #[schema(required)]
     pub moved: Option<Moved>,
+    /// The deal it is about, on the timeline of its contact or its company. None on its own.
+    #[schema(required)]
+    pub deal: Option<TimelineDeal>,
     /// The import, bulk operation or undo it was part of.
     #[schema(required)]
     pub batch_id: Option<Uuid>,
@@ -99,7 +118,7 @@ pub struct TimelineEntry {
     pub note: Option<Note>,
 }
 
-/// Names of the people, companies, contacts and stages that entries speak of, and why deals were moved.
+/// Names of the people, companies, contacts, stages and deals that entries speak of, and why deals were moved.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     pub people: HashMap<Uuid, String>,
@@ -107,6 +126,7 @@ pub struct Names {
     pub contacts: HashMap<Uuid, String>,
     pub stages: HashMap<Uuid, StageName>,
     pub moves: HashMap<(Uuid, DateTime<Utc>), MoveCause>,
+    pub deals: HashMap<Uuid, TimelineDeal>,
 }
 
 /// Ids of whom an entry speaks of.
@@ -155,6 +175,7 @@ impl TimelineEntry {
             action,
             changes,
             moved,
+            deal: names.deals.get(&entry.record_id).cloned(),
             batch_id: entry.batch_id,
             note: notes.get(&entry.subject_id).cloned(),
         })

@@ -63,7 +63,9 @@ async fn part(crm: &Crm, caller: &Caller, about: About, id: Uuid, part: Part) ->
     Ok(Json(TimelinePage { items: entries, page }))
 }
 
-/// Tells what happened to a contact, newest first
+/// Tells what happened to a contact and to its deals, newest first
+///
+/// Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
 #[utoipa::path(
     get, path = "/{id}/timeline", operation_id = "getContactTimeline", tag = "Contacts",
     params(("id" = Uuid, Path), Part),
@@ -78,7 +80,9 @@ async fn contact(
     part(&crm, &caller, About::Contact, id, wanted).await
 }
 
-/// Tells what happened to a company, newest first
+/// Tells what happened to a company and to its deals, newest first
+///
+/// Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
 #[utoipa::path(
     get, path = "/{id}/timeline", operation_id = "getCompanyTimeline", tag = "Companies",
     params(("id" = Uuid, Path), Part),

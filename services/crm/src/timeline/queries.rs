@@ -1,8 +1,12 @@
-//! Reading timelines: the entries in one query, then the names and notes they speak of in one query each.
+//! Reading timelines: the entries of the record and its deals in one query, then the names and notes they speak of in one
+//! query each.
 
 use std::collections::HashMap;
 
-use contracts::permissions::NOTES_READ;
+use contracts::{
+    permissions::NOTES_READ,
+    ports::{DealsOf, NamedDeal},
+};
 use db::change_log::{self, Entry};
 use kernel::Scope;
 use uuid::Uuid;
@@ -22,7 +26,7 @@ pub struct Timeline {
     pub next: Option<Uuid>,
 }
 
-/// What happened to a record: at most `limit` entries that are older than `before`.
+/// What happened to a record and to its deals: at most `limit` entries that are older than `before`.
 ///
 /// # Errors
 /// [`Error::NotFound`] when the record is unknown or out of reach.
@@ -36,20 +40,37 @@ pub async fn of_record(
 ) -> Result<Timeline, Error> {
     scope.require(about.read())?;
     about.require(crm, scope, record).await?;
+    let deals = deals_of(crm, scope, about, record).await?;
+    let records: Vec<Uuid> = std::iter::once(record).chain(deals.iter().map(|deal| deal.id)).collect();
     let reader = crm.db.reader(scope);
-    let total = change_log::count_of_record(&reader, scope, record).await?;
-    let mut rows = change_log::of_record(&reader, scope, record, before, limit + 1).await?;
+    let total = change_log::count_of_records(&reader, scope, &records).await?;
+    let mut rows = change_log::of_records(&reader, scope, &records, before, limit + 1).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next = rows.last().filter(|_| more).map(|last| last.id);
-    Ok(Timeline { entries: told(crm, scope, rows).await?, total, next })
+    Ok(Timeline { entries: told(crm, scope, rows, &deals).await?, total, next })
 }
 
-/// Entries with the names they speak of, and moves of deals with their causes.
+/// The deals whose story is a part of the record's.
+async fn deals_of(crm: &Crm, scope: &Scope, about: About, record: Uuid) -> Result<Vec<NamedDeal>, Error> {
+    let of = match about {
+        About::Contact => DealsOf::Contact(record),
+        About::Company => DealsOf::Company(record),
+        About::Deal => return Ok(Vec::new()),
+    };
+    crm.deals.of_client(scope, of).await.map_err(Error::Port)
+}
+
+/// Entries with the names they speak of, moves of deals with their causes; which of these deals they are about.
 ///
 /// # Errors
 /// When the database or the directory is away.
-pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<TimelineEntry>, Error> {
+pub async fn told(
+    crm: &Crm,
+    scope: &Scope,
+    mut rows: Vec<Entry>,
+    deals: &[NamedDeal],
+) -> Result<Vec<TimelineEntry>, Error> {
     let reader = crm.db.reader(scope);
     if !scope.grants.allows(NOTES_READ) {
         rows.retain(|row| row.subject_kind != "note");
@@ -68,6 +89,7 @@ pub async fn told(crm: &Crm, scope: &Scope, mut rows: Vec<Entry>) -> Result<Vec<
         contacts: contacts::store::names(&reader, scope, &all.contacts).await?,
         stages: crm.deals.stages(scope, &all.stages).await.map_err(Error::Port)?,
         moves: crm.deals.moves(scope, &all.moves).await.map_err(Error::Port)?,
+        deals: deals.iter().map(|deal| (deal.id, deal.into())).collect(),
     };
     let notes: HashMap<Uuid, Note> = notes.into_iter().map(|note| (note.id, Note::of(note, &names.people))).collect();
     Ok(rows.into_iter().filter_map(|row| TimelineEntry::of(row, &names, &notes)).collect())

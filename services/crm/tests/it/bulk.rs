@@ -175,7 +175,7 @@ on_both! {
         assert_eq!(texts(&world.get(&world.manager, "/api/crm/companies").await, "/name"), ["Acme"]);
         let hints = world.post(&world.manager, CONTACTS, json!({"name": "X", "emails": ["gone@example.com"]})).await;
         assert_eq!(hints["duplicates"], json!([]), "nothing of it is left to be recognised");
-        let log = db::change_log::of_record(&world.db().reader(&undo), &undo, people[1].id, None, 10).await.unwrap();
+        let log = db::change_log::of_records(&world.db().reader(&undo), &undo, &[people[1].id], None, 10).await.unwrap();
         let kept = log.iter().map(|e| (e.action.as_str(), e.before.is_some() || e.after.is_some())).collect::<Vec<_>>();
         assert_eq!(kept, [("reverted", false), ("created", false)]);
     }

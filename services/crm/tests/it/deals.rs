@@ -137,6 +137,41 @@ on_both! {
         assert_eq!(texts(&rest, "/action"), ["updated", "created"]);
     }
 
+    async fn a_contact_tells_what_happened_to_its_deals(world: World) {
+        let contact = id_of(&world.post(&world.manager, "/api/crm/contacts", json!({"name": "Anna"})).await);
+        let (big, small) = (world.deal(&world.manager, "Big", Some(&world.agent)), world.deal(&world.manager, "Small", None));
+        for deal in [&big, &small] {
+            world.sell_to(deal, &contact);
+            world.tick();
+            let created = Change::between("deal", deal.parse().unwrap(), Action::Created, &json!({}), &json!({"title": "x"}), 1);
+            let tx = world.db().begin(&world.manager).await.unwrap();
+            db::change_log::record(&tx, [created]).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        world.tick();
+        let note = id_of(&world.post(&world.agent, &at(&big, "notes"), json!({"body": "Hello"})).await);
+        let timeline = format!("/api/crm/contacts/{contact}/timeline");
+        let (statements, asked) = (world.db().statement_count(), world.deals.asked());
+        let told = world.get(&world.manager, &timeline).await;
+        assert!(world.db().statement_count() - statements <= 4, "the contact, count, entries, notes");
+        assert_eq!(world.deals.asked() - asked, 3, "its deals, stages, moves");
+        assert_eq!(texts(&told, "/deal/title"), ["Big", "Small", "Big", ""]);
+        assert_eq!((&told["items"][0]["note"]["id"], &told["items"][0]["deal"]["id"]), (&json!(note), &json!(big)));
+        assert_eq!((&told["page"]["total"], &told["items"][3]["deal"]), (&json!(4), &Value::Null));
+        let part = world.get(&world.manager, &format!("{timeline}?limit=2")).await;
+        let cursor = part["page"]["nextCursor"].as_str().unwrap();
+        let rest = world.get(&world.manager, &format!("{timeline}?limit=2&cursor={cursor}")).await;
+        assert_eq!((texts(&part, "/deal/title"), texts(&rest, "/deal/title")), (vec!["Big".to_owned(), "Small".to_owned()], vec!["Big".to_owned(), String::new()]));
+        let theirs = world.get(&world.colleague, &timeline).await;
+        assert_eq!((texts(&theirs, "/deal/title"), &theirs["page"]["total"]), (vec!["Small".to_owned(), String::new()], &json!(2)));
+        let mut blind = world.manager.clone();
+        blind.grants = kernel::Grants::of([contracts::permissions::CONTACTS_READ, contracts::permissions::NOTES_READ]);
+        assert_eq!(texts(&world.get(&blind, &timeline).await, "/deal/title"), [""]);
+        let own = world.get(&world.agent, &at(&big, "timeline")).await;
+        assert_eq!(texts(&own, "/deal/title"), ["", ""], "on its own it is what the page is about");
+        assert_eq!(world.refused(&world.stranger, "GET", &timeline, Value::Null).await.0, 404);
+    }
+
     async fn a_note_tells_of_calls_and_meetings(world: World) {
         let contact = id_of(&world.post(&world.manager, "/api/crm/contacts", json!({"name": "A"})).await);
         let company = id_of(&world.post(&world.manager, "/api/crm/companies", json!({"name": "A"})).await);

@@ -16,7 +16,10 @@ use contracts::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
         CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
-    ports::{DealFigures, DealQuestion, DealSum, Deals, Directory, FoundDeal, MoveCause, Person, PortError, StageName},
+    ports::{
+        DealFigures, DealQuestion, DealSum, Deals, DealsOf, Directory, FoundDeal, MoveCause, NamedDeal, Person,
+        PortError, StageName,
+    },
 };
 use crm::Crm;
 use db::{Db, Migration};
@@ -131,6 +134,17 @@ impl Deals for KnownDeals {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let reached = self.reached(scope).into_iter().filter(|(id, _)| ids.contains(id));
         Ok(reached.map(|(id, deal)| (id, deal.title)).collect())
+    }
+
+    async fn of_client(&self, scope: &Scope, of: DealsOf) -> Result<Vec<NamedDeal>, PortError> {
+        if !scope.grants.allows(DEALS_READ) {
+            return Ok(Vec::new());
+        }
+        let theirs = self.reached(scope).into_iter().filter(|(_, deal)| match of {
+            DealsOf::Contact(id) => deal.contact == Some(id),
+            DealsOf::Company(_) => false,
+        });
+        Ok(theirs.map(|(id, deal)| NamedDeal { id, title: deal.title, currency: None }).collect())
     }
 
     async fn search(&self, scope: &Scope, question: DealQuestion<'_>) -> Result<Vec<FoundDeal>, PortError> {

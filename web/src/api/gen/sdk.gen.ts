@@ -495,7 +495,9 @@ export const restoreCompany = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Tells what happened to a company, newest first
+ * Tells what happened to a company and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getCompanyTimeline = <ThrowOnError extends boolean = true>(options: Options<GetCompanyTimelineData, ThrowOnError>) => (options.client ?? client).get<GetCompanyTimelineResponses, GetCompanyTimelineErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -775,7 +777,9 @@ export const restoreContact = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Tells what happened to a contact, newest first
+ * Tells what happened to a contact and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getContactTimeline = <ThrowOnError extends boolean = true>(options: Options<GetContactTimelineData, ThrowOnError>) => (options.client ?? client).get<GetContactTimelineResponses, GetContactTimelineErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

@@ -2096,6 +2096,18 @@ export type TimelineActor = {
 };
 
 /**
+ * The deal that something happened to, as it is called now.
+ */
+export type TimelineDeal = {
+    /**
+     * What its amount is in.
+     */
+    currency: string | null;
+    id: string;
+    title: string;
+};
+
+/**
  * Something that happened to a record.
  */
 export type TimelineEntry = {
@@ -2107,6 +2119,7 @@ export type TimelineEntry = {
      */
     batchId: string | null;
     changes: Array<FieldChange>;
+    deal: TimelineDeal | null;
     id: string;
     moved: Moved | null;
     note: Note | null;

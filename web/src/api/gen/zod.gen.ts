@@ -1649,6 +1649,15 @@ export const zTimelineActor = z.object({
 });
 
 /**
+ * The deal that something happened to, as it is called now.
+ */
+export const zTimelineDeal = z.object({
+    currency: z.nullable(z.string()),
+    id: z.uuid(),
+    title: z.string()
+});
+
+/**
  * A stage by name, also when it is gone by now.
  */
 export const zTimelineStage = z.object({
@@ -1684,6 +1693,7 @@ export const zTimelineEntry = z.object({
     at: z.iso.datetime(),
     batchId: z.nullable(z.uuid()),
     changes: z.array(zFieldChange),
+    deal: z.nullable(zTimelineDeal),
     id: z.uuid(),
     moved: z.nullable(zMoved),
     note: z.nullable(zNote),

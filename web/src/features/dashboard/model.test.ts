@@ -17,6 +17,7 @@ const entry = (p: Partial<RecentEntry>): RecentEntry => ({
   action: 'created',
   changes: [],
   moved: null,
+  deal: null,
   batchId: null,
   note: null,
   ...p,

@@ -34,6 +34,7 @@ import type {
   StageInput,
   StageReplace,
 } from '@/api/gen/types.gen'
+import { TIMELINES } from '@/shared/timeline/keys'
 import type { Option } from '@/shared/ui/select'
 import { keepLoaded } from './model'
 
@@ -52,8 +53,6 @@ export const keys = {
   deals: ['deals'] as const,
   deal: (id: string) => ['deal', id] as const,
   moves: ['moves'] as const,
-  /** Of deals, all of them. */
-  timelines: [{ _id: 'getDealTimeline' }] as const,
 }
 
 export const pipelinesOptions = () =>
@@ -140,7 +139,7 @@ export const api = {
 
 /** After a change whose effect on columns and totals only the server knows. */
 export function refreshBoards(qc: QueryClient) {
-  for (const queryKey of [keys.boards, keys.pipelines, keys.deals, keys.moves, keys.timelines])
+  for (const queryKey of [keys.boards, keys.pipelines, keys.deals, keys.moves, ...TIMELINES])
     void qc.invalidateQueries({ queryKey })
 }
 

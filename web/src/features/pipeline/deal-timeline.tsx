@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { Deal } from '@/api/gen/types.gen'
+import { explainDeal } from '@/shared/timeline/explain-deal'
 import { Timeline } from '@/shared/timeline/timeline-view'
-import { explainDeal } from './explained'
 import { useTools } from './tools'
 
 /** What happened to a deal: moves, changes, notes. Brought when it is looked at. */

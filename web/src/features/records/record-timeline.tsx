@@ -1,21 +1,25 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Undo2 } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fieldsOptions } from '@/shared/fields/fields'
 import { useCan } from '@/shared/session/session'
+import { explainDeal } from '@/shared/timeline/explain-deal'
+import type { Explain } from '@/shared/timeline/tell'
 import { Timeline } from '@/shared/timeline/timeline-view'
 import { Button } from '@/shared/ui/button'
+import type { Tools } from './cells'
 import { explainFields, isOpenMerge } from './explained'
 import type { Kind } from './fields'
 import { permission } from './kinds'
 import { unmerge } from './merge'
 import { useTools } from './use-tools'
 
-/** The timeline of a contact or a company: a merge can be taken back there. */
+/** The timeline of a contact or a company and its deals: a merge can be taken back there. */
 export default function RecordTimeline({ kind, id, readOnly }: { kind: Kind; id: string; readOnly: boolean }) {
   const tools = useTools()
   const mayMerge = useCan(permission(kind, 'merge')) && !readOnly
-  const explain = useMemo(() => explainFields(kind, tools), [kind, tools])
+  const explain = useExplain(kind, tools)
   return (
     <Timeline
       kind={kind}
@@ -27,6 +31,16 @@ export default function RecordTimeline({ kind, id, readOnly }: { kind: Kind; id:
       }
     />
   )
+}
+/** Changes of the record, and of its deals. */
+function useExplain(kind: Kind, tools: Tools): Explain {
+  const { t } = useTranslation('pipeline')
+  // Told by their keys until it is known how they are called.
+  useQuery({ ...fieldsOptions('deal'), enabled: useCan('crm.deals.read') })
+  return useMemo(() => {
+    const own = explainFields(kind, tools)
+    return (field, entry) => (entry.deal ? explainDeal(entry.deal, { t, fmt: tools.fmt }) : own)(field, entry)
+  }, [kind, tools, t])
 }
 function UndoMerge({ kind, batchId }: { kind: Kind; batchId: string }) {
   const { t } = useTranslation('records')

@@ -23,7 +23,7 @@ import { phone, safeHref, website } from './show'
 import { useTools } from './use-tools'
 
 const FieldEditor = lazy(() => import('./field-editor'))
-const RecordTimeline = lazyWithTexts(['timeline'], () => import('./record-timeline'))
+const RecordTimeline = lazyWithTexts(['timeline', 'pipeline'], () => import('./record-timeline'))
 
 export type ViewTab = 'about' | 'timeline' | 'related'
 /** What other features know of a record, among the related ones; the route brings it. */

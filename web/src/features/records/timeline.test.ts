@@ -14,6 +14,7 @@ const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
   action: 'updated',
   changes: [],
   moved: null,
+  deal: null,
   batchId: null,
   note: null,
   ...over,

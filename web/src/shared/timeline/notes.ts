@@ -6,6 +6,7 @@ import { i18n } from '@/shared/i18n'
 import { toast, UNDO_MS } from '@/shared/ui/toast'
 import type { About } from './activity'
 import { postNote, type Subject, timelineKey } from './api'
+import { TIMELINES } from './keys'
 
 type Pages = InfiniteData<TimelinePage>
 type At = { qc: QueryClient; kind: Subject; id: string }
@@ -14,7 +15,9 @@ const edit = ({ qc, kind, id }: At, change: (entries: TimelineEntry[], first: bo
     { queryKey: timelineKey(kind, id) },
     (d) => d && { ...d, pages: d.pages.map((p, i) => ({ ...p, items: change(p.items, i === 0) })) },
   )
-const reread = ({ qc, kind, id }: At) => void qc.invalidateQueries({ queryKey: timelineKey(kind, id) })
+function reread({ qc }: At) {
+  for (const queryKey of TIMELINES) void qc.invalidateQueries({ queryKey })
+}
 
 const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry => ({
   id: note.id,
@@ -24,6 +27,7 @@ const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry =
   action: 'created',
   changes: [],
   moved: null,
+  deal: null,
   batchId: null,
   note,
 })

@@ -18,6 +18,8 @@ export type Line = {
 export type Told = { actor: string; text: string; lines: Line[] }
 /** Stands for the actor in `text`, so that the name can be set in bold. */
 export const ACTOR = '\u0000'
+/** Stands for the title of a deal that is told on the page of its contact or its company: there it is a link. */
+export const DEAL = '\u0001'
 
 type Side = 'from' | 'to'
 /** How a change of a field is told; an alias tells by `field` which one it stands for. Null: not at all. */
@@ -41,7 +43,10 @@ export function tell(kind: Subject, entry: TimelineEntry, tools: Tools, explain:
   const { t } = tools
   const actor = actorName(entry, tools)
   const lines = entry.action === 'created' || entry.subject.kind === 'note' ? [] : linesOf(entry, explain)
-  const a = { actor: ACTOR }
+  const title = DEAL
+  const words = (how: 'of' | 'on') => (entry.deal ? ` ${t(`deal.${how}`, { title })}` : '')
+  const deal = entry.deal ? t('deal.named', { title }) : t('deal.this')
+  const a = { actor: ACTOR, deal, of: words('of'), on: words('on') }
   const told = (text: string): Told => ({ actor, text, lines })
   if (entry.subject.kind === 'note') {
     const action = entry.action === 'created' || entry.action === 'updated' ? entry.action : 'deleted'
@@ -49,7 +54,7 @@ export function tell(kind: Subject, entry: TimelineEntry, tools: Tools, explain:
   }
   if (entry.moved) return told(t(`moved.${wayOf(entry)}`, a))
   if (entry.action === 'merged') return told(mergeText(entry, t))
-  if (entry.action !== 'updated') return told(t(`${entry.action}.${kind}`, a))
+  if (entry.action !== 'updated') return told(t(`${entry.action}.${entry.deal ? 'deal' : kind}`, a))
   const [only] = lines
   if (!only || lines.length > 1) return told(t('changedMany', { ...a, count: lines.length }))
   if (only.field === 'doNotContact') return { actor, text: t(only.to ? 'forbidden' : 'allowed', a), lines: [] }

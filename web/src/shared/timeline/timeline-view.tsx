@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import {
   Ban,
   Ellipsis,
@@ -15,7 +16,7 @@ import {
 } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Note, TimelineEntry } from '@/api/gen/types.gen'
+import type { Note, TimelineDeal, TimelineEntry } from '@/api/gen/types.gen'
 import { dayOf } from '@/shared/lib/dates'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
@@ -33,7 +34,7 @@ import { NoteBody } from './note-body'
 import { NoteComposer } from './note-composer'
 import { NoteText } from './note-text'
 import { dropNote, isDropped, type NoteEdit, saveNote } from './notes'
-import { ACTOR, byDay, type Explain, type Line, type Tools, tell } from './tell'
+import { ACTOR, byDay, DEAL, type Explain, type Line, type Tools, tell } from './tell'
 import { TimelineSkeleton } from './timeline-skeleton'
 
 type TimelineProps = {
@@ -131,6 +132,7 @@ function Entry({ kind, id, entry, tools, mayWrite, explain, action }: ChangeProp
   const Icon =
     entry.subject.kind === 'note' ? StickyNote : forbidden ? Ban : moved?.from ? MoveRight : ICON[entry.action]
   const [before, after = ''] = told.text.split(ACTOR)
+  const [did, end = ''] = after.split(DEAL)
   const inline = entry.action !== 'merged' && !moved && told.lines.length === 1 ? told.lines[0] : undefined
   return (
     <li className={entryCls}>
@@ -142,7 +144,9 @@ function Entry({ kind, id, entry, tools, mayWrite, explain, action }: ChangeProp
           <p className="min-w-0 text-muted">
             {before}
             <span className="font-medium text-fg">{told.actor}</span>
-            {after}
+            {did}
+            {entry.deal && <DealLink deal={entry.deal} />}
+            {end}
             {inline && (
               <>
                 {' '}
@@ -165,6 +169,13 @@ function Entry({ kind, id, entry, tools, mayWrite, explain, action }: ChangeProp
         )}
       </div>
     </li>
+  )
+}
+function DealLink({ deal: { id, title } }: { deal: TimelineDeal }) {
+  return (
+    <Link to="/deals/$id" params={{ id }} className="font-medium break-words text-fg hover:underline">
+      {title}
+    </Link>
   )
 }
 function Stamp({ entry, tools }: { entry: TimelineEntry; tools: Tools }) {
@@ -242,6 +253,11 @@ function NoteEntry({ kind, id, entry, note, tools, mayWrite }: NoteProps) {
             {note.kind !== 'note' && <Icon size={12} aria-hidden />}
             {t(`activity.said.${note.kind}`)}
           </span>
+          {entry.deal && (
+            <span className="min-w-0 truncate text-xs">
+              <DealLink deal={entry.deal} />
+            </span>
+          )}
           {note.version > 1 && <span className="text-xs text-subtle">· {t('note.edited')}</span>}
           <span className="ml-auto flex items-center gap-1">
             <time dateTime={entry.at} title={tools.fmt.dateTime(entry.at)} className="tabular text-xs text-subtle">

@@ -732,7 +732,9 @@ export const restoreCompanyMutation = (options?: Partial<Options<RestoreCompanyD
 export const getCompanyTimelineQueryKey = (options: Options<GetCompanyTimelineData>) => createQueryKey('getCompanyTimeline', options);
 
 /**
- * Tells what happened to a company, newest first
+ * Tells what happened to a company and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getCompanyTimelineOptions = (options: Options<GetCompanyTimelineData>) => queryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, GetCompanyTimelineResponse, ReturnType<typeof getCompanyTimelineQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -750,7 +752,9 @@ export const getCompanyTimelineOptions = (options: Options<GetCompanyTimelineDat
 export const getCompanyTimelineInfiniteQueryKey = (options: Options<GetCompanyTimelineData>): QueryKey<Options<GetCompanyTimelineData>> => createQueryKey('getCompanyTimeline', options, true);
 
 /**
- * Tells what happened to a company, newest first
+ * Tells what happened to a company and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getCompanyTimelineInfiniteOptions = (options: Options<GetCompanyTimelineData>) => infiniteQueryOptions<GetCompanyTimelineResponse, GetCompanyTimelineError, InfiniteData<GetCompanyTimelineResponse>, QueryKey<Options<GetCompanyTimelineData>>, string | Pick<QueryKey<Options<GetCompanyTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore
@@ -1165,7 +1169,9 @@ export const restoreContactMutation = (options?: Partial<Options<RestoreContactD
 export const getContactTimelineQueryKey = (options: Options<GetContactTimelineData>) => createQueryKey('getContactTimeline', options);
 
 /**
- * Tells what happened to a contact, newest first
+ * Tells what happened to a contact and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getContactTimelineOptions = (options: Options<GetContactTimelineData>) => queryOptions<GetContactTimelineResponse, GetContactTimelineError, GetContactTimelineResponse, ReturnType<typeof getContactTimelineQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -1183,7 +1189,9 @@ export const getContactTimelineOptions = (options: Options<GetContactTimelineDat
 export const getContactTimelineInfiniteQueryKey = (options: Options<GetContactTimelineData>): QueryKey<Options<GetContactTimelineData>> => createQueryKey('getContactTimeline', options, true);
 
 /**
- * Tells what happened to a contact, newest first
+ * Tells what happened to a contact and to its deals, newest first
+ *
+ * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
 export const getContactTimelineInfiniteOptions = (options: Options<GetContactTimelineData>) => infiniteQueryOptions<GetContactTimelineResponse, GetContactTimelineError, InfiniteData<GetContactTimelineResponse>, QueryKey<Options<GetContactTimelineData>>, string | Pick<QueryKey<Options<GetContactTimelineData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
 // @ts-ignore

@@ -1,9 +1,9 @@
+import type { TFunction } from 'i18next'
 import type { Deal } from '@/api/gen/types.gen'
 import { customFieldNow } from '@/shared/fields/fields'
 import { customText, dayText } from '@/shared/fields/text'
-import { type Explain, plainText } from '@/shared/timeline/tell'
-import { toMajor } from './money'
-import type { Tools } from './tools'
+import { toMajor } from '@/shared/lib/money'
+import { type Explain, plainText, type Tools } from './tell'
 
 /** How the timeline tells changes of deals. The log tells people and records by name, and an amount with its currency. */
 const LABELS = {
@@ -25,7 +25,7 @@ const LABELS = {
 const NAMES: Record<string, string> = { companyName: 'companyId', contactName: 'contactId', ownerName: 'ownerId' }
 
 export const explainDeal =
-  ({ currency }: Pick<Deal, 'currency'>, { t, fmt }: Tools): Explain =>
+  ({ currency }: Pick<Deal, 'currency'>, { t, fmt }: { t: TFunction<'pipeline'>; fmt: Tools['fmt'] }): Explain =>
   (name, entry) => {
     const change = (field: string) => entry.changes.find((c) => c.field === field)
     if (name === 'currency' && change('amountMinor')) return null
