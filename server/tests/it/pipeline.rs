@@ -207,7 +207,8 @@ on_both! {
             items.map(|item| (text(&item["id"]), text(&item["subtitle"]))).collect()
         };
         let (of_big, of_won) = ((big, "Acme".to_owned()), (won, String::new()));
-        assert_eq!(found(&owner, "lic").await, [of_won, of_big.clone()]);
+        assert_eq!(found(&owner, "lic").await, [of_won.clone(), of_big.clone()]);
+        assert_eq!(found(&owner, "licnece").await, [of_won, of_big.clone()], "a slip of the finger");
         for words in ["anna", "acme"] {
             assert_eq!(found(&owner, words).await, std::slice::from_ref(&of_big), "{words}");
         }

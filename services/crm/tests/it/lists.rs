@@ -180,6 +180,31 @@ on_both! {
         assert_eq!(world.get(&world.stranger, "/api/search?q=john").await["items"], json!([]));
     }
 
+    async fn a_slip_of_the_finger_is_understood(world: World) {
+        people(&world).await;
+        world.post(&world.manager, CONTACTS, json!({"name": "Secretive", "ownerId": world.manager.user_id()})).await;
+        let asked = async |who: &kernel::Scope, question: &str| {
+            let found = world.get(who, &format!("/api/search?q={}", encoded(question))).await;
+            let first = found["items"][0]["name"].as_str().unwrap_or_default().to_owned();
+            (first, found["corrected"].as_str().map(str::to_owned))
+        };
+        for (question, name, meant) in [
+            ("jhon", "John O'Neil", "john"),
+            ("Смрнова", "Анна Смирнова", "смирнова"),
+            ("анна смирнва", "Анна Смирнова", "анна смирнова"),
+            ("gtnhjd", "", ""),
+            ("cvbhyjdf", "Анна Смирнова", "смирнова"),
+            ("secretve", "Secretive", "secretive"),
+        ] {
+            let meant = Some(meant.to_owned()).filter(|meant| !meant.is_empty());
+            assert_eq!(asked(&world.manager, question).await, (name.to_owned(), meant), "{question}");
+        }
+        let none = (String::new(), None);
+        assert_eq!(asked(&world.agent, "secretve").await, none, "out of reach, and not told to be there");
+        assert_eq!(asked(&world.stranger, "jhon").await, none);
+        assert_eq!(asked(&world.manager, "john").await, ("John O'Neil".to_owned(), None));
+    }
+
     async fn an_export_has_every_row_of_the_list(world: World) {
         people(&world).await;
         world.post(&world.manager, CONTACTS, json!({"name": "=HYPERLINK(\"x\")", "tags": ["a", "b"], "custom": {"k": "v"}})).await;

@@ -1581,7 +1581,8 @@ export const getForecast = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Searches contacts, companies and deals
  *
- * Deals are found by their own words, and by the contacts and companies that are found.
+ * Deals are found by their own words, and by the contacts and companies that are found. Where nothing is found, words as they
+ * may have been meant are searched, and told in `corrected`.
  */
 export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

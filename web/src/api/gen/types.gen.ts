@@ -1800,6 +1800,11 @@ export type SearchResult = {
 };
 
 export type SearchResults = {
+    /**
+     * What was searched instead: nothing has the words of the question, but something has words that differ by a slip of
+     * the finger, or by the keyboard layout.
+     */
+    corrected: string | null;
     items: Array<SearchResult>;
 };
 

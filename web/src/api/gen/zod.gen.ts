@@ -1275,6 +1275,7 @@ export const zSearchResult = z.object({
 });
 
 export const zSearchResults = z.object({
+    corrected: z.nullable(z.string()),
     items: z.array(zSearchResult)
 });
 

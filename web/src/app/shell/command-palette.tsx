@@ -82,7 +82,8 @@ function useRows(query: string) {
       { value: 'loose', label: t('palette.commands'), items: loose.slice(0, MOST_COMMANDS).map(commandRow) },
     ]
   }, [text, commands, opened, items, t])
-  return { groups: groups.filter((g) => g.items.length > 0), search, asked, settled: q === text }
+  const corrected = (asked && search.data?.corrected) || null
+  return { groups: groups.filter((g) => g.items.length > 0), search, asked, corrected, settled: q === text }
 }
 
 function useRun() {
@@ -104,7 +105,7 @@ function Palette() {
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
   const [query, setQuery] = useState('')
-  const { groups, search, asked, settled } = useRows(query)
+  const { groups, search, asked, corrected, settled } = useRows(query)
   const run = useRun()
   const busy = search.isFetching || (query.trim().length >= MIN_CHARS && !settled)
   return (
@@ -140,6 +141,11 @@ function Palette() {
           <span className="block px-4 py-8 text-center">{t('palette.nothing', { query: query.trim() })}</span>
         )}
       </Autocomplete.Empty>
+      {corrected && (
+        <p role="status" className="border-b border-line px-4 py-2 text-xs text-muted">
+          {t('palette.corrected', { query: query.trim(), corrected })}
+        </p>
+      )}
       <Autocomplete.List className="max-h-[min(420px,60dvh)] scroll-py-1.5 overflow-y-auto overscroll-contain p-1.5 data-[empty]:p-0 max-md:max-h-[calc(100dvh-120px)]">
         {(g: Rows) => (
           <Autocomplete.Group key={g.value} items={g.items}>
@@ -155,7 +161,7 @@ function Palette() {
                   className="flex min-h-9 items-center gap-3 rounded-md px-2.5 text-sm outline-none any-pointer-coarse:min-h-11 data-[highlighted]:bg-hover"
                 >
                   {r.record ? (
-                    <RecordRow record={r.record} query={query} />
+                    <RecordRow record={r.record} query={corrected ?? query} />
                   ) : (
                     r.command && <CommandRow command={r.command} />
                   )}

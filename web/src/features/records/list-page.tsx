@@ -228,6 +228,8 @@ function List({ kind }: { kind: Kind }) {
             mayWrite={may.write}
             mayImport={may.import}
             onCreate={create}
+            q={q}
+            onSearch={(q) => setSearch({ q }, true)}
             onClear={() => setSearch({ q: undefined, filter: undefined }, true)}
           />
         ) : phone ? (

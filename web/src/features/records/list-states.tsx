@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, SearchX, ShieldAlert, Upload } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { globalSearchOptions } from '@/api/gen/@tanstack/react-query.gen'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
@@ -17,6 +19,9 @@ type StateProps = { kind: Kind } & (
       mayImport: boolean
       onCreate: () => void
       onClear: () => void
+      /** The words that were searched. */
+      q: string | undefined
+      onSearch: (q: string) => void
     }
 )
 /** In place of the rows: none yet, none found, not allowed, not loaded. */
@@ -42,9 +47,12 @@ export function ListState(p: StateProps) {
           title={t('list.nothingFound')}
           text={t('list.nothingFoundHint')}
           actions={
-            <Button size="md" onClick={p.onClear}>
-              {t('list.clearFilter')}
-            </Button>
+            <>
+              {p.q && <Meant q={p.q} onSearch={p.onSearch} />}
+              <Button size="md" onClick={p.onClear}>
+                {t('list.clearFilter')}
+              </Button>
+            </>
           }
         />
       ) : (
@@ -71,5 +79,18 @@ export function ListState(p: StateProps) {
         />
       )}
     </div>
+  )
+}
+
+/** A search that finds nothing may hold a slip of the finger. */
+function Meant({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
+  const { t } = useTranslation('records')
+  const { data } = useQuery({ ...globalSearchOptions({ query: { q } }), staleTime: 10_000, retry: false })
+  const corrected = data?.corrected
+  if (!corrected) return null
+  return (
+    <Button variant="primary" size="md" onClick={() => onSearch(corrected)}>
+      {t('list.meant', { corrected })}
+    </Button>
   )
 }

@@ -2373,7 +2373,8 @@ export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => crea
 /**
  * Searches contacts, companies and deals
  *
- * Deals are found by their own words, and by the contacts and companies that are found.
+ * Deals are found by their own words, and by the contacts and companies that are found. Where nothing is found, words as they
+ * may have been meant are searched, and told in `corrected`.
  */
 export const globalSearchOptions = (options: Options<GlobalSearchData>) => queryOptions<GlobalSearchResponse, GlobalSearchError, GlobalSearchResponse, ReturnType<typeof globalSearchQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
