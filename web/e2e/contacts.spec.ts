@@ -126,6 +126,15 @@ test('nothing found offers to clear the question', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Anna' })).toBeVisible()
 })
 
+test('a search with a slip of the finger offers what may have been meant', async ({ page }) => {
+  await signUp(page)
+  await addContact(page, { name: 'Marina Orlova' })
+  await page.goto('/contacts?q=orlvoa')
+  await page.getByRole('button', { name: 'Search for “orlova”' }).click()
+  await expect(page.getByRole('link', { name: 'Marina Orlova' })).toBeVisible()
+  await expect(page).toHaveURL(/q=orlova/)
+})
+
 test('cells are edited in place @desktop', async ({ page }) => {
   await signUp(page)
   const { id } = await addContact(page, { name: 'Anna Petrova', jobTitle: 'CEO' })

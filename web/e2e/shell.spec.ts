@@ -29,6 +29,13 @@ test.describe('command palette', () => {
     await page.goto('/')
     await ready(page, 'Dashboard')
     await openPalette(page)
+    await query(page, 'sokolvoa')
+    await expect(page.getByRole('option', { name: /Elena Sokolova/ })).toBeVisible()
+    await expect(
+      dialog(page).getByRole('status').getByText('Nothing has “sokolvoa”. This is what has “sokolova”.'),
+    ).toBeVisible()
+    await expectAccessible(page)
+    await query(page, '')
     await expect(page.getByRole('option').first()).toContainText('Elena Sokolova')
     await query(page, 'polar')
     await expect(page.getByRole('option', { name: /^Polar Freight/ })).toBeVisible()

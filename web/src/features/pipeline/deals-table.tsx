@@ -27,6 +27,7 @@ import { Checkbox } from '@/shared/ui/checkbox'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
+import { Meant } from '@/shared/ui/meant'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { useToastLift } from '@/shared/ui/use-toast-lift'
 import { dealsOptions } from './api'
@@ -105,7 +106,15 @@ export default function DealsTable({ pipeline, search, set, onOpen }: DealsTable
   if (list.error && !list.data)
     return <ErrorState error={list.error} onRetry={() => void list.refetch()} className="m-auto" />
   if (list.data && rows.length === 0)
-    return <Nothing asked={isAsked(search) || !!trash} tools={tools} onClear={() => set(NOTHING_ASKED, true)} />
+    return (
+      <Nothing
+        asked={isAsked(search) || !!trash}
+        q={search.q}
+        tools={tools}
+        onSearch={(q) => set({ q }, true)}
+        onClear={() => set(NOTHING_ASKED, true)}
+      />
+    )
   const width = columns.reduce((sum, c) => sum + c.width, LEAD + TAIL)
   const allLoaded = rows.length > 0 && rows.every((d) => isSelected(selection, d.id))
   return (
@@ -464,7 +473,14 @@ function Rows({ phone }: { phone: boolean }) {
     </div>
   )
 }
-function Nothing({ asked, tools: { t }, onClear }: { asked: boolean; tools: Tools; onClear: () => void }) {
+type NothingProps = {
+  asked: boolean
+  q: string | undefined
+  tools: Tools
+  onSearch: (q: string) => void
+  onClear: () => void
+}
+function Nothing({ asked, q, tools: { t }, onSearch, onClear }: NothingProps) {
   return (
     <EmptyState
       icon={SearchX}
@@ -474,9 +490,12 @@ function Nothing({ asked, tools: { t }, onClear }: { asked: boolean; tools: Tool
       className="m-auto"
       actions={
         asked && (
-          <Button size="md" onClick={onClear}>
-            {t('nothing.clear')}
-          </Button>
+          <>
+            {q && <Meant q={q} onSearch={onSearch} />}
+            <Button size="md" onClick={onClear}>
+              {t('nothing.clear')}
+            </Button>
+          </>
         )
       }
     />

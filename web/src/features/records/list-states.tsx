@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Plus, SearchX, ShieldAlert, Upload } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { globalSearchOptions } from '@/api/gen/@tanstack/react-query.gen'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
+import { Meant } from '@/shared/ui/meant'
 import { PageHeader } from '@/shared/ui/page-header'
 import type { Kind } from './fields'
 import { KINDS } from './kinds'
@@ -79,18 +78,5 @@ export function ListState(p: StateProps) {
         />
       )}
     </div>
-  )
-}
-
-/** A search that finds nothing may hold a slip of the finger. */
-function Meant({ q, onSearch }: { q: string; onSearch: (q: string) => void }) {
-  const { t } = useTranslation('records')
-  const { data } = useQuery({ ...globalSearchOptions({ query: { q } }), staleTime: 10_000, retry: false })
-  const corrected = data?.corrected
-  if (!corrected) return null
-  return (
-    <Button variant="primary" size="md" onClick={() => onSearch(corrected)}>
-      {t('list.meant', { corrected })}
-    </Button>
   )
 }
