@@ -38,18 +38,19 @@ impl Default for Spelling {
 /// # Errors
 /// When the database or a port is away.
 pub async fn corrected(crm: &Crm, scope: &Scope, question: &str) -> Result<Option<String>, Error> {
-    let words = match crm.spelling.0.get(&scope.org_id.0) {
-        Some(words) => words,
-        None => {
-            let documents = documents(crm, scope).await?;
-            let words = work(move || Vocabulary::of(documents.iter().map(String::as_str))).await?;
-            let words = Arc::new(words);
-            crm.spelling.0.insert(scope.org_id.0, Arc::clone(&words));
-            words
-        }
-    };
+    let words = words(crm, scope).await?;
     let question = question.to_owned();
     work(move || words.corrected(&question)).await
+}
+
+async fn words(crm: &Crm, scope: &Scope) -> Result<Arc<Vocabulary>, Error> {
+    if let Some(words) = crm.spelling.0.get(&scope.org_id.0) {
+        return Ok(words);
+    }
+    let documents = documents(crm, scope).await?;
+    let words = Arc::new(work(move || Vocabulary::of(documents.iter().map(String::as_str))).await?);
+    crm.spelling.0.insert(scope.org_id.0, Arc::clone(&words));
+    Ok(words)
 }
 
 /// Many words take milliseconds, which the runtime has other uses for.
