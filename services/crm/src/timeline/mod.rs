@@ -1,4 +1,5 @@
-//! What happened to a record with its deals, to a deal, and lately in the organization: the change log with names instead of ids.
+//! What happened to a record with its deals, to a deal, and lately in the organization: the change log with names instead
+//! of ids.
 
 pub mod entry;
 pub mod http;
