@@ -41,6 +41,7 @@ export default function ShortcutSheet() {
     { id: 'palette', label: t('palette.title'), keys: [commandKey('K')] },
     { id: 'search', label: t('shortcuts.search'), keys: ['/'] },
     { id: 'create', label: t('shortcuts.create'), keys: ['C'] },
+    { id: 'link', label: t('shortcuts.copyLink'), keys: [commandKey('.')] },
     { id: 'sheet', label: t('shortcuts.title'), keys: ['?'] },
     { id: 'close', label: t('shortcuts.close'), keys: ['Esc'] },
   ]

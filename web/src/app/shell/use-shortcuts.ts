@@ -1,7 +1,9 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { commandFor, isKey, mayTakeChord, mayTakeKey } from '@/shared/commands/commands'
+import { i18n } from '@/shared/i18n'
 import { can, useSession } from '@/shared/session/session'
+import { toast } from '@/shared/ui/toast'
 import { ALL } from './navigation'
 import { show, toggle, useShell } from './overlays'
 
@@ -13,6 +15,14 @@ export function focusSearch() {
   if (!field) return show('palette')
   field.focus()
   field.select()
+}
+
+/** Every state of the app is in its address. */
+function copyLink() {
+  navigator.clipboard.writeText(location.href).then(
+    () => toast.success(i18n.t('ui.copied')),
+    (e: unknown) => toast.error(i18n.t('shell:shortcuts.notCopied'), e),
+  )
 }
 
 /** Where “create in context” leads when the page itself offers nothing. */
@@ -49,7 +59,9 @@ export function useShortcuts() {
     const onKey = (e: KeyboardEvent) => {
       // e.code: ⌘K works on a Russian layout too
       const palette = (e.metaKey || e.ctrlKey) && !e.shiftKey && !e.altKey && e.code === 'KeyK'
-      const chord = mayTakeChord(e) ? commandFor(e, undefined, true)?.run : undefined
+      const chord = mayTakeChord(e)
+        ? (commandFor(e, undefined, true)?.run ?? (isKey(e, '.') ? copyLink : undefined))
+        : undefined
       const run = palette ? () => toggle('palette') : mayTakeKey(e) ? press(e) : chord
       if (!run) return
       e.preventDefault()

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { CalendarDays, MoveRight, RotateCcw, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
+import { CalendarDays, RotateCcw, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DealBulkAction, DealBulkRequest, Named, Stage } from '@/api/gen/types.gen'
+import { useCommand } from '@/shared/commands/commands'
 import { countOf, type Selection } from '@/shared/lib/selection'
 import { useCan, useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
@@ -10,14 +11,13 @@ import { Button } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
-import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
 import { PickList } from '@/shared/ui/pick-list'
 import { Popover } from '@/shared/ui/popover'
 import { Segmented } from '@/shared/ui/segmented'
 import { type DealsQuery, loadMembers } from './api'
 import { bulk } from './batches'
 import { TagsInput } from './deal-inputs'
-import { StageDot } from './stage-dot'
+import { MoveMenu } from './move-menu'
 
 const LostDialog = lazy(() => import('./lost-dialog'))
 
@@ -99,24 +99,9 @@ export default function DealsBulkBar({ selection, total, query, trash, stages, o
         )
       ) : (
         <>
-          <Menu>
-            <MenuTrigger
-              render={
-                <Button variant="inverse" className="max-sm:h-10 max-sm:flex-1">
-                  <MoveRight size={14} aria-hidden />
-                  <Label>{t('selection.move')}</Label>
-                </Button>
-              }
-            />
-            <MenuContent side="top">
-              {active.map((s) => (
-                <MenuItem key={s.id} onClick={() => move(s)}>
-                  <StageDot color={s.color} />
-                  {s.name}
-                </MenuItem>
-              ))}
-            </MenuContent>
-          </Menu>
+          <MoveMenu stages={active} onMove={move} className="max-sm:h-10 max-sm:flex-1">
+            <Label>{t('selection.move')}</Label>
+          </MoveMenu>
           <Assign onAssign={(owner) => run('assign', { ownerId: owner?.id ?? null }, owner)} />
           <CloseOn onDate={(expectedCloseOn) => run('setExpectedCloseOn', { expectedCloseOn })} />
           <Tags onTags={(action, tags) => run(action, { tags })} />
@@ -150,6 +135,7 @@ function Assign({ onAssign }: { onAssign: (owner: Named | null) => void }) {
   const { user } = useSession()
   const [open, setOpen] = useState(false)
   const face = (name: string) => <Avatar name={name} size={18} />
+  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, key: 'A', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
       <PickList
@@ -207,6 +193,7 @@ function Tags({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags: str
   const [open, setOpen] = useState(false)
   const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
   const [tags, setTags] = useState<string[]>([])
+  useCommand({ id: 'bulk.tags', label: t('field.tags'), icon: TagIcon, key: 'L', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('field.tags')} icon={<TagIcon size={14} />}>
       <form

@@ -1,11 +1,10 @@
-import { MoveRight, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { Stage } from '@/api/gen/types.gen'
 import { Button } from '@/shared/ui/button'
-import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
 import { useToastLift } from '@/shared/ui/use-toast-lift'
 import { useDrag } from './drag'
-import { StageDot } from './stage-dot'
+import { MoveMenu } from './move-menu'
 
 type SelectionBarProps = {
   count: number
@@ -28,24 +27,9 @@ export default function SelectionBar({ count, stages, mayMove, onMove, onClear }
     >
       <span className="tabular mr-2 text-sm font-medium whitespace-nowrap">{t('selection.count', { count })}</span>
       {mayMove && (
-        <Menu>
-          <MenuTrigger
-            render={
-              <Button variant="inverse">
-                <MoveRight size={14} aria-hidden />
-                {t('selection.move')}
-              </Button>
-            }
-          />
-          <MenuContent side="top">
-            {stages.map((s) => (
-              <MenuItem key={s.id} onClick={() => onMove(s.id)}>
-                <StageDot color={s.color} />
-                {s.name}
-              </MenuItem>
-            ))}
-          </MenuContent>
-        </Menu>
+        <MoveMenu stages={stages} onMove={(s) => onMove(s.id)}>
+          {t('selection.move')}
+        </MoveMenu>
       )}
       <Button variant="inverse" size="icon" aria-label={t('selection.clear')} onClick={onClear}>
         <X size={15} aria-hidden />

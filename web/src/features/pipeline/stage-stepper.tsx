@@ -1,7 +1,8 @@
-import { Check } from 'lucide-react'
+import { Check, MoveRight } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deal, Stage } from '@/api/gen/types.gen'
+import { useCommand } from '@/shared/commands/commands'
 import { cn } from '@/shared/lib/cn'
 import { toneOfStage } from './model'
 
@@ -15,6 +16,12 @@ export function StageStepper({ stages, deal, onMove }: StageStepperProps) {
   useEffect(() => {
     void steps.current?.children[here]?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [here])
+  /** To the stage after the deal's own, or before it where there is none. */
+  const choose = () => {
+    const step = (at: number) => steps.current?.children[at]?.querySelector('button')
+    ;(step(here + 1) ?? step(here - 1))?.focus()
+  }
+  useCommand(onMove && { id: 'deal.stage', label: t('deal.stages'), icon: MoveRight, key: 'S', run: choose })
   return (
     <ol ref={steps} aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
       {shown.map((s, i) => (

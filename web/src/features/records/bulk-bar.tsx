@@ -3,6 +3,7 @@ import { Download, Merge, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-rea
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkAction, BulkRequest } from '@/api/gen/types.gen'
+import { useCommand } from '@/shared/commands/commands'
 import { useCan, useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
@@ -115,6 +116,7 @@ function AssignButton({ onAssign }: { onAssign: (id: string | null, name: string
   const { t } = useTranslation('records')
   const { user } = useSession()
   const [open, setOpen] = useState(false)
+  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, key: 'A', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
       <PickList
@@ -138,6 +140,7 @@ function TagButton({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags
   const [open, setOpen] = useState(false)
   const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
   const [tags, setTags] = useState<string[]>([])
+  useCommand({ id: 'bulk.tags', label: t('bulk.tags'), icon: TagIcon, key: 'L', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.tags')} icon={<TagIcon size={14} />}>
       <form

@@ -212,7 +212,7 @@ function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: b
             { id: 'record.previous', label: t('previous'), icon: ArrowUp, key: 'K', run: () => now.current.previous() },
           ]
         : []),
-      { id: 'record.link', label: t('copyLink'), icon: Copy, run: () => now.current.link() },
+      { id: 'record.link', label: t('copyLink'), icon: Copy, key: '.', mod: true, run: () => now.current.link() },
       ...(mayMerge
         ? [{ id: 'record.merge', label: t('merge.with'), icon: Merge, key: 'M', run: () => now.current.merge() }]
         : []),

@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { create } from 'zustand'
 
 /** Something the page on screen can do: shown in the command palette and the shortcut sheet, run by its key. */
@@ -28,6 +28,21 @@ export function useCommands(commands: readonly Command[]) {
   }, [commands])
 }
 
+/** Offers one command while the calling component is mounted; null offers none. */
+export function useCommand(command: Command | null) {
+  const now = useRef(command)
+  now.current = command
+  const { id, label, icon, key, mod } = command ?? {}
+  const commands = useMemo<Command[]>(
+    () =>
+      id && label && icon
+        ? [{ id, label, icon, ...(key && { key }), ...(mod && { mod }), run: () => now.current?.run() }]
+        : [],
+    [id, label, icon, key, mod],
+  )
+  useCommands(commands)
+}
+
 /** All that is on offer now, innermost first. */
 export function registeredCommands(layers = useLayers.getState().layers): Command[] {
   const seen = new Set<string>()
@@ -45,6 +60,7 @@ type Press = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>
 export function isKey(e: Press, key: string): boolean {
   if (key === '?') return e.key === '?' || (e.code === 'Slash' && e.shiftKey)
   if (key === '/') return e.key === '/' || (e.code === 'Slash' && !e.shiftKey)
+  if (key === '.') return e.code === 'Period' && !e.shiftKey
   return !e.shiftKey && e.code === (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`)
 }
 

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { NotebookPen } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useCommand } from '@/shared/commands/commands'
 import { useSession } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { Kbd } from '@/shared/ui/kbd'
@@ -21,6 +22,9 @@ export function NoteComposer({ kind, id }: { kind: Subject; id: string }) {
   const [text, setText] = useState(() => readDraft(id))
   const [open, setOpen] = useState(() => readDraft(id) !== '')
   const [about, setAbout] = useState(PLAIN)
+  const form = useRef<HTMLFormElement>(null)
+  const write = () => form.current?.querySelector('textarea')?.focus()
+  useCommand({ id: 'note.new', label: t('note.new'), icon: NotebookPen, key: 'N', run: write })
   const change = (v: string) => {
     setText(v)
     keepDraft(id, v)
@@ -40,6 +44,7 @@ export function NoteComposer({ kind, id }: { kind: Subject; id: string }) {
   }
   return (
     <form
+      ref={form}
       onSubmit={(e) => {
         e.preventDefault()
         void save()
