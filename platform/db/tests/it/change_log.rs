@@ -2,26 +2,16 @@
 
 use std::sync::Mutex;
 
-use db::{Action, Change, MIGRATIONS, Tx, change_log};
-use kernel::{Clock, OrgId, Scope};
+use db::{Action, Change, Tx, change_log};
+use kernel::Scope;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use serde_json::json;
-use testkit::{Backend, TestDatabase, on_both};
+use testkit::on_both;
 use uuid::Uuid;
 
-struct World {
-    database: TestDatabase,
-    one: Scope,
-    other: Scope,
-}
+use crate::world::World;
 
 impl World {
-    async fn open(backend: Backend) -> Option<Self> {
-        let database = TestDatabase::open(backend, MIGRATIONS, Clock::system()).await?;
-        let scope = || Scope::system(OrgId(Clock::system().new_id()), "test");
-        Some(Self { database, one: scope(), other: scope() })
-    }
-
     async fn change(&self, scope: &Scope, record: Uuid, version: i64) {
         let tx = self.database.db.begin(scope).await.unwrap();
         let (before, after) = (json!({"n": version - 1}), json!({"n": version}));

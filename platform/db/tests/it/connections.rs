@@ -2,29 +2,19 @@
 
 use std::time::Duration;
 
-use db::{Action, Change, Db, MIGRATIONS, change_log};
-use kernel::{Clock, OrgId, Scope};
+use db::{Action, Change, Db, change_log};
+use kernel::Scope;
 use sea_orm::{
     ConnectionTrait, DbBackend, Statement,
     sea_query::{Expr, ExprTrait, Query},
 };
-use testkit::{Backend, TestDatabase, on_both};
+use testkit::on_both;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-struct World {
-    database: TestDatabase,
-    one: Scope,
-    other: Scope,
-}
+use crate::world::World;
 
 impl World {
-    async fn open(backend: Backend) -> Option<Self> {
-        let database = TestDatabase::open(backend, MIGRATIONS, Clock::system()).await?;
-        let scope = || Scope::system(OrgId(Clock::system().new_id()), "test");
-        Some(Self { database, one: scope(), other: scope() })
-    }
-
     fn db(&self) -> &Db {
         &self.database.db
     }

@@ -4,3 +4,4 @@
 
 mod change_log;
 mod connections;
+mod world;

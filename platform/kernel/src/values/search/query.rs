@@ -6,7 +6,7 @@ use rust_stemmers::{Algorithm, Stemmer};
 use super::{TOKEN_CHARS_MAX, first_chars, tokens};
 
 /// Further words are ignored; each one costs an index look-up.
-const TERMS_MAX: usize = 8;
+pub(super) const TERMS_MAX: usize = 8;
 /// Characters of the question that are read at all.
 pub(super) const QUERY_CHARS_MAX: usize = 512;
 /// Shorter words have no inflection to take off.

@@ -3,12 +3,14 @@
 
 use std::collections::HashMap;
 
-use super::{Term, first_chars, query::QUERY_CHARS_MAX, tokens};
+use super::{
+    Term, first_chars,
+    query::{QUERY_CHARS_MAX, TERMS_MAX},
+    tokens,
+};
 
 /// Words kept, the frequent ones first.
 const WORDS_MAX: usize = 100_000;
-/// Words of a question that are looked at.
-const TOKENS_MAX: usize = 8;
 /// Shorter words are not corrected: every one of them is a slip away from many others.
 const CORRECTED_FROM: usize = 4;
 /// From this length on a word may have two slips.
@@ -55,11 +57,11 @@ impl Vocabulary {
     #[must_use]
     pub fn corrected(&self, question: &str) -> Option<String> {
         let question = first_chars(question, QUERY_CHARS_MAX).to_lowercase();
-        let words: Vec<String> = tokens(&question).take(TOKENS_MAX).collect();
+        let words: Vec<String> = tokens(&question).take(TERMS_MAX).collect();
         if words.iter().all(|word| self.knows(word)) {
             return None;
         }
-        let retyped: Vec<String> = tokens(&other_layout(&question)).take(TOKENS_MAX).collect();
+        let retyped: Vec<String> = tokens(&other_layout(&question)).take(TERMS_MAX).collect();
         if !retyped.is_empty() && retyped.iter().all(|word| self.knows(word)) {
             return Some(retyped.join(" "));
         }
