@@ -1,14 +1,18 @@
 import { type CDPSession, expect, type Page, test } from '@playwright/test'
+import { CARD_H, GAP } from '../../src/features/pipeline/geometry'
 import { signUp } from '../support/api'
 import { card, column, middleOf, pipelineOf } from '../support/deals'
 
 const DEALS = Number(process.env['BOARD_DEALS'] ?? 10_000)
+/** Over how many open stages they are spread: 1 puts them all into one column. */
+const COLUMNS = Number(process.env['BOARD_COLUMNS'] ?? 5)
 const SECONDS = 5
 
-/** Deals in all open stages, the same number in each; sent by the page itself, which is quicker than from outside. */
+/** Deals in the first open stages, the same number in each; sent by the page itself, which is quicker than from outside. */
 async function fill(page: Page) {
   const pipeline = await pipelineOf(page)
-  const stages = pipeline.stages.filter((s) => s.kind === 'open').map((s) => s.id)
+  const stages = pipeline.stages.filter((s) => s.kind === 'open')
+  const into = stages.slice(0, COLUMNS).map((s) => s.id)
   const csrf = (await page.context().cookies()).find((c) => c.name.endsWith('rapport_csrf'))?.value ?? ''
   const send = async ({ stages, csrf, count }: { stages: string[]; csrf: string; count: number }) => {
     const headers = { 'Content-Type': 'application/json', 'X-Session-Mode': 'cookie', 'X-CSRF-Token': csrf }
@@ -21,7 +25,7 @@ async function fill(page: Page) {
   }
   await page.goto('/')
   for (let left = DEALS; left > 0; left -= 1000)
-    await page.evaluate(send, { stages, csrf, count: Math.min(left, 1000) })
+    await page.evaluate(send, { stages: into, csrf, count: Math.min(left, 1000) })
 }
 
 /** When the first card is there, and a frame later on screen. */
@@ -81,6 +85,29 @@ async function traced(cdp: CDPSession, during: () => Promise<void>) {
   return { perSecond: Math.round((gaps.length / span) * 1000), p50: share(0.5), p95: share(0.95), worst: share(0.999) }
 }
 
+/** Scrolls down until every card of the first column has been fetched, then up again; milliseconds it took. */
+async function toTheEnd(page: Page) {
+  const start = Date.now()
+  await page
+    .locator('[data-stage] ul')
+    .first()
+    .evaluate(
+      (cards, height) =>
+        new Promise<void>((done) => {
+          const list = cards.parentElement as HTMLElement
+          const step = () => {
+            list.scrollTop = list.scrollHeight
+            if (cards.clientHeight < height) return requestAnimationFrame(step)
+            list.scrollTop = 0
+            return done()
+          }
+          step()
+        }),
+      DEALS * (CARD_H + GAP),
+    )
+  return Date.now() - start
+}
+
 test('the board', async ({ page }) => {
   test.setTimeout(300_000)
   await signUp(page)
@@ -89,9 +116,10 @@ test('the board', async ({ page }) => {
   const cold = await firstCard(page)
   const warm = await firstCard(page)
   process.stdout.write(
-    `\nboard of ${DEALS} deals, ms: first visit ${JSON.stringify(cold)} second ${JSON.stringify(warm)}\n`,
+    `\nboard of ${DEALS} deals in ${COLUMNS} columns, ms: first visit ${JSON.stringify(cold)} second ${JSON.stringify(warm)}\n`,
   )
 
+  if (COLUMNS === 1) process.stdout.write(`\nfetched to the last card in ${await toTheEnd(page)} ms\n`)
   await keepDrawing(page)
   const idle = await traced(await page.context().newCDPSession(page), () => page.waitForTimeout(2000))
   process.stdout.write(`\nnothing but drawing, frames: ${JSON.stringify(idle)}\n`)
