@@ -49,13 +49,15 @@ impl Size {
 
 const EMAIL: &str = "demo@example.com";
 const PASSWORD: &str = "demo-password";
-/// Files the contacts come in: the early ones six weeks apart, the others two days and some hours.
-const FILES: u64 = 20;
+/// Files the contacts come in: the early ones six weeks apart, together two fifths of all; then one each day.
 const EARLY_FILES: u64 = 8;
+const LATE_FILES: u64 = BUSY.len() as u64;
 /// What happens between two files, and how much time passes with each: deals come in and move on.
 const EARLY_STEPS: u64 = 6;
 const EARLY_STEP: TimeDelta = TimeDelta::weeks(1);
-const LATE_STEP: TimeDelta = TimeDelta::hours(56);
+const LATE_STEP: TimeDelta = TimeDelta::days(1);
+/// How the days of four weeks share the contacts that are left: some are busy, weekends are not.
+const BUSY: [u64; 28] = [5, 7, 4, 8, 6, 1, 2, 6, 4, 9, 7, 5, 2, 1, 4, 8, 6, 11, 7, 1, 3, 7, 9, 6, 12, 8, 3, 2];
 
 const FIRST: [&str; 16] = [
     "Anna",
@@ -128,7 +130,7 @@ const TAG: [&str; 6] = ["vip", "token2049", "warm", "cold", "partner", "выст
 /// Fills a fresh installation.
 pub async fn run(settings: Settings, size: Size) -> Result<()> {
     let steps = |count: u64| i32::try_from(count).unwrap_or_default();
-    let span = EARLY_STEP * steps(EARLY_FILES * EARLY_STEPS) + LATE_STEP * steps(FILES - EARLY_FILES);
+    let span = EARLY_STEP * steps(EARLY_FILES * EARLY_STEPS) + LATE_STEP * steps(LATE_FILES);
     let clock = Clock::manual(Clock::system().now() - span, 2026);
     let db = open_database(&settings, clock.clone()).await?;
     migrate::migrate(&db, &migrations()).await?;
@@ -137,9 +139,13 @@ pub async fn run(settings: Settings, size: Size) -> Result<()> {
     app.dispatcher.run_until_idle().await?;
     let mut deals = deals::Deals::begin(&app, &scope).await?;
     let contacts = size.contacts();
-    for number in 0..FILES {
-        let rows = contacts * number / FILES..contacts * (number + 1) / FILES;
-        import(&app, &scope, number, rows).await?;
+    let mut from = 0;
+    for number in 0..EARLY_FILES + LATE_FILES {
+        let to = contacts * shared(number) / shared(EARLY_FILES + LATE_FILES);
+        if from < to {
+            import(&app, &scope, number, from..to).await?;
+        }
+        from = to;
         let (count, pause) = if number < EARLY_FILES { (EARLY_STEPS, EARLY_STEP) } else { (1, LATE_STEP) };
         for step in 0..count {
             deals.step(&app, &scope, number * EARLY_STEPS + step, size.deals_per_step()).await?;
@@ -150,6 +156,13 @@ pub async fn run(settings: Settings, size: Size) -> Result<()> {
     let text =
         format!("{contacts} contacts, {} deals. Sign in as {EMAIL} with the password {PASSWORD}.\n", deals.made());
     super::print(&text)
+}
+
+/// Parts of all contacts that have come before a file.
+fn shared(file: u64) -> u64 {
+    let late: u64 = BUSY.iter().sum();
+    let busy = BUSY.iter().take(usize::try_from(file.saturating_sub(EARLY_FILES)).unwrap_or_default());
+    file.min(EARLY_FILES) * late * 2 / 3 / EARLY_FILES + busy.sum::<u64>()
 }
 
 async fn import(app: &App, scope: &Scope, number: u64, rows: std::ops::Range<u64>) -> Result<()> {
@@ -209,6 +222,13 @@ fn file(rows: std::ops::Range<u64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_contact_comes_in_one_file() {
+        let bounds: Vec<_> = (0..=EARLY_FILES + LATE_FILES).map(shared).collect();
+        assert_eq!(bounds[0], 0);
+        assert!(bounds.is_sorted(), "{bounds:?}");
+    }
 
     #[test]
     fn the_same_rows_come_out_whatever_the_file() {

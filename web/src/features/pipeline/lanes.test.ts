@@ -8,7 +8,9 @@ const vera = { id: 'v', name: 'Vera' }
 const alex = { id: 'a', name: 'Alex' }
 const withCards = (cards: Record<string, DealCard[]>): Board => {
   const b = board(Object.fromEntries(Object.keys(cards).map((k) => [k, ''])))
-  return { ...b, columns: b.columns.map((c) => ({ ...c, deals: cards[c.stageId] ?? [] })) }
+  const stages = b.pipeline.stages.map((s) => (s.id === 'won' ? { ...s, kind: 'won' as const } : s))
+  const columns = b.columns.map((c) => ({ ...c, deals: cards[c.stageId] ?? [] }))
+  return { ...b, columns, pipeline: { ...b.pipeline, stages } }
 }
 const b = withCards({
   lead: [
@@ -21,10 +23,10 @@ const b = withCards({
 })
 const lanes = lanesOf(b, 'owner', 'en')
 
-it('there is a lane for each owner, by name, and one for those without', () => {
+it('there is a lane for each owner, by name, and one for those without; their open deals are summed', () => {
   expect(lanes.map((l) => [l.name, l.deals, l.minor])).toEqual([
     ['Alex', 1, 100],
-    ['Vera', 4, 200],
+    ['Vera', 2, 200],
     [null, 1, 100],
   ])
   expect(lanes[1]?.cells.get('lead')?.map((d) => d.id)).toEqual(['1', '3'])

@@ -9,8 +9,8 @@ export type Lane = {
   name: string | null
   owner: Named | null
   cells: ReadonlyMap<string, DealCard[]>
+  /** Open ones only, and what they are worth in minor units of the pipeline's currency. */
   deals: number
-  /** In minor units of the pipeline's currency. */
   minor: number
 }
 const keyOf = (card: DealCard, by: GroupBy) =>
@@ -19,6 +19,7 @@ const keyOf = (card: DealCard, by: GroupBy) =>
 /** By name; those without come last. */
 export function lanesOf({ columns, pipeline }: PipelineBoard, by: GroupBy, locale: string): Lane[] {
   const lanes = new Map<string, Lane & { cells: Map<string, DealCard[]> }>()
+  const open = new Set(pipeline.stages.filter((s) => s.kind === 'open').map((s) => s.id))
   for (const { stageId, deals } of columns)
     for (const card of deals) {
       const key = keyOf(card, by)
@@ -31,6 +32,7 @@ export function lanesOf({ columns, pipeline }: PipelineBoard, by: GroupBy, local
       const cell = lane.cells.get(stageId)
       if (cell) cell.push(card)
       else lane.cells.set(stageId, [card])
+      if (!open.has(stageId)) continue
       lane.deals += 1
       if (card.currency === pipeline.currency) lane.minor += card.amountMinor ?? 0
     }
