@@ -1,66 +1,139 @@
-//! Names of events (`noun.verb`, past tense). Their data is documented in `docs/events.md`.
+//! The events this version tells: their names, their data, and who may learn of them. In words: `docs/events.md`.
+//!
+//! A producer writes the data by hand; tests read each back through [`Fact`], so that no event leaves its schema.
+
+mod data;
+
+use kernel::Permission;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub use data::*;
+
+use crate::permissions::{
+    COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
+};
+
+/// Who in the organization may learn of an event. Whoever may not is not told that it happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody in it.
+    Members,
+    /// Those who hold the permission.
+    Holders(Permission),
+    /// Those who hold the permission, each for the subjects within their reach.
+    Reach(Permission),
+    /// As [`Self::Reach`], for the record that `recordType` and `recordId` of the data name.
+    Record(Permission),
+    /// Who did it or whom it is about, and those who hold the permission.
+    Oneself(Permission),
+    /// A saved view: everybody, unless the `visibility` of the data is `private`.
+    View,
+}
+use Audience::{Holders, Members, Oneself, Reach, Record, View};
 
 macro_rules! events {
-    ($($constant:ident = $name:literal;)*) => {
+    ($($constant:ident $variant:ident($data:ty) = $name:literal to $audience:expr;)*) => {
         $(pub const $constant: &str = $name;)*
 
         /// Every event that this version tells.
         pub const ALL: &[&str] = &[$($constant),*];
+
+        /// What happened: the name and the data of an event.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+        #[serde(tag = "type", content = "data")]
+        pub enum Fact {
+            $(#[serde(rename = $name)] $variant($data),)*
+        }
+
+        /// Who may learn of an event of this name; nobody of one that is unknown.
+        #[must_use]
+        pub fn audience_of(name: &str) -> Option<Audience> {
+            match name {
+                $($constant => Some($audience),)*
+                _ => None,
+            }
+        }
     };
 }
 
 events! {
-    ORGANIZATION_CREATED = "organization.created";
-    USER_REGISTERED = "user.registered";
-    USER_SIGNED_IN = "user.signed_in";
-    USER_PROFILE_UPDATED = "user.profile.updated";
-    USER_PASSWORD_CHANGED = "user.password.changed";
-    SESSION_REVOKED = "session.revoked";
-    MEMBER_JOINED = "member.joined";
-    COMPANY_CREATED = "company.created";
-    COMPANY_UPDATED = "company.updated";
-    COMPANY_DELETED = "company.deleted";
-    COMPANY_RESTORED = "company.restored";
-    COMPANY_PURGED = "company.purged";
-    COMPANY_MERGED = "company.merged";
-    COMPANY_UNMERGED = "company.unmerged";
-    COMPANY_DUPLICATES_DISMISSED = "company.duplicates.dismissed";
-    CONTACT_CREATED = "contact.created";
-    CONTACT_UPDATED = "contact.updated";
-    CONTACT_DELETED = "contact.deleted";
-    CONTACT_RESTORED = "contact.restored";
-    CONTACT_PURGED = "contact.purged";
-    CONTACT_MERGED = "contact.merged";
-    CONTACT_UNMERGED = "contact.unmerged";
-    CONTACT_DUPLICATES_DISMISSED = "contact.duplicates.dismissed";
-    NOTE_CREATED = "note.created";
-    NOTE_UPDATED = "note.updated";
-    NOTE_DELETED = "note.deleted";
-    DEAL_CREATED = "deal.created";
-    DEAL_UPDATED = "deal.updated";
-    DEAL_DELETED = "deal.deleted";
-    DEAL_RESTORED = "deal.restored";
-    DEAL_PURGED = "deal.purged";
-    DEAL_STAGE_CHANGED = "deal.stage.changed";
-    DEAL_WON = "deal.won";
-    DEAL_LOST = "deal.lost";
-    PIPELINE_CREATED = "pipeline.created";
-    PIPELINE_UPDATED = "pipeline.updated";
-    PIPELINE_DELETED = "pipeline.deleted";
-    STAGE_CREATED = "stage.created";
-    STAGE_UPDATED = "stage.updated";
-    STAGE_DELETED = "stage.deleted";
-    STAGE_RULE_REJECTED = "stage.rule.rejected";
-    FIELD_CREATED = "field.created";
-    FIELD_UPDATED = "field.updated";
-    FIELD_DELETED = "field.deleted";
-    VIEW_CREATED = "view.created";
-    VIEW_UPDATED = "view.updated";
-    VIEW_DELETED = "view.deleted";
-    IMPORT_STARTED = "import.started";
-    IMPORT_COMPLETED = "import.completed";
-    IMPORT_REVERTED = "import.reverted";
-    EXPORT_COMPLETED = "export.completed";
-    BULK_COMPLETED = "bulk.completed";
-    BULK_UNDONE = "bulk.undone";
+    ORGANIZATION_CREATED OrganizationCreated(OrganizationCreated) = "organization.created" to Members;
+    USER_REGISTERED UserRegistered(Nothing) = "user.registered" to Oneself(ORGANIZATION_WRITE);
+    USER_SIGNED_IN UserSignedIn(UserSignedIn) = "user.signed_in" to Oneself(ORGANIZATION_WRITE);
+    USER_PROFILE_UPDATED UserProfileUpdated(Nothing) = "user.profile.updated" to Oneself(MEMBERS_READ);
+    USER_PASSWORD_CHANGED UserPasswordChanged(Nothing) = "user.password.changed" to Oneself(ORGANIZATION_WRITE);
+    SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
+    MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
+    COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);
+    COMPANY_UPDATED CompanyUpdated(RecordsUpdated) = "company.updated" to Reach(COMPANIES_READ);
+    COMPANY_DELETED CompanyDeleted(Nothing) = "company.deleted" to Reach(COMPANIES_READ);
+    COMPANY_RESTORED CompanyRestored(Nothing) = "company.restored" to Reach(COMPANIES_READ);
+    COMPANY_PURGED CompanyPurged(Nothing) = "company.purged" to Reach(COMPANIES_READ);
+    COMPANY_MERGED CompanyMerged(RecordsMerged) = "company.merged" to Reach(COMPANIES_READ);
+    COMPANY_UNMERGED CompanyUnmerged(RecordsUnmerged) = "company.unmerged" to Reach(COMPANIES_READ);
+    COMPANY_DUPLICATES_DISMISSED CompanyDuplicatesDismissed(Nothing) = "company.duplicates.dismissed"
+        to Reach(COMPANIES_READ);
+    CONTACT_CREATED ContactCreated(RecordsCreated) = "contact.created" to Reach(CONTACTS_READ);
+    CONTACT_UPDATED ContactUpdated(RecordsUpdated) = "contact.updated" to Reach(CONTACTS_READ);
+    CONTACT_DELETED ContactDeleted(Nothing) = "contact.deleted" to Reach(CONTACTS_READ);
+    CONTACT_RESTORED ContactRestored(Nothing) = "contact.restored" to Reach(CONTACTS_READ);
+    CONTACT_PURGED ContactPurged(Nothing) = "contact.purged" to Reach(CONTACTS_READ);
+    CONTACT_MERGED ContactMerged(RecordsMerged) = "contact.merged" to Reach(CONTACTS_READ);
+    CONTACT_UNMERGED ContactUnmerged(RecordsUnmerged) = "contact.unmerged" to Reach(CONTACTS_READ);
+    CONTACT_DUPLICATES_DISMISSED ContactDuplicatesDismissed(Nothing) = "contact.duplicates.dismissed"
+        to Reach(CONTACTS_READ);
+    NOTE_CREATED NoteCreated(NoteTold) = "note.created" to Record(NOTES_READ);
+    NOTE_UPDATED NoteUpdated(NoteTold) = "note.updated" to Record(NOTES_READ);
+    NOTE_DELETED NoteDeleted(NoteTold) = "note.deleted" to Record(NOTES_READ);
+    DEAL_CREATED DealCreated(DealsCreated) = "deal.created" to Reach(DEALS_READ);
+    DEAL_UPDATED DealUpdated(DealsUpdated) = "deal.updated" to Reach(DEALS_READ);
+    DEAL_DELETED DealDeleted(Nothing) = "deal.deleted" to Reach(DEALS_READ);
+    DEAL_RESTORED DealRestored(Nothing) = "deal.restored" to Reach(DEALS_READ);
+    DEAL_PURGED DealPurged(Nothing) = "deal.purged" to Reach(DEALS_READ);
+    DEAL_STAGE_CHANGED DealStageChanged(DealStageChanged) = "deal.stage.changed" to Reach(DEALS_READ);
+    DEAL_WON DealWon(DealEnded) = "deal.won" to Reach(DEALS_READ);
+    DEAL_LOST DealLost(DealEnded) = "deal.lost" to Reach(DEALS_READ);
+    PIPELINE_CREATED PipelineCreated(Nothing) = "pipeline.created" to Holders(PIPELINES_READ);
+    PIPELINE_UPDATED PipelineUpdated(PipelineUpdated) = "pipeline.updated" to Holders(PIPELINES_READ);
+    PIPELINE_DELETED PipelineDeleted(PipelineDeleted) = "pipeline.deleted" to Holders(PIPELINES_READ);
+    STAGE_CREATED StageCreated(StageCreated) = "stage.created" to Holders(PIPELINES_READ);
+    STAGE_UPDATED StageUpdated(StageUpdated) = "stage.updated" to Holders(PIPELINES_READ);
+    STAGE_DELETED StageDeleted(StageDeleted) = "stage.deleted" to Holders(PIPELINES_READ);
+    STAGE_RULE_REJECTED StageRuleRejected(StageRuleRejected) = "stage.rule.rejected" to Reach(DEALS_READ);
+    FIELD_CREATED FieldCreated(FieldTold) = "field.created" to Members;
+    FIELD_UPDATED FieldUpdated(FieldUpdated) = "field.updated" to Members;
+    FIELD_DELETED FieldDeleted(FieldTold) = "field.deleted" to Members;
+    VIEW_CREATED ViewCreated(ViewTold) = "view.created" to View;
+    VIEW_UPDATED ViewUpdated(ViewUpdated) = "view.updated" to View;
+    VIEW_DELETED ViewDeleted(ViewTold) = "view.deleted" to View;
+    IMPORT_STARTED ImportStarted(ImportStarted) = "import.started" to Oneself(ORGANIZATION_WRITE);
+    IMPORT_COMPLETED ImportCompleted(ImportCompleted) = "import.completed" to Oneself(ORGANIZATION_WRITE);
+    IMPORT_REVERTED ImportReverted(ImportReverted) = "import.reverted" to Oneself(ORGANIZATION_WRITE);
+    EXPORT_COMPLETED ExportCompleted(ExportCompleted) = "export.completed" to Oneself(ORGANIZATION_WRITE);
+    BULK_COMPLETED BulkCompleted(BulkCompleted) = "bulk.completed" to Oneself(ORGANIZATION_WRITE);
+    BULK_UNDONE BulkUndone(BulkUndone) = "bulk.undone" to Oneself(ORGANIZATION_WRITE);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn data_that_is_not_as_the_schema_has_it_is_refused() {
+        let read = |name: &str, data| serde_json::from_value::<Fact>(json!({ "type": name, "data": data }));
+        assert!(read(CONTACT_DELETED, json!({})).is_ok());
+        assert!(read(CONTACT_DELETED, json!({ "name": "Anna" })).is_err());
+        assert!(read(PIPELINE_UPDATED, json!({ "fields": ["name"] })).is_ok());
+        assert!(read(PIPELINE_UPDATED, json!({})).is_err());
+        assert!(read("contact.eaten", json!({})).is_err());
+    }
+
+    #[test]
+    fn every_event_has_an_audience() {
+        assert!(ALL.iter().all(|name| audience_of(name).is_some()));
+        assert_eq!(audience_of("contact.eaten"), None);
+    }
 }

@@ -10,6 +10,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use chrono::DateTime;
+use contracts::events::Fact;
 use db::Db;
 use http_body_util::BodyExt;
 use identity::Role;
@@ -117,6 +118,17 @@ impl World {
             ("jobs that failed and wait", "select count(*) as n from jobs where state = 0 and attempts > 0"),
         ] {
             assert_eq!(self.count(sql).await, 0, "{what}");
+        }
+        self.events_follow_their_schema().await;
+    }
+
+    /// Reads every event back through its schema.
+    async fn events_follow_their_schema(&self) {
+        let statement = Statement::from_string(self.db().backend(), "select kind, data from events");
+        for row in self.db().system_reader().query_all_raw(statement).await.unwrap() {
+            let (kind, data): (String, Value) = (row.try_get("", "kind").unwrap(), row.try_get("", "data").unwrap());
+            let fact = serde_json::from_value::<Fact>(json!({ "type": kind, "data": data }));
+            assert!(fact.is_ok(), "{kind} with {data}: {}", fact.unwrap_err());
         }
     }
 

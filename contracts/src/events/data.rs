@@ -1,0 +1,185 @@
+//! The data of events: ids and plain facts. Names, addresses and texts are not copied: look them up by id.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+macro_rules! data {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$field_doc])* pub $field: $kind,)*
+        })*
+    };
+}
+
+data! {
+    /// Nothing beside the envelope.
+    Nothing {}
+
+    OrganizationCreated {
+        owner_id: Uuid,
+        /// The language of the founder: `en` or `ru`.
+        locale: String,
+    }
+    UserSignedIn {
+        /// How: `password`.
+        method: String,
+    }
+    SessionRevoked {
+        /// `revoked`, or `refresh_reused` when a refresh token came twice.
+        cause: String,
+    }
+    MemberJoined {
+        /// The word of the role, such as `owner`.
+        role: String,
+    }
+
+    RecordsCreated {
+        /// The import whose rows they are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import_id: Option<Uuid>,
+    }
+    RecordsUpdated {
+        /// Names of the changed fields, of all the records together; absent when an import changed them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fields: Option<Vec<String>>,
+        /// The import that changed them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        import_id: Option<Uuid>,
+    }
+    RecordsMerged {
+        /// The one that stays.
+        into: Uuid,
+        from: Vec<Uuid>,
+    }
+    RecordsUnmerged {
+        into: Uuid,
+        from: Vec<Uuid>,
+        /// Rows that were left because somebody had changed them.
+        conflicts: u64,
+    }
+    NoteTold {
+        /// `contact`, `company` or `deal`.
+        record_type: String,
+        /// What the note is about.
+        record_id: Uuid,
+        /// `note`, `call`, `meeting`, `message` or `other`; absent when notes moved along with a merge.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        /// Members it mentions and did not mention before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mentions: Option<Vec<Uuid>>,
+    }
+
+    DealsCreated {
+        pipeline_id: Uuid,
+        stage_id: Uuid,
+    }
+    DealsUpdated {
+        /// Names of the changed fields; `position` for the place within the column.
+        fields: Vec<String>,
+    }
+    DealStageChanged {
+        deal_id: Uuid,
+        /// The contact of the deal.
+        client_id: Option<Uuid>,
+        pipeline_id: Uuid,
+        from_stage: Uuid,
+        to_stage: Uuid,
+        moved_by: Option<Uuid>,
+        /// Whether no person chose the stage.
+        auto_moved: bool,
+        /// The word for it, such as `manual`.
+        cause: String,
+    }
+    DealEnded {
+        stage_id: Uuid,
+        amount_minor: Option<i64>,
+        /// ISO 4217.
+        currency: Option<String>,
+    }
+    PipelineUpdated {
+        fields: Vec<String>,
+    }
+    PipelineDeleted {
+        /// The pipeline that got its deals.
+        moved_to: Option<Uuid>,
+    }
+    StageCreated {
+        pipeline_id: Uuid,
+    }
+    StageUpdated {
+        pipeline_id: Uuid,
+        fields: Vec<String>,
+    }
+    StageDeleted {
+        pipeline_id: Uuid,
+        /// The stage that got its deals.
+        moved_to: Option<Uuid>,
+    }
+    StageRuleRejected {
+        deal_id: Uuid,
+        to_stage: Uuid,
+        /// Fields (custom ones as `custom.<key>`), `role`, `wip`.
+        missing: Vec<String>,
+    }
+
+    FieldTold {
+        /// `contact`, `company` or `deal`.
+        record_type: String,
+        key: String,
+    }
+    FieldUpdated {
+        record_type: String,
+        key: String,
+        fields: Vec<String>,
+    }
+    ViewTold {
+        /// `contact`, `company` or `deal`.
+        record_type: String,
+        /// `private`, or who else sees it.
+        visibility: String,
+    }
+    ViewUpdated {
+        record_type: String,
+        visibility: String,
+        fields: Vec<String>,
+    }
+
+    ImportStarted {
+        record_type: String,
+    }
+    ImportCompleted {
+        rows: u64,
+        created: u64,
+        updated: u64,
+        skipped: u64,
+        failed: u64,
+    }
+    ImportReverted {
+        /// Records that were left because somebody had changed them.
+        conflicts: u64,
+    }
+    ExportCompleted {
+        record_type: String,
+        rows: u64,
+        columns: Vec<String>,
+    }
+    BulkCompleted {
+        /// What was done, such as `assign`.
+        action: String,
+        record_type: String,
+        done: u64,
+    }
+    BulkUndone {
+        /// The batch of the undo itself.
+        undo: Uuid,
+        record_type: String,
+        done: u64,
+        /// Records that were left because somebody had changed them.
+        conflicts: u64,
+    }
+}
