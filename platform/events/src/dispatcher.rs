@@ -1,14 +1,20 @@
 //! The sequencer and the dispatcher. Positions are given in commit order, so a reader that follows positions misses
 //! nothing; a handler that keeps failing has its event set aside instead of holding up those behind it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
+use chrono::{DateTime, Utc};
 use db::{Db, Error, Tx};
 use kernel::{OrgId, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::Event;
+use crate::{Event, Feed, feed};
 
 /// Why a handler failed.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -26,7 +32,9 @@ pub trait Handler: Send + Sync {
 }
 
 /// Most events of one step.
-const BATCH: i64 = 500;
+const BATCH: u64 = 500;
+/// A handler that reacts to none of them has its place kept after so many events: after a restart it reads these again.
+const KEPT_EVERY: i64 = 1000;
 /// Tries of one event by one handler before it is set aside, and the pause after the first of them.
 const TRIES: u32 = 5;
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -39,12 +47,28 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Dispatcher {
     db: Db,
     handlers: Vec<Arc<dyn Handler>>,
+    /// How far each handler has read, once the first turn has asked for it.
+    places: Mutex<Option<Vec<Place>>>,
+    placed: watch::Sender<i64>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    reached: i64,
+    /// What the database knows of it.
+    kept: i64,
 }
 
 impl Dispatcher {
     #[must_use]
     pub fn new(db: Db, handlers: Vec<Arc<dyn Handler>>) -> Self {
-        Self { db, handlers }
+        Self { db, handlers, places: Mutex::default(), placed: watch::Sender::new(0) }
+    }
+
+    /// The events in the order of their positions; its readers are woken by this dispatcher.
+    #[must_use]
+    pub fn feed(&self) -> Feed {
+        Feed::new(self.db.clone(), self.placed.subscribe())
     }
 
     /// Works until cancelled.
@@ -55,7 +79,7 @@ impl Dispatcher {
                 (0, 0)
             });
             let done = placed + reactions;
-            if done >= BATCH.unsigned_abs() {
+            if done >= BATCH {
                 continue;
             }
             // Where commits follow each other closely, one turn serves many of them.
@@ -93,11 +117,35 @@ impl Dispatcher {
     /// Sequences a batch and dispatches to every handler; returns how many events were placed and how many reactions ran.
     async fn turn(&self) -> Result<(u64, u64), Error> {
         let placed = self.sequence().await?;
+        let mut places = self.places.lock().await;
+        let places = match &mut *places {
+            Some(places) => places,
+            none => none.insert(self.places().await?),
+        };
+        // Handlers that are at the same place, as nearly all are nearly always, read the same events.
+        let mut read: HashMap<i64, Vec<Event>> = HashMap::new();
         let mut reactions = 0;
-        for handler in &self.handlers {
-            reactions += self.feed(handler.as_ref()).await?;
+        for (handler, place) in self.handlers.iter().zip(places) {
+            let events = match read.entry(place.reached) {
+                Entry::Occupied(events) => events.into_mut(),
+                Entry::Vacant(none) => none.insert(feed::after(&self.db, place.reached, BATCH).await?),
+            };
+            reactions += self.hand(handler.as_ref(), events, place).await?;
         }
         Ok((placed, reactions))
+    }
+
+    /// Deletes events that happened before an instant, as far as every handler is past them; returns how many. Each call
+    /// deletes a part, so that a first clean-up after years does not hold the database for minutes.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn forget(&self, before: DateTime<Utc>) -> Result<u64, Error> {
+        let reached = self.places.lock().await.as_ref().and_then(|all| all.iter().map(|place| place.reached).min());
+        match reached {
+            Some(reached) => feed::forget(&self.db, before, reached).await,
+            None => Ok(0),
+        }
     }
 
     /// Gives committed events their positions; returns how many.
@@ -114,34 +162,32 @@ impl Dispatcher {
                      where position is null order by seq limit $1) \
                      update events set position = (select position from event_head where id = 1) + waiting.place \
                      from waiting where events.seq = waiting.seq";
-        let placed = tx.execute_raw(statement(&self.db, place, [BATCH.into()])).await?.rows_affected();
-        let head = "update event_head set position = position + $1 where id = 1";
-        let by = i64::try_from(placed).unwrap_or(BATCH);
-        tx.execute_raw(statement(&self.db, head, [by.into()])).await?;
+        let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
+        let placed = tx.execute_raw(statement(&self.db, place, [batch.into()])).await?.rows_affected();
+        let head = "update event_head set position = position + $1 where id = 1 returning position";
+        let by = i64::try_from(placed).unwrap_or(batch);
+        let row = tx.query_one_raw(statement(&self.db, head, [by.into()])).await?;
+        let head: i64 = row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default();
         tx.commit().await?;
+        self.placed.send_replace(head);
         metrics::counter!("rapport_events_sequenced_total").increment(placed);
         Ok(placed)
     }
 
-    /// Runs one handler over the next events it has not seen.
-    async fn feed(&self, handler: &dyn Handler) -> Result<u64, Error> {
-        let from = self.position_of(handler.name()).await?;
-        let kinds: Vec<String> = (0..handler.kinds().len()).map(|i| format!("${}", i + 3)).collect();
-        let sql = format!(
-            "select id, org_id, kind, occurred_at, actor_kind, actor_id, subject_kind, subject_ids, data, batch_id, \
-             request_id, position from events where position > $1 and kind in ({}) order by position limit $2",
-            kinds.join(", ")
-        );
-        let values = [from.into(), BATCH.into()].into_iter().chain(handler.kinds().iter().map(|k| Value::from(*k)));
-        let select = Statement::from_sql_and_values(self.db.backend(), sql, values);
-        let events = Event::find_by_statement(select).all(&self.db.system_reader()).await?;
-        for event in &events {
+    /// Hands one handler those of the events that it reacts to; returns how many.
+    async fn hand(&self, handler: &dyn Handler, events: &[Event], place: &mut Place) -> Result<u64, Error> {
+        let Some(last) = events.last() else { return Ok(0) };
+        let mut reactions = 0;
+        for event in events.iter().filter(|event| handler.kinds().contains(&event.kind.as_str())) {
             self.deliver(handler, event).await?;
+            reactions += 1;
         }
-        if let Some(last) = events.last() {
-            self.advance(handler.name(), last.position).await?;
+        place.reached = last.position;
+        if reactions > 0 || place.reached - place.kept >= KEPT_EVERY {
+            self.advance(handler.name(), place.reached).await?;
+            place.kept = place.reached;
         }
-        Ok(events.len() as u64)
+        Ok(reactions)
     }
 
     async fn deliver(&self, handler: &dyn Handler, event: &Event) -> Result<(), Error> {
@@ -187,10 +233,20 @@ impl Dispatcher {
         tx.commit().await
     }
 
-    async fn position_of(&self, handler: &'static str) -> Result<i64, Error> {
-        let sql = "select position from event_handlers where name = $1";
-        let row = self.db.system_reader().query_one_raw(statement(&self.db, sql, [handler.into()])).await?;
-        Ok(row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default())
+    /// Where the handlers left off.
+    async fn places(&self) -> Result<Vec<Place>, Error> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            name: String,
+            position: i64,
+        }
+        let select = Statement::from_string(self.db.backend(), "select name, position from event_handlers");
+        let rows = Row::find_by_statement(select).all(&self.db.system_reader()).await?;
+        let place = |handler: &Arc<dyn Handler>| {
+            let kept = rows.iter().find(|row| row.name == handler.name()).map_or(0, |row| row.position);
+            Place { reached: kept, kept }
+        };
+        Ok(self.handlers.iter().map(place).collect())
     }
 
     async fn advance(&self, handler: &'static str, to: i64) -> Result<(), Error> {

@@ -3,14 +3,17 @@
 //! Handlers do no network I/O.
 
 mod dispatcher;
+mod feed;
 mod outbox;
 
 use db::Migration;
 
 pub use dispatcher::{Dispatcher, Handler, HandlerError};
+pub use feed::Feed;
 pub use outbox::{Event, NewEvent, append};
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "events_0001_events", sql: include_str!("../migrations/0001_events.sql") },
     Migration { name: "events_0002_events_placed", sql: include_str!("../migrations/0002_events_placed.sql") },
+    Migration { name: "events_0003_feed", sql: include_str!("../migrations/0003_feed.sql") },
 ];

@@ -31,6 +31,8 @@ pub struct Event {
     pub id: Uuid,
     pub org_id: Uuid,
     pub kind: String,
+    /// Of the form of `data`.
+    pub version: i64,
     pub occurred_at: DateTime<Utc>,
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
@@ -38,6 +40,7 @@ pub struct Event {
     pub subject_ids: Value,
     pub data: Value,
     pub batch_id: Option<Uuid>,
+    pub cause_event_id: Option<Uuid>,
     pub request_id: String,
     pub position: i64,
 }

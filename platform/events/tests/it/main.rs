@@ -1,0 +1,7 @@
+//! Outbox, feed and dispatcher on both databases.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod dispatching;
+mod feed;
+mod world;
