@@ -14,6 +14,7 @@ import {
   User,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useKey } from '@/shared/commands/keys'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { useSession } from '@/shared/session/session'
@@ -168,6 +169,8 @@ export function AccountBar() {
   const { t: tc } = useTranslation()
   const other = useTheme((s) => (s.resolved === 'dark' ? 'light' : 'dark'))
   const { save } = usePreferences()
+  const way = [useKey('go'), useKey('go.settings')]
+  const keys = way.every(Boolean) ? way.join(' ') : undefined
   return (
     <div className="flex items-center gap-1 px-2.5 pb-3">
       <AccountMenu />
@@ -178,7 +181,7 @@ export function AccountBar() {
       >
         {other === 'light' ? <Sun size={15} /> : <Moon size={15} />}
       </IconButton>
-      <Tip label={t('nav.settings')} keys="G S" side="top">
+      <Tip label={t('nav.settings')} keys={keys} side="top">
         <Link to="/settings" aria-label={t('nav.settings')} className={buttonCls('ghost', 'icon')}>
           <Settings size={15} />
         </Link>

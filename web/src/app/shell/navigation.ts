@@ -5,17 +5,15 @@ type NavItem = {
   id: 'dashboard' | 'contacts' | 'companies' | 'pipeline' | 'import' | 'trash' | 'settings'
   to: '/' | '/contacts' | '/companies' | '/pipeline' | '/import' | '/trash' | '/settings'
   icon: LucideIcon
-  /** Pressed after G; a key position, so it works on every layout. */
-  key: string
   needs?: Permission
 }
-const home: NavItem = { id: 'dashboard', to: '/', icon: Home, key: 'D' }
-const contacts: NavItem = { id: 'contacts', to: '/contacts', icon: Users, key: 'C', needs: 'crm.contacts.read' }
-const companies: NavItem = { id: 'companies', to: '/companies', icon: Building2, key: 'O', needs: 'crm.companies.read' }
-const pipeline: NavItem = { id: 'pipeline', to: '/pipeline', icon: Handshake, key: 'P', needs: 'crm.deals.read' }
-const importing: NavItem = { id: 'import', to: '/import', icon: Upload, key: 'I', needs: 'crm.contacts.import' }
-const trash: NavItem = { id: 'trash', to: '/trash', icon: Trash2, key: 'T', needs: 'crm.contacts.read' }
-export const settings: NavItem = { id: 'settings', to: '/settings', icon: Settings, key: 'S' }
+const home: NavItem = { id: 'dashboard', to: '/', icon: Home }
+const contacts: NavItem = { id: 'contacts', to: '/contacts', icon: Users, needs: 'crm.contacts.read' }
+const companies: NavItem = { id: 'companies', to: '/companies', icon: Building2, needs: 'crm.companies.read' }
+const pipeline: NavItem = { id: 'pipeline', to: '/pipeline', icon: Handshake, needs: 'crm.deals.read' }
+const importing: NavItem = { id: 'import', to: '/import', icon: Upload, needs: 'crm.contacts.import' }
+const trash: NavItem = { id: 'trash', to: '/trash', icon: Trash2, needs: 'crm.contacts.read' }
+export const settings: NavItem = { id: 'settings', to: '/settings', icon: Settings }
 
 export const GROUPS = [
   { id: null, items: [home] },

@@ -3,14 +3,14 @@ import { Building2, Keyboard, Languages, LogOut, type LucideIcon, Moon, Plus, Su
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useRegisteredCommands } from '@/shared/commands/commands'
+import { keyFor, printed } from '@/shared/commands/keys'
 import { LOCALES } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
 import { THEMES } from '@/shared/theme/theme'
 import { useSignOut, useSwitchOrganization } from './api'
-import { ALL } from './navigation'
+import { ALL, type NavItem } from './navigation'
 import { show } from './overlays'
-import { commandKey } from './platform'
 
 export type PaletteCommand = {
   id: string
@@ -35,7 +35,15 @@ function useHere(): PaletteGroup {
 }
 
 /** As they are printed on the keyboard of this device. */
-export const keysOf = ({ key, mod }: Command) => (key ? [mod ? commandKey(key) : key] : undefined)
+export function keysOf({ action, shift }: Pick<Command, 'action' | 'shift'>): string[] | undefined {
+  const key = action && printed(keyFor(action), shift)
+  return key ? [key] : undefined
+}
+/** Two keys, one after the other. */
+export function wayTo(id: NavItem['id']): string[] | undefined {
+  const [lead, key] = [printed(keyFor('go')), printed(keyFor(`go.${id}`))]
+  return lead && key ? [lead, key] : undefined
+}
 
 function useCreate(): PaletteGroup {
   const { t } = useTranslation('shell')
@@ -90,7 +98,7 @@ function useGoTo(): PaletteGroup {
     id: `go.${i.id}`,
     label: t(`nav.${i.id}`),
     icon: i.icon,
-    keys: ['G', i.key],
+    keys: wayTo(i.id),
     run: () => void router.navigate({ to: i.to }),
   }))
   return { id: 'goTo', items: [...places, ...sections] }

@@ -6,8 +6,7 @@ import { Dialog } from '@/shared/ui/dialog'
 import { Kbd } from '@/shared/ui/kbd'
 import { ALL } from './navigation'
 import { hide, useShell } from './overlays'
-import { keysOf } from './palette-commands'
-import { commandKey } from './platform'
+import { keysOf, wayTo } from './palette-commands'
 
 type Row = { label: string; keys: readonly string[]; id: string }
 
@@ -35,30 +34,29 @@ export default function ShortcutSheet() {
   const { t } = useTranslation('shell')
   const session = useSession()
   const open = useShell((s) => s.open === 'shortcuts')
-  const here = useRegisteredCommands().filter((c) => c.key)
-  const taken = new Set(here.filter((c) => !c.mod).map((c) => c.key))
+  const here = useRegisteredCommands().filter((c) => keysOf(c))
+  const taken = new Set(here.map((c) => c.action))
+  const actions = [
+    ['palette', t('palette.title')],
+    ['search', t('shortcuts.search')],
+    ['create', t('shortcuts.create')],
+    ['copyLink', t('shortcuts.copyLink')],
+  ] as const
   const general: Row[] = [
-    { id: 'palette', label: t('palette.title'), keys: [commandKey('K')] },
-    { id: 'search', label: t('shortcuts.search'), keys: ['/'] },
-    { id: 'create', label: t('shortcuts.create'), keys: ['C'] },
-    { id: 'link', label: t('shortcuts.copyLink'), keys: [commandKey('.')] },
+    ...actions.flatMap(([action, label]) => {
+      const keys = keysOf({ action })
+      const may = action !== 'create' || can(session, 'crm.contacts.write')
+      return keys && may && !taken.has(action) ? { id: action, label, keys } : []
+    }),
     { id: 'sheet', label: t('shortcuts.title'), keys: ['?'] },
     { id: 'close', label: t('shortcuts.close'), keys: ['Esc'] },
   ]
-  const places = ALL.filter((i) => !i.needs || can(session, i.needs)).map((i) => ({
-    id: i.id,
-    label: t(`nav.${i.id}`),
-    keys: ['G', i.key],
-  }))
+  const places = ALL.filter((i) => !i.needs || can(session, i.needs)).flatMap((i) => {
+    const keys = wayTo(i.id)
+    return keys ? { id: i.id, label: t(`nav.${i.id}`), keys } : []
+  })
   const sections: [string, ReactNode][] = [
-    [
-      'general',
-      <Section
-        key="general"
-        title={t('shortcuts.general')}
-        rows={general.filter((r) => !taken.has(r.keys[0]) && (r.id !== 'create' || can(session, 'crm.contacts.write')))}
-      />,
-    ],
+    ['general', <Section key="general" title={t('shortcuts.general')} rows={general} />],
     ['go', <Section key="go" title={t('palette.goTo')} rows={places} />],
   ]
   return (

@@ -2,12 +2,12 @@ import { Link } from '@tanstack/react-router'
 import { Menu, Search } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useKey } from '@/shared/commands/keys'
 import { can, useSession } from '@/shared/session/session'
 import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
 import { GROUPS, type NavItem, TABS } from './navigation'
 import { show, useShell } from './overlays'
-import { commandKey } from './platform'
 
 // Menus are a chunk of their own: the page does not wait for them.
 const OrganizationMenu = lazy(() => import('./menus').then((m) => ({ default: m.OrganizationMenu })))
@@ -36,6 +36,7 @@ function Item({ item }: { item: NavItem }) {
 
 export function Sidebar() {
   const { t } = useTranslation('shell')
+  const key = useKey('palette')
   const session = useSession()
   return (
     <aside className="hidden w-(--sidebar-w) shrink-0 flex-col md:flex">
@@ -58,7 +59,7 @@ export function Sidebar() {
         >
           <Search size={15} strokeWidth={1.75} aria-hidden />
           <span className="min-w-0 flex-1 truncate text-left">{t('nav.find')}</span>
-          <Kbd>{commandKey('K')}</Kbd>
+          {key && <Kbd>{key}</Kbd>}
         </button>
       </div>
       <nav

@@ -7,7 +7,7 @@ import { useShell } from './overlays'
 import { useShortcuts } from './use-shortcuts'
 
 const create = vi.fn()
-const commands = [{ id: 'create', label: 'Create', icon: Plus, key: 'C', run: create }]
+const commands = [{ id: 'create', label: 'Create', icon: Plus, action: 'create' as const, run: create }]
 function Keys() {
   useShortcuts()
   return <input aria-label="text" />

@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { commandFor, isKey, mayTakeChord, mayTakeKey } from '@/shared/commands/commands'
+import { commandFor, mayTakeChord, mayTakeKey } from '@/shared/commands/commands'
+import { isAction, isKey } from '@/shared/commands/keys'
 import { i18n } from '@/shared/i18n'
 import { can, useSession } from '@/shared/session/session'
 import { toast } from '@/shared/ui/toast'
@@ -44,25 +45,24 @@ export function useShortcuts() {
     const press = (e: KeyboardEvent): (() => unknown) | undefined => {
       if (useShell.getState().going) {
         going(false)
-        const place = ALL.find((i) => isKey(e, i.key) && (!i.needs || can(session, i.needs)))
+        const place = ALL.find((i) => isAction(e, `go.${i.id}`) && (!i.needs || can(session, i.needs)))
         if (place) return () => router.navigate({ to: place.to })
       }
       const command = commandFor(e)
       if (command) return command.run
-      if (isKey(e, 'G')) return () => going(true)
+      if (isAction(e, 'go')) return () => going(true)
       if (isKey(e, '?')) return () => show('shortcuts')
-      if (isKey(e, '/')) return focusSearch
-      if (isKey(e, 'C') && can(session, 'crm.contacts.write'))
+      if (isAction(e, 'search')) return focusSearch
+      if (isAction(e, 'copyLink')) return copyLink
+      if (isAction(e, 'create') && can(session, 'crm.contacts.write'))
         return () => router.navigate({ href: createPath(router.state.location.pathname) })
       return undefined
     }
     const onKey = (e: KeyboardEvent) => {
-      // e.code: ⌘K works on a Russian layout too
-      const palette = (e.metaKey || e.ctrlKey) && !e.shiftKey && !e.altKey && e.code === 'KeyK'
-      const chord = mayTakeChord(e)
-        ? (commandFor(e, undefined, true)?.run ?? (isKey(e, '.') ? copyLink : undefined))
-        : undefined
-      const run = palette ? () => toggle('palette') : mayTakeKey(e) ? press(e) : chord
+      const may = mayTakeKey(e) || mayTakeChord(e)
+      // With ⌘ or Ctrl also while one types, and in the palette itself.
+      const palette = isAction(e, 'palette') && (may || ((e.metaKey || e.ctrlKey) && !e.altKey))
+      const run = palette ? () => toggle('palette') : may ? press(e) : undefined
       if (!run) return
       e.preventDefault()
       run()

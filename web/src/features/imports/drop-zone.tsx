@@ -29,7 +29,10 @@ export function DropZone({ upload, over, onFile, onCancel }: DropZoneProps) {
   const sending = upload.phase === 'sending'
   useCommands(
     useMemo(
-      () => (sending ? [] : [{ id: 'import.choose', label: t('drop.command'), icon: FileUp, key: 'C', run: choose }]),
+      () =>
+        sending
+          ? []
+          : [{ id: 'import.choose', label: t('drop.command'), icon: FileUp, action: 'create' as const, run: choose }],
       [sending, choose, t],
     ),
   )

@@ -135,7 +135,7 @@ function Assign({ onAssign }: { onAssign: (owner: Named | null) => void }) {
   const { user } = useSession()
   const [open, setOpen] = useState(false)
   const face = (name: string) => <Avatar name={name} size={18} />
-  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, key: 'A', run: () => setOpen(true) })
+  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, action: 'assign', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
       <PickList
@@ -193,7 +193,7 @@ function Tags({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags: str
   const [open, setOpen] = useState(false)
   const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
   const [tags, setTags] = useState<string[]>([])
-  useCommand({ id: 'bulk.tags', label: t('field.tags'), icon: TagIcon, key: 'L', run: () => setOpen(true) })
+  useCommand({ id: 'bulk.tags', label: t('field.tags'), icon: TagIcon, action: 'labels', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('field.tags')} icon={<TagIcon size={14} />}>
       <form

@@ -17,7 +17,13 @@ type MoveMenuProps = {
 export function MoveMenu({ stages, onMove, className, children }: MoveMenuProps) {
   const { t } = useTranslation('pipeline')
   const [open, setOpen] = useState(false)
-  useCommand({ id: 'bulk.move', label: t('selection.move'), icon: MoveRight, key: 'S', run: () => setOpen(true) })
+  useCommand({
+    id: 'bulk.move',
+    label: t('selection.move'),
+    icon: MoveRight,
+    action: 'stage',
+    run: () => setOpen(true),
+  })
   return (
     <Menu open={open} onOpenChange={setOpen}>
       <MenuTrigger

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Handshake, Plus, Search } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { PipelineOverview } from '@/api/gen/types.gen'
-import { useCommands } from '@/shared/commands/commands'
+import { type Command, useCommands } from '@/shared/commands/commands'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
@@ -217,12 +217,20 @@ function usePageCommands(create: (() => void) | null, find: () => void) {
   const now = useRef({ create, find })
   now.current = { create, find }
   const mayCreate = create !== null
-  const commands = useMemo(
+  const commands = useMemo<Command[]>(
     () => [
       ...(mayCreate
-        ? [{ id: 'pipeline.create', label: t('new'), icon: Plus, key: 'C', run: () => now.current.create?.() }]
+        ? [
+            {
+              id: 'pipeline.create',
+              label: t('new'),
+              icon: Plus,
+              action: 'create' as const,
+              run: () => now.current.create?.(),
+            },
+          ]
         : []),
-      { id: 'pipeline.search', label: t('search'), icon: Search, key: '/', run: () => now.current.find() },
+      { id: 'pipeline.search', label: t('search'), icon: Search, action: 'search', run: () => now.current.find() },
     ],
     [t, mayCreate],
   )

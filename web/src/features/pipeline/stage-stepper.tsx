@@ -21,7 +21,7 @@ export function StageStepper({ stages, deal, onMove }: StageStepperProps) {
     const step = (at: number) => steps.current?.children[at]?.querySelector('button')
     ;(step(here + 1) ?? step(here - 1))?.focus()
   }
-  useCommand(onMove && { id: 'deal.stage', label: t('deal.stages'), icon: MoveRight, key: 'S', run: choose })
+  useCommand(onMove && { id: 'deal.stage', label: t('deal.stages'), icon: MoveRight, action: 'stage', run: choose })
   return (
     <ol ref={steps} aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
       {shown.map((s, i) => (

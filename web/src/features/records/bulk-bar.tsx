@@ -116,7 +116,7 @@ function AssignButton({ onAssign }: { onAssign: (id: string | null, name: string
   const { t } = useTranslation('records')
   const { user } = useSession()
   const [open, setOpen] = useState(false)
-  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, key: 'A', run: () => setOpen(true) })
+  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, action: 'assign', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
       <PickList
@@ -140,7 +140,7 @@ function TagButton({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags
   const [open, setOpen] = useState(false)
   const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
   const [tags, setTags] = useState<string[]>([])
-  useCommand({ id: 'bulk.tags', label: t('bulk.tags'), icon: TagIcon, key: 'L', run: () => setOpen(true) })
+  useCommand({ id: 'bulk.tags', label: t('bulk.tags'), icon: TagIcon, action: 'labels', run: () => setOpen(true) })
   return (
     <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.tags')} icon={<TagIcon size={14} />}>
       <form

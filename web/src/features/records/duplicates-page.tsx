@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { ChevronDown, ChevronLeft, CircleCheck, Combine, Merge, Unlink2, X } from 'lucide-react'
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Command, isKey, mayTakeKey, useCommands } from '@/shared/commands/commands'
+import { type Command, mayTakeKey, useCommands } from '@/shared/commands/commands'
+import { isKey, useKey } from '@/shared/commands/keys'
 import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { can, useCan, useMaybeSession } from '@/shared/session/session'
@@ -381,23 +382,29 @@ function useGroupKeys(mayMerge: boolean, keys: GroupKeys) {
   now.current = keys
   const commands = useMemo<Command[]>(
     () => [
-      { id: 'groups.next', label: tr('next'), icon: Combine, key: 'J', run: () => now.current.next() },
-      { id: 'groups.previous', label: tr('previous'), icon: Combine, key: 'K', run: () => now.current.previous() },
+      { id: 'groups.next', label: tr('next'), icon: Combine, action: 'next', run: () => now.current.next() },
+      {
+        id: 'groups.previous',
+        label: tr('previous'),
+        icon: Combine,
+        action: 'previous',
+        run: () => now.current.previous(),
+      },
       ...(mayMerge
         ? [
-            { id: 'groups.merge', label: t('merge'), icon: Merge, key: 'M', run: () => now.current.merge() },
+            { id: 'groups.merge', label: t('merge'), icon: Merge, action: 'merge' as const, run: () => now.current.merge() },
             {
               id: 'groups.apart',
               label: t('dismiss.action'),
               icon: Unlink2,
-              key: 'N',
+              action: 'apart' as const,
               run: () => now.current.dismiss(),
             },
             {
               id: 'groups.select',
               label: t('selectGroup'),
               icon: CircleCheck,
-              key: 'X',
+              action: 'select' as const,
               run: () => now.current.select(),
             },
           ]
@@ -421,11 +428,11 @@ function useGroupKeys(mayMerge: boolean, keys: GroupKeys) {
 function KeyHints() {
   const { t } = useTranslation('merge')
   const hints = [
-    ['J K', 'move'],
+    [[useKey('next'), useKey('previous')].filter(Boolean).join(' '), 'move'],
     ['1–9', 'keep'],
-    ['M', 'merge'],
-    ['N', 'apart'],
-    ['X', 'select'],
+    [useKey('merge'), 'merge'],
+    [useKey('apart'), 'apart'],
+    [useKey('select'), 'select'],
   ] as const
   return (
     <footer
@@ -434,7 +441,7 @@ function KeyHints() {
     >
       {hints.map(([key, what]) => (
         <span key={what} className="flex items-center gap-1.5">
-          <Kbd>{key}</Kbd>
+          {key && <Kbd>{key}</Kbd>}
           {t(`keys.${what}`)}
         </span>
       ))}

@@ -4,6 +4,7 @@ import { Columns3, Combine, Download, ListFilter, Merge, Pencil, Plus, Search, S
 import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useCommands } from '@/shared/commands/commands'
+import { useKey } from '@/shared/commands/keys'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useCan } from '@/shared/session/session'
 import { announce } from '@/shared/ui/announcer'
@@ -357,8 +358,8 @@ function Footer({ kind, list }: { kind: Kind; list: { total: number; isEstimate:
     ['↑↓', 'move'],
     ['↵', 'open'],
     ['␣', 'peek'],
-    ['X', 'select'],
-    ['E', 'edit'],
+    [useKey('select'), 'select'],
+    [useKey('edit'), 'edit'],
   ] as const
   return (
     <footer className="tabular flex h-9 shrink-0 items-center gap-5 border-t border-line bg-sunken px-4 text-xs text-subtle">
@@ -368,12 +369,15 @@ function Footer({ kind, list }: { kind: Kind; list: { total: number; isEstimate:
           : t(`${KINDS[kind].texts}.count`, { count: list.total })}
       </span>
       <span aria-hidden className="ml-auto flex gap-4 max-lg:hidden any-pointer-coarse:hidden">
-        {hints.map(([key, what]) => (
-          <span key={what} className="flex items-center gap-1.5">
-            <Kbd>{key}</Kbd>
-            {t(`keys.${what}`)}
-          </span>
-        ))}
+        {hints.map(
+          ([key, what]) =>
+            key && (
+              <span key={what} className="flex items-center gap-1.5">
+                <Kbd>{key}</Kbd>
+                {t(`keys.${what}`)}
+              </span>
+            ),
+        )}
       </span>
     </footer>
   )
@@ -397,18 +401,23 @@ function usePageCommands(kind: Kind, runs: Record<RunId, Run>) {
   const commands = useMemo(() => {
     const texts = KINDS[kind].texts
     const all: (Command & { id: keyof typeof runs })[] = [
-      { id: 'create', label: t(`${texts}.new`), icon: Plus, key: 'C', run: () => now.current.create?.() },
-      { id: 'filter', label: t('filter.title'), icon: ListFilter, key: 'F', run: () => now.current.filter?.() },
-      { id: 'search', label: t(`${texts}.search`), icon: Search, key: '/', run: () => now.current.search?.() },
-      { id: 'edit', label: t('keys.editCell'), icon: Pencil, key: 'E', run: () => now.current.edit?.() },
-      { id: 'select', label: t('keys.selectRow'), icon: SquareCheck, key: 'X', run: () => now.current.select?.() },
-      { id: 'merge', label: t('merge.chosen'), icon: Merge, key: 'M', run: () => now.current.merge?.() },
+      { id: 'create', label: t(`${texts}.new`), icon: Plus, action: 'create', run: () => now.current.create?.() },
+      { id: 'filter', label: t('filter.title'), icon: ListFilter, action: 'filter', run: () => now.current.filter?.() },
+      { id: 'search', label: t(`${texts}.search`), icon: Search, action: 'search', run: () => now.current.search?.() },
+      { id: 'edit', label: t('keys.editCell'), icon: Pencil, action: 'edit', run: () => now.current.edit?.() },
+      {
+        id: 'select',
+        label: t('keys.selectRow'),
+        icon: SquareCheck,
+        action: 'select',
+        run: () => now.current.select?.(),
+      },
+      { id: 'merge', label: t('merge.chosen'), icon: Merge, action: 'merge', run: () => now.current.merge?.() },
       {
         id: 'duplicates',
         label: t('merge.find'),
         icon: Combine,
-        key: 'D',
-        mod: true,
+        action: 'duplicates',
         run: () => now.current.duplicates?.(),
       },
     ]

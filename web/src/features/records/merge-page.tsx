@@ -198,8 +198,20 @@ function usePageCommands(on: boolean, submit: () => void, apart: () => void) {
     () =>
       on
         ? [
-            { id: 'merge.submit', label: t('merge'), icon: Merge, key: 'M', run: () => now.current.submit() },
-            { id: 'merge.apart', label: t('dismiss.action'), icon: Unlink2, key: 'N', run: () => now.current.apart() },
+            {
+              id: 'merge.submit',
+              label: t('merge'),
+              icon: Merge,
+              action: 'merge' as const,
+              run: () => now.current.submit(),
+            },
+            {
+              id: 'merge.apart',
+              label: t('dismiss.action'),
+              icon: Unlink2,
+              action: 'apart' as const,
+              run: () => now.current.apart(),
+            },
           ]
         : [],
     [on, t],

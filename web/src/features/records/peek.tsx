@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { ArrowDown, ArrowUp, Maximize2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useKey } from '@/shared/commands/keys'
 import { Drawer } from '@/shared/ui/drawer'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -24,6 +25,7 @@ export default function Peek({ kind, id, list, rows, onMove, onClose }: PeekProp
   const navigate = useNavigate()
   const q = useRecord(kind, id)
   const [tab, setTab] = useState<ViewTab>('about')
+  const keys = { next: useKey('next'), previous: useKey('previous') }
   const at = rows.findIndex((r) => r.id === id)
   const step = (by: number) => {
     const next = rows[at + by]
@@ -41,10 +43,15 @@ export default function Peek({ kind, id, list, rows, onMove, onClose }: PeekProp
       onOpenChange={(o) => !o && onClose()}
       actions={
         <span className="flex items-center">
-          <IconButton label={t('previous')} keys="K" disabled={at <= 0} onClick={() => step(-1)}>
+          <IconButton label={t('previous')} keys={keys.previous} disabled={at <= 0} onClick={() => step(-1)}>
             <ArrowUp size={15} />
           </IconButton>
-          <IconButton label={t('next')} keys="J" disabled={at < 0 || at >= rows.length - 1} onClick={() => step(1)}>
+          <IconButton
+            label={t('next')}
+            keys={keys.next}
+            disabled={at < 0 || at >= rows.length - 1}
+            onClick={() => step(1)}
+          >
             <ArrowDown size={15} />
           </IconButton>
           <IconButton label={t('openFull')} keys="↵" onClick={expand}>

@@ -5,6 +5,7 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { type Command, useCommands } from '@/shared/commands/commands'
+import { useKey } from '@/shared/commands/keys'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
@@ -123,6 +124,7 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
   const mayDelete = useCan(permission(kind, 'delete')) && record.deletedAt === null
   const mayMerge = useCan(permission(kind, 'merge')) && record.deletedAt === null
   const [merging, setMerging] = useState(false)
+  const keys = { next: useKey('next'), previous: useKey('previous') }
   const list = useLocation({ select: (l) => l.state.recordList })
   const at = useNeighbours(kind, record.id, list)
   const { page, path } = KINDS[kind]
@@ -152,10 +154,10 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
           <span className="tabular mr-1.5 text-xs text-subtle max-md:hidden">
             {t('position', { position: tools.fmt.num(at.position), total: totalText(at, tools.fmt.num) })}
           </span>
-          <IconButton label={t('previous')} keys="K" disabled={!at.previous} onClick={actions.previous}>
+          <IconButton label={t('previous')} keys={keys.previous} disabled={!at.previous} onClick={actions.previous}>
             <ArrowUp size={15} />
           </IconButton>
-          <IconButton label={t('next')} keys="J" disabled={!at.next} onClick={actions.next}>
+          <IconButton label={t('next')} keys={keys.next} disabled={!at.next} onClick={actions.next}>
             <ArrowDown size={15} />
           </IconButton>
         </span>
@@ -208,13 +210,33 @@ function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: b
     () => [
       ...(inList
         ? [
-            { id: 'record.next', label: t('next'), icon: ArrowDown, key: 'J', run: () => now.current.next() },
-            { id: 'record.previous', label: t('previous'), icon: ArrowUp, key: 'K', run: () => now.current.previous() },
+            {
+              id: 'record.next',
+              label: t('next'),
+              icon: ArrowDown,
+              action: 'next' as const,
+              run: () => now.current.next(),
+            },
+            {
+              id: 'record.previous',
+              label: t('previous'),
+              icon: ArrowUp,
+              action: 'previous' as const,
+              run: () => now.current.previous(),
+            },
           ]
         : []),
-      { id: 'record.link', label: t('copyLink'), icon: Copy, key: '.', mod: true, run: () => now.current.link() },
+      { id: 'record.link', label: t('copyLink'), icon: Copy, action: 'copyLink', run: () => now.current.link() },
       ...(mayMerge
-        ? [{ id: 'record.merge', label: t('merge.with'), icon: Merge, key: 'M', run: () => now.current.merge() }]
+        ? [
+            {
+              id: 'record.merge',
+              label: t('merge.with'),
+              icon: Merge,
+              action: 'merge' as const,
+              run: () => now.current.merge(),
+            },
+          ]
         : []),
       ...(mayDelete
         ? [{ id: 'record.delete', label: tc('action.delete'), icon: Trash2, run: () => now.current.delete() }]

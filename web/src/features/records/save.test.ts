@@ -6,7 +6,7 @@ import { api, keys } from './api'
 import { findInPages, type Pages } from './cache'
 import { useConflict } from './conflict'
 import type { CrmRecord } from './fields'
-import { type Change, refusal, remove, save, undoLast } from './save'
+import { type Change, redoLast, refusal, remove, save, undoLast } from './save'
 import { contact, pagesOf } from './testing'
 
 vi.mock('@/shared/ui/toast', () => ({
@@ -90,7 +90,7 @@ it('asks which value stays when both changed the same field', async () => {
   question?.keepMine()
   await vi.waitFor(() => expect(inList()).toMatchObject({ jobTitle: 'CTO', version: 10 }))
 })
-it('Ctrl Z writes the former value back, and not twice', async () => {
+it('Ctrl Z writes the former value back, and Ctrl Shift Z does it again, until something else is edited', async () => {
   update.mockImplementation((_k, _id, body) =>
     Promise.resolve({ ...inList(), ...body, version: Number(body['version']) + 1 }),
   )
@@ -98,6 +98,17 @@ it('Ctrl Z writes the former value back, and not twice', async () => {
   undoLast(qc)
   await vi.waitFor(() => expect(update).toHaveBeenLastCalledWith('contact', 'a', { jobTitle: 'CEO', version: 4 }))
   expect(inList().jobTitle).toBe('CEO')
+  redoLast(qc)
+  await vi.waitFor(() => expect(update).toHaveBeenLastCalledWith('contact', 'a', { jobTitle: 'CTO', version: 5 }))
+  expect(inList().jobTitle).toBe('CTO')
+  undoLast(qc)
+  await vi.waitFor(() => expect(update).toHaveBeenLastCalledWith('contact', 'a', { jobTitle: 'CEO', version: 6 }))
+  await save(qc, 'contact', record, change({ jobTitle: 'CFO' }))
+  const { calls } = update.mock
+  const before = calls.length
+  redoLast(qc)
+  expect(calls.length).toBe(before)
+  expect(inList().jobTitle).toBe('CFO')
 })
 it('a deleted record leaves the list, and Undo puts it back where it was', async () => {
   const gone = vi.spyOn(api, 'remove').mockResolvedValue({} as never)

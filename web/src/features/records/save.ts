@@ -29,10 +29,14 @@ export type Refused = (message: string, value: unknown) => void
 
 const texts = () => i18n.getFixedT(i18n.language, 'records') as TFunction<'records'>
 
-type Sent = { kind: Kind; id: string; change: Change; before: Show; undoing: boolean }
+/** Edited by hand, written back, or done again. */
+type How = 'edit' | 'undo' | 'redo'
+type Sent = { kind: Kind; id: string; change: Change; before: Show; how: How }
 const pending = new Map<string, Show[]>()
 const queues = new Map<string, Promise<void>>()
 const history: Sent[] = []
+/** What was taken back, until something is edited again. */
+let undone: Sent[] = []
 
 export function patchEverywhere(qc: QueryClient, kind: Kind, id: string, change: (r: CrmRecord) => CrmRecord) {
   qc.setQueriesData<Pages>({ queryKey: keys.lists(kind) }, (d) => d && updateInPages(d, id, change))
@@ -61,7 +65,7 @@ export function save(
   record: CrmRecord,
   change: Change,
   refused?: Refused,
-  undoing = false,
+  how: How = 'edit',
 ): Promise<void> {
   const { id } = record
   const before = beforeOf(cached(qc, kind, id) ?? record, change.show)
@@ -70,7 +74,8 @@ export function save(
   if (known) void qc.cancelQueries({ queryKey: keys.one(kind, id) })
   pending.set(id, [...(pending.get(id) ?? []), change.show])
   patchEverywhere(qc, kind, id, (r) => apply(r, change.show))
-  const sent = { kind, id, change, before, undoing }
+  const sent = { kind, id, change, before, how }
+  if (how === 'edit') undone = []
   const turn = (queues.get(id) ?? Promise.resolve())
     .then(() => send(qc, sent, record, refused))
     .then(() => (known ? undefined : qc.invalidateQueries({ queryKey: keys.one(kind, id) })))
@@ -79,13 +84,13 @@ export function save(
 }
 
 async function send(qc: QueryClient, sent: Sent, record: CrmRecord, refused: Refused | undefined, tries = 0) {
-  const { kind, id, change, before, undoing } = sent
+  const { kind, id, change, before, how } = sent
   const { version } = cached(qc, kind, id) ?? record
   try {
     const answer = await api.update(kind, id, { ...toWire(change.body), version })
     done(id, change.show)
     patchEverywhere(qc, kind, id, () => settle(answer, pending.get(id) ?? []))
-    if (!undoing) remember(sent)
+    if (how !== 'undo') remember(sent)
     afterSave(qc, kind, id, change)
   } catch (e) {
     const current = isApiError(e) && e.status === 409 ? (e.conflict?.current as CrmRecord | undefined) : undefined
@@ -171,13 +176,23 @@ export function undoLast(qc: QueryClient) {
     const key = k === 'companyName' ? 'companyId' : (k as FieldId)
     body[key] = before[key] ?? null
   }
-  void save(qc, kind, record, { field: change.field, body, show: before }, undefined, true)
+  undone.push(last)
+  void save(qc, kind, record, { field: change.field, body, show: before }, undefined, 'undo')
   toast.success(
     i18n.t('records:toast.undone', {
       field: titleById(kind, change.field, texts()),
       name: record.name,
     }),
   )
+}
+/** Ctrl Shift Z: what was written back last is done again. */
+export function redoLast(qc: QueryClient) {
+  const last = undone.pop()
+  const record = last && cached(qc, last.kind, last.id)
+  if (!record) return
+  const { kind, change } = last
+  void save(qc, kind, record, change, undefined, 'redo')
+  toast.success(i18n.t('records:toast.redone', { field: titleById(kind, change.field, texts()), name: record.name }))
 }
 
 export function dropEverywhere(qc: QueryClient, kind: Kind, ids: ReadonlySet<string>) {

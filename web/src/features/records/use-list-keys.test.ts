@@ -11,6 +11,7 @@ const keys = (): { [K in keyof ListKeys]: ReturnType<typeof vi.fn> & ListKeys[K]
     selectRange: vi.fn(),
     selectAll: vi.fn(),
     undo: vi.fn(),
+    redo: vi.fn(),
     escape: vi.fn(() => true),
   }) as never
 function press(k: ListKeys, init: KeyboardEventInit, target: EventTarget = document.body) {
@@ -38,7 +39,8 @@ it('opens, previews, selects all and undoes', () => {
   press(k, { key: ' ' })
   press(k, { code: 'KeyA', key: 'a', metaKey: true })
   press(k, { code: 'KeyZ', key: 'z', ctrlKey: true })
-  expect([k.enter, k.peek, k.selectAll, k.undo].map((f) => f.mock.calls.length)).toEqual([1, 1, 1, 1])
+  press(k, { code: 'KeyZ', key: 'Z', ctrlKey: true, shiftKey: true })
+  expect([k.enter, k.peek, k.selectAll, k.undo, k.redo].map((f) => f.mock.calls.length)).toEqual([1, 1, 1, 1, 1])
 })
 it('takes nothing from someone who types, or from a button’s own keys', () => {
   const k = keys()

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
-import { isKey, mayTakeKey } from '@/shared/commands/commands'
+import { mayTakeKey } from '@/shared/commands/commands'
+import { isAction, unshifted } from '@/shared/commands/keys'
 
 export type Move = { rows?: number; cols?: number; edge?: 'row' | 'list'; extend?: boolean }
 export type ListKeys = {
@@ -11,6 +12,7 @@ export type ListKeys = {
   selectRange: () => void
   selectAll: () => void
   undo: () => void
+  redo: () => void
   /** One level back: the peek panel, the selection, the active cell. False when there is nothing to leave. */
   escape: () => boolean
 }
@@ -36,12 +38,16 @@ export function handle(e: KeyboardEvent, k: ListKeys): boolean {
   const target = e.target as Element | null
   const onGrid = target === document.body || target === k.grid() || target?.id === 'main'
   const command = e.metaKey || e.ctrlKey
-  if (command) return withCommand(e, k, onGrid)
-  if (e.key === 'Escape') return k.escape()
-  if (isKey(e, 'J')) return go(k, { rows: 1 })
-  if (isKey(e, 'K')) return go(k, { rows: -1 })
-  if (e.shiftKey && e.code === 'KeyX') return run(k.selectRange)
+  if (isAction(unshifted(e), 'undo')) return run(e.shiftKey ? k.redo : k.undo)
+  if (isAction(e, 'selectAll') && (onGrid || !command)) return run(k.selectAll)
+  if (isAction(e, 'next')) return go(k, { rows: 1 })
+  if (isAction(e, 'previous')) return go(k, { rows: -1 })
+  if (e.shiftKey && isAction(unshifted(e), 'select')) return run(k.selectRange)
+  // A panel beside the list closes itself, and keeps its own Enter and arrows.
+  if (target?.closest('[data-beside]')) return false
+  if (e.key === 'Escape' && !command) return k.escape()
   if (!onGrid) return false
+  if (command) return withCommand(e, k)
   switch (e.key) {
     case 'ArrowDown':
       return go(k, { rows: 1, extend: e.shiftKey })
@@ -69,10 +75,7 @@ export function handle(e: KeyboardEvent, k: ListKeys): boolean {
       return false
   }
 }
-function withCommand(e: KeyboardEvent, k: ListKeys, onGrid: boolean): boolean {
-  if (e.code === 'KeyZ' && !e.shiftKey) return run(k.undo)
-  if (!onGrid) return false
-  if (e.code === 'KeyA') return run(k.selectAll)
+function withCommand(e: KeyboardEvent, k: ListKeys): boolean {
   if (e.key === 'Home') return go(k, { rows: -1, edge: 'list' })
   if (e.key === 'End') return go(k, { rows: 1, edge: 'list' })
   return false

@@ -6,7 +6,7 @@ import type { Column } from './columns'
 import { editorOf, flagChange } from './editable'
 import { type CrmRecord, type Kind, read } from './fields'
 import type { Active, Editing, RefusedValue } from './record-table'
-import { type Change, save, undoLast } from './save'
+import { type Change, redoLast, save, undoLast } from './save'
 import type { ListSearch } from './search-params'
 import { everything, isSelected, nothing, range, type Selection, toggle } from './selection'
 import type { RecordList, SetSearch } from './use-list'
@@ -131,6 +131,7 @@ export function useTableState({ kind, list, columns, search, setSearch, qc, mayW
     selectRange: () => at && onSelect(at.row, true, true),
     selectAll: () => setSelection(everything),
     undo: () => undoLast(qc),
+    redo: () => redoLast(qc),
     escape: () => {
       if (search.peek) closePeek()
       else if (selection.all || selection.ids.size > 0) setSelection(nothing)

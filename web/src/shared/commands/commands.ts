@@ -1,16 +1,17 @@
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useMemo, useRef } from 'react'
 import { create } from 'zustand'
+import { type Action, isAction, type Press, unshifted } from './keys'
 
 /** Something the page on screen can do: shown in the command palette and the shortcut sheet, run by its key. */
 export type Command = {
   id: string
   label: string
   icon: LucideIcon
-  /** One key outside of inputs, as printed on a Latin keyboard: `C`, `/`. Taken by position, so it works on every layout. */
-  key?: string
-  /** With ⌘ or Ctrl held: `D` is ⌘D. */
-  mod?: boolean
+  /** Whose key runs it, outside of inputs. Taken by position, so it works on every layout. */
+  action?: Action
+  /** With Shift held. */
+  shift?: boolean
   /** Further words to find it by. */
   keywords?: string
   run: () => void
@@ -23,6 +24,7 @@ const useLayers = create<{ layers: readonly (readonly Command[])[] }>(() => ({ l
  */
 export function useCommands(commands: readonly Command[]) {
   useEffect(() => {
+    if (commands.length === 0) return
     useLayers.setState((s) => ({ layers: [...s.layers, commands] }))
     return () => useLayers.setState((s) => ({ layers: s.layers.filter((l) => l !== commands) }))
   }, [commands])
@@ -32,13 +34,10 @@ export function useCommands(commands: readonly Command[]) {
 export function useCommand(command: Command | null) {
   const now = useRef(command)
   now.current = command
-  const { id, label, icon, key, mod } = command ?? {}
+  const { id, label, icon, action } = command ?? {}
   const commands = useMemo<Command[]>(
-    () =>
-      id && label && icon
-        ? [{ id, label, icon, ...(key && { key }), ...(mod && { mod }), run: () => now.current?.run() }]
-        : [],
-    [id, label, icon, key, mod],
+    () => (id && label && icon ? [{ id, label, icon, ...(action && { action }), run: () => now.current?.run() }] : []),
+    [id, label, icon, action],
   )
   useCommands(commands)
 }
@@ -55,18 +54,9 @@ export function useRegisteredCommands(): Command[] {
   return registeredCommands(useLayers((s) => s.layers))
 }
 
-type Press = Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>
-/** Whether a key press is the key printed `key`. Letters and digits by position; signs also by what they type. */
-export function isKey(e: Press, key: string): boolean {
-  if (key === '?') return e.key === '?' || (e.code === 'Slash' && e.shiftKey)
-  if (key === '/') return e.key === '/' || (e.code === 'Slash' && !e.shiftKey)
-  if (key === '.') return e.code === 'Period' && !e.shiftKey
-  return !e.shiftKey && e.code === (/\d/.test(key) ? `Digit${key}` : `Key${key.toUpperCase()}`)
-}
-
 const BUSY =
-  'input,textarea,select,[contenteditable]:not([contenteditable=false]),[role=dialog],[role=alertdialog],[role=menu],[role=listbox],[role=combobox]'
-/** A single key must not be taken from someone who types, or from an open window or menu. */
+  'input,textarea,select,[contenteditable]:not([contenteditable=false]),[role=dialog]:not([data-beside]),[role=alertdialog],[role=menu],[role=listbox],[role=combobox]'
+/** A single key must not be taken from someone who types, or from an open window or menu. A panel beside the page is no window. */
 export function mayTakeKey(e: KeyboardEvent): boolean {
   const at = e.target instanceof Element ? e.target : null
   const typing = at?.closest(BUSY)
@@ -81,16 +71,12 @@ export function mayTakeKey(e: KeyboardEvent): boolean {
   )
 }
 
-export function commandFor(
-  e: Press,
-  commands: readonly Command[] = registeredCommands(),
-  mod = false,
-): Command | undefined {
-  return commands.find((c) => c.key && (c.mod ?? false) === mod && isKey(e, c.key))
+export function commandFor(e: Press, commands: readonly Command[] = registeredCommands()): Command | undefined {
+  return commands.find((c) => c.action && (!c.shift || e.shiftKey) && isAction(c.shift ? unshifted(e) : e, c.action))
 }
 /** ⌘ or Ctrl with a key: also over a table that has the focus, never from an open window or while somebody types. */
 export function mayTakeChord(e: KeyboardEvent): boolean {
   const { target, defaultPrevented, repeat, altKey } = e
   const plain = { target, defaultPrevented, repeat, altKey, metaKey: false, ctrlKey: false }
-  return (e.metaKey || e.ctrlKey) && !e.shiftKey && mayTakeKey(plain as KeyboardEvent)
+  return (e.metaKey || e.ctrlKey) && mayTakeKey(plain as KeyboardEvent)
 }

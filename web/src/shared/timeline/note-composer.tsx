@@ -24,7 +24,7 @@ export function NoteComposer({ kind, id }: { kind: Subject; id: string }) {
   const [about, setAbout] = useState(PLAIN)
   const form = useRef<HTMLFormElement>(null)
   const write = () => form.current?.querySelector('textarea')?.focus()
-  useCommand({ id: 'note.new', label: t('note.new'), icon: NotebookPen, key: 'N', run: write })
+  useCommand({ id: 'note.new', label: t('note.new'), icon: NotebookPen, action: 'note', run: write })
   const change = (v: string) => {
     setText(v)
     keepDraft(id, v)

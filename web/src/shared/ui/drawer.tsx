@@ -55,6 +55,7 @@ export function Drawer({
         <Base.Viewport className={cn('fixed inset-0 z-50', !modal && 'pointer-events-none')}>
           <Base.Popup
             {...focus}
+            data-beside={modal ? undefined : ''}
             className={cn(
               'pointer-events-auto fixed flex flex-col bg-raised text-fg shadow-pop outline-none transition-transform duration-(--dur-2) ease-out data-[swiping]:duration-0',
               sides[side],

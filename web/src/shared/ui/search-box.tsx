@@ -1,6 +1,7 @@
 import { Search, X } from 'lucide-react'
 import { type Ref, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useKey } from '@/shared/commands/keys'
 import { Kbd } from '@/shared/ui/kbd'
 
 const WAIT_MS = 250
@@ -26,6 +27,7 @@ export function SearchBox({ value, onValue, label, inputRef }: SearchBoxProps) {
     }, WAIT_MS)
     return () => clearTimeout(id)
   }, [text])
+  const key = useKey('search')
   const clear = () => {
     setText('')
     sent.current = ''
@@ -60,7 +62,7 @@ export function SearchBox({ value, onValue, label, inputRef }: SearchBoxProps) {
           <X size={14} />
         </button>
       ) : (
-        <Kbd className="pointer-events-none absolute right-2 max-md:hidden any-pointer-coarse:hidden">/</Kbd>
+        key && <Kbd className="pointer-events-none absolute right-2 max-md:hidden any-pointer-coarse:hidden">{key}</Kbd>
       )}
     </search>
   )

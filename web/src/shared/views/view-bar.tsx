@@ -1,7 +1,8 @@
 import { ChevronDown, LayoutList, Plus, RotateCcw, Save } from 'lucide-react'
 import { lazy, type MouseEvent, type ReactNode, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useCommands } from '@/shared/commands/commands'
+import { type Command, useCommands } from '@/shared/commands/commands'
+import { useKey } from '@/shared/commands/keys'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
@@ -28,6 +29,7 @@ export default function ViewBar({ views, all, isLoading }: BarProps) {
   const mayShare = useCan('crm.views.share')
   const [asking, setAsking] = useState<Asking | null>(null)
   const [listed, setListed] = useState(false)
+  const listKey = useKey('views')
   const [listButton, setListButton] = useState<HTMLElement | null>(null)
   const { current, isChanged } = views
   // A locked one is unlocked first: nobody saves over it by the way.
@@ -108,7 +110,7 @@ export default function ViewBar({ views, all, isLoading }: BarProps) {
         <IconButton
           ref={setListButton}
           label={t('all')}
-          keys="V"
+          keys={listKey}
           className="any-pointer-coarse:size-9!"
           aria-haspopup="dialog"
           onClick={() => setListed(true)}
@@ -269,17 +271,16 @@ function useViewCommands(runs: Runs) {
   const now = useRef(runs)
   now.current = runs
   const changed = runs.save !== null
-  const commands = useMemo(
+  const commands = useMemo<Command[]>(
     () => [
-      { id: 'views.all', label: t('all'), icon: LayoutList, key: 'V', run: () => now.current.list() },
+      { id: 'views.all', label: t('all'), icon: LayoutList, action: 'views', run: () => now.current.list() },
       ...(changed
         ? [
             {
               id: 'views.save',
               label: t('saveView'),
               icon: Save,
-              key: 'S',
-              mod: true,
+              action: 'saveView' as const,
               run: () => now.current.save?.(),
             },
             { id: 'views.reset', label: t('resetView'), icon: RotateCcw, run: () => now.current.reset?.() },
