@@ -25,6 +25,7 @@ import { cardOf, columnOf, isOverdue, stageOf, todayHere } from './model'
 import { StageDot } from './stage-dot'
 import { ColumnSums } from './sums'
 import type { Tools } from './tools'
+import { stepOf } from './use-board-keys'
 
 /** So many of a stage are read for the lanes; a board that holds more says so. */
 const MOST = 1000
@@ -108,8 +109,8 @@ export default function BoardLanes({
   }
   const onKeyDownCapture = (e: KeyboardEvent) => {
     const id = (e.target as HTMLElement).dataset['card']
-    if (!id || e.metaKey || e.ctrlKey || e.altKey) return
-    const step = ARROWS[e.key]
+    const step = stepOf(e)
+    if (!id || e.altKey || (!step && (e.metaKey || e.ctrlKey))) return
     if (step) lift ? carry(lift, step) : walk(id, step)
     else if (e.key === ' ' && p.mayMove && !lift) pickUp(id)
     else if (lift && drop && (e.key === ' ' || e.key === 'Enter')) {
@@ -207,12 +208,6 @@ const NONE: readonly DealCard[] = []
 const NOTHING: readonly string[] = []
 /** Scrolled to, a cell is not behind the names of the stages. */
 const UNDER_HEADER = { scrollMarginTop: 96 }
-const ARROWS: Record<string, [number, number]> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
 const nameOf = (lane: Lane, by: GroupBy, t: Tools['t']) =>
   lane.name ?? t(by === 'owner' ? 'card.noOwner' : 'lanes.noSource')
 

@@ -18,10 +18,20 @@ type BoardToolbarProps = {
   inputRef: Ref<HTMLInputElement>
   board: PipelineBoard | undefined
   tools: Tools
+  filterRef: Ref<HTMLButtonElement>
   onFilter: (anchor: HTMLElement) => void
   onFunnel: () => void
 }
-export function BoardToolbar({ search, set, inputRef, board, tools, onFilter, onFunnel }: BoardToolbarProps) {
+export function BoardToolbar({
+  search,
+  set,
+  inputRef,
+  board,
+  tools,
+  filterRef,
+  onFilter,
+  onFunnel,
+}: BoardToolbarProps) {
   const { t } = tools
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const [picking, setPicking] = useState(false)
@@ -79,7 +89,7 @@ export function BoardToolbar({ search, set, inputRef, board, tools, onFilter, on
         <Hourglass size={14} aria-hidden />
         {t('rotting')}
       </Button>
-      <Button variant="ghost" aria-haspopup="dialog" onClick={(e) => onFilter(e.currentTarget)}>
+      <Button ref={filterRef} variant="ghost" aria-haspopup="dialog" onClick={(e) => onFilter(e.currentTarget)}>
         <ListFilter size={14} aria-hidden />
         {t('filter.title')}
       </Button>

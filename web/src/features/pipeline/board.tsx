@@ -15,6 +15,7 @@ import { isFull, lacksOf } from './rules'
 import { useTools } from './tools'
 import { useTouchDrag } from './touch-drag'
 import { takeFocus, useBoardKeys } from './use-board-keys'
+import { useDealCommands } from './use-deal-commands'
 import { useLaneDrop } from './use-lane-drop'
 import type { MoveCards } from './use-moves'
 import { useSelection } from './use-selection'
@@ -31,12 +32,24 @@ type BoardProps = {
   group: GroupBy | undefined
   mayMove: boolean
   onOpen: (id: string) => void
+  onEdit: (id: string) => void
   onNew: (stageId: string) => void
   onHistory: (stageId: string) => void
   onStages: (() => void) | null
 }
 /** The columns of a pipeline with their cards. */
-export function Board({ board: given, query, move, group, mayMove, onOpen, onNew, onHistory, onStages }: BoardProps) {
+export function Board({
+  board: given,
+  query,
+  move,
+  group,
+  mayMove,
+  onOpen,
+  onEdit,
+  onNew,
+  onHistory,
+  onStages,
+}: BoardProps) {
   const tools = useTools()
   const { t } = tools
   const qc = useQueryClient()
@@ -46,7 +59,7 @@ export function Board({ board: given, query, move, group, mayMove, onOpen, onNew
   const { pipeline } = board
   const stages = useMemo(() => pipeline.stages.filter((s) => s.archivedAt === null), [pipeline])
   const [collapsed, setCollapsed] = useCollapsed(pipeline)
-  const { selection, toggle, clear } = useSelection(board)
+  const { selection, toggle, all, clear } = useSelection(board)
   const [root, setRoot] = useState<HTMLElement | null>(null)
   const [menu, setMenu] = useState<{ anchor: HTMLElement; card?: string; stage?: string } | null>(null)
   const [loading, setLoading] = useState<ReadonlySet<string>>(new Set())
@@ -69,6 +82,16 @@ export function Board({ board: given, query, move, group, mayMove, onOpen, onNew
     clear,
     shows,
     heir,
+  })
+  const { current } = cursor
+  useDealCommands({
+    next: cursor.enter,
+    previous: cursor.enter,
+    select: current ? () => toggle(current) : null,
+    selectAll: all,
+    edit: current && mayMove ? () => onEdit(current) : null,
+    stageBack: current && mayMove ? () => cursor.send(current, -1) : null,
+    stageOn: current && mayMove ? () => cursor.send(current, 1) : null,
   })
   const toLane = useLaneDrop({ board, group, query, move })
   const drop = (ids: readonly string[], { stageId, at, lane }: Target) => {
@@ -214,7 +237,7 @@ export function Board({ board: given, query, move, group, mayMove, onOpen, onNew
         )}
         {selection.size > 0 && (
           <SelectionBar
-            count={selection.size}
+            ids={selection}
             stages={stages}
             mayMove={mayMove}
             onMove={(to) => {

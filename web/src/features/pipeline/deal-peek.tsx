@@ -5,11 +5,12 @@ import { Drawer } from '@/shared/ui/drawer'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { DealSkeleton } from './deal-skeleton'
-import { DealView } from './deal-view'
+import { DealView, type StartField } from './deal-view'
 import { useDeal } from './use-deal'
 
-/** The deal beside its board, which stays usable. */
-export default function DealPeek({ id, onClose }: { id: string; onClose: () => void }) {
+type DealPeekProps = { id: string; start: StartField | null; onClose: () => void }
+/** The deal beside its board, which stays usable. `start`: opened to edit it. */
+export default function DealPeek({ id, start, onClose }: DealPeekProps) {
   const { t } = useTranslation('pipeline')
   const navigate = useNavigate()
   const q = useDeal(id)
@@ -28,7 +29,7 @@ export default function DealPeek({ id, onClose }: { id: string; onClose: () => v
     >
       {q.data ? (
         <div className="bg-raised">
-          <DealView key={id} deal={q.data} wide={false} />
+          <DealView key={id} deal={q.data} wide={false} start={start} />
         </div>
       ) : q.error ? (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} />

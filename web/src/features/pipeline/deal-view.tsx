@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { CircleX, RotateCcw, Trash2, Trophy } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { CircleX, Pencil, RotateCcw, Tag as TagIcon, Trash2, Trophy, UserPlus } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deal, DealPatch, Missing, Named } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
+import { type Command, useCommands } from '@/shared/commands/commands'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 import { TimelineSkeleton } from '@/shared/timeline/timeline-skeleton'
@@ -32,15 +33,29 @@ const MissingDialog = lazy(() => import('./missing-dialog'))
 
 type DealTab = 'about' | 'timeline' | 'history'
 const BESIDE = ['timeline', 'history'] as const
-type DealViewProps = { deal: Deal; wide: boolean }
+/** What has a key of its own. */
+export type StartField = 'title' | 'owner' | 'tags'
+type DealViewProps = {
+  deal: Deal
+  wide: boolean
+  /** Opened to edit it. */
+  start?: StartField | null
+}
 /** A deal in full: the page and the panel beside the board show the same. */
-export function DealView({ deal, wide }: DealViewProps) {
+export function DealView({ deal, wide, start }: DealViewProps) {
   const { t } = useTranslation('pipeline')
   const mayWrite = useCan('crm.deals.write')
   const [tab, setTab] = useState<DealTab>('about')
   const readOnly = !mayWrite || deal.deletedAt !== null
+  const [wanted, setWanted] = useState<StartField | null>(start ?? null)
+  useEditCommands(readOnly, (field) => {
+    if (!wide) setTab('about')
+    setWanted(field)
+  })
   const head = <Head deal={deal} readOnly={readOnly} />
-  const about = <About key={deal.id} deal={deal} readOnly={readOnly} />
+  const about = (
+    <About key={deal.id} deal={deal} readOnly={readOnly} wanted={wanted} onStarted={() => setWanted(null)} />
+  )
   const history = <MoveHistory of="deal" id={deal.id} />
   const timeline = (
     <Suspense fallback={<TimelineSkeleton />}>
@@ -95,6 +110,29 @@ export function DealView({ deal, wide }: DealViewProps) {
       </div>
     </div>
   )
+}
+
+/** The properties that have a key. */
+function useEditCommands(readOnly: boolean, edit: (field: StartField) => void) {
+  const { t } = useTranslation('pipeline')
+  const now = useRef(edit)
+  now.current = edit
+  const commands = useMemo<Command[]>(() => {
+    const all = [
+      { field: 'title', icon: Pencil, action: 'edit' },
+      { field: 'owner', icon: UserPlus, action: 'assign' },
+      { field: 'tags', icon: TagIcon, action: 'labels' },
+    ] as const
+    const command = ({ field, icon, action }: (typeof all)[number]): Command => ({
+      id: `deal.${action}`,
+      label: t('deal.edit', { field: t(`field.${field}`) }),
+      icon,
+      action,
+      run: () => now.current(field),
+    })
+    return readOnly ? [] : all.map(command)
+  }, [t, readOnly])
+  useCommands(commands)
 }
 
 /** Where the deal stands, and the ways on. */
@@ -185,15 +223,18 @@ function Head({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
   )
 }
 
-function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
+type AboutProps = { deal: Deal; readOnly: boolean; wanted: StartField | null; onStarted: () => void }
+function About({ deal, readOnly, wanted, onStarted }: AboutProps) {
   const { t, fmt } = useTools()
   const { save } = useDeal(deal.id)
   const pipeline = useQuery(pipelinesOptions()).data?.find((p) => p.id === deal.pipelineId)
   const currency = deal.currency ?? pipeline?.currency ?? 'EUR'
+  const startOf = (field: string) => ({ start: !readOnly && wanted === field, onStarted })
   const text = (field: 'title' | 'source' | 'description', max: number, long = false) => (
     <Property
       label={t(`field.${field}`)}
       readOnly={readOnly}
+      {...startOf(field)}
       value={deal[field]}
       show={
         deal[field] && <span className={long ? 'break-words whitespace-pre-wrap' : 'break-words'}>{deal[field]}</span>
@@ -218,6 +259,7 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
     <Property
       label={t(`field.${field}`)}
       readOnly={readOnly}
+      {...startOf(field)}
       value={deal[field]}
       atOnce
       show={deal[field] && show(deal[field])}
@@ -292,6 +334,7 @@ function About({ deal, readOnly }: { deal: Deal; readOnly: boolean }) {
       <Property
         label={t('field.tags')}
         readOnly={readOnly}
+        {...startOf('tags')}
         value={deal.tags}
         show={
           deal.tags.length > 0 && (

@@ -1,22 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { CalendarDays, RotateCcw, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { CalendarDays, RotateCcw, Trash2, X } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DealBulkAction, DealBulkRequest, Named, Stage } from '@/api/gen/types.gen'
-import { useCommand } from '@/shared/commands/commands'
 import { countOf, type Selection } from '@/shared/lib/selection'
-import { useCan, useSession } from '@/shared/session/session'
-import { Avatar } from '@/shared/ui/avatar'
+import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
-import { PickList } from '@/shared/ui/pick-list'
-import { Popover } from '@/shared/ui/popover'
-import { Segmented } from '@/shared/ui/segmented'
-import { type DealsQuery, loadMembers } from './api'
+import type { DealsQuery } from './api'
 import { bulk } from './batches'
-import { TagsInput } from './deal-inputs'
+import { Assign, BarPopover, Label, Tags } from './bulk-actions'
 import { MoveMenu } from './move-menu'
 
 const LostDialog = lazy(() => import('./lost-dialog'))
@@ -130,32 +125,6 @@ export default function DealsBulkBar({ selection, total, query, trash, stages, o
   )
 }
 
-function Assign({ onAssign }: { onAssign: (owner: Named | null) => void }) {
-  const { t } = useTranslation('pipeline')
-  const { user } = useSession()
-  const [open, setOpen] = useState(false)
-  const face = (name: string) => <Avatar name={name} size={18} />
-  useCommand({ id: 'bulk.assign', label: t('bulk.assign'), icon: UserPlus, action: 'assign', run: () => setOpen(true) })
-  return (
-    <BarPopover open={open} onOpenChange={setOpen} label={t('bulk.assign')} icon={<UserPlus size={14} />} bare>
-      <PickList
-        label={t('field.owner')}
-        value={[]}
-        lead={[
-          { value: user.id, label: user.name, icon: face(user.name) },
-          { value: '', label: t('card.noOwner') },
-        ]}
-        load={async (q, s) =>
-          (await loadMembers(q, s)).filter((o) => q || o.value !== user.id).map((o) => ({ ...o, icon: face(o.label) }))
-        }
-        onPick={(o) => {
-          setOpen(false)
-          onAssign(o.value ? { id: o.value, name: o.label } : null)
-        }}
-      />
-    </BarPopover>
-  )
-}
 function CloseOn({ onDate }: { onDate: (day: string | null) => void }) {
   const { t } = useTranslation('pipeline')
   const [open, setOpen] = useState(false)
@@ -186,73 +155,5 @@ function CloseOn({ onDate }: { onDate: (day: string | null) => void }) {
         </span>
       </form>
     </BarPopover>
-  )
-}
-function Tags({ onTags }: { onTags: (action: 'addTags' | 'removeTags', tags: string[]) => void }) {
-  const { t } = useTranslation('pipeline')
-  const [open, setOpen] = useState(false)
-  const [action, setAction] = useState<'addTags' | 'removeTags'>('addTags')
-  const [tags, setTags] = useState<string[]>([])
-  useCommand({ id: 'bulk.tags', label: t('field.tags'), icon: TagIcon, action: 'labels', run: () => setOpen(true) })
-  return (
-    <BarPopover open={open} onOpenChange={setOpen} label={t('field.tags')} icon={<TagIcon size={14} />}>
-      <form
-        className="flex flex-col gap-2.5"
-        onSubmit={(e) => {
-          e.preventDefault()
-          if (tags.length === 0) return
-          setOpen(false)
-          setTags([])
-          onTags(action, tags)
-        }}
-      >
-        <Segmented
-          label={t('field.tags')}
-          value={action}
-          onValueChange={setAction}
-          options={[
-            { value: 'addTags', label: t('bulk.add') },
-            { value: 'removeTags', label: t('bulk.remove') },
-          ]}
-        />
-        <Field label={t('field.tags')} hideLabel>
-          <TagsInput value={tags} onValue={setTags} />
-        </Field>
-        <Button type="submit" variant="primary" size="md" disabled={tags.length === 0}>
-          {t(action === 'addTags' ? 'bulk.addTags' : 'bulk.removeTags')}
-        </Button>
-      </form>
-    </BarPopover>
-  )
-}
-/** On a phone the icons speak for themselves: one row instead of three. */
-const Label = ({ children }: { children: string }) => <span className="max-sm:sr-only">{children}</span>
-
-type BarPopoverProps = {
-  open: boolean
-  onOpenChange: (open: boolean) => void
-  label: string
-  icon: ReactNode
-  bare?: boolean
-  children: ReactNode
-}
-function BarPopover({ open, onOpenChange, label, icon, bare, children }: BarPopoverProps) {
-  return (
-    <Popover
-      open={open}
-      onOpenChange={onOpenChange}
-      label={label}
-      side="top"
-      bare={bare}
-      className="w-72"
-      trigger={
-        <Button variant="inverse" className="max-sm:h-10 max-sm:flex-1">
-          {icon}
-          <Label>{label}</Label>
-        </Button>
-      }
-    >
-      {children}
-    </Popover>
   )
 }

@@ -59,13 +59,15 @@ type DealsTableProps = {
   search: PipelineSearch
   set: (patch: Partial<PipelineSearch>, push?: boolean) => void
   onOpen: (id: string) => void
+  onEdit: (id: string) => void
 }
 /** The deals of a pipeline as rows; on the phone as cards. */
-export default function DealsTable({ pipeline, search, set, onOpen }: DealsTableProps) {
+export default function DealsTable({ pipeline, search, set, onOpen, onEdit }: DealsTableProps) {
   const tools = useTools()
   const { t } = tools
   const phone = useMediaQuery('(max-width: 767px)')
   const mayBulk = useCan('crm.deals.bulk')
+  const mayWrite = useCan('crm.deals.write')
   const { q: words, owner, rotting, filter, sort, trash } = search
   const query = useMemo(
     () => dealsQuery(pipeline.id, { q: words, owner, rotting, filter, sort, trash }),
@@ -90,7 +92,11 @@ export default function DealsTable({ pipeline, search, set, onOpen }: DealsTable
   useEffect(() => {
     if (rowHeight) v.measure()
   }, [v, rowHeight])
-  const table = useDealRows(rows, JSON.stringify(query), (i) => v.scrollToIndex(i))
+  const table = useDealRows(rows, JSON.stringify(query), (i) => v.scrollToIndex(i), {
+    maySelect: mayBulk,
+    onOpen,
+    onEdit: mayWrite && !trash ? onEdit : null,
+  })
   const { selection } = table
   const chosen = selection.all || selection.ids.size > 0
   useToastLift(chosen ? 84 : 0)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Handshake, Plus, Search } from 'lucide-react'
+import { Handshake, ListFilter, Plus, Search } from 'lucide-react'
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { PipelineOverview } from '@/api/gen/types.gen'
 import { type Command, useCommands } from '@/shared/commands/commands'
@@ -80,13 +80,23 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
       void navigate({ to: '.', search: ((s: PipelineSearch) => ({ ...s, ...patch })) as never, replace: !push }),
     [navigate],
   )
+  const [start, setStart] = useState<'title' | null>(null)
   const openDeal = useCallback(
-    (dealId: string) =>
-      phone ? void navigate({ to: '/deals/$id', params: { id: dealId } }) : set({ deal: dealId }, true),
+    (dealId: string, edit = false) => {
+      setStart(edit ? 'title' : null)
+      if (phone) void navigate({ to: '/deals/$id', params: { id: dealId } })
+      else set({ deal: dealId }, true)
+    },
     [navigate, phone, set],
   )
+  const editDeal = useCallback((dealId: string) => openDeal(dealId, true), [openDeal])
   const newDeal = useCallback((stageId: string) => set({ new: stageId }, true), [set])
-  usePageCommands(may.move ? () => newDeal('first') : null, () => searchInput.current?.focus())
+  const filterButton = useRef<HTMLButtonElement>(null)
+  usePageCommands(
+    may.move ? () => newDeal('first') : null,
+    () => searchInput.current?.focus(),
+    () => setAdding(filterButton.current),
+  )
   const shown = board.data?.pipeline.id === pipeline.id ? board.data : undefined
   const isEmpty = shown && !isAsked(search) && shown.columns.every((c) => c.total === 0)
   return (
@@ -125,6 +135,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         inputRef={searchInput}
         board={view ? undefined : shown}
         tools={tools}
+        filterRef={filterButton}
         onFilter={setAdding}
         onFunnel={() => setDrawer('funnel')}
       />
@@ -146,7 +157,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         </Suspense>
       ) : view === 'table' ? (
         <Suspense fallback={<ViewSkeleton rows />}>
-          <DealsTable pipeline={pipeline} search={search} set={set} onOpen={openDeal} />
+          <DealsTable pipeline={pipeline} search={search} set={set} onOpen={openDeal} onEdit={editDeal} />
         </Suspense>
       ) : board.error && !shown ? (
         <ErrorState error={board.error} onRetry={() => void board.refetch()} className="m-auto" />
@@ -163,6 +174,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
             group={search.group}
             mayMove={may.move}
             onOpen={openDeal}
+            onEdit={editDeal}
             onNew={newDeal}
             onHistory={(stageId) => setDrawer({ history: stageId })}
             onStages={may.edit ? () => setDrawer('stages') : null}
@@ -171,7 +183,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
       )}
       <MoveQuestions asking={asking} board={shown} move={move} onClose={close} />
       <Suspense>
-        {search.deal && !phone && <DealPeek id={search.deal} onClose={() => set({ deal: undefined })} />}
+        {search.deal && !phone && <DealPeek id={search.deal} start={start} onClose={() => set({ deal: undefined })} />}
         {search.new && may.move && (
           <CreateDeal
             pipeline={pipeline}
@@ -212,10 +224,10 @@ function FirstDeal({ mayMove, onNew }: { mayMove: boolean; onNew: () => void }) 
   )
 }
 
-function usePageCommands(create: (() => void) | null, find: () => void) {
+function usePageCommands(create: (() => void) | null, find: () => void, filter: () => void) {
   const { t } = useTools()
-  const now = useRef({ create, find })
-  now.current = { create, find }
+  const now = useRef({ create, find, filter })
+  now.current = { create, find, filter }
   const mayCreate = create !== null
   const commands = useMemo<Command[]>(
     () => [
@@ -231,6 +243,13 @@ function usePageCommands(create: (() => void) | null, find: () => void) {
           ]
         : []),
       { id: 'pipeline.search', label: t('search'), icon: Search, action: 'search', run: () => now.current.find() },
+      {
+        id: 'pipeline.filter',
+        label: t('filter.title'),
+        icon: ListFilter,
+        action: 'filter',
+        run: () => now.current.filter(),
+      },
     ],
     [t, mayCreate],
   )

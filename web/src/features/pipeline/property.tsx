@@ -12,11 +12,15 @@ type PropertyProps<V> = {
   readOnly: boolean
   /** A pick is the whole answer: it is saved without a press on “Save”. */
   atOnce?: boolean
+  /** A key wants it edited; `onStarted` says that it is. */
+  start?: boolean
+  onStarted?: () => void
   onSave?: (value: V) => unknown
   edit?: (value: V, onChange: (value: V) => void) => ReactNode
 }
 /** One property: read, or edited in place. Enter and “Save” save, Escape does not; the focus comes back. */
-export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit }: PropertyProps<V>) {
+export function Property<V>(p: PropertyProps<V>) {
+  const { label, value, show, readOnly, atOnce, start, onSave, edit } = p
   const { t } = useTranslation('pipeline')
   const { t: tc } = useTranslation()
   const [draft, setDraft] = useState<{ value: V } | null>(null)
@@ -27,6 +31,14 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
     back.current = false
     button.current?.focus()
   }, [draft])
+  const now = useRef(p)
+  now.current = p
+  useEffect(() => {
+    if (!start) return
+    setDraft({ value: now.current.value })
+    now.current.onStarted?.()
+  }, [start])
+  const form = useRef<HTMLFormElement>(null)
   const close = () => {
     back.current = true
     setDraft(null)
@@ -41,6 +53,7 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
       <dd className="flex min-w-0 items-start gap-1 text-sm">
         {draft && edit ? (
           <form
+            ref={form}
             className="flex min-w-0 flex-1 flex-col gap-2"
             onSubmit={(e) => {
               e.preventDefault()
@@ -55,6 +68,7 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
             <Field label={label} hideLabel>
               <Suspense fallback={<Skeleton className="h-8" />}>
                 {edit(draft.value, (v) => (atOnce ? commit(v) : setDraft({ value: v })))}
+                <OnceThere run={() => form.current?.querySelector<HTMLElement>('input,textarea')?.focus()} />
               </Suspense>
             </Field>
             <span className="flex gap-1.5">
@@ -87,4 +101,11 @@ export function Property<V>({ label, value, show, readOnly, atOnce, onSave, edit
       </dd>
     </div>
   )
+}
+
+/** Inputs come with the first edit: the focus goes there when they are. */
+function OnceThere({ run }: { run: () => void }) {
+  const first = useRef(run)
+  useEffect(() => first.current(), [])
+  return null
 }

@@ -1,4 +1,4 @@
-import { Check, MoveRight } from 'lucide-react'
+import { Check, ChevronLeft, ChevronRight, MoveRight } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deal, Stage } from '@/api/gen/types.gen'
@@ -22,6 +22,13 @@ export function StageStepper({ stages, deal, onMove }: StageStepperProps) {
     ;(step(here + 1) ?? step(here - 1))?.focus()
   }
   useCommand(onMove && { id: 'deal.stage', label: t('deal.stages'), icon: MoveRight, action: 'stage', run: choose })
+  const beside = (by: 1 | -1) => {
+    const to = onMove && shown[here + by]
+    return to && { label: t('deal.moveTo', { stage: to.name }), run: () => onMove(to.id) }
+  }
+  const [back, on] = [beside(-1), beside(1)]
+  useCommand(back ? { id: 'deal.back', icon: ChevronLeft, action: 'stageBack', ...back } : null)
+  useCommand(on ? { id: 'deal.on', icon: ChevronRight, action: 'stageOn', ...on } : null)
   return (
     <ol ref={steps} aria-label={t('deal.stages')} className="no-scrollbar -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
       {shown.map((s, i) => (

@@ -1,5 +1,6 @@
 import { type FocusEvent, type KeyboardEvent, type RefObject, useEffect, useState } from 'react'
 import type { Board as PipelineBoard, Stage } from '@/api/gen/types.gen'
+import { isAction, unshifted } from '@/shared/commands/keys'
 import { i18n } from '@/shared/i18n'
 import { announce } from '@/shared/ui/announcer'
 import { cardOf, columnOf, type Move, moveCards, stageOf } from './model'
@@ -105,16 +106,17 @@ export function useBoardKeys(p: Input) {
 
   const onKeyDown = (e: KeyboardEvent) => {
     const id = (e.target as HTMLElement).dataset['card']
-    if (!id || e.metaKey || e.ctrlKey || e.altKey) return
-    const arrow = ARROWS[e.key]
+    if (!id || e.altKey) return
+    const plain = !e.metaKey && !e.ctrlKey
+    const arrow = stepOf(e)
     if (arrow) lift ? carry(lift, ...arrow) : walk(id, ...arrow)
-    else if (e.key === ' ' && p.mayMove) lift ? putDown(lift) : pickUp(id)
+    else if (plain && e.key === ' ' && p.mayMove) lift ? putDown(lift) : pickUp(id)
     else if (e.key === 'Enter' && lift) putDown(lift)
     else if (e.key === 'Escape' && lift) takeBack(lift)
     else if (e.key === 'Escape' && p.selection.size > 0) p.clear()
-    else if (e.code === 'BracketLeft' && p.mayMove && !lift) send(id, -1)
-    else if (e.code === 'BracketRight' && p.mayMove && !lift) send(id, 1)
-    else if (e.code === 'KeyX' && !lift) p.toggle(id, e.shiftKey)
+    else if (isAction(e, 'stageBack') && p.mayMove && !lift) send(id, -1)
+    else if (isAction(e, 'stageOn') && p.mayMove && !lift) send(id, 1)
+    else if (isAction(unshifted(e), 'select') && !lift) p.toggle(id, e.shiftKey)
     else return
     e.preventDefault()
     e.stopPropagation()
@@ -134,7 +136,13 @@ export function useBoardKeys(p: Input) {
   const left = (el: HTMLElement) => {
     if (document.activeElement !== el && heir.current === el.dataset['card']) heir.current = null
   }
-  return { onKeyDown, onFocus, onBlur, focusCard, tabStop, lifted: lift?.ids ?? NOTHING }
+  /** The first step onto the board, for those whose focus is elsewhere. */
+  const enter = () => {
+    const at = tabStop && placeOf(board, tabStop)
+    if (at) focusCard(tabStop, at.stageId, at.index)
+  }
+  const current = focused && cardOf(board, focused) ? focused : null
+  return { onKeyDown, onFocus, onBlur, focusCard, enter, send, current, tabStop, lifted: lift?.ids ?? NOTHING }
 }
 const NOTHING: readonly string[] = []
 const ARROWS: Record<string, [number, number]> = {
@@ -142,6 +150,11 @@ const ARROWS: Record<string, [number, number]> = {
   ArrowRight: [1, 0],
   ArrowUp: [0, -1],
   ArrowDown: [0, 1],
+}
+/** Where a press walks, or carries: by the arrows, and down and up by the keys for next and previous. */
+export function stepOf(e: KeyboardEvent): [number, number] | undefined {
+  if (!e.metaKey && !e.ctrlKey && ARROWS[e.key]) return ARROWS[e.key]
+  return isAction(e, 'next') ? [0, 1] : isAction(e, 'previous') ? [0, -1] : undefined
 }
 const group = (selection: ReadonlySet<string>, id: string) => (selection.has(id) ? [...selection] : [id])
 const beside = (stages: readonly Stage[], stageId: string, by: number) =>

@@ -26,8 +26,9 @@ export function useSelection(board: PipelineBoard) {
       return next
     })
   }, [])
+  const all = useCallback(() => setChosen(new Set(now.current.columns.flatMap((c) => c.deals.map((d) => d.id)))), [])
   const clear = useCallback(() => setChosen(none), [])
-  return { selection, toggle, clear }
+  return { selection, toggle, all, clear }
 }
 
 function between(board: PipelineBoard, a: string, b: string): string[] {

@@ -392,7 +392,13 @@ function useGroupKeys(mayMerge: boolean, keys: GroupKeys) {
       },
       ...(mayMerge
         ? [
-            { id: 'groups.merge', label: t('merge'), icon: Merge, action: 'merge' as const, run: () => now.current.merge() },
+            {
+              id: 'groups.merge',
+              label: t('merge'),
+              icon: Merge,
+              action: 'merge' as const,
+              run: () => now.current.merge(),
+            },
             {
               id: 'groups.apart',
               label: t('dismiss.action'),

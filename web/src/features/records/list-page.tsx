@@ -1,6 +1,21 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Columns3, Combine, Download, ListFilter, Merge, Pencil, Plus, Search, SquareCheck, Upload } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  Columns3,
+  Combine,
+  Download,
+  ListFilter,
+  Merge,
+  Pencil,
+  Plus,
+  Redo2,
+  Search,
+  SquareCheck,
+  Undo2,
+  Upload,
+} from 'lucide-react'
 import { lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useCommands } from '@/shared/commands/commands'
@@ -134,6 +149,11 @@ function List({ kind }: { kind: Kind }) {
     select: phone ? null : state.toggleActive,
     merge: may.merge && !phone ? mergeChosen : null,
     duplicates,
+    next: phone ? null : () => state.keys.move({ rows: 1 }),
+    previous: phone ? null : () => state.keys.move({ rows: -1 }),
+    selectAll: phone ? null : state.selectAll,
+    undo: may.write && !phone ? state.keys.undo : null,
+    redo: may.write && !phone ? state.keys.redo : null,
   })
   useAnnounceTotal(list.total, list.isLoading || list.isRefreshing, `${search.q}${JSON.stringify(search.filter)}`)
   useIdle(() => {
@@ -388,8 +408,21 @@ export function ConflictHost() {
   return <Suspense>{wanted && <ConflictDialog />}</Suspense>
 }
 
+/** What can be done with rows: its text, sign and key. */
+const ROWS = {
+  filter: { text: 'filter.title', icon: ListFilter, action: 'filter' },
+  edit: { text: 'keys.editCell', icon: Pencil, action: 'edit' },
+  select: { text: 'keys.selectRow', icon: SquareCheck, action: 'select' },
+  selectAll: { text: 'keys.selectAll', icon: SquareCheck, action: 'selectAll' },
+  next: { text: 'keys.next', icon: ArrowDown, action: 'next' },
+  previous: { text: 'keys.previous', icon: ArrowUp, action: 'previous' },
+  merge: { text: 'merge.chosen', icon: Merge, action: 'merge' },
+  duplicates: { text: 'merge.find', icon: Combine, action: 'duplicates' },
+  undo: { text: 'keys.undo', icon: Undo2, action: 'undo' },
+  redo: { text: 'keys.redo', icon: Redo2, action: 'undo', shift: true },
+} as const
 type Run = (() => void) | null
-type RunId = 'create' | 'filter' | 'search' | 'edit' | 'select' | 'merge' | 'duplicates'
+type RunId = keyof typeof ROWS | 'create' | 'search'
 function usePageCommands(kind: Kind, runs: Record<RunId, Run>) {
   const { t } = useTranslation('records')
   const now = useRef(runs)
@@ -400,26 +433,13 @@ function usePageCommands(kind: Kind, runs: Record<RunId, Run>) {
     .join()
   const commands = useMemo(() => {
     const texts = KINDS[kind].texts
-    const all: (Command & { id: keyof typeof runs })[] = [
+    const all: (Command & { id: RunId })[] = [
       { id: 'create', label: t(`${texts}.new`), icon: Plus, action: 'create', run: () => now.current.create?.() },
-      { id: 'filter', label: t('filter.title'), icon: ListFilter, action: 'filter', run: () => now.current.filter?.() },
       { id: 'search', label: t(`${texts}.search`), icon: Search, action: 'search', run: () => now.current.search?.() },
-      { id: 'edit', label: t('keys.editCell'), icon: Pencil, action: 'edit', run: () => now.current.edit?.() },
-      {
-        id: 'select',
-        label: t('keys.selectRow'),
-        icon: SquareCheck,
-        action: 'select',
-        run: () => now.current.select?.(),
-      },
-      { id: 'merge', label: t('merge.chosen'), icon: Merge, action: 'merge', run: () => now.current.merge?.() },
-      {
-        id: 'duplicates',
-        label: t('merge.find'),
-        icon: Combine,
-        action: 'duplicates',
-        run: () => now.current.duplicates?.(),
-      },
+      ...(Object.keys(ROWS) as (keyof typeof ROWS)[]).map((id) => {
+        const { text, ...look } = ROWS[id]
+        return { id, label: t(text), ...look, run: () => now.current[id]?.() }
+      }),
     ]
     return all.filter((c) => on.split(',').includes(c.id)).map((c) => ({ ...c, id: `records.${c.id}` }))
   }, [kind, t, on])

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Fragment, lazy, Suspense, useState } from 'react'
+import { Fragment, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFields } from '@/shared/fields/use-fields'
 import { CustomValue } from '@/shared/fields/value'
@@ -31,11 +31,21 @@ const GROUPS: Record<Kind, [GroupId, FieldId[]][]> = {
 }
 type Refused = Partial<Record<FieldId, { message: string; value: unknown }>>
 
+/** A field that shall be edited, as a key wants it, and how to say that it is. */
+export type Wanted = { field: FieldId | null; taken: () => void }
+
 /** How one field of a record is edited outside of a table. */
-export function useFieldEdit(kind: Kind, record: CrmRecord) {
+export function useFieldEdit(kind: Kind, record: CrmRecord, { field: wanted, taken }: Wanted) {
   const qc = useQueryClient()
   const [editing, setEditing] = useState<FieldId | null>(null)
   const [refused, setRefused] = useState<Refused>({})
+  const take = useRef(taken)
+  take.current = taken
+  useEffect(() => {
+    if (!wanted) return
+    setEditing(wanted)
+    take.current()
+  }, [wanted])
   const onChange = (change: Change) => {
     setRefused(({ [change.field]: _, ...rest }) => rest)
     void save(qc, kind, record, change, (message, value) => {
@@ -52,11 +62,11 @@ export function useFieldEdit(kind: Kind, record: CrmRecord) {
 export type FieldEdit = ReturnType<typeof useFieldEdit>
 const buttonId = (record: string, field: FieldId) => `edit-${field}-${record}`
 
-type PropertiesProps = { kind: Kind; record: CrmRecord; tools: Tools; readOnly: boolean }
+type PropertiesProps = { kind: Kind; record: CrmRecord; tools: Tools; readOnly: boolean; wanted: Wanted }
 /** All fields of a record; each is edited where it stands and saved on leaving it. */
-export function Properties({ kind, record, tools, readOnly }: PropertiesProps) {
+export function Properties({ kind, record, tools, readOnly, wanted }: PropertiesProps) {
   const { t } = useTranslation('records')
-  const edit = useFieldEdit(kind, record)
+  const edit = useFieldEdit(kind, record, wanted)
   return (
     <div className="flex flex-col gap-5">
       {GROUPS[kind].map(([group, ids]) => (

@@ -1,6 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { ArrowDown, ArrowUp, ChevronLeft, Copy, Ellipsis, FileText, Merge, SearchX, Trash2 } from 'lucide-react'
+import {
+  ArrowDown,
+  ArrowUp,
+  ChevronLeft,
+  Copy,
+  Ellipsis,
+  FileText,
+  Merge,
+  Redo2,
+  SearchX,
+  Trash2,
+  Undo2,
+} from 'lucide-react'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
@@ -23,7 +35,7 @@ import { ListState } from './list-states'
 import { toMarkdown } from './markdown'
 import { SimilarRecords } from './merge-notices'
 import { type Beside, RecordSkeleton, RecordView, type ViewTab } from './record-view'
-import { remove } from './save'
+import { redoLast, remove, undoLast } from './save'
 import { useNeighbours, useRecord } from './use-record'
 import { useTools } from './use-tools'
 
@@ -144,6 +156,8 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
       void navigate({ to: path, search: list ?? {} })
     },
     merge: () => setMerging(true),
+    undo: () => undoLast(qc),
+    redo: () => redoLast(qc),
   }
   useRecordCommands(actions, !!at, mayDelete, mayMerge)
   return (
@@ -200,7 +214,7 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
     </>
   )
 }
-type RecordActions = Record<'next' | 'previous' | 'link' | 'delete' | 'merge', () => void>
+type RecordActions = Record<'next' | 'previous' | 'link' | 'delete' | 'merge' | 'undo' | 'redo', () => void>
 function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: boolean, mayMerge: boolean) {
   const { t } = useTranslation('records')
   const { t: tc } = useTranslation()
@@ -227,6 +241,15 @@ function useRecordCommands(actions: RecordActions, inList: boolean, mayDelete: b
           ]
         : []),
       { id: 'record.link', label: t('copyLink'), icon: Copy, action: 'copyLink', run: () => now.current.link() },
+      { id: 'record.undo', label: t('keys.undo'), icon: Undo2, action: 'undo', run: () => now.current.undo() },
+      {
+        id: 'record.redo',
+        label: t('keys.redo'),
+        icon: Redo2,
+        action: 'undo',
+        shift: true,
+        run: () => now.current.redo(),
+      },
       ...(mayMerge
         ? [
             {

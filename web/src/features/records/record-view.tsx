@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Globe, Link2, Mail, Phone, RotateCcw, Send, Trash2 } from 'lucide-react'
-import { lazy, type MouseEvent, type ReactNode, Suspense, useState } from 'react'
+import { Globe, Link2, Mail, Pencil, Phone, RotateCcw, Send, Tag as TagIcon, Trash2, UserPlus } from 'lucide-react'
+import { lazy, type MouseEvent, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { type Command, useCommands } from '@/shared/commands/commands'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
@@ -13,10 +14,10 @@ import { Skeleton } from '@/shared/ui/skeleton'
 import { TabPanel, Tabs } from '@/shared/ui/tabs'
 import { Tip } from '@/shared/ui/tooltip'
 import { RecordIcon, type Tools } from './cells'
-import { type CrmRecord, fieldOf, type Kind } from './fields'
+import { type CrmRecord, type FieldId, fieldOf, type Kind } from './fields'
 import { permission, subtitleOf } from './kinds'
 import { MergedBanner } from './merge-notices'
-import { type FieldEdit, Properties, useFieldEdit } from './properties'
+import { type FieldEdit, Properties, useFieldEdit, type Wanted } from './properties'
 import { Related } from './related'
 import { restore } from './save'
 import { phone, safeHref, website } from './show'
@@ -53,8 +54,33 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab,
     e.preventDefault()
     void navigate({ to: link.getAttribute('href') ?? '/' })
   }
-  const profile = <Profile kind={kind} record={record} tools={tools} readOnly={readOnly} centred={layout !== 'tabs'} />
-  const properties = <Properties key={record.id} kind={kind} record={record} tools={tools} readOnly={readOnly} />
+  const [asked, setAsked] = useState<FieldId | null>(null)
+  useEditCommands(readOnly, (field) => {
+    if (layout === 'tabs' && field !== 'name') onTab?.('about')
+    setAsked(field)
+  })
+  const taken = () => setAsked(null)
+  const forName = asked === 'name'
+  const profile = (
+    <Profile
+      kind={kind}
+      record={record}
+      tools={tools}
+      readOnly={readOnly}
+      centred={layout !== 'tabs'}
+      wanted={{ field: forName ? asked : null, taken }}
+    />
+  )
+  const properties = (
+    <Properties
+      key={record.id}
+      kind={kind}
+      record={record}
+      tools={tools}
+      readOnly={readOnly}
+      wanted={{ field: forName ? null : asked, taken }}
+    />
+  )
   const timeline = (
     <Suspense fallback={<TimelineSkeleton />}>
       <RecordTimeline kind={kind} id={record.id} readOnly={readOnly} />
@@ -126,6 +152,43 @@ export function RecordView({ kind, record, layout: wanted, tab = 'about', onTab,
   )
 }
 
+/** The fields that have a key: the name, the owner, the tags. */
+function useEditCommands(readOnly: boolean, edit: (field: FieldId) => void) {
+  const { t } = useTranslation('records')
+  const now = useRef(edit)
+  now.current = edit
+  const commands = useMemo<Command[]>(
+    () =>
+      readOnly
+        ? []
+        : [
+            {
+              id: 'record.edit',
+              label: t('editField', { field: t('field.name') }),
+              icon: Pencil,
+              action: 'edit',
+              run: () => now.current('name'),
+            },
+            {
+              id: 'record.assign',
+              label: t('editField', { field: t('field.ownerId') }),
+              icon: UserPlus,
+              action: 'assign',
+              run: () => now.current('ownerId'),
+            },
+            {
+              id: 'record.labels',
+              label: t('editField', { field: t('field.tags') }),
+              icon: TagIcon,
+              action: 'labels',
+              run: () => now.current('tags'),
+            },
+          ],
+    [t, readOnly],
+  )
+  useCommands(commands)
+}
+
 function Trashed({ kind, record, tools }: { kind: Kind; record: CrmRecord; tools: Tools }) {
   const { t } = useTranslation('records')
   const { t: tc } = useTranslation()
@@ -154,8 +217,8 @@ function Trashed({ kind, record, tools }: { kind: Kind; record: CrmRecord; tools
 }
 
 type ProfileProps = { kind: Kind; record: CrmRecord; tools: Tools; readOnly: boolean; centred: boolean }
-function Profile({ kind, record, tools, readOnly, centred }: ProfileProps) {
-  const edit = useFieldEdit(kind, record)
+function Profile({ kind, record, tools, readOnly, centred, wanted }: ProfileProps & { wanted: Wanted }) {
+  const edit = useFieldEdit(kind, record, wanted)
   return (
     <div
       className={cn('flex gap-3 px-2 pt-4 pb-2', centred ? 'flex-col items-center text-center' : 'items-center px-5')}
