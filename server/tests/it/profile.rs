@@ -37,6 +37,38 @@ on_both! {
         assert_eq!(unknown, ["locale field.choice.unknown"]);
     }
 
+    async fn own_shortcuts_are_kept_and_replaced_as_a_whole(world: World) {
+        let owner = world.owner().await;
+        assert_eq!(owner.get("/api/auth/session").await.expect(200)["user"]["shortcuts"], json!({}));
+        let mine = json!({"create": "Q", "go.contacts": "7", "views": null, "undo": "Mod+U"});
+        let changed = owner.put("/api/users/preferences", json!({"shortcuts": mine})).await.expect(200);
+        assert_eq!(changed["shortcuts"], mine);
+        let kept = owner.put("/api/users/preferences", json!({"theme": "dark"})).await.expect(200);
+        assert_eq!(kept["shortcuts"], mine);
+        assert_eq!(owner.get("/api/auth/session").await.expect(200)["user"]["shortcuts"], mine);
+        let other = json!({"edit": "\\"});
+        let replaced = owner.put("/api/users/preferences", json!({"shortcuts": other})).await.expect(200);
+        assert_eq!(replaced["shortcuts"], other);
+        assert_eq!(owner.get("/api/users/preferences").await.expect(200)["shortcuts"], other);
+        let stale = owner.put("/api/users/preferences", json!({"shortcuts": {}, "version": changed["version"]})).await.expect(409);
+        assert_eq!(stale["conflict"]["current"]["shortcuts"], other);
+        assert_eq!(owner.put("/api/users/preferences", json!({"shortcuts": {}})).await.expect(200)["shortcuts"], json!({}));
+    }
+
+    async fn bad_shortcuts_are_named(world: World) {
+        let owner = world.owner().await;
+        let bad = json!({"shortcuts": {"create": "Й", "Edit": "E", "filter": "F"}});
+        let refused = owner.put("/api/users/preferences", bad.clone()).await.refused(422);
+        assert_eq!(refused, ["shortcuts.Edit shortcut.action", "shortcuts.create shortcut.key"]);
+        let many: serde_json::Map<String, serde_json::Value> = (0..101).map(|i| (format!("a{i}"), json!("Q"))).collect();
+        let refused = owner.put("/api/users/preferences", json!({"shortcuts": many})).await.refused(422);
+        assert_eq!(refused, ["shortcuts field.too_many"]);
+        owner.put("/api/users/preferences", json!({"locale": "ru"})).await.expect(200);
+        let russian = owner.put("/api/users/preferences", bad).await.expect(422);
+        assert_eq!(russian["details"][0]["message"], "Такого действия нет.");
+        assert_eq!(owner.get("/api/users/preferences").await.expect(200)["shortcuts"], json!({}));
+    }
+
     async fn a_new_password_needs_the_old_one_and_closes_other_sessions(world: World) {
         let owner = world.owner().await;
         let body = json!({"email": "owner@example.com", "password": PASSWORD});

@@ -152,6 +152,7 @@ impl Identity {
             locale: new.locale.as_str().to_owned(),
             time_zone: new.time_zone,
             theme: "system".to_owned(),
+            shortcuts: "{}".to_owned(),
             version: 1,
             created_at: now,
             updated_at: now,

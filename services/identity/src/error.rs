@@ -105,5 +105,11 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("auth.expired", "The session has ended. Sign in again.", "Сессия завершена. Войдите снова."),
     ("password.current", "This is not your current password.", "Это не ваш текущий пароль."),
+    ("shortcut.action", "There is no such action.", "Такого действия нет."),
+    (
+        "shortcut.key",
+        "A key is a letter A–Z, a digit or one of / . , ; ' [ ] \\ - =, alone or after Mod+.",
+        "Клавиша — буква A–Z, цифра или один из знаков / . , ; ' [ ] \\ - =, одна или после Mod+.",
+    ),
     ("password.common", "This password is too easy to guess.", "Этот пароль слишком легко угадать."),
 ];

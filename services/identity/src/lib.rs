@@ -10,6 +10,7 @@ mod passwords;
 mod profile;
 mod roles;
 mod sessions;
+mod shortcuts;
 mod store;
 mod tokens;
 mod views;
@@ -26,8 +27,10 @@ pub use error::{Error, MESSAGES};
 pub use roles::Role;
 pub use tokens::TokenOptions;
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "identity_0001_identity", sql: include_str!("../migrations/0001_identity.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "identity_0001_identity", sql: include_str!("../migrations/0001_identity.sql") },
+    Migration { name: "identity_0002_shortcuts", sql: include_str!("../migrations/0002_shortcuts.sql") },
+];
 
 /// How identity is set up.
 pub struct Options {

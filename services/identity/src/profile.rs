@@ -19,6 +19,7 @@ use utoipa::ToSchema;
 use crate::{
     Error, Identity,
     passwords::NewPassword,
+    shortcuts::{self, Shortcuts},
     store::user,
     views::{LocaleName, Preferences, Theme, User},
 };
@@ -44,6 +45,8 @@ pub struct PreferencesUpdate {
     #[schema(max_length = 64)]
     time_zone: Option<String>,
     theme: Option<Theme>,
+    /// Replaces all of them.
+    shortcuts: Option<Shortcuts>,
     version: Option<i64>,
 }
 
@@ -173,6 +176,7 @@ impl Identity {
     ) -> Result<user::Model, Error> {
         let mut fields = Fields::default();
         let zone = input.time_zone.map(|zone| parse_time_zone(&mut fields, &zone));
+        let keys = input.shortcuts.and_then(|chosen| shortcuts::parse(&mut fields, &chosen));
         if !fields.0.is_empty() {
             return Err(fields.into());
         }
@@ -186,6 +190,9 @@ impl Identity {
         }
         if let Some(theme) = input.theme {
             theme.as_str().clone_into(&mut after.theme);
+        }
+        if let Some(keys) = keys {
+            after.shortcuts = keys;
         }
         let saved = self.save(scope, before, after, expected).await?;
         let id = saved.id;
@@ -274,5 +281,6 @@ async fn store_password(tx: &Tx, me: &user::Model, password_hash: String) -> Res
 fn image(user: &user::Model) -> Value {
     json!({
         "name": user.name, "phone": user.phone, "locale": user.locale, "timeZone": user.time_zone, "theme": user.theme,
+        "shortcuts": shortcuts::stored(&user.shortcuts),
     })
 }

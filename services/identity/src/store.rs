@@ -17,6 +17,8 @@ pub mod user {
         pub locale: String,
         pub time_zone: String,
         pub theme: String,
+        /// JSON, see `shortcuts.rs`.
+        pub shortcuts: String,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,

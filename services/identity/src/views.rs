@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     roles::Role,
+    shortcuts::{self, Shortcuts},
     store::{organization, session, user},
 };
 
@@ -80,6 +81,7 @@ pub struct User {
     #[schema(example = "Europe/Berlin")]
     pub time_zone: String,
     pub theme: Theme,
+    pub shortcuts: Shortcuts,
     pub version: i64,
     pub created_at: DateTime<Utc>,
 }
@@ -94,6 +96,7 @@ impl From<user::Model> for User {
             locale: LocaleName::stored(&row.locale),
             time_zone: row.time_zone,
             theme: Theme::stored(&row.theme),
+            shortcuts: shortcuts::stored(&row.shortcuts),
             version: row.version,
             created_at: row.created_at,
         }
@@ -213,6 +216,7 @@ pub struct Preferences {
     pub locale: LocaleName,
     pub time_zone: String,
     pub theme: Theme,
+    pub shortcuts: Shortcuts,
     pub version: i64,
 }
 
@@ -222,6 +226,7 @@ impl From<user::Model> for Preferences {
             locale: LocaleName::stored(&row.locale),
             time_zone: row.time_zone,
             theme: Theme::stored(&row.theme),
+            shortcuts: shortcuts::stored(&row.shortcuts),
             version: row.version,
         }
     }

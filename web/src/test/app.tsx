@@ -18,6 +18,7 @@ export const aSession = (change: Partial<SessionInfo> = {}): SessionInfo => ({
     locale: 'en',
     timeZone: 'UTC',
     theme: 'light',
+    shortcuts: {},
     version: 3,
     createdAt: '2026-01-01T00:00:00Z',
   },

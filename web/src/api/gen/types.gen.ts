@@ -1680,6 +1680,7 @@ export type PipelineTemplate = 'bd' | 'insurance_new_business' | 'insurance_rene
  */
 export type Preferences = {
     locale: Locale;
+    shortcuts: Shortcuts;
     theme: Theme;
     timeZone: string;
     version: number;
@@ -1690,6 +1691,7 @@ export type Preferences = {
  */
 export type PreferencesUpdate = {
     locale?: Locale | null;
+    shortcuts?: Shortcuts | null;
     theme?: Theme | null;
     timeZone?: string | null;
     version?: number | null;
@@ -1858,6 +1860,14 @@ export type SessionView = {
  */
 export type SeveralDealsRefusal = ErrorBody & {
     deals: Array<Candidate>;
+};
+
+/**
+ * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
+ * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
+ */
+export type Shortcuts = {
+    [key: string]: string | null;
 };
 
 /**
@@ -2218,6 +2228,7 @@ export type User = {
      * E.164.
      */
     phone: string | null;
+    shortcuts: Shortcuts;
     theme: Theme;
     /**
      * IANA name.

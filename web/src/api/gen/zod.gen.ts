@@ -1313,6 +1313,12 @@ export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
 }));
 
 /**
+ * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
+ * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
+ */
+export const zShortcuts = z.record(z.string(), z.nullable(z.string()));
+
+/**
  * Proof of an account.
  */
 export const zSignIn = z.object({
@@ -1616,6 +1622,7 @@ export const zTheme = z.enum([
  */
 export const zPreferences = z.object({
     locale: zLocale,
+    shortcuts: zShortcuts,
     theme: zTheme,
     timeZone: z.string(),
     version: z.int()
@@ -1626,6 +1633,7 @@ export const zPreferences = z.object({
  */
 export const zPreferencesUpdate = z.object({
     locale: z.nullish(zLocale),
+    shortcuts: z.nullish(zShortcuts),
     theme: z.nullish(zTheme),
     timeZone: z.nullish(z.string().check(z.maxLength(64))),
     version: z.nullish(z.int())
@@ -1769,6 +1777,7 @@ export const zUser = z.object({
     locale: zLocale,
     name: z.string(),
     phone: z.nullable(z.string()),
+    shortcuts: zShortcuts,
     theme: zTheme,
     timeZone: z.string(),
     version: z.int()
