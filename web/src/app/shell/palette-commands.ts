@@ -88,7 +88,7 @@ function useGoTo(): PaletteGroup {
   const { t } = useTranslation('shell')
   const router = useRouter()
   const session = useSession()
-  const sections = (['profile', 'preferences', 'security', 'organization'] as const).map((s) => ({
+  const sections = (['profile', 'preferences', 'shortcuts', 'security', 'organization'] as const).map((s) => ({
     id: `settings.${s}`,
     label: `${t('nav.settings')}: ${t(`section.${s}`)}`,
     icon: ALL.at(-1)?.icon as LucideIcon,

@@ -1,7 +1,9 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useRegisteredCommands } from '@/shared/commands/commands'
 import { can, useSession } from '@/shared/session/session'
+import { buttonCls } from '@/shared/ui/button'
 import { Dialog } from '@/shared/ui/dialog'
 import { Kbd } from '@/shared/ui/kbd'
 import { ALL } from './navigation'
@@ -75,6 +77,9 @@ export default function ShortcutSheet() {
         )}
         {sections.map(([, node]) => node)}
       </div>
+      <Link to="/settings/shortcuts" onClick={() => hide('shortcuts')} className={buttonCls('secondary', 'md')}>
+        {t('shortcuts.change')}
+      </Link>
     </Dialog>
   )
 }

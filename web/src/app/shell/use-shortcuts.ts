@@ -1,7 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { commandFor, mayTakeChord, mayTakeKey } from '@/shared/commands/commands'
-import { isAction, isKey } from '@/shared/commands/keys'
+import { isAction, isKey, setOwnKeys } from '@/shared/commands/keys'
 import { i18n } from '@/shared/i18n'
 import { can, useSession } from '@/shared/session/session'
 import { toast } from '@/shared/ui/toast'
@@ -35,6 +35,8 @@ export function createPath(pathname: string) {
 export function useShortcuts() {
   const router = useRouter()
   const session = useSession()
+  const { shortcuts } = session.user
+  useEffect(() => setOwnKeys(shortcuts), [shortcuts])
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const going = (on: boolean) => {

@@ -6,7 +6,7 @@ import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { tabCls } from '@/shared/ui/tab-look'
 
-const SECTIONS = ['profile', 'preferences', 'security', 'organization', 'fields'] as const
+const SECTIONS = ['profile', 'preferences', 'shortcuts', 'security', 'organization', 'fields'] as const
 
 export function SettingsLayout({ children }: { children: ReactNode }) {
   const { t } = useTranslation('settings')

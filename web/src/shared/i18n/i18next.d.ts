@@ -8,6 +8,7 @@ import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
+import type shortcuts from './en/shortcuts.json'
 import type timeline from './en/timeline.json'
 import type views from './en/views.json'
 
@@ -27,6 +28,7 @@ declare module 'i18next' {
       merge: typeof merge
       views: typeof views
       timeline: typeof timeline
+      shortcuts: typeof shortcuts
     }
   }
 }

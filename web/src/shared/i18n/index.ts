@@ -16,6 +16,7 @@ export const NAMESPACES = [
   'merge',
   'views',
   'timeline',
+  'shortcuts',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

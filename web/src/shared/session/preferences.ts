@@ -7,15 +7,21 @@ import { useTheme } from '@/shared/theme/theme'
 import { toast } from '@/shared/ui/toast'
 import { getLoadedSession, setSessionUser } from './session-query'
 
-export type Choice = { locale?: Locale; theme?: Theme; timeZone?: string }
+export type Choice = { locale?: Locale; theme?: Theme; timeZone?: string; shortcuts?: User['shortcuts'] }
 type Key = keyof Choice
 
 const sessionUser = (qc: QueryClient) => getLoadedSession(qc)?.user
 
 /** What was changed elsewhere, to a value other than ours, since we last looked. */
 export function overlap(mine: Choice, base: Choice, theirs: Choice): Choice {
-  const keys = (Object.keys(mine) as Key[]).filter((k) => theirs[k] !== base[k] && theirs[k] !== mine[k])
+  const keys = (Object.keys(mine) as Key[]).filter((k) => differ(theirs[k], base[k]) && differ(theirs[k], mine[k]))
   return Object.fromEntries(keys.map((k) => [k, theirs[k]]))
+}
+
+/** By what they say: shortcuts are an object. */
+function differ(a: Choice[Key], b: Choice[Key]): boolean {
+  const said = (v: Choice[Key]) => JSON.stringify(v instanceof Object ? Object.entries(v).sort() : v)
+  return said(a) !== said(b)
 }
 
 async function show(qc: QueryClient, choice: Choice) {
@@ -38,7 +44,7 @@ async function store(qc: QueryClient, mine: Choice, base: Choice): Promise<{ sav
   }
 }
 
-/** Language, theme and time zone: at once on screen, then in the profile; taken back with a message when that fails. */
+/** Language, theme, time zone and keys: at once on screen, then in the profile; taken back with a message when that fails. */
 export function usePreferences() {
   const qc = useQueryClient()
   const { mutate, isPending } = useMutation({
