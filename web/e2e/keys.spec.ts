@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { addDeals, dealNow, pipelineOf, stageNamed } from './support/deals'
-import { ready, toast } from './support/page'
-import { addContact, contactNow, signUp } from './support/records'
+import { dialog, expectAccessible, LOOKS, ready, toast } from './support/page'
+import { addContact, call, contactNow, signUp } from './support/records'
 
 test.describe('single keys @desktop', () => {
   test('A assigns what is chosen, L labels it', async ({ page }) => {
@@ -105,7 +105,7 @@ test.describe('single keys @desktop', () => {
     await page.keyboard.press('a')
     await expect(page.getByRole('combobox', { name: 'Owner' })).toBeFocused()
     await page.keyboard.press('Escape')
-    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('button', { name: 'Edit: Owner' })).toBeFocused()
     await page.keyboard.press('e')
     await expect(page.getByRole('textbox', { name: 'Title' })).toBeFocused()
     await page.keyboard.press('End')
@@ -173,3 +173,111 @@ test.describe('single keys @desktop', () => {
     await expect(page.getByRole('toolbar')).toContainText('3 selected')
   })
 })
+
+test.describe('keys of one’s own @desktop', () => {
+  const open = async (page: Page) => {
+    await page.goto('/settings/shortcuts')
+    await ready(page, 'Settings')
+  }
+  const keyOf = (page: Page, action: string) => page.getByRole('button', { name: new RegExp(`^${action}: `) })
+  const stored = async (page: Page) =>
+    (await call<{ shortcuts: object }>(page, 'GET', '/api/users/preferences')).shortcuts
+
+  test('Q creates and C no longer does, here, in the sheet and after a reload', async ({ page }) => {
+    await signUp(page)
+    await open(page)
+    await keyOf(page, 'Create').focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('button', { name: 'Press a key…' })).toBeFocused()
+    await page.keyboard.press('Shift+Q')
+    await expect(page.getByRole('alert')).toContainText('This key cannot be used')
+    await page.keyboard.press('Control+c')
+    await expect(page.getByRole('alert')).toContainText('Browsers keep Ctrl C')
+    await page.keyboard.press('5')
+    await expect(page.getByRole('alert')).toContainText('Digits from 1 to 9')
+    await page.keyboard.press('q')
+    await expect(keyOf(page, 'Create')).toHaveText('Q')
+    await expect(keyOf(page, 'Create')).toBeFocused()
+    await expect.poll(() => stored(page)).toEqual({ create: 'Q' })
+
+    for (const again of [false, true]) {
+      await page.goto('/contacts')
+      await ready(page, 'Contacts')
+      if (again) await page.reload()
+      await expect(page.getByRole('button', { name: 'New contact' }).first()).toBeVisible()
+      await page.keyboard.press('?')
+      await expect(dialog(page).getByText('New contact').locator('..')).toContainText('Q')
+      await page.keyboard.press('Escape')
+      await expect(dialog(page)).toBeHidden()
+      await page.keyboard.press('c')
+      await page.keyboard.press('q')
+      await expect(page.getByRole('dialog', { name: 'New contact' })).toBeVisible()
+      await page.keyboard.press('Escape')
+    }
+
+    await open(page)
+    await page.getByRole('button', { name: 'Reset Create to C' }).click()
+    await expect(keyOf(page, 'Create')).toHaveText('C')
+    await expect.poll(() => stored(page)).toEqual({})
+  })
+
+  test('a key that is taken is told: swapped, taken over, or left', async ({ page }) => {
+    await signUp(page)
+    await open(page)
+    const ask = async (action: string, key: string) => {
+      await keyOf(page, action).click()
+      await page.keyboard.press(key)
+    }
+    await ask('Create', 'f')
+    await expect(page.getByRole('alert')).toContainText('F is already the key of “Filter”.')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(keyOf(page, 'Create')).toHaveText('C')
+    await ask('Create', 'f')
+    await page.getByRole('button', { name: 'Swap the keys' }).click()
+    await expect(keyOf(page, 'Create')).toHaveText('F')
+    await expect(keyOf(page, 'Filter')).toHaveText('C')
+    await ask('New note', 'a')
+    await expect(page.getByRole('alert')).toContainText('“Assign”')
+    await page.getByRole('button', { name: 'Take it over' }).click()
+    await expect(keyOf(page, 'New note')).toHaveText('A')
+    await expect(keyOf(page, 'Assign')).toHaveText('No key')
+    await expect.poll(() => stored(page)).toEqual({ create: 'F', filter: 'C', note: 'A', assign: null })
+    await ask('They are different', 'f') // “Create” is offered everywhere
+    await expect(page.getByRole('alert')).toContainText('“Create”')
+    await keyOf(page, 'Saved views').click()
+    await expect(page.getByRole('alert')).toBeHidden()
+    await page.keyboard.press('Backspace')
+    await expect(keyOf(page, 'Saved views')).toHaveText('No key')
+    await keyOf(page, 'Trash').click()
+    await page.keyboard.press('e') // after G: nobody else's
+    await expect(keyOf(page, 'Trash')).toHaveText('E')
+    await keyOf(page, 'Trash').blur()
+    await page.keyboard.press('g')
+    await expect(page.getByRole('status').filter({ hasText: 'Trash' })).toContainText('E')
+    await page.keyboard.press('e')
+    await expect(page).toHaveURL(/\/trash/)
+
+    await open(page)
+    await page.getByRole('button', { name: 'Reset all' }).click()
+    await expect(keyOf(page, 'Create')).toHaveText('C')
+    await expect.poll(() => stored(page)).toEqual({})
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await expect(keyOf(page, 'Create')).toHaveText('F')
+  })
+})
+
+for (const { name, ...look } of LOOKS)
+  test(`the settings of keys are accessible: ${name}`, async ({ page }) => {
+    await signUp(page, look)
+    await page.goto('/settings/shortcuts')
+    await ready(page, /Settings|Настройки/)
+    const create = page.getByRole('button', { name: /^(Create|Создать): / })
+    await expect(create).toHaveText('C')
+    await expectAccessible(page)
+    await create.click()
+    await page.keyboard.press('f')
+    await expect(page.getByRole('alert')).toContainText(/Filter|Фильтр/)
+    await expectAccessible(page)
+    const folder = process.env['KEYS_SCREENS']
+    if (folder) await page.screenshot({ path: `${folder}/${name}-${test.info().project.name}.png` })
+  })
