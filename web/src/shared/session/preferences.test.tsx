@@ -14,6 +14,19 @@ function Dark() {
     </button>
   )
 }
+function Keys() {
+  const { save } = usePreferences()
+  return (
+    <>
+      <button type="button" onClick={() => save({ shortcuts: { create: 'Q' } })}>
+        Q
+      </button>
+      <button type="button" onClick={() => save({ shortcuts: { create: 'U' } })}>
+        U
+      </button>
+    </>
+  )
+}
 const saved = (version: number, theme = 'dark') => json(200, { locale: 'en', timeZone: 'UTC', theme, version })
 const conflict = (theme: string) =>
   json(409, {
@@ -76,4 +89,28 @@ it('only what both changed, to different values, overlaps', () => {
   expect(overlap({ theme: 'dark' }, { theme: 'light' }, { theme: 'light' })).toEqual({})
   expect(overlap({ theme: 'dark' }, { theme: 'light' }, { theme: 'dark' })).toEqual({})
   expect(overlap({ theme: 'dark' }, { theme: 'light' }, { theme: 'system' })).toEqual({ theme: 'system' })
+})
+it('a choice made while another one is being saved stays', async () => {
+  const server = mockServer()
+  let answer: (r: Response) => void = () => {}
+  server.mockReturnValueOnce(
+    new Promise((done) => {
+      answer = done
+    }),
+  )
+  server.mockReturnValueOnce(new Promise(() => {}))
+  const { qc } = await renderApp(<Keys />)
+  await press('Q')
+  await press('U')
+  await waitFor(() => expect(server).toHaveBeenCalledOnce())
+  answer(json(200, { locale: 'en', timeZone: 'UTC', theme: 'light', shortcuts: { create: 'Q' }, version: 4 }))
+  await waitFor(() => expect(server).toHaveBeenCalledTimes(2))
+  expect(await server.mock.calls[1]?.[0].json()).toEqual({ shortcuts: { create: 'U' }, version: 4 })
+  expect(getLoadedSession(qc)?.user.shortcuts).toEqual({ create: 'U' })
+})
+it('keys are the same when they say the same', () => {
+  const base = { shortcuts: { create: 'Q', edit: null } }
+  expect(overlap({ shortcuts: {} }, base, { shortcuts: { edit: null, create: 'Q' } })).toEqual({})
+  const theirs = { shortcuts: { create: 'U' } }
+  expect(overlap({ shortcuts: {} }, base, theirs)).toEqual(theirs)
 })

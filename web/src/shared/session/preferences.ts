@@ -44,6 +44,9 @@ async function store(qc: QueryClient, mine: Choice, base: Choice): Promise<{ sav
   }
 }
 
+/** Shown, and not yet answered. */
+let waiting: readonly Choice[] = []
+
 /** Language, theme, time zone and keys: at once on screen, then in the profile; taken back with a message when that fails. */
 export function usePreferences() {
   const qc = useQueryClient()
@@ -51,7 +54,8 @@ export function usePreferences() {
     scope: { id: 'preferences' }, // one after the other: each needs the version the former made
     mutationFn: ({ mine, base }: { mine: Choice; base: Choice }) => store(qc, mine, base),
     onSuccess: ({ saved, theirs }, { mine }) => {
-      setSessionUser(qc, saved)
+      // What was chosen since is on screen, and on its way.
+      setSessionUser(qc, Object.assign({}, saved, ...waiting.filter((later) => later !== mine)))
       if (Object.keys(theirs).length > 0)
         toast.add({
           type: 'info',
@@ -65,9 +69,13 @@ export function usePreferences() {
       void show(qc, base)
       toast.error(i18n.t('shell:preferences.notSaved'), e)
     },
+    onSettled: (_answer, _error, { mine }) => {
+      waiting = waiting.filter((one) => one !== mine)
+    },
   })
   function save(mine: Choice, base: Choice = pick(sessionUser(qc), mine)) {
     void show(qc, mine)
+    waiting = [...waiting, mine]
     mutate({ mine, base })
   }
   return { save: (mine: Choice) => save(mine), saving: isPending }
