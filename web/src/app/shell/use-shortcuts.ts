@@ -50,10 +50,11 @@ export function useShortcuts() {
         const place = ALL.find((i) => isAction(e, `go.${i.id}`) && (!i.needs || can(session, i.needs)))
         if (place) return () => router.navigate({ to: place.to })
       }
+      // Before `/`, which is the same key.
+      if (isKey(e, '?') && !e.metaKey && !e.ctrlKey) return () => show('shortcuts')
       const command = commandFor(e)
       if (command) return command.run
       if (isAction(e, 'go')) return () => going(true)
-      if (isKey(e, '?')) return () => show('shortcuts')
       if (isAction(e, 'search')) return focusSearch
       if (isAction(e, 'copyLink')) return copyLink
       if (isAction(e, 'create') && can(session, 'crm.contacts.write'))
