@@ -232,6 +232,7 @@ test.describe('keys of one’s own @desktop', () => {
     await expect(page.getByRole('alert')).toContainText('F is already the key of “Filter”.')
     await page.getByRole('button', { name: 'Cancel' }).click()
     await expect(keyOf(page, 'Create')).toHaveText('C')
+    await expect(keyOf(page, 'Create')).toBeFocused()
     await ask('Create', 'f')
     await page.getByRole('button', { name: 'Swap the keys' }).click()
     await expect(keyOf(page, 'Create')).toHaveText('F')

@@ -42,7 +42,7 @@ export function ShortcutsPage() {
     setQuestion(null)
     save({ shortcuts: next })
     announce(t('saved', { action: nameOf(action), key: textOf(keyFor(action, next)) }))
-    requestAnimationFrame(() => document.getElementById(buttonId(action))?.focus())
+    focus(action)
   }
   const choose = (action: Action, key: string | null) => {
     const refusal = key && refusalOf(action, key)
@@ -66,12 +66,19 @@ export function ShortcutsPage() {
   }
   const start = (action: Action) => {
     setQuestion(null)
+    // A press does not give the focus everywhere; without it no key would come.
+    focus(action)
     setRecording({ action, problem: null })
     announce(`${t('press')} ${t('hint')}`)
+  }
+  const leave = (action: Action) => {
+    setQuestion(null)
+    focus(action)
   }
   const resetAll = () => {
     setQuestion(null)
     save({ shortcuts: {} })
+    focus('palette')
     toast.undo(t('wasReset'), () => save({ shortcuts: own }))
   }
   const rows = (group: Group) =>
@@ -80,6 +87,8 @@ export function ShortcutsPage() {
       const key = keyFor(action, own)
       const shared = conflictsOf(action, key, own)
       const asked = question?.action === action ? question : null
+      const [other] = asked?.others.length === 1 ? asked.others : []
+      const swap = other && swapped(own, action, other)
       const names = (actions: readonly Action[]) => actions.map(nameOf).join(', ')
       return (
         <div key={action} className="border-b border-line-soft last:border-0">
@@ -123,15 +132,11 @@ export function ShortcutsPage() {
               className="mb-3"
               actions={
                 <>
-                  {asked.others.length === 1 && key && (
-                    <Button onClick={() => keep(swapped(own, action, asked.others[0] ?? action), action)}>
-                      {t('swap')}
-                    </Button>
-                  )}
+                  {swap && <Button onClick={() => keep(swap, action)}>{t('swap')}</Button>}
                   <Button onClick={() => keep(withKey(own, action, asked.key, asked.others), action)}>
                     {t('take')}
                   </Button>
-                  <CancelButton onCancel={() => setQuestion(null)} />
+                  <CancelButton onCancel={() => leave(action)} />
                 </>
               }
             >
@@ -159,6 +164,8 @@ export function ShortcutsPage() {
   )
 }
 const buttonId = (action: Action) => `key-${action}`
+/** Once what had the focus may be gone. */
+const focus = (action: Action) => requestAnimationFrame(() => document.getElementById(buttonId(action))?.focus())
 
 function CancelButton({ onCancel }: { onCancel: () => void }) {
   const { t } = useTranslation()

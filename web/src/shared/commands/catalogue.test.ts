@@ -36,6 +36,8 @@ it('takes a key over, swaps two, and keeps nothing that is as it was', () => {
   expect(withKey(own, 'create', 'C')).toEqual({ filter: null })
   expect(swapped({}, 'create', 'filter')).toEqual({ create: 'F', filter: 'C' })
   expect(swapped({ create: 'F', filter: 'C' }, 'create', 'filter')).toEqual({})
+  expect(swapped({}, 'apart', 'previous')).toBeNull() // N is that of notes, in panels beside lists
+  expect(swapped({ create: null }, 'create', 'filter')).toBeNull()
   expect(withKey({ 'of.later': 'Q' }, 'edit', null)).toEqual({ 'of.later': 'Q', edit: null })
 })
 it('refuses what digits and browsers do already', () => {

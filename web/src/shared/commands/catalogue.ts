@@ -80,9 +80,12 @@ export function withKey(own: OwnKeys, action: Action, key: string | null, losers
   for (const a of losers) next[a] = null
   return kept(next)
 }
-/** Two actions change their keys. */
-export const swapped = (own: OwnKeys, a: Action, b: Action): OwnKeys =>
-  kept({ ...own, [a]: keyFor(b, own), [b]: keyFor(a, own) })
+/** Two actions change their keys; null where the other may not have the key of the one, because of a third. */
+export function swapped(own: OwnKeys, action: Action, other: Action): OwnKeys | null {
+  const key = keyFor(action, own)
+  const next = { ...own, [action]: keyFor(other, own), [other]: key }
+  return key && !refusalOf(other, key) && conflictsOf(other, key, next).length === 0 ? kept(next) : null
+}
 const kept = (own: OwnKeys): OwnKeys =>
   Object.fromEntries(Object.entries(own).filter(([a, key]) => KEYS[a as Action] !== key))
 
