@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{Scope, UserId};
+use kernel::{OrgId, Scope, UserId};
 use uuid::Uuid;
 
 /// A port that could not answer.
@@ -169,4 +169,23 @@ pub trait Deals: Send + Sync {
         scope: &Scope,
         entered: &[(Uuid, DateTime<Utc>)],
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
+}
+
+/// Whose a record is, and where it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// None: it is everybody's.
+    pub owner_id: Option<Uuid>,
+    /// Of a deal.
+    pub pipeline_id: Option<Uuid>,
+}
+
+/// Records that belong to somebody; implemented by each service for its own.
+#[async_trait::async_trait]
+pub trait Owned: Send + Sync {
+    /// Whether records of this kind, such as `contact`, are its own.
+    fn keeps(&self, kind: &str) -> bool;
+
+    /// Whose these records of the organization are, in the trash or not. Those that are gone are absent.
+    async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError>;
 }

@@ -14,9 +14,10 @@ use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
+use realtime::Hub;
 use settings::Settings;
 
-use crate::subscriptions;
+use crate::{audience::ByReach, subscriptions};
 
 /// Everything that serves.
 pub struct App {
@@ -25,6 +26,8 @@ pub struct App {
     pub crm: Arc<Crm>,
     pub pipeline: Arc<Pipeline>,
     pub dispatcher: Arc<Dispatcher>,
+    /// Who listens to what happens.
+    pub hub: Hub,
     pub runner: Arc<Runner>,
     pub settings: Settings,
 }
@@ -77,17 +80,23 @@ impl App {
         };
         let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
         let deals = Arc::new(DealDirectory::new(db.clone()));
-        let crm = Crm::new(db.clone(), identity.clone(), deals, region, files, definitions.clone());
+        let crm = Crm::new(db.clone(), identity.clone(), deals.clone(), region, files, definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
         let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported));
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
-        let (clients, deals): (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
-        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &clients);
-        definitions.ask_about(&[RecordType::Deal], &deals);
+        let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
+        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
+        definitions.ask_about(&[RecordType::Deal], &sources.1);
         let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));
-        Ok(Self { db, identity, crm, pipeline, dispatcher, runner, settings })
+        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone()));
+        let limits = realtime::Limits {
+            per_organization: settings.max_connections_per_org,
+            messages_per_minute: settings.socket_messages_per_minute,
+        };
+        let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits);
+        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, settings })
     }
 
     pub(crate) fn limits(&self) -> Limits {

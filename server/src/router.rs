@@ -23,7 +23,7 @@ use tower_http::{
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{compose::App, documents, health, web_app};
+use crate::{audience::STREAMS, compose::App, documents, health, web_app};
 
 /// Answers smaller than this are sent as they are, bytes.
 const COMPRESS_ABOVE: u64 = 1024;
@@ -34,7 +34,8 @@ impl App {
         let routes = OpenApiRouter::with_openapi(openapi::Document::openapi())
             .merge(self.identity.routes())
             .merge(self.crm.clone().routes())
-            .merge(self.pipeline.clone().routes());
+            .merge(self.pipeline.clone().routes())
+            .merge(realtime::routes(self.hub.clone(), STREAMS));
         let (router, document) = routes.split_for_parts();
         (router, documents::finish(document))
     }

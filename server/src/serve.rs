@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use db::Db;
+use events::Dispatcher;
 use tokio::{net::TcpListener, signal::unix::SignalKind, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +29,9 @@ pub async fn run(app: App) -> Result<()> {
     let url = app.settings.public_url.as_str().to_owned();
     tracing::info!(%address, url, version = env!("CARGO_PKG_VERSION"), "Rapport is ready");
     let grace = Duration::from_secs(app.settings.shutdown_grace_seconds.into());
-    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    // Sockets stay open for hours: they pass neither the time limit nor the request log of the router.
+    let (sockets, opened) = realtime::layer(app.hub.clone());
+    let service = app.router().layer(sockets).into_make_service_with_connect_info::<SocketAddr>();
     let signalled = stop.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         wait_for_signal().await;
@@ -45,6 +48,7 @@ pub async fn run(app: App) -> Result<()> {
         () = overdue => tracing::warn!("some requests did not finish in time"),
     }
     stop.cancel();
+    opened.close().await;
     let _ = tokio::time::timeout(grace, async { while tasks.join_next().await.is_some() {} }).await;
     app.db.close().await;
     tracing::info!("stopped");
@@ -57,13 +61,19 @@ fn background(app: &App, stop: &CancellationToken) -> JoinSet<()> {
     tasks.spawn(async move { dispatcher.run(cancel).await });
     let (runner, cancel, workers) = (Arc::clone(&app.runner), stop.clone(), app.settings.workers);
     tasks.spawn(async move { runner.run(workers, cancel).await });
-    let (db, cancel) = (app.db.clone(), stop.clone());
-    tasks.spawn(async move { keep_house(db, cancel).await });
+    let (hub, cancel) = (app.hub.clone(), stop.clone());
+    tasks.spawn(async move { hub.run(cancel).await });
+    let (db, dispatcher, cancel) = (app.db.clone(), Arc::clone(&app.dispatcher), stop.clone());
+    let kept = TimeDelta::days(app.settings.events_kept_days.into());
+    tasks.spawn(async move { keep_house(db, &dispatcher, kept, cancel).await });
     tasks
 }
 
-async fn keep_house(db: Db, cancel: CancellationToken) {
+async fn keep_house(db: Db, dispatcher: &Dispatcher, events_kept: TimeDelta, cancel: CancellationToken) {
     loop {
+        if let Err(error) = forget_events(&db, dispatcher, events_kept, &cancel).await {
+            tracing::warn!(%error, "old events could not be deleted");
+        }
         if let Err(error) = db::forget_expired(&db, db.clock().now() - KEYS_KEPT).await {
             tracing::warn!(%error, "old idempotency keys could not be deleted");
         }
@@ -72,6 +82,16 @@ async fn keep_house(db: Db, cancel: CancellationToken) {
             () = tokio::time::sleep(HOUSEKEEPING_EVERY) => {}
         }
     }
+}
+
+async fn forget_events(
+    db: &Db,
+    dispatcher: &Dispatcher,
+    kept: TimeDelta,
+    cancel: &CancellationToken,
+) -> Result<(), db::Error> {
+    while !cancel.is_cancelled() && dispatcher.forget(db.clock().now() - kept).await? > 0 {}
+    Ok(())
 }
 
 async fn wait_for_signal() {

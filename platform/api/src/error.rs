@@ -160,6 +160,14 @@ impl ApiError {
         error
     }
 
+    /// Our fault: the cause goes to the log, the client gets the request id.
+    #[must_use]
+    pub fn internal(cause: &dyn std::error::Error) -> Self {
+        let mut error = Self::new(ErrorKind::Internal, "internal");
+        error.0.cause = Some(chain(cause));
+        error
+    }
+
     /// Too many requests; try again after so many seconds.
     #[must_use]
     pub fn rate_limited(seconds: u64) -> Self {

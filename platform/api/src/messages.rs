@@ -41,6 +41,11 @@ pub const PLATFORM: &[Message] = &[
         "Something went wrong on our side. Tell support the request id.",
         "Ошибка на нашей стороне. Сообщите поддержке номер запроса.",
     ),
+    (
+        "events.forgotten",
+        "What came after this position is no longer kept. Read anew what you need, and go on from the newest event.",
+        "События после этой позиции больше не хранятся. Загрузите нужное заново и продолжайте с последнего события.",
+    ),
     ("not_found", "Not found.", "Не найдено."),
     ("method.not_allowed", "This address does not take that method.", "Этот адрес не поддерживает такой метод."),
     ("request.malformed", "The request could not be read.", "Не удалось прочитать запрос."),

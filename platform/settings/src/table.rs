@@ -120,10 +120,16 @@ settings! {
         rate_limit_write_per_minute: u32 = "1200" in 1..=4_000_000_000;
         /// Heavy requests (imports, exports, bulk changes) of one caller in a minute.
         rate_limit_heavy_per_minute: u32 = "60" in 1..=4_000_000_000;
+        /// Live connections (sockets and streams) of one organization with one process; a new one closes the one idle longest.
+        max_connections_per_org: usize = "1000" in 1..=1_000_000;
+        /// Messages that one socket may send in a minute.
+        socket_messages_per_minute: u32 = "240" in 1..=100_000;
     }
     "Work" {
         /// Background jobs (imports, bulk changes) that one process runs at the same time.
         workers: usize = "2" in 1..=256;
+        /// How long events can be read again, by clients that were away and by integrations. Histories of records stay.
+        events_kept_days: u32 = "90" in 1..=36_500;
         /// Country whose numbers are meant where a phone number has no country code: two letters as in US or DE.
         /// Without it: such numbers are refused, Russian ones written with a leading 8 apart.
         phone_region: Option<Region> = "";

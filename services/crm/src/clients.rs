@@ -2,11 +2,18 @@
 
 use std::collections::HashMap;
 
-use contracts::ports::{Client, Clients, PortError};
-use kernel::Scope;
+use contracts::ports::{Client, Clients, Holding, Owned, PortError};
+use kernel::{OrgId, Scope};
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{ExprTrait, Query},
+};
 use uuid::Uuid;
 
-use crate::{Crm, Error, companies, contacts};
+use crate::{
+    Crm, Error, companies, contacts,
+    record::{Column, RecordKind},
+};
 
 #[async_trait::async_trait]
 impl Clients for Crm {
@@ -37,5 +44,35 @@ impl Clients for Crm {
             Err(Error::Invalid(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// Ids of one statement.
+const AT_ONCE: usize = 500;
+
+fn kind_of(word: &str) -> Option<RecordKind> {
+    [RecordKind::Contact, RecordKind::Company].into_iter().find(|kind| kind.as_str() == word)
+}
+
+#[async_trait::async_trait]
+impl Owned for Crm {
+    fn keeps(&self, kind: &str) -> bool {
+        kind_of(kind).is_some()
+    }
+
+    async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError> {
+        let Some(kind) = kind_of(kind) else { return Ok(HashMap::new()) };
+        let scope = Scope::system(org, "holdings");
+        let mut held = HashMap::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut select = Query::select();
+            select.columns([Column::Id, Column::OwnerId]).from(kind.table()).cond_where(kind.within(&scope));
+            select.and_where(kind.column(Column::Id).is_in(ids.iter().copied()));
+            for row in self.db.reader(&scope).query_all(&select).await.map_err(Error::from)? {
+                let holding = Holding { owner_id: row.try_get("", "owner_id")?, pipeline_id: None };
+                held.insert(row.try_get("", "id")?, holding);
+            }
+        }
+        Ok(held)
     }
 }

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use contracts::{
     permissions::DEALS_READ,
     ports::{
-        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, MoveCause, NamedDeal, PortError, StageName,
+        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Holding, MoveCause, NamedDeal, Owned, PortError,
+        StageName,
     },
 };
 use db::{Db, search::matching};
-use kernel::Scope;
+use kernel::{OrgId, Scope};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, JoinType, Order, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
@@ -51,6 +52,8 @@ fn in_use() -> SimpleExpr {
     deals::column(Column::DeletedAt).is_null()
 }
 
+/// Ids of one statement.
+const AT_ONCE: usize = 500;
 /// Most different tags told.
 const MAX_TAGS: u64 = 5_000;
 /// Most deals told of one contact or company.
@@ -62,6 +65,30 @@ fn by_age(select: &mut SelectStatement) -> &mut SelectStatement {
         select.order_by((deals::entity::Entity, column), Order::Desc);
     }
     select
+}
+
+#[async_trait::async_trait]
+impl Owned for DealDirectory {
+    fn keeps(&self, kind: &str) -> bool {
+        kind == crate::deals::commands::KIND
+    }
+
+    async fn holdings(&self, org: OrgId, _kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        let mut held = HashMap::new();
+        for ids in ids.chunks(AT_ONCE) {
+            let mut select = select(&scope, &[Column::Id, Column::OwnerId, Column::PipelineId]);
+            select.and_where(deals::column(Column::Id).is_in(ids.iter().copied()));
+            for row in self.db.reader(&scope).query_all(&select).await.map_err(Error::from)? {
+                let holding = Holding {
+                    owner_id: row.try_get("", "owner_id")?,
+                    pipeline_id: Some(row.try_get("", "pipeline_id")?),
+                };
+                held.insert(row.try_get("", "id")?, holding);
+            }
+        }
+        Ok(held)
+    }
 }
 
 #[async_trait::async_trait]

@@ -1,0 +1,180 @@
+//! Who may learn of which event, in which rooms, and what streams there are. Reads the table of `contracts::events`.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use contracts::{
+    events::{self as names, Audience, audience_of},
+    permissions::{DEALS_READ, PIPELINES_READ},
+    ports::{Holding, Owned},
+};
+use events::Event;
+use kernel::{OrgId, Scope};
+use pipeline::Pipeline;
+use realtime::{Judge, JudgeError, Judged, Stream, Who};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The streams of the brief. Those of services that are not there yet open and beat.
+pub const STREAMS: &[Stream] = &[
+    Stream { name: "deals", prefixes: DEALS, needs: Some(DEALS_READ), deprecated: None },
+    Stream { name: "crm", prefixes: DEALS, needs: Some(DEALS_READ), deprecated: Some("deals") },
+    Stream { name: "payments", prefixes: &["payment."], needs: None, deprecated: None },
+    Stream { name: "notifications", prefixes: &["notification."], needs: None, deprecated: None },
+    Stream { name: "tasks", prefixes: &["task."], needs: None, deprecated: None },
+    Stream { name: "messages", prefixes: &["message."], needs: None, deprecated: None },
+];
+const DEALS: &[&str] = &["deal.", "stage.", "pipeline."];
+
+/// Judges by the owners of records.
+pub struct ByReach {
+    keepers: Vec<Arc<dyn Owned>>,
+    pipeline: Arc<Pipeline>,
+}
+
+/// What is known of the records that some events are about.
+type Held = HashMap<(OrgId, String), HashMap<Uuid, Holding>>;
+
+impl ByReach {
+    pub fn new(keepers: Vec<Arc<dyn Owned>>, pipeline: Arc<Pipeline>) -> Self {
+        Self { keepers, pipeline }
+    }
+
+    async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, JudgeError> {
+        match self.keepers.iter().find(|keeper| keeper.keeps(kind)) {
+            Some(keeper) => keeper.holdings(org, kind, ids).await,
+            None => Ok(HashMap::new()),
+        }
+    }
+
+    /// One question for each kind of record and organization, however many events there are.
+    async fn held(&self, events: &[Event]) -> Result<Held, JudgeError> {
+        let mut wanted: HashMap<(OrgId, String), HashSet<Uuid>> = HashMap::new();
+        for event in events {
+            let about = match audience_of(&event.kind) {
+                Some(Audience::Reach(_)) => (event.subject_kind.clone(), event.subjects()),
+                Some(Audience::Record(_)) => record_of(event).map(|(kind, id)| (kind, vec![id])).unwrap_or_default(),
+                _ => continue,
+            };
+            wanted.entry((OrgId(event.org_id), about.0)).or_default().extend(about.1);
+        }
+        let mut held = Held::new();
+        for ((org, kind), ids) in wanted {
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            let holdings = self.holdings(org, &kind, &ids).await?;
+            held.insert((org, kind), holdings);
+        }
+        Ok(held)
+    }
+}
+
+/// The record that the data of a note names.
+fn record_of(event: &Event) -> Option<(String, Uuid)> {
+    Some((event.data["recordType"].as_str()?.to_owned(), id_in(&event.data["recordId"])?))
+}
+
+fn id_in(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}
+
+fn who(event: &Event, held: &Held) -> Who {
+    let holdings = |kind: &str| held.get(&(OrgId(event.org_id), kind.to_owned()));
+    match audience_of(&event.kind) {
+        None => Who::Nobody,
+        Some(Audience::Members) => Who::Everybody,
+        Some(Audience::Holders(permission)) => Who::Holders(permission),
+        Some(Audience::Reach(permission)) => {
+            let owners = |all: &HashMap<Uuid, Holding>| all.iter().map(|(id, held)| (*id, held.owner_id)).collect();
+            Who::Owners(permission, holdings(&event.subject_kind).map(owners).unwrap_or_default())
+        }
+        Some(Audience::Record(permission)) => {
+            let owner = record_of(event).and_then(|(kind, id)| holdings(&kind)?.get(&id).map(|held| held.owner_id));
+            Who::Records(permission, owner.into_iter().collect())
+        }
+        Some(Audience::Oneself(permission)) => {
+            let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
+            Who::People(event.actor_id.into_iter().chain(about).collect(), Some(permission))
+        }
+        Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
+        Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
+    }
+}
+
+fn rooms(event: &Event, held: &Held) -> Vec<String> {
+    let org = event.org_id;
+    let family = event.kind.split('.').next().unwrap_or_default();
+    match family {
+        "contact" | "company" | "note" => vec![format!("team:{org}")],
+        "deal" => {
+            let holdings = held.get(&(OrgId(org), event.subject_kind.clone()));
+            let of = |id: Uuid| holdings.and_then(|all| all.get(&id)?.pipeline_id);
+            let told = id_in(&event.data["pipelineId"]);
+            let boards: HashSet<Uuid> = event.subjects().into_iter().filter_map(of).chain(told).collect();
+            let boards = boards.into_iter().map(|id| format!("board:{id}"));
+            boards.chain([format!("team:{org}")]).collect()
+        }
+        "user" | "session" | "import" | "export" | "bulk" => {
+            let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
+            let people = event.actor_id.into_iter().chain(about).collect::<HashSet<_>>();
+            people.into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
+        }
+        _ if event.kind == names::STAGE_RULE_REJECTED => {
+            event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
+        }
+        _ => vec![format!("org:{org}")],
+    }
+}
+
+/// The names of the brief, for clients written for it.
+fn aliases(event: &Event) -> Vec<(&'static str, Value)> {
+    let data = &event.data;
+    match (event.kind.as_str(), event.subjects().as_slice()) {
+        (names::CONTACT_UPDATED, [id]) => {
+            vec![("client-updated", json!({ "clientId": id, "changes": data["fields"] }))]
+        }
+        (names::DEAL_STAGE_CHANGED, _) => {
+            let moved = json!({
+                "clientId": data["clientId"], "fromStage": data["fromStage"], "toStage": data["toStage"],
+                "autoMoved": data["autoMoved"],
+            });
+            vec![("stage-changed", moved)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[async_trait::async_trait]
+impl Judge for ByReach {
+    async fn judge(&self, events: Vec<Event>) -> Result<Vec<Judged>, JudgeError> {
+        let held = self.held(&events).await?;
+        let judge = |event: Event| {
+            let (who, rooms, aliases) = (who(&event, &held), rooms(&event, &held), aliases(&event));
+            let ends = if event.kind == names::SESSION_REVOKED { event.subjects() } else { Vec::new() };
+            let mut judged = Judged::new(event, who, rooms);
+            (judged.aliases, judged.ends) = (aliases, ends);
+            judged
+        };
+        Ok(events.into_iter().map(judge).collect())
+    }
+
+    async fn may_join(&self, scope: &Scope, room: &str) -> Result<bool, JudgeError> {
+        let Some((kind, id)) = room.split_once(':') else { return Ok(false) };
+        let Ok(id) = id.parse::<Uuid>() else { return Ok(false) };
+        Ok(match kind {
+            "org" | "team" => id == scope.org_id.0,
+            "user" => scope.user_id().is_some_and(|me| me.0 == id),
+            "board" => {
+                scope.grants.allows(PIPELINES_READ)
+                    && scope.grants.allows(DEALS_READ)
+                    && match pipeline::pipelines::queries::get(&self.pipeline, scope, id).await {
+                        Ok(_) => true,
+                        Err(pipeline::Error::NotFound) => false,
+                        Err(error) => return Err(error.into()),
+                    }
+            }
+            _ => false,
+        })
+    }
+}
