@@ -33,7 +33,7 @@ pub enum Audience {
 use Audience::{Holders, Members, Oneself, Reach, Record, View};
 
 macro_rules! events {
-    ($($constant:ident $variant:ident($data:ty) = $name:literal to $audience:expr;)*) => {
+    ($($constant:ident $variant:ident($data:ty) = $name:tt to $audience:expr;)*) => {
         $(pub const $constant: &str = $name;)*
 
         /// Every event that this version tells.

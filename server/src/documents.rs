@@ -1,12 +1,18 @@
 //! The OpenAPI document and its reference page: one HTML page without scripts, written from the document.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     http::header,
     response::{Html, IntoResponse},
     routing::get,
 };
-use utoipa::openapi::{OpenApi, RefOr, Schema};
+use contracts::events::Fact;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{OpenApi, Ref, RefOr, Schema, schema::AllOfBuilder},
+};
 
 mod reference;
 
@@ -14,9 +20,29 @@ mod reference;
 pub fn finish(mut document: OpenApi) -> OpenApi {
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     if let Some(components) = &mut document.components {
+        name_facts(&mut components.schemas);
         components.schemas.values_mut().for_each(forget_integer_widths);
     }
     document
+}
+
+/// An event is its envelope and one of the facts: the platform, which tells events, does not know them.
+fn name_facts(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let Some(RefOr::T(Schema::Object(mut envelope))) = schemas.remove("Event") else { return };
+    for of_the_fact in ["type", "data"] {
+        envelope.properties.remove(of_the_fact);
+        envelope.required.retain(|name| name != of_the_fact);
+    }
+    let description = envelope.description.take();
+    let event = AllOfBuilder::new()
+        .description(description)
+        .item(Ref::from_schema_name("EventEnvelope"))
+        .item(Ref::from_schema_name(Fact::name()));
+    schemas.insert("EventEnvelope".to_owned(), RefOr::T(Schema::Object(envelope)));
+    schemas.insert("Event".to_owned(), RefOr::T(Schema::AllOf(event.build())));
+    let mut facts = vec![(Fact::name().into_owned(), Fact::schema())];
+    Fact::schemas(&mut facts);
+    schemas.extend(facts);
 }
 
 /// `int64` makes JavaScript clients use `BigInt`; every integer we send is far below 2^53.

@@ -121,6 +121,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("listTags", May(p::CONTACTS_READ), Id::None, ""),
     ("getOverview", May(p::CONTACTS_READ), Id::None, ""),
     ("globalSearch", May(p::CONTACTS_READ), Id::None, ""),
+    ("listEvents", SignedIn, Id::None, ""),
+    // Its path names no stream that there is: one that is would not end. `live.rs` opens them.
+    ("streamEvents", SignedIn, Id::None, ""),
     ("uploadImport", May(p::CONTACTS_IMPORT), Id::None, "Name\nAnna\n"),
     ("listImports", May(p::CONTACTS_IMPORT), Id::None, ""),
     ("getImport", May(p::CONTACTS_IMPORT), Id::Import, ""),
@@ -208,6 +211,7 @@ impl Route {
     /// The path to a record, with what the operation needs besides.
     pub fn path_of(&self, id: Uuid) -> String {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
+        let path = path.replace("{name}", "none");
         format!("{path}{}", query_of(&self.operation))
     }
 

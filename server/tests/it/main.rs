@@ -9,6 +9,7 @@ mod deal_imports;
 mod document;
 mod imports;
 mod input;
+mod live;
 mod merge;
 mod own_fields;
 mod pipeline;

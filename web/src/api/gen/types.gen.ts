@@ -126,6 +126,15 @@ export type BoardColumn = {
  */
 export type BulkAction = 'delete' | 'restore' | 'assign' | 'addTags' | 'removeTags';
 
+export type BulkCompleted = {
+    /**
+     * What was done, such as `assign`.
+     */
+    action: string;
+    done: number;
+    recordType: string;
+};
+
 /**
  * Changes many records: those of `ids`, or `all` that match the filter and the search.
  */
@@ -145,6 +154,19 @@ export type BulkRequest = {
     ownerId?: string | null;
     search?: string | null;
     tags?: Array<string>;
+};
+
+export type BulkUndone = {
+    /**
+     * Records that were left because somebody had changed them.
+     */
+    conflicts: number;
+    done: number;
+    recordType: string;
+    /**
+     * The batch of the undo itself.
+     */
+    undo: string;
 };
 
 /**
@@ -851,6 +873,15 @@ export type DealCounts = {
     wonThisMonth: number;
 };
 
+export type DealEnded = {
+    amountMinor?: number | null;
+    /**
+     * ISO 4217.
+     */
+    currency?: string | null;
+    stageId: string;
+};
+
 /**
  * What a rule can ask of a deal; `reason` is that of the move.
  */
@@ -987,6 +1018,38 @@ export type DealReplace = {
     version?: number | null;
 };
 
+export type DealStageChanged = {
+    /**
+     * Whether no person chose the stage.
+     */
+    autoMoved: boolean;
+    /**
+     * The word for it, such as `manual`.
+     */
+    cause: string;
+    /**
+     * The contact of the deal.
+     */
+    clientId?: string | null;
+    dealId: string;
+    fromStage: string;
+    movedBy?: string | null;
+    pipelineId: string;
+    toStage: string;
+};
+
+export type DealsCreated = {
+    pipelineId: string;
+    stageId: string;
+};
+
+export type DealsUpdated = {
+    /**
+     * Names of the changed fields; `position` for the place within the column.
+     */
+    fields: Array<string>;
+};
+
 /**
  * What stands between two cells.
  */
@@ -1067,6 +1130,261 @@ export type ErrorDetail = {
 };
 
 /**
+ * Something that happened.
+ */
+export type Event = EventEnvelope & Fact;
+
+/**
+ * Who did it.
+ */
+export type EventActor = {
+    id?: string | null;
+    /**
+     * `user`, `import` (a person's; the id is the person's) or `system`.
+     */
+    kind: string;
+};
+
+/**
+ * Why it happened.
+ */
+export type EventCause = {
+    /**
+     * The import, bulk operation or undo it is part of.
+     */
+    batchId?: string | null;
+    /**
+     * The event that made it happen.
+     */
+    eventId?: string | null;
+    requestId: string;
+};
+
+export type EventEnvelope = {
+    actor: EventActor;
+    cause: EventCause;
+    id: string;
+    occurredAt: string;
+    organizationId: string;
+    /**
+     * Its place in the feed. Grows in the order of commits; numbers between two of an organization are of others.
+     */
+    seq: number;
+    subject: EventSubject;
+    /**
+     * Of the form of `data`.
+     */
+    version: number;
+};
+
+/**
+ * A page of the feed.
+ */
+export type EventPage = {
+    /**
+     * The oldest first.
+     */
+    items: Array<Event>;
+    /**
+     * Whether more is there already.
+     */
+    more: boolean;
+    /**
+     * Where to go on. Grows even when no event was for the caller.
+     */
+    next: number;
+};
+
+/**
+ * What it is about, as far as it is within the caller's reach.
+ */
+export type EventSubject = {
+    /**
+     * How many there are.
+     */
+    count: number;
+    /**
+     * The first of `ids`.
+     */
+    id?: string | null;
+    /**
+     * One for a single change, many for a chunk of an import or a bulk operation. Streams and sockets name the first 100.
+     */
+    ids: Array<string>;
+    kind: string;
+};
+
+export type ExportCompleted = {
+    columns: Array<string>;
+    recordType: string;
+    rows: number;
+};
+
+/**
+ * What happened: the name and the data of an event.
+ */
+export type Fact = {
+    data: OrganizationCreated;
+    type: 'organization.created';
+} | {
+    data: Nothing;
+    type: 'user.registered';
+} | {
+    data: UserSignedIn;
+    type: 'user.signed_in';
+} | {
+    data: Nothing;
+    type: 'user.profile.updated';
+} | {
+    data: Nothing;
+    type: 'user.password.changed';
+} | {
+    data: SessionRevoked;
+    type: 'session.revoked';
+} | {
+    data: MemberJoined;
+    type: 'member.joined';
+} | {
+    data: RecordsCreated;
+    type: 'company.created';
+} | {
+    data: RecordsUpdated;
+    type: 'company.updated';
+} | {
+    data: Nothing;
+    type: 'company.deleted';
+} | {
+    data: Nothing;
+    type: 'company.restored';
+} | {
+    data: Nothing;
+    type: 'company.purged';
+} | {
+    data: RecordsMerged;
+    type: 'company.merged';
+} | {
+    data: RecordsUnmerged;
+    type: 'company.unmerged';
+} | {
+    data: Nothing;
+    type: 'company.duplicates.dismissed';
+} | {
+    data: RecordsCreated;
+    type: 'contact.created';
+} | {
+    data: RecordsUpdated;
+    type: 'contact.updated';
+} | {
+    data: Nothing;
+    type: 'contact.deleted';
+} | {
+    data: Nothing;
+    type: 'contact.restored';
+} | {
+    data: Nothing;
+    type: 'contact.purged';
+} | {
+    data: RecordsMerged;
+    type: 'contact.merged';
+} | {
+    data: RecordsUnmerged;
+    type: 'contact.unmerged';
+} | {
+    data: Nothing;
+    type: 'contact.duplicates.dismissed';
+} | {
+    data: NoteTold;
+    type: 'note.created';
+} | {
+    data: NoteTold;
+    type: 'note.updated';
+} | {
+    data: NoteTold;
+    type: 'note.deleted';
+} | {
+    data: DealsCreated;
+    type: 'deal.created';
+} | {
+    data: DealsUpdated;
+    type: 'deal.updated';
+} | {
+    data: Nothing;
+    type: 'deal.deleted';
+} | {
+    data: Nothing;
+    type: 'deal.restored';
+} | {
+    data: Nothing;
+    type: 'deal.purged';
+} | {
+    data: DealStageChanged;
+    type: 'deal.stage.changed';
+} | {
+    data: DealEnded;
+    type: 'deal.won';
+} | {
+    data: DealEnded;
+    type: 'deal.lost';
+} | {
+    data: Nothing;
+    type: 'pipeline.created';
+} | {
+    data: PipelineUpdated;
+    type: 'pipeline.updated';
+} | {
+    data: PipelineDeleted;
+    type: 'pipeline.deleted';
+} | {
+    data: StageCreated;
+    type: 'stage.created';
+} | {
+    data: StageUpdated;
+    type: 'stage.updated';
+} | {
+    data: StageDeleted;
+    type: 'stage.deleted';
+} | {
+    data: StageRuleRejected;
+    type: 'stage.rule.rejected';
+} | {
+    data: FieldTold;
+    type: 'field.created';
+} | {
+    data: FieldUpdated;
+    type: 'field.updated';
+} | {
+    data: FieldTold;
+    type: 'field.deleted';
+} | {
+    data: ViewTold;
+    type: 'view.created';
+} | {
+    data: ViewUpdated;
+    type: 'view.updated';
+} | {
+    data: ViewTold;
+    type: 'view.deleted';
+} | {
+    data: ImportStarted;
+    type: 'import.started';
+} | {
+    data: ImportCompleted;
+    type: 'import.completed';
+} | {
+    data: ImportReverted;
+    type: 'import.reverted';
+} | {
+    data: ExportCompleted;
+    type: 'export.completed';
+} | {
+    data: BulkCompleted;
+    type: 'bulk.completed';
+} | {
+    data: BulkUndone;
+    type: 'bulk.undone';
+};
+
+/**
  * A field before and after.
  */
 export type FieldChange = {
@@ -1083,6 +1401,20 @@ export type FieldChange = {
  * A kind of record that can have fields of its organization's own.
  */
 export type FieldRecordType = 'contact' | 'company' | 'deal';
+
+export type FieldTold = {
+    key: string;
+    /**
+     * `contact`, `company` or `deal`.
+     */
+    recordType: string;
+};
+
+export type FieldUpdated = {
+    fields: Array<string>;
+    key: string;
+    recordType: string;
+};
 
 /**
  * What is expected to come, by month.
@@ -1190,6 +1522,14 @@ export type ImportColumn = {
     samples: Array<string>;
 };
 
+export type ImportCompleted = {
+    created: number;
+    failed: number;
+    rows: number;
+    skipped: number;
+    updated: number;
+};
+
 /**
  * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
  */
@@ -1273,6 +1613,13 @@ export type ImportRevert = {
     reverted: number;
 };
 
+export type ImportReverted = {
+    /**
+     * Records that were left because somebody had changed them.
+     */
+    conflicts: number;
+};
+
 /**
  * How a file is to be imported.
  */
@@ -1290,6 +1637,10 @@ export type ImportStart = {
      * Owner of the records that are created.
      */
     ownerId?: string | null;
+};
+
+export type ImportStarted = {
+    recordType: string;
 };
 
 /**
@@ -1323,6 +1674,13 @@ export type Member = {
     id: string;
     name: string;
     role: Role;
+};
+
+export type MemberJoined = {
+    /**
+     * The word of the role, such as `owner`.
+     */
+    role: string;
 };
 
 /**
@@ -1483,6 +1841,32 @@ export type NotePatch = {
     version?: number | null;
 };
 
+export type NoteTold = {
+    /**
+     * `note`, `call`, `meeting`, `message` or `other`; absent when notes moved along with a merge.
+     */
+    kind?: string | null;
+    /**
+     * Members it mentions and did not mention before.
+     */
+    mentions?: Array<string> | null;
+    /**
+     * What the note is about.
+     */
+    recordId: string;
+    /**
+     * `contact`, `company` or `deal`.
+     */
+    recordType: string;
+};
+
+/**
+ * Nothing beside the envelope.
+ */
+export type Nothing = {
+    [key: string]: never;
+};
+
 /**
  * First steps that are done.
  */
@@ -1507,6 +1891,14 @@ export type Organization = {
     id: string;
     name: string;
     version: number;
+};
+
+export type OrganizationCreated = {
+    /**
+     * The language of the founder: `en` or `ru`.
+     */
+    locale: string;
+    ownerId: string;
 };
 
 /**
@@ -1619,6 +2011,13 @@ export type Pipeline = {
     version: number;
 };
 
+export type PipelineDeleted = {
+    /**
+     * The pipeline that got its deals.
+     */
+    movedTo?: string | null;
+};
+
 /**
  * A new pipeline.
  */
@@ -1675,6 +2074,10 @@ export type PipelineReplace = {
  */
 export type PipelineTemplate = 'bd' | 'insurance_new_business' | 'insurance_renewal' | 'empty';
 
+export type PipelineUpdated = {
+    fields: Array<string>;
+};
+
 /**
  * What a person chose for themselves.
  */
@@ -1720,6 +2123,41 @@ export type RecentEntry = TimelineEntry & {
      * Name of the record it happened to; null when it is gone or out of reach.
      */
     subjectName: string | null;
+};
+
+export type RecordsCreated = {
+    /**
+     * The import whose rows they are.
+     */
+    importId?: string | null;
+};
+
+export type RecordsMerged = {
+    from: Array<string>;
+    /**
+     * The one that stays.
+     */
+    into: string;
+};
+
+export type RecordsUnmerged = {
+    /**
+     * Rows that were left because somebody had changed them.
+     */
+    conflicts: number;
+    from: Array<string>;
+    into: string;
+};
+
+export type RecordsUpdated = {
+    /**
+     * Names of the changed fields, of all the records together; absent when an import changed them.
+     */
+    fields?: Array<string> | null;
+    /**
+     * The import that changed them.
+     */
+    importId?: string | null;
 };
 
 /**
@@ -1838,6 +2276,13 @@ export type SessionList = {
     items: Array<SessionView>;
 };
 
+export type SessionRevoked = {
+    /**
+     * `revoked`, or `refresh_reused` when a refresh token came twice.
+     */
+    cause: string;
+};
+
 /**
  * A signed-in device.
  */
@@ -1933,6 +2378,18 @@ export type Stage = {
  * The colour of a column.
  */
 export type StageColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
+
+export type StageCreated = {
+    pipelineId: string;
+};
+
+export type StageDeleted = {
+    /**
+     * The stage that got its deals.
+     */
+    movedTo?: string | null;
+    pipelineId: string;
+};
 
 /**
  * A new stage.
@@ -2038,6 +2495,15 @@ export type StageReplace = {
  */
 export type StageRole = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
 
+export type StageRuleRejected = {
+    dealId: string;
+    /**
+     * Fields (custom ones as `custom.<key>`), `role`, `wip`.
+     */
+    missing: Array<string>;
+    toStage: string;
+};
+
 /**
  * What must be so before a deal enters, or leaves, a stage.
  */
@@ -2072,6 +2538,11 @@ export type StageTotals = {
      */
     amounts: Array<Amount>;
     deals: number;
+};
+
+export type StageUpdated = {
+    fields: Array<string>;
+    pipelineId: string;
 };
 
 /**
@@ -2237,6 +2708,13 @@ export type User = {
     version: number;
 };
 
+export type UserSignedIn = {
+    /**
+     * How: `password`.
+     */
+    method: string;
+};
+
 /**
  * A token to look at.
  */
@@ -2334,6 +2812,23 @@ export type ViewQuery = {
  * Which list a view is of.
  */
 export type ViewRecordType = 'contact' | 'company' | 'deal';
+
+export type ViewTold = {
+    /**
+     * `contact`, `company` or `deal`.
+     */
+    recordType: string;
+    /**
+     * `private`, or who else sees it.
+     */
+    visibility: string;
+};
+
+export type ViewUpdated = {
+    fields: Array<string>;
+    recordType: string;
+    visibility: string;
+};
 
 /**
  * Who sees a view. A team is the whole organization until there are teams.
@@ -7828,3 +8323,124 @@ export type UpdateProfileResponses = {
 };
 
 export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
+
+export type ListEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The `next` of the last answer; without it the feed begins with the oldest event kept.
+         */
+        after?: number;
+        /**
+         * Most events of an answer, 1 to 500.
+         */
+        limit?: number;
+        /**
+         * Names of events, or their beginnings, such as `deal.`; separated by commas.
+         */
+        types?: string;
+    };
+    url: '/api/v1/events';
+};
+
+export type ListEventsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
+
+export type ListEventsResponses = {
+    /**
+     * Events after the position
+     */
+    200: EventPage;
+};
+
+export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    path: {
+        /**
+         * The stream
+         */
+        name: string;
+    };
+    query?: {
+        /**
+         * As `Last-Event-ID`, for the first connection: events after this position come first.
+         */
+        after?: number;
+    };
+    url: '/api/v1/streams/{name}';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * The stream, which does not end by itself
+     */
+    200: string;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];

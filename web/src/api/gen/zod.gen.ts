@@ -89,6 +89,12 @@ export const zBulkAction = z.enum([
     'removeTags'
 ]);
 
+export const zBulkCompleted = z.object({
+    action: z.string(),
+    done: z.int().check(z.gte(0)),
+    recordType: z.string()
+});
+
 /**
  * Changes many records: those of `ids`, or `all` that match the filter and the search.
  */
@@ -100,6 +106,13 @@ export const zBulkRequest = z.object({
     ownerId: z.nullish(z.uuid()),
     search: z.nullish(z.string().check(z.maxLength(200))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50)))
+});
+
+export const zBulkUndone = z.object({
+    conflicts: z.int().check(z.gte(0)),
+    done: z.int().check(z.gte(0)),
+    recordType: z.string(),
+    undo: z.uuid()
 });
 
 /**
@@ -445,6 +458,12 @@ export const zDealCounts = z.object({
     wonThisMonth: z.int().check(z.gte(0))
 });
 
+export const zDealEnded = z.object({
+    amountMinor: z.nullish(z.int()),
+    currency: z.nullish(z.string()),
+    stageId: z.uuid()
+});
+
 /**
  * What a rule can ask of a deal; `reason` is that of the move.
  */
@@ -528,6 +547,26 @@ export const zDealReplace = z.object({
     version: z.nullish(z.int())
 });
 
+export const zDealStageChanged = z.object({
+    autoMoved: z.boolean(),
+    cause: z.string(),
+    clientId: z.nullish(z.uuid()),
+    dealId: z.uuid(),
+    fromStage: z.uuid(),
+    movedBy: z.nullish(z.uuid()),
+    pipelineId: z.uuid(),
+    toStage: z.uuid()
+});
+
+export const zDealsCreated = z.object({
+    pipelineId: z.uuid(),
+    stageId: z.uuid()
+});
+
+export const zDealsUpdated = z.object({
+    fields: z.array(z.string())
+});
+
 /**
  * What stands between two cells.
  */
@@ -588,6 +627,50 @@ export const zErrorBody = z.object({
 });
 
 /**
+ * Who did it.
+ */
+export const zEventActor = z.object({
+    id: z.nullish(z.uuid()),
+    kind: z.string()
+});
+
+/**
+ * Why it happened.
+ */
+export const zEventCause = z.object({
+    batchId: z.nullish(z.uuid()),
+    eventId: z.nullish(z.uuid()),
+    requestId: z.string()
+});
+
+/**
+ * What it is about, as far as it is within the caller's reach.
+ */
+export const zEventSubject = z.object({
+    count: z.int().check(z.gte(0)),
+    id: z.nullish(z.uuid()),
+    ids: z.array(z.uuid()),
+    kind: z.string()
+});
+
+export const zEventEnvelope = z.object({
+    actor: zEventActor,
+    cause: zEventCause,
+    id: z.uuid(),
+    occurredAt: z.iso.datetime(),
+    organizationId: z.uuid(),
+    seq: z.int(),
+    subject: zEventSubject,
+    version: z.int()
+});
+
+export const zExportCompleted = z.object({
+    columns: z.array(z.string()),
+    recordType: z.string(),
+    rows: z.int().check(z.gte(0))
+});
+
+/**
  * A field before and after.
  */
 export const zFieldChange = z.object({
@@ -604,6 +687,17 @@ export const zFieldRecordType = z.enum([
     'company',
     'deal'
 ]);
+
+export const zFieldTold = z.object({
+    key: z.string(),
+    recordType: z.string()
+});
+
+export const zFieldUpdated = z.object({
+    fields: z.array(z.string()),
+    key: z.string(),
+    recordType: z.string()
+});
 
 /**
  * Money of one currency, in minor units.
@@ -641,6 +735,14 @@ export const zForecast = z.object({
     overdue: zForecastOverdue
 });
 
+export const zImportCompleted = z.object({
+    created: z.int().check(z.gte(0)),
+    failed: z.int().check(z.gte(0)),
+    rows: z.int().check(z.gte(0)),
+    skipped: z.int().check(z.gte(0)),
+    updated: z.int().check(z.gte(0))
+});
+
 /**
  * How many rows came to what; `rows` is the sum of the others but `companiesCreated`.
  */
@@ -669,6 +771,14 @@ export const zImportPreviewRequest = z.object({
 export const zImportRevert = z.object({
     conflicts: z.int(),
     reverted: z.int()
+});
+
+export const zImportReverted = z.object({
+    conflicts: z.int().check(z.gte(0))
+});
+
+export const zImportStarted = z.object({
+    recordType: z.string()
 });
 
 /**
@@ -860,6 +970,10 @@ export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
 });
 
+export const zMemberJoined = z.object({
+    role: z.string()
+});
+
 /**
  * Makes one record of several.
  */
@@ -969,6 +1083,18 @@ export const zNotePatch = z.object({
     version: z.nullish(z.int())
 });
 
+export const zNoteTold = z.object({
+    kind: z.nullish(z.string()),
+    mentions: z.nullish(z.array(z.uuid())),
+    recordId: z.uuid(),
+    recordType: z.string()
+});
+
+/**
+ * Nothing beside the envelope.
+ */
+export const zNothing = z.record(z.string(), z.never());
+
 /**
  * First steps that are done.
  */
@@ -1075,6 +1201,11 @@ export const zOrganization = z.object({
     version: z.int()
 });
 
+export const zOrganizationCreated = z.object({
+    locale: z.string(),
+    ownerId: z.uuid()
+});
+
 /**
  * An organization to found.
  */
@@ -1130,6 +1261,10 @@ export const zPasswordChange = z.object({
     newPassword: z.string().check(z.minLength(8), z.maxLength(128))
 });
 
+export const zPipelineDeleted = z.object({
+    movedTo: z.nullish(z.uuid())
+});
+
 /**
  * A changed pipeline: what is left out stays.
  */
@@ -1160,6 +1295,10 @@ export const zPipelineInput = z.object({
     template: z.nullish(zPipelineTemplate)
 });
 
+export const zPipelineUpdated = z.object({
+    fields: z.array(z.string())
+});
+
 /**
  * A profile to keep.
  */
@@ -1167,6 +1306,26 @@ export const zProfileUpdate = z.object({
     name: z.string().check(z.minLength(1), z.maxLength(120)),
     phone: z.nullish(z.string().check(z.maxLength(40))),
     version: z.nullish(z.int())
+});
+
+export const zRecordsCreated = z.object({
+    importId: z.nullish(z.uuid())
+});
+
+export const zRecordsMerged = z.object({
+    from: z.array(z.uuid()),
+    into: z.uuid()
+});
+
+export const zRecordsUnmerged = z.object({
+    conflicts: z.int().check(z.gte(0)),
+    from: z.array(z.uuid()),
+    into: z.uuid()
+});
+
+export const zRecordsUpdated = z.object({
+    fields: z.nullish(z.array(z.string())),
+    importId: z.nullish(z.uuid())
 });
 
 /**
@@ -1284,6 +1443,10 @@ export const zSearchResults = z.object({
  */
 export const zSessionKind = z.enum(['browser', 'api']);
 
+export const zSessionRevoked = z.object({
+    cause: z.string()
+});
+
 /**
  * A signed-in device.
  */
@@ -1360,6 +1523,15 @@ export const zMovedStage = z.object({
     color: zStageColor,
     id: z.uuid(),
     name: z.string()
+});
+
+export const zStageCreated = z.object({
+    pipelineId: z.uuid()
+});
+
+export const zStageDeleted = z.object({
+    movedTo: z.nullish(z.uuid()),
+    pipelineId: z.uuid()
 });
 
 /**
@@ -1448,6 +1620,12 @@ export const zStageRole = z.enum([
     'agent',
     'viewer'
 ]);
+
+export const zStageRuleRejected = z.object({
+    dealId: z.uuid(),
+    missing: z.array(z.string()),
+    toStage: z.uuid()
+});
 
 /**
  * What must be so before a deal enters, or leaves, a stage.
@@ -1584,6 +1762,11 @@ export const zPipelineOverview = z.object({
  */
 export const zPipelineList = z.object({
     items: z.array(zPipelineOverview)
+});
+
+export const zStageUpdated = z.object({
+    fields: z.array(z.string()),
+    pipelineId: z.uuid()
 });
 
 /**
@@ -1818,6 +2001,10 @@ export const zTokenInfo = z.object({
     user: zUser
 });
 
+export const zUserSignedIn = z.object({
+    method: z.string()
+});
+
 /**
  * A token to look at.
  */
@@ -1854,6 +2041,249 @@ export const zViewRecordType = z.enum([
     'company',
     'deal'
 ]);
+
+export const zViewTold = z.object({
+    recordType: z.string(),
+    visibility: z.string()
+});
+
+export const zViewUpdated = z.object({
+    fields: z.array(z.string()),
+    recordType: z.string(),
+    visibility: z.string()
+});
+
+/**
+ * What happened: the name and the data of an event.
+ */
+export const zFact = z.union([
+    z.object({
+        data: zOrganizationCreated,
+        type: z.enum(['organization.created'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['user.registered'])
+    }),
+    z.object({
+        data: zUserSignedIn,
+        type: z.enum(['user.signed_in'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['user.profile.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['user.password.changed'])
+    }),
+    z.object({
+        data: zSessionRevoked,
+        type: z.enum(['session.revoked'])
+    }),
+    z.object({
+        data: zMemberJoined,
+        type: z.enum(['member.joined'])
+    }),
+    z.object({
+        data: zRecordsCreated,
+        type: z.enum(['company.created'])
+    }),
+    z.object({
+        data: zRecordsUpdated,
+        type: z.enum(['company.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['company.deleted'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['company.restored'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['company.purged'])
+    }),
+    z.object({
+        data: zRecordsMerged,
+        type: z.enum(['company.merged'])
+    }),
+    z.object({
+        data: zRecordsUnmerged,
+        type: z.enum(['company.unmerged'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['company.duplicates.dismissed'])
+    }),
+    z.object({
+        data: zRecordsCreated,
+        type: z.enum(['contact.created'])
+    }),
+    z.object({
+        data: zRecordsUpdated,
+        type: z.enum(['contact.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['contact.deleted'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['contact.restored'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['contact.purged'])
+    }),
+    z.object({
+        data: zRecordsMerged,
+        type: z.enum(['contact.merged'])
+    }),
+    z.object({
+        data: zRecordsUnmerged,
+        type: z.enum(['contact.unmerged'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['contact.duplicates.dismissed'])
+    }),
+    z.object({
+        data: zNoteTold,
+        type: z.enum(['note.created'])
+    }),
+    z.object({
+        data: zNoteTold,
+        type: z.enum(['note.updated'])
+    }),
+    z.object({
+        data: zNoteTold,
+        type: z.enum(['note.deleted'])
+    }),
+    z.object({
+        data: zDealsCreated,
+        type: z.enum(['deal.created'])
+    }),
+    z.object({
+        data: zDealsUpdated,
+        type: z.enum(['deal.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['deal.deleted'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['deal.restored'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['deal.purged'])
+    }),
+    z.object({
+        data: zDealStageChanged,
+        type: z.enum(['deal.stage.changed'])
+    }),
+    z.object({
+        data: zDealEnded,
+        type: z.enum(['deal.won'])
+    }),
+    z.object({
+        data: zDealEnded,
+        type: z.enum(['deal.lost'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['pipeline.created'])
+    }),
+    z.object({
+        data: zPipelineUpdated,
+        type: z.enum(['pipeline.updated'])
+    }),
+    z.object({
+        data: zPipelineDeleted,
+        type: z.enum(['pipeline.deleted'])
+    }),
+    z.object({
+        data: zStageCreated,
+        type: z.enum(['stage.created'])
+    }),
+    z.object({
+        data: zStageUpdated,
+        type: z.enum(['stage.updated'])
+    }),
+    z.object({
+        data: zStageDeleted,
+        type: z.enum(['stage.deleted'])
+    }),
+    z.object({
+        data: zStageRuleRejected,
+        type: z.enum(['stage.rule.rejected'])
+    }),
+    z.object({
+        data: zFieldTold,
+        type: z.enum(['field.created'])
+    }),
+    z.object({
+        data: zFieldUpdated,
+        type: z.enum(['field.updated'])
+    }),
+    z.object({
+        data: zFieldTold,
+        type: z.enum(['field.deleted'])
+    }),
+    z.object({
+        data: zViewTold,
+        type: z.enum(['view.created'])
+    }),
+    z.object({
+        data: zViewUpdated,
+        type: z.enum(['view.updated'])
+    }),
+    z.object({
+        data: zViewTold,
+        type: z.enum(['view.deleted'])
+    }),
+    z.object({
+        data: zImportStarted,
+        type: z.enum(['import.started'])
+    }),
+    z.object({
+        data: zImportCompleted,
+        type: z.enum(['import.completed'])
+    }),
+    z.object({
+        data: zImportReverted,
+        type: z.enum(['import.reverted'])
+    }),
+    z.object({
+        data: zExportCompleted,
+        type: z.enum(['export.completed'])
+    }),
+    z.object({
+        data: zBulkCompleted,
+        type: z.enum(['bulk.completed'])
+    }),
+    z.object({
+        data: zBulkUndone,
+        type: z.enum(['bulk.undone'])
+    })
+]);
+
+/**
+ * Something that happened.
+ */
+export const zEvent = z.intersection(zEventEnvelope, zFact);
+
+/**
+ * A page of the feed.
+ */
+export const zEventPage = z.object({
+    items: z.array(zEvent),
+    more: z.boolean(),
+    next: z.int()
+});
 
 /**
  * Who sees a view. A team is the whole organization until there are teams.
@@ -2976,3 +3406,27 @@ export const zUpdateProfileBody = zProfileUpdate;
  * Changed
  */
 export const zUpdateProfileResponse = zUser;
+
+export const zListEventsQuery = z.object({
+    after: z.optional(z.coerce.bigint().check(z.gte(BigInt(0)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    limit: z._default(z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(500)))), BigInt(100)),
+    types: z.optional(z.string().check(z.maxLength(1000)))
+});
+
+/**
+ * Events after the position
+ */
+export const zListEventsResponse = zEventPage;
+
+export const zStreamEventsPath = z.object({
+    name: z.string()
+});
+
+export const zStreamEventsQuery = z.object({
+    after: z.optional(z.coerce.bigint().check(z.gte(BigInt(0)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' })))
+});
+
+/**
+ * The stream, which does not end by itself
+ */
+export const zStreamEventsResponse = z.string();
