@@ -26,7 +26,7 @@ const MANY: usize = 700;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The whole feed as the client may know it, page by page.
-async fn feed(client: &Client, limit: usize) -> Vec<Value> {
+pub async fn feed(client: &Client, limit: usize) -> Vec<Value> {
     let (mut all, mut next) = (Vec::new(), 0);
     loop {
         let page = client.get(&format!("/api/v1/events?limit={limit}&after={next}")).await.expect(200);

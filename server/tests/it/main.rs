@@ -7,6 +7,7 @@ mod auth;
 mod crash;
 mod deal_imports;
 mod document;
+mod event_examples;
 mod imports;
 mod input;
 mod live;

@@ -1,0 +1,169 @@
+//! `api/events.json`: one event of each kind as clients get it, out of an organization in which everything happens. It is
+//! the snapshot of their forms: who changes one sees it here first. Delete the file to have it written anew.
+
+use std::collections::{BTreeMap, HashMap};
+
+use axum::{body::Body, http::Method};
+use contracts::events::ALL;
+use identity::Role;
+use serde_json::{Value, json};
+use testkit::Backend;
+
+use crate::{
+    live::feed,
+    world::{Client, PASSWORD, World},
+};
+
+const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../api/events.json");
+
+fn id(answer: &Value) -> &str {
+    answer["id"].as_str().unwrap()
+}
+
+async fn people(world: &World, owner: &Client) -> Client {
+    owner.put("/api/users/profile", json!({"name": "Vera"})).await.expect(200);
+    let again = json!({"email": "owner@example.com", "password": PASSWORD});
+    let owner = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another good password"});
+    owner.post("/api/users/password", change).await.expect(204);
+    world.colleague(&owner, Role::Agent).await;
+    owner
+}
+
+async fn records(world: &World, owner: &Client, kind: &str) {
+    let path = format!("/api/crm/{kind}");
+    let one = owner.post(&path, json!({"name": "Anna", "emails": ["a@example.com"]})).await.expect(201);
+    let two = owner.post(&path, json!({"name": "Anna", "emails": ["b@example.com"]})).await.expect(201);
+    let (one, two) = (id(&one), id(&two));
+    owner.patch(&format!("{path}/{one}"), json!({"description": "Met at the fair"})).await.expect(200);
+    owner.post(&format!("{path}/duplicates/dismiss"), json!({"ids": [one, two]})).await.expect(204);
+    let merged = owner.post(&format!("{path}/merge"), json!({"into": one, "from": [two]})).await.expect(200);
+    owner.post(&format!("{path}/unmerge"), json!({"batchId": id(&merged["batch"])})).await.expect(200);
+    for _ in 0..2 {
+        owner.delete(&format!("{path}/{two}")).await;
+        owner.post(&format!("{path}/{two}/restore"), json!({})).await.expect(200);
+    }
+    owner.delete(&format!("{path}/{two}")).await;
+    owner.delete(&format!("{path}/{two}/purge")).await.expect(204);
+    let note = owner.post(&format!("{path}/{one}/notes"), json!({"body": "Called", "kind": "call"})).await.expect(201);
+    let note = format!("/api/crm/notes/{}", id(&note));
+    owner.patch(&note, json!({"body": "Called twice"})).await.expect(200);
+    owner.delete(&note).await.expect(204);
+    let tag = json!({"action": "addTags", "tags": ["vip"], "ids": [one]});
+    let batch = owner.post(&format!("{path}/bulk"), tag).await.expect(202);
+    world.settle().await;
+    owner.post(&format!("/api/crm/batches/{}/undo", id(&batch)), json!({})).await.expect(202);
+    owner.get(&format!("{path}/export.csv")).await;
+    world.settle().await;
+}
+
+async fn import(world: &World, owner: &Client) {
+    let path = "/api/crm/imports?recordType=contact&fileName=fair.csv";
+    let file = Body::from("Name\nBoris\n");
+    let import = owner.send(Method::POST, path, file, Some("application/octet-stream")).await.expect(201);
+    let path = format!("/api/crm/imports/{}", id(&import));
+    let start = json!({"mapping": [{"column": 0, "target": "name"}], "duplicatePolicy": "skip"});
+    owner.post(&format!("{path}/start"), start).await.expect(202);
+    world.settle().await;
+    owner.post(&format!("{path}/revert"), json!({})).await.expect(202);
+    world.settle().await;
+}
+
+async fn pipeline(owner: &Client) {
+    let made = owner.post("/api/pipeline", json!({"name": "Partners"})).await.expect(201);
+    owner.put(&format!("/api/pipeline/{}", id(&made)), json!({"name": "Allies"})).await.expect(200);
+    let sales = owner.get("/api/pipeline").await.expect(200)["items"][0].clone();
+    let stage = json!({"pipelineId": sales["id"], "name": "Pilot"});
+    let pilot = owner.post("/api/pipeline/stages", stage).await.expect(201);
+    let path = format!("/api/pipeline/stages/{}", id(&pilot));
+    owner.put(&path, json!({"name": "Trial", "entryRules": {"requiredFields": ["amount"]}})).await.expect(200);
+    let deal = owner.post("/api/crm/deals", json!({"title": "Licence"})).await.expect(201);
+    let deal = format!("/api/crm/deals/{}", id(&deal));
+    owner.patch(&format!("{deal}/stage"), json!({"stageId": id(&pilot)})).await.expect(422);
+    owner.patch(&deal, json!({"amountMinor": 120_000, "currency": "EUR"})).await.expect(200);
+    for kind in ["won", "lost"] {
+        let stages = sales["stages"].as_array().unwrap();
+        let stage = stages.iter().find(|stage| stage["kind"] == kind).unwrap();
+        owner.patch(&format!("{deal}/stage"), json!({"stageId": stage["id"], "lostReason": "Price"})).await.expect(200);
+    }
+    owner.delete(&deal).await;
+    owner.post(&format!("{deal}/restore"), json!({})).await.expect(200);
+    owner.delete(&deal).await;
+    owner.delete(&format!("{deal}/purge")).await.expect(204);
+    owner.delete(&path).await.expect(204);
+    owner.delete(&format!("/api/pipeline/{}", id(&made))).await.expect(204);
+}
+
+async fn settings(owner: &Client) {
+    let field = json!({"recordType": "contact", "name": "Budget", "kind": "text"});
+    let field = owner.post("/api/crm/fields", field).await.expect(201);
+    let path = format!("/api/crm/fields/{}", id(&field));
+    owner.patch(&path, json!({"name": "Budget for 2027"})).await.expect(200);
+    owner.delete(&path).await.expect(204);
+    let view = json!({"recordType": "contact", "name": "Hot", "visibility": "org", "query": {}});
+    let view = owner.post("/api/crm/views", view).await.expect(201);
+    let path = format!("/api/crm/views/{}", id(&view));
+    owner.patch(&path, json!({"name": "Very hot"})).await.expect(200);
+    owner.delete(&path).await.expect(204);
+}
+
+/// Ids and instants differ from run to run: each is replaced, the same by the same.
+struct Plain(HashMap<String, String>);
+
+impl Plain {
+    fn of(&mut self, value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                for (name, value) in map {
+                    match name.as_str() {
+                        "occurredAt" => *value = json!("2026-11-22T10:00:00Z"),
+                        "seq" => *value = json!(1),
+                        "requestId" => *value = json!("01a2011aa9927633bc5abc019d11a19b"),
+                        _ => self.of(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.of(item)),
+            Value::String(text) if text.parse::<uuid::Uuid>().is_ok() => {
+                let next = self.0.len() + 1;
+                let plain = || format!("00000000-0000-7000-8000-{next:012}");
+                *text = self.0.entry(text.clone()).or_insert_with(plain).clone();
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_event_looks_as_before() {
+    let world = World::open(Backend::Sqlite).await.unwrap();
+    let owner = world.owner().await;
+    world.settle().await;
+    let owner = people(&world, &owner).await;
+    for kind in ["contacts", "companies"] {
+        records(&world, &owner, kind).await;
+    }
+    import(&world, &owner).await;
+    pipeline(&owner).await;
+    settings(&owner).await;
+    world.settle().await;
+
+    let mut examples: BTreeMap<String, Value> = BTreeMap::new();
+    for event in feed(&owner, 500).await {
+        let name = event["type"].as_str().unwrap().to_owned();
+        examples.entry(name).or_insert(event);
+    }
+    for example in examples.values_mut() {
+        Plain(HashMap::new()).of(example);
+    }
+    let missing: Vec<_> = ALL.iter().filter(|name| !examples.contains_key(**name)).collect();
+    assert!(missing.is_empty(), "nothing here makes {missing:?} happen");
+    let text = serde_json::to_string_pretty(&examples).unwrap() + "\n";
+    match std::fs::read_to_string(EXAMPLES) {
+        Ok(before) => assert!(before == text, "api/events.json is not what events look like:\n{text}"),
+        Err(_) => {
+            std::fs::write(EXAMPLES, text).unwrap();
+            panic!("api/events.json was written: look at it, and keep it");
+        }
+    }
+}
