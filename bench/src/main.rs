@@ -8,6 +8,7 @@
 )]
 
 mod floor;
+mod live;
 mod load;
 mod process;
 mod report;
@@ -57,6 +58,21 @@ enum Database {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures how soon what happens is seen over sockets
+    Live {
+        /// Sockets that listen
+        #[arg(long, default_value_t = 1000)]
+        sockets: usize,
+        /// Organizations they are spread over
+        #[arg(long, default_value_t = 20)]
+        organizations: usize,
+        /// Sockets that only stay open
+        #[arg(long, default_value_t = 5000)]
+        idle: usize,
+        /// Changes in a second
+        #[arg(long, default_value_t = 200)]
+        rate: u64,
+    },
     /// Runs the floor's server; the bench starts it by itself
     #[command(hide = true)]
     Floor {
@@ -72,26 +88,35 @@ enum Command {
 #[tokio::main]
 async fn main() -> Result<()> {
     let cli = Cli::parse();
-    if let Some(Command::Floor { url, listen, org }) = cli.command {
-        return floor::serve(&url, &listen, org).await;
+    let databases = || {
+        let postgres = (cli.database != Some(Database::Sqlite)).then(settings::test_postgres_url).flatten();
+        let sqlite = (cli.database != Some(Database::Postgres)).then_some(None);
+        sqlite.into_iter().chain(postgres.map(Some))
+    };
+    match cli.command {
+        Some(Command::Floor { url, listen, org }) => return floor::serve(&url, &listen, org).await,
+        Some(Command::Live { sockets, organizations, idle, rate }) => {
+            let seconds = cli.seconds * 3;
+            let plan = live::Plan { rapport: cli.rapport.clone(), sockets, organizations, idle, rate, seconds };
+            for postgres in databases() {
+                print!("{}", live::run(&plan, postgres.as_deref()).await?);
+            }
+            return Ok(());
+        }
+        None => {}
     }
     let plan = scenario::Plan {
-        rapport: cli.rapport,
+        rapport: cli.rapport.clone(),
         contacts: cli.contacts,
         deals: cli.deals,
         seconds: cli.seconds,
         rounds: cli.rounds,
         connections: cli.connections,
-        operation: cli.operation,
+        operation: cli.operation.clone(),
     };
     let mut results = Vec::new();
-    if cli.database != Some(Database::Postgres) {
-        results.push(scenario::run(&plan, None).await?);
-    }
-    match settings::test_postgres_url() {
-        _ if cli.database == Some(Database::Sqlite) => {}
-        Some(url) => results.push(scenario::run(&plan, Some(&url)).await?),
-        None => println!("No PostgreSQL to measure on.\n"),
+    for postgres in databases() {
+        results.push(scenario::run(&plan, postgres.as_deref()).await?);
     }
     print!("{}", report::tables(&plan, &results));
     Ok(())

@@ -29,6 +29,7 @@ impl Server {
         for class in ["AUTH_PER_15MIN", "READ_PER_MINUTE", "WRITE_PER_MINUTE", "HEAVY_PER_MINUTE"] {
             command.env(format!("RAPPORT_RATE_LIMIT_{class}"), "4000000000");
         }
+        command.env("RAPPORT_MAX_CONNECTIONS_PER_ORG", "100000");
         command.env("RAPPORT_LOG_LEVEL", "info").env("RAPPORT_DB_MAX_CONNECTIONS", "16");
         if let Some(url) = database {
             command.env("RAPPORT_DATABASE_URL", url);

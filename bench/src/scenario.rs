@@ -90,12 +90,13 @@ fn mib(bytes: u64) -> f64 {
     bytes as f64 / 1_048_576.0
 }
 
-struct Session {
+pub struct Session {
+    pub token: String,
     headers: String,
     org: String,
 }
 
-async fn create_database(server: &str) -> Result<String> {
+pub async fn create_database(server: &str) -> Result<String> {
     let name = format!("bench_{}", kernel::Clock::system().new_id().simple());
     let admin = Database::connect(server).await?;
     admin.execute_raw(Statement::from_string(DbBackend::Postgres, format!("create database {name}"))).await?;
@@ -104,11 +105,17 @@ async fn create_database(server: &str) -> Result<String> {
 }
 
 async fn sign_up(port: u16) -> Result<Session> {
-    let body = json!({"email": "bench@example.com", "password": "correct horse battery", "name": "Bench", "organizationName": "Bench"});
+    sign_up_as(port, "bench@example.com").await
+}
+
+/// A new person with an organization of their own.
+pub async fn sign_up_as(port: u16, email: &str) -> Result<Session> {
+    let body =
+        json!({"email": email, "password": "correct horse battery", "name": "Bench", "organizationName": "Bench"});
     let answer = Client::open(port).await?.json(&request("POST", "/api/auth/signup", "", &body.to_string())).await?;
     let token = answer["accessToken"].as_str().context("a token")?;
     let org = answer["organization"]["id"].as_str().context("an organization")?.to_owned();
-    Ok(Session { headers: format!("authorization: Bearer {token}\r\n"), org })
+    Ok(Session { token: token.to_owned(), headers: format!("authorization: Bearer {token}\r\n"), org })
 }
 
 /// A file like those that tools export: names, a company each, an address, a phone.
