@@ -11,6 +11,7 @@ use axum::{
     routing::get,
 };
 use db::{Db, migrate};
+use realtime::Hub;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
@@ -24,6 +25,7 @@ struct Health {
     db: Db,
     metrics: Metrics,
     metrics_token: Option<String>,
+    hub: Hub,
 }
 
 #[derive(Serialize)]
@@ -32,6 +34,13 @@ struct Report {
     status: &'static str,
     version: &'static str,
     dependencies: Vec<Dependency>,
+    live: Live,
+}
+
+#[derive(Serialize)]
+struct Live {
+    /// Open sockets and streams of this process.
+    connections: usize,
 }
 
 #[derive(Serialize)]
@@ -49,6 +58,7 @@ pub fn routes(app: &App) -> Router {
         db: app.db.clone(),
         metrics: Metrics::of_process(),
         metrics_token: app.settings.metrics_token.as_ref().map(|t| t.expose().to_owned()),
+        hub: app.hub.clone(),
     };
     Router::new()
         .route("/health", get(report))
@@ -62,7 +72,8 @@ async fn report(State(health): State<Health>) -> Response {
     let database = health.database().await;
     let up = database.status == "ok";
     let status = if up { "ok" } else { "down" };
-    let report = Report { status, version: env!("CARGO_PKG_VERSION"), dependencies: vec![database] };
+    let live = Live { connections: health.hub.connections() };
+    let report = Report { status, version: env!("CARGO_PKG_VERSION"), dependencies: vec![database], live };
     (code(up), Json(report)).into_response()
 }
 

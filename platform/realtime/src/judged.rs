@@ -108,3 +108,98 @@ impl Judged {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Grants, Locale, OrgId, UserId};
+    use serde_json::json;
+
+    use super::*;
+
+    const READ: Permission = Permission { name: "things.read", bit: 1 };
+    const OTHER: Permission = Permission { name: "things.write", bit: 2 };
+    const ORG: u128 = 7;
+
+    fn event(subjects: &[u128]) -> events::Event {
+        let ids: Vec<Uuid> = subjects.iter().map(|id| Uuid::from_u128(*id)).collect();
+        events::Event {
+            id: Uuid::from_u128(1),
+            org_id: Uuid::from_u128(ORG),
+            kind: "thing.done".to_owned(),
+            version: 1,
+            occurred_at: chrono::DateTime::UNIX_EPOCH,
+            actor_kind: "user".to_owned(),
+            actor_id: None,
+            subject_kind: "thing".to_owned(),
+            subject_ids: json!(ids),
+            data: json!({}),
+            batch_id: None,
+            cause_event_id: None,
+            request_id: "r".to_owned(),
+            position: 5,
+        }
+    }
+
+    fn caller(org: u128, user: u128, permission: Permission, reach: Reach) -> Scope {
+        let grants = Grants::of([permission]);
+        Scope::of_member(
+            OrgId(Uuid::from_u128(org)),
+            UserId(Uuid::from_u128(user)),
+            grants,
+            reach,
+            Locale::En,
+            "r".into(),
+        )
+    }
+
+    /// The subjects each caller is told of; none for who is not told.
+    fn told(who: &Who, subjects: &[u128], scope: &Scope) -> Option<Vec<u128>> {
+        let judged = Judged::new(event(subjects), who.clone(), Vec::new());
+        let told = judged.told(scope).map(|event| event.subject.ids.iter().map(Uuid::as_u128).collect());
+        let message = judged.message(scope);
+        assert_eq!(told.is_some(), message.is_some(), "both say the same");
+        assert!(message.is_none_or(|(_, whole)| Some(whole) == told.as_ref().map(|ids: &Vec<u128>| ids == subjects)));
+        told
+    }
+
+    #[test]
+    fn who_learns_of_what() {
+        let id = Uuid::from_u128;
+        let owners = Who::Owners(READ, HashMap::from([(id(1), None), (id(2), Some(id(100))), (id(3), Some(id(200)))]));
+        let record = |owner| Who::Records(READ, vec![owner]);
+        let (all, own) = (Reach::Organization, Reach::OwnAndShared);
+        let whole = Some(vec![1, 2, 3]);
+        let cases = [
+            ("everybody", Who::Everybody, caller(ORG, 100, OTHER, own), whole.clone()),
+            ("a stranger", Who::Everybody, caller(8, 100, READ, all), None),
+            ("a holder", Who::Holders(READ), caller(ORG, 100, READ, own), whole.clone()),
+            ("no holder", Who::Holders(READ), caller(ORG, 100, OTHER, all), None),
+            ("one of the people", Who::People(vec![id(100)], None), caller(ORG, 100, OTHER, own), whole.clone()),
+            ("none of the people", Who::People(vec![id(100)], None), caller(ORG, 200, READ, all), None),
+            ("who may", Who::People(vec![id(100)], Some(READ)), caller(ORG, 200, READ, own), whole.clone()),
+            ("all of it", owners.clone(), caller(ORG, 100, READ, all), whole.clone()),
+            ("own and shared", owners.clone(), caller(ORG, 100, READ, own), Some(vec![1, 2])),
+            ("shared", owners.clone(), caller(ORG, 300, READ, own), Some(vec![1])),
+            ("without the right", owners, caller(ORG, 100, OTHER, all), None),
+            ("gone", Who::Owners(READ, HashMap::new()), caller(ORG, 100, READ, own), None),
+            ("about one's own", record(Some(id(100))), caller(ORG, 100, READ, own), whole.clone()),
+            ("about another's", record(Some(id(200))), caller(ORG, 100, READ, own), None),
+            ("about nobody's", record(None), caller(ORG, 100, READ, own), whole),
+            ("about what is gone", Who::Records(READ, Vec::new()), caller(ORG, 100, READ, own), None),
+            ("unknown", Who::Nobody, caller(ORG, 100, READ, all), None),
+        ];
+        for (name, who, scope, expected) in cases {
+            assert_eq!(told(&who, &[1, 2, 3], &scope), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_message_names_the_first_hundred_and_counts_all() {
+        let many: Vec<u128> = (1..=250).collect();
+        let judged = Judged::new(event(&many), Who::Everybody, Vec::new());
+        let (message, _) = judged.message(&caller(ORG, 1, READ, Reach::Organization)).unwrap();
+        let message: serde_json::Value = serde_json::from_str(message.get()).unwrap();
+        assert_eq!(message["subject"]["ids"].as_array().unwrap().len(), 100);
+        assert_eq!(message["subject"]["count"], 250);
+    }
+}

@@ -300,6 +300,7 @@ async fn at_the_limit_the_idle_connection_makes_way() {
     assert_eq!(message.data, json!({"reason": "connections.too_many"}));
     drop(first);
     assert_eq!(world.app.hub.connections(), 3, "the others stay, of other organizations too");
+    assert_eq!(world.anon().get("/health").await.expect(200)["live"], json!({"connections": 3}));
     drop((second, third, other));
     assert_eq!(world.app.hub.connections(), 0);
     drop(running);
