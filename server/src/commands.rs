@@ -18,7 +18,9 @@ use settings::{Loaded, Settings, env_example};
 
 use crate::{
     compose::{App, migrations, open_database},
-    documents, serve,
+    documents,
+    roles::{Role, Roles},
+    serve,
 };
 
 /// Rapport – the CRM for teams whose deals live in conversations.
@@ -35,7 +37,11 @@ pub struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the application (the default)
-    Serve,
+    Serve {
+        /// What this process does; everything, unless named. An embedded database has one process, which does everything
+        #[arg(long, value_enum, value_delimiter = ',')]
+        roles: Vec<Role>,
+    },
     /// Bring the database up to date and stop
     Migrate,
     /// Fill a fresh installation with demo data
@@ -61,7 +67,7 @@ enum Command {
 /// # Errors
 /// What went wrong, for people.
 pub async fn run(cli: Cli) -> Result<()> {
-    let command = cli.command.unwrap_or(Command::Serve);
+    let command = cli.command.unwrap_or(Command::Serve { roles: Vec::new() });
     if let Command::Config { env_example: true } = command {
         return print(&env_example());
     }
@@ -77,7 +83,9 @@ pub async fn run(cli: Cli) -> Result<()> {
             let _held = prepare(&loaded.settings)?;
             seed::run(loaded.settings, size).await
         }
-        Command::Serve | Command::Doctor => serve_app(loaded.settings).await,
+        Command::Serve { roles } => serve_app(loaded.settings, Roles::of(&roles)).await,
+        // It has run by now: it has to, also where the settings cannot be read.
+        Command::Doctor => Ok(()),
     }
 }
 
@@ -92,7 +100,10 @@ fn start_logging(settings: &Settings) -> Result<()> {
     telemetry::init(&settings.log_level, settings.log_format).map_err(|e| anyhow::anyhow!("logging: {e}"))
 }
 
-async fn serve_app(settings: Settings) -> Result<()> {
+async fn serve_app(settings: Settings, roles: Roles) -> Result<()> {
+    if settings.database_url.is_sqlite() && roles != Roles::ALL {
+        bail!("an embedded database has one process, which does everything: leave --roles out, or use PostgreSQL");
+    }
     start_logging(&settings)?;
     let db = open_database(&settings, Clock::system()).await?;
     let _held = hold_data_folder(&settings)?;
@@ -100,7 +111,7 @@ async fn serve_app(settings: Settings) -> Result<()> {
     if !applied.is_empty() {
         tracing::info!(?applied, "the database was brought up to date");
     }
-    serve::run(App::build(db, settings)?).await
+    serve::run(App::build(db, settings)?, roles).await
 }
 
 /// Logs, the data folder, and the sole right to it.

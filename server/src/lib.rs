@@ -6,6 +6,7 @@ pub mod commands;
 pub mod compose;
 mod documents;
 mod health;
+mod roles;
 mod router;
 mod serve;
 mod subscriptions;

@@ -23,31 +23,42 @@ use tower_http::{
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{audience::STREAMS, compose::App, documents, health, web_app};
+use crate::{audience::STREAMS, compose::App, documents, health, roles::Roles, web_app};
 
 /// Answers smaller than this are sent as they are, bytes.
 const COMPRESS_ABOVE: u64 = 1024;
 
 impl App {
     /// The services' routes with their document.
-    fn api(&self) -> (Router, Document) {
-        let routes = OpenApiRouter::with_openapi(openapi::Document::openapi())
-            .merge(self.identity.routes())
-            .merge(self.crm.clone().routes())
-            .merge(self.pipeline.clone().routes())
-            .merge(realtime::routes(self.hub.clone(), STREAMS));
+    fn api(&self, roles: Roles) -> (Router, Document) {
+        let mut routes = OpenApiRouter::with_openapi(openapi::Document::openapi());
+        if roles.api {
+            routes = routes
+                .merge(self.identity.routes())
+                .merge(self.crm.clone().routes())
+                .merge(self.pipeline.clone().routes())
+                .merge(realtime::feed_routes(self.hub.clone()));
+        }
+        if roles.realtime {
+            routes = routes.merge(realtime::stream_routes(self.hub.clone(), STREAMS));
+        }
         let (router, document) = routes.split_for_parts();
         (router, documents::finish(document))
     }
 
     /// The OpenAPI document.
     pub fn document(&self) -> Document {
-        self.api().1
+        self.api(Roles::ALL).1
     }
 
     /// The whole application as a tower service.
     pub fn router(&self) -> Router {
-        let (routes, document) = self.api();
+        self.router_of(Roles::ALL)
+    }
+
+    /// The part of it that a process with these roles serves.
+    pub(crate) fn router_of(&self, roles: Roles) -> Router {
+        let (routes, _) = self.api(roles);
         let authenticator: Arc<dyn Authenticator> = self.identity.clone();
         let limiter = Arc::new(RateLimiter::new(self.limits()));
         let api = routes
@@ -55,11 +66,11 @@ impl App {
             .layer(from_fn_with_state(self.db.clone(), idempotency::replay))
             .layer(from_fn_with_state(limiter, api::rate_limit::limit))
             .layer(from_fn_with_state(authenticator, api::auth::authenticate));
-        let router = Router::new()
-            .merge(api)
-            .merge(documents::routes(&document))
-            .merge(health::routes(self))
-            .fallback(web_app::serve)
+        let mut router = Router::new().merge(api).merge(health::routes(self));
+        if roles.api {
+            router = router.merge(documents::routes(&self.document())).fallback(web_app::serve);
+        }
+        let router = router
             .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::MethodNotAllowed, "method.not_allowed") })
             .layer(CatchPanicLayer::custom(panicked))
             .layer(compression());

@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use db::Db;
 use events::Dispatcher;
+use jobs::Lease;
 use tokio::{net::TcpListener, signal::unix::SignalKind, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::compose::App;
+use crate::{compose::App, roles::Roles};
 
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
 /// How long an `Idempotency-Key` is remembered.
@@ -19,19 +20,21 @@ const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 ///
 /// # Errors
 /// When the address is taken or the server fails.
-pub async fn run(app: App) -> Result<()> {
+pub async fn run(app: App, roles: Roles) -> Result<()> {
     let address = app.settings.listen;
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on (is another Rapport running? RAPPORT_LISTEN chooses another address)")
     })?;
     let stop = CancellationToken::new();
-    let mut tasks = background(&app, &stop);
+    let mut tasks = background(&app, roles, &stop);
     let url = app.settings.public_url.as_str().to_owned();
     tracing::info!(%address, url, version = env!("CARGO_PKG_VERSION"), "Rapport is ready");
     let grace = Duration::from_secs(app.settings.shutdown_grace_seconds.into());
     // Sockets stay open for hours: they pass neither the time limit nor the request log of the router.
     let (sockets, opened) = realtime::layer(app.hub.clone());
-    let service = app.router().layer(sockets).into_make_service_with_connect_info::<SocketAddr>();
+    let router = app.router_of(roles);
+    let router = if roles.realtime { router.layer(sockets) } else { router };
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let signalled = stop.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         wait_for_signal().await;
@@ -55,26 +58,34 @@ pub async fn run(app: App) -> Result<()> {
     Ok(())
 }
 
-fn background(app: &App, stop: &CancellationToken) -> JoinSet<()> {
+fn background(app: &App, roles: Roles, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let (dispatcher, cancel) = (Arc::clone(&app.dispatcher), stop.clone());
-    tasks.spawn(async move { dispatcher.run(cancel).await });
-    let (runner, cancel, workers) = (Arc::clone(&app.runner), stop.clone(), app.settings.workers);
-    tasks.spawn(async move { runner.run(workers, cancel).await });
-    let (hub, cancel) = (app.hub.clone(), stop.clone());
-    tasks.spawn(async move { hub.run(cancel).await });
-    let (db, dispatcher, cancel) = (app.db.clone(), Arc::clone(&app.dispatcher), stop.clone());
-    let kept = TimeDelta::days(app.settings.events_kept_days.into());
-    tasks.spawn(async move { keep_house(db, &dispatcher, kept, cancel).await });
+    if roles.worker {
+        let (dispatcher, cancel) = (Arc::clone(&app.dispatcher), stop.clone());
+        let lease = Lease::new(app.db.clone(), "dispatcher");
+        let (db, kept) = (app.db.clone(), TimeDelta::days(app.settings.events_kept_days.into()));
+        tasks.spawn(async move {
+            let work = |term: CancellationToken| async {
+                tokio::join!(dispatcher.run(term.clone()), keep_house(&db, &dispatcher, kept, term));
+            };
+            lease.lead(cancel, work).await;
+        });
+        let (runner, cancel, workers) = (Arc::clone(&app.runner), stop.clone(), app.settings.workers);
+        tasks.spawn(async move { runner.run(workers, cancel).await });
+    }
+    if roles.realtime {
+        let (hub, cancel) = (app.hub.clone(), stop.clone());
+        tasks.spawn(async move { hub.run(cancel).await });
+    }
     tasks
 }
 
-async fn keep_house(db: Db, dispatcher: &Dispatcher, events_kept: TimeDelta, cancel: CancellationToken) {
+async fn keep_house(db: &Db, dispatcher: &Dispatcher, events_kept: TimeDelta, cancel: CancellationToken) {
     loop {
-        if let Err(error) = forget_events(&db, dispatcher, events_kept, &cancel).await {
+        if let Err(error) = forget_events(db, dispatcher, events_kept, &cancel).await {
             tracing::warn!(%error, "old events could not be deleted");
         }
-        if let Err(error) = db::forget_expired(&db, db.clock().now() - KEYS_KEPT).await {
+        if let Err(error) = db::forget_expired(db, db.clock().now() - KEYS_KEPT).await {
             tracing::warn!(%error, "old idempotency keys could not be deleted");
         }
         tokio::select! {

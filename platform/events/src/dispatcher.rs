@@ -73,6 +73,8 @@ impl Dispatcher {
 
     /// Works until cancelled.
     pub async fn run(&self, cancel: CancellationToken) {
+        // Another process may have gone on since.
+        *self.places.lock().await = None;
         while !cancel.is_cancelled() {
             let (placed, reactions) = self.turn().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "dispatching events failed; trying again");

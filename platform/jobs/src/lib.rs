@@ -2,13 +2,17 @@
 //! with back-off, set aside (dead letter) when they keep failing. At least once: a job must be able to go on from where
 //! an earlier attempt stopped.
 
+mod lease;
 mod queue;
 mod runner;
 
 use db::Migration;
 
+pub use lease::Lease;
 pub use queue::{NewJob, enqueue};
 pub use runner::{Context, JobError, Runner, Work};
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "jobs_0001_jobs", sql: include_str!("../migrations/0001_jobs.sql") }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "jobs_0001_jobs", sql: include_str!("../migrations/0001_jobs.sql") },
+    Migration { name: "jobs_0002_leases", sql: include_str!("../migrations/0002_leases.sql") },
+];

@@ -45,9 +45,14 @@ struct Live {
     streams: &'static [Stream],
 }
 
-/// The routes, for these streams.
-pub fn routes(hub: Hub, streams: &'static [Stream]) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(list_events)).routes(routes!(stream_events)).with_state(Live { hub, streams })
+/// The feed, page by page.
+pub fn feed_routes(hub: Hub) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list_events)).with_state(Live { hub, streams: &[] })
+}
+
+/// The feed as these streams; for a process that runs the hub.
+pub fn stream_routes(hub: Hub, streams: &'static [Stream]) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(stream_events)).with_state(Live { hub, streams })
 }
 
 const DEFAULT_LIMIT: u64 = 100;

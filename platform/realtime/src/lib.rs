@@ -12,7 +12,7 @@ mod sockets;
 mod told;
 
 pub use connection::Ended;
-pub use http::{Stream, routes};
+pub use http::{Stream, feed_routes, stream_routes};
 pub use hub::{Hub, Limits};
 pub use judged::{Judge, JudgeError, Judged, Who};
 pub use sockets::{Sockets, layer};

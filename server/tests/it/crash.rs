@@ -1,84 +1,15 @@
 //! The real binary, killed without warning in the middle of its work and started again.
 
-use std::{
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use kernel::{Clock, OrgId, Scope};
 use sea_orm::{ConnectionTrait, Statement};
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::{Backend, TestDatabase};
 
-use crate::world::PASSWORD;
+use crate::{process::Process, world::PASSWORD};
 
 const ROWS: i64 = 24_000;
-
-struct Process {
-    child: Child,
-    port: u16,
-}
-
-impl Process {
-    async fn start(data: &Path, database: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let child = Command::new(env!("CARGO_BIN_EXE_rapport"))
-            .arg("serve")
-            .env("RAPPORT_LISTEN", format!("127.0.0.1:{port}"))
-            .env("RAPPORT_DATA_DIR", data)
-            .env("RAPPORT_DATABASE_URL", database)
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let process = Self { child, port };
-        for _ in 0..3000 {
-            if process.try_call("GET", "/health/ready", "", b"").is_some_and(|(status, _)| status == 200) {
-                return process;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("the server does not answer");
-    }
-
-    /// SIGKILL: no handler runs, nothing is flushed.
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-
-    fn call(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Value {
-        let (status, answer) = self.try_call(method, path, token, body).expect("an answer");
-        assert!((200..300).contains(&status), "{method} {path}: {status} {}", String::from_utf8_lossy(&answer));
-        serde_json::from_slice(&answer).unwrap()
-    }
-
-    fn try_call(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Option<(u16, Vec<u8>)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        let kind = if path.contains("fileName") { "application/octet-stream" } else { "application/json" };
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
-             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(body).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let split = answer.windows(4).position(|w| w == b"\r\n\r\n")? + 4;
-        let status = std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()?;
-        Some((status, answer.split_off(split)))
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// What is imported: the word for it, its table and the column that tells rows apart, and what its two columns become.
 struct Kind {

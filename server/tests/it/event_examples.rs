@@ -127,7 +127,8 @@ impl Plain {
             Value::String(text) if text.parse::<uuid::Uuid>().is_ok() => {
                 let next = self.0.len() + 1;
                 let plain = || format!("00000000-0000-7000-8000-{next:012}");
-                *text = self.0.entry(text.clone()).or_insert_with(plain).clone();
+                let known = self.0.entry(text.clone()).or_insert_with(plain);
+                text.clone_from(known);
             }
             _ => {}
         }
@@ -159,11 +160,9 @@ async fn every_event_looks_as_before() {
     let missing: Vec<_> = ALL.iter().filter(|name| !examples.contains_key(**name)).collect();
     assert!(missing.is_empty(), "nothing here makes {missing:?} happen");
     let text = serde_json::to_string_pretty(&examples).unwrap() + "\n";
-    match std::fs::read_to_string(EXAMPLES) {
-        Ok(before) => assert!(before == text, "api/events.json is not what events look like:\n{text}"),
-        Err(_) => {
-            std::fs::write(EXAMPLES, text).unwrap();
-            panic!("api/events.json was written: look at it, and keep it");
-        }
-    }
+    let Ok(before) = std::fs::read_to_string(EXAMPLES) else {
+        std::fs::write(EXAMPLES, text).unwrap();
+        panic!("api/events.json was written: look at it, and keep it");
+    };
+    assert!(before == text, "api/events.json is not what events look like:\n{text}");
 }

@@ -15,6 +15,8 @@ mod merge;
 mod own_fields;
 mod pipeline;
 mod platform;
+mod process;
+mod processes;
 mod profile;
 mod sessions;
 mod world;
