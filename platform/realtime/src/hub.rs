@@ -12,6 +12,7 @@ use std::{
 use api::{Authenticator, Principal};
 use events::Feed;
 use kernel::OrgId;
+use sea_orm::DbBackend;
 use tokio::{sync::broadcast, time::Instant};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -86,8 +87,9 @@ impl End {
 const BEHIND: usize = 256;
 /// Events of one step.
 const BATCH: u64 = 200;
-/// Looks for events even when this process has placed none: another one may have.
+/// Looks for events even when this process has placed none: another one may have, where there are others.
 const POLL: Duration = Duration::from_millis(250);
+const POLL_ALONE: Duration = Duration::from_secs(5);
 
 impl Hub {
     #[must_use]
@@ -107,6 +109,8 @@ impl Hub {
     /// Hands events to connections until cancelled, then ends the connections.
     pub async fn run(&self, cancel: CancellationToken) {
         let mut feed = self.0.feed.clone();
+        let alone = feed.db().backend() == DbBackend::Sqlite;
+        let poll = if alone { POLL_ALONE } else { POLL };
         loop {
             let more = self.step().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "events could not be told; trying again");
@@ -118,7 +122,7 @@ impl Hub {
             tokio::select! {
                 () = cancel.cancelled() => break,
                 () = feed.grown() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep(poll) => {}
             }
         }
         self.0.closing.cancel();
