@@ -48,5 +48,10 @@ export default defineConfig({
   },
   // The Rust server; the browser stays on one origin, so cookies and the CSP behave as in production.
   // `changeOrigin` off: the server compares the page's Origin with the Host it is asked by.
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:3000', changeOrigin: false } } },
+  server: {
+    proxy: {
+      '/api': { target: 'http://127.0.0.1:3000', changeOrigin: false },
+      '/socket.io': { target: 'http://127.0.0.1:3000', changeOrigin: false, ws: true },
+    },
+  },
 })

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoutePending } from '@/app/route-states'
 import { useLeft } from '@/features/records/left'
+import { useSession } from '@/shared/session/session'
 import { useSessionExpired } from '@/shared/session/session-query'
 import { TooltipHost } from '@/shared/ui/tooltip-host'
 import { OfflineBanner } from './offline-banner'
@@ -28,6 +29,7 @@ export function AppLayout() {
   useShortcuts()
   useOtherTabs()
   useRecents()
+  useLiveUpdates()
   return (
     <div className="flex h-full flex-col bg-canvas md:flex-row">
       <a
@@ -90,4 +92,29 @@ function useRecents() {
       stop?.()
     }
   }, [qc])
+}
+
+/** Before the page asked for anything; of a later sign-in, a moment before. */
+let since = performance.timeOrigin
+const MOMENT_MS = 2000
+
+/** What others do shows by itself. The connection is made after the page. */
+function useLiveUpdates() {
+  const qc = useQueryClient()
+  const { user, organization } = useSession()
+  const who = `${user.id} ${organization.id}`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person or organization is another connection
+  useEffect(() => {
+    let stop: (() => void) | undefined
+    let gone = false
+    const from = since
+    void import('@/shared/live/start').then((m) => {
+      if (!gone) stop = m.startLive(qc, from)
+    })
+    return () => {
+      gone = true
+      since = Date.now() - MOMENT_MS
+      stop?.()
+    }
+  }, [qc, who])
 }

@@ -36,6 +36,7 @@ import {
 } from '@/shared/ui/menu'
 import { Tip } from '@/shared/ui/tooltip'
 import { useSignOut, useSwitchOrganization } from './api'
+import { LiveLight } from './live-light'
 import { show } from './overlays'
 
 export function OrganizationMenu() {
@@ -174,6 +175,7 @@ export function AccountBar() {
   return (
     <div className="flex items-center gap-1 px-2.5 pb-3">
       <AccountMenu />
+      <LiveLight />
       <IconButton
         label={`${tc('theme.label')}: ${tc(`theme.${other}`)}`}
         side="top"

@@ -11,6 +11,7 @@ import { Drawer } from '@/shared/ui/drawer'
 import { CheckMark } from '@/shared/ui/icons'
 import { Segmented } from '@/shared/ui/segmented'
 import { useSignOut, useSwitchOrganization } from './api'
+import { LiveRow } from './live-light'
 import { MORE } from './navigation'
 import { hide, show, useShell } from './overlays'
 
@@ -50,6 +51,9 @@ export default function MoreSheet() {
           <Appearance />
         </Group>
         <SignOut />
+        <section className="mt-2 border-t border-line pt-2">
+          <LiveRow />
+        </section>
       </div>
     </Drawer>
   )

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { CloudOff } from 'lucide-react'
+import { CloudCheck, CloudOff } from 'lucide-react'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConnection } from '@/shared/api/connection'
+import { useLive } from '@/shared/live/store'
 import { sessionOptions } from '@/shared/session/session-query'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
@@ -15,6 +16,7 @@ export function OfflineBanner() {
   const { t: tc } = useTranslation()
   const { time } = useFormat()
   const { online, since } = useConnection()
+  const catchingUp = useLive((s) => s.catchingUp)
   const qc = useQueryClient()
   useEffect(() => {
     if (online) return
@@ -29,6 +31,12 @@ export function OfflineBanner() {
   }, [online, qc])
   return (
     <div role="status" className="empty:hidden">
+      {online && catchingUp && (
+        <div data-tone="blue" className="flex items-center gap-2 bg-tone px-4 py-1.5 text-xs text-tone-fg">
+          <CloudCheck size={14} aria-hidden className="shrink-0" />
+          {t('live.catchingUp')}
+        </div>
+      )}
       {!online && (
         <div data-tone="amber" className="flex items-center gap-2 bg-tone px-4 py-1.5 text-xs text-tone-fg">
           <CloudOff size={14} aria-hidden className="shrink-0" />

@@ -7,6 +7,7 @@ import { combine } from '@atlaskit/pragmatic-drag-and-drop/utils/combine'
 import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import { create } from 'zustand'
+import { hold } from '@/shared/live/hold'
 import { CARD_H, GAP, PAD } from './geometry'
 
 /** Dragging with a pointer. Cards know nothing of each other: where a drop goes follows from the height of a card. */
@@ -16,6 +17,16 @@ type Drag = {
   touch: (Target & { root: Element }) | null
 }
 export const useDrag = create<Drag>(() => ({ ids: [], touch: null }))
+/** The board stays as it is under a card that is carried. */
+let letGo: (() => void) | undefined
+useDrag.subscribe(({ ids }) => {
+  const carried = ids.length > 0
+  if (carried) letGo ??= hold('deals')
+  else {
+    letGo?.()
+    letGo = undefined
+  }
+})
 const KIND = 'deal'
 export type Target = { stageId: string; at: number; lane?: string }
 /** What takes a drop, for the finger: found by the element under it. */

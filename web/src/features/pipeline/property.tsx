@@ -1,6 +1,7 @@
 import { Pencil } from 'lucide-react'
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useHold } from '@/shared/live/hold'
 import { Button } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
 import { Skeleton } from '@/shared/ui/skeleton'
@@ -24,6 +25,7 @@ export function Property<V>(p: PropertyProps<V>) {
   const { t } = useTranslation('pipeline')
   const { t: tc } = useTranslation()
   const [draft, setDraft] = useState<{ value: V } | null>(null)
+  useHold('deals', draft !== null)
   const button = useRef<HTMLButtonElement>(null)
   const back = useRef(false)
   useEffect(() => {

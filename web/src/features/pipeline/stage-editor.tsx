@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Pipeline, Stage, StageReplace } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { cn } from '@/shared/lib/cn'
+import { useHold } from '@/shared/live/hold'
 import { announce } from '@/shared/ui/announcer'
 import { Button } from '@/shared/ui/button'
 import { Drawer } from '@/shared/ui/drawer'
@@ -21,6 +22,7 @@ export default function StageEditor({ pipeline, onClose }: { pipeline: Pipeline;
   const { t } = useTranslation('pipeline')
   const qc = useQueryClient()
   const [open, setOpen] = useState<string | null>(null)
+  useHold('pipelines')
   const [leaving, setLeaving] = useState<{ stage: Stage; deals: number } | null>(null)
   const stages = pipeline.stages.filter((s) => s.archivedAt === null)
 

@@ -4,6 +4,7 @@ import type { CompanySize } from '@/api/gen/types.gen'
 import { CustomPicker } from '@/shared/fields/pickers'
 import { i18n } from '@/shared/i18n'
 import { cn } from '@/shared/lib/cn'
+import { useHold } from '@/shared/live/hold'
 import { useSession } from '@/shared/session/session'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
@@ -45,6 +46,7 @@ export type FieldEditorProps = {
 }
 /** The editor of any field: an input in place, or a popup beside it. Enter and leaving save, Escape does not. */
 export default function FieldEditor(p: FieldEditorProps) {
+  useHold('records')
   return editorOf(p.field) === 'input' ? <TextEditor {...p} /> : <PopupEditor {...p} />
 }
 

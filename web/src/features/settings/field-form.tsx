@@ -8,6 +8,7 @@ import { KIND_ICONS } from '@/shared/fields/kind-icons'
 import { hasOptions } from '@/shared/fields/kinds'
 import { KINDS } from '@/shared/fields/model'
 import { cn } from '@/shared/lib/cn'
+import { useHold } from '@/shared/live/hold'
 import { Button } from '@/shared/ui/button'
 import { Combobox } from '@/shared/ui/combobox'
 import { confirm } from '@/shared/ui/confirm'
@@ -32,6 +33,7 @@ type FormProps = {
 export default function FieldForm({ type, field, fields, changes, onClose }: FormProps) {
   const { t, i18n } = useTranslation('settings')
   const { t: tc } = useTranslation()
+  useHold('fields')
   const [start] = useState(() => draftOf(field, i18n.language === 'ru' ? 'RUB' : 'EUR'))
   const [draft, setDraft] = useState<FieldDraft>(start)
   const [tried, setTried] = useState(false)

@@ -2,6 +2,7 @@ import { client } from '@/api/gen/client.gen'
 import { useConnection } from './connection'
 import { csrfToken } from './csrf'
 import { isAbort, toApiError } from './errors'
+import { begin, end } from './writes'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 type Options = { language: () => string; onUnauthenticated: (path: string) => void }
@@ -12,15 +13,19 @@ export function setupApiClient({ language, onUnauthenticated }: Options) {
   client.interceptors.request.use((request) => {
     request.headers.set('X-Session-Mode', 'cookie')
     request.headers.set('Accept-Language', language())
-    const token = SAFE.has(request.method) ? null : csrfToken()
+    if (SAFE.has(request.method)) return request
+    const token = csrfToken()
     if (token) request.headers.set('X-CSRF-Token', token)
+    begin(request)
     return request
   })
-  client.interceptors.response.use((response) => {
+  client.interceptors.response.use((response, request) => {
+    end(request)
     useConnection.getState().set(true)
     return response
   })
   client.interceptors.error.use((error, response, request) => {
+    if (request) end(request)
     if (isAbort(error)) return error
     const e = toApiError(error, response as Response | undefined)
     if (e.isNetwork) useConnection.getState().set(false)

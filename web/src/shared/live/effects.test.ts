@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { getContactQueryKey, listContactsInfiniteQueryKey } from '@/api/gen/@tanstack/react-query.gen'
+import { type Effect, effectsOf, type LiveEvent, nameOf, touches } from './effects'
+
+const event = (type: string, data: object = {}, ids: string[] = ['r1'], count = ids.length): LiveEvent => ({
+  seq: 1,
+  type,
+  occurredAt: '2026-01-01T00:00:00Z',
+  cause: { eventId: null, batchId: null, requestId: 'x' },
+  subject: { kind: type.split('.')[0] ?? '', ids, count },
+  data: data as Record<string, unknown>,
+})
+const find = (effects: Effect[], queries: string) => effects.find((e) => e.queries === queries)
+const touched = (e: LiveEvent, key: readonly unknown[]) => effectsOf(e).some((x) => touches(x, key))
+
+it('knows queries by their keys', () => {
+  expect(nameOf(listContactsInfiniteQueryKey({ query: { search: 'a' } }))).toEqual({
+    queries: 'listContacts',
+    id: null,
+  })
+  expect(nameOf(getContactQueryKey({ path: { id: 'c1' } }))).toEqual({ queries: 'getContact', id: 'c1' })
+  expect(nameOf(['board', 'p1', {}])).toEqual({ queries: 'board', id: 'p1' })
+  expect(nameOf(['board', 'forecast', 'p1', '2026-01'])).toEqual({ queries: 'board', id: 'p1' })
+  expect(nameOf(['moves', 'deal', 'd1'])).toEqual({ queries: 'moves', id: 'd1' })
+  expect(nameOf(['views', 'contact'])).toEqual({ queries: 'views/contact', id: null })
+  expect(nameOf(['session'])).toEqual({ queries: 'session', id: null })
+})
+
+it('a contact touches its own page and every list, not the pages of others', () => {
+  const e = event('contact.updated', { fields: ['jobTitle'] })
+  expect(touched(e, getContactQueryKey({ path: { id: 'r1' } }))).toBe(true)
+  expect(touched(e, getContactQueryKey({ path: { id: 'r2' } }))).toBe(false)
+  expect(touched(e, listContactsInfiniteQueryKey({ query: { search: 'a' } }))).toBe(true)
+  expect(touched(e, ['board', 'p1', {}])).toBe(false)
+  expect(touched(e, ['session'])).toBe(false)
+})
+
+it('a name is shown in more places than a job title', () => {
+  expect(touched(event('company.updated', { fields: ['name'] }), ['board', 'p1', {}])).toBe(true)
+  expect(touched(event('company.updated', { fields: ['name'] }), getContactQueryKey({ path: { id: 'c9' } }))).toBe(true)
+  // An import tells no fields.
+  expect(touched(event('contact.updated', { importId: 'i1' }), ['deal', 'd1'])).toBe(true)
+})
+
+it('more records than are named are all of them', () => {
+  const e = event('contact.updated', { fields: [] }, ['a', 'b'], 300)
+  expect(find(effectsOf(e), 'getContact')?.ids).toBeNull()
+})
+
+it('a move touches the board of its pipeline only', () => {
+  const e = event('deal.stage.changed', { pipelineId: 'p1', fromStage: 's1', toStage: 's2' })
+  expect(touched(e, ['board', 'p1', {}])).toBe(true)
+  expect(touched(e, ['board', 'forecast', 'p1'])).toBe(true)
+  expect(touched(e, ['board', 'p2', {}])).toBe(false)
+  expect(touched(e, ['moves', 'stage', 's2'])).toBe(true)
+  expect(touched(e, ['moves', 'deal', 'other'])).toBe(false)
+  expect(touched(event('deal.updated', { fields: ['title'] }), ['board', 'p2', {}])).toBe(true)
+})
+
+it('a note touches the timeline it stands in', () => {
+  const timeline = (id: string) => [{ _id: 'getContactTimeline', path: { id } }]
+  const e = event('note.created', { recordType: 'contact', recordId: 'c1' }, ['n1'])
+  expect(touched(e, timeline('c1'))).toBe(true)
+  expect(touched(e, timeline('c2'))).toBe(false)
+  // Those of a deal stand in the timelines of its contact and its company too, which the event does not name.
+  expect(touched(event('note.created', { recordType: 'deal', recordId: 'd1' }), timeline('c2'))).toBe(true)
+})
+
+it('fields and views are of one kind of record', () => {
+  expect(effectsOf(event('field.updated', { recordType: 'deal' }))).toEqual([
+    { queries: 'custom-fields/deal', ids: null },
+  ])
+  expect(effectsOf(event('view.created', { recordType: 'contact' }))).toEqual([{ queries: 'views/contact', ids: null }])
+})
+
+it('an event that this version does not know touches nothing', () => {
+  expect(effectsOf(event('comet.sighted'))).toEqual([])
+})
