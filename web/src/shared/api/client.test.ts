@@ -1,9 +1,10 @@
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { client } from '@/api/gen/client.gen'
-import { getSession, signOut } from '@/api/gen/sdk.gen'
+import { checkContactDuplicates, getSession, signOut } from '@/api/gen/sdk.gen'
 import { setupApiClient } from './client'
 import { useConnection } from './connection'
 import { csrfToken } from './csrf'
+import { isOwn, isWriting } from './writes'
 
 const unauthenticated = vi.fn()
 const fetchMock = vi.fn<typeof fetch>()
@@ -62,4 +63,20 @@ it('goes offline on a network error and back online on the next answer', async (
   answer(200, {})
   await getSession()
   expect(useConnection.getState().online).toBe(true)
+})
+it('a write is under way until it is answered, and is known as this tab’s own', async () => {
+  answer(204)
+  const done = signOut()
+  await vi.waitFor(() => expect(fetchMock).toHaveBeenCalled())
+  expect(isOwn(sent().headers.get('X-Request-Id') ?? '')).toBe(true)
+  await done
+  expect(isWriting()).toBe(false)
+  fetchMock.mockRejectedValueOnce(new TypeError('Failed to fetch'))
+  await expect(signOut()).rejects.toMatchObject({ code: 'network' })
+  expect(isWriting()).toBe(false)
+})
+it('a question that is posted is no write', async () => {
+  answer(200, { items: [] })
+  await checkContactDuplicates({ body: { name: 'Anna' } })
+  expect(sent().headers.get('X-Request-Id')).toBeNull()
 })

@@ -6,11 +6,15 @@ const TAB = `web-${Array.from(crypto.getRandomValues(new Uint8Array(8)), (b) => 
 /** A write that takes longer than this stands in nobody's way. */
 const PATIENCE_MS = 5000
 
+/** They carry too much for an address, but change nothing. */
+const QUESTIONS = /\/(check-duplicates|preview)$/
+
 let count = 0
 const underWay = new Map<string, number>()
 const listeners = new Set<() => void>()
 
 export function begin(request: Request) {
+  if (QUESTIONS.test(new URL(request.url).pathname)) return
   count += 1
   const id = `${TAB}-${count}`
   request.headers.set('X-Request-Id', id)
