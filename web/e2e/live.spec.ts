@@ -118,6 +118,9 @@ for (const [name, seconds] of [
     await expect(list.getByText('Back online.')).toBeVisible()
     await expect(list.getByText(OFFLINE)).toHaveCount(0)
     await expect(list.getByRole('link', { name: /^Missed/ })).toHaveCount(12)
+    const { items } = await call<{ items: { name: string }[] }>(page, 'GET', '/api/crm/contacts?limit=100')
+    const names = await list.getByRole('link', { name: /^Missed/ }).allInnerTexts()
+    expect(names.map((n) => n.trim())).toEqual(items.map((c) => c.name))
     await expect(column(board, 'Meeting').getByRole('article')).toHaveCount(1)
     await expect(list.getByText('Back online.')).toHaveCount(0)
     // The line is there again, not only the answers of the moment.
