@@ -336,6 +336,8 @@ test('a file can be dropped, and cells can be pasted', async ({ page }) => {
 test('the whole way works from the keyboard @desktop', async ({ page }) => {
   await signUp(page)
   await upload(page, text('keys.csv', 'Name,Email\nАнна,anna@example.com\n'))
+  // The page before has a heading too: the step is there with its way on.
+  await expect(page.getByRole('button', { name: /^Next: / })).toBeVisible()
   await page.keyboard.press('Control+Enter')
   await expect(page.getByRole('heading', { name: 'What goes where?' })).toBeFocused()
   await page.keyboard.press('Control+Enter')
