@@ -6,7 +6,7 @@ export type LiveEvent = {
   seq: number
   type: string
   occurredAt: string
-  cause: { eventId: string | null; batchId: string | null; requestId: string }
+  cause: { eventId?: string | null; batchId?: string | null; requestId: string }
   subject: { kind: string; ids: readonly string[]; count: number }
   data: Record<string, unknown>
 }

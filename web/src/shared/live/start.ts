@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { client } from '@/api/gen/client.gen'
+import { listEvents } from '@/api/gen/sdk.gen'
 import { useConnection } from '@/shared/api/connection'
 import { isApiError } from '@/shared/api/errors'
 import { isOwn } from '@/shared/api/writes'
@@ -66,7 +66,7 @@ export function startLive(qc: QueryClient, since: number): () => void {
 }
 
 /** Done by this tab, which shows it already. What follows from it elsewhere is news. */
-const isMine = ({ cause }: LiveEvent) => isOwn(cause.requestId) && cause.eventId === null && cause.batchId === null
+const isMine = ({ cause }: LiveEvent) => isOwn(cause.requestId) && !cause.eventId && !cause.batchId
 
 async function hasSession(qc: QueryClient): Promise<boolean | null> {
   try {
@@ -81,11 +81,7 @@ async function hasSession(qc: QueryClient): Promise<boolean | null> {
 async function happenedMeanwhile(seq: number, since: number): Promise<LiveEvent[]> {
   const query = { after: Math.max(0, seq - BEFORE), limit: BEFORE }
   try {
-    const { data } = await client.get<{ 200: { items: LiveEvent[] } }, unknown, true>({
-      url: '/api/v1/events',
-      query,
-      throwOnError: true,
-    })
+    const { data } = await listEvents({ query, throwOnError: true })
     return data.items.filter((e) => Date.parse(e.occurredAt) >= since)
   } catch {
     return [] // the page is as fresh as its answers
