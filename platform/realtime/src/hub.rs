@@ -126,9 +126,6 @@ impl Hub {
             }
         }
         self.0.closing.cancel();
-        for organization in self.0.lock().values() {
-            organization.connections.values().for_each(|entry| entry.end.because(Ended::Closing));
-        }
     }
 
     /// Tells the next events; whether there may be more.
