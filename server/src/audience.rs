@@ -79,6 +79,12 @@ fn id_in(value: &Value) -> Option<Uuid> {
     value.as_str()?.parse().ok()
 }
 
+/// Who did it, and whom it is about.
+fn people(event: &Event) -> HashSet<Uuid> {
+    let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
+    event.actor_id.into_iter().chain(about).collect()
+}
+
 fn who(event: &Event, held: &Held) -> Who {
     let holdings = |kind: &str| held.get(&(OrgId(event.org_id), kind.to_owned()));
     match audience_of(&event.kind) {
@@ -86,17 +92,15 @@ fn who(event: &Event, held: &Held) -> Who {
         Some(Audience::Members) => Who::Everybody,
         Some(Audience::Holders(permission)) => Who::Holders(permission),
         Some(Audience::Reach(permission)) => {
-            let owners = |all: &HashMap<Uuid, Holding>| all.iter().map(|(id, held)| (*id, held.owner_id)).collect();
-            Who::Owners(permission, holdings(&event.subject_kind).map(owners).unwrap_or_default())
+            let all = holdings(&event.subject_kind);
+            let owned = |id: Uuid| Some((id, all?.get(&id)?.owner_id));
+            Who::Owners(permission, event.subjects().into_iter().filter_map(owned).collect())
         }
         Some(Audience::Record(permission)) => {
             let owner = record_of(event).and_then(|(kind, id)| holdings(&kind)?.get(&id).map(|held| held.owner_id));
             Who::Records(permission, owner.into_iter().collect())
         }
-        Some(Audience::Oneself(permission)) => {
-            let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
-            Who::People(event.actor_id.into_iter().chain(about).collect(), Some(permission))
-        }
+        Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
         Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
         Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
     }
@@ -116,9 +120,7 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
             boards.chain([format!("team:{org}")]).collect()
         }
         "user" | "session" | "import" | "export" | "bulk" => {
-            let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
-            let people = event.actor_id.into_iter().chain(about).collect::<HashSet<_>>();
-            people.into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
+            people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
         }
         _ if event.kind == names::STAGE_RULE_REJECTED => {
             event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
