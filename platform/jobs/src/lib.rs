@@ -9,7 +9,7 @@ mod runner;
 use db::Migration;
 
 pub use lease::Lease;
-pub use queue::{NewJob, enqueue};
+pub use queue::{NewJob, enqueue, enqueue_at};
 pub use runner::{Context, JobError, Runner, Work};
 
 pub const MIGRATIONS: &[Migration] = &[

@@ -35,20 +35,28 @@ pub(crate) const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// # Errors
 /// When the database refuses, or when the transaction belongs to no organization.
 pub async fn enqueue(tx: &Tx, job: NewJob) -> Result<Uuid, Error> {
+    enqueue_at(tx, job, tx.clock().now()).await
+}
+
+/// As [`enqueue`], to run no earlier than an instant.
+///
+/// # Errors
+/// As [`enqueue`].
+pub async fn enqueue_at(tx: &Tx, job: NewJob, at: DateTime<Utc>) -> Result<Uuid, Error> {
     let scope: &Scope = tx.scope().ok_or(Error::Stored("scope"))?;
     let id = tx.clock().new_id();
-    let now = tx.clock().now();
     let saved = serde_json::to_value(SavedScope::from(scope)).map_err(|_| Error::Stored("scope"))?;
     let sql = "insert into jobs (id, org_id, kind, payload, scope, state, run_at, attempts, max_attempts, created_at) \
-               values ($1, $2, $3, $4, $5, 0, $6, 0, $7, $6)";
-    let values: [Value; 7] = [
+               values ($1, $2, $3, $4, $5, 0, $6, 0, $7, $8)";
+    let values: [Value; 8] = [
         id.into(),
         scope.org_id.0.into(),
         job.kind.into(),
         job.payload.into(),
         saved.into(),
-        now.into(),
+        at.into(),
         job.max_attempts.into(),
+        tx.clock().now().into(),
     ];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(id)
