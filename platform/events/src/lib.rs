@@ -3,12 +3,14 @@
 //! Handlers do no network I/O.
 
 mod dispatcher;
+mod envelope;
 mod feed;
 mod outbox;
 
 use db::Migration;
 
 pub use dispatcher::{Dispatcher, Handler, HandlerError};
+pub use envelope::{Envelope, EventActor, EventCause, EventSubject};
 pub use feed::Feed;
 pub use outbox::{Event, NewEvent, append};
 

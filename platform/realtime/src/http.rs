@@ -11,6 +11,7 @@ use axum::{
         sse::{self, Sse},
     },
 };
+use events::Envelope;
 use futures_util::{StreamExt, stream};
 use http::{Request, request::Parts};
 use kernel::{ErrorKind, FieldError, Permission};
@@ -23,7 +24,6 @@ use crate::{
     connection::{Connection, Next, Start},
     hub::Hub,
     judged::JudgeError,
-    told::Event,
 };
 
 /// A stream: which events it carries, and what it takes to open it.
@@ -79,7 +79,7 @@ pub struct FeedParams {
 #[derive(Serialize, ToSchema)]
 struct EventPage {
     /// The oldest first.
-    items: Vec<Event>,
+    items: Vec<Envelope>,
     /// Where to go on. Grows even when no event was for the caller.
     next: i64,
     /// Whether more is there already.

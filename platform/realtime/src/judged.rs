@@ -5,11 +5,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use events::Envelope;
 use kernel::{Permission, Reach, Scope};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::told::Event;
+/// Most ids of subjects in a message of a stream or a socket; the feed has all of them.
+const LIVE_SUBJECTS: usize = 100;
 
 /// Why it could not be decided.
 pub type JudgeError = Box<dyn std::error::Error + Send + Sync>;
@@ -63,17 +65,18 @@ impl Judged {
 
     /// The event as far as the caller may know it; none if they may not know that it happened.
     #[must_use]
-    pub fn told(&self, scope: &Scope) -> Option<Event> {
-        self.part_for(scope).map(|part| Event::new(&self.event, part.as_deref().unwrap_or(&self.subjects)))
+    pub fn told(&self, scope: &Scope) -> Option<Envelope> {
+        self.part_for(scope).map(|part| Envelope::new(&self.event, part.as_deref().unwrap_or(&self.subjects)))
     }
 
     /// The message for a caller, and whether it is about all the subjects. Written once for all who learn of the whole.
     pub(crate) fn message(&self, scope: &Scope) -> Option<(Arc<RawValue>, bool)> {
-        let write = |event: Event| serde_json::value::to_raw_value(&event.live()).ok().map(Arc::from);
+        let write =
+            |event: Envelope| serde_json::value::to_raw_value(&event.naming_at_most(LIVE_SUBJECTS)).ok().map(Arc::from);
         if let Some(part) = self.part_for(scope)? {
-            return write(Event::new(&self.event, &part)).map(|message| (message, false));
+            return write(Envelope::new(&self.event, &part)).map(|message| (message, false));
         }
-        let whole = self.whole.get_or_init(|| write(Event::new(&self.event, &self.subjects)));
+        let whole = self.whole.get_or_init(|| write(Envelope::new(&self.event, &self.subjects)));
         whole.clone().map(|message| (message, true))
     }
 

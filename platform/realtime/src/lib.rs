@@ -9,11 +9,9 @@ mod http;
 mod hub;
 mod judged;
 mod sockets;
-mod told;
 
 pub use connection::Ended;
 pub use http::{Stream, feed_routes, stream_routes};
 pub use hub::{Hub, Limits};
 pub use judged::{Judge, JudgeError, Judged, Who};
 pub use sockets::{Sockets, layer};
-pub use told::Event;

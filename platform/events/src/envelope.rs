@@ -1,18 +1,18 @@
-//! An event as clients get it.
+//! An event as others get it: clients, streams, integrations, and whoever reads the messages of the broker.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Most ids of subjects in a message of a stream or a socket; the feed has all of them.
-const LIVE_SUBJECTS: usize = 100;
+use crate::Event;
 
 /// Something that happened.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+#[schema(as = Event)]
+pub struct Envelope {
     pub id: Uuid,
     /// Its place in the feed. Grows in the order of commits; numbers between two of an organization are of others.
     pub seq: i64,
@@ -29,8 +29,7 @@ pub struct Event {
 }
 
 /// Who did it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = EventActor)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventActor {
     /// `user`, `import` (a person's; the id is the person's) or `system`.
     pub kind: String,
@@ -39,7 +38,7 @@ pub struct EventActor {
 
 /// Why it happened.
 #[expect(clippy::struct_field_names, reason = "they are ids of different things")]
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventCause {
     /// The event that made it happen.
@@ -50,7 +49,7 @@ pub struct EventCause {
 }
 
 /// What it is about, as far as it is within the caller's reach.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventSubject {
     pub kind: String,
     /// The first of `ids`.
@@ -61,9 +60,10 @@ pub struct EventSubject {
     pub count: usize,
 }
 
-impl Event {
+impl Envelope {
     /// The event about these of its subjects.
-    pub(crate) fn new(event: &events::Event, subjects: &[Uuid]) -> Self {
+    #[must_use]
+    pub fn new(event: &Event, subjects: &[Uuid]) -> Self {
         Self {
             id: event.id,
             seq: event.position,
@@ -87,9 +87,32 @@ impl Event {
         }
     }
 
-    /// Short enough for a message.
-    pub(crate) fn live(mut self) -> Self {
-        self.subject.ids.truncate(LIVE_SUBJECTS);
+    /// Names at most so many subjects; `count` keeps telling how many there are.
+    #[must_use]
+    pub fn naming_at_most(mut self, subjects: usize) -> Self {
+        self.subject.ids.truncate(subjects);
         self
+    }
+}
+
+impl From<Envelope> for Event {
+    fn from(envelope: Envelope) -> Self {
+        let Envelope { id, seq, r#type, version, occurred_at, organization_id, actor, cause, subject, data } = envelope;
+        Self {
+            id,
+            org_id: organization_id,
+            kind: r#type,
+            version,
+            occurred_at,
+            actor_kind: actor.kind,
+            actor_id: actor.id,
+            subject_kind: subject.kind,
+            subject_ids: json!(subject.ids),
+            data,
+            batch_id: cause.batch_id,
+            cause_event_id: cause.event_id,
+            request_id: cause.request_id,
+            position: seq,
+        }
     }
 }
