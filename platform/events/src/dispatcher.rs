@@ -1,20 +1,21 @@
-//! The sequencer and the dispatcher. Positions are given in commit order, so a reader that follows positions misses
-//! nothing; a handler that keeps failing has its event set aside instead of holding up those behind it.
+//! Events from the outbox to the handlers of this process, or to the broker that carries them to those of all processes.
+//! Positions are given in commit order, so whoever follows positions misses nothing.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use db::{Db, Error, Tx};
-use kernel::{OrgId, Scope};
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Event, Feed, feed};
+use crate::{Event, Feed, RabbitMq, feed, places, rabbitmq, reactions::deliver, sequencer::Sequencer};
 
 /// Why a handler failed.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -35,9 +36,6 @@ pub trait Handler: Send + Sync {
 const BATCH: u64 = 500;
 /// A handler that reacts to none of them has its place kept after so many events: after a restart it reads these again.
 const KEPT_EVERY: i64 = 1000;
-/// Tries of one event by one handler before it is set aside, and the pause after the first of them.
-const TRIES: u32 = 5;
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// Commits are gathered this long before they are sequenced.
 const GATHER: Duration = Duration::from_millis(15);
 /// Looks for events even when no commit was announced (another process may have written them).
@@ -47,9 +45,12 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Dispatcher {
     db: Db,
     handlers: Vec<Arc<dyn Handler>>,
+    sequencer: Sequencer,
+    broker: Option<RabbitMq>,
     /// How far each handler has read, once the first turn has asked for it.
     places: Mutex<Option<Vec<Place>>>,
-    placed: watch::Sender<i64>,
+    /// Every event up to here has been handed to every handler, or to the broker.
+    handed: AtomicI64,
 }
 
 #[derive(Clone, Copy)]
@@ -60,45 +61,80 @@ struct Place {
 }
 
 impl Dispatcher {
+    /// Hands events to handlers itself.
     #[must_use]
     pub fn new(db: Db, handlers: Vec<Arc<dyn Handler>>) -> Self {
-        Self { db, handlers, places: Mutex::default(), placed: watch::Sender::new(0) }
+        let sequencer = Sequencer::new(db.clone());
+        Self { db, handlers, sequencer, broker: None, places: Mutex::default(), handed: AtomicI64::new(0) }
+    }
+
+    /// Has a broker carry events to the handlers: those of every process that runs [`Self::consume`].
+    #[must_use]
+    pub fn carried_by(self, broker: RabbitMq) -> Self {
+        Self { broker: Some(broker), ..self }
     }
 
     /// The events in the order of their positions; its readers are woken by this dispatcher.
     #[must_use]
     pub fn feed(&self) -> Feed {
-        Feed::new(self.db.clone(), self.placed.subscribe())
+        self.sequencer.feed()
     }
 
-    /// Works until cancelled.
+    /// What carries events between processes, if anything does.
+    #[must_use]
+    pub fn broker(&self) -> Option<&RabbitMq> {
+        self.broker.as_ref()
+    }
+
+    /// Works until cancelled; to be run by one process at a time.
     pub async fn run(&self, cancel: CancellationToken) {
-        // Another process may have gone on since.
-        *self.places.lock().await = None;
-        while !cancel.is_cancelled() {
-            let (placed, reactions) = self.turn().await.unwrap_or_else(|error| {
-                tracing::error!(%error, "dispatching events failed; trying again");
-                (0, 0)
-            });
-            let done = placed + reactions;
-            if done >= BATCH {
-                continue;
+        let Some(broker) = &self.broker else {
+            // Another process may have gone on since.
+            *self.places.lock().await = None;
+            while !cancel.is_cancelled() {
+                let done = self.step().await.map(|(placed, reactions)| placed + reactions);
+                self.rest(done, &cancel).await;
             }
-            // Where commits follow each other closely, one turn serves many of them.
-            let next = async {
-                if done == 0 {
-                    tokio::select! {
-                        () = self.db.committed() => {}
-                        () = tokio::time::sleep(POLL) => return,
-                    }
-                }
-                tokio::time::sleep(GATHER).await;
-            };
-            tokio::select! {
-                () = cancel.cancelled() => break,
-                () = next => {}
+            return;
+        };
+        let place = async {
+            while !cancel.is_cancelled() {
+                let done = self.sequencer.place().await.map(|placed| placed.events.len() as u64);
+                self.rest(done, &cancel).await;
             }
+        };
+        let publish = Box::pin(rabbitmq::publish(broker, self.feed(), &self.handlers, &self.handed));
+        tokio::join!(place, cancel.run_until_cancelled(publish));
+    }
+
+    /// Takes from the broker what is meant for these handlers, until cancelled; any number of processes may.
+    /// Without a broker there is nothing to take.
+    pub async fn consume(&self, handlers: &[Arc<dyn Handler>], cancel: CancellationToken) {
+        if let Some(broker) = &self.broker {
+            rabbitmq::consume(broker, &self.db, handlers, &cancel).await;
         }
+    }
+
+    /// Waits until there may be more to do, after so much was done.
+    async fn rest(&self, done: Result<u64, Error>, cancel: &CancellationToken) {
+        let done = done.unwrap_or_else(|error| {
+            tracing::error!(%error, "dispatching events failed; trying again");
+            0
+        });
+        if done >= BATCH {
+            return;
+        }
+        // Where commits follow each other closely, one turn serves many of them.
+        let next = async {
+            if done == 0 {
+                tokio::select! {
+                    () = self.db.committed() => {}
+                    () = tokio::time::sleep(POLL) => return,
+                }
+            }
+            tokio::time::sleep(GATHER).await;
+        };
+        cancel.run_until_cancelled(next).await;
     }
 
     /// Sequences and dispatches everything there is; returns how many reactions ran.
@@ -108,7 +144,7 @@ impl Dispatcher {
     pub async fn run_until_idle(&self) -> Result<u64, Error> {
         let mut reactions = 0;
         loop {
-            let (placed, step) = self.turn().await?;
+            let (placed, step) = self.step().await?;
             reactions += step;
             if placed == 0 && step == 0 {
                 return Ok(reactions);
@@ -117,24 +153,31 @@ impl Dispatcher {
     }
 
     /// Sequences a batch and dispatches to every handler; returns how many events were placed and how many reactions ran.
-    async fn turn(&self) -> Result<(u64, u64), Error> {
-        let placed = self.sequence().await?;
+    async fn step(&self) -> Result<(u64, u64), Error> {
+        let placed = self.sequencer.place().await?;
+        let count = placed.events.len() as u64;
         let mut places = self.places.lock().await;
         let places = match &mut *places {
             Some(places) => places,
             none => none.insert(self.places().await?),
         };
-        // Handlers that are at the same place, as nearly all are nearly always, read the same events.
+        // Handlers that are at the same place, as nearly all are nearly always, read the same events: those just placed.
         let mut read: HashMap<i64, Vec<Event>> = HashMap::new();
+        if count > 0 {
+            read.insert(placed.after, placed.events);
+        }
         let mut reactions = 0;
-        for (handler, place) in self.handlers.iter().zip(places) {
+        for (handler, place) in self.handlers.iter().zip(&mut *places) {
             let events = match read.entry(place.reached) {
                 Entry::Occupied(events) => events.into_mut(),
                 Entry::Vacant(none) => none.insert(feed::after(&self.db, place.reached, BATCH).await?),
             };
             reactions += self.hand(handler.as_ref(), events, place).await?;
         }
-        Ok((placed, reactions))
+        if let Some(handed) = places.iter().map(|place| place.reached).min() {
+            self.handed.store(handed, Ordering::Release);
+        }
+        Ok((count, reactions))
     }
 
     /// Deletes events that happened before an instant, as far as every handler is past them; returns how many. Each call
@@ -143,37 +186,10 @@ impl Dispatcher {
     /// # Errors
     /// When the database is away.
     pub async fn forget(&self, before: DateTime<Utc>) -> Result<u64, Error> {
-        let reached = self.places.lock().await.as_ref().and_then(|all| all.iter().map(|place| place.reached).min());
-        match reached {
-            Some(reached) => feed::forget(&self.db, before, reached).await,
-            None => Ok(0),
+        match self.handed.load(Ordering::Acquire) {
+            0 => Ok(0),
+            handed => feed::forget(&self.db, before, handed).await,
         }
-    }
-
-    /// Gives committed events their positions; returns how many.
-    async fn sequence(&self) -> Result<u64, Error> {
-        let backend = self.db.backend();
-        let waiting = "select 1 from events where position is null limit 1";
-        if self.db.system_reader().query_one_raw(Statement::from_string(backend, waiting)).await?.is_none() {
-            return Ok(0);
-        }
-        let tx = self.db.begin_system().await?;
-        // Takes the row lock on PostgreSQL; SQLite has one writer anyway.
-        tx.execute_unprepared("update event_head set position = position where id = 1").await?;
-        let place = "with waiting as (select seq, row_number() over (order by seq) as place from events \
-                     where position is null order by seq limit $1) \
-                     update events set position = (select position from event_head where id = 1) + waiting.place \
-                     from waiting where events.seq = waiting.seq";
-        let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let placed = tx.execute_raw(statement(&self.db, place, [batch.into()])).await?.rows_affected();
-        let head = "update event_head set position = position + $1 where id = 1 returning position";
-        let by = i64::try_from(placed).unwrap_or(batch);
-        let row = tx.query_one_raw(statement(&self.db, head, [by.into()])).await?;
-        let head: i64 = row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default();
-        tx.commit().await?;
-        self.placed.send_replace(head);
-        metrics::counter!("rapport_events_sequenced_total").increment(placed);
-        Ok(placed)
     }
 
     /// Hands one handler those of the events that it reacts to; returns how many.
@@ -181,86 +197,24 @@ impl Dispatcher {
         let Some(last) = events.last() else { return Ok(0) };
         let mut reactions = 0;
         for event in events.iter().filter(|event| handler.kinds().contains(&event.kind.as_str())) {
-            self.deliver(handler, event).await?;
+            deliver(&self.db, handler, event).await?;
             reactions += 1;
         }
         place.reached = last.position;
         if reactions > 0 || place.reached - place.kept >= KEPT_EVERY {
-            self.advance(handler.name(), place.reached).await?;
+            places::advance(&self.db, handler.name(), place.reached).await?;
             place.kept = place.reached;
         }
         Ok(reactions)
     }
 
-    async fn deliver(&self, handler: &dyn Handler, event: &Event) -> Result<(), Error> {
-        let mut pause = FIRST_PAUSE;
-        for attempt in 1..=TRIES {
-            match self.react(handler, event).await {
-                Ok(()) => return Ok(()),
-                Err(error) if attempt == TRIES => {
-                    tracing::error!(handler = handler.name(), event_id = %event.id, kind = event.kind, %error, "event set aside");
-                    metrics::counter!("rapport_event_dead_letters_total", "handler" => handler.name()).increment(1);
-                    return self.set_aside(handler.name(), event, &error.to_string()).await;
-                }
-                Err(error) => {
-                    tracing::warn!(handler = handler.name(), event_id = %event.id, attempt, %error, "handler failed; trying again");
-                    tokio::time::sleep(pause).await;
-                    pause *= 4;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn react(&self, handler: &dyn Handler, event: &Event) -> Result<(), HandlerError> {
-        let mut scope = Scope::system(OrgId(event.org_id), &event.request_id);
-        scope.cause_event_id = Some(event.id);
-        scope.batch_id = event.batch_id;
-        let tx = self.db.begin(&scope).await?;
-        let mark = "insert into event_inbox (handler, event_id, done_at) values ($1, $2, $3) on conflict do nothing";
-        let values = [handler.name().into(), event.id.into(), tx.clock().now().into()];
-        if tx.execute_raw(statement(&self.db, mark, values)).await?.rows_affected() == 0 {
-            return Ok(());
-        }
-        handler.handle(&tx, event).await?;
-        Ok(tx.commit().await?)
-    }
-
-    async fn set_aside(&self, handler: &'static str, event: &Event, error: &str) -> Result<(), Error> {
-        let tx = self.db.begin_system().await?;
-        let sql = "insert into event_dead_letters (handler, event_id, org_id, error, failed_at) \
-                   values ($1, $2, $3, $4, $5) on conflict do nothing";
-        let values = [handler.into(), event.id.into(), event.org_id.into(), error.into(), tx.clock().now().into()];
-        tx.execute_raw(statement(&self.db, sql, values)).await?;
-        tx.commit().await
-    }
-
     /// Where the handlers left off.
     async fn places(&self) -> Result<Vec<Place>, Error> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            name: String,
-            position: i64,
-        }
-        let select = Statement::from_string(self.db.backend(), "select name, position from event_handlers");
-        let rows = Row::find_by_statement(select).all(&self.db.system_reader()).await?;
+        let kept = places::all(&self.db).await?;
         let place = |handler: &Arc<dyn Handler>| {
-            let kept = rows.iter().find(|row| row.name == handler.name()).map_or(0, |row| row.position);
+            let kept = kept.get(handler.name()).copied().unwrap_or_default();
             Place { reached: kept, kept }
         };
         Ok(self.handlers.iter().map(place).collect())
     }
-
-    async fn advance(&self, handler: &'static str, to: i64) -> Result<(), Error> {
-        let tx = self.db.begin_system().await?;
-        let sql = "insert into event_handlers (name, position) values ($1, $2) \
-                   on conflict (name) do update set position = excluded.position \
-                   where event_handlers.position < excluded.position";
-        tx.execute_raw(statement(&self.db, sql, [handler.into(), to.into()])).await?;
-        tx.commit().await
-    }
-}
-
-fn statement(db: &Db, sql: &'static str, values: impl IntoIterator<Item = Value>) -> Statement {
-    Statement::from_sql_and_values(db.backend(), sql, values)
 }

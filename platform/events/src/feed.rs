@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::Event;
 
-const COLUMNS: &str = "id, org_id, kind, version, occurred_at, actor_kind, actor_id, subject_kind, subject_ids, data, \
+pub(crate) const COLUMNS: &str = "id, org_id, kind, version, occurred_at, actor_kind, actor_id, subject_kind, subject_ids, data, \
                        batch_id, cause_event_id, request_id, position";
 
 /// The events of all organizations.

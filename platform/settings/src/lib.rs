@@ -13,7 +13,7 @@ mod value;
 
 pub use addresses::{DatabaseUrl, WebOrigin};
 pub use explain::{Row, env_example};
-pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url};
+pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};
 pub use problem::{Origin, Problem};
 pub use secret::Secret;

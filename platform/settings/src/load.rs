@@ -82,10 +82,15 @@ impl Default for Settings {
     }
 }
 
-/// The PostgreSQL server that the tests may make databases on, from `RAPPORT_TEST_POSTGRES_URL`.
+/// What the test suite is told in `RAPPORT_TEST_<name>`, such as the PostgreSQL server that tests may make databases on.
+pub fn test_variable(name: &str) -> Option<String> {
+    let name = format!("{TEST_PREFIX}{name}");
+    environment().into_iter().find(|(other, _)| *other == name).map(|(_, value)| value)
+}
+
+/// The PostgreSQL server that tests may make databases on.
 pub fn test_postgres_url() -> Option<String> {
-    let mut environment = environment().into_iter();
-    environment.find(|(name, _)| name == "RAPPORT_TEST_POSTGRES_URL").map(|(_, url)| url)
+    test_variable("POSTGRES_URL")
 }
 
 pub(crate) fn env_name(key: &str) -> String {

@@ -1,8 +1,10 @@
 //! Test worlds: a database of its own for each test, on SQLite and – when `RAPPORT_TEST_POSTGRES_URL` names a server –
-//! on PostgreSQL. Only tests and benchmarks depend on this crate, so what cannot work panics with its reason.
+//! on PostgreSQL – and brokers, where `scripts/with-brokers` has started them. Only tests and benchmarks depend on this crate, so what cannot work panics with its reason.
 
+mod brokers;
 mod database;
 
+pub use brokers::{PrivateServer, rabbitmq_vhost, redis_url};
 pub use database::{Backend, TestDatabase};
 
 /// Makes two tests of one body: `name::sqlite` and `name::postgres`. The world is opened by `World::open(backend)`,
