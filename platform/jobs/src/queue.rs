@@ -62,20 +62,33 @@ pub async fn enqueue_at(tx: &Tx, job: NewJob, at: DateTime<Utc>) -> Result<Uuid,
     Ok(id)
 }
 
+/// Kinds of job as the list of an SQL `in`; they are names out of the code.
+pub(crate) struct Kinds(String);
+
+impl Kinds {
+    pub(crate) fn of(kinds: impl Iterator<Item = &'static str>) -> Self {
+        let quoted: Vec<String> = kinds.map(|kind| format!("'{kind}'")).collect();
+        Self(if quoted.is_empty() { "null".to_owned() } else { quoted.join(", ") })
+    }
+}
+
 /// Whether a claim would find anything; a read, so that an idle runner takes no write lock.
-pub(crate) async fn any_due(db: &Db) -> Result<bool, Error> {
-    let sql = "select 1 as one where exists (select 1 from jobs where state = 0 and run_at <= $1) \
-               or exists (select 1 from jobs where state = 1 and lease_until < $1)";
+pub(crate) async fn any_due(db: &Db, Kinds(kinds): &Kinds) -> Result<bool, Error> {
+    let sql = format!(
+        "select 1 as one where exists (select 1 from jobs where state = 0 and run_at <= $1 and kind in ({kinds})) \
+         or exists (select 1 from jobs where state = 1 and lease_until < $1 and kind in ({kinds}))"
+    );
     Ok(db.system_reader().query_one_raw(with(db, sql, [db.clock().now().into()])).await?.is_some())
 }
 
-/// Takes the job that is due longest, for [`LEASE`]. A job whose worker died counts as due.
-pub(crate) async fn claim(db: &Db, owner: Uuid) -> Result<Option<Job>, Error> {
+/// Takes the job of these kinds that is due longest, for [`LEASE`]. A job whose worker died counts as due.
+pub(crate) async fn claim(db: &Db, owner: Uuid, Kinds(kinds): &Kinds) -> Result<Option<Job>, Error> {
     let now = db.clock().now();
     let skip = if db.backend() == DbBackend::Postgres { "for update skip locked" } else { "" };
     let sql = format!(
         "update jobs set state = 1, attempts = attempts + 1, lease_until = $1, lease_owner = $2 where id in \
-         (select id from jobs where (state = 0 and run_at <= $3) or (state = 1 and lease_until < $3) \
+         (select id from jobs where kind in ({kinds}) \
+          and ((state = 0 and run_at <= $3) or (state = 1 and lease_until < $3)) \
           order by run_at, id limit 1 {skip}) returning id, kind, payload, scope, attempts, max_attempts"
     );
     let values: [Value; 3] = [(now + LEASE).into(), owner.into(), now.into()];
@@ -85,12 +98,11 @@ pub(crate) async fn claim(db: &Db, owner: Uuid) -> Result<Option<Job>, Error> {
     Ok(job)
 }
 
-/// Gives every running job back: for SQLite, where a starting process knows that no other one is at work.
-pub(crate) async fn release_all(db: &Db) -> Result<u64, Error> {
+/// Gives every running job of these kinds back: for SQLite, where a starting process knows that no other one is at work.
+pub(crate) async fn release_all(db: &Db, Kinds(kinds): &Kinds) -> Result<u64, Error> {
     let tx = db.begin_system().await?;
-    let done = tx
-        .execute_unprepared("update jobs set state = 0, lease_until = null, lease_owner = null where state = 1")
-        .await?;
+    let sql = "update jobs set state = 0, lease_until = null, lease_owner = null where state = 1 and kind in";
+    let done = tx.execute_unprepared(&format!("{sql} ({kinds})")).await?;
     tx.commit().await?;
     Ok(done.rows_affected())
 }
@@ -133,6 +145,6 @@ async fn write(db: &Db, statement: Statement) -> Result<u64, Error> {
     Ok(done.rows_affected())
 }
 
-fn with(db: &Db, sql: &'static str, values: impl IntoIterator<Item = Value>) -> Statement {
+fn with(db: &Db, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(db.backend(), sql, values)
 }

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::queue::{self, Job};
+use crate::queue::{self, Job, Kinds};
 
 /// Why a job failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,9 +56,10 @@ pub trait Work: Send + Sync {
     async fn gave_up(&self, _context: Context, _payload: Value, _error: &str) {}
 }
 
-/// Runs the jobs of a queue.
+/// Runs the jobs of the kinds that it has a worker for; those of other kinds wait for who has.
 pub struct Runner {
     db: Db,
+    kinds: Kinds,
     works: HashMap<&'static str, Arc<dyn Work>>,
     owner: Uuid,
     /// Held by the worker that looks for jobs.
@@ -77,6 +78,7 @@ impl Runner {
         let owner = db.clock().new_id();
         Self {
             db,
+            kinds: Kinds::of(works.iter().map(|work| work.kind())),
             works: works.into_iter().map(|work| (work.kind(), work)).collect(),
             owner,
             watching: Mutex::default(),
@@ -86,7 +88,7 @@ impl Runner {
     /// Works with `workers` jobs at a time until cancelled; waits for running jobs to reach a safe point.
     pub async fn run(self: Arc<Self>, workers: usize, cancel: CancellationToken) {
         if self.db.backend() == DbBackend::Sqlite
-            && let Err(error) = queue::release_all(&self.db).await
+            && let Err(error) = queue::release_all(&self.db, &self.kinds).await
         {
             tracing::error!(%error, "jobs of the last run could not be released");
         }
@@ -145,7 +147,11 @@ impl Runner {
     }
 
     async fn claim(&self) -> Result<Option<Job>, Error> {
-        if queue::any_due(&self.db).await? { queue::claim(&self.db, self.owner).await } else { Ok(None) }
+        if queue::any_due(&self.db, &self.kinds).await? {
+            queue::claim(&self.db, self.owner, &self.kinds).await
+        } else {
+            Ok(None)
+        }
     }
 
     async fn carry_out(&self, job: &Job, cancel: &CancellationToken) -> Result<(), Error> {
