@@ -7,11 +7,11 @@ use std::{
 
 use contracts::{
     events::{self as names, Audience, audience_of},
-    permissions::{DEALS_READ, PIPELINES_READ},
-    ports::{Holding, Owned},
+    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
+    ports::{Directory, Holding, Owned},
 };
 use events::Event;
-use kernel::{OrgId, Scope};
+use kernel::{OrgId, Permission, Reach, Scope};
 use pipeline::Pipeline;
 use realtime::{Judge, JudgeError, Judged, Stream, Who};
 use serde_json::{Value, json};
@@ -32,14 +32,15 @@ const DEALS: &[&str] = &["deal.", "stage.", "pipeline."];
 pub struct ByReach {
     keepers: Vec<Arc<dyn Owned>>,
     pipeline: Arc<Pipeline>,
+    directory: Arc<dyn Directory>,
 }
 
 /// What is known of the records that some events are about.
 type Held = HashMap<(OrgId, String), HashMap<Uuid, Holding>>;
 
 impl ByReach {
-    pub fn new(keepers: Vec<Arc<dyn Owned>>, pipeline: Arc<Pipeline>) -> Self {
-        Self { keepers, pipeline }
+    pub fn new(keepers: Vec<Arc<dyn Owned>>, pipeline: Arc<Pipeline>, directory: Arc<dyn Directory>) -> Self {
+        Self { keepers, pipeline, directory }
     }
 
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, JudgeError> {
@@ -178,5 +179,32 @@ impl Judge for ByReach {
             }
             _ => false,
         })
+    }
+
+    async fn may_be_at(&self, scope: &Scope, room: &str) -> Result<Option<String>, JudgeError> {
+        let Some(me) = scope.user_id() else { return Ok(None) };
+        let may = match room.split_once(':') {
+            Some(("board", _)) => self.may_join(scope, room).await?,
+            Some((kind, id)) => match (permission_of(kind), id.parse::<Uuid>()) {
+                (Some(permission), Ok(id)) if scope.grants.allows(permission) => {
+                    let held = self.holdings(scope.org_id, kind, &[id]).await?;
+                    let mine = |holding: &Holding| holding.owner_id.is_none_or(|owner| owner == me.0);
+                    held.get(&id).is_some_and(|holding| scope.reach == Reach::Organization || mine(holding))
+                }
+                _ => false,
+            },
+            None => false,
+        };
+        if may { Ok(self.directory.names(scope, &[me.0]).await?.remove(&me.0)) } else { Ok(None) }
+    }
+}
+
+/// What it takes to see a record of this kind.
+fn permission_of(kind: &str) -> Option<Permission> {
+    match kind {
+        "contact" => Some(CONTACTS_READ),
+        "company" => Some(COMPANIES_READ),
+        "deal" => Some(DEALS_READ),
+        _ => None,
     }
 }

@@ -19,7 +19,7 @@ use settings::{Loaded, Settings, env_example};
 use crate::{
     compose::{App, migrations, open_database},
     documents,
-    roles::{Role, Roles},
+    roles::{Role, Roles, Service},
     serve,
 };
 
@@ -41,7 +41,11 @@ enum Command {
         /// What this process does; everything, unless named. An embedded database has one process, which does everything
         #[arg(long, value_enum, value_delimiter = ',')]
         roles: Vec<Role>,
+        /// Which services this process serves; all of them, unless named. Takes PostgreSQL and RabbitMQ
+        #[arg(long, value_enum, value_delimiter = ',')]
+        services: Vec<Service>,
     },
+
     /// Bring the database up to date and stop
     Migrate,
     /// Fill a fresh installation with demo data
@@ -67,7 +71,7 @@ enum Command {
 /// # Errors
 /// What went wrong, for people.
 pub async fn run(cli: Cli) -> Result<()> {
-    let command = cli.command.unwrap_or(Command::Serve { roles: Vec::new() });
+    let command = cli.command.unwrap_or(Command::Serve { roles: Vec::new(), services: Vec::new() });
     if let Command::Config { env_example: true } = command {
         return print(&env_example());
     }
@@ -83,7 +87,7 @@ pub async fn run(cli: Cli) -> Result<()> {
             let _held = prepare(&loaded.settings)?;
             seed::run(loaded.settings, size).await
         }
-        Command::Serve { roles } => serve_app(loaded.settings, Roles::of(&roles)).await,
+        Command::Serve { roles, services } => serve_app(loaded.settings, Roles::of(&roles, &services)).await,
         // It has run by now: it has to, also where the settings cannot be read.
         Command::Doctor => Ok(()),
     }
@@ -101,8 +105,19 @@ fn start_logging(settings: &Settings) -> Result<()> {
 }
 
 async fn serve_app(settings: Settings, roles: Roles) -> Result<()> {
-    if settings.database_url.is_sqlite() && roles != Roles::ALL {
-        bail!("an embedded database has one process, which does everything: leave --roles out, or use PostgreSQL");
+    if settings.database_url.is_sqlite() {
+        if roles != Roles::all() {
+            bail!(
+                "an embedded database has one process, which does everything: leave --roles and --services out, or use \
+                 PostgreSQL"
+            );
+        }
+        if settings.rabbitmq_url.is_some() {
+            bail!("an embedded database needs no broker: leave RAPPORT_RABBITMQ_URL empty, or use PostgreSQL");
+        }
+    }
+    if !roles.serve_everything() && settings.rabbitmq_url.is_none() {
+        bail!("--services takes a broker that carries events between them: set RAPPORT_RABBITMQ_URL");
     }
     start_logging(&settings)?;
     let db = open_database(&settings, Clock::system()).await?;

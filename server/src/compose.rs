@@ -5,17 +5,18 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
 use chrono::TimeDelta;
+use cluster::Cluster;
 use contracts::ports::Roles;
 use crm::Crm;
 use db::{Db, Migration};
-use events::Dispatcher;
+use events::{Dispatcher, RabbitMq, rabbitmq::QueueKind};
 use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
 use realtime::Hub;
-use settings::Settings;
+use settings::{QueueType, Settings};
 
 use crate::{audience::ByReach, subscriptions};
 
@@ -29,6 +30,8 @@ pub struct App {
     /// Who listens to what happens.
     pub hub: Hub,
     pub runner: Arc<Runner>,
+    /// The other processes.
+    pub cluster: Cluster,
     pub settings: Settings,
 }
 
@@ -88,15 +91,23 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let dispatcher = Arc::new(Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline)));
+        let dispatcher = Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline));
+        let dispatcher = Arc::new(match broker(&settings)? {
+            Some(broker) => dispatcher.carried_by(broker),
+            None => dispatcher,
+        });
         let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));
-        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone()));
+        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone(), identity.clone()));
         let limits = realtime::Limits {
             per_organization: settings.max_connections_per_org,
             messages_per_minute: settings.socket_messages_per_minute,
         };
-        let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits);
-        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, settings })
+        let cluster = match &settings.redis_url {
+            Some(url) => Cluster::over_redis(url.expose(), db.clock().new_id()).context("RAPPORT_REDIS_URL")?,
+            None => Cluster::alone(),
+        };
+        let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits, cluster.clone());
+        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, cluster, settings })
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -110,6 +121,16 @@ impl App {
             trust_proxy: settings.trust_proxy,
         }
     }
+}
+
+/// What carries events between processes, if the settings name it.
+fn broker(settings: &Settings) -> Result<Option<RabbitMq>> {
+    let Some(url) = &settings.rabbitmq_url else { return Ok(None) };
+    let kind = match settings.rabbitmq_queues {
+        QueueType::Quorum => QueueKind::Quorum,
+        QueueType::Classic => QueueKind::Classic,
+    };
+    RabbitMq::new(url.expose(), kind).map(Some).context("RAPPORT_RABBITMQ_URL")
 }
 
 fn identity_options(settings: &Settings) -> Result<identity::Options> {

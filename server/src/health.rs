@@ -1,7 +1,7 @@
 //! `/health/live` (the process answers), `/health/ready` (it can serve), `/health` (each dependency by name) and
 //! `/metrics`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{
     Json, Router,
@@ -10,7 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use cluster::Cluster;
 use db::{Db, migrate};
+use events::RabbitMq;
 use realtime::Hub;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
@@ -26,6 +28,8 @@ struct Health {
     metrics: Metrics,
     metrics_token: Option<String>,
     hub: Hub,
+    broker: Option<RabbitMq>,
+    cluster: Cluster,
 }
 
 #[derive(Serialize)]
@@ -59,6 +63,8 @@ pub fn routes(app: &App) -> Router {
         metrics: Metrics::of_process(),
         metrics_token: app.settings.metrics_token.as_ref().map(|t| t.expose().to_owned()),
         hub: app.hub.clone(),
+        broker: app.dispatcher.broker().cloned(),
+        cluster: app.cluster.clone(),
     };
     Router::new()
         .route("/health", get(report))
@@ -70,16 +76,23 @@ pub fn routes(app: &App) -> Router {
 
 async fn report(State(health): State<Health>) -> Response {
     let database = health.database().await;
-    let up = database.status == "ok";
-    let status = if up { "ok" } else { "down" };
+    let up = database.status == OK;
+    let others = [health.broker().await, health.redis().await].into_iter().flatten();
+    let dependencies: Vec<_> = std::iter::once(database).chain(others).collect();
+    // Without a broker or Redis nothing fails: events wait, and each process counts for itself.
+    let status = match up {
+        true if dependencies.iter().all(|dependency| dependency.status == OK) => OK,
+        true => "degraded",
+        false => DOWN,
+    };
     let live = Live { connections: health.hub.connections() };
-    let report = Report { status, version: env!("CARGO_PKG_VERSION"), dependencies: vec![database], live };
+    let report = Report { status, version: env!("CARGO_PKG_VERSION"), dependencies, live };
     (code(up), Json(report)).into_response()
 }
 
 async fn ready(State(health): State<Health>) -> Response {
     let migrated = migrate::pending(&health.db, &migrations()).await.is_ok_and(|pending| pending.is_empty());
-    let up = migrated && health.database().await.status == "ok";
+    let up = migrated && health.database().await.status == OK;
     let status = if up { "ok" } else { "not ready" };
     (code(up), Json(serde_json::json!({"status": status}))).into_response()
 }
@@ -96,17 +109,39 @@ fn code(up: bool) -> StatusCode {
     if up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
+const OK: &str = "ok";
+const DOWN: &str = "down";
+/// How long a dependency may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+async fn ask(name: &'static str, kind: &str, answers: impl Future<Output = bool>) -> Dependency {
+    let started = Instant::now();
+    let up = tokio::time::timeout(PATIENCE, answers).await.unwrap_or(false);
+    Dependency {
+        name,
+        kind: kind.to_owned(),
+        status: if up { OK } else { DOWN },
+        latency_ms: (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0,
+    }
+}
+
 impl Health {
     async fn database(&self) -> Dependency {
-        let started = Instant::now();
-        let ping = Statement::from_string(self.db.backend(), "select 1 as one");
-        let up = self.db.system_reader().query_one_raw(ping).await.is_ok();
-        Dependency {
-            name: "database",
-            kind: format!("{:?}", self.db.backend()).to_lowercase(),
-            status: if up { "ok" } else { "down" },
-            latency_ms: (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0,
-        }
+        let ping = async {
+            let ping = Statement::from_string(self.db.backend(), "select 1 as one");
+            self.db.system_reader().query_one_raw(ping).await.is_ok()
+        };
+        ask("database", &format!("{:?}", self.db.backend()).to_lowercase(), ping).await
+    }
+
+    async fn broker(&self) -> Option<Dependency> {
+        let broker = self.broker.as_ref()?;
+        Some(ask("broker", "rabbitmq", broker.is_up()).await)
+    }
+
+    async fn redis(&self) -> Option<Dependency> {
+        let answers = async { self.cluster.is_up().await.unwrap_or(false) };
+        if self.cluster.is_shared() { Some(ask("redis", "redis", answers).await) } else { None }
     }
 
     /// With the token, or – when none is set – from this machine and not through a proxy.

@@ -13,22 +13,62 @@ pub enum Role {
     Realtime,
 }
 
-/// The parts of one process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A service. What it handles and what jobs it runs begin with its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Service {
+    /// Accounts, sessions, organizations
+    Identity,
+    /// Contacts, companies, notes, imports
+    Crm,
+    /// Pipelines and deals
+    Pipeline,
+}
+
+impl Service {
+    const ALL: [Self; 3] = [Self::Identity, Self::Crm, Self::Pipeline];
+
+    /// Whose this handler or job is.
+    fn of(name: &str) -> Option<Self> {
+        let (service, _) = name.split_once('.')?;
+        Self::from_str(service, false).ok()
+    }
+}
+
+/// The part of the work that one process does.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roles {
     pub api: bool,
     pub worker: bool,
     pub realtime: bool,
+    services: Vec<Service>,
 }
 
 impl Roles {
     /// What an embedded database asks for.
-    pub const ALL: Self = Self { api: true, worker: true, realtime: true };
+    pub fn all() -> Self {
+        Self::of(&[], &[])
+    }
 
     /// These; all of them when none is named.
-    pub fn of(named: &[Role]) -> Self {
-        let has = |role| named.is_empty() || named.contains(&role);
-        Self { api: has(Role::Api), worker: has(Role::Worker), realtime: has(Role::Realtime) }
+    pub fn of(roles: &[Role], services: &[Service]) -> Self {
+        let has = |role| roles.is_empty() || roles.contains(&role);
+        let services = if services.is_empty() { Service::ALL.to_vec() } else { services.to_vec() };
+        Self { api: has(Role::Api), worker: has(Role::Worker), realtime: has(Role::Realtime), services }
+    }
+
+    /// Whether a service is served here.
+    pub fn serve(&self, service: Service) -> bool {
+        self.services.contains(&service)
+    }
+
+    /// Whether every service is served here.
+    pub fn serve_everything(&self) -> bool {
+        Service::ALL.iter().all(|service| self.serve(*service))
+    }
+
+    /// Whether a handler or a job is done here, by its name.
+    pub fn do_work(&self, name: &str) -> bool {
+        Service::of(name).is_none_or(|service| self.serve(service))
     }
 }
 
@@ -38,7 +78,16 @@ mod tests {
 
     #[test]
     fn none_named_means_all() {
-        assert_eq!(Roles::of(&[]), Roles::ALL);
-        assert_eq!(Roles::of(&[Role::Worker]), Roles { api: false, worker: true, realtime: false });
+        let all = Roles::of(&[], &[]);
+        assert!(all.api && all.worker && all.realtime && all.serve_everything());
+        let worker = Roles::of(&[Role::Worker], &[Service::Crm]);
+        assert!(!worker.api && worker.worker && !worker.realtime && !worker.serve_everything());
+    }
+
+    #[test]
+    fn work_belongs_to_the_service_it_is_named_after() {
+        let crm = Roles::of(&[], &[Service::Crm]);
+        assert!(crm.do_work("crm.run_import"));
+        assert!(!crm.do_work("pipeline.run_bulk"));
     }
 }

@@ -10,6 +10,7 @@ use axum::{
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
 };
+use cluster::SharedCounts;
 use kernel::ErrorKind;
 use tower_http::{
     CompressionLevel,
@@ -23,21 +24,31 @@ use tower_http::{
 use utoipa::{OpenApi, openapi::OpenApi as Document};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{audience::STREAMS, compose::App, documents, health, roles::Roles, web_app};
+use crate::{
+    audience::STREAMS,
+    compose::App,
+    documents, health,
+    roles::{Roles, Service},
+    web_app,
+};
 
 /// Answers smaller than this are sent as they are, bytes.
 const COMPRESS_ABOVE: u64 = 1024;
 
 impl App {
     /// The services' routes with their document.
-    fn api(&self, roles: Roles) -> (Router, Document) {
+    fn api(&self, roles: &Roles) -> (Router, Document) {
         let mut routes = OpenApiRouter::with_openapi(openapi::Document::openapi());
         if roles.api {
-            routes = routes
-                .merge(self.identity.routes())
-                .merge(self.crm.clone().routes())
-                .merge(self.pipeline.clone().routes())
-                .merge(realtime::feed_routes(self.hub.clone()));
+            if roles.serve(Service::Identity) {
+                routes = routes.merge(self.identity.routes()).merge(realtime::feed_routes(self.hub.clone()));
+            }
+            if roles.serve(Service::Crm) {
+                routes = routes.merge(self.crm.clone().routes());
+            }
+            if roles.serve(Service::Pipeline) {
+                routes = routes.merge(self.pipeline.clone().routes());
+            }
         }
         if roles.realtime {
             routes = routes.merge(realtime::stream_routes(self.hub.clone(), STREAMS));
@@ -48,19 +59,23 @@ impl App {
 
     /// The OpenAPI document.
     pub fn document(&self) -> Document {
-        self.api(Roles::ALL).1
+        self.api(&Roles::all()).1
     }
 
     /// The whole application as a tower service.
     pub fn router(&self) -> Router {
-        self.router_of(Roles::ALL)
+        self.router_of(&Roles::all())
     }
 
     /// The part of it that a process with these roles serves.
-    pub(crate) fn router_of(&self, roles: Roles) -> Router {
+    pub(crate) fn router_of(&self, roles: &Roles) -> Router {
         let (routes, _) = self.api(roles);
         let authenticator: Arc<dyn Authenticator> = self.identity.clone();
-        let limiter = Arc::new(RateLimiter::new(self.limits()));
+        let limiter = RateLimiter::new(self.limits());
+        let limiter = Arc::new(match self.cluster.is_shared() {
+            true => limiter.sharing(Arc::new(SharedCounts(self.cluster.clone()))),
+            false => limiter,
+        });
         let api = routes
             .layer(DefaultBodyLimit::max(self.settings.body_limit_bytes))
             .layer(from_fn_with_state(self.db.clone(), idempotency::replay))

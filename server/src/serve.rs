@@ -4,10 +4,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use chrono::TimeDelta;
+use cluster::{Cluster, Topic};
 use db::Db;
 use events::Dispatcher;
 use jobs::Lease;
-use tokio::{net::TcpListener, signal::unix::SignalKind, task::JoinSet};
+use tokio::{net::TcpListener, signal::unix::SignalKind, sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{compose::App, roles::Roles};
@@ -26,13 +27,13 @@ pub async fn run(app: App, roles: Roles) -> Result<()> {
         format!("{address} cannot be listened on (is another Rapport running? RAPPORT_LISTEN chooses another address)")
     })?;
     let stop = CancellationToken::new();
-    let mut tasks = background(&app, roles, &stop);
+    let mut tasks = background(&app, &roles, &stop);
     let url = app.settings.public_url.as_str().to_owned();
     tracing::info!(%address, url, version = env!("CARGO_PKG_VERSION"), "Rapport is ready");
     let grace = Duration::from_secs(app.settings.shutdown_grace_seconds.into());
     // Sockets stay open for hours: they pass neither the time limit nor the request log of the router.
     let (sockets, opened) = realtime::layer(app.hub.clone());
-    let router = app.router_of(roles);
+    let router = app.router_of(&roles);
     let router = if roles.realtime { router.layer(sockets) } else { router };
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let signalled = stop.clone();
@@ -58,7 +59,7 @@ pub async fn run(app: App, roles: Roles) -> Result<()> {
     Ok(())
 }
 
-fn background(app: &App, roles: Roles, stop: &CancellationToken) -> JoinSet<()> {
+fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if roles.worker {
         let (dispatcher, cancel) = (Arc::clone(&app.dispatcher), stop.clone());
@@ -70,14 +71,46 @@ fn background(app: &App, roles: Roles, stop: &CancellationToken) -> JoinSet<()> 
             };
             lease.lead(cancel, work).await;
         });
-        let (runner, cancel, workers) = (Arc::clone(&app.runner), stop.clone(), app.settings.workers);
+        let (dispatcher, cancel) = (Arc::clone(&app.dispatcher), stop.clone());
+        let handlers = dispatcher.handlers().iter().filter(|handler| roles.do_work(handler.name())).cloned().collect();
+        tasks.spawn(async move { dispatcher.consume(handlers, cancel).await });
+        let runner = Arc::new(app.runner.only(|kind| roles.do_work(kind)));
+        let (cancel, workers) = (stop.clone(), app.settings.workers);
         tasks.spawn(async move { runner.run(workers, cancel).await });
     }
+    tasks.spawn(link(app.db.clone(), Arc::clone(&app.dispatcher), app.cluster.clone(), stop.clone()));
     if roles.realtime {
         let (hub, cancel) = (app.hub.clone(), stop.clone());
         tasks.spawn(async move { hub.run(cancel).await });
     }
     tasks
+}
+
+/// Passes what happens in this process on to the others, and what happens there to this one.
+async fn link(db: Db, dispatcher: Arc<Dispatcher>, cluster: Cluster, cancel: CancellationToken) {
+    if !cluster.is_shared() {
+        return;
+    }
+    let mut words = cluster.listen();
+    let exchange = async {
+        loop {
+            tokio::select! {
+                () = db.committed() => cluster.say(Topic::Committed, ""),
+                () = dispatcher.placed_here() => cluster.say(Topic::Placed, ""),
+                word = words.recv() => match word.map(|word| word.topic) {
+                    Ok(Topic::Committed) => db.hear_of_commit(),
+                    Ok(Topic::Placed) => dispatcher.placed_elsewhere(),
+                    Ok(Topic::Missed) | Err(RecvError::Lagged(_)) => {
+                        db.hear_of_commit();
+                        dispatcher.placed_elsewhere();
+                    }
+                    Ok(Topic::Presence) => {}
+                    Err(RecvError::Closed) => return,
+                },
+            }
+        }
+    };
+    tokio::join!(cluster.run(cancel.clone()), cancel.run_until_cancelled(exchange));
 }
 
 async fn keep_house(db: &Db, dispatcher: &Dispatcher, events_kept: TimeDelta, cancel: CancellationToken) {

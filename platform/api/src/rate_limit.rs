@@ -1,4 +1,5 @@
-//! Rate limits per principal and class of route: the generic cell rate algorithm (ITU-T I.371), kept in this process.
+//! Rate limits per principal and class of route: the generic cell rate algorithm (ITU-T I.371), counted by this process or,
+//! through [`Counts`], by all processes together.
 //! Answers carry `RateLimit-Limit/Remaining/Reset` (draft-ietf-httpapi-ratelimit-headers-06) and, when refused,
 //! `Retry-After`.
 
@@ -56,6 +57,16 @@ enum Key {
     Address(IpAddr),
 }
 
+impl Key {
+    /// The name of its count in a class.
+    fn named(self, class: Class) -> String {
+        match self {
+            Self::User(id) => format!("{class:?}:{id}"),
+            Self::Address(address) => format!("{class:?}:{address}"),
+        }
+    }
+}
+
 /// Counts requests of one kind of key.
 pub struct Gcra<K> {
     shards: Vec<Mutex<HashMap<K, Instant>>>,
@@ -66,6 +77,7 @@ pub struct Gcra<K> {
 pub struct RateLimiter {
     limits: Limits,
     counts: Gcra<(Class, Key)>,
+    shared: Option<Arc<dyn Counts>>,
 }
 
 const SHARDS: usize = 16;
@@ -110,32 +122,74 @@ impl<K: Hash + Eq> Gcra<K> {
         if allowed {
             *arrival = expected + interval;
         }
+        Some(Counted { allowed, ahead }.verdict(allowance))
+    }
+}
+
+/// A request that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    pub allowed: bool,
+    /// How long before it the allowance would have been whole again.
+    pub ahead: Duration,
+}
+
+impl Counted {
+    fn verdict(self, Allowance { requests, window }: Allowance) -> Verdict {
+        let Self { allowed, ahead } = self;
+        let interval = window / requests.max(1);
         let used = if allowed { ahead + interval } else { ahead };
         let remaining = (window.saturating_sub(used).as_nanos() / interval.as_nanos().max(1)).min(u128::from(requests));
-        Some(Verdict {
+        Verdict {
             allowed,
             limit: requests,
             remaining: u32::try_from(remaining).unwrap_or(requests),
             reset_seconds: seconds(used),
             retry_seconds: seconds((ahead + interval).saturating_sub(window)).max(1),
-        })
+        }
     }
+}
+
+/// Counts that several processes share.
+#[async_trait::async_trait]
+pub trait Counts: Send + Sync {
+    /// Counts one request; none when they cannot be reached.
+    async fn count(&self, key: &str, allowance: Allowance) -> Option<Counted>;
 }
 
 impl RateLimiter {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, counts: Gcra::default() }
+        Self { limits, counts: Gcra::default(), shared: None }
     }
 
-    fn check(&self, class: Class, key: Key, now: Instant) -> Option<Verdict> {
-        let allowance = match class {
+    /// Counts together with other processes; by itself while they cannot be reached.
+    #[must_use]
+    pub fn sharing(self, counts: Arc<dyn Counts>) -> Self {
+        Self { shared: Some(counts), ..self }
+    }
+
+    fn allowance(&self, class: Class) -> Allowance {
+        match class {
             Class::Auth => self.limits.auth,
             Class::Read => self.limits.read,
             Class::Write => self.limits.write,
             Class::Heavy => self.limits.heavy,
-        };
-        self.counts.check((class, key), allowance, now)
+        }
+    }
+
+    fn check(&self, class: Class, key: Key, now: Instant) -> Option<Verdict> {
+        self.counts.check((class, key), self.allowance(class), now)
+    }
+
+    async fn check_together(&self, class: Class, key: Key) -> Option<Verdict> {
+        let allowance = self.allowance(class);
+        if let Some(shared) = self.shared.as_ref().filter(|_| allowance.requests > 0)
+            && let Some(counted) = shared.count(&key.named(class), allowance).await
+        {
+            return Some(counted.verdict(allowance));
+        }
+        self.check(class, key, Instant::now())
     }
 }
 
@@ -184,7 +238,7 @@ pub async fn limit(State(limiter): State<Arc<RateLimiter>>, request: Request, ne
         || Key::Address(client_address(request.headers(), peer, limiter.limits.trust_proxy)),
         |id| Key::User(id.0),
     );
-    let Some(verdict) = limiter.check(class, key, Instant::now()) else { return next.run(request).await };
+    let Some(verdict) = limiter.check_together(class, key).await else { return next.run(request).await };
     let mut response = if verdict.allowed {
         next.run(request).await
     } else {

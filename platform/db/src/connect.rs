@@ -45,6 +45,8 @@ struct Inner {
     engine: Engines,
     clock: Clock,
     committed: Notify,
+    /// After a commit of this process, or of another one that told of it.
+    news: Notify,
     statements: AtomicU64,
     counts: Counts,
 }
@@ -73,6 +75,7 @@ impl Db {
             engine,
             clock,
             committed: Notify::new(),
+            news: Notify::new(),
             statements: AtomicU64::new(0),
             counts: Counts::default(),
         })))
@@ -176,9 +179,20 @@ impl Db {
         Ok(())
     }
 
-    /// Resolves after the next commit of this process (used to wake the dispatcher and the job runner).
+    /// Resolves after the next commit of this process.
     pub async fn committed(&self) {
         self.0.committed.notified().await;
+    }
+
+    /// Resolves after the next commit that is known of: one of this process, or one that another process told of. It may
+    /// have been told of none: whoever waits looks from time to time as well.
+    pub async fn news(&self) {
+        self.0.news.notified().await;
+    }
+
+    /// Another process has committed something.
+    pub fn hear_of_commit(&self) {
+        self.0.news.notify_waiters();
     }
 
     /// Statements sent since start; tests assert differences of it.
@@ -211,6 +225,7 @@ impl Db {
             self.0.counts.changed(org);
         }
         self.0.committed.notify_waiters();
+        self.0.news.notify_waiters();
     }
 }
 

@@ -15,7 +15,11 @@ use db::{Db, Error, Tx};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Event, Feed, RabbitMq, feed, places, rabbitmq, reactions::deliver, sequencer::Sequencer};
+use crate::{
+    Event, Feed, RabbitMq, feed, places, rabbitmq,
+    reactions::{Outcome, deliver},
+    sequencer::Sequencer,
+};
 
 /// Why a handler failed.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -28,6 +32,10 @@ pub trait Handler: Send + Sync {
     fn name(&self) -> &'static str;
     /// The kinds of event it reacts to.
     fn kinds(&self) -> &'static [&'static str];
+    /// Whether it reacts to this one. A cheap question, asked before a transaction is opened: of memory, or a read.
+    async fn wants(&self, _event: &Event) -> Result<bool, HandlerError> {
+        Ok(true)
+    }
     /// The reaction.
     async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError>;
 }
@@ -80,6 +88,22 @@ impl Dispatcher {
         self.sequencer.feed()
     }
 
+    /// Resolves when this process has placed events in the feed.
+    pub async fn placed_here(&self) {
+        self.sequencer.placed_here().await;
+    }
+
+    /// Wakes the readers of the feed: another process has placed events.
+    pub fn placed_elsewhere(&self) {
+        self.sequencer.placed_elsewhere();
+    }
+
+    /// The reaction graph.
+    #[must_use]
+    pub fn handlers(&self) -> &[Arc<dyn Handler>] {
+        &self.handlers
+    }
+
     /// What carries events between processes, if anything does.
     #[must_use]
     pub fn broker(&self) -> Option<&RabbitMq> {
@@ -109,9 +133,9 @@ impl Dispatcher {
 
     /// Takes from the broker what is meant for these handlers, until cancelled; any number of processes may.
     /// Without a broker there is nothing to take.
-    pub async fn consume(&self, handlers: &[Arc<dyn Handler>], cancel: CancellationToken) {
+    pub async fn consume(&self, handlers: Vec<Arc<dyn Handler>>, cancel: CancellationToken) {
         if let Some(broker) = &self.broker {
-            rabbitmq::consume(broker, &self.db, handlers, &cancel).await;
+            rabbitmq::consume(broker, &self.db, &handlers, &cancel).await;
         }
     }
 
@@ -128,7 +152,7 @@ impl Dispatcher {
         let next = async {
             if done == 0 {
                 tokio::select! {
-                    () = self.db.committed() => {}
+                    () = self.db.news() => {}
                     () = tokio::time::sleep(POLL) => return,
                 }
             }
@@ -197,8 +221,7 @@ impl Dispatcher {
         let Some(last) = events.last() else { return Ok(0) };
         let mut reactions = 0;
         for event in events.iter().filter(|event| handler.kinds().contains(&event.kind.as_str())) {
-            deliver(&self.db, handler, event).await?;
-            reactions += 1;
+            reactions += u64::from(deliver(&self.db, handler, event).await? != Outcome::Unwanted);
         }
         place.reached = last.position;
         if reactions > 0 || place.reached - place.kept >= KEPT_EVERY {

@@ -7,7 +7,7 @@ mod topology;
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -52,8 +52,6 @@ struct Inner {
     uri: AMQPUri,
     kind: QueueKind,
     connection: tokio::sync::Mutex<Option<Arc<Connection>>>,
-    /// The last connection, for whoever asks how it is.
-    last: Mutex<Option<Arc<Connection>>>,
     complained: AtomicBool,
 }
 
@@ -77,16 +75,16 @@ impl RabbitMq {
             uri,
             kind,
             connection: tokio::sync::Mutex::default(),
-            last: Mutex::default(),
             complained: AtomicBool::new(false),
         })))
     }
 
-    /// Whether it is connected, and takes what it is given.
-    #[must_use]
-    pub fn is_up(&self) -> bool {
-        let last = self.0.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().is_some_and(|connection| connection.status().connected() && !connection.status().blocked())
+    /// Connects where it is not connected; whether the broker answers and takes what it is given.
+    pub async fn is_up(&self) -> bool {
+        let Ok(channel) = self.channel().await else { return false };
+        let _ = in_time(channel.close(200, "asked".into())).await;
+        let connection = self.0.connection.lock().await;
+        connection.as_ref().is_some_and(|connection| !connection.status().blocked())
     }
 
     /// Connects, and prepares the exchange and the queues of these handlers. Can be repeated.
@@ -113,7 +111,6 @@ impl RabbitMq {
     async fn connect(&self) -> Result<Arc<Connection>, BrokerError> {
         let properties = ConnectionProperties::default().with_connection_name("rapport".into());
         let connection = Arc::new(in_time(Connection::connect_uri(self.0.uri.clone(), properties)).await?);
-        *self.0.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
         self.0.complained.store(false, Ordering::Relaxed);
         tracing::info!("connected to the broker");
         Ok(connection)

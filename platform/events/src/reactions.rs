@@ -18,12 +18,18 @@ const FIRST_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) enum Outcome {
     /// The handler has reacted, now or before.
     Done,
+    /// It does not react to this one.
+    Unwanted,
     /// It kept failing.
     SetAside,
 }
 
 /// Delivers an event, trying again when the handler fails.
 pub(crate) async fn deliver(db: &Db, handler: &dyn Handler, event: &Event) -> Result<Outcome, Error> {
+    // Who cannot tell tries to react: that is tried again, and set aside when it keeps failing.
+    if !handler.wants(event).await.unwrap_or(true) {
+        return Ok(Outcome::Unwanted);
+    }
     let mut pause = FIRST_PAUSE;
     let mut attempt = 1;
     loop {

@@ -2,7 +2,7 @@
 
 use db::{Db, Error};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::{Event, Feed, feed::COLUMNS, statement};
 
@@ -12,6 +12,8 @@ const BATCH: i64 = 500;
 pub(crate) struct Sequencer {
     db: Db,
     placed: watch::Sender<i64>,
+    /// Told when this process placed some.
+    here: Notify,
 }
 
 /// Events that were given positions.
@@ -25,11 +27,21 @@ pub(crate) struct Placed {
 
 impl Sequencer {
     pub fn new(db: Db) -> Self {
-        Self { db, placed: watch::Sender::new(0) }
+        Self { db, placed: watch::Sender::new(0), here: Notify::new() }
     }
 
     pub fn feed(&self) -> Feed {
         Feed::new(self.db.clone(), self.placed.subscribe())
+    }
+
+    /// Resolves when this process has placed events.
+    pub async fn placed_here(&self) {
+        self.here.notified().await;
+    }
+
+    /// Wakes the readers of the feed: another process has placed events.
+    pub fn placed_elsewhere(&self) {
+        self.placed.send_modify(|_| ());
     }
 
     /// Places what is committed, up to a batch of it.
@@ -56,6 +68,7 @@ impl Sequencer {
         let head: i64 = row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default();
         tx.commit().await?;
         self.placed.send_replace(head);
+        self.here.notify_waiters();
         metrics::counter!("rapport_events_sequenced_total").increment(events.len() as u64);
         Ok(Placed { after: head - by, events })
     }

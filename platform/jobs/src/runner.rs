@@ -85,6 +85,12 @@ impl Runner {
         }
     }
 
+    /// One for those of its kinds that are wanted; it leaves the others to other processes.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+        Self::new(self.db.clone(), self.works.values().filter(|work| wanted(work.kind())).cloned().collect())
+    }
+
     /// Works with `workers` jobs at a time until cancelled; waits for running jobs to reach a safe point.
     pub async fn run(self: Arc<Self>, workers: usize, cancel: CancellationToken) {
         if self.db.backend() == DbBackend::Sqlite
@@ -126,7 +132,7 @@ impl Runner {
             }
             tokio::select! {
                 () = cancel.cancelled() => break,
-                () = self.db.committed() => tokio::time::sleep(GATHER).await,
+                () = self.db.news() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(POLL) => {}
             }
         }

@@ -119,6 +119,14 @@ impl Connection {
         self.reached
     }
 
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     pub(crate) fn end(&self) -> &Arc<End> {
         &self.end
     }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use api::{Authenticator, Principal};
+use cluster::Cluster;
 use events::Feed;
 use kernel::OrgId;
 use sea_orm::DbBackend;
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use crate::{
     connection::{Connection, Ended, Start},
     judged::{Judge, Judged},
+    presence::Presence,
 };
 
 /// Bounds of what connections may take.
@@ -40,6 +42,7 @@ pub(crate) struct Inner {
     pub judge: Arc<dyn Judge>,
     pub authenticator: Arc<dyn Authenticator>,
     pub limits: Limits,
+    pub presence: Presence,
     organizations: Mutex<HashMap<OrgId, Organization>>,
     /// What has been handed to the connections.
     reached: AtomicI64,
@@ -93,12 +96,19 @@ const POLL_ALONE: Duration = Duration::from_secs(5);
 
 impl Hub {
     #[must_use]
-    pub fn new(feed: Feed, judge: Arc<dyn Judge>, authenticator: Arc<dyn Authenticator>, limits: Limits) -> Self {
+    pub fn new(
+        feed: Feed,
+        judge: Arc<dyn Judge>,
+        authenticator: Arc<dyn Authenticator>,
+        limits: Limits,
+        cluster: Cluster,
+    ) -> Self {
         Self(Arc::new(Inner {
             feed,
             judge,
             authenticator,
             limits,
+            presence: Presence::new(cluster),
             organizations: Mutex::default(),
             reached: AtomicI64::new(0),
             numbers: AtomicU64::new(0),
@@ -108,6 +118,10 @@ impl Hub {
 
     /// Hands events to connections until cancelled, then ends the connections.
     pub async fn run(&self, cancel: CancellationToken) {
+        tokio::join!(self.follow(cancel.clone()), self.0.presence.run(cancel));
+    }
+
+    async fn follow(&self, cancel: CancellationToken) {
         let mut feed = self.0.feed.clone();
         let alone = feed.db().backend() == DbBackend::Sqlite;
         let poll = if alone { POLL_ALONE } else { POLL };

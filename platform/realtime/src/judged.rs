@@ -24,6 +24,9 @@ pub trait Judge: Send + Sync {
 
     /// Whether the caller may join a room, such as `board:<id>`.
     async fn may_join(&self, scope: &Scope, room: &str) -> Result<bool, JudgeError>;
+
+    /// The caller's name for those who are at a place, such as `deal:<id>`; none when the caller may not see it.
+    async fn may_be_at(&self, scope: &Scope, room: &str) -> Result<Option<String>, JudgeError>;
 }
 
 /// Who of an organization may learn of an event.

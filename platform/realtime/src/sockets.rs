@@ -32,6 +32,7 @@ use crate::{
     http::CHECKED_EVERY,
     hub::{End, Hub},
     judged::Judged,
+    presence::{Onlooker, Person},
 };
 
 /// The sockets of a process, to be closed when it stops.
@@ -54,6 +55,8 @@ const MAX_MESSAGE: usize = 16 * 1024;
 const MAX_WAITING: usize = 512;
 /// Rooms of one socket.
 const MAX_ROOMS: usize = 200;
+/// Places at which one socket can be.
+const MAX_PLACES: usize = 20;
 /// Refusals in a minute after which a client that keeps sending is closed, in allowances.
 const STUBBORN: u32 = 5;
 
@@ -154,6 +157,18 @@ struct Client {
     end: Arc<End>,
     sent: Gcra<bool>,
     allowance: Allowance,
+    /// The number of its connection.
+    number: u64,
+    places: Mutex<HashSet<String>>,
+}
+
+/// A socket that is told who else is there.
+struct Window(SocketRef);
+
+impl Onlooker for Window {
+    fn see(&self, room: &str, people: &[Person]) {
+        let _ = self.0.emit("presence", &json!({ "room": room, "people": people }));
+    }
 }
 
 async fn begin(hub: Hub, socket: SocketRef) {
@@ -173,6 +188,8 @@ async fn begin(hub: Hub, socket: SocketRef) {
         end: Arc::clone(connection.end()),
         sent: Gcra::default(),
         allowance: Allowance { requests: hub.0.limits.messages_per_minute, window: Duration::from_mins(1) },
+        number: connection.number(),
+        places: Mutex::default(),
     });
     listen(&socket, &hub, &client);
     tokio::spawn(tell(socket, connection, client));
@@ -186,12 +203,25 @@ struct Answer {
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rooms: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    people: Vec<Person>,
 }
 
 impl Answer {
-    fn refused(code: &'static str) -> Self {
-        Self { ok: false, code: Some(code), rooms: Vec::new() }
+    fn ok() -> Self {
+        Self { ok: true, code: None, rooms: Vec::new(), people: Vec::new() }
     }
+
+    fn refused(code: &'static str) -> Self {
+        Self { ok: false, code: Some(code), ..Self::ok() }
+    }
+}
+
+#[derive(Deserialize)]
+struct Being {
+    room: String,
+    #[serde(default)]
+    editing: bool,
 }
 
 #[derive(Deserialize)]
@@ -232,6 +262,30 @@ fn listen(socket: &SocketRef, hub: &Hub, client: &Arc<Client>) {
                 (Err(refused), _) => refused,
                 (_, Err(_)) => Answer::refused("request.malformed"),
                 (Ok(()), Ok(rooms)) => client.leave(&rooms.names()),
+            };
+            let _ = ack.send(&answer);
+        }
+    });
+    let (hub_, client_) = (hub.clone(), Arc::clone(client));
+    socket.on("present", move |socket: SocketRef, TryData(being): TryData<Being>, ack: AckSender| {
+        let (hub, client) = (hub_, client_);
+        async move {
+            let answer = match (client.heard(), being) {
+                (Err(refused), _) => refused,
+                (_, Err(_)) => Answer::refused("request.malformed"),
+                (Ok(()), Ok(being)) => client.be_at(&hub, socket, being).await,
+            };
+            let _ = ack.send(&answer);
+        }
+    });
+    let (hub_, client_) = (hub.clone(), Arc::clone(client));
+    socket.on("absent", move |TryData(being): TryData<Being>, ack: AckSender| {
+        let (hub, client) = (hub_, client_);
+        async move {
+            let answer = match (client.heard(), being) {
+                (Err(refused), _) => refused,
+                (_, Err(_)) => Answer::refused("request.malformed"),
+                (Ok(()), Ok(being)) => client.be_away(&hub, &being.room),
             };
             let _ = ack.send(&answer);
         }
@@ -289,7 +343,7 @@ impl Client {
             return Answer::refused("rooms.too_many");
         }
         rooms.extend(joined.iter().cloned());
-        Answer { ok: true, code: None, rooms: joined }
+        Answer { rooms: joined, ..Answer::ok() }
     }
 
     fn leave(&self, names: &[String]) -> Answer {
@@ -297,7 +351,48 @@ impl Client {
         for name in names {
             rooms.remove(&canonical(name.clone()));
         }
-        Answer { ok: true, code: None, rooms: Vec::new() }
+        Answer::ok()
+    }
+
+    /// The client looks at a record or a board; it is told whenever somebody else comes or goes, until it leaves.
+    async fn be_at(&self, hub: &Hub, socket: SocketRef, Being { room, editing }: Being) -> Answer {
+        let scope = self.scope();
+        let Some(user) = scope.user_id() else { return Answer::refused("room.forbidden") };
+        let name = match hub.0.judge.may_be_at(&scope, &room).await {
+            Ok(Some(name)) => name,
+            Ok(None) => return Answer { rooms: vec![room], ..Answer::refused("room.forbidden") },
+            Err(error) => {
+                tracing::error!(%error, room, "whether somebody may be there could not be found out");
+                return Answer::refused("internal");
+            }
+        };
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= MAX_PLACES && !places.contains(&room) {
+            return Answer::refused("rooms.too_many");
+        }
+        // Who has gone meanwhile would stay for ever.
+        if self.end.token.is_cancelled() {
+            return Answer::refused("room.forbidden");
+        }
+        places.insert(room.clone());
+        let since = hub.0.feed.db().clock().now();
+        let person = Person { id: user.0, name, editing, since };
+        let people = hub.0.presence.enter(scope.org_id, &room, self.number, person, Arc::new(Window(socket)));
+        Answer { people, ..Answer::ok() }
+    }
+
+    fn be_away(&self, hub: &Hub, room: &str) -> Answer {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.remove(room) {
+            hub.0.presence.leave(self.scope().org_id, room, self.number);
+        }
+        Answer::ok()
+    }
+
+    fn be_away_from_everywhere(&self, hub: &Hub) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let org = self.scope().org_id;
+        places.drain().for_each(|room| hub.0.presence.leave(org, &room, self.number));
     }
 
     /// Takes newer credentials of the same person in the same organization.
@@ -311,7 +406,7 @@ impl Client {
                 }
                 *self.parts.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(parts);
                 self.renewed.notify_one();
-                Answer { ok: true, code: None, rooms: Vec::new() }
+                Answer::ok()
             }
         }
     }
@@ -334,10 +429,13 @@ fn canonical(name: String) -> String {
 
 /// Tells the socket what happens in its rooms, until one of the two ends.
 async fn tell(socket: SocketRef, mut connection: Connection, client: Arc<Client>) {
-    let gone = Arc::clone(&client.end);
+    let (gone, hub) = (Arc::clone(&client), connection.hub().clone());
     socket.on_disconnect(move || {
-        let gone = gone;
-        async move { gone.because(Ended::Closing) }
+        let (gone, hub) = (gone, hub);
+        async move {
+            gone.end.because(Ended::Closing);
+            gone.be_away_from_everywhere(&hub);
+        }
     });
     let first = match connection.begin().await {
         Ok(first) => first,

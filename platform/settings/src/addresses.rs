@@ -1,4 +1,5 @@
-//! Addresses: web origins and the database. A database address may hold a password, so it is shown without it.
+//! Addresses: web origins, the database and what lies between processes. An address may hold a password, so it is shown
+//! without it.
 
 use std::fmt;
 
@@ -93,21 +94,99 @@ impl Value for DatabaseUrl {
     }
 
     fn show(&self) -> String {
-        let Ok(mut url) = Url::parse(&self.0) else {
-            return "***".into();
-        };
-        if self.is_sqlite() {
-            return self.0.clone();
+        if self.is_sqlite() { self.0.clone() } else { masked(&self.0) }
+    }
+}
+
+/// The address without its password.
+fn masked(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else {
+        return "***".into();
+    };
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".into();
+    }
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    if pairs.iter().any(|(name, _)| name.contains("password")) {
+        let kept = pairs.iter().filter(|(name, _)| !name.contains("password"));
+        url.query_pairs_mut().clear().extend_pairs(kept);
+    }
+    url.into()
+}
+
+macro_rules! server_addresses {
+    ($($(#[$doc:meta])* $name:ident = $expected:literal, $($scheme:literal)|+;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The whole address, password included.
+            pub fn expose(&self) -> &str {
+                &self.0
+            }
         }
-        if url.password().is_some() && url.set_password(Some("***")).is_err() {
-            return "***".into();
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&masked(&self.0))
+            }
         }
-        let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-        if pairs.iter().any(|(name, _)| name.contains("password")) {
-            let kept = pairs.iter().filter(|(name, _)| !name.contains("password"));
-            url.query_pairs_mut().clear().extend_pairs(kept);
+
+        impl Value for $name {
+            const SECRET: bool = true;
+
+            fn expected() -> String {
+                $expected.into()
+            }
+
+            fn parse(text: &str) -> Option<Self> {
+                let url = Url::parse(text).ok()?;
+                (matches!(url.scheme(), $($scheme)|+) && url.has_host()).then(|| Self(text.into()))
+            }
+
+            fn show(&self) -> String {
+                masked(&self.0)
+            }
         }
-        url.into()
+    )+};
+}
+
+server_addresses! {
+    /// Of a vhost of RabbitMQ; `Debug` masks the password.
+    RabbitMqUrl = "amqp://user:password@host:5672/vhost, or amqps://…", "amqp" | "amqps";
+    /// Of the management interface of RabbitMQ; `Debug` masks the password.
+    ManagementUrl = "http://user:password@host:15672, or https://…", "http" | "https";
+    /// Of a Redis; `Debug` masks the password.
+    RedisUrl = "redis://user:password@host:6379/0, or rediss://…", "redis" | "rediss";
+}
+
+/// What the queues of RabbitMQ are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueType {
+    Quorum,
+    Classic,
+}
+
+impl Value for QueueType {
+    fn expected() -> String {
+        "quorum or classic".into()
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "quorum" => Some(Self::Quorum),
+            "classic" => Some(Self::Classic),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> String {
+        match self {
+            Self::Quorum => "quorum",
+            Self::Classic => "classic",
+        }
+        .into()
     }
 }
 
@@ -132,6 +211,14 @@ mod tests {
         assert_eq!(shown("postgres://crm:tiger@db:5432/crm?sslmode=require"), Some(format!("{masked} {masked}")));
         let in_query = shown("postgresql://db/crm?user=crm&password=tiger").unwrap_or_default();
         assert!(in_query.contains("user=crm") && !in_query.contains("tiger"), "{in_query}");
+    }
+
+    #[test]
+    fn a_broker_address_hides_its_password() {
+        let shown = RabbitMqUrl::parse("amqps://crm:tiger@mq:5671/crm").map(|url| format!("{} {url:?}", url.show()));
+        assert_eq!(shown.as_deref(), Some("amqps://crm:***@mq:5671/crm amqps://crm:***@mq:5671/crm"));
+        assert!(RabbitMqUrl::parse("redis://mq:5671").is_none());
+        assert!(RedisUrl::parse("redis:6379").is_none());
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod signing_secret;
 mod table;
 mod value;
 
-pub use addresses::{DatabaseUrl, WebOrigin};
+pub use addresses::{DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
 pub use explain::{Row, env_example};
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use crate::load::Reader;
 use crate::value::Value;
-use crate::{DatabaseUrl, LogFilter, LogFormat, Region, Secret, WebOrigin};
+use crate::{
+    DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret, WebOrigin,
+};
 
 /// What is known of a setting before any value is read.
 #[derive(Debug)]
@@ -83,6 +85,18 @@ settings! {
         database_url: DatabaseUrl = "sqlite:{data_dir}/rapport.db";
         /// Connections to the database that one process opens at most.
         db_max_connections: u32 = "8" in 1..=1000;
+    }
+    "Several processes" {
+        /// RabbitMQ, which carries events to the processes that react to them: `amqp://user:password@host:5672/vhost`.
+        /// Only with PostgreSQL. Without it: one process at a time reacts.
+        rabbitmq_url: Option<RabbitMqUrl> = "";
+        /// What its queues are made of: quorum (replicated over a cluster) or classic. Queues that exist stay as they are.
+        rabbitmq_queues: QueueType = "quorum";
+        /// Its management interface, `http://user:password@host:15672`: `rapport bootstrap` makes the vhost by it.
+        rabbitmq_management_url: Option<ManagementUrl> = "";
+        /// Redis, by which processes count requests together, wake each other and tell who is where:
+        /// `redis://user:password@host:6379/0`. Without it: each process counts for itself and looks for news itself.
+        redis_url: Option<RedisUrl> = "";
     }
     "Logs and metrics" {
         /// What is logged: error, warn, info, debug or trace; single targets as in info,sqlx=debug.

@@ -65,7 +65,7 @@ async fn session(broker: &RabbitMq, db: &Db, handler: &dyn Handler, worked: &Ato
     while let Some(delivery) = deliveries.next().await {
         let delivery = delivery?;
         match react(db, handler, &delivery).await {
-            Outcome::Done => delivery.acker.ack(BasicAckOptions::default()).await?,
+            Outcome::Done | Outcome::Unwanted => delivery.acker.ack(BasicAckOptions::default()).await?,
             Outcome::SetAside => delivery.acker.reject(BasicRejectOptions { requeue: false }).await?,
         };
     }
@@ -83,7 +83,7 @@ async fn react(db: &Db, handler: &dyn Handler, delivery: &Delivery) -> Outcome {
     };
     // Bound by an older version that reacted to it.
     if !handler.kinds().contains(&event.kind.as_str()) {
-        return Outcome::Done;
+        return Outcome::Unwanted;
     }
     loop {
         let done = if deliveries(delivery) > FATAL_DELIVERIES {

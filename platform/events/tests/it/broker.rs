@@ -122,7 +122,7 @@ impl Cluster {
         let stop = CancellationToken::new();
         let (one, other) = (Arc::clone(&dispatcher), dispatcher);
         let (run, consume, handlers) = (stop.clone(), stop.clone(), handlers.to_vec());
-        let mut tasks = vec![tokio::spawn(async move { other.consume(&handlers, consume).await })];
+        let mut tasks = vec![tokio::spawn(async move { other.consume(handlers, consume).await })];
         if publishes {
             tasks.push(tokio::spawn(async move { one.run(run).await }));
         }
@@ -283,8 +283,8 @@ async fn a_broker_that_comes_and_goes_costs_nothing_but_time() {
     assert_eq!(queue.message_count(), 0, "everything is acknowledged");
 }
 
-#[test]
-fn an_address_of_something_else_is_refused() {
+#[tokio::test]
+async fn an_address_of_something_else_is_refused() {
     assert!(RabbitMq::new("http://127.0.0.1", QueueKind::Quorum).is_err());
-    assert!(!RabbitMq::new("amqp://127.0.0.1:1/%2f", QueueKind::Quorum).unwrap().is_up());
+    assert!(!RabbitMq::new("amqp://127.0.0.1:1/%2f", QueueKind::Quorum).unwrap().is_up().await);
 }
