@@ -4,6 +4,7 @@
 
 mod access;
 mod auth;
+mod brokers;
 mod crash;
 mod deal_imports;
 mod document;

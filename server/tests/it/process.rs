@@ -22,6 +22,16 @@ impl Process {
 
     /// With these arguments of `serve`.
     pub async fn start_as(data: &Path, database: &str, arguments: &[&str]) -> Self {
+        Self::start_with(data, database, arguments, &[]).await
+    }
+
+    /// With these settings besides.
+    pub async fn start_with(
+        data: &Path,
+        database: &str,
+        arguments: &[&str],
+        settings: &[(&'static str, String)],
+    ) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_rapport"))
             .arg("serve")
@@ -29,6 +39,7 @@ impl Process {
             .env("RAPPORT_LISTEN", format!("127.0.0.1:{port}"))
             .env("RAPPORT_DATA_DIR", data)
             .env("RAPPORT_DATABASE_URL", database)
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stderr(Stdio::null())
             .spawn()
             .unwrap();

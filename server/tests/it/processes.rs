@@ -22,7 +22,7 @@ const JOINED: usize = 120;
 const STOPPED: usize = 200;
 
 /// Deals as a stream tells them, by their titles' numbers, each as it comes.
-fn follow(port: u16, token: &str) -> mpsc::UnboundedReceiver<Value> {
+pub fn follow(port: u16, token: &str) -> mpsc::UnboundedReceiver<Value> {
     let (told, events) = mpsc::unbounded_channel();
     let head =
         format!("GET /api/v1/streams/deals HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n");
