@@ -3,12 +3,13 @@
 
 mod addresses;
 mod explain;
+mod keys;
 mod load;
 mod logs;
 mod problem;
 mod secret;
-mod signing_secret;
 mod table;
+mod targets;
 mod value;
 
 pub use addresses::{DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
@@ -18,4 +19,5 @@ pub use logs::{LogFilter, LogFormat};
 pub use problem::{Origin, Problem};
 pub use secret::Secret;
 pub use table::Settings;
+pub use targets::AllowedTarget;
 pub use value::Region;

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use crate::load::Reader;
 use crate::value::Value;
 use crate::{
-    DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret, WebOrigin,
+    AllowedTarget, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret,
+    WebOrigin,
 };
 
 /// What is known of a setting before any value is read.
@@ -98,6 +99,12 @@ settings! {
         /// `redis://user:password@host:6379/0`. Without it: each process counts for itself and looks for news itself.
         redis_url: Option<RedisUrl> = "";
     }
+    "Secrets at rest" {
+        /// Keys that seal secrets in the database (of webhooks, of connections), each at least 32 bytes, separated by commas.
+        /// The first seals, all open: to change the key, put a new one in front. Processes that serve one installation share
+        /// them. Without it: made once and kept in the file vault.key of `data_dir`.
+        vault_keys: Vec<Secret<32>> = "";
+    }
     "Logs and metrics" {
         /// What is logged: error, warn, info, debug or trace; single targets as in info,sqlx=debug.
         log_level: LogFilter = "info";
@@ -138,6 +145,12 @@ settings! {
         max_connections_per_org: usize = "1000" in 1..=1_000_000;
         /// Messages that one socket may send in a minute.
         socket_messages_per_minute: u32 = "240" in 1..=100_000;
+    }
+    "Outgoing requests" {
+        /// Hosts and networks that webhooks and web push may be sent to though they are not on the public internet, and
+        /// without https: names, addresses and networks as in localhost,192.168.1.5,10.0.0.0/8, separated by commas.
+        /// Without it: only public addresses, and https.
+        outbound_allow: Vec<AllowedTarget> = "";
     }
     "Work" {
         /// Background jobs (imports, bulk changes) that one process runs at the same time.

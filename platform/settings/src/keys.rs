@@ -1,4 +1,4 @@
-//! The key that signs access tokens: the setting, or one made at the first start and kept beside the data.
+//! Keys: those of the settings, or ones made at the first start and kept beside the data.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
@@ -10,7 +10,16 @@ use rand::rngs::SysRng;
 use crate::value::Value;
 use crate::{Secret, Settings};
 
-const FILE: &str = "secret.key";
+/// Signs access tokens.
+const SIGNING: File = File { name: "secret.key", lost: "sign everybody out" };
+/// Seals what is secret in the database.
+const SEALING: File = File { name: "vault.key", lost: "give up every secret that it sealed" };
+
+/// Where a key is kept, and what it costs to delete it.
+struct File {
+    name: &'static str,
+    lost: &'static str,
+}
 
 impl Settings {
     /// `jwt_secret`, or the content of `secret.key` in the data folder. The first process to ask makes the file,
@@ -21,20 +30,32 @@ impl Settings {
     pub fn signing_secret(&self) -> io::Result<Secret<32>> {
         match &self.jwt_secret {
             Some(secret) => Ok(secret.clone()),
-            None => kept_secret(&self.data_dir),
+            None => kept_secret(&self.data_dir, &SIGNING),
+        }
+    }
+
+    /// `vault_keys`, or the content of `vault.key` in the data folder, made as that of [`Self::signing_secret`]. The first
+    /// seals, each opens what it has sealed.
+    ///
+    /// # Errors
+    /// As [`Self::signing_secret`].
+    pub fn sealing_keys(&self) -> io::Result<Vec<Secret<32>>> {
+        match self.vault_keys.as_slice() {
+            [] => Ok(vec![kept_secret(&self.data_dir, &SEALING)?]),
+            given => Ok(given.to_vec()),
         }
     }
 }
 
-fn kept_secret(data_dir: &Path) -> io::Result<Secret<32>> {
-    let path = data_dir.join(FILE);
+fn kept_secret(data_dir: &Path, file: &File) -> io::Result<Secret<32>> {
+    let path = data_dir.join(file.name);
     let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if !path.try_exists().map_err(named)? {
         fs::create_dir_all(data_dir).and_then(|()| publish(&path)).map_err(named)?;
     }
     let text = fs::read_to_string(&path).map_err(named)?;
     Secret::parse(text.trim()).ok_or_else(|| {
-        let reason = "holds less than 32 bytes; restore it, or delete it to sign everybody out";
+        let reason = format!("holds less than 32 bytes; restore it, or delete it to {}", file.lost);
         named(io::Error::new(ErrorKind::InvalidData, reason))
     })
 }
@@ -112,9 +133,20 @@ mod tests {
     }
 
     #[test]
+    fn the_sealing_key_is_another_one_and_those_given_come_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = in_folder(folder.path());
+        let kept = settings.sealing_keys().unwrap();
+        assert_eq!(kept, settings.sealing_keys().unwrap());
+        assert_ne!(kept, [settings.signing_secret().unwrap()]);
+        let given = vec![Secret::new("y".repeat(32)), Secret::new("x".repeat(32))];
+        assert_eq!(Settings { vault_keys: given.clone(), ..settings }.sealing_keys().unwrap(), given);
+    }
+
+    #[test]
     fn a_damaged_key_is_refused_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(FILE), "short").unwrap();
+        fs::write(folder.path().join(SIGNING.name), "short").unwrap();
         let error = in_folder(folder.path()).signing_secret().unwrap_err().to_string();
         assert!(error.contains("secret.key") && error.contains("32 bytes"), "{error}");
     }
