@@ -12,6 +12,7 @@ pub use data::*;
 
 use crate::permissions::{
     COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
+    WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -113,6 +114,10 @@ events! {
     EXPORT_COMPLETED ExportCompleted(ExportCompleted) = "export.completed" to Oneself(ORGANIZATION_WRITE);
     BULK_COMPLETED BulkCompleted(BulkCompleted) = "bulk.completed" to Oneself(ORGANIZATION_WRITE);
     BULK_UNDONE BulkUndone(BulkUndone) = "bulk.undone" to Oneself(ORGANIZATION_WRITE);
+    WEBHOOK_CREATED WebhookCreated(Nothing) = "webhook.created" to Holders(WEBHOOKS_READ);
+    WEBHOOK_UPDATED WebhookUpdated(WebhookUpdated) = "webhook.updated" to Holders(WEBHOOKS_READ);
+    WEBHOOK_DELETED WebhookDeleted(Nothing) = "webhook.deleted" to Holders(WEBHOOKS_READ);
+    WEBHOOK_DISABLED WebhookDisabled(WebhookDisabled) = "webhook.disabled" to Holders(WEBHOOKS_READ);
 }
 
 #[cfg(test)]

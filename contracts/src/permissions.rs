@@ -50,6 +50,8 @@ permissions! {
     VIEWS_SHARE = 28 "crm.views.share";
     DEALS_IMPORT = 29 "crm.deals.import";
     DEALS_EXPORT = 30 "crm.deals.export";
+    WEBHOOKS_READ = 31 "api.webhooks.read";
+    WEBHOOKS_WRITE = 32 "api.webhooks.write";
 }
 
 #[cfg(test)]

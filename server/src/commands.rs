@@ -168,6 +168,7 @@ async fn openapi(settings: Settings) -> Result<()> {
         .await?;
     let scratch = Settings {
         jwt_secret: Some(settings::Secret::new("only for writing the document; signs nothing")),
+        vault_keys: vec![settings::Secret::new("only for writing the document; seals nothing")],
         ..settings
     };
     print(&documents::text(&App::build(db, scratch)?.document()))

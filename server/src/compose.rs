@@ -14,9 +14,12 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::Runner;
 use kernel::Clock;
+use outbound::Outbound;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
 use realtime::Hub;
-use settings::{QueueType, Settings};
+use settings::{QueueType, Secret, Settings};
+use vault::Vault;
+use webhooks::Webhooks;
 
 use crate::{audience::ByReach, subscriptions};
 
@@ -32,6 +35,9 @@ pub struct App {
     pub runner: Arc<Runner>,
     /// The other processes.
     pub cluster: Cluster,
+    pub webhooks: Arc<Webhooks>,
+    /// Runs the jobs that wait for receivers of webhooks.
+    pub couriers: Arc<Runner>,
     pub settings: Settings,
 }
 
@@ -46,6 +52,7 @@ pub fn migrations() -> Vec<Migration> {
         crm::MIGRATIONS,
         batches::MIGRATIONS,
         pipeline::MIGRATIONS,
+        webhooks::MIGRATIONS,
     ]
     .concat()
 }
@@ -66,7 +73,7 @@ impl App {
     /// Builds the services over an open, migrated database.
     ///
     /// # Errors
-    /// When the signing key cannot be read or made.
+    /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
         api::messages::install(&[
             identity::MESSAGES,
@@ -74,6 +81,8 @@ impl App {
             exchange::MESSAGES,
             crm::MESSAGES,
             pipeline::MESSAGES,
+            outbound::MESSAGES,
+            webhooks::MESSAGES,
         ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
@@ -91,13 +100,16 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let dispatcher = Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline));
+        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone(), identity.clone()));
+        let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
+        let dispatcher = Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline, &webhooks));
         let dispatcher = Arc::new(match broker(&settings)? {
             Some(broker) => dispatcher.carried_by(broker),
             None => dispatcher,
         });
-        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline)));
-        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone(), identity.clone()));
+        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline, &webhooks)));
+        let couriers = Arc::new(Runner::new(db.clone(), webhooks.sending()));
         let limits = realtime::Limits {
             per_organization: settings.max_connections_per_org,
             messages_per_minute: settings.socket_messages_per_minute,
@@ -107,7 +119,7 @@ impl App {
             None => Cluster::alone(),
         };
         let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits, cluster.clone());
-        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, cluster, settings })
+        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, cluster, webhooks, couriers, settings })
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -131,6 +143,11 @@ fn broker(settings: &Settings) -> Result<Option<RabbitMq>> {
         QueueType::Classic => QueueKind::Classic,
     };
     RabbitMq::new(url.expose(), kind).map(Some).context("RAPPORT_RABBITMQ_URL")
+}
+
+fn vault(settings: &Settings, db: &Db) -> Result<Vault> {
+    let keys = settings.sealing_keys().context("the keys of the vault cannot be read")?;
+    Ok(Vault::new(keys.iter().map(Secret::expose), db.clock().clone()))
 }
 
 fn identity_options(settings: &Settings) -> Result<identity::Options> {

@@ -22,10 +22,12 @@ pub enum Service {
     Crm,
     /// Pipelines and deals
     Pipeline,
+    /// Webhooks, and what is sent to them
+    Webhooks,
 }
 
 impl Service {
-    const ALL: [Self; 3] = [Self::Identity, Self::Crm, Self::Pipeline];
+    const ALL: [Self; 4] = [Self::Identity, Self::Crm, Self::Pipeline, Self::Webhooks];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {

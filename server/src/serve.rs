@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{compose::App, roles::Roles};
 
 const HOUSEKEEPING_EVERY: Duration = Duration::from_mins(10);
+/// Webhooks that one process sends to at the same time.
+const COURIERS: usize = 8;
 /// How long an `Idempotency-Key` is remembered.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
@@ -77,6 +79,8 @@ fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()>
         let runner = Arc::new(app.runner.only(|kind| roles.do_work(kind)));
         let (cancel, workers) = (stop.clone(), app.settings.workers);
         tasks.spawn(async move { runner.run(workers, cancel).await });
+        let (couriers, cancel) = (Arc::clone(&app.couriers), stop.clone());
+        tasks.spawn(async move { couriers.run(COURIERS, cancel).await });
     }
     tasks.spawn(link(app.db.clone(), Arc::clone(&app.dispatcher), app.cluster.clone(), stop.clone()));
     if roles.realtime {

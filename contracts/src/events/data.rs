@@ -182,4 +182,15 @@ data! {
         /// Records that were left because somebody had changed them.
         conflicts: u64,
     }
+
+    WebhookUpdated {
+        /// Names of the changed fields; `secret` when it was rotated.
+        fields: Vec<String>,
+    }
+    WebhookDisabled {
+        /// `failures`: nothing else for three days. `gone`: the receiver said so.
+        because: String,
+        /// Failed tries since the last that succeeded.
+        failures: u64,
+    }
 }

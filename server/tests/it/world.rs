@@ -108,6 +108,7 @@ impl World {
         loop {
             let reactions = self.app.dispatcher.run_until_idle().await.unwrap();
             let jobs = self.app.runner.run_until_idle().await.unwrap();
+            let jobs = jobs + self.app.couriers.run_until_idle().await.unwrap();
             if reactions == 0 && jobs == 0 {
                 break;
             }

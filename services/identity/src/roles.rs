@@ -45,7 +45,7 @@ const LEAD: &[Permission] = &[
     p::COMPANIES_MERGE,
     p::VIEWS_SHARE,
 ];
-const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE];
+const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE];
 
 impl Role {
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer];

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1717,5 +1717,172 @@ export const streamEvents = <ThrowOnError extends boolean = true>(options: Optio
             type: 'apiKey'
         }],
     url: '/api/v1/streams/{name}',
+    ...options
+});
+
+/**
+ * Lists webhooks
+ */
+export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>) => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks',
+    ...options
+});
+
+/**
+ * Creates a webhook
+ *
+ * At most 20 in an organization. The secret is in this answer only.
+ */
+export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the events that webhooks can be told of
+ */
+export const listWebhookTypes = <ThrowOnError extends boolean = true>(options?: Options<ListWebhookTypesData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookTypesResponses, ListWebhookTypesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/types',
+    ...options
+});
+
+/**
+ * Deletes a webhook
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Gets a webhook
+ */
+export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}',
+    ...options
+});
+
+/**
+ * Changes a webhook
+ *
+ * Also to switch it off, and on again.
+ */
+export const updateWebhook = <ThrowOnError extends boolean = true>(options: Options<UpdateWebhookData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists what was sent to a webhook
+ *
+ * The newest first, of the last 30 days.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}/deliveries',
+    ...options
+});
+
+/**
+ * Gets a delivery with its body and its tries
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}',
+    ...options
+});
+
+/**
+ * Sends a message again
+ *
+ * Under its own `webhook-id`, whether it was delivered or not.
+ */
+export const resendWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<ResendWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).post<ResendWebhookDeliveryResponses, ResendWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}/resend',
+    ...options
+});
+
+/**
+ * Rotates the secret of a webhook
+ *
+ * Messages are signed with both secrets until the grace is over. Of two rotations within it the first secret ends.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}/secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sends a test to a webhook
+ *
+ * A message of the type `webhook.test`, tried once.
+ */
+export const testWebhook = <ThrowOnError extends boolean = true>(options: Options<TestWebhookData, ThrowOnError>) => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/v1/webhooks/{id}/test',
     ...options
 });

@@ -1056,6 +1056,43 @@ export type DealsUpdated = {
 export type Delimiter = ',' | ';' | '\t' | '|';
 
 /**
+ * What will be sent.
+ */
+export type DeliveryQueued = {
+    deliveryId: string;
+};
+
+/**
+ * How a delivery stands.
+ */
+export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/**
+ * One time that it was sent.
+ */
+export type DeliveryTry = {
+    /**
+     * The first 2 kB of the answer.
+     */
+    answer: string | null;
+    at: string;
+    error: string | null;
+    /**
+     * How long it took.
+     */
+    ms: number;
+    /**
+     * HTTP status of the answer.
+     */
+    status: number | null;
+};
+
+/**
+ * Why a webhook was switched off, if nobody did it.
+ */
+export type DisabledBecause = 'failures' | 'gone';
+
+/**
  * What is known of a record that may be there already.
  */
 export type DuplicateCheck = {
@@ -1382,6 +1419,18 @@ export type Fact = {
 } | {
     data: BulkUndone;
     type: 'bulk.undone';
+} | {
+    data: Nothing;
+    type: 'webhook.created';
+} | {
+    data: WebhookUpdated;
+    type: 'webhook.updated';
+} | {
+    data: Nothing;
+    type: 'webhook.deleted';
+} | {
+    data: WebhookDisabled;
+    type: 'webhook.disabled';
 };
 
 /**
@@ -1654,6 +1703,17 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
+ * How the last try ended.
+ */
+export type LastDelivery = {
+    at: string;
+    /**
+     * `pending` when it failed and is tried again.
+     */
+    status: DeliveryStatus;
+};
+
+/**
  * Language of the interface.
  */
 export type Locale = 'en' | 'ru';
@@ -1772,6 +1832,16 @@ export type MovedStage = {
 export type Named = {
     id: string;
     name: string;
+};
+
+/**
+ * A new webhook, with its secret.
+ */
+export type NewWebhook = Webhook & {
+    /**
+     * What messages are signed with: `whsec_` and Base64. It is not shown again.
+     */
+    secret: string;
 };
 
 /**
@@ -2178,6 +2248,17 @@ export type RequiredField = DealField | string;
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
 
 /**
+ * A new secret.
+ */
+export type RotatedSecret = {
+    previousUntil: string | null;
+    /**
+     * It is not shown again.
+     */
+    secret: string;
+};
+
+/**
  * A list as somebody saved it.
  */
 export type SavedView = {
@@ -2246,6 +2327,16 @@ export type SearchResults = {
      */
     corrected: string | null;
     items: Array<SearchResult>;
+};
+
+/**
+ * How long the secret before goes on to sign.
+ */
+export type SecretRotation = {
+    /**
+     * 0: it ends at once.
+     */
+    graceHours: number;
 };
 
 /**
@@ -2834,6 +2925,154 @@ export type ViewUpdated = {
  * Who sees a view. A team is the whole organization until there are teams.
  */
 export type ViewVisibility = 'private' | 'team' | 'org';
+
+/**
+ * An address that is told of events.
+ */
+export type Webhook = {
+    createdAt: string;
+    createdBy: WebhookAuthor | null;
+    description: string | null;
+    disabledAt: string | null;
+    disabledBecause: DisabledBecause | null;
+    enabled: boolean;
+    /**
+     * Since when every try has failed.
+     */
+    failingSince: string | null;
+    id: string;
+    lastDelivery: LastDelivery | null;
+    /**
+     * Until when the secret before signs too.
+     */
+    previousSecretUntil: string | null;
+    secretRotatedAt: string;
+    /**
+     * Names of events, or only `*` for all of them.
+     */
+    types: Array<string>;
+    url: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * Who made a webhook.
+ */
+export type WebhookAuthor = {
+    id: string;
+    name: string | null;
+};
+
+/**
+ * A message to a webhook, and how it stands.
+ */
+export type WebhookDelivery = {
+    attempts: number;
+    createdAt: string;
+    deliveredAt: string | null;
+    /**
+     * The header `webhook-id`: the same over all tries.
+     */
+    eventId: string;
+    id: string;
+    /**
+     * Why there was none.
+     */
+    lastError: string | null;
+    /**
+     * HTTP status of the last answer.
+     */
+    lastStatus: number | null;
+    nextAttemptAt: string | null;
+    status: DeliveryStatus;
+    type: string;
+};
+
+/**
+ * A message with what was sent and what came back.
+ */
+export type WebhookDeliveryDetails = WebhookDelivery & {
+    /**
+     * The JSON text that is sent.
+     */
+    body: string;
+    /**
+     * The first one first; the newest hundred of them.
+     */
+    tries: Array<DeliveryTry>;
+};
+
+export type WebhookDeliveryList = {
+    items: Array<WebhookDelivery>;
+    page: PageInfo;
+};
+
+export type WebhookDisabled = {
+    /**
+     * `failures`: nothing else for three days. `gone`: the receiver said so.
+     */
+    because: string;
+    /**
+     * Failed tries since the last that succeeded.
+     */
+    failures: number;
+};
+
+/**
+ * A new webhook.
+ */
+export type WebhookInput = {
+    description?: string | null;
+    /**
+     * Names of events, or only `*` for all of them.
+     */
+    types: Array<string>;
+    /**
+     * https, on the public internet.
+     */
+    url: string;
+};
+
+/**
+ * Every webhook of the organization.
+ */
+export type WebhookList = {
+    items: Array<Webhook>;
+};
+
+/**
+ * A changed webhook: what is left out stays.
+ */
+export type WebhookPatch = {
+    description?: string | null;
+    /**
+     * To switch it on again forgives its failures. Switched off, it is told of nothing, and what waits is given up.
+     */
+    enabled?: boolean;
+    types?: Array<string>;
+    url?: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
+ * Names of events.
+ */
+export type WebhookTypes = {
+    items: Array<string>;
+};
+
+export type WebhookUpdated = {
+    /**
+     * Names of the changed fields; `secret` when it was rotated.
+     */
+    fields: Array<string>;
+};
 
 export type ListOrganizationsData = {
     body?: never;
@@ -8444,3 +8683,577 @@ export type StreamEventsResponses = {
 };
 
 export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * All of them, the oldest first
+     */
+    200: WebhookList;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * The webhook and its secret
+     */
+    201: NewWebhook;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type ListWebhookTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/webhooks/types';
+};
+
+export type ListWebhookTypesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListWebhookTypesError = ListWebhookTypesErrors[keyof ListWebhookTypesErrors];
+
+export type ListWebhookTypesResponses = {
+    /**
+     * Their names
+     */
+    200: WebhookTypes;
+};
+
+export type ListWebhookTypesResponse = ListWebhookTypesResponses[keyof ListWebhookTypesResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type GetWebhookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type GetWebhookErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetWebhookError = GetWebhookErrors[keyof GetWebhookErrors];
+
+export type GetWebhookResponses = {
+    /**
+     * The webhook
+     */
+    200: Webhook;
+};
+
+export type GetWebhookResponse = GetWebhookResponses[keyof GetWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * The webhook
+     */
+    200: Webhook;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Deliveries that stand like this only.
+         */
+        status?: DeliveryStatus;
+    };
+    url: '/api/v1/webhooks/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * A page of deliveries
+     */
+    200: WebhookDeliveryList;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * The delivery
+     */
+    200: WebhookDeliveryDetails;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type ResendWebhookDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+        deliveryId: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}/resend';
+};
+
+export type ResendWebhookDeliveryErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResendWebhookDeliveryError = ResendWebhookDeliveryErrors[keyof ResendWebhookDeliveryErrors];
+
+export type ResendWebhookDeliveryResponses = {
+    /**
+     * It will be sent
+     */
+    202: DeliveryQueued;
+};
+
+export type ResendWebhookDeliveryResponse = ResendWebhookDeliveryResponses[keyof ResendWebhookDeliveryResponses];
+
+export type RotateWebhookSecretData = {
+    body: SecretRotation;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * The new secret
+     */
+    200: RotatedSecret;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/webhooks/{id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * It will be sent
+     */
+    202: DeliveryQueued;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];

@@ -578,6 +578,38 @@ export const zDelimiter = z.enum([
 ]);
 
 /**
+ * What will be sent.
+ */
+export const zDeliveryQueued = z.object({
+    deliveryId: z.uuid()
+});
+
+/**
+ * How a delivery stands.
+ */
+export const zDeliveryStatus = z.enum([
+    'pending',
+    'delivered',
+    'failed'
+]);
+
+/**
+ * One time that it was sent.
+ */
+export const zDeliveryTry = z.object({
+    answer: z.nullable(z.string()),
+    at: z.iso.datetime(),
+    error: z.nullable(z.string()),
+    ms: z.int(),
+    status: z.nullable(z.int())
+});
+
+/**
+ * Why a webhook was switched off, if nobody did it.
+ */
+export const zDisabledBecause = z.enum(['failures', 'gone']);
+
+/**
  * What is known of a record that may be there already.
  */
 export const zDuplicateCheck = z.object({
@@ -895,6 +927,14 @@ export const zImportStart = z.object({
     duplicatePolicy: zDuplicatePolicy,
     mapping: z.array(zImportMapping).check(z.maxLength(1000)),
     ownerId: z.nullish(z.uuid())
+});
+
+/**
+ * How the last try ended.
+ */
+export const zLastDelivery = z.object({
+    at: z.iso.datetime(),
+    status: zDeliveryStatus
 });
 
 /**
@@ -1415,6 +1455,14 @@ export const zPermissionList = z.object({
 });
 
 /**
+ * A new secret.
+ */
+export const zRotatedSecret = z.object({
+    previousUntil: z.nullable(z.iso.datetime()),
+    secret: z.string()
+});
+
+/**
  * What a note can be about, and what is found.
  */
 export const zSearchKind = z.enum([
@@ -1436,6 +1484,13 @@ export const zSearchResult = z.object({
 export const zSearchResults = z.object({
     corrected: z.nullable(z.string()),
     items: z.array(zSearchResult)
+});
+
+/**
+ * How long the secret before goes on to sign.
+ */
+export const zSecretRotation = z.object({
+    graceHours: z.int().check(z.gte(0), z.lte(168))
 });
 
 /**
@@ -2054,6 +2109,181 @@ export const zViewUpdated = z.object({
 });
 
 /**
+ * Who sees a view. A team is the whole organization until there are teams.
+ */
+export const zViewVisibility = z.enum([
+    'private',
+    'team',
+    'org'
+]);
+
+/**
+ * A list as somebody saved it.
+ */
+export const zSavedView = z.object({
+    createdAt: z.iso.datetime(),
+    icon: z.nullable(z.string()),
+    id: z.uuid(),
+    isDefault: z.boolean(),
+    isOrgDefault: z.boolean(),
+    locked: z.boolean(),
+    mine: z.boolean(),
+    name: z.string(),
+    ownerId: z.uuid(),
+    ownerName: z.nullable(z.string()),
+    position: z.int(),
+    query: zViewQuery,
+    recordType: zViewRecordType,
+    updatedAt: z.iso.datetime(),
+    version: z.int(),
+    visibility: zViewVisibility
+});
+
+/**
+ * A new view.
+ */
+export const zViewInput = z.object({
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    isDefault: z.optional(z.boolean()),
+    isOrgDefault: z.optional(z.boolean()),
+    locked: z.optional(z.boolean()),
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    position: z.optional(z.int().check(z.gte(0))),
+    query: zViewQuery,
+    recordType: zViewRecordType,
+    visibility: z.optional(zViewVisibility)
+});
+
+/**
+ * The views of a list.
+ */
+export const zViewList = z.object({
+    items: z.array(zSavedView)
+});
+
+/**
+ * A changed view: what is left out stays.
+ */
+export const zViewPatch = z.object({
+    icon: z.nullish(z.string().check(z.maxLength(40))),
+    isDefault: z.optional(z.boolean()),
+    isOrgDefault: z.optional(z.boolean()),
+    locked: z.optional(z.boolean()),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    position: z.optional(z.int().check(z.gte(0))),
+    query: z.optional(zViewQuery),
+    version: z.optional(z.int()),
+    visibility: z.optional(zViewVisibility)
+});
+
+/**
+ * Who made a webhook.
+ */
+export const zWebhookAuthor = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * An address that is told of events.
+ */
+export const zWebhook = z.object({
+    createdAt: z.iso.datetime(),
+    createdBy: z.nullable(zWebhookAuthor),
+    description: z.nullable(z.string()),
+    disabledAt: z.nullable(z.iso.datetime()),
+    disabledBecause: z.nullable(zDisabledBecause),
+    enabled: z.boolean(),
+    failingSince: z.nullable(z.iso.datetime()),
+    id: z.uuid(),
+    lastDelivery: z.nullable(zLastDelivery),
+    previousSecretUntil: z.nullable(z.iso.datetime()),
+    secretRotatedAt: z.iso.datetime(),
+    types: z.array(z.string()),
+    url: z.string(),
+    version: z.int()
+});
+
+/**
+ * A new webhook, with its secret.
+ */
+export const zNewWebhook = z.intersection(zWebhook, z.object({
+    secret: z.string()
+}));
+
+/**
+ * A message to a webhook, and how it stands.
+ */
+export const zWebhookDelivery = z.object({
+    attempts: z.int(),
+    createdAt: z.iso.datetime(),
+    deliveredAt: z.nullable(z.iso.datetime()),
+    eventId: z.uuid(),
+    id: z.uuid(),
+    lastError: z.nullable(z.string()),
+    lastStatus: z.nullable(z.int()),
+    nextAttemptAt: z.nullable(z.iso.datetime()),
+    status: zDeliveryStatus,
+    type: z.string()
+});
+
+/**
+ * A message with what was sent and what came back.
+ */
+export const zWebhookDeliveryDetails = z.intersection(zWebhookDelivery, z.object({
+    body: z.string(),
+    tries: z.array(zDeliveryTry)
+}));
+
+export const zWebhookDeliveryList = z.object({
+    items: z.array(zWebhookDelivery),
+    page: zPageInfo
+});
+
+export const zWebhookDisabled = z.object({
+    because: z.string(),
+    failures: z.int().check(z.gte(0))
+});
+
+/**
+ * A new webhook.
+ */
+export const zWebhookInput = z.object({
+    description: z.nullish(z.string().check(z.maxLength(255))),
+    types: z.array(z.string()).check(z.minLength(1), z.maxLength(200)),
+    url: z.string().check(z.minLength(1), z.maxLength(2048))
+});
+
+/**
+ * Every webhook of the organization.
+ */
+export const zWebhookList = z.object({
+    items: z.array(zWebhook)
+});
+
+/**
+ * A changed webhook: what is left out stays.
+ */
+export const zWebhookPatch = z.object({
+    description: z.nullish(z.string().check(z.maxLength(255))),
+    enabled: z.optional(z.boolean()),
+    types: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(200))),
+    url: z.optional(z.string().check(z.minLength(1), z.maxLength(2048))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * Names of events.
+ */
+export const zWebhookTypes = z.object({
+    items: z.array(z.string())
+});
+
+export const zWebhookUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+/**
  * What happened: the name and the data of an event.
  */
 export const zFact = z.union([
@@ -2268,6 +2498,22 @@ export const zFact = z.union([
     z.object({
         data: zBulkUndone,
         type: z.enum(['bulk.undone'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['webhook.created'])
+    }),
+    z.object({
+        data: zWebhookUpdated,
+        type: z.enum(['webhook.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['webhook.deleted'])
+    }),
+    z.object({
+        data: zWebhookDisabled,
+        type: z.enum(['webhook.disabled'])
     })
 ]);
 
@@ -2283,74 +2529,6 @@ export const zEventPage = z.object({
     items: z.array(zEvent),
     more: z.boolean(),
     next: z.int()
-});
-
-/**
- * Who sees a view. A team is the whole organization until there are teams.
- */
-export const zViewVisibility = z.enum([
-    'private',
-    'team',
-    'org'
-]);
-
-/**
- * A list as somebody saved it.
- */
-export const zSavedView = z.object({
-    createdAt: z.iso.datetime(),
-    icon: z.nullable(z.string()),
-    id: z.uuid(),
-    isDefault: z.boolean(),
-    isOrgDefault: z.boolean(),
-    locked: z.boolean(),
-    mine: z.boolean(),
-    name: z.string(),
-    ownerId: z.uuid(),
-    ownerName: z.nullable(z.string()),
-    position: z.int(),
-    query: zViewQuery,
-    recordType: zViewRecordType,
-    updatedAt: z.iso.datetime(),
-    version: z.int(),
-    visibility: zViewVisibility
-});
-
-/**
- * A new view.
- */
-export const zViewInput = z.object({
-    icon: z.nullish(z.string().check(z.maxLength(40))),
-    isDefault: z.optional(z.boolean()),
-    isOrgDefault: z.optional(z.boolean()),
-    locked: z.optional(z.boolean()),
-    name: z.string().check(z.minLength(1), z.maxLength(100)),
-    position: z.optional(z.int().check(z.gte(0))),
-    query: zViewQuery,
-    recordType: zViewRecordType,
-    visibility: z.optional(zViewVisibility)
-});
-
-/**
- * The views of a list.
- */
-export const zViewList = z.object({
-    items: z.array(zSavedView)
-});
-
-/**
- * A changed view: what is left out stays.
- */
-export const zViewPatch = z.object({
-    icon: z.nullish(z.string().check(z.maxLength(40))),
-    isDefault: z.optional(z.boolean()),
-    isOrgDefault: z.optional(z.boolean()),
-    locked: z.optional(z.boolean()),
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
-    position: z.optional(z.int().check(z.gte(0))),
-    query: z.optional(zViewQuery),
-    version: z.optional(z.int()),
-    visibility: z.optional(zViewVisibility)
 });
 
 /**
@@ -3430,3 +3608,105 @@ export const zStreamEventsQuery = z.object({
  * The stream, which does not end by itself
  */
 export const zStreamEventsResponse = z.string();
+
+/**
+ * All of them, the oldest first
+ */
+export const zListWebhooksResponse = zWebhookList;
+
+export const zCreateWebhookBody = zWebhookInput;
+
+/**
+ * The webhook and its secret
+ */
+export const zCreateWebhookResponse = zNewWebhook;
+
+/**
+ * Their names
+ */
+export const zListWebhookTypesResponse = zWebhookTypes;
+
+export const zDeleteWebhookPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteWebhookResponse = z.void();
+
+export const zGetWebhookPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The webhook
+ */
+export const zGetWebhookResponse = zWebhook;
+
+export const zUpdateWebhookBody = zWebhookPatch;
+
+export const zUpdateWebhookPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The webhook
+ */
+export const zUpdateWebhookResponse = zWebhook;
+
+export const zListWebhookDeliveriesPath = z.object({
+    id: z.uuid()
+});
+
+export const zListWebhookDeliveriesQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    status: z.optional(zDeliveryStatus)
+});
+
+/**
+ * A page of deliveries
+ */
+export const zListWebhookDeliveriesResponse = zWebhookDeliveryList;
+
+export const zGetWebhookDeliveryPath = z.object({
+    id: z.uuid(),
+    deliveryId: z.uuid()
+});
+
+/**
+ * The delivery
+ */
+export const zGetWebhookDeliveryResponse = zWebhookDeliveryDetails;
+
+export const zResendWebhookDeliveryPath = z.object({
+    id: z.uuid(),
+    deliveryId: z.uuid()
+});
+
+/**
+ * It will be sent
+ */
+export const zResendWebhookDeliveryResponse = zDeliveryQueued;
+
+export const zRotateWebhookSecretBody = zSecretRotation;
+
+export const zRotateWebhookSecretPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The new secret
+ */
+export const zRotateWebhookSecretResponse = zRotatedSecret;
+
+export const zTestWebhookPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It will be sent
+ */
+export const zTestWebhookResponse = zDeliveryQueued;

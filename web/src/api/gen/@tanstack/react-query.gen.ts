@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createDealNote, createField, createOrganization, createPipeline, createStage, createView, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, deleteView, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, globalSearch, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, signIn, signOut, signUp, startImport, switchOrganization, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, updateView, uploadImport, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkCompanyDuplicates, checkContactDuplicates, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createDealNote, createField, createOrganization, createPipeline, createStage, createView, createWebhook, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteNote, deletePipeline, deleteStage, deleteView, deleteWebhook, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getOverview, getPipeline, getPreferences, getProfile, getSession, getStageHistory, getWebhook, getWebhookDelivery, globalSearch, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listMembers, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, listWebhookDeliveries, listWebhooks, listWebhookTypes, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, signIn, signOut, signUp, startImport, switchOrganization, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updatePreferences, updateProfile, updateView, updateWebhook, uploadImport, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -2543,3 +2543,236 @@ export const listEventsOptions = (options?: Options<ListEventsData>) => queryOpt
     },
     queryKey: listEventsQueryKey(options)
 });
+
+export const listWebhooksQueryKey = (options?: Options<ListWebhooksData>) => createQueryKey('listWebhooks', options);
+
+/**
+ * Lists webhooks
+ */
+export const listWebhooksOptions = (options?: Options<ListWebhooksData>) => queryOptions<ListWebhooksResponse, ListWebhooksError, ListWebhooksResponse, ReturnType<typeof listWebhooksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhooks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhooksQueryKey(options)
+});
+
+/**
+ * Creates a webhook
+ *
+ * At most 20 in an organization. The secret is in this answer only.
+ */
+export const createWebhookMutation = (options?: Partial<Options<CreateWebhookData>>): UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listWebhookTypesQueryKey = (options?: Options<ListWebhookTypesData>) => createQueryKey('listWebhookTypes', options);
+
+/**
+ * Lists the events that webhooks can be told of
+ */
+export const listWebhookTypesOptions = (options?: Options<ListWebhookTypesData>) => queryOptions<ListWebhookTypesResponse, ListWebhookTypesError, ListWebhookTypesResponse, ReturnType<typeof listWebhookTypesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookTypes({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookTypesQueryKey(options)
+});
+
+/**
+ * Deletes a webhook
+ */
+export const deleteWebhookMutation = (options?: Partial<Options<DeleteWebhookData>>): UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getWebhookQueryKey = (options: Options<GetWebhookData>) => createQueryKey('getWebhook', options);
+
+/**
+ * Gets a webhook
+ */
+export const getWebhookOptions = (options: Options<GetWebhookData>) => queryOptions<GetWebhookResponse, GetWebhookError, GetWebhookResponse, ReturnType<typeof getWebhookQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhook({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookQueryKey(options)
+});
+
+/**
+ * Changes a webhook
+ *
+ * Also to switch it off, and on again.
+ */
+export const updateWebhookMutation = (options?: Partial<Options<UpdateWebhookData>>): UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listWebhookDeliveriesQueryKey = (options: Options<ListWebhookDeliveriesData>) => createQueryKey('listWebhookDeliveries', options);
+
+/**
+ * Lists what was sent to a webhook
+ *
+ * The newest first, of the last 30 days.
+ */
+export const listWebhookDeliveriesOptions = (options: Options<ListWebhookDeliveriesData>) => queryOptions<ListWebhookDeliveriesResponse, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ReturnType<typeof listWebhookDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhookDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookDeliveriesQueryKey(options)
+});
+
+export const listWebhookDeliveriesInfiniteQueryKey = (options: Options<ListWebhookDeliveriesData>): QueryKey<Options<ListWebhookDeliveriesData>> => createQueryKey('listWebhookDeliveries', options, true);
+
+/**
+ * Lists what was sent to a webhook
+ *
+ * The newest first, of the last 30 days.
+ */
+export const listWebhookDeliveriesInfiniteOptions = (options: Options<ListWebhookDeliveriesData>) => infiniteQueryOptions<ListWebhookDeliveriesResponse, ListWebhookDeliveriesError, InfiniteData<ListWebhookDeliveriesResponse>, QueryKey<Options<ListWebhookDeliveriesData>>, string | Pick<QueryKey<Options<ListWebhookDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListWebhookDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listWebhookDeliveries({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhookDeliveriesInfiniteQueryKey(options)
+});
+
+export const getWebhookDeliveryQueryKey = (options: Options<GetWebhookDeliveryData>) => createQueryKey('getWebhookDelivery', options);
+
+/**
+ * Gets a delivery with its body and its tries
+ */
+export const getWebhookDeliveryOptions = (options: Options<GetWebhookDeliveryData>) => queryOptions<GetWebhookDeliveryResponse, GetWebhookDeliveryError, GetWebhookDeliveryResponse, ReturnType<typeof getWebhookDeliveryQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWebhookDelivery({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWebhookDeliveryQueryKey(options)
+});
+
+/**
+ * Sends a message again
+ *
+ * Under its own `webhook-id`, whether it was delivered or not.
+ */
+export const resendWebhookDeliveryMutation = (options?: Partial<Options<ResendWebhookDeliveryData>>): UseMutationOptions<ResendWebhookDeliveryResponse, ResendWebhookDeliveryError, Options<ResendWebhookDeliveryData>> => {
+    const mutationOptions: UseMutationOptions<ResendWebhookDeliveryResponse, ResendWebhookDeliveryError, Options<ResendWebhookDeliveryData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resendWebhookDelivery({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rotates the secret of a webhook
+ *
+ * Messages are signed with both secrets until the grace is over. Of two rotations within it the first secret ends.
+ */
+export const rotateWebhookSecretMutation = (options?: Partial<Options<RotateWebhookSecretData>>): UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> => {
+    const mutationOptions: UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rotateWebhookSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sends a test to a webhook
+ *
+ * A message of the type `webhook.test`, tried once.
+ */
+export const testWebhookMutation = (options?: Partial<Options<TestWebhookData>>): UseMutationOptions<TestWebhookResponse, TestWebhookError, Options<TestWebhookData>> => {
+    const mutationOptions: UseMutationOptions<TestWebhookResponse, TestWebhookError, Options<TestWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await testWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};

@@ -1,0 +1,81 @@
+//! The reaction to events: a delivery for each webhook that wants to be told. Most organizations have none, so it is asked
+//! of memory first, and of the database at most once in a second.
+
+use std::sync::Arc;
+
+use events::{Event, Handler, HandlerError};
+use kernel::{OrgId, Scope};
+use uuid::Uuid;
+
+use crate::{
+    Error, Webhooks,
+    deliveries::{delivery::Delivery, sending, store},
+    hooks::{self, webhook::covers},
+};
+
+/// What the webhooks of an organization that are switched on want to be told of.
+pub(crate) type Wanted = Arc<Vec<(Uuid, Vec<String>)>>;
+
+/// Writes deliveries.
+pub struct TellWebhooks(pub Arc<Webhooks>);
+
+#[async_trait::async_trait]
+impl Handler for TellWebhooks {
+    fn name(&self) -> &'static str {
+        "webhooks.tell"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        contracts::events::ALL
+    }
+
+    async fn wants(&self, event: &Event) -> Result<bool, HandlerError> {
+        // A webhook that was just made, here or elsewhere, is told of what follows.
+        if event.kind.starts_with("webhook.") {
+            self.0.wanted.invalidate(&event.org_id);
+        }
+        let wanted = self.0.wanted_in(&scope_of(event)).await?;
+        Ok(wanted.iter().any(|(_, types)| covers(types, &event.kind)))
+    }
+
+    async fn handle(&self, tx: &db::Tx, event: &Event) -> Result<(), HandlerError> {
+        let scope = scope_of(event);
+        let wanted = self.0.wanted_in(&scope).await?;
+        let told = self.0.judge.judge(vec![event.clone()]).await?.iter().find_map(|judged| judged.told(&scope));
+        let Some(told) = told else { return Ok(()) };
+        let body = sending::body(&event.kind, event.occurred_at, &told);
+        let to: Vec<Uuid> = wanted.iter().filter(|(_, types)| covers(types, &event.kind)).map(|(id, _)| *id).collect();
+        let delivery = |webhook_id: &Uuid| Delivery {
+            id: tx.clock().new_id(),
+            webhook_id: *webhook_id,
+            event_id: event.id,
+            kind: event.kind.clone(),
+            body: body.clone(),
+            step: 0,
+            attempts: 0,
+        };
+        store::insert(tx, &scope, to.iter().map(delivery).collect()).await?;
+        for webhook in to {
+            sending::wake(tx, &scope, webhook, tx.clock().now()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whoever may write webhooks reaches the whole organization, and no private matters of its people; so does this.
+fn scope_of(event: &Event) -> Scope {
+    Scope::system(OrgId(event.org_id), &event.request_id)
+}
+
+impl Webhooks {
+    async fn wanted_in(&self, scope: &Scope) -> Result<Wanted, Error> {
+        if let Some(wanted) = self.wanted.get(&scope.org_id.0) {
+            return Ok(wanted);
+        }
+        let all = hooks::store::list(&self.db.reader(scope), scope).await?;
+        let enabled = all.into_iter().filter(|webhook| webhook.enabled);
+        let wanted = Arc::new(enabled.map(|webhook| (webhook.id, webhook.types)).collect::<Vec<_>>());
+        self.wanted.insert(scope.org_id.0, Arc::clone(&wanted));
+        Ok(wanted)
+    }
+}
