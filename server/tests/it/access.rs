@@ -45,6 +45,7 @@ pub enum Id {
     TrashedDeal,
     Field,
     View,
+    Webhook,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
@@ -57,6 +58,9 @@ const TWO_OF_NOBODY: &str =
     r#"{"ids":["ffffffff-ffff-ffff-ffff-ffffffffffff","eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
 const MERGE_OF_NOBODY: &str =
     r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff","from":["eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
+
+/// An address that is written out, so that nothing is looked up, and an event that does not happen.
+const WEBHOOK: &str = r#"{"url":"https://93.184.215.14/hook","description":"ERP","types":["import.reverted"]}"#;
 
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
@@ -179,6 +183,17 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("createView", SignedIn, Id::None, r#"{"recordType":"contact","name":"Mine","query":{}}"#),
     ("updateView", SignedIn, Id::View, r#"{"name":"Mine"}"#),
     ("deleteView", SignedIn, Id::View, ""),
+    ("listWebhooks", May(p::WEBHOOKS_READ), Id::None, ""),
+    ("listWebhookTypes", May(p::WEBHOOKS_READ), Id::None, ""),
+    ("createWebhook", May(p::WEBHOOKS_WRITE), Id::None, WEBHOOK),
+    ("getWebhook", May(p::WEBHOOKS_READ), Id::Webhook, ""),
+    ("updateWebhook", May(p::WEBHOOKS_WRITE), Id::Webhook, WEBHOOK),
+    ("deleteWebhook", May(p::WEBHOOKS_WRITE), Id::Webhook, ""),
+    ("rotateWebhookSecret", May(p::WEBHOOKS_WRITE), Id::Webhook, r#"{"graceHours":1}"#),
+    ("testWebhook", May(p::WEBHOOKS_WRITE), Id::Webhook, "{}"),
+    ("listWebhookDeliveries", May(p::WEBHOOKS_READ), Id::Webhook, ""),
+    ("getWebhookDelivery", May(p::WEBHOOKS_READ), Id::Webhook, ""),
+    ("resendWebhookDelivery", May(p::WEBHOOKS_WRITE), Id::Webhook, "{}"),
     ("exportDeals", May(p::DEALS_EXPORT), Id::None, ""),
     ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
@@ -211,6 +226,7 @@ impl Route {
     /// The path to a record, with what the operation needs besides.
     pub fn path_of(&self, id: Uuid) -> String {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
+        let path = path.replace("{deliveryId}", &id.to_string());
         let path = path.replace("{name}", "none");
         format!("{path}{}", query_of(&self.operation))
     }
@@ -304,6 +320,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let field = id_of(owner.post("/api/crm/fields", field).await.expect(201));
     let view = json!({"recordType": "company", "name": "View", "visibility": "org", "query": {}});
     let view = id_of(owner.post("/api/crm/views", view).await.expect(201));
+    let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -321,6 +338,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::TrashedDeal => trashed_deal,
         Id::Field => field,
         Id::View => view,
+        Id::Webhook => webhook,
     }
 }
 

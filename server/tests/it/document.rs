@@ -43,6 +43,8 @@ async fn every_code_has_its_texts() {
         "services/identity/src",
         "services/crm/src",
         "services/pipeline/src",
+        "services/webhooks/src",
+        "platform/outbound/src",
     ] {
         for code in codes_below(&root.join(folder)) {
             if !api::messages::knows(&code) {

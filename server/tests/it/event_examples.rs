@@ -8,6 +8,10 @@ use contracts::events::ALL;
 use identity::Role;
 use serde_json::{Value, json};
 use testkit::Backend;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
 
 use crate::{
     live::feed,
@@ -107,6 +111,23 @@ async fn settings(owner: &Client) {
     owner.delete(&path).await.expect(204);
 }
 
+/// A webhook whose receiver is gone.
+async fn webhook(world: &World, owner: &Client) {
+    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", gone.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = gone.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4096]).await;
+        stream.write_all(b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n").await
+    });
+    let hook = json!({"url": url, "types": ["deal.won"]});
+    let path = format!("/api/v1/webhooks/{}", id(&owner.post("/api/v1/webhooks", hook).await.expect(201)));
+    owner.patch(&path, json!({"description": "ERP"})).await.expect(200);
+    owner.post(&format!("{path}/test"), json!({})).await.expect(202);
+    world.settle().await;
+    owner.delete(&path).await.expect(204);
+}
+
 /// Ids and instants differ from run to run: each is replaced, the same by the same.
 struct Plain(HashMap<String, String>);
 
@@ -137,7 +158,7 @@ impl Plain {
 
 #[tokio::test]
 async fn every_event_looks_as_before() {
-    let world = World::open(Backend::Sqlite).await.unwrap();
+    let world = World::open_with(Backend::Sqlite, &[("RAPPORT_OUTBOUND_ALLOW", "127.0.0.1")]).await.unwrap();
     let owner = world.owner().await;
     world.settle().await;
     let owner = people(&world, &owner).await;
@@ -147,6 +168,7 @@ async fn every_event_looks_as_before() {
     import(&world, &owner).await;
     pipeline(&owner).await;
     settings(&owner).await;
+    webhook(&world, &owner).await;
     world.settle().await;
 
     let mut examples: BTreeMap<String, Value> = BTreeMap::new();

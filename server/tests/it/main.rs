@@ -20,4 +20,5 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod webhooks;
 mod world;

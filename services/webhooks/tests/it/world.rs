@@ -123,7 +123,7 @@ impl World {
 
     /// Sends a request as somebody; gives status and body.
     pub async fn call(&self, who: &Scope, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let mut request = Request::builder().method(method).uri(format!("{PATH}{path}"));
+        let mut request = Request::builder().method(method).uri(format!("{PATH}{}", path.trim_end_matches('/')));
         let body = if body.is_null() {
             Body::empty()
         } else {
