@@ -20,8 +20,8 @@ const PAUSES: [i64; 10] = [5, 60, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_00
 const JITTER: i64 = 10;
 /// The longest that a receiver may ask us to wait.
 const ASKED_AT_MOST: TimeDelta = TimeDelta::hours(24);
-/// A message that is tried once only: a test.
-pub const ONCE: i64 = PAUSES.len() as i64;
+/// The step of a message that is tried once only, beyond every pause: a test.
+pub const ONCE: i64 = 1000;
 
 /// What is to be sent.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use db::Tx;
 use futures_util::future::join_all;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -35,6 +35,8 @@ const AT_ONCE: u64 = 4;
 const TURN: Duration = Duration::from_secs(20);
 /// Attempts of the job itself; a failed delivery is no failure of it.
 const JOB_ATTEMPTS: i64 = 20;
+/// Pause after a job that failed so often.
+const AFTER_GIVING_UP: TimeDelta = TimeDelta::hours(1);
 /// Bytes of an answer that are kept.
 const ANSWER_KEPT: usize = 2048;
 
@@ -89,7 +91,16 @@ impl Work for SendDeliveries {
                 Sent::Some => {}
             }
         }
-        Ok(self.0.end_turn(&scope, webhook, at).await?)
+        Ok(self.0.end_turn(&scope, webhook, at, TimeDelta::zero()).await?)
+    }
+
+    /// What waits is not lost with the job: another one takes its turn later.
+    async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
+        if let Ok((webhook, Some(at))) = named_in(&payload)
+            && let Err(error) = self.0.end_turn(&context.scope, webhook, at, AFTER_GIVING_UP).await
+        {
+            tracing::error!(%webhook, %error, "nobody sends to the webhook until it is switched off and on");
+        }
     }
 }
 
@@ -159,15 +170,15 @@ impl Webhooks {
         })
     }
 
-    /// Leaves the queue, or goes to its end when more waits, now or later.
-    async fn end_turn(&self, scope: &Scope, id: Uuid, at: DateTime<Utc>) -> Result<(), Error> {
+    /// Leaves the queue, or goes to its end when more waits, now or later, but no sooner than after a pause.
+    async fn end_turn(&self, scope: &Scope, id: Uuid, at: DateTime<Utc>, pause: TimeDelta) -> Result<(), Error> {
         let tx = self.db.begin(scope).await?;
         // First the row, then the look at what waits: who adds something in the meantime waits for the row, and then sees
         // that nobody is in the queue.
         if hooks::store::end_turn(&tx, scope, id, at).await?
             && let Some(next) = store::next_due(&tx, scope, id).await?
         {
-            wake(&tx, scope, id, next.max(tx.clock().now())).await?;
+            wake(&tx, scope, id, next.max(tx.clock().now() + pause)).await?;
         }
         Ok(tx.commit().await?)
     }

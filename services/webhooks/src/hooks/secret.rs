@@ -72,8 +72,11 @@ mod tests {
     fn each_secret_in_force_signs() {
         let (one, other) = (SigningSecret::new([1; 32]), SigningSecret::new([2; 32]));
         let at = DateTime::from_timestamp(1_790_000_000, 5000).unwrap();
-        let sign = |secrets: &[SigningSecret]| signatures(secrets, "id", at, "{}");
-        assert_eq!(sign(&[one.clone(), other.clone()]), format!("{} {}", sign(&[one.clone()]), sign(&[other])));
+        let sign = |secrets: &[&SigningSecret]| {
+            let secrets: Vec<SigningSecret> = secrets.iter().copied().cloned().collect();
+            signatures(&secrets, "id", at, "{}")
+        };
+        assert_eq!(sign(&[&one, &other]), format!("{} {}", sign(&[&one]), sign(&[&other])));
         assert!(one.reveal().starts_with("whsec_AQEB") && format!("{one:?}") == "***");
     }
 }

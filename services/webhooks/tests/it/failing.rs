@@ -9,7 +9,7 @@ use testkit::on_both;
 
 use crate::{
     receiver::Receiver,
-    world::{World, items, service},
+    world::{World, items, service, without_keys},
 };
 
 /// The planned pauses, seconds; each may be a tenth longer.
@@ -194,5 +194,23 @@ on_both! {
         let delivery = world.newest(&id).await;
         assert_eq!((&delivery["status"], &delivery["lastError"]), (&json!("failed"), &json!("the webhook was switched off")));
         assert_eq!(receiver.count(), 0);
+    }
+
+    async fn what_waits_outlives_a_job_that_is_given_up(world: World) {
+        let receiver = Receiver::start().await;
+        let (id, _) = world.hook(&receiver.url, &["deal.deleted"]).await;
+        world.tell(&world.owner, DEAL_DELETED, json!({})).await;
+        world.dispatch().await;
+        // A process without the key of the vault can send nothing, and fails until its job is set aside.
+        let lost = without_keys(world.db());
+        for _ in 0..20 {
+            world.runner(&lost).run_until_idle().await.unwrap();
+            world.pass(TimeDelta::minutes(15));
+        }
+        assert_eq!(world.system_count("jobs", "kind = 'webhooks.send' and state = 3").await, 1);
+        assert_eq!((receiver.count(), &world.newest(&id).await["attempts"]), (0, &json!(0)));
+        world.pass(TimeDelta::hours(1));
+        world.runner(&world.webhooks).run_until_idle().await.unwrap();
+        assert_eq!((receiver.count(), &world.newest(&id).await["status"]), (1, &json!("delivered")));
     }
 }

@@ -91,7 +91,16 @@ fn migrations() -> Vec<Migration> {
 
 /// The service of a process that may send to these.
 pub fn service(db: &Db, allowed: &[&str]) -> Arc<Webhooks> {
-    let vault = Vault::new(["a key of the vault, long enough to be one"], db.clock().clone());
+    with_keys(db, &["a key of the vault, long enough to be one"], allowed)
+}
+
+/// The service of a process that has lost the keys of the vault.
+pub fn without_keys(db: &Db) -> Arc<Webhooks> {
+    with_keys(db, &[], &["127.0.0.1"])
+}
+
+fn with_keys(db: &Db, keys: &[&str], allowed: &[&str]) -> Arc<Webhooks> {
+    let vault = Vault::new(keys.iter().copied(), db.clock().clone());
     let allowed = allowed.iter().map(|text| AllowedTarget::parse_text(text).unwrap()).collect();
     let (directory, judge) = (Arc::new(People), Arc::new(ByTable));
     Arc::new(Webhooks::new(db.clone(), directory, judge, Arc::new(vault), Outbound::new(allowed)))
