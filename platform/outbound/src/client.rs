@@ -86,7 +86,16 @@ impl Outbound {
     /// With another resolver and another limit of time; for tests.
     #[must_use]
     pub fn with(allowed: Vec<AllowedTarget>, resolver: Box<dyn Resolve>, answered_within: Duration) -> Self {
-        Self(Arc::new(Inner { allowed, resolver, tls: TlsConnector::from(Arc::new(tls())), answered_within }))
+        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let tls = TlsConnector::from(Arc::new(trusting(roots)));
+        Self(Arc::new(Inner { allowed, resolver, tls, answered_within }))
+    }
+
+    /// As [`Self::new`], with other roots of trust; for tests.
+    #[must_use]
+    pub fn trusting(allowed: Vec<AllowedTarget>, roots: RootCertStore) -> Self {
+        let tls = TlsConnector::from(Arc::new(trusting(roots)));
+        Self(Arc::new(Inner { allowed, resolver: Box::new(System), tls, answered_within: ANSWERED_WITHIN }))
     }
 
     /// Reads an address, as far as that can be told without asking for the addresses of its host.
@@ -161,9 +170,8 @@ impl Outbound {
     }
 }
 
-/// Certificates are checked against the roots that Mozilla trusts, with the one crypto library of the server.
-fn tls() -> ClientConfig {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+/// Certificates are checked against these roots, with the one crypto library of the server.
+fn trusting(roots: RootCertStore) -> ClientConfig {
     let versions =
         ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
     #[expect(clippy::expect_used, reason = "ring has the default versions; tests build it")]

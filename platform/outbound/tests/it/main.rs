@@ -21,6 +21,10 @@ use tokio::{
     net::TcpListener,
     sync::oneshot,
 };
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{RootCertStore, ServerConfig, crypto::ring, pki_types::PrivatePkcs8KeyDer},
+};
 
 /// Answers the first question with one address, and every later one with another.
 struct Rebinding {
@@ -167,4 +171,39 @@ async fn silence_and_nonsense_and_plain_text_are_failures() {
     let (port, _hears) = receiver("HTTP/1.1 200 OK body\r\n\r\n").await;
     assert!(matches!(post(&outbound, &format!("https://127.0.0.1:{port}/")).await, Err(SendError::Insecure(_))));
     drop(slow);
+}
+
+/// A server for `localhost`, with a certificate that is its own root.
+async fn encrypted() -> (u16, RootCertStore) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let config = config.with_safe_default_protocol_versions().unwrap().with_no_client_auth();
+    let config = config.with_single_cert(vec![made.cert.der().clone()], key).unwrap();
+    let (acceptor, listener) = (TlsAcceptor::from(Arc::new(config)), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            if let Ok(mut stream) = acceptor.accept(stream).await {
+                let _ = stream.read(&mut [0; 4096]).await;
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+            }
+        }
+    });
+    let mut roots = RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    (port, roots)
+}
+
+#[tokio::test]
+async fn https_takes_a_trusted_certificate_of_that_very_name() {
+    let (port, roots) = encrypted().await;
+    let allowed = || targets(&["localhost", "127.0.0.1"]);
+    let (trusting, public) = (Outbound::trusting(allowed(), roots), Outbound::new(allowed()));
+    assert_eq!(post(&trusting, &format!("https://localhost:{port}/")).await.unwrap(), (200, 2));
+    let other_name = post(&trusting, &format!("https://127.0.0.1:{port}/")).await;
+    assert!(matches!(other_name, Err(SendError::Insecure(_))), "{other_name:?}");
+    let nobody_vouches = post(&public, &format!("https://localhost:{port}/")).await;
+    assert!(matches!(nobody_vouches, Err(SendError::Insecure(_))), "{nobody_vouches:?}");
 }

@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// Most webhooks of an organization.
 pub const MAX_WEBHOOKS: usize = 20;
+/// Most names that a body may have.
+const MAX_TYPES: usize = 200;
 /// In place of names: every event.
 pub const ALL: &str = "*";
 /// A webhook that has only failed for so long is switched off …
@@ -125,6 +127,10 @@ impl WebhookPatch {
 fn types_of(given: &[String], refused: &mut Fields) -> Vec<String> {
     if given.is_empty() {
         refused.refuse_with("types", Problem::Required);
+    }
+    if given.len() > MAX_TYPES {
+        refused.refuse_with("types", Problem::TooMany { max: MAX_TYPES });
+        return Vec::new();
     }
     for (index, name) in given.iter().enumerate() {
         if name != ALL && !offered().any(|known| known == name) {

@@ -42,6 +42,7 @@ fn types_are_events_that_there_are_or_all_of_them() {
     let all = types(&["*"]).apply(webhook(), None, at(0)).unwrap();
     assert!(offered().all(|name| covers(&all.types, name)));
     assert_eq!(refused(&types(&[])), ["types field.required"]);
+    assert_eq!(refused(&types(&["deal.eaten"; 201])), ["types field.too_many"]);
     assert_eq!(refused(&types(&["deal.won", "deal.*"])), ["types[1] field.choice.unknown"]);
     assert_eq!(refused(&types(&["*", "deal.won"])), ["types webhook.all_or_some"]);
 }
