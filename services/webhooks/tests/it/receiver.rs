@@ -51,9 +51,12 @@ pub struct Receiver {
     shared: Arc<Shared>,
 }
 
+/// An answer: its status, and headers.
+type Scripted = (u16, Vec<(&'static str, String)>);
+
 struct Shared {
     messages: Mutex<Vec<Message>>,
-    answers: Mutex<VecDeque<(u16, Vec<(&'static str, String)>)>>,
+    answers: Mutex<VecDeque<Scripted>>,
     /// What is answered when nothing else is in the queue.
     otherwise: Mutex<u16>,
     /// Closed, it takes requests and answers none.
