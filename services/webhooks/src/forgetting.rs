@@ -21,6 +21,7 @@ pub const KIND: &str = "webhooks.forget";
 /// How long it is kept what was sent, days.
 pub const KEPT_DAYS: i64 = 30;
 const EVERY: TimeDelta = TimeDelta::days(1);
+const AFTER_DELETION: TimeDelta = TimeDelta::minutes(1);
 /// Deliveries of one transaction.
 const CHUNK: u64 = 500;
 const JOB_ATTEMPTS: i64 = 20;
@@ -30,10 +31,10 @@ pub(crate) async fn begin(tx: &Tx, scope: &Scope, webhook: Uuid) -> Result<(), E
     plan(tx, scope, webhook, None).await
 }
 
-/// Has everything of a deleted webhook forgotten.
+/// Has everything of a deleted webhook forgotten, what is written to it at the same moment included.
 pub(crate) async fn of_deleted(tx: &Tx, webhook: Uuid) -> Result<(), Error> {
-    let payload = json!({ "webhookId": webhook });
-    jobs::enqueue(tx, NewJob { kind: KIND, payload, max_attempts: JOB_ATTEMPTS }).await?;
+    let (payload, at) = (json!({ "webhookId": webhook }), tx.clock().now() + AFTER_DELETION);
+    jobs::enqueue_at(tx, NewJob { kind: KIND, payload, max_attempts: JOB_ATTEMPTS }, at).await?;
     Ok(())
 }
 

@@ -10,11 +10,19 @@ use uuid::Uuid;
 use crate::{
     Error, Webhooks,
     deliveries::{delivery::Delivery, sending, store},
-    hooks::{self, webhook::covers},
+    hooks::{
+        self,
+        webhook::{StoredWebhook, covers},
+    },
 };
 
 /// What the webhooks of an organization that are switched on want to be told of.
 pub(crate) type Wanted = Arc<Vec<(Uuid, Vec<String>)>>;
+
+fn wanted(webhooks: &[StoredWebhook]) -> Vec<(Uuid, Vec<String>)> {
+    let enabled = webhooks.iter().filter(|webhook| webhook.enabled);
+    enabled.map(|webhook| (webhook.id, webhook.types.clone())).collect()
+}
 
 /// Writes deliveries.
 pub struct TellWebhooks(pub Arc<Webhooks>);
@@ -40,11 +48,12 @@ impl Handler for TellWebhooks {
 
     async fn handle(&self, tx: &db::Tx, event: &Event) -> Result<(), HandlerError> {
         let scope = scope_of(event);
-        let wanted = self.0.wanted_in(&scope).await?;
         let told = self.0.judge.judge(vec![event.clone()]).await?.iter().find_map(|judged| judged.told(&scope));
         let Some(told) = told else { return Ok(()) };
         let body = sending::body(&event.kind, event.occurred_at, &told);
-        let to: Vec<Uuid> = wanted.iter().filter(|(_, types)| covers(types, &event.kind)).map(|(id, _)| *id).collect();
+        // What is remembered may be a second old: one that was switched off or deleted since is told of nothing.
+        let now = wanted(&hooks::store::list(tx, &scope).await?);
+        let to: Vec<Uuid> = now.into_iter().filter(|(_, types)| covers(types, &event.kind)).map(|(id, _)| id).collect();
         let delivery = |webhook_id: &Uuid| Delivery {
             id: tx.clock().new_id(),
             webhook_id: *webhook_id,
@@ -73,8 +82,7 @@ impl Webhooks {
             return Ok(wanted);
         }
         let all = hooks::store::list(&self.db.reader(scope), scope).await?;
-        let enabled = all.into_iter().filter(|webhook| webhook.enabled);
-        let wanted = Arc::new(enabled.map(|webhook| (webhook.id, webhook.types)).collect::<Vec<_>>());
+        let wanted = Arc::new(wanted(&all));
         self.wanted.insert(scope.org_id.0, Arc::clone(&wanted));
         Ok(wanted)
     }

@@ -37,6 +37,8 @@ const TURN: Duration = Duration::from_secs(20);
 const JOB_ATTEMPTS: i64 = 20;
 /// Pause after a job that failed so often.
 const AFTER_GIVING_UP: TimeDelta = TimeDelta::hours(1);
+/// Why what waits for a webhook that is switched off is given up.
+pub const SWITCHED_OFF: &str = "the webhook was switched off";
 /// Bytes of an answer that are kept.
 const ANSWER_KEPT: usize = 2048;
 
@@ -118,6 +120,13 @@ impl Webhooks {
         let reader = self.db.reader(scope);
         let found = hooks::store::find_sending(&reader, scope, id).await?;
         let Some(sending) = found.filter(|sending| sending.sends_at == Some(at)) else { return Ok(Sent::Nothing) };
+        if !sending.webhook.enabled {
+            // Written at the moment when it was switched off.
+            let tx = self.db.begin(scope).await?;
+            store::give_up_waiting(&tx, scope, id, SWITCHED_OFF).await?;
+            tx.commit().await?;
+            return Ok(Sent::All);
+        }
         let due = store::due(&reader, scope, id, self.db.clock().now(), AT_ONCE).await?;
         if due.is_empty() {
             return Ok(Sent::All);

@@ -21,7 +21,11 @@ use super::{
     store,
     webhook::{MAX_WEBHOOKS, StoredWebhook, WebhookInput, WebhookPatch},
 };
-use crate::{Error, Webhooks, deliveries, forgetting};
+use crate::{
+    Error, Webhooks,
+    deliveries::{self, sending::SWITCHED_OFF},
+    forgetting,
+};
 
 /// The word for webhooks in change log and events.
 pub const KIND: &str = "webhook";
@@ -134,7 +138,7 @@ pub async fn update(webhooks: &Webhooks, scope: &Scope, id: Uuid, patch: Webhook
     new.version += 1;
     store::update(&tx, scope, &new).await?;
     if !new.enabled {
-        deliveries::store::give_up_waiting(&tx, scope, id, "the webhook was switched off").await?;
+        deliveries::store::give_up_waiting(&tx, scope, id, SWITCHED_OFF).await?;
     }
     let change = Change::between(KIND, id, Action::Updated, &before, &after, new.version);
     let event = NewEvent::of(WEBHOOK_UPDATED, KIND, id, json!({ "fields": changed_fields(&change) }));
@@ -218,7 +222,7 @@ pub async fn note_health(tx: &Tx, scope: &Scope, old: &StoredWebhook, mut new: S
         let data = json!({ "because": new.disabled_because, "failures": new.failures });
         db::change_log::record(tx, [change]).await?;
         events::append(tx, [NewEvent::of(WEBHOOK_DISABLED, KIND, new.id, data)]).await?;
-        deliveries::store::give_up_waiting(tx, scope, new.id, "the webhook was switched off").await?;
+        deliveries::store::give_up_waiting(tx, scope, new.id, SWITCHED_OFF).await?;
     }
     store::update(tx, scope, &new).await
 }
