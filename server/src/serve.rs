@@ -79,7 +79,7 @@ fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()>
         let runner = Arc::new(app.runner.only(|kind| roles.do_work(kind)));
         let (cancel, workers) = (stop.clone(), app.settings.workers);
         tasks.spawn(async move { runner.run(workers, cancel).await });
-        let (couriers, cancel) = (Arc::clone(&app.couriers), stop.clone());
+        let (couriers, cancel) = (Arc::new(app.couriers.only(|kind| roles.do_work(kind))), stop.clone());
         tasks.spawn(async move { couriers.run(COURIERS, cancel).await });
     }
     tasks.spawn(link(app.db.clone(), Arc::clone(&app.dispatcher), app.cluster.clone(), stop.clone()));

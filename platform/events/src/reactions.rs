@@ -22,8 +22,6 @@ pub(crate) enum Outcome {
     Unwanted,
     /// It kept failing.
     SetAside,
-    /// The handler does not react to this one.
-    Unwanted,
 }
 
 /// Delivers an event, trying again when the handler fails.
