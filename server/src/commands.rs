@@ -1,5 +1,6 @@
 //! What the `rapport` binary can be told to do.
 
+mod bootstrap;
 mod doctor;
 mod seed;
 
@@ -46,6 +47,8 @@ enum Command {
         services: Vec<Service>,
     },
 
+    /// Prepare what an installation stands on: the database, the vhost, the exchange and the queues. Can be repeated
+    Bootstrap,
     /// Bring the database up to date and stop
     Migrate,
     /// Fill a fresh installation with demo data
@@ -82,6 +85,7 @@ pub async fn run(cli: Cli) -> Result<()> {
     match command {
         Command::Config { .. } => print(&explained(&loaded)),
         Command::Openapi => openapi(loaded.settings).await,
+        Command::Bootstrap => bootstrap::run(loaded.settings).await,
         Command::Migrate => migrate_only(loaded.settings).await,
         Command::Seed { size } => {
             let _held = prepare(&loaded.settings)?;

@@ -75,10 +75,12 @@ impl App {
         let (routes, _) = self.api(roles);
         let authenticator: Arc<dyn Authenticator> = self.identity.clone();
         let limiter = RateLimiter::new(self.limits());
-        let limiter = Arc::new(match self.cluster.is_shared() {
-            true => limiter.sharing(Arc::new(SharedCounts(self.cluster.clone()))),
-            false => limiter,
-        });
+        let limiter = if self.cluster.is_shared() {
+            limiter.sharing(Arc::new(SharedCounts(self.cluster.clone())))
+        } else {
+            limiter
+        };
+        let limiter = Arc::new(limiter);
         let api = routes
             .layer(DefaultBodyLimit::max(self.settings.body_limit_bytes))
             .layer(from_fn_with_state(self.db.clone(), idempotency::replay))

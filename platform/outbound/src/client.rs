@@ -127,12 +127,26 @@ impl Outbound {
     /// # Errors
     /// [`SendError`] when there is no answer. An answer of any status is none.
     pub async fn post(&self, target: &Target, headers: HeaderMap, body: Bytes) -> Result<Answer, SendError> {
+        self.send(Method::POST, target, headers, body).await
+    }
+
+    /// As [`Self::post`], by another method.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub async fn send(
+        &self,
+        method: Method,
+        target: &Target,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Answer, SendError> {
         let exchange = async {
             let addresses =
                 timeout(CONNECTED_WITHIN, self.addresses(target)).await.map_err(|_| SendError::TimedOut)??;
             let stream = timeout(CONNECTED_WITHIN, connect(&addresses, target.port()));
             let stream = stream.await.map_err(|_| SendError::TimedOut)?.map_err(SendError::Unreachable)?;
-            let request = request(target, headers, body)?;
+            let request = request(method, target, headers, body)?;
             if !target.is_encrypted() {
                 return send(stream, request).await;
             }
@@ -192,10 +206,10 @@ async fn connect(addresses: &[IpAddr], port: u16) -> io::Result<TcpStream> {
     Err(failed)
 }
 
-fn request(target: &Target, headers: HeaderMap, body: Bytes) -> Result<Request<Full<Bytes>>, Refused> {
+fn request(method: Method, target: &Target, headers: HeaderMap, body: Bytes) -> Result<Request<Full<Bytes>>, Refused> {
     let host = HeaderValue::from_str(&target.authority()).map_err(|_| Refused::Invalid)?;
     let mut request = Request::new(Full::new(body));
-    *request.method_mut() = Method::POST;
+    *request.method_mut() = method;
     *request.uri_mut() = target.path_and_query().parse().map_err(|_| Refused::Invalid)?;
     *request.headers_mut() = headers;
     request.headers_mut().insert(header::HOST, host);

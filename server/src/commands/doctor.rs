@@ -8,7 +8,7 @@ use kernel::Clock;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use settings::Settings;
 
-use crate::compose::{migrations, open_database};
+use crate::compose::{App, migrations, open_database};
 
 enum Finding {
     Good(String),
@@ -53,7 +53,10 @@ async fn examine(config: Option<&Path>) -> Vec<Finding> {
     findings.push(data_folder(&settings));
     findings.push(address(&settings).await);
     match open_database(&settings, Clock::system()).await {
-        Ok(db) => findings.extend(database(&db).await),
+        Ok(db) => {
+            findings.extend(database(&db).await);
+            findings.extend(between_processes(&db, &settings).await);
+        }
         Err(error) => findings.push(Finding::Bad(
             format!("the database cannot be opened: {error:#}"),
             "check RAPPORT_DATABASE_URL, and that the server runs and lets this user in".to_owned(),
@@ -100,6 +103,34 @@ async fn database(db: &Db) -> Vec<Finding> {
             "check the rights of the database user".to_owned(),
         ),
     });
+    findings
+}
+
+/// The broker and Redis, as far as they are set.
+async fn between_processes(db: &Db, settings: &Settings) -> Vec<Finding> {
+    let app = match App::build(db.clone(), settings.clone()) {
+        Ok(app) => app,
+        Err(error) => {
+            let mend = "correct it where it is set; `rapport config` lists every setting".to_owned();
+            return vec![Finding::Bad(format!("the services cannot be built: {error:#}"), mend)];
+        }
+    };
+    let mut findings = Vec::new();
+    if let Some(broker) = app.dispatcher.broker() {
+        findings.push(if broker.is_up().await {
+            Finding::Good("RabbitMQ answers".to_owned())
+        } else {
+            let mend = "check RAPPORT_RABBITMQ_URL, and that its vhost is there: `rapport bootstrap` can make it";
+            Finding::Bad("RabbitMQ does not answer".to_owned(), mend.to_owned())
+        });
+    }
+    match app.cluster.is_up().await {
+        None => {}
+        Some(true) => findings.push(Finding::Good("Redis answers".to_owned())),
+        Some(false) => {
+            findings.push(Finding::Bad("Redis does not answer".to_owned(), "check RAPPORT_REDIS_URL".to_owned()));
+        }
+    }
     findings
 }
 

@@ -10,7 +10,8 @@ use std::{
 use kernel::Clock;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
-use testkit::{Backend, PrivateServer, TestDatabase};
+use settings::test_variable;
+use testkit::{Backend, PrivateServer, TestDatabase, rabbitmq_vhost, redis_url};
 use uuid::Uuid;
 
 use crate::{process::Process, processes::follow, world::PASSWORD};
@@ -97,7 +98,7 @@ async fn nothing_is_lost_or_done_twice_whatever_goes_and_comes_back() {
     let mut founded = 1;
     for n in 0..DEALS {
         match n {
-            600 => workers.remove(0).kill(),
+            600 | 4200 => workers.remove(0).kill(),
             1200 => workers.push(all.start(&["--roles", "worker"]).await),
             1800 => all.rabbitmq.stop().await,
             2000 => {
@@ -108,7 +109,6 @@ async fn nothing_is_lost_or_done_twice_whatever_goes_and_comes_back() {
             3000 => all.redis.stop().await,
             3200 => assert_eq!(status_of(&other, "redis"), "down"),
             3600 => all.redis.start().await,
-            4200 => workers.remove(0).kill(),
             _ => {}
         }
         made.push(make(&one, &token, format!("Deal {n}")));
@@ -172,6 +172,31 @@ async fn limits_hold_over_all_processes_and_without_redis_for_each() {
     assert!((20..=23).contains(&passed) && passed + refused == 30, "{here:?} {there:?}");
     all.redis.stop().await;
     assert_eq!(ask(&one, 15).get(&200), Some(&15), "it counts for itself now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bootstrap_prepares_everything_and_can_be_repeated() {
+    let (Some(vhost), Some(redis)) = (rabbitmq_vhost().await, redis_url()) else { return };
+    let Some(database) = TestDatabase::open(Backend::Postgres, &[], Clock::system()).await else { return };
+    // A vhost that is not there yet, beside the one that the test was given.
+    let broker = format!("{vhost}-new");
+    let run = || {
+        let command = std::process::Command::new(env!("CARGO_BIN_EXE_rapport"))
+            .arg("bootstrap")
+            .env("RAPPORT_DATA_DIR", database.folder.path())
+            .env("RAPPORT_DATABASE_URL", database.url())
+            .env("RAPPORT_RABBITMQ_URL", &broker)
+            .env("RAPPORT_RABBITMQ_MANAGEMENT_URL", test_variable("RABBITMQ_MANAGEMENT_URL").unwrap())
+            .env("RAPPORT_REDIS_URL", &redis)
+            .output();
+        command.unwrap()
+    };
+    for _ in 0..2 {
+        let done = run();
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(done.status.success() && said.contains("queues are there"), "{done:?}");
+        assert!(!said.contains("rapport:rapport@"), "no password is shown");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
