@@ -30,8 +30,10 @@ pub enum Audience {
     Oneself(Permission),
     /// A saved view: everybody, unless the `visibility` of the data is `private`.
     View,
+    /// Only the person that `userId` of the data names.
+    Addressed,
 }
-use Audience::{Holders, Members, Oneself, Reach, Record, View};
+use Audience::{Addressed, Holders, Members, Oneself, Reach, Record, View};
 
 macro_rules! events {
     ($($constant:ident $variant:ident($data:ty) = $name:tt to $audience:expr;)*) => {
@@ -95,6 +97,7 @@ events! {
     DEAL_STAGE_CHANGED DealStageChanged(DealStageChanged) = "deal.stage.changed" to Reach(DEALS_READ);
     DEAL_WON DealWon(DealEnded) = "deal.won" to Reach(DEALS_READ);
     DEAL_LOST DealLost(DealEnded) = "deal.lost" to Reach(DEALS_READ);
+    DEAL_ROTTING DealRotting(DealRotting) = "deal.rotting" to Reach(DEALS_READ);
     PIPELINE_CREATED PipelineCreated(Nothing) = "pipeline.created" to Holders(PIPELINES_READ);
     PIPELINE_UPDATED PipelineUpdated(PipelineUpdated) = "pipeline.updated" to Holders(PIPELINES_READ);
     PIPELINE_DELETED PipelineDeleted(PipelineDeleted) = "pipeline.deleted" to Holders(PIPELINES_READ);
@@ -114,6 +117,8 @@ events! {
     EXPORT_COMPLETED ExportCompleted(ExportCompleted) = "export.completed" to Oneself(ORGANIZATION_WRITE);
     BULK_COMPLETED BulkCompleted(BulkCompleted) = "bulk.completed" to Oneself(ORGANIZATION_WRITE);
     BULK_UNDONE BulkUndone(BulkUndone) = "bulk.undone" to Oneself(ORGANIZATION_WRITE);
+    NOTIFICATION_CREATED NotificationCreated(NotificationCreated) = "notification.created" to Addressed;
+    NOTIFICATION_UPDATED NotificationUpdated(NotificationUpdated) = "notification.updated" to Addressed;
     WEBHOOK_CREATED WebhookCreated(Nothing) = "webhook.created" to Holders(WEBHOOKS_READ);
     WEBHOOK_UPDATED WebhookUpdated(WebhookUpdated) = "webhook.updated" to Holders(WEBHOOKS_READ);
     WEBHOOK_DELETED WebhookDeleted(Nothing) = "webhook.deleted" to Holders(WEBHOOKS_READ);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{OrgId, Scope, UserId};
+use kernel::{Grants, Locale, OrgId, Permission, Reach, Scope, UserId};
 use uuid::Uuid;
 
 /// A port that could not answer.
@@ -176,6 +176,8 @@ pub trait Deals: Send + Sync {
 pub struct Holding {
     /// None: it is everybody's.
     pub owner_id: Option<Uuid>,
+    /// Who created it; none: nobody knows.
+    pub created_by: Option<Uuid>,
     /// Of a deal.
     pub pipeline_id: Option<Uuid>,
 }
@@ -188,4 +190,63 @@ pub trait Owned: Send + Sync {
 
     /// Whose these records of the organization are, in the trash or not. Those that are gone are absent.
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError>;
+}
+
+/// A member as somebody to be told of things.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipient {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub locale: Locale,
+    /// An IANA name, such as `Europe/Warsaw`.
+    pub time_zone: String,
+    pub grants: Grants,
+    pub reach: Reach,
+}
+
+/// Whom one can tell of something; implemented by `identity`.
+#[async_trait::async_trait]
+pub trait Recipients: Send + Sync {
+    /// Those of these people who are members of the organization; at most 1000 ids.
+    async fn recipients(&self, org: OrgId, ids: &[Uuid]) -> Result<Vec<Recipient>, PortError>;
+
+    /// The members whose role holds the permission; at most 1000.
+    async fn holders(&self, org: OrgId, permission: Permission) -> Result<Vec<Recipient>, PortError>;
+}
+
+/// What is told to one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The same message again has the same: whoever carries it may know it by this.
+    pub key: Uuid,
+    /// Of messages with the same a later one may take the place of an earlier one.
+    pub thread: Uuid,
+    /// One sentence.
+    pub subject: String,
+    /// More, in lines; may be empty.
+    pub text: String,
+    /// Where in the app it is about; a path that begins with `/`.
+    pub link: String,
+}
+
+/// Why a message could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Trying again later may help.
+    #[error("{0}")]
+    Later(String),
+    /// It will not go, however often it is tried.
+    #[error("{0}")]
+    Never(String),
+}
+
+/// A way to a person outside the app, such as e-mail; implemented by whoever keeps it.
+#[async_trait::async_trait]
+pub trait Sender: Send + Sync {
+    /// Where the person is reached on it, such as an address, as it is shown to them; `None` when they cannot be.
+    async fn address(&self, scope: &Scope, person: &Recipient) -> Result<Option<String>, PortError>;
+
+    /// Sends, and gives what the other side calls the message.
+    async fn send(&self, scope: &Scope, person: &Recipient, message: &Message) -> Result<String, SendError>;
 }

@@ -104,6 +104,7 @@ fn who(event: &Event, held: &Held) -> Who {
         Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
         Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
         Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
+        Some(Audience::Addressed) => Who::People(id_in(&event.data["userId"]).into_iter().collect(), None),
     }
 }
 
@@ -123,6 +124,7 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
         "user" | "session" | "import" | "export" | "bulk" => {
             people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
         }
+        "notification" => id_in(&event.data["userId"]).into_iter().map(|id| format!("user:{id}")).collect(),
         _ if event.kind == names::STAGE_RULE_REJECTED => {
             event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
         }
@@ -152,7 +154,13 @@ fn aliases(event: &Event) -> Vec<(&'static str, Value)> {
 impl Judge for ByReach {
     async fn judge(&self, events: Vec<Event>) -> Result<Vec<Judged>, JudgeError> {
         let held = self.held(&events).await?;
-        let judge = |event: Event| {
+        let judge = |mut event: Event| {
+            // Who learns of some of many records must not read the ids of the others here.
+            if event.subjects().len() > 1
+                && let Value::Object(data) = &mut event.data
+            {
+                data.remove("assigned");
+            }
             let (who, rooms, aliases) = (who(&event, &held), rooms(&event, &held), aliases(&event));
             let ends = if event.kind == names::SESSION_REVOKED { event.subjects() } else { Vec::new() };
             let mut judged = Judged::new(event, who, rooms);

@@ -12,8 +12,9 @@ use db::{Db, Migration};
 use events::{Dispatcher, RabbitMq, rabbitmq::QueueKind};
 use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
-use jobs::Runner;
+use jobs::{Runner, Schedules};
 use kernel::Clock;
+use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
 use realtime::Hub;
@@ -21,7 +22,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{audience::ByReach, subscriptions};
+use crate::{audience::ByReach, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -29,12 +30,15 @@ pub struct App {
     pub identity: Arc<Identity>,
     pub crm: Arc<Crm>,
     pub pipeline: Arc<Pipeline>,
+    pub notifications: Arc<Notifications>,
     pub dispatcher: Arc<Dispatcher>,
     /// Who listens to what happens.
     pub hub: Hub,
     pub runner: Arc<Runner>,
     /// The other processes.
     pub cluster: Cluster,
+    /// What comes round.
+    pub schedules: Arc<Schedules>,
     pub webhooks: Arc<Webhooks>,
     /// Runs the jobs that wait for receivers of webhooks.
     pub couriers: Arc<Runner>,
@@ -52,6 +56,7 @@ pub fn migrations() -> Vec<Migration> {
         crm::MIGRATIONS,
         batches::MIGRATIONS,
         pipeline::MIGRATIONS,
+        notifications::MIGRATIONS,
         webhooks::MIGRATIONS,
     ]
     .concat()
@@ -81,6 +86,7 @@ impl App {
             exchange::MESSAGES,
             crm::MESSAGES,
             pipeline::MESSAGES,
+            notifications::MESSAGES,
             outbound::MESSAGES,
             webhooks::MESSAGES,
         ]);
@@ -100,15 +106,25 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals], pipeline.clone(), identity.clone()));
+        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals.clone()], pipeline.clone(), identity.clone()));
         let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let asked = Asked {
+            directory: identity.clone(),
+            recipients: identity.clone(),
+            clients: crm.clone(),
+            deals: deals.clone(),
+            keepers: vec![crm.clone(), deals],
+        };
+        let notifications = notifications(&db, &settings, asked, outbound.clone())?;
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
-        let dispatcher = Dispatcher::new(db.clone(), subscriptions::handlers(&crm, &pipeline, &webhooks));
+        let services = Services { crm: &crm, pipeline: &pipeline, notifications: &notifications, webhooks: &webhooks };
+        let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
             Some(broker) => dispatcher.carried_by(broker),
             None => dispatcher,
         });
-        let runner = Arc::new(Runner::new(db.clone(), subscriptions::works(&crm, &pipeline, &webhooks)));
+        let runner = Arc::new(Runner::new(db.clone(), services.works()));
+        let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
         let couriers = Arc::new(Runner::new(db.clone(), webhooks.sending()));
         let limits = realtime::Limits {
             per_organization: settings.max_connections_per_org,
@@ -119,7 +135,21 @@ impl App {
             None => Cluster::alone(),
         };
         let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits, cluster.clone());
-        Ok(Self { db, identity, crm, pipeline, dispatcher, hub, runner, cluster, webhooks, couriers, settings })
+        Ok(Self {
+            db,
+            identity,
+            crm,
+            pipeline,
+            notifications,
+            dispatcher,
+            hub,
+            runner,
+            cluster,
+            schedules,
+            webhooks,
+            couriers,
+            settings,
+        })
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -148,6 +178,17 @@ fn broker(settings: &Settings) -> Result<Option<RabbitMq>> {
 fn vault(settings: &Settings, db: &Db) -> Result<Vault> {
     let keys = settings.sealing_keys().context("the keys of the vault cannot be read")?;
     Ok(Vault::new(keys.iter().map(Secret::expose), db.clock().clone()))
+}
+
+/// Who is told what; browsers know it by a key that goes with the one that signs access tokens.
+fn notifications(db: &Db, settings: &Settings, asked: Asked, outbound: Outbound) -> Result<Arc<Notifications>> {
+    let secret = settings.signing_secret().context("the signing key cannot be read")?;
+    let service = Notifications::new(db.clone(), asked);
+    let vapid = Vapid::derive(secret.expose().as_bytes(), settings.public_url.as_str());
+    Ok(Arc::new(match vapid {
+        Some(vapid) => service.pushing(vapid, outbound),
+        None => service,
+    }))
 }
 
 fn identity_options(settings: &Settings) -> Result<identity::Options> {

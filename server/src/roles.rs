@@ -22,12 +22,14 @@ pub enum Service {
     Crm,
     /// Pipelines and deals
     Pipeline,
+    /// What people are told of, and how
+    Notifications,
     /// Webhooks, and what is sent to them
     Webhooks,
 }
 
 impl Service {
-    const ALL: [Self; 4] = [Self::Identity, Self::Crm, Self::Pipeline, Self::Webhooks];
+    const ALL: [Self; 5] = [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {

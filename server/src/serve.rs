@@ -19,6 +19,9 @@ const COURIERS: usize = 8;
 /// How long an `Idempotency-Key` is remembered.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
+/// How long a job that is done can be looked at.
+const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
+
 /// Serves until the process is told to stop.
 ///
 /// # Errors
@@ -64,12 +67,16 @@ pub async fn run(app: App, roles: Roles) -> Result<()> {
 fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     if roles.worker {
-        let (dispatcher, cancel) = (Arc::clone(&app.dispatcher), stop.clone());
+        let (dispatcher, schedules, cancel) = (Arc::clone(&app.dispatcher), Arc::clone(&app.schedules), stop.clone());
         let lease = Lease::new(app.db.clone(), "dispatcher");
         let (db, kept) = (app.db.clone(), TimeDelta::days(app.settings.events_kept_days.into()));
         tasks.spawn(async move {
             let work = |term: CancellationToken| async {
-                tokio::join!(dispatcher.run(term.clone()), keep_house(&db, &dispatcher, kept, term));
+                tokio::join!(
+                    dispatcher.run(term.clone()),
+                    schedules.run(term.clone()),
+                    keep_house(&db, &dispatcher, kept, term)
+                );
             };
             lease.lead(cancel, work).await;
         });
@@ -122,6 +129,9 @@ async fn keep_house(db: &Db, dispatcher: &Dispatcher, events_kept: TimeDelta, ca
         if let Err(error) = forget_events(db, dispatcher, events_kept, &cancel).await {
             tracing::warn!(%error, "old events could not be deleted");
         }
+        if let Err(error) = forget_jobs(db, &cancel).await {
+            tracing::warn!(%error, "jobs that are done could not be deleted");
+        }
         if let Err(error) = db::forget_expired(db, db.clock().now() - KEYS_KEPT).await {
             tracing::warn!(%error, "old idempotency keys could not be deleted");
         }
@@ -139,6 +149,12 @@ async fn forget_events(
     cancel: &CancellationToken,
 ) -> Result<(), db::Error> {
     while !cancel.is_cancelled() && dispatcher.forget(db.clock().now() - kept).await? > 0 {}
+    Ok(())
+}
+
+async fn forget_jobs(db: &Db, cancel: &CancellationToken) -> Result<(), db::Error> {
+    let before = db.clock().now() - JOBS_KEPT;
+    while !cancel.is_cancelled() && jobs::forget_done(db, before).await? > 0 {}
     Ok(())
 }
 

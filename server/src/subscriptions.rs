@@ -1,19 +1,37 @@
-//! The whole reaction graph on a page: which handlers run on which events, and which jobs there are.
+//! The whole reaction graph on a page: which handlers run on which events, which jobs there are, and which of them come round.
 
 use std::sync::Arc;
 
 use crm::Crm;
 use events::Handler;
-use jobs::Work;
+use jobs::{Schedule, Work};
+use notifications::Notifications;
 use pipeline::Pipeline;
 use webhooks::Webhooks;
 
-/// Event → handlers.
-pub fn handlers(crm: &Arc<Crm>, pipeline: &Arc<Pipeline>, webhooks: &Arc<Webhooks>) -> Vec<Arc<dyn Handler>> {
-    [crm.handlers(), pipeline.handlers(), webhooks.handlers()].concat()
+/// The services that react.
+pub struct Services<'a> {
+    pub crm: &'a Arc<Crm>,
+    pub pipeline: &'a Arc<Pipeline>,
+    pub notifications: &'a Arc<Notifications>,
+    pub webhooks: &'a Arc<Webhooks>,
 }
 
-/// Job kind → worker. Those that send webhooks have a runner of their own.
-pub fn works(crm: &Arc<Crm>, pipeline: &Arc<Pipeline>, webhooks: &Arc<Webhooks>) -> Vec<Arc<dyn Work>> {
-    [crm.clone().works(), pipeline.clone().works(), webhooks.works()].concat()
+impl Services<'_> {
+    /// Event → handlers.
+    pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
+        [self.crm.handlers(), self.pipeline.handlers(), self.notifications.handlers(), self.webhooks.handlers()]
+            .concat()
+    }
+
+    /// Job kind → worker. Those that send webhooks have a runner of their own.
+    pub fn works(&self) -> Vec<Arc<dyn Work>> {
+        [self.crm.clone().works(), self.pipeline.clone().works(), self.notifications.works(), self.webhooks.works()]
+            .concat()
+    }
+
+    /// Jobs that come round.
+    pub fn schedules() -> Vec<Schedule> {
+        [Pipeline::schedules(), Notifications::schedules()].concat()
+    }
 }

@@ -1,5 +1,7 @@
 //! The data of events: ids and plain facts. Names, addresses and texts are not copied: look them up by id.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,10 +39,19 @@ data! {
         role: String,
     }
 
+    /// Records that somebody got.
+    Assigned {
+        /// Their owner now.
+        to: Uuid,
+        ids: Vec<Uuid>,
+    }
     RecordsCreated {
         /// The import whose rows they are.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         import_id: Option<Uuid>,
+        /// Whose they are; absent for those of nobody.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assigned: Vec<Assigned>,
     }
     RecordsUpdated {
         /// Names of the changed fields, of all the records together; absent when an import changed them.
@@ -49,6 +60,9 @@ data! {
         /// The import that changed them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         import_id: Option<Uuid>,
+        /// Those that got another owner, by the new one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assigned: Vec<Assigned>,
     }
     RecordsMerged {
         /// The one that stays.
@@ -77,10 +91,16 @@ data! {
     DealsCreated {
         pipeline_id: Uuid,
         stage_id: Uuid,
+        /// Whose they are; absent for those of nobody.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assigned: Vec<Assigned>,
     }
     DealsUpdated {
         /// Names of the changed fields; `position` for the place within the column.
         fields: Vec<String>,
+        /// Those that got another owner, by the new one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assigned: Vec<Assigned>,
     }
     DealStageChanged {
         deal_id: Uuid,
@@ -100,6 +120,11 @@ data! {
         amount_minor: Option<i64>,
         /// ISO 4217.
         currency: Option<String>,
+    }
+    DealRotting {
+        stage_id: Uuid,
+        /// For how many whole days the deal has been in the stage.
+        days: i64,
     }
     PipelineUpdated {
         fields: Vec<String>,
@@ -192,5 +217,31 @@ data! {
         because: String,
         /// Failed tries since the last that succeeded.
         failures: u64,
+    }
+    NotificationCreated {
+        /// Who is told.
+        user_id: Uuid,
+        /// Such as `mention`.
+        kind: String,
+        /// Such as `mentions`.
+        category: String,
+    }
+    NotificationUpdated {
+        /// Whose notifications changed.
+        user_id: Uuid,
+        /// How many are unread now, counted to 100 at most.
+        unread: u64,
+    }
+}
+
+impl Assigned {
+    /// Records by their owner, out of pairs of owner and record.
+    #[must_use]
+    pub fn of(pairs: impl IntoIterator<Item = (Uuid, Uuid)>) -> Vec<Self> {
+        let mut by_owner: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+        for (owner, record) in pairs {
+            by_owner.entry(owner).or_default().push(record);
+        }
+        by_owner.into_iter().map(|(to, ids)| Self { to, ids }).collect()
     }
 }

@@ -1,6 +1,7 @@
 //! Images: the fields of a record as JSON, as the change log keeps them.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::Change;
 
@@ -23,6 +24,14 @@ pub fn filled_in(image: Value) -> Value {
 #[must_use]
 pub fn changed_fields(change: &Change) -> Vec<&str> {
     change.after.as_ref().and_then(Value::as_object).into_iter().flat_map(Map::keys).map(String::as_str).collect()
+}
+
+/// The ids that changes put into a field, each with the record that has it now.
+pub fn ids_put(changes: &[Change], field: &str) -> impl Iterator<Item = (Uuid, Uuid)> {
+    changes.iter().filter_map(move |change| {
+        let id = change.after.as_ref()?.get(field)?.as_str()?.parse().ok()?;
+        Some((id, change.subject_id))
+    })
 }
 
 #[cfg(test)]

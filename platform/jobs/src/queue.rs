@@ -44,6 +44,11 @@ pub async fn enqueue(tx: &Tx, job: NewJob) -> Result<Uuid, Error> {
 /// As [`enqueue`].
 pub async fn enqueue_at(tx: &Tx, job: NewJob, at: DateTime<Utc>) -> Result<Uuid, Error> {
     let scope: &Scope = tx.scope().ok_or(Error::Stored("scope"))?;
+    insert(tx, scope, job, at).await
+}
+
+/// Puts a job into the queue as whoever this scope says.
+pub(crate) async fn insert(tx: &Tx, scope: &Scope, job: NewJob, at: DateTime<Utc>) -> Result<Uuid, Error> {
     let id = tx.clock().new_id();
     let saved = serde_json::to_value(SavedScope::from(scope)).map_err(|_| Error::Stored("scope"))?;
     let sql = "insert into jobs (id, org_id, kind, payload, scope, state, run_at, attempts, max_attempts, created_at) \
@@ -136,6 +141,19 @@ pub(crate) async fn set_aside(db: &Db, id: Uuid, owner: Uuid, error: &str) -> Re
     let sql = "update jobs set state = 3, finished_at = $3, last_error = $4, lease_until = null \
                where id = $1 and lease_owner = $2 and state = 1";
     write(db, with(db, sql, [id.into(), owner.into(), db.clock().now().into(), error.into()])).await.map(drop)
+}
+
+/// Jobs deleted at once.
+const FORGOTTEN_AT_ONCE: i64 = 5000;
+
+/// Deletes jobs that were done before an instant, some at a time; returns how many.
+///
+/// # Errors
+/// When the database is away.
+pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, Error> {
+    let sql = "delete from jobs where id in \
+               (select id from jobs where state = 2 and finished_at < $1 order by finished_at limit $2)";
+    write(db, with(db, sql, [before.into(), FORGOTTEN_AT_ONCE.into()])).await
 }
 
 async fn write(db: &Db, statement: Statement) -> Result<u64, Error> {

@@ -45,6 +45,9 @@ pub enum Id {
     TrashedDeal,
     Field,
     View,
+    Notification,
+    Mute,
+    Push,
     Webhook,
 }
 
@@ -59,6 +62,11 @@ const TWO_OF_NOBODY: &str =
 const MERGE_OF_NOBODY: &str =
     r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff","from":["eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
 
+const PREFERENCES: &str = r#"{"kinds":[],"digestTimes":["09:00"],
+    "quietHours":{"enabled":true,"from":"22:00","to":"08:00","weekends":false}}"#;
+/// A subscription with the keys of RFC 8291.
+const BROWSER: &str = r#"{"endpoint":"https://93.184.215.14/send/1","keys":{"auth":"BTBZMqHH6r4Tts7J_aSIgg",
+    "p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}}"#;
 /// An address that is written out, so that nothing is looked up, and an event that does not happen.
 const WEBHOOK: &str = r#"{"url":"https://93.184.215.14/hook","description":"ERP","types":["import.reverted"]}"#;
 
@@ -183,6 +191,21 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("createView", SignedIn, Id::None, r#"{"recordType":"contact","name":"Mine","query":{}}"#),
     ("updateView", SignedIn, Id::View, r#"{"name":"Mine"}"#),
     ("deleteView", SignedIn, Id::View, ""),
+    ("listNotifications", SignedIn, Id::None, ""),
+    ("countUnreadNotifications", SignedIn, Id::None, ""),
+    ("markNotification", SignedIn, Id::Notification, r#"{"read":true}"#),
+    ("markNotifications", SignedIn, Id::None, r#"{"ids":[],"read":true}"#),
+    ("markAllNotifications", SignedIn, Id::None, "{}"),
+    ("snoozeNotification", SignedIn, Id::Notification, r#"{"until":null}"#),
+    ("listMutes", SignedIn, Id::None, ""),
+    ("createMute", SignedIn, Id::None, r#"{"kind":"deal.won"}"#),
+    ("deleteMute", SignedIn, Id::Mute, ""),
+    ("getNotificationPreferences", SignedIn, Id::None, ""),
+    ("updateNotificationPreferences", SignedIn, Id::None, PREFERENCES),
+    ("getPush", SignedIn, Id::None, ""),
+    ("createPushSubscription", SignedIn, Id::None, BROWSER),
+    ("deletePushSubscription", SignedIn, Id::Push, ""),
+    ("testNotification", SignedIn, Id::None, r#"{"channel":"inApp"}"#),
     ("listWebhooks", May(p::WEBHOOKS_READ), Id::None, ""),
     ("listWebhookTypes", May(p::WEBHOOKS_READ), Id::None, ""),
     ("createWebhook", May(p::WEBHOOKS_WRITE), Id::None, WEBHOOK),
@@ -320,6 +343,10 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let field = id_of(owner.post("/api/crm/fields", field).await.expect(201));
     let view = json!({"recordType": "company", "name": "View", "visibility": "org", "query": {}});
     let view = id_of(owner.post("/api/crm/views", view).await.expect(201));
+    let notification = id_of(owner.get("/api/v1/notifications").await.expect(200)["items"][0].clone());
+    let mute = id_of(owner.post("/api/v1/notifications/mutes", json!({"kind": "deal.won"})).await.expect(201));
+    let browser = serde_json::from_str(BROWSER).unwrap();
+    let push = id_of(owner.post("/api/v1/notifications/push", browser).await.expect(201));
     let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
     move |id| match id {
         Id::None => Uuid::nil(),
@@ -338,6 +365,9 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::TrashedDeal => trashed_deal,
         Id::Field => field,
         Id::View => view,
+        Id::Notification => notification,
+        Id::Mute => mute,
+        Id::Push => push,
         Id::Webhook => webhook,
     }
 }

@@ -98,6 +98,23 @@ async fn pipeline(owner: &Client) {
     owner.delete(&format!("/api/pipeline/{}", id(&made))).await.expect(204);
 }
 
+/// A deal that stands in its stage for too long, and what its owner is told.
+async fn rotting(world: &World, owner: &Client) -> Client {
+    let sales = owner.get("/api/pipeline").await.expect(200)["items"][0].clone();
+    let stage = json!({"pipelineId": sales["id"], "name": "Waiting", "rotDays": 3});
+    let stage = owner.post("/api/pipeline/stages", stage).await.expect(201);
+    let deal = json!({"title": "Old", "stageId": stage["id"], "ownerId": owner.user_id});
+    owner.post("/api/crm/deals", deal).await.expect(201);
+    // Longer than a token lasts.
+    world.clock.advance(chrono::TimeDelta::days(4));
+    let again = json!({"email": "owner@example.com", "password": "another good password"});
+    let owner = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
+    world.app.schedules.turn().await.unwrap();
+    world.settle().await;
+    owner.post("/api/v1/notifications/read-all", json!({})).await.expect(200);
+    owner
+}
+
 async fn settings(owner: &Client) {
     let field = json!({"recordType": "contact", "name": "Budget", "kind": "text"});
     let field = owner.post("/api/crm/fields", field).await.expect(201);
@@ -168,6 +185,7 @@ async fn every_event_looks_as_before() {
     import(&world, &owner).await;
     pipeline(&owner).await;
     settings(&owner).await;
+    let owner = rotting(&world, &owner).await;
     webhook(&world, &owner).await;
     world.settle().await;
 

@@ -181,7 +181,13 @@ on_both! {
 
         let (all, some) = (feed(&owner, 100).await, feed(&agent, 100).await);
         assert!(some.len() < all.len());
-        for event in &some {
+        for (told, who) in [(&all, &owner), (&some, &agent)] {
+            let addressed = told.iter().filter(|event| event["type"].as_str().unwrap().starts_with("notification."));
+            let to: Vec<_> = addressed.map(|event| event["data"]["userId"].clone()).collect();
+            assert!(to.iter().all(|id| *id == json!(who.user_id)), "what one person is told is nobody else's business");
+            assert!(!to.is_empty());
+        }
+        for event in some.iter().filter(|event| !event["type"].as_str().unwrap().starts_with("notification.")) {
             let whole = all.iter().find(|e| e["id"] == event["id"]);
             // What concerns the agent alone, such as their own sign-in, is told to the owner as well.
             assert!(whole.is_some_and(|whole| subjects(event).is_subset(&subjects(whole))), "{event}");

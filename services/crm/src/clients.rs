@@ -69,7 +69,7 @@ impl Owned for Crm {
             select.columns([Column::Id, Column::OwnerId]).from(kind.table()).cond_where(kind.within(&scope));
             select.and_where(kind.column(Column::Id).is_in(ids.iter().copied()));
             for row in self.db.reader(&scope).query_all(&select).await.map_err(Error::from)? {
-                let holding = Holding { owner_id: row.try_get("", "owner_id")?, pipeline_id: None };
+                let holding = Holding { owner_id: row.try_get("", "owner_id")?, ..Holding::default() };
                 held.insert(row.try_get("", "id")?, holding);
             }
         }

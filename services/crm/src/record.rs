@@ -1,9 +1,16 @@
 //! What contacts and companies have in common: the columns that every record has, who may do what with them, and which
 //! rows an actor reaches. Both kinds go to the trash, into batches and onto timelines the same way.
 
+use std::collections::BTreeSet;
+
+use ::events::NewEvent;
 use chrono::{DateTime, Utc};
-use contracts::{events, permissions};
+use contracts::{
+    events::{self, Assigned, RecordsUpdated},
+    permissions,
+};
 pub use db::image::{changed_fields, filled_in};
+use db::{Change, image::ids_put};
 pub use kernel::values::name_key;
 use kernel::{Permission, Reach, Scope};
 use sea_orm::{
@@ -221,6 +228,20 @@ impl Standing {
             (None, Some(_)) => Err(Error::InTrash),
             (None, None) => Ok(()),
         }
+    }
+}
+
+/// The event of changes of one kind of record.
+#[must_use]
+pub fn updated(kind: RecordKind, changes: &[Change]) -> NewEvent {
+    let fields: BTreeSet<&str> = changes.iter().flat_map(changed_fields).collect();
+    let fields = fields.into_iter().map(str::to_owned).collect();
+    let assigned = Assigned::of(ids_put(changes, "ownerId"));
+    NewEvent {
+        kind: kind.events().updated,
+        subject_kind: kind.as_str(),
+        subject_ids: changes.iter().map(|change| change.subject_id).collect(),
+        data: json!(RecordsUpdated { fields: Some(fields), import_id: None, assigned }),
     }
 }
 

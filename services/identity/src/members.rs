@@ -6,13 +6,14 @@ use api::{Caller, ErrorBody, Json, ListParams, PageInfo, Query};
 use axum::extract::State;
 use contracts::{
     permissions,
-    ports::{Directory, Person, PortError, Roles},
+    ports::{Directory, Person, PortError, Recipient, Recipients, Roles},
 };
 use db::{Field, List, Page};
-use kernel::{Scope, UserId, filter::FieldType};
+use jobs::Organizations;
+use kernel::{Locale, OrgId, Permission, Scope, UserId, filter::FieldType};
 use moka::sync::Cache;
 use sea_orm::{
-    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SimpleExpr},
 };
 use serde::Serialize;
@@ -21,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
-    store::{membership, user},
+    store::{membership, organization, user},
     views::Member,
 };
 
@@ -177,5 +178,83 @@ impl Roles for Identity {
         let key = (scope.org_id.0, user.0);
         let member = membership::Entity::find_by_id(key).one(&self.db.system_reader()).await?;
         Ok(member.and_then(|member| Role::parse(&member.role)).map(Role::as_str))
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Told {
+    id: Uuid,
+    name: String,
+    email: String,
+    locale: String,
+    time_zone: String,
+    role: String,
+}
+
+impl Told {
+    fn recipient(self) -> Option<Recipient> {
+        let role = Role::parse(&self.role)?;
+        Some(Recipient {
+            id: self.id,
+            name: self.name,
+            email: self.email,
+            locale: Locale::from_tag(&self.locale).unwrap_or_default(),
+            time_zone: self.time_zone,
+            grants: role.grants(),
+            reach: role.reach(),
+        })
+    }
+}
+
+/// Most people told of one thing.
+const MAX_TOLD: u64 = 1000;
+
+impl Identity {
+    async fn told(&self, org: OrgId, condition: Condition) -> Result<Vec<Recipient>, PortError> {
+        let column = |column: user::Column| Expr::col((user::Entity, column));
+        let of_member = |column: membership::Column| Expr::col((membership::Entity, column));
+        let columns = [user::Column::Id, user::Column::Name, user::Column::Email, user::Column::Locale];
+        let select = Select::select()
+            .columns(columns.map(|column| (user::Entity, column)))
+            .column((user::Entity, user::Column::TimeZone))
+            .column((membership::Entity, membership::Column::Role))
+            .from(membership::Entity)
+            .inner_join(user::Entity, column(user::Column::Id).eq(of_member(membership::Column::UserId)))
+            .and_where(of_member(membership::Column::OrgId).eq(org.0))
+            .cond_where(condition)
+            .order_by((user::Entity, user::Column::Id), Order::Asc)
+            .limit(MAX_TOLD)
+            .to_owned();
+        let rows = Told::find_by_statement(self.db.backend().build(&select)).all(&self.db.system_reader()).await?;
+        Ok(rows.into_iter().filter_map(Told::recipient).collect())
+    }
+}
+
+#[async_trait::async_trait]
+impl Recipients for Identity {
+    async fn recipients(&self, org: OrgId, ids: &[Uuid]) -> Result<Vec<Recipient>, PortError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = ids.iter().take(1000).copied();
+        self.told(org, Condition::all().add(membership::Column::UserId.is_in(ids))).await
+    }
+
+    async fn holders(&self, org: OrgId, permission: Permission) -> Result<Vec<Recipient>, PortError> {
+        let roles = Role::ALL.into_iter().filter(|role| role.grants().allows(permission)).map(Role::as_str);
+        self.told(org, Condition::all().add(membership::Column::Role.is_in(roles))).await
+    }
+}
+
+#[async_trait::async_trait]
+impl Organizations for Identity {
+    async fn after(&self, last: Option<OrgId>, limit: u64) -> Result<Vec<OrgId>, db::Error> {
+        let mut find = organization::Entity::find().select_only().column(organization::Column::Id);
+        if let Some(last) = last {
+            find = find.filter(organization::Column::Id.gt(last.0));
+        }
+        let find = find.order_by_asc(organization::Column::Id).limit(limit);
+        let ids = find.into_tuple::<Uuid>().all(&self.db.system_reader()).await?;
+        Ok(ids.into_iter().map(OrgId).collect())
     }
 }

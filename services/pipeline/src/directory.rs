@@ -77,11 +77,12 @@ impl Owned for DealDirectory {
         let scope = Scope::system(org, "holdings");
         let mut held = HashMap::new();
         for ids in ids.chunks(AT_ONCE) {
-            let mut select = select(&scope, &[Column::Id, Column::OwnerId, Column::PipelineId]);
+            let mut select = select(&scope, &[Column::Id, Column::OwnerId, Column::CreatedBy, Column::PipelineId]);
             select.and_where(deals::column(Column::Id).is_in(ids.iter().copied()));
             for row in self.db.reader(&scope).query_all(&select).await.map_err(Error::from)? {
                 let holding = Holding {
                     owner_id: row.try_get("", "owner_id")?,
+                    created_by: row.try_get("", "created_by")?,
                     pipeline_id: Some(row.try_get("", "pipeline_id")?),
                 };
                 held.insert(row.try_get("", "id")?, holding);

@@ -11,6 +11,7 @@ pub mod moves;
 mod own_fields;
 pub mod pipelines;
 pub mod plan;
+mod rotting;
 pub mod stages;
 mod subscriptions;
 pub mod templates;
@@ -42,6 +43,7 @@ pub struct Pipeline {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "pipeline_0001_pipeline", sql: include_str!("../migrations/0001_pipeline.sql") },
     Migration { name: "pipeline_0002_board_sums", sql: include_str!("../migrations/0002_board_sums.sql") },
+    Migration { name: "pipeline_0003_rotting", sql: include_str!("../migrations/0003_rotting.sql") },
 ];
 
 impl Pipeline {
@@ -80,7 +82,17 @@ impl Pipeline {
     /// Kinds of job.
     #[must_use]
     pub fn works(self: Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
-        vec![Arc::new(bulk::run::RunBulk(Arc::clone(&self))), Arc::new(bulk::undo::UndoBulk(self))]
+        vec![
+            Arc::new(bulk::run::RunBulk(Arc::clone(&self))),
+            Arc::new(bulk::undo::UndoBulk(Arc::clone(&self))),
+            Arc::new(rotting::TellRotting(self)),
+        ]
+    }
+
+    /// What comes round.
+    #[must_use]
+    pub fn schedules() -> Vec<jobs::Schedule> {
+        vec![rotting::SCHEDULE]
     }
 
     /// Names of these members, asked for once.

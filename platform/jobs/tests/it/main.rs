@@ -1,4 +1,4 @@
-//! Leadership on both databases.
+//! Leadership and what comes round, on both databases.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -11,9 +11,9 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use db::{Db, MIGRATIONS};
-use jobs::Lease;
-use kernel::Clock;
+use db::{Db, Error, MIGRATIONS};
+use jobs::{Context, JobError, Lease, Organizations, Runner, Schedule, Schedules, Work};
+use kernel::{Clock, OrgId};
 use testkit::{Backend, TestDatabase, on_both};
 use tokio_util::sync::CancellationToken;
 
@@ -60,6 +60,74 @@ on_both! {
             leaders += usize::from(claim.await.unwrap());
         }
         assert_eq!(leaders, 1);
+    }
+}
+
+/// So many organizations.
+struct Of(Vec<OrgId>);
+
+#[async_trait::async_trait]
+impl Organizations for Of {
+    async fn after(&self, last: Option<OrgId>, limit: u64) -> Result<Vec<OrgId>, Error> {
+        let after = self.0.iter().filter(|org| last.is_none_or(|last| **org > last)).copied();
+        Ok(after.take(usize::try_from(limit).unwrap()).collect())
+    }
+}
+
+const HOURLY: Schedule = Schedule { kind: "test.hourly", every: TimeDelta::hours(1) };
+
+fn schedules(world: &World, organizations: usize) -> Schedules {
+    let mut all: Vec<OrgId> = (0..organizations).map(|_| OrgId(world.clock.new_id())).collect();
+    all.sort_unstable();
+    Schedules::new(world.db(), Arc::new(Of(all)), vec![HOURLY])
+}
+
+on_both! {
+    async fn a_turn_is_one_job_for_each_organization(world: World) {
+        let schedules = schedules(&world, 1203);
+        assert_eq!(schedules.turn().await.unwrap(), 1203, "what was never done is due");
+        assert_eq!(schedules.turn().await.unwrap(), 0);
+        world.clock.advance(TimeDelta::hours(5));
+        assert_eq!(schedules.turn().await.unwrap(), 1203, "turns that were missed are one");
+        assert_eq!(schedules.turn().await.unwrap(), 0);
+    }
+
+    async fn of_many_processes_one_takes_a_turn(world: World) {
+        for _ in 0..5 {
+            let turns: Vec<_> = (0..6).map(|_| {
+                let schedules = schedules(&world, 1);
+                tokio::spawn(async move { schedules.turn().await.unwrap() })
+            }).collect();
+            let mut jobs = 0;
+            for turn in turns {
+                jobs += turn.await.unwrap();
+            }
+            assert_eq!(jobs, 1);
+            world.clock.advance(TimeDelta::hours(1));
+        }
+    }
+
+    async fn jobs_that_are_done_are_forgotten_and_others_are_not(world: World) {
+        schedules(&world, 3).turn().await.unwrap();
+        let runner = Runner::new(world.db(), vec![Arc::new(Twice(AtomicUsize::new(0)))]);
+        assert_eq!(runner.run_until_idle().await.unwrap(), 3);
+        let later = world.clock.now() + TimeDelta::days(1);
+        assert_eq!(jobs::forget_done(&world.db(), later).await.unwrap(), 2);
+        assert_eq!(jobs::forget_done(&world.db(), later).await.unwrap(), 0, "the third failed and waits");
+    }
+}
+
+/// Succeeds twice.
+struct Twice(AtomicUsize);
+
+#[async_trait::async_trait]
+impl Work for Twice {
+    fn kind(&self) -> &'static str {
+        HOURLY.kind
+    }
+
+    async fn run(&self, _: Context, _: serde_json::Value) -> Result<(), JobError> {
+        if self.0.fetch_add(1, Ordering::SeqCst) < 2 { Ok(()) } else { Err(JobError::Fatal("enough".to_owned())) }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The job of a bulk operation: chunk by chunk, each in a transaction of its own that also notes how far it came. A job
 //! that died goes on after the last chunk that was committed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use contracts::events::BULK_COMPLETED;
 use db::{Action, Change, Tx};
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     Crm, Error, companies, contacts,
-    record::{Column, RecordKind, changed_fields},
+    record::{Column, RecordKind, updated},
     trash,
 };
 
@@ -135,11 +135,8 @@ pub(crate) async fn record(tx: &Tx, kind: RecordKind, changes: Vec<Change>) -> R
     if changes.is_empty() {
         return Ok(());
     }
-    let subject_ids = changes.iter().map(|change| change.subject_id).collect();
-    let fields: BTreeSet<&str> = changes.iter().flat_map(changed_fields).collect();
-    let data = json!({ "fields": fields });
+    let event = updated(kind, &changes);
     db::change_log::record(tx, changes).await?;
-    let event = NewEvent { kind: kind.events().updated, subject_kind: kind.as_str(), subject_ids, data };
     Ok(events::append(tx, [event]).await?)
 }
 

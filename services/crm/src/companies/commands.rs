@@ -1,15 +1,11 @@
 //! Changing companies. Each command is one transaction: the rule, the rows, the change log, the event.
 
-use contracts::{
-    events::COMPANY_UPDATED,
-    permissions::{COMPANIES_READ, COMPANIES_WRITE},
-};
+use contracts::permissions::{COMPANIES_READ, COMPANIES_WRITE};
 use db::{Action, Change};
-use events::NewEvent;
 use kernel::{Scope, values::Line};
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::Map;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,7 +17,7 @@ use super::{
 use crate::{
     Crm, Error,
     duplicates::{self, DuplicateCheck, DuplicateHint, Likeness},
-    record::{RecordKind, Stored, changed_fields},
+    record::{RecordKind, Stored, updated},
     requests::Given,
 };
 
@@ -109,7 +105,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> 
         return Err(stale(crm, scope, current).await?);
     };
     let change = Change::between(KIND.as_str(), id, Action::Updated, &before, &company.fields.image(), company.version);
-    let event = NewEvent::of(COMPANY_UPDATED, KIND.as_str(), id, json!({ "fields": changed_fields(&change) }));
+    let event = updated(KIND, std::slice::from_ref(&change));
     db::change_log::record(&tx, [change]).await?;
     events::append(&tx, [event]).await?;
     tx.commit().await?;

@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use contracts::{events::COMPANY_CREATED, permissions::COMPANIES_WRITE};
+use contracts::{
+    events::{Assigned, COMPANY_CREATED, RecordsCreated},
+    permissions::COMPANIES_WRITE,
+};
 use db::{Action, Change, Tx};
 use events::NewEvent;
 use kernel::{Scope, values::company_key};
@@ -417,7 +420,9 @@ pub async fn create_many(tx: &Tx, companies: &[NewCompany]) -> Result<(), Error>
     insert_many(tx, companies).await?;
     db::change_log::record(tx, companies.iter().map(NewCompany::created)).await?;
     let subject_ids = companies.iter().map(|new| new.id).collect();
-    let event = NewEvent { kind: COMPANY_CREATED, subject_kind: KIND.as_str(), subject_ids, data: json!({}) };
+    let assigned = Assigned::of(companies.iter().filter_map(|new| Some((new.fields.owner_id?, new.id))));
+    let data = json!(RecordsCreated { import_id: None, assigned });
+    let event = NewEvent { kind: COMPANY_CREATED, subject_kind: KIND.as_str(), subject_ids, data };
     Ok(events::append(tx, [event]).await?)
 }
 

@@ -1,7 +1,7 @@
 //! Changing contacts. Each command is one transaction: the rule, the rows, the change log, the event.
 
 use contracts::{
-    events::{CONTACT_CREATED, CONTACT_UPDATED},
+    events::{Assigned, CONTACT_CREATED, RecordsCreated},
     permissions::{CONTACTS_READ, CONTACTS_WRITE},
 };
 use db::{Action, Change, Tx};
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     Crm, Error, companies,
     duplicates::{self, DuplicateCheck, DuplicateHint, Likeness},
-    record::{RecordKind, Stored, changed_fields, filled_in},
+    record::{RecordKind, Stored, filled_in, updated},
     requests::Given,
 };
 
@@ -64,7 +64,9 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
     let now = tx.clock().now();
     store::insert_many(&tx, std::slice::from_ref(&new)).await?;
     db::change_log::record(&tx, [created(&new)]).await?;
-    events::append(&tx, [NewEvent::of(CONTACT_CREATED, KIND.as_str(), new.id, json!({}))]).await?;
+    let assigned = Assigned::of(new.fields.owner_id.map(|owner| (owner, new.id)));
+    let data = json!(RecordsCreated { import_id: None, assigned });
+    events::append(&tx, [NewEvent::of(CONTACT_CREATED, KIND.as_str(), new.id, data)]).await?;
     let duplicates = duplicates::commit_and_find(tx, &crm.db, scope, KIND, &likeness, new.id).await?;
 
     let NewContact { id, fields, company_name } = new;
@@ -138,7 +140,7 @@ pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: ContactPatch) -> 
     };
     let (before, after) = (loaded.contact.fields.image(), contact.fields.image());
     let change = Change::between(KIND.as_str(), id, Action::Updated, &before, &after, contact.version);
-    let event = NewEvent::of(CONTACT_UPDATED, KIND.as_str(), id, json!({ "fields": changed_fields(&change) }));
+    let event = updated(KIND, std::slice::from_ref(&change));
     db::change_log::record(&tx, [change]).await?;
     events::append(&tx, [event]).await?;
     tx.commit().await?;

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use contracts::events::{Assigned, RecordsCreated, RecordsUpdated};
 use db::{Tx, change_log};
 use events::NewEvent;
 use exchange::import::{DuplicatePolicy, Plan};
@@ -228,11 +229,14 @@ pub async fn record<S: Subject>(
     let created = if fresh.is_empty() { Vec::new() } else { S::insert(tx, fresh).await? };
     let changes = if updates.is_empty() { Vec::new() } else { S::update(tx, updates).await? };
     let updated = changes.iter().map(|change| change.subject_id).collect();
+    let (import_id, owner) = (Some(plan.import_id), plan.owner_id);
+    let assigned = Assigned::of(owner.into_iter().flat_map(|owner| created.iter().map(move |id| (owner, *id))));
+    let of_created = json!(RecordsCreated { import_id, assigned });
+    let assigned = Assigned::of(db::image::ids_put(&changes, "ownerId"));
+    let of_updated = json!(RecordsUpdated { fields: None, import_id, assigned });
     change_log::record(tx, changes).await?;
-    let told = [(names.created, created), (names.updated, updated)].into_iter().filter(|(_, ids)| !ids.is_empty());
-    let tell = |(kind, subject_ids)| {
-        let data = json!({"importId": plan.import_id});
-        NewEvent { kind, subject_kind: S::KIND.as_str(), subject_ids, data }
-    };
+    let told = [(names.created, created, of_created), (names.updated, updated, of_updated)];
+    let told = told.into_iter().filter(|(_, ids, _)| !ids.is_empty());
+    let tell = |(kind, subject_ids, data)| NewEvent { kind, subject_kind: S::KIND.as_str(), subject_ids, data };
     Ok(events::append(tx, told.map(tell)).await?)
 }

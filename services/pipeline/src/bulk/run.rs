@@ -1,10 +1,10 @@
 //! The job of a bulk operation: chunk by chunk, each in a transaction of its own that also notes how far it came. A job
 //! that died goes on after the last chunk that was committed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use batches::{Batch, BatchStatus, Progress};
-use contracts::events::{BULK_COMPLETED, DEAL_UPDATED};
+use contracts::events::BULK_COMPLETED;
 use db::{Action, Change, Tx};
 use events::NewEvent;
 use jobs::{Context, JobError, Work};
@@ -21,7 +21,7 @@ use crate::{
     Error, Pipeline,
     board::totals,
     deals::{
-        commands::{KIND as DEAL, changed},
+        commands::{changed, updated},
         deal::{DealFields, StoredDeal},
         list,
         store::{self, column, entity},
@@ -180,11 +180,9 @@ pub(crate) async fn record(tx: &Tx, changes: Vec<Change>) -> Result<(), Error> {
     if changes.is_empty() {
         return Ok(());
     }
-    let subject_ids = changes.iter().map(|change| change.subject_id).collect();
-    let fields: BTreeSet<&str> = changes.iter().flat_map(db::image::changed_fields).collect();
-    let data = json!({ "fields": fields });
+    let event = updated(&changes);
     db::change_log::record(tx, changes).await?;
-    Ok(events::append(tx, [NewEvent { kind: DEAL_UPDATED, subject_kind: DEAL, subject_ids, data }]).await?)
+    Ok(events::append(tx, [event]).await?)
 }
 
 async fn complete(service: &Pipeline, scope: &Scope, batch: &Batch) -> Result<(), db::Error> {

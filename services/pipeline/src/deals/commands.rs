@@ -1,7 +1,12 @@
 //! Creating and editing deals. Each command is one transaction: the rule, the rows, the change log, the event. Where a
 //! deal stands is changed by moves only.
 
-use contracts::{events::DEAL_UPDATED, permissions::DEALS_WRITE};
+use std::collections::BTreeSet;
+
+use contracts::{
+    events::{Assigned, DEAL_UPDATED, DealsUpdated},
+    permissions::DEALS_WRITE,
+};
 use db::{Action, Change};
 use events::NewEvent;
 use kernel::Scope;
@@ -120,9 +125,9 @@ pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, patch: DealPatc
         return Err(stale(service, scope, id).await?);
     };
     let change = changed(&old, &new);
-    let data = json!({ "fields": db::image::changed_fields(&change) });
+    let event = updated(std::slice::from_ref(&change));
     db::change_log::record(&tx, [change]).await?;
-    events::append(&tx, [NewEvent::of(DEAL_UPDATED, KIND, id, data)]).await?;
+    events::append(&tx, [event]).await?;
     tx.commit().await?;
     queries::current(service, scope, id).await
 }
@@ -131,6 +136,20 @@ pub async fn change(service: &Pipeline, scope: &Scope, id: Uuid, patch: DealPatc
 #[must_use]
 pub fn changed(old: &StoredDeal, new: &StoredDeal) -> Change {
     Change::between(KIND, old.id, Action::Updated, &old.image(), &new.image(), new.version)
+}
+
+/// The event of edits.
+#[must_use]
+pub fn updated(changes: &[Change]) -> NewEvent {
+    let fields: BTreeSet<&str> = changes.iter().flat_map(db::image::changed_fields).collect();
+    let fields = fields.into_iter().map(str::to_owned).collect();
+    let assigned = Assigned::of(db::image::ids_put(changes, "ownerId"));
+    NewEvent {
+        kind: DEAL_UPDATED,
+        subject_kind: KIND,
+        subject_ids: changes.iter().map(|change| change.subject_id).collect(),
+        data: json!(DealsUpdated { fields, assigned }),
+    }
 }
 
 /// The change-log entry of a move, which changes nothing but the place.

@@ -5,7 +5,7 @@
 
 use api::words;
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::events::{DEAL_CREATED, DEAL_LOST, DEAL_STAGE_CHANGED, DEAL_UPDATED, DEAL_WON};
+use contracts::events::{Assigned, DEAL_CREATED, DEAL_LOST, DEAL_STAGE_CHANGED, DEAL_UPDATED, DEAL_WON, DealsCreated};
 use db::{Action, Change, Db, Tx};
 use events::NewEvent;
 use kernel::{
@@ -206,7 +206,11 @@ pub async fn open_many(
         kind: DEAL_CREATED,
         subject_kind: KIND,
         subject_ids: deals.iter().map(|deal| deal.id).collect(),
-        data: json!({ "pipelineId": target.pipeline_id, "stageId": target.id }),
+        data: json!(DealsCreated {
+            pipeline_id: target.pipeline_id,
+            stage_id: target.id,
+            assigned: Assigned::of(deals.iter().filter_map(|deal| Some((deal.fields.owner_id?, deal.id)))),
+        }),
     };
     let events: Vec<_> = [created].into_iter().chain(deals.iter().filter_map(|deal| ended(deal, target))).collect();
     events::append(tx, events).await?;

@@ -10,6 +10,7 @@ mod moves;
 mod own_fields;
 mod pipelines;
 mod races;
+mod rotting;
 mod stages;
 mod tenancy;
 mod world;

@@ -15,6 +15,28 @@ export type ActivityKind = 'note' | 'call' | 'meeting' | 'message' | 'other';
 export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
 
 /**
+ * A channel with an address.
+ */
+export type AddressedChannel = {
+    /**
+     * Where one is reached on it.
+     */
+    address: string | null;
+    available: boolean;
+};
+
+/**
+ * How many notifications changed, and which.
+ */
+export type AllChanged = {
+    changed: number;
+    /**
+     * The newest 100 of them.
+     */
+    ids: Array<string>;
+};
+
+/**
  * Money of one currency, in minor units.
  */
 export type Amount = {
@@ -24,6 +46,17 @@ export type Amount = {
      * The same, times the probability of the stage.
      */
     weightedMinor: number;
+};
+
+/**
+ * Records that somebody got.
+ */
+export type Assigned = {
+    ids: Array<string>;
+    /**
+     * Their owner now.
+     */
+    to: string;
 };
 
 /**
@@ -182,6 +215,20 @@ export type Candidate = {
  * Why a deal came into a stage.
  */
 export type Cause = 'created' | 'manual' | 'bulk' | 'import' | 'rule' | 'stage_deleted';
+
+/**
+ * How many notifications changed.
+ */
+export type Changed = {
+    changed: number;
+};
+
+/**
+ * The channel to try.
+ */
+export type ChannelTest = {
+    channel: NotificationChannel;
+};
 
 /**
  * Where the deal of a contact shall go.
@@ -585,6 +632,17 @@ export type Count = {
      * The total is exact up to 10 000.
      */
     totalIsEstimate: boolean;
+};
+
+/**
+ * Where a part of a list stands.
+ */
+export type CursorPage = {
+    limit: number;
+    /**
+     * Null on the last part.
+     */
+    nextCursor: string | null;
 };
 
 /**
@@ -1018,6 +1076,14 @@ export type DealReplace = {
     version?: number | null;
 };
 
+export type DealRotting = {
+    /**
+     * For how many whole days the deal has been in the stage.
+     */
+    days: number;
+    stageId: string;
+};
+
 export type DealStageChanged = {
     /**
      * Whether no person chose the stage.
@@ -1039,11 +1105,19 @@ export type DealStageChanged = {
 };
 
 export type DealsCreated = {
+    /**
+     * Whose they are; absent for those of nobody.
+     */
+    assigned?: Array<Assigned>;
     pipelineId: string;
     stageId: string;
 };
 
 export type DealsUpdated = {
+    /**
+     * Those that got another owner, by the new one.
+     */
+    assigned?: Array<Assigned>;
     /**
      * Names of the changed fields; `position` for the place within the column.
      */
@@ -1363,6 +1437,9 @@ export type Fact = {
     data: DealEnded;
     type: 'deal.lost';
 } | {
+    data: DealRotting;
+    type: 'deal.rotting';
+} | {
     data: Nothing;
     type: 'pipeline.created';
 } | {
@@ -1419,6 +1496,12 @@ export type Fact = {
 } | {
     data: BulkUndone;
     type: 'bulk.undone';
+} | {
+    data: NotificationCreated;
+    type: 'notification.created';
+} | {
+    data: NotificationUpdated;
+    type: 'notification.updated';
 } | {
     data: Nothing;
     type: 'webhook.created';
@@ -1703,6 +1786,29 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
+ * How one is told of a kind.
+ */
+export type KindPreference = {
+    category: NotificationCategory;
+    email: NotificationMode;
+    inApp: boolean;
+    kind: NotificationKind;
+    push: boolean;
+    telegram: NotificationMode;
+};
+
+/**
+ * How one wants to be told of a kind.
+ */
+export type KindPreferenceInput = {
+    email: NotificationMode;
+    inApp: boolean;
+    kind: NotificationKind;
+    push: boolean;
+    telegram: NotificationMode;
+};
+
+/**
  * How the last try ended.
  */
 export type LastDelivery = {
@@ -1827,6 +1933,61 @@ export type MovedStage = {
 };
 
 /**
+ * What the caller wants to hear nothing of.
+ */
+export type Mute = {
+    createdAt: string;
+    id: string;
+    kind: NotificationKind | null;
+    record: MuteRecord | null;
+    until: string | null;
+};
+
+/**
+ * What is to be muted: a record, or a kind.
+ */
+export type MuteInput = {
+    kind?: NotificationKind | null;
+    record?: MutedRecord | null;
+    /**
+     * For good, unless given.
+     */
+    until?: string | null;
+};
+
+/**
+ * What is muted.
+ */
+export type MuteList = {
+    items: Array<Mute>;
+};
+
+/**
+ * A record that is muted.
+ */
+export type MuteRecord = {
+    id: string;
+    kind: string;
+    /**
+     * Null when it is gone or out of reach.
+     */
+    name: string | null;
+};
+
+/**
+ * A kind of record that can be muted.
+ */
+export type MutedKind = 'contact' | 'company' | 'deal';
+
+/**
+ * A record of the CRM.
+ */
+export type MutedRecord = {
+    id: string;
+    kind: MutedKind;
+};
+
+/**
  * Somebody or something by name.
  */
 export type Named = {
@@ -1935,6 +2096,155 @@ export type NoteTold = {
  */
 export type Nothing = {
     [key: string]: never;
+};
+
+/**
+ * Something the caller is told of.
+ */
+export type Notification = {
+    actor: NotificationActor | null;
+    category: NotificationCategory;
+    /**
+     * How many things it is of.
+     */
+    count: number;
+    createdAt: string;
+    /**
+     * Ids and figures that go with the kind, such as `noteId`, `batchId` or `days`.
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    id: string;
+    kind: NotificationKind;
+    /**
+     * When the last of it happened.
+     */
+    lastAt: string;
+    readAt: string | null;
+    snoozedUntil: string | null;
+    subject: NotificationSubject | null;
+    /**
+     * One plain sentence in the caller's language.
+     */
+    text: string;
+};
+
+/**
+ * Who did it.
+ */
+export type NotificationActor = {
+    id: string;
+    name: string;
+};
+
+/**
+ * What notifications are grouped by.
+ */
+export type NotificationCategory = 'mentions' | 'assigned' | 'sla' | 'system';
+
+/**
+ * A way to a person.
+ */
+export type NotificationChannel = 'inApp' | 'email' | 'telegram' | 'push';
+
+/**
+ * Which channels there are for the caller.
+ */
+export type NotificationChannels = {
+    email: AddressedChannel;
+    push: PlainChannel;
+    telegram: AddressedChannel;
+};
+
+export type NotificationCreated = {
+    /**
+     * Such as `mentions`.
+     */
+    category: string;
+    /**
+     * Such as `mention`.
+     */
+    kind: string;
+    /**
+     * Who is told.
+     */
+    userId: string;
+};
+
+/**
+ * What somebody is told of.
+ */
+export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'test';
+
+/**
+ * Notifications, newest first.
+ */
+export type NotificationList = {
+    items: Array<Notification>;
+    page: CursorPage;
+};
+
+/**
+ * When a person is told: not at all, at once, or together with others at the times of the digest.
+ */
+export type NotificationMode = 'off' | 'instant' | 'digest';
+
+/**
+ * How and when the caller is told of things.
+ */
+export type NotificationPreferences = {
+    channels: NotificationChannels;
+    /**
+     * `HH:MM`, in order.
+     */
+    digestTimes: Array<string>;
+    /**
+     * Every kind, in the order they are shown.
+     */
+    kinds: Array<KindPreference>;
+    quietHours: QuietHours;
+};
+
+/**
+ * How and when the caller wants to be told.
+ */
+export type NotificationPreferencesInput = {
+    /**
+     * One to six times, `HH:MM`.
+     */
+    digestTimes: Array<string>;
+    /**
+     * Kinds that are absent are told as they are told to who said nothing.
+     */
+    kinds: Array<KindPreferenceInput>;
+    quietHours: QuietHours;
+};
+
+/**
+ * What a notification is about.
+ */
+export type NotificationSubject = {
+    id: string;
+    /**
+     * `contact`, `company`, `deal`, `import`, `export`, `bulk` or `webhook`.
+     */
+    kind: string;
+    /**
+     * Null when it has none, is gone, or is out of reach.
+     */
+    name: string | null;
+};
+
+export type NotificationUpdated = {
+    /**
+     * How many are unread now, counted to 100 at most.
+     */
+    unread: number;
+    /**
+     * Whose notifications changed.
+     */
+    userId: string;
 };
 
 /**
@@ -2149,6 +2459,13 @@ export type PipelineUpdated = {
 };
 
 /**
+ * A channel without one.
+ */
+export type PlainChannel = {
+    available: boolean;
+};
+
+/**
  * What a person chose for themselves.
  */
 export type Preferences = {
@@ -2186,6 +2503,92 @@ export type ProfileUpdate = {
 };
 
 /**
+ * What a browser needs to subscribe, and which did.
+ */
+export type Push = {
+    /**
+     * `applicationServerKey`, in base64url; null where push is not set up.
+     */
+    publicKey: string | null;
+    subscriptions: Array<PushSubscription>;
+};
+
+/**
+ * A subscription as the browser tells it (`PushSubscription.toJSON()`).
+ */
+export type PushInput = {
+    endpoint: string;
+    /**
+     * Not needed; browsers tell it.
+     */
+    expirationTime?: number | null;
+    keys: PushKeys;
+};
+
+/**
+ * The keys of a subscription, in base64url.
+ */
+export type PushKeys = {
+    auth: string;
+    p256dh: string;
+};
+
+/**
+ * A browser that may be woken.
+ */
+export type PushSubscription = {
+    createdAt: string;
+    /**
+     * What it said of itself: its user agent.
+     */
+    device: string | null;
+    id: string;
+    lastUsedAt: string | null;
+};
+
+/**
+ * Hours in which one is told on no channel outside the app, on the clocks of the zone of the profile.
+ */
+export type QuietHours = {
+    enabled: boolean;
+    /**
+     * `HH:MM`; over midnight when it is later than `to`.
+     */
+    from: string;
+    to: string;
+    /**
+     * All day on Saturday and Sunday too.
+     */
+    weekends: boolean;
+};
+
+/**
+ * Which notifications are to be marked as read; all of the inbox unless given.
+ */
+export type ReadAll = {
+    category?: NotificationCategory | null;
+    /**
+     * Only what happened by then: what came since was not seen.
+     */
+    upTo?: string | null;
+};
+
+/**
+ * Whether it is read.
+ */
+export type ReadMark = {
+    read: boolean;
+};
+
+/**
+ * Notifications to be marked.
+ */
+export type ReadMarks = {
+    ids: Array<string>;
+    read: boolean;
+};
+
+/**
  * Something that happened lately.
  */
 export type RecentEntry = TimelineEntry & {
@@ -2196,6 +2599,10 @@ export type RecentEntry = TimelineEntry & {
 };
 
 export type RecordsCreated = {
+    /**
+     * Whose they are; absent for those of nobody.
+     */
+    assigned?: Array<Assigned>;
     /**
      * The import whose rows they are.
      */
@@ -2220,6 +2627,10 @@ export type RecordsUnmerged = {
 };
 
 export type RecordsUpdated = {
+    /**
+     * Those that got another owner, by the new one.
+     */
+    assigned?: Array<Assigned>;
     /**
      * Names of the changed fields, of all the records together; absent when an import changed them.
      */
@@ -2427,6 +2838,13 @@ export type SignUp = {
      * IANA name, else UTC.
      */
     timeZone?: string | null;
+};
+
+/**
+ * Until when it is put off; null: no longer.
+ */
+export type Snooze = {
+    until?: string | null;
 };
 
 /**
@@ -2776,6 +3194,14 @@ export type Unmerged = {
  * What a merge changed.
  */
 export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
+
+/**
+ * How many notifications are unread, each counted to 100 at most.
+ */
+export type UnreadCount = {
+    mentions: number;
+    unread: number;
+};
 
 /**
  * A person, as they see themselves.
@@ -8624,6 +9050,761 @@ export type ListEventsResponses = {
 };
 
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
+
+export type ListNotificationsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which notifications are listed.
+         */
+        filter?: 'inbox' | 'unread' | 'snoozed';
+        category?: NotificationCategory;
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Notifications of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/notifications';
+};
+
+export type ListNotificationsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListNotificationsError = ListNotificationsErrors[keyof ListNotificationsErrors];
+
+export type ListNotificationsResponses = {
+    /**
+     * A part of the list
+     */
+    200: NotificationList;
+};
+
+export type ListNotificationsResponse = ListNotificationsResponses[keyof ListNotificationsResponses];
+
+export type ListMutesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/mutes';
+};
+
+export type ListMutesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMutesError = ListMutesErrors[keyof ListMutesErrors];
+
+export type ListMutesResponses = {
+    /**
+     * All of them
+     */
+    200: MuteList;
+};
+
+export type ListMutesResponse = ListMutesResponses[keyof ListMutesResponses];
+
+export type CreateMuteData = {
+    body: MuteInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/mutes';
+};
+
+export type CreateMuteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateMuteError = CreateMuteErrors[keyof CreateMuteErrors];
+
+export type CreateMuteResponses = {
+    /**
+     * What is muted now
+     */
+    201: Mute;
+};
+
+export type CreateMuteResponse = CreateMuteResponses[keyof CreateMuteResponses];
+
+export type DeleteMuteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notifications/mutes/{id}';
+};
+
+export type DeleteMuteErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteMuteError = DeleteMuteErrors[keyof DeleteMuteErrors];
+
+export type DeleteMuteResponses = {
+    /**
+     * It is over
+     */
+    204: void;
+};
+
+export type DeleteMuteResponse = DeleteMuteResponses[keyof DeleteMuteResponses];
+
+export type GetNotificationPreferencesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/preferences';
+};
+
+export type GetNotificationPreferencesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetNotificationPreferencesError = GetNotificationPreferencesErrors[keyof GetNotificationPreferencesErrors];
+
+export type GetNotificationPreferencesResponses = {
+    /**
+     * The preferences
+     */
+    200: NotificationPreferences;
+};
+
+export type GetNotificationPreferencesResponse = GetNotificationPreferencesResponses[keyof GetNotificationPreferencesResponses];
+
+export type UpdateNotificationPreferencesData = {
+    body: NotificationPreferencesInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/preferences';
+};
+
+export type UpdateNotificationPreferencesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateNotificationPreferencesError = UpdateNotificationPreferencesErrors[keyof UpdateNotificationPreferencesErrors];
+
+export type UpdateNotificationPreferencesResponses = {
+    /**
+     * The preferences
+     */
+    200: NotificationPreferences;
+};
+
+export type UpdateNotificationPreferencesResponse = UpdateNotificationPreferencesResponses[keyof UpdateNotificationPreferencesResponses];
+
+export type GetPushData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/push';
+};
+
+export type GetPushErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetPushError = GetPushErrors[keyof GetPushErrors];
+
+export type GetPushResponses = {
+    /**
+     * The key to subscribe with, and the caller's browsers
+     */
+    200: Push;
+};
+
+export type GetPushResponse = GetPushResponses[keyof GetPushResponses];
+
+export type CreatePushSubscriptionData = {
+    body: PushInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/push';
+};
+
+export type CreatePushSubscriptionErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreatePushSubscriptionError = CreatePushSubscriptionErrors[keyof CreatePushSubscriptionErrors];
+
+export type CreatePushSubscriptionResponses = {
+    /**
+     * The browser
+     */
+    201: PushSubscription;
+};
+
+export type CreatePushSubscriptionResponse = CreatePushSubscriptionResponses[keyof CreatePushSubscriptionResponses];
+
+export type DeletePushSubscriptionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notifications/push/{id}';
+};
+
+export type DeletePushSubscriptionErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeletePushSubscriptionError = DeletePushSubscriptionErrors[keyof DeletePushSubscriptionErrors];
+
+export type DeletePushSubscriptionResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeletePushSubscriptionResponse = DeletePushSubscriptionResponses[keyof DeletePushSubscriptionResponses];
+
+export type MarkNotificationsData = {
+    body: ReadMarks;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/read';
+};
+
+export type MarkNotificationsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MarkNotificationsError = MarkNotificationsErrors[keyof MarkNotificationsErrors];
+
+export type MarkNotificationsResponses = {
+    /**
+     * How many were not so before
+     */
+    200: Changed;
+};
+
+export type MarkNotificationsResponse = MarkNotificationsResponses[keyof MarkNotificationsResponses];
+
+export type MarkAllNotificationsData = {
+    body: ReadAll;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/read-all';
+};
+
+export type MarkAllNotificationsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MarkAllNotificationsError = MarkAllNotificationsErrors[keyof MarkAllNotificationsErrors];
+
+export type MarkAllNotificationsResponses = {
+    /**
+     * How many were unread
+     */
+    200: AllChanged;
+};
+
+export type MarkAllNotificationsResponse = MarkAllNotificationsResponses[keyof MarkAllNotificationsResponses];
+
+export type TestNotificationData = {
+    body: ChannelTest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/test';
+};
+
+export type TestNotificationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type TestNotificationError = TestNotificationErrors[keyof TestNotificationErrors];
+
+export type TestNotificationResponses = {
+    /**
+     * It is on its way
+     */
+    202: unknown;
+};
+
+export type CountUnreadNotificationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/unread-count';
+};
+
+export type CountUnreadNotificationsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CountUnreadNotificationsError = CountUnreadNotificationsErrors[keyof CountUnreadNotificationsErrors];
+
+export type CountUnreadNotificationsResponses = {
+    /**
+     * How many
+     */
+    200: UnreadCount;
+};
+
+export type CountUnreadNotificationsResponse = CountUnreadNotificationsResponses[keyof CountUnreadNotificationsResponses];
+
+export type MarkNotificationData = {
+    body: ReadMark;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notifications/{id}/read';
+};
+
+export type MarkNotificationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MarkNotificationError = MarkNotificationErrors[keyof MarkNotificationErrors];
+
+export type MarkNotificationResponses = {
+    /**
+     * The notification
+     */
+    200: Notification;
+};
+
+export type MarkNotificationResponse = MarkNotificationResponses[keyof MarkNotificationResponses];
+
+export type SnoozeNotificationData = {
+    body: Snooze;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/notifications/{id}/snooze';
+};
+
+export type SnoozeNotificationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SnoozeNotificationError = SnoozeNotificationErrors[keyof SnoozeNotificationErrors];
+
+export type SnoozeNotificationResponses = {
+    /**
+     * The notification
+     */
+    200: Notification;
+};
+
+export type SnoozeNotificationResponse = SnoozeNotificationResponses[keyof SnoozeNotificationResponses];
 
 export type StreamEventsData = {
     body?: never;

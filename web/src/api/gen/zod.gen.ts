@@ -24,12 +24,36 @@ export const zActorKind = z.enum([
 ]);
 
 /**
+ * A channel with an address.
+ */
+export const zAddressedChannel = z.object({
+    address: z.nullable(z.string()),
+    available: z.boolean()
+});
+
+/**
+ * How many notifications changed, and which.
+ */
+export const zAllChanged = z.object({
+    changed: z.int().check(z.gte(0)),
+    ids: z.array(z.uuid())
+});
+
+/**
  * Money of one currency, in minor units.
  */
 export const zAmount = z.object({
     amountMinor: z.int(),
     currency: z.string(),
     weightedMinor: z.int()
+});
+
+/**
+ * Records that somebody got.
+ */
+export const zAssigned = z.object({
+    ids: z.array(z.uuid()),
+    to: z.uuid()
 });
 
 /**
@@ -135,6 +159,13 @@ export const zCause = z.enum([
     'rule',
     'stage_deleted'
 ]);
+
+/**
+ * How many notifications changed.
+ */
+export const zChanged = z.object({
+    changed: z.int().check(z.gte(0))
+});
 
 /**
  * Where the deal of a contact shall go.
@@ -384,6 +415,14 @@ export const zCount = z.object({
 });
 
 /**
+ * Where a part of a list stands.
+ */
+export const zCursorPage = z.object({
+    limit: z.int().check(z.gte(0)),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
  * What a field holds.
  */
 export const zCustomFieldKind = z.enum([
@@ -547,6 +586,11 @@ export const zDealReplace = z.object({
     version: z.nullish(z.int())
 });
 
+export const zDealRotting = z.object({
+    days: z.int(),
+    stageId: z.uuid()
+});
+
 export const zDealStageChanged = z.object({
     autoMoved: z.boolean(),
     cause: z.string(),
@@ -559,11 +603,13 @@ export const zDealStageChanged = z.object({
 });
 
 export const zDealsCreated = z.object({
+    assigned: z.optional(z.array(zAssigned)),
     pipelineId: z.uuid(),
     stageId: z.uuid()
 });
 
 export const zDealsUpdated = z.object({
+    assigned: z.optional(z.array(zAssigned)),
     fields: z.array(z.string())
 });
 
@@ -1034,6 +1080,32 @@ export const zMissingRule = z.enum([
 ]);
 
 /**
+ * A record that is muted.
+ */
+export const zMuteRecord = z.object({
+    id: z.uuid(),
+    kind: z.string(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * A kind of record that can be muted.
+ */
+export const zMutedKind = z.enum([
+    'contact',
+    'company',
+    'deal'
+]);
+
+/**
+ * A record of the CRM.
+ */
+export const zMutedRecord = z.object({
+    id: z.uuid(),
+    kind: zMutedKind
+});
+
+/**
  * Somebody or something by name.
  */
 export const zNamed = z.object({
@@ -1134,6 +1206,164 @@ export const zNoteTold = z.object({
  * Nothing beside the envelope.
  */
 export const zNothing = z.record(z.string(), z.never());
+
+/**
+ * Who did it.
+ */
+export const zNotificationActor = z.object({
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * What notifications are grouped by.
+ */
+export const zNotificationCategory = z.enum([
+    'mentions',
+    'assigned',
+    'sla',
+    'system'
+]);
+
+/**
+ * A way to a person.
+ */
+export const zNotificationChannel = z.enum([
+    'inApp',
+    'email',
+    'telegram',
+    'push'
+]);
+
+/**
+ * The channel to try.
+ */
+export const zChannelTest = z.object({
+    channel: zNotificationChannel
+});
+
+export const zNotificationCreated = z.object({
+    category: z.string(),
+    kind: z.string(),
+    userId: z.uuid()
+});
+
+/**
+ * What somebody is told of.
+ */
+export const zNotificationKind = z.enum([
+    'mention',
+    'assigned.contact',
+    'assigned.company',
+    'assigned.deal',
+    'import.completed',
+    'export.completed',
+    'bulk.completed',
+    'deal.won',
+    'deal.lost',
+    'deal.rotting',
+    'webhook.disabled',
+    'test'
+]);
+
+/**
+ * What the caller wants to hear nothing of.
+ */
+export const zMute = z.object({
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    kind: z.nullable(zNotificationKind),
+    record: z.nullable(zMuteRecord),
+    until: z.nullable(z.iso.datetime())
+});
+
+/**
+ * What is to be muted: a record, or a kind.
+ */
+export const zMuteInput = z.object({
+    kind: z.nullish(zNotificationKind),
+    record: z.nullish(zMutedRecord),
+    until: z.nullish(z.iso.datetime())
+});
+
+/**
+ * What is muted.
+ */
+export const zMuteList = z.object({
+    items: z.array(zMute)
+});
+
+/**
+ * When a person is told: not at all, at once, or together with others at the times of the digest.
+ */
+export const zNotificationMode = z.enum([
+    'off',
+    'instant',
+    'digest'
+]);
+
+/**
+ * How one is told of a kind.
+ */
+export const zKindPreference = z.object({
+    category: zNotificationCategory,
+    email: zNotificationMode,
+    inApp: z.boolean(),
+    kind: zNotificationKind,
+    push: z.boolean(),
+    telegram: zNotificationMode
+});
+
+/**
+ * How one wants to be told of a kind.
+ */
+export const zKindPreferenceInput = z.object({
+    email: zNotificationMode,
+    inApp: z.boolean(),
+    kind: zNotificationKind,
+    push: z.boolean(),
+    telegram: zNotificationMode
+});
+
+/**
+ * What a notification is about.
+ */
+export const zNotificationSubject = z.object({
+    id: z.uuid(),
+    kind: z.string(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * Something the caller is told of.
+ */
+export const zNotification = z.object({
+    actor: z.nullable(zNotificationActor),
+    category: zNotificationCategory,
+    count: z.int(),
+    createdAt: z.iso.datetime(),
+    data: z.record(z.string(), z.unknown()),
+    id: z.uuid(),
+    kind: zNotificationKind,
+    lastAt: z.iso.datetime(),
+    readAt: z.nullable(z.iso.datetime()),
+    snoozedUntil: z.nullable(z.iso.datetime()),
+    subject: z.nullable(zNotificationSubject),
+    text: z.string()
+});
+
+/**
+ * Notifications, newest first.
+ */
+export const zNotificationList = z.object({
+    items: z.array(zNotification),
+    page: zCursorPage
+});
+
+export const zNotificationUpdated = z.object({
+    unread: z.int().check(z.gte(0)),
+    userId: z.uuid()
+});
 
 /**
  * First steps that are done.
@@ -1340,6 +1570,22 @@ export const zPipelineUpdated = z.object({
 });
 
 /**
+ * A channel without one.
+ */
+export const zPlainChannel = z.object({
+    available: z.boolean()
+});
+
+/**
+ * Which channels there are for the caller.
+ */
+export const zNotificationChannels = z.object({
+    email: zAddressedChannel,
+    push: zPlainChannel,
+    telegram: zAddressedChannel
+});
+
+/**
  * A profile to keep.
  */
 export const zProfileUpdate = z.object({
@@ -1348,7 +1594,95 @@ export const zProfileUpdate = z.object({
     version: z.nullish(z.int())
 });
 
+/**
+ * The keys of a subscription, in base64url.
+ */
+export const zPushKeys = z.object({
+    auth: z.string(),
+    p256dh: z.string()
+});
+
+/**
+ * A subscription as the browser tells it (`PushSubscription.toJSON()`).
+ */
+export const zPushInput = z.object({
+    endpoint: z.string().check(z.maxLength(2000)),
+    expirationTime: z.nullish(z.number()),
+    keys: zPushKeys
+});
+
+/**
+ * A browser that may be woken.
+ */
+export const zPushSubscription = z.object({
+    createdAt: z.iso.datetime(),
+    device: z.nullable(z.string()),
+    id: z.uuid(),
+    lastUsedAt: z.nullable(z.iso.datetime())
+});
+
+/**
+ * What a browser needs to subscribe, and which did.
+ */
+export const zPush = z.object({
+    publicKey: z.nullable(z.string()),
+    subscriptions: z.array(zPushSubscription)
+});
+
+/**
+ * Hours in which one is told on no channel outside the app, on the clocks of the zone of the profile.
+ */
+export const zQuietHours = z.object({
+    enabled: z.boolean(),
+    from: z.string(),
+    to: z.string(),
+    weekends: z.boolean()
+});
+
+/**
+ * How and when the caller is told of things.
+ */
+export const zNotificationPreferences = z.object({
+    channels: zNotificationChannels,
+    digestTimes: z.array(z.string()),
+    kinds: z.array(zKindPreference),
+    quietHours: zQuietHours
+});
+
+/**
+ * How and when the caller wants to be told.
+ */
+export const zNotificationPreferencesInput = z.object({
+    digestTimes: z.array(z.string()).check(z.minLength(1), z.maxLength(6)),
+    kinds: z.array(zKindPreferenceInput),
+    quietHours: zQuietHours
+});
+
+/**
+ * Which notifications are to be marked as read; all of the inbox unless given.
+ */
+export const zReadAll = z.object({
+    category: z.nullish(zNotificationCategory),
+    upTo: z.nullish(z.iso.datetime())
+});
+
+/**
+ * Whether it is read.
+ */
+export const zReadMark = z.object({
+    read: z.boolean()
+});
+
+/**
+ * Notifications to be marked.
+ */
+export const zReadMarks = z.object({
+    ids: z.array(z.uuid()).check(z.maxLength(100)),
+    read: z.boolean()
+});
+
 export const zRecordsCreated = z.object({
+    assigned: z.optional(z.array(zAssigned)),
     importId: z.nullish(z.uuid())
 });
 
@@ -1364,6 +1698,7 @@ export const zRecordsUnmerged = z.object({
 });
 
 export const zRecordsUpdated = z.object({
+    assigned: z.optional(z.array(zAssigned)),
     fields: z.nullish(z.array(z.string())),
     importId: z.nullish(z.uuid())
 });
@@ -1554,6 +1889,13 @@ export const zSignUp = z.object({
     organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
     password: z.string().check(z.minLength(8), z.maxLength(128)),
     timeZone: z.nullish(z.string().check(z.maxLength(64)))
+});
+
+/**
+ * Until when it is put off; null: no longer.
+ */
+export const zSnooze = z.object({
+    until: z.nullish(z.iso.datetime())
 });
 
 /**
@@ -2006,6 +2348,14 @@ export const zUnmerged = z.object({
 });
 
 /**
+ * How many notifications are unread, each counted to 100 at most.
+ */
+export const zUnreadCount = z.object({
+    mentions: z.int().check(z.gte(0)),
+    unread: z.int().check(z.gte(0))
+});
+
+/**
  * A person, as they see themselves.
  */
 export const zUser = z.object({
@@ -2424,6 +2774,10 @@ export const zFact = z.union([
         type: z.enum(['deal.lost'])
     }),
     z.object({
+        data: zDealRotting,
+        type: z.enum(['deal.rotting'])
+    }),
+    z.object({
         data: zNothing,
         type: z.enum(['pipeline.created'])
     }),
@@ -2498,6 +2852,14 @@ export const zFact = z.union([
     z.object({
         data: zBulkUndone,
         type: z.enum(['bulk.undone'])
+    }),
+    z.object({
+        data: zNotificationCreated,
+        type: z.enum(['notification.created'])
+    }),
+    z.object({
+        data: zNotificationUpdated,
+        type: z.enum(['notification.updated'])
     }),
     z.object({
         data: zNothing,
@@ -3595,6 +3957,119 @@ export const zListEventsQuery = z.object({
  * Events after the position
  */
 export const zListEventsResponse = zEventPage;
+
+export const zListNotificationsQuery = z.object({
+    filter: z.optional(z.enum([
+        'inbox',
+        'unread',
+        'snoozed'
+    ])),
+    category: z.optional(zNotificationCategory),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the list
+ */
+export const zListNotificationsResponse = zNotificationList;
+
+/**
+ * All of them
+ */
+export const zListMutesResponse = zMuteList;
+
+export const zCreateMuteBody = zMuteInput;
+
+/**
+ * What is muted now
+ */
+export const zCreateMuteResponse = zMute;
+
+export const zDeleteMutePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is over
+ */
+export const zDeleteMuteResponse = z.void();
+
+/**
+ * The preferences
+ */
+export const zGetNotificationPreferencesResponse = zNotificationPreferences;
+
+export const zUpdateNotificationPreferencesBody = zNotificationPreferencesInput;
+
+/**
+ * The preferences
+ */
+export const zUpdateNotificationPreferencesResponse = zNotificationPreferences;
+
+/**
+ * The key to subscribe with, and the caller's browsers
+ */
+export const zGetPushResponse = zPush;
+
+export const zCreatePushSubscriptionBody = zPushInput;
+
+/**
+ * The browser
+ */
+export const zCreatePushSubscriptionResponse = zPushSubscription;
+
+export const zDeletePushSubscriptionPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeletePushSubscriptionResponse = z.void();
+
+export const zMarkNotificationsBody = zReadMarks;
+
+/**
+ * How many were not so before
+ */
+export const zMarkNotificationsResponse = zChanged;
+
+export const zMarkAllNotificationsBody = zReadAll;
+
+/**
+ * How many were unread
+ */
+export const zMarkAllNotificationsResponse = zAllChanged;
+
+export const zTestNotificationBody = zChannelTest;
+
+/**
+ * How many
+ */
+export const zCountUnreadNotificationsResponse = zUnreadCount;
+
+export const zMarkNotificationBody = zReadMark;
+
+export const zMarkNotificationPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The notification
+ */
+export const zMarkNotificationResponse = zNotification;
+
+export const zSnoozeNotificationBody = zSnooze;
+
+export const zSnoozeNotificationPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The notification
+ */
+export const zSnoozeNotificationResponse = zNotification;
 
 export const zStreamEventsPath = z.object({
     name: z.string()

@@ -1,0 +1,182 @@
+//! Why the service refused something, and every sentence it says, in both languages.
+
+use api::messages::Message;
+use contracts::ports::PortError;
+use kernel::{Coded, ErrorKind, FieldError, Fields};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Invalid(#[from] Fields),
+    /// Unknown, of another organization, or somebody else's.
+    #[error("no such record")]
+    NotFound,
+    #[error("there are as many as there may be")]
+    TooMany { max: u64 },
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    #[error("another service could not answer")]
+    Port(#[source] PortError),
+}
+
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl Error {
+    /// A refusal of one field.
+    #[must_use]
+    pub fn field(field: &str, code: &'static str) -> Self {
+        Self::Invalid(Fields(vec![FieldError::new(field, code)]))
+    }
+}
+
+impl Coded for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid(fields) => fields.kind(),
+            Self::NotFound => ErrorKind::NotFound,
+            Self::TooMany { .. } => ErrorKind::Conflict,
+            Self::Db(error) => error.kind(),
+            Self::Port(_) => ErrorKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &str {
+        match self {
+            Self::Invalid(fields) => fields.code(),
+            Self::NotFound => "not_found",
+            Self::TooMany { .. } => "notify.too_many",
+            Self::Db(error) => error.code(),
+            Self::Port(_) => "internal",
+        }
+    }
+
+    fn params(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Db(error) => error.params(),
+            Self::TooMany { max } => vec![("max", max.to_string())],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fields(&self) -> &[FieldError] {
+        match self {
+            Self::Invalid(fields) => fields.fields(),
+            _ => &[],
+        }
+    }
+}
+
+/// Texts of the codes of this service, and its sentences. `{n:one|few|many}` is the form that goes with the number `n`;
+/// English has two of them. Russian sentences are in the present: the past would have to know who is a woman.
+pub const MESSAGES: &[Message] = &[
+    ("notify.too_many", "There are {max} already, which is the most.", "Уже есть {max}, больше нельзя."),
+    ("notify.snooze.past", "Choose a time to come, within a year.", "Выберите время в будущем, в пределах года."),
+    ("notify.mute.what", "Say either which record or which kind.", "Укажите или запись, или вид уведомлений."),
+    ("notify.time", "Write the time as 09:00.", "Запишите время в виде 09:00."),
+    (
+        "notify.quiet.empty",
+        "Quiet hours end at another time than they begin.",
+        "Тихие часы начинаются и заканчиваются в разное время.",
+    ),
+    ("notify.channel", "This channel is not set up.", "Этот канал не настроен."),
+    ("notify.push.keys", "These are not keys of a browser.", "Это не ключи браузера."),
+    ("notify.actor.several", "Colleagues", "Кто-то из коллег"),
+    ("notify.actor.none", "Rapport", "Rapport"),
+    ("notify.mention", "{actor} mentioned you in a note", "{actor} упоминает вас в заметке"),
+    (
+        "notify.mention.many",
+        "{actor} mentioned you in {count} notes",
+        "{actor} упоминает вас в {count} {count:заметке|заметках|заметках}",
+    ),
+    ("notify.assigned.contact", "{actor} assigned a contact to you", "{actor} назначает вам контакт"),
+    (
+        "notify.assigned.contact.many",
+        "{actor} assigned {count} contacts to you",
+        "{actor} назначает вам {count} {count:контакт|контакта|контактов}",
+    ),
+    ("notify.assigned.company", "{actor} assigned a company to you", "{actor} назначает вам компанию"),
+    (
+        "notify.assigned.company.many",
+        "{actor} assigned {count} companies to you",
+        "{actor} назначает вам {count} {count:компанию|компании|компаний}",
+    ),
+    ("notify.assigned.deal", "{actor} assigned a deal to you", "{actor} назначает вам сделку"),
+    (
+        "notify.assigned.deal.many",
+        "{actor} assigned {count} deals to you",
+        "{actor} назначает вам {count} {count:сделку|сделки|сделок}",
+    ),
+    ("notify.deal.won", "{actor} won a deal of yours", "{actor} выигрывает вашу сделку"),
+    (
+        "notify.deal.won.many",
+        "{actor} won {count} deals of yours",
+        "{actor} выигрывает {count} {count:вашу сделку|ваши сделки|ваших сделок}",
+    ),
+    ("notify.deal.lost", "{actor} marked a deal of yours as lost", "{actor} отмечает вашу сделку проигранной"),
+    (
+        "notify.deal.lost.many",
+        "{actor} marked {count} deals of yours as lost",
+        "{actor} отмечает {count} {count:вашу сделку проигранной|ваши сделки проигранными|ваших сделок проигранными}",
+    ),
+    (
+        "notify.deal.rotting",
+        "A deal of yours has been in its stage for too long",
+        "Ваша сделка слишком долго стоит на этапе",
+    ),
+    (
+        "notify.deal.rotting.many",
+        "{count} deals of yours have been in their stages for too long",
+        "{count} {count:ваша сделка|ваши сделки|ваших сделок} слишком долго {count:стоит|стоят|стоят} на этапе",
+    ),
+    (
+        "notify.import.completed",
+        "The import is complete: {created} created, {updated} updated, {failed} failed",
+        "Импорт завершён: создано {created}, обновлено {updated}, с ошибками {failed}",
+    ),
+    (
+        "notify.import.completed.many",
+        "{count} imports are complete",
+        "Завершено {count} {count:импорт|импорта|импортов}",
+    ),
+    (
+        "notify.export.completed",
+        "The export is complete: {rows} {rows:row|rows}",
+        "Выгрузка завершена: {rows} {rows:строка|строки|строк}",
+    ),
+    (
+        "notify.export.completed.many",
+        "{count} exports are complete",
+        "Завершено {count} {count:выгрузка|выгрузки|выгрузок}",
+    ),
+    (
+        "notify.bulk.completed",
+        "The bulk operation is complete: {done} {done:record|records}",
+        "Массовое действие выполнено: {done} {done:запись|записи|записей}",
+    ),
+    (
+        "notify.bulk.completed.many",
+        "{count} bulk operations are complete",
+        "Выполнено {count} {count:массовое действие|массовых действия|массовых действий}",
+    ),
+    (
+        "notify.webhook.disabled",
+        "A webhook was switched off after it had failed for long",
+        "Вебхук отключён: он долго не отвечал",
+    ),
+    (
+        "notify.webhook.disabled.many",
+        "{count} webhooks were switched off after they had failed for long",
+        "Отключено {count} {count:вебхук|вебхука|вебхуков}: они долго не отвечали",
+    ),
+    ("notify.test", "This is how Rapport tells you of things", "Так Rapport сообщает вам о событиях"),
+    ("notify.test.many", "This is how Rapport tells you of things", "Так Rapport сообщает вам о событиях"),
+    (
+        "notify.digest",
+        "{count} {count:notification|notifications} from Rapport",
+        "{count} {count:уведомление|уведомления|уведомлений} от Rapport",
+    ),
+];

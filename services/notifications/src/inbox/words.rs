@@ -1,0 +1,141 @@
+//! The sentence of a notification, in the language of whoever reads it.
+
+use api::messages;
+use kernel::Locale;
+use serde_json::Value;
+
+use super::store::Row;
+use crate::kinds::Kind;
+
+/// What the sentence of a notification calls who did it.
+#[must_use]
+fn actor(row: &Row, name: Option<&str>, locale: Locale) -> String {
+    let code = if row.several_actors { "notify.actor.several" } else { "notify.actor.none" };
+    name.filter(|_| !row.several_actors).map_or_else(|| messages::text(locale, code, &[]), str::to_owned)
+}
+
+/// The sentence of a notification.
+#[must_use]
+pub fn sentence(row: &Row, kind: Kind, actor_name: Option<&str>, locale: Locale) -> String {
+    let count = told(row, kind);
+    let code = format!("notify.{}{}", kind.as_str(), if count > 1 { ".many" } else { "" });
+    let number = |name: &str| row.data.get(name).and_then(Value::as_i64).unwrap_or_default();
+    let numbers = ["created", "updated", "failed", "rows", "done"].map(|name| (name, number(name)));
+    let numbers: Vec<_> = numbers.into_iter().chain([("count", count)]).collect();
+    let mut params: Vec<_> = numbers.iter().map(|(name, n)| (*name, n.to_string())).collect();
+    let text = forms(&messages::text(locale, &code, &params), locale, &numbers);
+    params = vec![("actor", actor(row, actor_name, locale))];
+    params.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// The subject of a digest.
+#[must_use]
+pub fn digest(count: i64, locale: Locale) -> String {
+    let text = messages::text(locale, "notify.digest", &[("count", count.to_string())]);
+    forms(&text, locale, &[("count", count)])
+}
+
+/// How many things the notification is of: mentions of a record are so many notes, the same record again is one record.
+fn told(row: &Row, kind: Kind) -> i64 {
+    let one_record = matches!(row.subject_kind.as_deref(), Some("contact" | "company" | "deal"));
+    if one_record && kind != Kind::Mention { 1 } else { row.count }
+}
+
+/// The text with `{name:one|few|many}` as the number of that name wants it.
+fn forms(text: &str, locale: Locale, numbers: &[(&str, i64)]) -> String {
+    numbers.iter().fold(text.to_owned(), |mut text, (name, n)| {
+        let open = format!("{{{name}:");
+        while let Some(start) = text.find(&open) {
+            let Some(length) = text[start..].find('}') else { break };
+            let all: Vec<&str> = text[start + open.len()..start + length].split('|').collect();
+            let form = all.get(plural(locale, *n)).or(all.last()).copied().unwrap_or_default().to_owned();
+            text.replace_range(start..=start + length, &form);
+        }
+        text
+    })
+}
+
+/// Which form goes with a number, as CLDR has it for whole numbers.
+fn plural(locale: Locale, n: i64) -> usize {
+    match (locale, n.rem_euclid(10), n.rem_euclid(100)) {
+        (Locale::En, ..) => usize::from(n != 1),
+        (Locale::Ru, 1, rest) if rest != 11 => 0,
+        (Locale::Ru, 2..=4, rest) if !(12..=14).contains(&rest) => 1,
+        (Locale::Ru, ..) => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn row(kind: Kind, subject: Option<&str>, count: i64) -> Row {
+        let at = DateTime::UNIX_EPOCH;
+        Row {
+            id: Uuid::nil(),
+            org_id: Uuid::nil(),
+            user_id: Uuid::nil(),
+            kind: kind.as_str().to_owned(),
+            category: kind.category().as_str().to_owned(),
+            subject_kind: subject.map(str::to_owned),
+            subject_id: None,
+            actor_id: None,
+            several_actors: false,
+            data: json!({"created": 21, "updated": 2, "failed": 0, "rows": 1, "done": 12}),
+            collapse_key: String::new(),
+            count,
+            in_app: true,
+            created_at: at,
+            last_at: at,
+            read_at: None,
+            snoozed_until: None,
+        }
+    }
+
+    fn says(kind: Kind, subject: Option<&str>, count: i64, locale: Locale) -> String {
+        messages::install(&[crate::MESSAGES]);
+        sentence(&row(kind, subject, count), kind, Some("Анна"), locale)
+    }
+
+    #[test]
+    fn russian_numbers_take_their_forms() {
+        for (count, end) in
+            [(2, "2 сделки"), (5, "5 сделок"), (11, "11 сделок"), (21, "21 сделку"), (104, "104 сделки")]
+        {
+            let text = says(Kind::AssignedDeal, Some("bulk"), count, Locale::Ru);
+            assert_eq!(text, format!("Анна назначает вам {end}"));
+        }
+        assert_eq!(says(Kind::DealRotting, None, 3, Locale::Ru), "3 ваши сделки слишком долго стоят на этапе");
+        assert_eq!(says(Kind::BulkCompleted, Some("bulk"), 1, Locale::Ru), "Массовое действие выполнено: 12 записей");
+    }
+
+    #[test]
+    fn english_has_one_and_many() {
+        assert_eq!(says(Kind::AssignedDeal, Some("deal"), 1, Locale::En), "Анна assigned a deal to you");
+        assert_eq!(says(Kind::AssignedDeal, Some("bulk"), 37, Locale::En), "Анна assigned 37 deals to you");
+        assert_eq!(says(Kind::ExportCompleted, Some("export"), 1, Locale::En), "The export is complete: 1 row");
+    }
+
+    #[test]
+    fn the_same_record_again_is_one_record_and_another_note_is_another_note() {
+        assert_eq!(says(Kind::AssignedDeal, Some("deal"), 3, Locale::En), "Анна assigned a deal to you");
+        assert_eq!(says(Kind::Mention, Some("deal"), 3, Locale::En), "Анна mentioned you in 3 notes");
+    }
+
+    #[test]
+    fn every_kind_has_its_sentences_in_both_languages() {
+        messages::install(&[crate::MESSAGES]);
+        for kind in Kind::ALL.into_iter().chain([Kind::Test]) {
+            for locale in [Locale::En, Locale::Ru] {
+                for count in [1, 2, 5] {
+                    let text = sentence(&row(kind, None, count), kind, None, locale);
+                    assert!(!text.contains(['{', '|', '}']) && !text.starts_with("notify."), "{text}");
+                }
+            }
+        }
+    }
+}

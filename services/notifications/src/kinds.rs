@@ -1,0 +1,121 @@
+//! The kinds of notification, and how a person is told of each who said nothing about it.
+
+use api::words;
+
+words! {
+    /// What somebody is told of.
+    #[schema(as = NotificationKind)]
+    Kind {
+        Mention = "mention",
+        AssignedContact = "assigned.contact",
+        AssignedCompany = "assigned.company",
+        AssignedDeal = "assigned.deal",
+        ImportCompleted = "import.completed",
+        ExportCompleted = "export.completed",
+        BulkCompleted = "bulk.completed",
+        DealWon = "deal.won",
+        DealLost = "deal.lost",
+        DealRotting = "deal.rotting",
+        WebhookDisabled = "webhook.disabled",
+        /// What somebody sends to themselves.
+        Test = "test",
+    }
+}
+
+words! {
+    /// What notifications are grouped by.
+    #[schema(as = NotificationCategory)]
+    Category {
+        Mentions = "mentions",
+        Assigned = "assigned",
+        Sla = "sla",
+        System = "system",
+    }
+}
+
+words! {
+    /// A way to a person.
+    #[schema(as = NotificationChannel)]
+    Channel {
+        InApp = "inApp",
+        Email = "email",
+        Telegram = "telegram",
+        Push = "push",
+    }
+}
+
+words! {
+    /// When a person is told: not at all, at once, or together with others at the times of the digest.
+    #[schema(as = NotificationMode)]
+    Mode {
+        Off = "off",
+        Instant = "instant",
+        Digest = "digest",
+    }
+}
+
+impl Kind {
+    /// All that one can choose about, in the order they are shown.
+    pub const ALL: [Self; 11] = [
+        Self::Mention,
+        Self::AssignedContact,
+        Self::AssignedCompany,
+        Self::AssignedDeal,
+        Self::DealWon,
+        Self::DealLost,
+        Self::DealRotting,
+        Self::ImportCompleted,
+        Self::ExportCompleted,
+        Self::BulkCompleted,
+        Self::WebhookDisabled,
+    ];
+
+    #[must_use]
+    pub fn category(self) -> Category {
+        match self {
+            Self::Mention => Category::Mentions,
+            Self::AssignedContact | Self::AssignedCompany | Self::AssignedDeal => Category::Assigned,
+            Self::DealRotting => Category::Sla,
+            Self::ImportCompleted
+            | Self::ExportCompleted
+            | Self::BulkCompleted
+            | Self::DealWon
+            | Self::DealLost
+            | Self::WebhookDisabled
+            | Self::Test => Category::System,
+        }
+    }
+
+    /// How a person is told who said nothing: by somebody else in person at once, of what runs by itself in the app only.
+    #[must_use]
+    pub fn default_mode(self, channel: Channel) -> Mode {
+        let personal = matches!(self.category(), Category::Mentions | Category::Assigned);
+        match channel {
+            Channel::InApp => Mode::Instant,
+            Channel::Push | Channel::Telegram if personal => Mode::Instant,
+            Channel::Email if personal => Mode::Digest,
+            Channel::Email if matches!(self, Self::DealRotting | Self::WebhookDisabled) => Mode::Digest,
+            Channel::Push | Channel::Telegram | Channel::Email => Mode::Off,
+        }
+    }
+}
+
+impl Channel {
+    /// Those that leave the house.
+    pub const OUTWARD: [Self; 3] = [Self::Email, Self::Telegram, Self::Push];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_shown_once() {
+        let mut shown: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        shown.push(Kind::Test.as_str());
+        let mut words = Kind::WORDS.to_vec();
+        shown.sort_unstable();
+        words.sort_unstable();
+        assert_eq!(shown, words);
+    }
+}

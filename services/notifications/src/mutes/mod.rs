@@ -1,0 +1,5 @@
+//! What a person wants to hear nothing of.
+
+pub mod commands;
+pub mod http;
+pub mod store;

@@ -1,0 +1,99 @@
+//! What notifications are about: who may see it, and what it is called. Asked of those who keep it.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use contracts::{
+    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ},
+    ports::{Clients, Deals, Holding, Owned},
+};
+use kernel::{Grants, OrgId, Permission, Reach, Scope};
+use uuid::Uuid;
+
+use crate::Error;
+
+/// Kinds of record that belong to somebody.
+pub const RECORDS: [&str; 3] = ["contact", "company", "deal"];
+
+/// What it takes to read records of a kind; none for what is no record.
+#[must_use]
+pub fn permission(kind: &str) -> Option<Permission> {
+    match kind {
+        "contact" => Some(CONTACTS_READ),
+        "company" => Some(COMPANIES_READ),
+        "deal" => Some(DEALS_READ),
+        _ => None,
+    }
+}
+
+/// Whether somebody may see a record.
+#[must_use]
+pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holding: &Holding) -> bool {
+    let reaches = reach == Reach::Organization || holding.owner_id.is_none_or(|owner| owner == person);
+    permission(kind).is_some_and(|permission| grants.allows(permission)) && reaches
+}
+
+/// Who keeps the records.
+pub struct Subjects {
+    clients: Arc<dyn Clients>,
+    deals: Arc<dyn Deals>,
+    keepers: Vec<Arc<dyn Owned>>,
+}
+
+impl Subjects {
+    pub fn new(clients: Arc<dyn Clients>, deals: Arc<dyn Deals>, keepers: Vec<Arc<dyn Owned>>) -> Self {
+        Self { clients, deals, keepers }
+    }
+
+    /// Whose these records are; those that are gone are absent.
+    ///
+    /// # Errors
+    /// When their keeper is away.
+    pub async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, Error> {
+        match self.keepers.iter().find(|keeper| keeper.keeps(kind)) {
+            Some(keeper) if !ids.is_empty() => keeper.holdings(org, kind, ids).await.map_err(Error::Port),
+            _ => Ok(HashMap::new()),
+        }
+    }
+
+    /// What these are called, as far as they are records within the actor's reach. Each kind is asked for once.
+    ///
+    /// # Errors
+    /// When their keeper is away.
+    pub async fn names(
+        &self,
+        scope: &Scope,
+        of: impl IntoIterator<Item = (String, Uuid)>,
+    ) -> Result<HashMap<(String, Uuid), String>, Error> {
+        let wanted: BTreeSet<(String, Uuid)> = of.into_iter().collect();
+        let mut names = HashMap::new();
+        for kind in RECORDS {
+            let ids: Vec<Uuid> = wanted.iter().filter(|(of, _)| of == kind).map(|(_, id)| *id).collect();
+            if ids.is_empty() || !permission(kind).is_some_and(|permission| scope.grants.allows(permission)) {
+                continue;
+            }
+            names.extend(
+                self.names_of(scope, kind, &ids).await?.into_iter().map(|(id, name)| ((kind.to_owned(), id), name)),
+            );
+        }
+        Ok(names)
+    }
+
+    async fn names_of(&self, scope: &Scope, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
+        let mut names = match kind {
+            "contact" => self.clients.contact_names(scope, ids).await,
+            "company" => self.clients.company_names(scope, ids).await,
+            // Only those within reach.
+            _ => return self.deals.titles(scope, ids).await.map_err(Error::Port),
+        }
+        .map_err(Error::Port)?;
+        if scope.reach != Reach::Organization {
+            let held = self.holdings(scope.org_id, kind, ids).await?;
+            let me = scope.user_id().map(Uuid::from);
+            names.retain(|id, _| held.get(id).is_some_and(|held| held.owner_id.is_none() || held.owner_id == me));
+        }
+        Ok(names)
+    }
+}

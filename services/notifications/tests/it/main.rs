@@ -1,0 +1,11 @@
+//! The service from outside: events in, HTTP, jobs and messages out, on both databases.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod collapse;
+mod deliveries;
+mod inbox;
+mod preferences;
+mod push;
+mod rules;
+mod world;
