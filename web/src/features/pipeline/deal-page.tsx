@@ -4,6 +4,8 @@ import { ChevronLeft, Handshake, SearchX, Trash2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
+import { useEdits } from '@/shared/live/presence'
+import { Present } from '@/shared/live/present'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
@@ -24,6 +26,7 @@ export function DealPage({ id }: { id: string }) {
   const mayDelete = useCan('crm.deals.delete')
   const q = useDeal(id)
   const deal = q.data
+  const edits = useEdits(`deal:${id}`)
   const pipeline = useQuery({ ...pipelinesOptions(), enabled: mayRead }).data?.find((p) => p.id === deal?.pipelineId)
   const lead = (
     <Link
@@ -72,21 +75,23 @@ export function DealPage({ id }: { id: string }) {
         lead={lead}
         title={deal.title}
         actions={
-          mayDelete &&
-          !deal.deletedAt && (
-            <IconButton
-              label={tc('action.delete')}
-              onClick={() => {
-                void q.remove()
-                void navigate({ to: '/pipeline/$pipelineId', params: { pipelineId: deal.pipelineId } })
-              }}
-            >
-              <Trash2 size={15} />
-            </IconButton>
-          )
+          <>
+            <Present room={`deal:${id}`} />
+            {mayDelete && !deal.deletedAt && (
+              <IconButton
+                label={tc('action.delete')}
+                onClick={() => {
+                  void q.remove()
+                  void navigate({ to: '/pipeline/$pipelineId', params: { pipelineId: deal.pipelineId } })
+                }}
+              >
+                <Trash2 size={15} />
+              </IconButton>
+            )}
+          </>
         }
       />
-      <div className={wide ? 'flex min-h-0 flex-1 flex-col' : 'min-h-0 flex-1 overflow-y-auto bg-surface'}>
+      <div {...edits} className={wide ? 'flex min-h-0 flex-1 flex-col' : 'min-h-0 flex-1 overflow-y-auto bg-surface'}>
         <DealView deal={deal} wide={wide} />
       </div>
     </>

@@ -1,6 +1,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { Maximize2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useEdits } from '@/shared/live/presence'
+import { Present } from '@/shared/live/present'
 import { Drawer } from '@/shared/ui/drawer'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -14,6 +16,7 @@ export default function DealPeek({ id, start, onClose }: DealPeekProps) {
   const { t } = useTranslation('pipeline')
   const navigate = useNavigate()
   const q = useDeal(id)
+  const edits = useEdits(`deal:${id}`)
   return (
     <Drawer
       open
@@ -22,13 +25,16 @@ export default function DealPeek({ id, start, onClose }: DealPeekProps) {
       title={q.data?.title ?? t('deal.title')}
       onOpenChange={(o) => !o && onClose()}
       actions={
-        <IconButton label={t('deal.openFull')} onClick={() => void navigate({ to: '/deals/$id', params: { id } })}>
-          <Maximize2 size={14} />
-        </IconButton>
+        <>
+          <Present room={`deal:${id}`} />
+          <IconButton label={t('deal.openFull')} onClick={() => void navigate({ to: '/deals/$id', params: { id } })}>
+            <Maximize2 size={14} />
+          </IconButton>
+        </>
       }
     >
       {q.data ? (
-        <div className="bg-raised">
+        <div {...edits} className="bg-raised">
           <DealView key={id} deal={q.data} wide={false} start={start} />
         </div>
       ) : q.error ? (

@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import type { PipelineOverview } from '@/api/gen/types.gen'
 import { type Command, useCommands } from '@/shared/commands/commands'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
+import { Present } from '@/shared/live/present'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
@@ -118,6 +119,7 @@ function Page({ pipelines, pipeline }: { pipelines: PipelineOverview[]; pipeline
         }
         actions={
           <>
+            <Present room={`board:${pipeline.id}`} />
             <ExchangeButtons pipelineId={pipeline.id} search={search} />
             {may.move && (
               <Button variant="primary" aria-label={t('new')} onClick={() => newDeal('first')}>

@@ -3,6 +3,8 @@ import { ArrowDown, ArrowUp, Maximize2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useKey } from '@/shared/commands/keys'
+import { useEdits } from '@/shared/live/presence'
+import { Present } from '@/shared/live/present'
 import { Drawer } from '@/shared/ui/drawer'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -26,6 +28,7 @@ export default function Peek({ kind, id, list, rows, onMove, onClose }: PeekProp
   const q = useRecord(kind, id)
   const [tab, setTab] = useState<ViewTab>('about')
   const keys = { next: useKey('next'), previous: useKey('previous') }
+  const edits = useEdits(`${kind}:${id}`)
   const at = rows.findIndex((r) => r.id === id)
   const step = (by: number) => {
     const next = rows[at + by]
@@ -43,6 +46,9 @@ export default function Peek({ kind, id, list, rows, onMove, onClose }: PeekProp
       onOpenChange={(o) => !o && onClose()}
       actions={
         <span className="flex items-center">
+          <span className="mr-2">
+            <Present room={`${kind}:${id}`} />
+          </span>
           <IconButton label={t('previous')} keys={keys.previous} disabled={at <= 0} onClick={() => step(-1)}>
             <ArrowUp size={15} />
           </IconButton>
@@ -61,7 +67,7 @@ export default function Peek({ kind, id, list, rows, onMove, onClose }: PeekProp
       }
     >
       {q.data ? (
-        <div className="bg-raised">
+        <div {...edits} className="bg-raised">
           <RecordView key={id} kind={kind} record={q.data} layout="tabs" tab={tab} onTab={setTab} />
         </div>
       ) : q.error ? (

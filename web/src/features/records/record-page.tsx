@@ -19,6 +19,8 @@ import { isApiError } from '@/shared/api/errors'
 import { type Command, useCommands } from '@/shared/commands/commands'
 import { useKey } from '@/shared/commands/keys'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
+import { useEdits } from '@/shared/live/presence'
+import { Present } from '@/shared/live/present'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
@@ -58,6 +60,7 @@ function Page({ kind, id, beside }: RecordPageProps) {
   const list = useLocation({ select: (l) => l.state.recordList })
   const { path, texts } = KINDS[kind]
   const record = q.data
+  const edits = useEdits(`${kind}:${id}`)
   const lead = (
     <Link
       to={path}
@@ -87,7 +90,10 @@ function Page({ kind, id, beside }: RecordPageProps) {
     <>
       <PageHeader lead={lead} title={record.name} actions={<Actions kind={kind} record={record} />} />
       <RefreshBar active={q.isRefetching && !q.isPlaceholderData} label={t('list.refreshing')} />
-      <div className={layout === 'tabs' ? 'min-h-0 flex-1 overflow-y-auto bg-surface' : 'flex min-h-0 flex-1 flex-col'}>
+      <div
+        {...edits}
+        className={layout === 'tabs' ? 'min-h-0 flex-1 overflow-y-auto bg-surface' : 'flex min-h-0 flex-1 flex-col'}
+      >
         <RecordView
           kind={kind}
           record={record}
@@ -162,6 +168,7 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
   useRecordCommands(actions, !!at, mayDelete, mayMerge)
   return (
     <>
+      <Present room={`${kind}:${record.id}`} />
       <SimilarRecords key={record.id} kind={kind} record={record} />
       {at && (
         <span className="flex items-center">

@@ -46,7 +46,14 @@ let hears: { [K in keyof Hears]: ReturnType<typeof vi.fn<Hears[K]>> }
 let connection: ReturnType<typeof openConnection>
 beforeEach(() => {
   vi.useFakeTimers()
-  hears = { light: vi.fn(), ready: vi.fn(), event: vi.fn(), reset: vi.fn(), hasSession: vi.fn(async () => true) }
+  hears = {
+    light: vi.fn(),
+    ready: vi.fn(),
+    event: vi.fn(),
+    presence: vi.fn(),
+    reset: vi.fn(),
+    hasSession: vi.fn(async () => true),
+  }
   connection = openConnection(hears)
   socket.say('ready', { seq: 7 })
 })

@@ -2,6 +2,7 @@ import { io } from 'socket.io-client'
 import { csrfToken } from '@/shared/api/csrf'
 import { nextStep } from './backoff'
 import type { LiveEvent } from './effects'
+import type { Presence } from './presence'
 import type { Light } from './store'
 
 /**
@@ -13,6 +14,8 @@ export type Hears = {
   /** `resumed`: after a break; what was missed follows. */
   ready: (seq: number, resumed: boolean) => void
   event: (event: LiveEvent) => void
+  /** Who is there has changed. */
+  presence: (presence: Presence) => void
   /** What was missed is no longer kept. */
   reset: () => void
   /** Asks over HTTP whether there is a session: false when there is none, null when nobody answers. */
@@ -24,6 +27,7 @@ const SILENCE_MS = 40_000
 const CONNECT_MS = 10_000
 /** A try that began before a sleep is not worth waiting for. */
 const SLOW_MS = 3000
+const ANSWER_MS = 5000
 /** After so many tries the light says what is the case. */
 const PATIENT_TRIES = 2
 
@@ -91,6 +95,7 @@ export function openConnection(hears: Hears) {
     touch()
     hears.event(event)
   })
+  socket.on('presence', (presence: Presence) => hears.presence(presence))
   socket.on('closing', ({ reason }: { reason: string }) => {
     closing = reason
   })
@@ -107,6 +112,9 @@ export function openConnection(hears: Hears) {
   connect()
 
   return {
+    /** Asks the server; rejects when there is no line or no answer. */
+    ask: (what: string, data: object): Promise<unknown> =>
+      socket.connected ? socket.timeout(ANSWER_MS).emitWithAck(what, data) : Promise.reject(new Error(what)),
     /** The tab is seen again, the network is back, or somebody has signed in again: not a moment to wait. */
     wake: () => {
       if (stopped || document.hidden) return

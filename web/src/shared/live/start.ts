@@ -6,6 +6,7 @@ import { isOwn } from '@/shared/api/writes'
 import { sessionOptions, useSessionExpired } from '@/shared/session/session-query'
 import { openConnection } from './connection'
 import { effectsOf, type LiveEvent } from './effects'
+import { heardPresence, lineIsDown, lineIsUp } from './presence'
 import { createRefresher, type Refresher } from './refresher'
 import { useLive } from './store'
 
@@ -28,6 +29,7 @@ export function startLive(qc: QueryClient, since: number): () => void {
     light: (light) => useLive.setState({ light }),
     ready: (seq, resumed) => {
       if (resumed) catching.resumed()
+      lineIsUp(connection.ask)
       if (!begun) void happenedMeanwhile(seq, since).then((events) => events.forEach(hear))
       begun = true
     },
@@ -35,6 +37,7 @@ export function startLive(qc: QueryClient, since: number): () => void {
       hear(event)
       catching.heard()
     },
+    presence: heardPresence,
     reset: () => {
       void qc.invalidateQueries()
       catching.heard(true)
@@ -59,6 +62,7 @@ export function startLive(qc: QueryClient, since: number): () => void {
     off.abort()
     for (const stop of stops) stop()
     connection.stop()
+    lineIsDown()
     refresher.stop()
     catching.stop()
     useLive.setState({ light: 'connecting', catchingUp: false })
