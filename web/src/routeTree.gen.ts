@@ -13,6 +13,7 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as SigninRouteImport } from './routes/signin'
 import { Route as SignupRouteImport } from './routes/signup'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppNotificationsRouteImport } from './routes/_app/notifications'
 import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/route'
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
@@ -30,11 +31,14 @@ import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/ind
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
+import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsShortcutsRouteImport } from './routes/_app/settings/shortcuts'
+import { Route as AppSettingsWebhooksIndexRouteImport } from './routes/_app/settings/webhooks/index'
+import { Route as AppSettingsWebhooksIdRouteImport } from './routes/_app/settings/webhooks/$id'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -53,6 +57,11 @@ const SignupRoute = SignupRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppNotificationsRoute = AppNotificationsRouteImport.update({
+  id: '/notifications',
+  path: '/notifications',
   getParentRoute: () => AppRoute,
 } as any)
 const AppSettingsRouteRoute = AppSettingsRouteRouteImport.update({
@@ -140,6 +149,12 @@ const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   path: '/fields',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsNotificationsRoute =
+  AppSettingsNotificationsRouteImport.update({
+    id: '/notifications',
+    path: '/notifications',
+    getParentRoute: () => AppSettingsRouteRoute,
+  } as any)
 const AppSettingsOrganizationRoute = AppSettingsOrganizationRouteImport.update({
   id: '/organization',
   path: '/organization',
@@ -165,12 +180,24 @@ const AppSettingsShortcutsRoute = AppSettingsShortcutsRouteImport.update({
   path: '/shortcuts',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsWebhooksIndexRoute =
+  AppSettingsWebhooksIndexRouteImport.update({
+    id: '/webhooks/',
+    path: '/webhooks/',
+    getParentRoute: () => AppSettingsRouteRoute,
+  } as any)
+const AppSettingsWebhooksIdRoute = AppSettingsWebhooksIdRouteImport.update({
+  id: '/webhooks/$id',
+  path: '/webhooks/$id',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
   '/settings': typeof AppSettingsRouteRouteWithChildren
+  '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
@@ -182,6 +209,7 @@ export interface FileRoutesByFullPath {
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -192,10 +220,13 @@ export interface FileRoutesByFullPath {
   '/import/': typeof AppImportIndexRoute
   '/pipeline/': typeof AppPipelineIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesByTo {
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
+  '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
   '/companies/$id': typeof AppCompaniesIdRoute
@@ -208,6 +239,7 @@ export interface FileRoutesByTo {
   '/import/$id': typeof AppImportIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
@@ -218,6 +250,8 @@ export interface FileRoutesByTo {
   '/import': typeof AppImportIndexRoute
   '/pipeline': typeof AppPipelineIndexRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/settings/webhooks': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -225,6 +259,7 @@ export interface FileRoutesById {
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
   '/_app/settings': typeof AppSettingsRouteRouteWithChildren
+  '/_app/notifications': typeof AppNotificationsRoute
   '/_app/trash': typeof AppTrashRoute
   '/_app/': typeof AppIndexRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
@@ -237,6 +272,7 @@ export interface FileRoutesById {
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
+  '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
@@ -247,6 +283,8 @@ export interface FileRoutesById {
   '/_app/import/': typeof AppImportIndexRoute
   '/_app/pipeline/': typeof AppPipelineIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/_app/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -255,6 +293,7 @@ export interface FileRouteTypes {
     | '/signin'
     | '/signup'
     | '/settings'
+    | '/notifications'
     | '/trash'
     | '/companies/$id'
     | '/companies/duplicates'
@@ -266,6 +305,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/pipeline/$pipelineId'
     | '/settings/fields'
+    | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -276,10 +316,13 @@ export interface FileRouteTypes {
     | '/import/'
     | '/pipeline/'
     | '/settings/'
+    | '/settings/webhooks/$id'
+    | '/settings/webhooks/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/signin'
     | '/signup'
+    | '/notifications'
     | '/trash'
     | '/'
     | '/companies/$id'
@@ -292,6 +335,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/pipeline/$pipelineId'
     | '/settings/fields'
+    | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
@@ -302,12 +346,15 @@ export interface FileRouteTypes {
     | '/import'
     | '/pipeline'
     | '/settings'
+    | '/settings/webhooks/$id'
+    | '/settings/webhooks'
   id:
     | '__root__'
     | '/_app'
     | '/signin'
     | '/signup'
     | '/_app/settings'
+    | '/_app/notifications'
     | '/_app/trash'
     | '/_app/'
     | '/_app/companies/$id'
@@ -320,6 +367,7 @@ export interface FileRouteTypes {
     | '/_app/import/$id'
     | '/_app/pipeline/$pipelineId'
     | '/_app/settings/fields'
+    | '/_app/settings/notifications'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
     | '/_app/settings/profile'
@@ -330,6 +378,8 @@ export interface FileRouteTypes {
     | '/_app/import/'
     | '/_app/pipeline/'
     | '/_app/settings/'
+    | '/_app/settings/webhooks/$id'
+    | '/_app/settings/webhooks/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -366,6 +416,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/notifications': {
+      id: '/_app/notifications'
+      path: '/notifications'
+      fullPath: '/notifications'
+      preLoaderRoute: typeof AppNotificationsRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/settings': {
@@ -487,6 +544,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsFieldsRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/notifications': {
+      id: '/_app/settings/notifications'
+      path: '/notifications'
+      fullPath: '/settings/notifications'
+      preLoaderRoute: typeof AppSettingsNotificationsRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/organization': {
       id: '/_app/settings/organization'
       path: '/organization'
@@ -522,27 +586,47 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsShortcutsRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/webhooks/': {
+      id: '/_app/settings/webhooks/'
+      path: '/webhooks'
+      fullPath: '/settings/webhooks/'
+      preLoaderRoute: typeof AppSettingsWebhooksIndexRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
+    '/_app/settings/webhooks/$id': {
+      id: '/_app/settings/webhooks/$id'
+      path: '/webhooks/$id'
+      fullPath: '/settings/webhooks/$id'
+      preLoaderRoute: typeof AppSettingsWebhooksIdRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
   }
 }
 
 interface AppSettingsRouteRouteChildren {
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
+  AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsShortcutsRoute: typeof AppSettingsShortcutsRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
+  AppSettingsWebhooksIdRoute: typeof AppSettingsWebhooksIdRoute
+  AppSettingsWebhooksIndexRoute: typeof AppSettingsWebhooksIndexRoute
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsShortcutsRoute: AppSettingsShortcutsRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
+  AppSettingsWebhooksIdRoute: AppSettingsWebhooksIdRoute,
+  AppSettingsWebhooksIndexRoute: AppSettingsWebhooksIndexRoute,
 }
 
 const AppSettingsRouteRouteWithChildren =
@@ -550,6 +634,7 @@ const AppSettingsRouteRouteWithChildren =
 
 interface AppRouteChildren {
   AppSettingsRouteRoute: typeof AppSettingsRouteRouteWithChildren
+  AppNotificationsRoute: typeof AppNotificationsRoute
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
@@ -569,6 +654,7 @@ interface AppRouteChildren {
 
 const AppRouteChildren: AppRouteChildren = {
   AppSettingsRouteRoute: AppSettingsRouteRouteWithChildren,
+  AppNotificationsRoute: AppNotificationsRoute,
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,

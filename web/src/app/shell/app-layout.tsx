@@ -1,12 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoutePending } from '@/app/route-states'
 import { useLeft } from '@/features/records/left'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
 import { useSessionExpired } from '@/shared/session/session-query'
+import { HeaderEnd } from '@/shared/ui/page-header'
 import { TooltipHost } from '@/shared/ui/tooltip-host'
+import { Bell, useUnreadSigns } from './bell'
 import { OfflineBanner } from './offline-banner'
 import { type Overlay, useShell } from './overlays'
 import { Sidebar, TabBar } from './sidebar'
@@ -18,6 +21,7 @@ const OVERLAYS = {
   shortcuts: lazy(() => import('./shortcut-sheet')),
   newOrganization: lazy(() => import('./new-organization')),
   more: lazy(() => import('./more-sheet')),
+  notifications: lazyWithTexts(['notifications'], () => import('./notification-panel')),
 } satisfies Record<Overlay, unknown>
 const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
@@ -28,7 +32,8 @@ export function AppLayout() {
   const switching = useShell((s) => s.switching)
   useShortcuts()
   useOtherTabs()
-  useRecents()
+  useWatch()
+  useUnreadSigns()
   useLiveUpdates()
   return (
     <div className="flex h-full flex-col bg-canvas md:flex-row">
@@ -45,7 +50,7 @@ export function AppLayout() {
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
         <OfflineBanner />
-        {switching ? <RoutePending /> : <Outlet />}
+        <HeaderEnd value={<Bell />}>{switching ? <RoutePending /> : <Outlet />}</HeaderEnd>
       </main>
       <TabBar />
       <Over />
@@ -78,20 +83,21 @@ function Over() {
   )
 }
 
-/** The palette offers what was opened last. Watching starts after the page. */
-function useRecents() {
+/** What was opened last, and what is new. Watching starts after the page. */
+function useWatch() {
   const qc = useQueryClient()
+  const router = useRouter()
   useEffect(() => {
     let stop: (() => void) | undefined
     let gone = false
     void import('./watch').then((m) => {
-      if (!gone) stop = m.watch(qc)
+      if (!gone) stop = m.watch(qc, router)
     })
     return () => {
       gone = true
       stop?.()
     }
-  }, [qc])
+  }, [qc, router])
 }
 
 /** Before the page asked for anything; of a later sign-in, a moment before. */

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, LogOut, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { countOptions, MOST } from '@/features/notifications/count'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
@@ -41,6 +43,7 @@ export default function MoreSheet() {
           <Link key={id} to={to} onClick={close} className={row} activeProps={{ className: 'text-accent-text' }}>
             <Icon size={20} strokeWidth={1.75} aria-hidden className="text-subtle" />
             <span className="flex-1">{t(`nav.${id}`)}</span>
+            {id === 'notifications' && <Unread />}
             <ChevronRight size={16} aria-hidden className="text-faint" />
           </Link>
         ))}
@@ -57,6 +60,11 @@ export default function MoreSheet() {
       </div>
     </Drawer>
   )
+}
+
+function Unread() {
+  const unread = useQuery(countOptions()).data?.unread ?? 0
+  return unread > 0 && <span className="tabular text-sm text-subtle">{unread > MOST ? `${MOST}+` : unread}</span>
 }
 
 function Group({ title, children }: { title: string; children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 
 /** What may lie over the page; one at a time. */
-export type Overlay = 'palette' | 'shortcuts' | 'newOrganization' | 'more'
+export type Overlay = 'palette' | 'shortcuts' | 'newOrganization' | 'more' | 'notifications'
 type State = {
   open: Overlay | null
   /** Mounted once they were wanted: each is a chunk of its own. */

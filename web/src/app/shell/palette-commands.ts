@@ -88,7 +88,17 @@ function useGoTo(): PaletteGroup {
   const { t } = useTranslation('shell')
   const router = useRouter()
   const session = useSession()
-  const sections = (['profile', 'preferences', 'shortcuts', 'security', 'organization'] as const).map((s) => ({
+  const sections = (
+    [
+      'profile',
+      'preferences',
+      'notifications',
+      'shortcuts',
+      'security',
+      'organization',
+      ...(can(session, 'api.webhooks.read') ? (['webhooks'] as const) : []),
+    ] as const
+  ).map((s) => ({
     id: `settings.${s}`,
     label: `${t('nav.settings')}: ${t(`section.${s}`)}`,
     icon: ALL.at(-1)?.icon as LucideIcon,

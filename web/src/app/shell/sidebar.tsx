@@ -6,6 +6,7 @@ import { useKey } from '@/shared/commands/keys'
 import { can, useSession } from '@/shared/session/session'
 import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
+import { Bell } from './bell'
 import { GROUPS, type NavItem, TABS } from './navigation'
 import { show, useShell } from './overlays'
 
@@ -41,15 +42,18 @@ export function Sidebar() {
   return (
     <aside className="hidden w-(--sidebar-w) shrink-0 flex-col md:flex">
       <div className="flex h-[52px] items-center px-2.5 pt-1">
-        <Suspense
-          fallback={
-            <span className="pl-1.5">
-              <Logo />
-            </span>
-          }
-        >
-          <OrganizationMenu />
-        </Suspense>
+        <div className="min-w-0 flex-1">
+          <Suspense
+            fallback={
+              <span className="pl-1.5">
+                <Logo />
+              </span>
+            }
+          >
+            <OrganizationMenu />
+          </Suspense>
+        </div>
+        <Bell />
       </div>
       <div className="px-2.5 pb-2">
         <button

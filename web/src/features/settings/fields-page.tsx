@@ -15,12 +15,12 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Notice } from '@/shared/ui/notice'
+import { Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { SortableList } from '@/shared/ui/sortable-list'
 import { type FieldChanges, useFieldChanges } from './fields-api'
 import { MAX_FIELDS } from './fields-model'
-import { Section } from './section'
 
 const FieldForm = lazy(() => import('./field-form'))
 const FieldMenu = lazy(() => import('./field-menu'))

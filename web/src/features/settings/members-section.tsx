@@ -9,9 +9,9 @@ import { Avatar } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
+import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Tone } from '@/shared/ui/tone'
-import { Section } from './section'
 
 const TONES: Record<Role, Tone> = { owner: 'violet', admin: 'blue', manager: 'teal', agent: 'green', viewer: 'gray' }
 const rowCls = 'flex items-center gap-3 border-t border-line-soft px-4 py-2.5 md:px-5'

@@ -2,9 +2,9 @@ import { useTranslation } from 'react-i18next'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { CompanyLogo } from '@/shared/ui/avatar'
+import { Section } from '@/shared/ui/section'
 import { MembersSection } from './members-section'
 import { PermissionMatrix } from './permission-matrix'
-import { Section } from './section'
 
 export function OrganizationPage() {
   const { t } = useTranslation('settings')

@@ -8,8 +8,8 @@ import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/f
 import { useSession } from '@/shared/session/session'
 import { PasswordInput } from '@/shared/ui/input'
 import { PasswordStrength } from '@/shared/ui/password-strength'
+import { Section } from '@/shared/ui/section'
 import { toast } from '@/shared/ui/toast'
-import { Section } from './section'
 
 export function PasswordSection() {
   const { t } = useTranslation('settings')

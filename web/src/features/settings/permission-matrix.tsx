@@ -5,9 +5,9 @@ import { listPermissionsOptions } from '@/api/gen/@tanstack/react-query.gen'
 import type { PermissionList, Role } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { ErrorState } from '@/shared/ui/error-state'
+import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { groupPermissions, type PermissionGroup } from './permissions'
-import { Section } from './section'
 
 const ROLES: readonly Role[] = ['owner', 'admin', 'manager', 'agent', 'viewer']
 

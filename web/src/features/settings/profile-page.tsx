@@ -15,10 +15,10 @@ import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
+import { Section } from '@/shared/ui/section'
 import { toast } from '@/shared/ui/toast'
 import { ConflictDialog } from './conflict-dialog'
 import { clashes, merge, type ProfileValues, valuesOf } from './profile'
-import { Section } from './section'
 
 export function ProfilePage() {
   const { t } = useTranslation('settings')

@@ -9,9 +9,9 @@ import { Badge } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { ErrorState } from '@/shared/ui/error-state'
+import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { toast } from '@/shared/ui/toast'
-import { Section } from './section'
 import { parseUserAgent } from './user-agent'
 
 const ICONS = { desktop: Laptop, phone: Smartphone, tablet: Tablet, program: Terminal } as const

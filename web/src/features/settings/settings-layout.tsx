@@ -2,14 +2,26 @@ import { Link, useLocation } from '@tanstack/react-router'
 import { Settings } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { can, type Permission, useSession } from '@/shared/session/session'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { tabCls } from '@/shared/ui/tab-look'
 
-const SECTIONS = ['profile', 'preferences', 'shortcuts', 'security', 'organization', 'fields'] as const
+type Section = { id: string; needs?: Permission }
+const SECTIONS = [
+  { id: 'profile' },
+  { id: 'preferences' },
+  { id: 'notifications' },
+  { id: 'shortcuts' },
+  { id: 'security' },
+  { id: 'organization' },
+  { id: 'fields' },
+  { id: 'webhooks', needs: 'api.webhooks.read' },
+] as const satisfies readonly Section[]
 
 export function SettingsLayout({ children }: { children: ReactNode }) {
   const { t } = useTranslation('settings')
+  const session = useSession()
   const tabs = useRef<HTMLElement>(null)
   const here = useLocation({ select: (l) => l.pathname })
   useEffect(() => {
@@ -24,7 +36,7 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
         aria-label={t('sections')}
         className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5 any-pointer-coarse:h-13"
       >
-        {SECTIONS.map((s) => (
+        {SECTIONS.filter((s) => !('needs' in s) || can(session, s.needs)).map(({ id: s }) => (
           <Link key={s} to={`/settings/${s}`} className={tabCls} activeProps={{ className: 'bg-active text-fg!' }}>
             {t(`${s}.title`)}
           </Link>

@@ -19,8 +19,8 @@ import { Button } from '@/shared/ui/button'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Kbd } from '@/shared/ui/kbd'
 import { Notice } from '@/shared/ui/notice'
+import { Row, Section } from '@/shared/ui/section'
 import { toast } from '@/shared/ui/toast'
-import { Row, Section } from './section'
 
 /** A key that somebody wants, and why it is not simply theirs. */
 type Question = { action: Action; key: string; others: Action[] }

@@ -2,7 +2,7 @@ import { type Action, KEYS, keyFor, type OwnKeys, type Press, SIGNS } from './ke
 
 /** Where actions are offered. A panel beside a list or a board brings its own: both are on screen then. */
 const RECORDS = ['list', 'board', 'table'] as const
-type Screen = (typeof RECORDS)[number] | 'record' | 'deal' | 'duplicates' | 'merge'
+type Screen = (typeof RECORDS)[number] | 'record' | 'deal' | 'duplicates' | 'merge' | 'notifications'
 /** `everywhere` is on every screen; what follows G is asked for before anything else, so it only meets its like. */
 type Offered = 'everywhere' | 'afterGo' | readonly Screen[]
 const SHOWN = [...RECORDS, 'record', 'deal'] as const
@@ -19,6 +19,7 @@ export const CATALOGUE = {
   go: {
     go: 'everywhere',
     'go.dashboard': 'afterGo',
+    'go.notifications': 'afterGo',
     'go.contacts': 'afterGo',
     'go.companies': 'afterGo',
     'go.pipeline': 'afterGo',
@@ -27,13 +28,15 @@ export const CATALOGUE = {
     'go.settings': 'afterGo',
   },
   lists: {
-    next: [...RECORDS, 'record', 'duplicates'],
-    previous: [...RECORDS, 'record', 'duplicates'],
-    select: [...RECORDS, 'duplicates'],
-    selectAll: RECORDS,
+    next: [...RECORDS, 'record', 'duplicates', 'notifications'],
+    previous: [...RECORDS, 'record', 'duplicates', 'notifications'],
+    select: [...RECORDS, 'duplicates', 'notifications'],
+    selectAll: [...RECORDS, 'notifications'],
     filter: RECORDS,
     views: RECORDS,
     saveView: RECORDS,
+    read: ['notifications'],
+    snooze: ['notifications'],
   },
   records: {
     edit: SHOWN,

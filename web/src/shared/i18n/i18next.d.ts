@@ -4,6 +4,7 @@ import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
 import type imports from './en/imports.json'
 import type merge from './en/merge.json'
+import type notifications from './en/notifications.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
@@ -11,6 +12,7 @@ import type shell from './en/shell.json'
 import type shortcuts from './en/shortcuts.json'
 import type timeline from './en/timeline.json'
 import type views from './en/views.json'
+import type webhooks from './en/webhooks.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -29,6 +31,8 @@ declare module 'i18next' {
       views: typeof views
       timeline: typeof timeline
       shortcuts: typeof shortcuts
+      notifications: typeof notifications
+      webhooks: typeof webhooks
     }
   }
 }

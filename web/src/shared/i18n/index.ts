@@ -17,6 +17,8 @@ export const NAMESPACES = [
   'views',
   'timeline',
   'shortcuts',
+  'notifications',
+  'webhooks',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

@@ -114,6 +114,10 @@ export function effectsOf(event: LiveEvent): Effect[] {
       return [{ queries: 'getImport', ids }, ...all('listImports', 'getOverview')]
     case 'bulk':
       return [{ queries: 'getBatch', ids }]
+    case 'notification':
+      return all('notifications', 'notification-count', 'notification-mutes')
+    case 'webhook':
+      return all('webhooks', 'webhook-deliveries')
     case 'session':
       return all('listSessions')
     case 'member':

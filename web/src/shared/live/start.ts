@@ -6,6 +6,7 @@ import { isOwn } from '@/shared/api/writes'
 import { sessionOptions, useSessionExpired } from '@/shared/session/session-query'
 import { openConnection } from './connection'
 import { effectsOf, type LiveEvent } from './effects'
+import { tellNews } from './news'
 import { heardPresence, lineIsDown, lineIsUp } from './presence'
 import { createRefresher, type Refresher } from './refresher'
 import { useLive } from './store'
@@ -23,7 +24,9 @@ export function startLive(qc: QueryClient, since: number): () => void {
   const catching = createCatchUp(refresher)
   let begun = false
   const hear = (event: LiveEvent) => {
-    if (!isMine(event)) refresher.add(effectsOf(event))
+    // What this tab has done may be told to oneself all the same: an import that is done.
+    if (isNews(event) || !isMine(event)) refresher.add(effectsOf(event))
+    if (isNews(event)) tellNews(event)
   }
   const connection = openConnection({
     light: (light) => useLive.setState({ light }),
@@ -71,6 +74,8 @@ export function startLive(qc: QueryClient, since: number): () => void {
 
 /** Done by this tab, which shows it already. What follows from it elsewhere is news. */
 const isMine = ({ cause }: LiveEvent) => isOwn(cause.requestId) && !cause.eventId && !cause.batchId
+
+const isNews = ({ type }: LiveEvent) => type === 'notification.created'
 
 async function hasSession(qc: QueryClient): Promise<boolean | null> {
   try {

@@ -16,6 +16,8 @@ export type Permission =
   | 'team.members.read'
   | 'org.settings.write'
   | 'crm.fields.write'
+  | 'api.webhooks.read'
+  | 'api.webhooks.write'
 
 /** Below the signed-in layout, where the session is loaded. Keeps the last one while the person is being signed out. */
 export function useSession(): SessionInfo {

@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, use } from 'react'
+import { cn } from '@/shared/lib/cn'
 import { useTitle } from '@/shared/lib/use-title'
 
 type PageHeaderProps = {
@@ -16,9 +17,13 @@ type PageHeaderProps = {
   /** Buttons at the end, the primary one last. */
   actions?: ReactNode
 }
+/** What the shell has at the end of the line on a phone, where there is no sidebar. */
+export const HeaderEnd = createContext<ReactNode>(null)
+
 /** The 48 px line on top of every page; holds the only h1 and names the browser tab. */
 export function PageHeader({ title, icon: Icon, count, lead, aside, actions, tab }: PageHeaderProps) {
   useTitle(tab ?? (typeof title === 'string' ? title : undefined))
+  const end = use(HeaderEnd)
   return (
     <header className="flex h-(--header-h) shrink-0 items-center gap-2 border-b border-line pr-2.5 pl-4">
       {lead}
@@ -27,6 +32,8 @@ export function PageHeader({ title, icon: Icon, count, lead, aside, actions, tab
       {count !== undefined && <span className="tabular text-sm text-subtle">{count}</span>}
       {aside}
       {actions && <div className="ml-auto flex shrink-0 items-center gap-2">{actions}</div>}
+      {/* A page with a way back needs its room for that. */}
+      {end && !lead && <div className={cn('flex shrink-0 md:hidden', !actions && 'ml-auto')}>{end}</div>}
     </header>
   )
 }

@@ -1,0 +1,42 @@
+import {
+  AtSign,
+  Bell,
+  Building2,
+  CircleX,
+  Download,
+  Handshake,
+  Hourglass,
+  ListChecks,
+  type LucideIcon,
+  Trophy,
+  Upload,
+  User,
+  UserPlus,
+  Webhook,
+} from 'lucide-react'
+import type { Tone } from '@/shared/ui/tone'
+import type { SubjectKind } from './api'
+
+/** The sign of a kind. One that this version does not know gets a bell. */
+const SIGNS: Record<string, [LucideIcon, Tone]> = {
+  mention: [AtSign, 'blue'],
+  'import.completed': [Upload, 'teal'],
+  'export.completed': [Download, 'teal'],
+  'bulk.completed': [ListChecks, 'violet'],
+  'deal.won': [Trophy, 'green'],
+  'deal.lost': [CircleX, 'red'],
+  'deal.rotting': [Hourglass, 'amber'],
+  'webhook.disabled': [Webhook, 'red'],
+}
+export const signOf = (kind: string): [LucideIcon, Tone] =>
+  SIGNS[kind] ?? (kind.startsWith('assigned.') ? [UserPlus, 'violet'] : [Bell, 'gray'])
+
+export const SUBJECT_ICON: Record<SubjectKind, LucideIcon> = {
+  contact: User,
+  company: Building2,
+  deal: Handshake,
+  import: Upload,
+  export: Download,
+  bulk: ListChecks,
+  webhook: Webhook,
+}

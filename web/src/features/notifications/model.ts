@@ -1,0 +1,84 @@
+import { linkOptions } from '@tanstack/react-router'
+import { dayOf, fromLocal, nextDay, toLocal } from '@/shared/lib/dates'
+import type { Category, Notification, Subject, Which } from './api'
+import type { Show } from './search-params'
+
+/** What the page and the panel show of notifications. Pure. */
+export function whichOf(show: Show): Which {
+  if (show === 'all') return { filter: 'inbox' }
+  if (show === 'unread' || show === 'snoozed') return { filter: show }
+  return { filter: 'inbox', category: show }
+}
+/** Whether a notification stands in a list, whatever was done to it meanwhile. */
+export function belongs(n: Notification, { filter, category }: Which, now = Date.now()) {
+  const asleep = n.snoozedUntil !== null && Date.parse(n.snoozedUntil) > now
+  if (category && n.category !== category) return false
+  return filter === 'snoozed' ? asleep : !asleep && (filter === 'inbox' || n.readAt === null)
+}
+export const isUnread = (n: Notification) => n.readAt === null
+
+export type Group = { key: string; subject: Subject | null; items: Notification[] }
+export type Day = { day: string; groups: Group[] }
+/** By day, newest first; what is about one record stands together, where its newest stands. */
+export function byDay(items: readonly Notification[], timeZone: string): Day[] {
+  const days: Day[] = []
+  for (const n of items) {
+    const day = dayOf(n.lastAt, timeZone)
+    let last = days.at(-1)
+    if (last?.day !== day) {
+      last = { day, groups: [] }
+      days.push(last)
+    }
+    const key = n.subject ? `${n.subject.kind}:${n.subject.id}` : n.id
+    const group = last.groups.find((g) => g.key === key)
+    if (group) group.items.push(n)
+    else last.groups.push({ key, subject: n.subject, items: [n] })
+  }
+  return days
+}
+
+/** Where a notification leads; null when there is nothing to open (any more). */
+export function linkOf({ subject, category }: Pick<Notification, 'subject' | 'category'>) {
+  if (!subject || subject.name === null) return null
+  const params = { id: subject.id }
+  const search = (category === 'mentions' ? { tab: 'timeline' } : {}) as never
+  switch (subject.kind) {
+    case 'contact':
+      return linkOptions({ to: '/contacts/$id', params, search })
+    case 'company':
+      return linkOptions({ to: '/companies/$id', params, search })
+    case 'deal':
+      return linkOptions({ to: '/deals/$id', params })
+    case 'import':
+      return linkOptions({ to: '/import/$id', params })
+    case 'webhook':
+      return linkOptions({ to: '/settings/webhooks/$id', params })
+    default:
+      return null
+  }
+}
+/** The change of many records that can be taken back. */
+export function batchOf(n: Pick<Notification, 'kind' | 'data'>): string | null {
+  const id = n.kind === 'bulk.completed' ? n.data['batchId'] : undefined
+  return typeof id === 'string' ? id : null
+}
+
+export type Later = 'hour' | 'evening' | 'tomorrow' | 'week'
+const HOUR_MS = 3_600_000
+/** When a notification may come back, by the clock of the person. */
+export function laterTimes(now: number, timeZone: string): { id: Later; at: string }[] {
+  const today = dayOf(now, timeZone)
+  const hour = Number(toLocal(now, timeZone).slice(11, 13))
+  const at = (day: string, time: string) => fromLocal(`${day}T${time}`, timeZone) ?? ''
+  const weekday = new Date(`${today}T12:00:00Z`).getUTCDay()
+  let monday = nextDay(today)
+  for (let i = (weekday + 1) % 7; i !== 1; i = (i + 1) % 7) monday = nextDay(monday)
+  return [
+    { id: 'hour', at: new Date(now + HOUR_MS).toISOString() },
+    ...(hour < 17 ? [{ id: 'evening' as const, at: at(today, '18:00') }] : []),
+    { id: 'tomorrow', at: at(nextDay(today), '09:00') },
+    { id: 'week', at: at(monday, '09:00') },
+  ]
+}
+
+export const CATEGORIES: readonly Category[] = ['mentions', 'assigned', 'sla', 'system']
