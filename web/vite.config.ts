@@ -38,8 +38,14 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/]use-title)\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
+            },
+            {
+              // The same of every page behind the sign-in.
+              name: 'shell',
+              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell)|features[\\/]notifications[\\/]count|shared[\\/](commands[\\/](keys|commands)|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|trash|upload|settings|menu|search|cloud-off|x|plus)\./,
+              priority: 5,
             },
           ],
         },

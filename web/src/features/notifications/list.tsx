@@ -146,7 +146,6 @@ function GroupRows({ group, ...p }: { group: Group } & ListProps) {
       actions={p.actions}
       within={several}
       selected={p.selected?.has(n.id)}
-      selecting={!!p.selected && p.selected.size > 0}
       onSelect={p.onSelect}
       onMenu={p.onMenu}
       onOpen={p.onOpen}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { Select } from '@/shared/ui/select'
 import { Switch } from '@/shared/ui/switch'
@@ -37,7 +38,7 @@ function Table({ groups, preferences, save }: MatrixProps & { groups: Groups }) 
             {t('prefs.event')}
           </th>
           {CHANNELS.map((c) => (
-            <th key={c} scope="col" className="px-2 font-medium">
+            <th key={c} scope="col" className={cn('px-2 font-medium', c === 'push' && 'pr-4')}>
               {t(`prefs.channel.${c}`)}
             </th>
           ))}
@@ -56,8 +57,10 @@ function Table({ groups, preferences, save }: MatrixProps & { groups: Groups }) 
                 {kindName(k.kind)}
               </th>
               {CHANNELS.map((c) => (
-                <td key={c} className="px-2">
-                  <Cell k={k} channel={c} preferences={preferences} save={save} />
+                <td key={c} className={cn('px-2', c === 'push' && 'pr-4')}>
+                  <span className="flex">
+                    <Cell k={k} channel={c} preferences={preferences} save={save} />
+                  </span>
                 </td>
               ))}
             </tr>

@@ -20,13 +20,11 @@ type RowProps = {
   /** Its record is named above it. */
   within: boolean
   selected?: boolean
-  /** Something is selected: every row shows its box. */
-  selecting?: boolean
   onSelect?: (id: string, selected: boolean, range: boolean) => void
   onMenu: (menu: MenuOf) => void
   onOpen: () => void
 }
-export const Row = memo(function Row({ n, actions, within, selected, selecting, onSelect, onMenu, onOpen }: RowProps) {
+export const Row = memo(function Row({ n, actions, within, selected, onSelect, onMenu, onOpen }: RowProps) {
   const { t } = useTranslation('notifications')
   const { ago, dateTime } = useFormat()
   const unread = isUnread(n)
@@ -48,12 +46,6 @@ export const Row = memo(function Row({ n, actions, within, selected, selecting, 
             checked={!!selected}
             onClick={(e) => onSelect(n.id, e.currentTarget.checked, e.shiftKey)}
             onCheckedChange={() => {}}
-            className={cn(
-              'transition-opacity',
-              !selected &&
-                !selecting &&
-                'opacity-0 group-hover:opacity-100 focus-visible:opacity-100 any-pointer-coarse:opacity-100',
-            )}
           />
         </span>
       )}
@@ -64,7 +56,7 @@ export const Row = memo(function Row({ n, actions, within, selected, selecting, 
           {n.count > 1 && <span className="tabular text-subtle"> ×{n.count}</span>}
         </Open>
         <p className="mt-0.5 flex min-w-0 items-center gap-1.5 text-xs text-subtle">
-          {!within && n.subject && <SubjectName subject={n.subject} />}
+          {!within && hasName(n) && n.subject && <SubjectName subject={n.subject} />}
           <time dateTime={n.lastAt} title={dateTime(n.lastAt)} className="tabular shrink-0 whitespace-nowrap">
             {ago(n.lastAt)}
           </time>
@@ -83,32 +75,32 @@ export const Row = memo(function Row({ n, actions, within, selected, selecting, 
         )}
       </div>
       <span className="relative z-1 flex h-8 shrink-0 items-center">
-        <span className="flex opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 any-pointer-coarse:opacity-100">
-          <IconButton
-            label={t(unread ? 'markRead' : 'markUnread')}
-            className="any-pointer-coarse:hidden"
-            onClick={() => actions.read(n, unread)}
-          >
+        <span
+          className={cn(
+            'absolute right-12 flex rounded-md bg-raised shadow-card any-pointer-coarse:hidden',
+            'opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100',
+          )}
+        >
+          <IconButton label={t(unread ? 'markRead' : 'markUnread')} onClick={() => actions.read(n, unread)}>
             {unread ? <CheckCheck size={15} /> : <MailOpen size={15} />}
           </IconButton>
           <IconButton
             label={t('snooze')}
             aria-haspopup="menu"
-            className="any-pointer-coarse:hidden"
             onClick={(e) => onMenu({ n, anchor: e.currentTarget, menu: 'later' })}
           >
             <Clock size={15} />
           </IconButton>
-          <IconButton
-            label={t('more')}
-            tip={false}
-            aria-haspopup="menu"
-            className="any-pointer-coarse:size-10!"
-            onClick={(e) => onMenu({ n, anchor: e.currentTarget, menu: 'more' })}
-          >
-            <Ellipsis size={15} />
-          </IconButton>
         </span>
+        <IconButton
+          label={t('more')}
+          tip={false}
+          aria-haspopup="menu"
+          className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 any-pointer-coarse:size-9! any-pointer-coarse:opacity-100"
+          onClick={(e) => onMenu({ n, anchor: e.currentTarget, menu: 'more' })}
+        >
+          <Ellipsis size={15} />
+        </IconButton>
         <span className="ml-1 grid size-4 place-items-center">
           {unread && <span role="img" aria-label={t('unread')} className="size-2 rounded-full bg-accent" />}
         </span>
@@ -116,6 +108,10 @@ export const Row = memo(function Row({ n, actions, within, selected, selecting, 
     </li>
   )
 })
+
+/** A change of many or an export has no page, and no name to miss. */
+const hasName = ({ subject }: Notification) =>
+  subject !== null && (subject.name !== null || !['bulk', 'export'].includes(subject.kind))
 
 type OpenProps = { n: Notification; actions: Actions; onOpen: () => void; children: ReactNode }
 /** The whole row leads there. What leads nowhere is at least read by it. */
