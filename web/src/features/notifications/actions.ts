@@ -1,10 +1,11 @@
 import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { undoBatch } from '@/api/gen/sdk.gen'
+import type { MuteInput, Notification, UnreadCount } from '@/api/gen/types.gen'
 import { i18n } from '@/shared/i18n'
 import { toast } from '@/shared/ui/toast'
-import { api, keys, type NewMute, type Notification, type NotificationPage, type Which } from './api'
-import { COUNT_KEY, type UnreadCount } from './count'
+import { api, keys, type NotificationPage, type Which } from './api'
+import { COUNT_KEY } from './count'
 import { belongs, isUnread } from './model'
 
 /** What can be done with notifications: shown at once everywhere, taken back when the server refuses. */
@@ -94,7 +95,7 @@ async function snooze(qc: QueryClient, items: readonly Notification[], until: st
     })
 }
 
-async function mute(qc: QueryClient, body: NewMute, said: string) {
+async function mute(qc: QueryClient, body: MuteInput, said: string) {
   try {
     const { id } = await api.mute(body)
     void qc.invalidateQueries({ queryKey: keys.mutes })
@@ -153,7 +154,7 @@ export function actionsOf(qc: QueryClient) {
     },
     snooze: (items: readonly Notification[], until: string | null, said: string | null) =>
       void snooze(qc, items, until, said),
-    mute: (body: NewMute, said: string) => void mute(qc, body, said),
+    mute: (body: MuteInput, said: string) => void mute(qc, body, said),
     undoBatch: async (id: string) => {
       try {
         await undoBatch({ path: { id }, throwOnError: true })

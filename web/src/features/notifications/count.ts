@@ -1,20 +1,13 @@
 import { queryOptions } from '@tanstack/react-query'
-import { client } from '@/api/gen/client.gen'
+import { countUnreadNotifications } from '@/api/gen/sdk.gen'
 
 /** By itself: every page asks for it, and for nothing else of notifications. */
-export type UnreadCount = { unread: number; mentions: number }
 export const COUNT_KEY = ['notification-count'] as const
 export const countOptions = () =>
   queryOptions({
     queryKey: COUNT_KEY,
-    queryFn: async () =>
-      (
-        await client.get<{ 200: UnreadCount }, unknown, true>({
-          url: '/api/v1/notifications/unread-count',
-          throwOnError: true,
-        })
-      ).data,
+    queryFn: async () => (await countUnreadNotifications({ throwOnError: true })).data,
     staleTime: 60_000,
   })
-/** The server counts that far. */
+/** The server counts one further at most. */
 export const MOST = 99

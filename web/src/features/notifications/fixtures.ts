@@ -1,4 +1,4 @@
-import type { Notification } from './api'
+import type { Notification } from '@/api/gen/types.gen'
 
 export const aNotification = (change: Partial<Notification> = {}): Notification => ({
   id: 'n1',

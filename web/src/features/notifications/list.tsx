@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { AtSign, Bell, CheckCheck, Clock, Hourglass, type LucideIcon, UserPlus } from 'lucide-react'
 import { lazy, type RefObject, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Notification } from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { dayOf } from '@/shared/lib/dates'
 import { useSession } from '@/shared/session/session'
@@ -12,7 +13,7 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Actions } from './actions'
-import { listOptions, type Notification } from './api'
+import { listOptions } from './api'
 import { byDay, type Group, linkOf, whichOf } from './model'
 import { type MenuOf, Row, SubjectName } from './row'
 import type { Show } from './search-params'
@@ -138,7 +139,7 @@ function DayName({ day }: { day: string }) {
 function GroupRows({ group, ...p }: { group: Group } & ListProps) {
   const [first] = group.items
   const several = group.items.length > 1 && group.subject !== null
-  const link = first && linkOf({ subject: group.subject, category: 'system' })
+  const link = first && linkOf({ ...first, category: 'system' })
   const rows = group.items.map((n: Notification) => (
     <Row
       key={n.id}

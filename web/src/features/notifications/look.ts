@@ -15,7 +15,6 @@ import {
   Webhook,
 } from 'lucide-react'
 import type { Tone } from '@/shared/ui/tone'
-import type { SubjectKind } from './api'
 
 /** The sign of a kind. One that this version does not know gets a bell. */
 const SIGNS: Record<string, [LucideIcon, Tone]> = {
@@ -31,7 +30,7 @@ const SIGNS: Record<string, [LucideIcon, Tone]> = {
 export const signOf = (kind: string): [LucideIcon, Tone] =>
   SIGNS[kind] ?? (kind.startsWith('assigned.') ? [UserPlus, 'violet'] : [Bell, 'gray'])
 
-export const SUBJECT_ICON: Record<SubjectKind, LucideIcon> = {
+export const SUBJECT_ICON: Record<string, LucideIcon> = {
   contact: User,
   company: Building2,
   deal: Handshake,

@@ -29,7 +29,7 @@ it.each([
   // [now, offered] in UTC; 10 March 2026 is a Tuesday
   ['2026-03-10T10:00:00Z', ['hour 11:00', 'evening 18:00', 'tomorrow 2026-03-11T09:00', 'week 2026-03-16T09:00']],
   ['2026-03-10T17:30:00Z', ['hour 18:30', 'tomorrow 2026-03-11T09:00', 'week 2026-03-16T09:00']],
-  ['2026-03-15T20:00:00Z', ['hour 21:00', 'tomorrow 2026-03-16T09:00', 'week 2026-03-16T09:00']],
+  ['2026-03-15T20:00:00Z', ['hour 21:00', 'tomorrow 2026-03-16T09:00']],
   ['2026-03-16T08:00:00Z', ['hour 09:00', 'evening 18:00', 'tomorrow 2026-03-17T09:00', 'week 2026-03-23T09:00']],
 ])('at %s it can wait for %j', (now, offered) => {
   const short = ({ id, at }: { id: string; at: string }) =>
@@ -50,11 +50,14 @@ it('leads to the record, and nowhere when it is gone', () => {
   })
   expect(linkOf(aNotification({ subject: { ...deal, name: null } }))).toBeNull()
   expect(linkOf(aNotification({ subject: null }))).toBeNull()
+  const many = { kind: 'bulk', id: 'b1', name: null }
+  expect(linkOf(aNotification({ subject: many, data: { recordType: 'company' } }))).toMatchObject({ to: '/companies' })
+  expect(linkOf(aNotification({ subject: many }))).toBeNull()
 })
 it('offers to take back what has a batch', () => {
-  expect(batchOf(aNotification({ kind: 'bulk.completed', data: { batchId: 'b1' } }))).toBe('b1')
+  expect(batchOf(aNotification({ kind: 'bulk.completed', data: { bulkBatchId: 'b1' } }))).toBe('b1')
   expect(batchOf(aNotification({ kind: 'bulk.completed', data: {} }))).toBeNull()
-  expect(batchOf(aNotification({ kind: 'mention', data: { batchId: 'b1' } }))).toBeNull()
+  expect(batchOf(aNotification({ kind: 'mention', data: { bulkBatchId: 'b1' } }))).toBeNull()
 })
 
 it('knows which lists a notification belongs to', () => {

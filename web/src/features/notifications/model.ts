@@ -1,6 +1,7 @@
 import { linkOptions } from '@tanstack/react-router'
+import type { Notification, NotificationCategory, NotificationSubject } from '@/api/gen/types.gen'
 import { dayOf, fromLocal, nextDay, toLocal } from '@/shared/lib/dates'
-import type { Category, Notification, Subject, Which } from './api'
+import type { Which } from './api'
 import type { Show } from './search-params'
 
 /** What the page and the panel show of notifications. Pure. */
@@ -17,7 +18,7 @@ export function belongs(n: Notification, { filter, category }: Which, now = Date
 }
 export const isUnread = (n: Notification) => n.readAt === null
 
-export type Group = { key: string; subject: Subject | null; items: Notification[] }
+export type Group = { key: string; subject: NotificationSubject | null; items: Notification[] }
 export type Day = { day: string; groups: Group[] }
 /** By day, newest first; what is about one record stands together, where its newest stands. */
 export function byDay(items: readonly Notification[], timeZone: string): Day[] {
@@ -37,8 +38,14 @@ export function byDay(items: readonly Notification[], timeZone: string): Day[] {
   return days
 }
 
+const LISTS: Record<string, { to: string }> = {
+  contact: linkOptions({ to: '/contacts' }),
+  company: linkOptions({ to: '/companies' }),
+  deal: linkOptions({ to: '/pipeline' }),
+}
 /** Where a notification leads; null when there is nothing to open (any more). */
-export function linkOf({ subject, category }: Pick<Notification, 'subject' | 'category'>) {
+export function linkOf({ subject, category, data }: Pick<Notification, 'subject' | 'category' | 'data'>) {
+  if (subject?.kind === 'bulk') return LISTS[String(data['recordType'])] ?? null
   if (!subject || subject.name === null) return null
   const params = { id: subject.id }
   const search = (category === 'mentions' ? { tab: 'timeline' } : {}) as never
@@ -59,7 +66,7 @@ export function linkOf({ subject, category }: Pick<Notification, 'subject' | 'ca
 }
 /** The change of many records that can be taken back. */
 export function batchOf(n: Pick<Notification, 'kind' | 'data'>): string | null {
-  const id = n.kind === 'bulk.completed' ? n.data['batchId'] : undefined
+  const id = n.kind === 'bulk.completed' ? n.data['bulkBatchId'] : undefined
   return typeof id === 'string' ? id : null
 }
 
@@ -77,8 +84,9 @@ export function laterTimes(now: number, timeZone: string): { id: Later; at: stri
     { id: 'hour', at: new Date(now + HOUR_MS).toISOString() },
     ...(hour < 17 ? [{ id: 'evening' as const, at: at(today, '18:00') }] : []),
     { id: 'tomorrow', at: at(nextDay(today), '09:00') },
-    { id: 'week', at: at(monday, '09:00') },
+    // On Sunday that is tomorrow.
+    ...(monday === nextDay(today) ? [] : [{ id: 'week' as const, at: at(monday, '09:00') }]),
   ]
 }
 
-export const CATEGORIES: readonly Category[] = ['mentions', 'assigned', 'sla', 'system']
+export const CATEGORIES: readonly NotificationCategory[] = ['mentions', 'assigned', 'sla', 'system']

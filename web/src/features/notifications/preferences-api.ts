@@ -1,36 +1,25 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import {
+  createMute,
+  deleteMute,
+  deletePushSubscription,
+  getNotificationPreferences,
+  getPush,
+  listMutes,
+  testNotification,
+  updateNotificationPreferences,
+} from '@/api/gen/sdk.gen'
+import type { Mute, NotificationChannel, NotificationPreferences } from '@/api/gen/types.gen'
 import { toast } from '@/shared/ui/toast'
-import { ask, type Category, keys, type Mute } from './api'
+import { keys } from './api'
 
-export type How = 'off' | 'instant' | 'digest'
-export type KindPreference = {
-  kind: string
-  category: Category
-  inApp: boolean
-  email: How
-  telegram: How
-  push: boolean
-}
-export type Channel = 'inApp' | 'email' | 'telegram' | 'push'
-export type Preferences = {
-  kinds: KindPreference[]
-  quietHours: { enabled: boolean; from: string; to: string; weekends: boolean }
-  digestTimes: string[]
-  channels: {
-    email: { available: boolean; address?: string | null }
-    telegram: { available: boolean }
-    push: { available: boolean }
-  }
-}
-export type Device = { id: string; device: string | null; createdAt: string; lastUsedAt: string | null }
-export type Push = { publicKey: string | null; subscriptions: Device[] }
-
+const must = { throwOnError: true } as const
 const PREFERENCES = ['notification-preferences'] as const
 export const PUSH = ['notification-push'] as const
 
 export const usePreferences = () =>
-  useQuery(queryOptions({ queryKey: PREFERENCES, queryFn: () => ask<Preferences>('get', { url: '/preferences' }) }))
+  useQuery(queryOptions({ queryKey: PREFERENCES, queryFn: async () => (await getNotificationPreferences(must)).data }))
 
 /** Every choice works at once. One after the other, the last one stays. */
 export function useSavePreferences() {
@@ -38,14 +27,17 @@ export function useSavePreferences() {
   const qc = useQueryClient()
   const { mutate } = useMutation({
     scope: { id: PREFERENCES[0] },
-    mutationFn: ({ channels: _, ...body }: Preferences) => ask<Preferences>('put', { url: '/preferences', body }),
+    mutationFn: ({ kinds, quietHours, digestTimes }: NotificationPreferences) => {
+      const chosen = kinds.map(({ category: _, ...kind }) => kind)
+      return updateNotificationPreferences({ body: { kinds: chosen, quietHours, digestTimes }, ...must })
+    },
     onError: (e) => {
       toast.error(t('prefs.notSaved'), e)
       void qc.invalidateQueries({ queryKey: PREFERENCES })
     },
   })
-  return (change: (now: Preferences) => Preferences) => {
-    const now = qc.getQueryData<Preferences>(PREFERENCES)
+  return (change: (now: NotificationPreferences) => NotificationPreferences) => {
+    const now = qc.getQueryData<NotificationPreferences>(PREFERENCES)
     if (!now) return
     const next = change(now)
     void qc.cancelQueries({ queryKey: PREFERENCES })
@@ -57,7 +49,7 @@ export function useSavePreferences() {
 export function useTest() {
   const { t } = useTranslation('notifications')
   return useMutation({
-    mutationFn: (channel: Channel) => ask<void>('post', { url: '/test', body: { channel } }),
+    mutationFn: (channel: NotificationChannel) => testNotification({ body: { channel }, ...must }),
     onSuccess: (_, channel) => toast.success(t('prefs.tested', { channel: t(`prefs.channel.${channel}`) })),
     onError: (e) => toast.error(t('prefs.notTested'), e),
   })
@@ -67,7 +59,7 @@ export const useMutes = () =>
   useQuery(
     queryOptions({
       queryKey: keys.mutes,
-      queryFn: async () => (await ask<{ items: Mute[] }>('get', { url: '/mutes' })).items,
+      queryFn: async () => (await listMutes(must)).data.items,
     }),
   )
 /** Gone at once; the message gives it back. */
@@ -76,7 +68,7 @@ export function useUnmute() {
   const qc = useQueryClient()
   const refresh = () => qc.invalidateQueries({ queryKey: keys.mutes })
   return useMutation({
-    mutationFn: ({ mute }: { mute: Mute; name: string }) => ask<void>('delete', { url: `/mutes/${mute.id}` }),
+    mutationFn: ({ mute }: { mute: Mute; name: string }) => deleteMute({ path: { id: mute.id }, ...must }),
     onMutate: async ({ mute }) => {
       await qc.cancelQueries({ queryKey: keys.mutes })
       const before = qc.getQueryData<Mute[]>(keys.mutes)
@@ -87,7 +79,7 @@ export function useUnmute() {
       toast.undo(t('prefs.unmuted', { name }), () => {
         const { record, kind, until } = mute
         const what = record ? { record: { kind: record.kind, id: record.id } } : { kind }
-        ask('post', { url: '/mutes', body: { ...what, until } }).then(refresh, (e: unknown) =>
+        createMute({ body: { ...what, until }, ...must }).then(refresh, (e: unknown) =>
           toast.error(t('prefs.notSaved'), e),
         )
       }),
@@ -100,12 +92,12 @@ export function useUnmute() {
 }
 
 export const usePush = (enabled: boolean) =>
-  useQuery({ ...queryOptions({ queryKey: PUSH, queryFn: () => ask<Push>('get', { url: '/push' }) }), enabled })
+  useQuery({ ...queryOptions({ queryKey: PUSH, queryFn: async () => (await getPush(must)).data }), enabled })
 export function useRemoveDevice() {
   const { t } = useTranslation('notifications')
   const qc = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => ask<void>('delete', { url: `/push/${id}` }),
+    mutationFn: (id: string) => deletePushSubscription({ path: { id }, ...must }),
     onSuccess: () => toast.success(t('prefs.deviceRemoved')),
     onError: (e) => toast.error(t('prefs.notSaved'), e),
     onSettled: () => qc.invalidateQueries({ queryKey: PUSH }),

@@ -1,16 +1,21 @@
 import { useTranslation } from 'react-i18next'
+import type {
+  KindPreference,
+  NotificationChannel,
+  NotificationMode,
+  NotificationPreferences,
+} from '@/api/gen/types.gen'
 import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { Select } from '@/shared/ui/select'
 import { Switch } from '@/shared/ui/switch'
 import { CATEGORIES } from './model'
-import type { Channel, How, KindPreference, Preferences } from './preferences-api'
 import type { Save } from './preferences-page'
 import { useKindName } from './use-kind-name'
 
-const CHANNELS: readonly Channel[] = ['inApp', 'email', 'telegram', 'push']
-const HOW: readonly How[] = ['off', 'instant', 'digest']
-type MatrixProps = { preferences: Preferences; save: Save }
+const CHANNELS: readonly NotificationChannel[] = ['inApp', 'email', 'telegram', 'push']
+const HOW: readonly NotificationMode[] = ['off', 'instant', 'digest']
+type MatrixProps = { preferences: NotificationPreferences; save: Save }
 
 /** Each kind of event and each way to hear of it: a table, on a phone a card for each kind. */
 export function PreferencesMatrix(props: MatrixProps) {
@@ -94,7 +99,7 @@ function Cards({ groups, preferences, save }: MatrixProps & { groups: Groups }) 
   ))
 }
 
-type CellProps = { k: KindPreference; channel: Channel } & MatrixProps
+type CellProps = { k: KindPreference; channel: NotificationChannel } & MatrixProps
 function Cell({ k, channel, preferences: { channels }, save }: CellProps) {
   const { t } = useTranslation('notifications')
   const kind = useKindName()(k.kind)
@@ -112,7 +117,7 @@ function Cell({ k, channel, preferences: { channels }, save }: CellProps) {
       />
     )
   return (
-    <Select<How>
+    <Select<NotificationMode>
       size="sm"
       aria-label={label}
       className="w-32!"

@@ -1,6 +1,7 @@
 import { BellOff, MonitorSmartphone, Plus, X } from 'lucide-react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Mute, NotificationChannel, NotificationPreferences } from '@/api/gen/types.gen'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
@@ -11,22 +12,13 @@ import { Input } from '@/shared/ui/input'
 import { Row, Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { Switch } from '@/shared/ui/switch'
-import type { Mute } from './api'
 import { SUBJECT_ICON, signOf } from './look'
-import {
-  type Channel,
-  type Preferences,
-  useMutes,
-  usePreferences,
-  useSavePreferences,
-  useTest,
-  useUnmute,
-} from './preferences-api'
+import { useMutes, usePreferences, useSavePreferences, useTest, useUnmute } from './preferences-api'
 import { PreferencesMatrix } from './preferences-matrix'
 import { PushSection } from './push-section'
 import { useKindName } from './use-kind-name'
 
-export type Save = (change: (now: Preferences) => Preferences) => void
+export type Save = (change: (now: NotificationPreferences) => NotificationPreferences) => void
 
 /** What one is told of, where and when. Every choice works at once. */
 export function PreferencesPage() {
@@ -75,11 +67,11 @@ function Lines() {
   )
 }
 
-const CHANNELS: readonly Channel[] = ['inApp', 'email', 'telegram', 'push']
-function Channels({ preferences: { channels } }: { preferences: Preferences }) {
+const CHANNELS: readonly NotificationChannel[] = ['inApp', 'email', 'telegram', 'push']
+function Channels({ preferences: { channels } }: { preferences: NotificationPreferences }) {
   const { t } = useTranslation('notifications')
   const test = useTest()
-  const hint = (c: Channel) => {
+  const hint = (c: NotificationChannel) => {
     if (c === 'inApp') return t('prefs.inAppText')
     if (!channels[c].available) return t(`prefs.unavailable.${c}`)
     if (c === 'push') return t('prefs.pushText')
@@ -104,13 +96,13 @@ function Channels({ preferences: { channels } }: { preferences: Preferences }) {
   )
 }
 
-type PartProps = { preferences: Preferences; save: Save }
+type PartProps = { preferences: NotificationPreferences; save: Save }
 const timeCls = 'w-30!'
 function QuietHours({ preferences: { quietHours: quiet }, save }: PartProps) {
   const { t } = useTranslation('notifications')
   const { user } = useSession()
   const id = useId()
-  const set = (change: Partial<Preferences['quietHours']>) =>
+  const set = (change: Partial<NotificationPreferences['quietHours']>) =>
     save((now) => ({ ...now, quietHours: { ...now.quietHours, ...change } }))
   return (
     <Section title={t('prefs.quiet')} text={t('prefs.quietText')}>
@@ -162,7 +154,7 @@ function Time({
   )
 }
 
-const MOST_TIMES = 4
+const MOST_TIMES = 6
 function Digest({ preferences: { digestTimes: times }, save }: PartProps) {
   const { t } = useTranslation('notifications')
   const put = (next: string[]) => save((now) => ({ ...now, digestTimes: [...new Set(next)].sort() }))

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { BellRing, MonitorSmartphone } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { parseUserAgent } from '@/shared/lib/user-agent'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
 import { Notice } from '@/shared/ui/notice'
@@ -88,7 +89,8 @@ function Devices() {
   return (
     <ul aria-label={t('prefs.devices')} className="border-t border-line">
       {devices.map((d) => {
-        const name = d.device ?? t('prefs.device')
+        const { browser, system } = parseUserAgent(d.device)
+        const name = [browser, system].filter(Boolean).join(' · ') || t('prefs.device')
         return (
           <li
             key={d.id}

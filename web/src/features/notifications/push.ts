@@ -1,4 +1,4 @@
-import { ask } from './api'
+import { createPushSubscription } from '@/api/gen/sdk.gen'
 
 /** Web push on this device. The worker shows what comes and opens where it leads. */
 export type PushState = 'insecure' | 'unsupported' | 'denied' | 'off' | 'on'
@@ -37,7 +37,8 @@ export async function turnOn(publicKey: string): Promise<PushState> {
   })
   const { endpoint, keys } = made.toJSON()
   try {
-    await ask('post', { url: '/push', body: { endpoint, keys: { p256dh: keys?.['p256dh'], auth: keys?.['auth'] } } })
+    const body = { endpoint: endpoint ?? '', keys: { p256dh: keys?.['p256dh'] ?? '', auth: keys?.['auth'] ?? '' } }
+    await createPushSubscription({ body, throwOnError: true })
   } catch (e) {
     await made.unsubscribe()
     throw e

@@ -1,11 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
+import type { Notification, UnreadCount } from '@/api/gen/types.gen'
 import { i18n, loadTexts } from '@/shared/i18n'
 import type { LiveEvent } from '@/shared/live/effects'
 import { onNews } from '@/shared/live/news'
 import { toast } from '@/shared/ui/toast'
 import { actionsOf } from './actions'
-import { api, type Notification } from './api'
-import { COUNT_KEY, type UnreadCount } from './count'
+import { api } from './api'
+import { COUNT_KEY } from './count'
 
 /**
  * Says a mention in a toast, one at a time, where the person would not see it otherwise. What is about the record that

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { listSessionsOptions, listSessionsQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { revokeOtherSessions, revokeSession } from '@/api/gen/sdk.gen'
 import type { SessionList, SessionView } from '@/api/gen/types.gen'
+import { parseUserAgent } from '@/shared/lib/user-agent'
 import { useFormat } from '@/shared/session/use-format'
 import { Badge } from '@/shared/ui/badge'
 import { Button } from '@/shared/ui/button'
@@ -12,7 +13,6 @@ import { ErrorState } from '@/shared/ui/error-state'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { toast } from '@/shared/ui/toast'
-import { parseUserAgent } from './user-agent'
 
 const ICONS = { desktop: Laptop, phone: Smartphone, tablet: Tablet, program: Terminal } as const
 const NOW_MS = 6 * 60_000 // the server writes the last visit at most every five minutes

@@ -26,7 +26,8 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
   const here = useLocation({ select: (l) => l.pathname })
   useEffect(() => {
     // On a small phone the strip scrolls: the section one is in stays in sight.
-    tabs.current?.querySelector(`[href="${here}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const section = here.split('/').slice(0, 3).join('/')
+    tabs.current?.querySelector(`[href="${section}"]`)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [here])
   return (
     <>

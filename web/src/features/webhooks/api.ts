@@ -1,69 +1,41 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { client } from '@/api/gen/client.gen'
-import type { PageInfo } from '@/api/gen/types.gen'
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhookDelivery,
+  listWebhookDeliveries,
+  listWebhooks,
+  listWebhookTypes,
+  resendWebhookDelivery,
+  rotateWebhookSecret,
+  testWebhook,
+  updateWebhook,
+} from '@/api/gen/sdk.gen'
+import type {
+  WebhookDelivery as Delivery,
+  DeliveryStatus,
+  Webhook,
+  WebhookInput,
+  WebhookPatch,
+} from '@/api/gen/types.gen'
 import { toast } from '@/shared/ui/toast'
 
-export type Webhook = {
-  id: string
-  url: string
-  description: string | null
-  types: string[]
-  enabled: boolean
-  failingSince: string | null
-  disabledAt: string | null
-  disabledBecause: 'failures' | 'gone' | null
-  secretRotatedAt: string | null
-  version: number
-  createdAt: string
-  createdBy: { id: string; name: string } | null
-  lastDelivery: { at: string; status: DeliveryStatus } | null
-}
-export type WebhookInput = { url: string; description: string | null; types: string[] }
-export type DeliveryStatus = 'pending' | 'delivered' | 'failed'
-export type Delivery = {
-  id: string
-  eventId: string | null
-  type: string
-  status: DeliveryStatus
-  attempts: number
-  lastStatus: number | null
-  lastError: string | null
-  nextAttemptAt: string | null
-  createdAt: string
-  deliveredAt: string | null
-}
-export type Try = { at: string; status: number | null; ms: number; error: string | null; answer: string | null }
-export type DeliveryDetails = Delivery & { body: string; tries: Try[] }
-type DeliveryPage = { items: Delivery[]; page: PageInfo }
-
-const BASE = '/api/v1/webhooks'
-type Call = { url: string; body?: unknown; query?: Record<string, unknown> }
-async function ask<T>(method: 'get' | 'post' | 'patch' | 'delete', { url, ...rest }: Call): Promise<T> {
-  const headers = rest.body ? { 'Content-Type': 'application/json' } : {}
-  const { data } = await client[method]<T, unknown, true>({
-    url: BASE + url,
-    headers,
-    throwOnError: true,
-    ...rest,
-  } as never)
-  return data as T
-}
-export const api = {
-  list: async () => (await ask<{ items: Webhook[] }>('get', { url: '' })).items,
-  get: (id: string) => ask<Webhook>('get', { url: `/${id}` }),
-  types: async () => (await ask<{ items: string[] }>('get', { url: '/types' })).items,
-  create: (body: WebhookInput) => ask<Webhook & { secret: string }>('post', { url: '', body }),
-  update: (id: string, body: Partial<WebhookInput & { enabled: boolean }> & { version: number }) =>
-    ask<Webhook>('patch', { url: `/${id}`, body }),
-  remove: (id: string) => ask<void>('delete', { url: `/${id}` }),
-  rotate: (id: string, graceHours: number) =>
-    ask<{ secret: string; previousUntil: string | null }>('post', { url: `/${id}/secret`, body: { graceHours } }),
-  test: (id: string) => ask<{ deliveryId: string }>('post', { url: `/${id}/test` }),
-  deliveries: (id: string, query: { status?: DeliveryStatus; cursor?: string; limit?: number }) =>
-    ask<DeliveryPage>('get', { url: `/${id}/deliveries`, query }),
-  delivery: (id: string, deliveryId: string) => ask<DeliveryDetails>('get', { url: `/${id}/deliveries/${deliveryId}` }),
-  resend: (id: string, deliveryId: string) => ask<void>('post', { url: `/${id}/deliveries/${deliveryId}/resend` }),
+const must = { throwOnError: true } as const
+const api = {
+  list: async () => (await listWebhooks(must)).data.items,
+  types: async () => (await listWebhookTypes(must)).data.items,
+  create: async (body: WebhookInput) => (await createWebhook({ body, ...must })).data,
+  update: async (id: string, body: WebhookPatch) => (await updateWebhook({ path: { id }, body, ...must })).data,
+  remove: (id: string) => deleteWebhook({ path: { id }, ...must }),
+  rotate: async (id: string, graceHours: number) =>
+    (await rotateWebhookSecret({ path: { id }, body: { graceHours }, ...must })).data,
+  test: async (id: string) => (await testWebhook({ path: { id }, ...must })).data,
+  deliveries: async (id: string, query: { status?: DeliveryStatus; cursor?: string; limit?: number }) =>
+    (await listWebhookDeliveries({ path: { id }, query, ...must })).data,
+  delivery: async (id: string, deliveryId: string) =>
+    (await getWebhookDelivery({ path: { id, deliveryId }, ...must })).data,
+  resend: (id: string, deliveryId: string) => resendWebhookDelivery({ path: { id, deliveryId }, ...must }),
 }
 
 export const keys = {

@@ -1,5 +1,5 @@
+import type { WebhookDelivery as Delivery, DeliveryStatus, Webhook } from '@/api/gen/types.gen'
 import type { Tone } from '@/shared/ui/tone'
-import type { Delivery, DeliveryStatus, Webhook } from './api'
 
 /** What the screens say of webhooks. Pure. */
 export const ALL_TYPES = '*'

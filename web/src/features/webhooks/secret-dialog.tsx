@@ -1,6 +1,7 @@
 import { Check, Copy } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Webhook } from '@/api/gen/types.gen'
 import { errorMessage } from '@/shared/api/messages'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
@@ -9,7 +10,7 @@ import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { Select } from '@/shared/ui/select'
-import type { Webhook, WebhookChanges } from './api'
+import type { WebhookChanges } from './api'
 
 type SecretProps = { secret: string; previousUntil?: string | null; onClose: () => void }
 /** The secret, this once. A press beside the window does not lose it. */

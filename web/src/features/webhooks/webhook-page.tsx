@@ -15,6 +15,7 @@ import {
 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { WebhookDelivery as Delivery, DeliveryStatus, Webhook } from '@/api/gen/types.gen'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Button, buttonCls } from '@/shared/ui/button'
@@ -27,15 +28,7 @@ import { Notice } from '@/shared/ui/notice'
 import { Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { Skeleton } from '@/shared/ui/skeleton'
-import {
-  type Delivery,
-  type DeliveryStatus,
-  deliveriesOptions,
-  listOptions,
-  useWebhookChanges,
-  type Webhook,
-  type WebhookChanges,
-} from './api'
+import { deliveriesOptions, listOptions, useWebhookChanges, type WebhookChanges } from './api'
 import { answerOf, DELIVERY_TONE, isAll, stateOf } from './model'
 import { StateBadge } from './webhooks-page'
 
@@ -109,15 +102,15 @@ export function WebhookPage({ id, search, onSearch }: PageProps) {
 type HeadProps = { webhook: Webhook; changes: WebhookChanges | null; onTested: () => void }
 function Head({ webhook: w, changes, onTested }: HeadProps) {
   const { t } = useTranslation('webhooks')
-  const { day } = useFormat()
+  const { day, dateTime } = useFormat()
   const [testing, setTesting] = useState(false)
+  const secret = w.previousSecretUntil
+    ? t('previousUntil', { date: dateTime(w.previousSecretUntil) })
+    : t('secretSince', { date: day(w.secretRotatedAt) })
   const facts: [string, string][] = [
     [t('url'), w.url],
     [t('types'), isAll(w.types) ? t('allEvents') : w.types.join(', ')],
-    [
-      t('secret'),
-      t(w.secretRotatedAt ? 'secretSince' : 'secretFirst', { date: day(w.secretRotatedAt ?? w.createdAt) }),
-    ],
+    [t('secret'), secret],
     [t('made'), [w.createdBy?.name, day(w.createdAt)].filter(Boolean).join(' · ')],
   ]
   const test = async () => {
@@ -133,9 +126,9 @@ function Head({ webhook: w, changes, onTested }: HeadProps) {
           <StateBadge webhook={w} />
           {changes && (
             <span className="flex items-center gap-1.5">
-              <Button size="md" busy={testing} disabled={!w.enabled} onClick={() => void test()}>
+              <Button size="md" aria-label={t('test')} busy={testing} disabled={!w.enabled} onClick={() => void test()}>
                 <Send size={14} aria-hidden />
-                {t('test')}
+                <span className="max-md:hidden">{t('test')}</span>
               </Button>
               <HeadMenu webhook={w} changes={changes} />
             </span>
