@@ -53,7 +53,6 @@ export const Row = memo(function Row({ n, actions, within, selected, onSelect, o
       <div className="min-w-0 flex-1">
         <Open n={n} actions={actions} onOpen={onOpen}>
           <Words n={n} />
-          {n.count > 1 && <span className="tabular text-subtle"> ×{n.count}</span>}
         </Open>
         <p className="mt-0.5 flex min-w-0 items-center gap-1.5 text-xs text-subtle">
           {!within && hasName(n) && n.subject && <SubjectName subject={n.subject} />}
