@@ -8,7 +8,7 @@ import { cn } from '@/shared/lib/cn'
 import { dayOf } from '@/shared/lib/dates'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
-import { Button } from '@/shared/ui/button'
+import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Skeleton } from '@/shared/ui/skeleton'
@@ -188,6 +188,13 @@ function Nothing({ show }: { show: Show }) {
       tone={show === 'unread' ? 'green' : 'blue'}
       title={t(`empty.${show}`)}
       text={t(`emptyText.${show}`)}
+      actions={
+        show === 'all' && (
+          <Link to="/settings/notifications" className={buttonCls('secondary', 'md')}>
+            {t('settings')}
+          </Link>
+        )
+      }
     />
   )
 }
@@ -218,7 +225,7 @@ function Rows({ compact }: { compact?: boolean }) {
         {['w-2/3', 'w-1/2', 'w-3/5', 'w-2/5', 'w-3/4'].map((w) => (
           <div key={w} className="flex items-start gap-3 border-line-soft py-3 pr-3 pl-4 not-last:border-b">
             {!compact && <span className="w-[15px]" />}
-            <Skeleton className="size-8 shrink-0 rounded-full" />
+            <Skeleton className="size-8 shrink-0 rounded-full!" />
             <div className="flex flex-1 flex-col gap-2 pt-0.5">
               <Skeleton className={`h-3.5 ${w}`} />
               <Skeleton className="h-3 w-36" />

@@ -321,7 +321,7 @@ function DeliveryRows() {
           key={w}
           className="flex min-h-13 items-center gap-3 border-b border-line-soft px-4 py-2 last:border-0 md:px-5"
         >
-          <Skeleton className="size-8 rounded-full" />
+          <Skeleton className="size-8 rounded-full!" />
           <div className="flex flex-col gap-2">
             <Skeleton className={`h-3 ${w}`} />
             <Skeleton className="h-3 w-20" />

@@ -160,7 +160,7 @@ function Rows() {
             <Skeleton className={`h-3.5 ${w}`} />
             <Skeleton className="h-3 w-40" />
           </div>
-          <Skeleton className="h-5 w-8.5 rounded-full" />
+          <Skeleton className="h-5 w-8.5 rounded-full!" />
         </div>
       ))}
     </div>
