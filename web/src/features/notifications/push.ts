@@ -4,7 +4,7 @@ import { createPushSubscription } from '@/api/gen/sdk.gen'
 export type PushState = 'insecure' | 'unsupported' | 'denied' | 'off' | 'on'
 
 export function canPush(): 'insecure' | 'unsupported' | null {
-  if (!isSecureContext) return 'insecure'
+  if (!window.isSecureContext) return 'insecure'
   return 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window ? null : 'unsupported'
 }
 const subscription = async () =>

@@ -77,12 +77,14 @@ function tell(room: string, stay: Stay) {
   if (!ask || wanted === stay.said) return
   stay.said = wanted
   if (wanted === null) return void ask('absent', { room }).catch(() => {})
-  ask('present', { room, editing: wanted }).then(
-    (answer) => heardPresence({ room, people: (answer as Partial<Presence>).people ?? NOBODY }),
-    () => {
-      stay.said = null // the next change or the next connection says it again
-    },
-  )
+  const again = () => {
+    stay.said = null // the next change or the next connection says it again
+  }
+  ask('present', { room, editing: wanted }).then((answer) => {
+    const { ok, people } = answer as { ok?: boolean; people?: readonly Person[] }
+    if (ok) heardPresence({ room, people: people ?? NOBODY })
+    else again()
+  }, again)
 }
 
 /** The others who are there with me, as long as the component is on screen. */

@@ -22,7 +22,7 @@ export function Present({ room }: { room: Room }) {
   const shown = people.length > places ? people.slice(0, places - 1) : people
   const rest = people.slice(shown.length)
   return (
-    <div className="flex shrink-0 justify-end" style={{ width: SIZE + STEP * (places - 1) }}>
+    <div data-testid="present" className="flex shrink-0 justify-end" style={{ width: SIZE + STEP * (places - 1) }}>
       {known && people.length > 0 && (
         <ul aria-label={t('present.label')} className="flex -space-x-1.5">
           {shown.map((p) => (
