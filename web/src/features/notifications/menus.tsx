@@ -11,7 +11,7 @@ import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, Submenu } from '@/shared/ui/menu'
 import type { Actions } from './actions'
-import { batchOf, isUnread, laterTimes } from './model'
+import { batchOf, isUnread, laterTimes, mutableOf } from './model'
 import type { MenuOf } from './row'
 import { useKindName } from './use-kind-name'
 
@@ -32,6 +32,7 @@ export default function RowMenu({ of: { n, anchor, menu }, items, actions, onDon
   const later = useLater(items, actions, onDone)
   const batch = batchOf(n)
   const unread = isUnread(n)
+  const muted = mutableOf(n)
   const asleep = items.some((i) => i.snoozedUntil !== null && Date.parse(i.snoozedUntil) > Date.now())
   const times = (
     <>
@@ -81,18 +82,14 @@ export default function RowMenu({ of: { n, anchor, menu }, items, actions, onDon
               </MenuItem>
             )}
             <MenuSeparator />
-            {n.subject?.name && ['contact', 'company', 'deal'].includes(n.subject.kind) && (
+            {muted && (
               <MenuItem
                 onClick={() =>
-                  n.subject &&
-                  actions.mute(
-                    { record: { kind: n.subject.kind, id: n.subject.id } },
-                    t('mutedRecord', { name: n.subject.name }),
-                  )
+                  actions.mute({ record: { kind: muted.kind, id: muted.id } }, t('mutedRecord', { name: muted.name }))
                 }
               >
                 <BellOff size={14} aria-hidden />
-                <span className="max-w-60 truncate">{t('muteRecord', { name: n.subject.name })}</span>
+                <span className="max-w-60 truncate">{t('muteRecord', { name: muted.name })}</span>
               </MenuItem>
             )}
             <MenuItem onClick={() => actions.mute({ kind: n.kind }, t('mutedKind', { kind }))}>

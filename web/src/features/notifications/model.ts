@@ -1,5 +1,5 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { Notification, NotificationCategory, NotificationSubject } from '@/api/gen/types.gen'
+import type { MutedKind, Notification, NotificationCategory, NotificationSubject } from '@/api/gen/types.gen'
 import { dayOf, fromLocal, nextDay, toLocal } from '@/shared/lib/dates'
 import type { Which } from './api'
 import type { Show } from './search-params'
@@ -64,6 +64,14 @@ export function linkOf({ subject, category, data }: Pick<Notification, 'subject'
       return null
   }
 }
+const MUTED: readonly string[] = ['contact', 'company', 'deal'] satisfies MutedKind[]
+/** Whether one can hear no more of a record of this kind. */
+export const isMutable = (kind: string): kind is MutedKind => MUTED.includes(kind)
+export function mutableOf({ subject }: Pick<Notification, 'subject'>) {
+  if (!subject?.name || !isMutable(subject.kind)) return null
+  return { kind: subject.kind, id: subject.id, name: subject.name }
+}
+
 /** The change of many records that can be taken back. */
 export function batchOf(n: Pick<Notification, 'kind' | 'data'>): string | null {
   const id = n.kind === 'bulk.completed' ? n.data['bulkBatchId'] : undefined

@@ -13,6 +13,7 @@ import {
 import type { Mute, NotificationChannel, NotificationPreferences } from '@/api/gen/types.gen'
 import { toast } from '@/shared/ui/toast'
 import { keys } from './api'
+import { isMutable } from './model'
 
 const must = { throwOnError: true } as const
 const PREFERENCES = ['notification-preferences'] as const
@@ -78,7 +79,7 @@ export function useUnmute() {
     onSuccess: (_, { mute, name }) =>
       toast.undo(t('prefs.unmuted', { name }), () => {
         const { record, kind, until } = mute
-        const what = record ? { record: { kind: record.kind, id: record.id } } : { kind }
+        const what = record && isMutable(record.kind) ? { record: { kind: record.kind, id: record.id } } : { kind }
         createMute({ body: { ...what, until }, ...must }).then(refresh, (e: unknown) =>
           toast.error(t('prefs.notSaved'), e),
         )
