@@ -83,6 +83,10 @@ impl Judge for ByTable {
     async fn may_join(&self, _: &Scope, _: &str) -> Result<bool, JudgeError> {
         Ok(false)
     }
+
+    async fn may_be_at(&self, _scope: &Scope, _room: &str) -> Result<Option<String>, JudgeError> {
+        Ok(None)
+    }
 }
 
 fn migrations() -> Vec<Migration> {
