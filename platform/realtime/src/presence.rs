@@ -269,6 +269,34 @@ mod tests {
         assert_eq!(there, [person(2, 1, false)]);
     }
 
+    #[tokio::test]
+    async fn people_of_two_processes_see_each_other() {
+        let Some(address) = testkit::redis_url() else { return };
+        let start = |number| {
+            let cluster = Cluster::over_redis(&address, Uuid::from_u128(number)).unwrap();
+            let presence = Presence::new(cluster.clone());
+            let (cancel, following) = (CancellationToken::new(), presence.clone());
+            tokio::spawn(async move { tokio::join!(cluster.run(cancel.clone()), following.run(cancel)) });
+            presence
+        };
+        let org = OrgId(Uuid::from_u128(u128::from(std::process::id())));
+        let (one, other) = (start(1), start(2));
+        let anna = Arc::new(Eyes::default());
+        one.enter(org, "deal:1", 1, person(1, 1, false), anna.clone());
+        other.enter(org, "deal:1", 1, person(2, 2, true), Arc::new(Eyes::default()));
+        let sees = async |people: &[u128]| {
+            let seen = async {
+                while anna.0.lock().unwrap().last().is_none_or(|seen| seen != people) {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), seen).await.expect("in time");
+        };
+        sees(&[1, 2]).await;
+        other.leave(org, "deal:1", 1);
+        sees(&[1]).await;
+    }
+
     #[test]
     fn those_of_other_processes_are_seen_until_their_process_is_silent() {
         let presence = Presence::new(Cluster::alone());
