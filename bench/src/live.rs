@@ -2,7 +2,7 @@
 //! until each socket has been told of it. Also the memory of idle sockets, and one room full of them.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -55,10 +55,11 @@ async fn connect(port: u16, token: &str) -> Result<Socket> {
     }
 }
 
-async fn connect_many(port: u16, tokens: &[String], count: usize) -> Result<Vec<Socket>> {
+/// Spread over organizations, and those of each over processes.
+async fn connect_many(ports: &[u16], tokens: &[String], count: usize) -> Result<Vec<Socket>> {
     let mut sockets = Vec::with_capacity(count);
     for chunk in (0..count).collect::<Vec<_>>().chunks(50) {
-        let all = chunk.iter().map(|n| connect(port, &tokens[n % tokens.len()]));
+        let all = chunk.iter().map(|n| connect(ports[n / tokens.len() % ports.len()], &tokens[n % tokens.len()]));
         for socket in futures_util::future::join_all(all).await {
             sockets.push(socket?);
         }
@@ -117,7 +118,7 @@ impl Told {
 }
 
 /// Has changes made in the organizations of the tokens while sockets of the same listen.
-async fn tell(port: u16, tokens: &[String], sockets: Vec<Socket>, changes: u64, rate: Option<u64>) -> Result<Told> {
+async fn tell(ports: &[u16], tokens: &[String], sockets: Vec<Socket>, changes: u64, rate: Option<u64>) -> Result<Told> {
     let sent: Sent = (0..changes).map(|_| OnceLock::new()).collect();
     let expected = usize::try_from(changes)? * sockets.len() / tokens.len();
     let (seen, mut told) = mpsc::unbounded_channel();
@@ -127,8 +128,12 @@ async fn tell(port: u16, tokens: &[String], sockets: Vec<Socket>, changes: u64, 
     }
     let start = Instant::now();
     let tokens: Arc<[String]> = tokens.into();
-    let writers: Vec<_> = (0..WRITERS)
-        .map(|n| tokio::spawn(write(port, Arc::clone(&tokens), n, rate.map(|rate| (start, rate)), Arc::clone(&sent))))
+    let writers: Vec<_> = ports
+        .iter()
+        .cycle()
+        .zip(0..WRITERS)
+        .map(|(port, n)| write(*port, Arc::clone(&tokens), n, rate.map(|rate| (start, rate)), Arc::clone(&sent)))
+        .map(tokio::spawn)
         .collect();
     let mut times = Vec::with_capacity(expected);
     while times.len() < expected {
@@ -146,36 +151,75 @@ async fn tell(port: u16, tokens: &[String], sockets: Vec<Socket>, changes: u64, 
     Ok(Told { times, expected, took })
 }
 
-/// Measures on SQLite, or on a database of its own on this PostgreSQL server; gives a table.
-pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<String> {
+/// What is measured on.
+pub enum Setup {
+    Sqlite,
+    /// A database of its own on this server.
+    Postgres(String),
+    /// Two processes over such a database, and over a broker and a Redis.
+    Cluster {
+        postgres: String,
+        rabbitmq: String,
+        redis: String,
+    },
+}
+
+impl Setup {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+            Self::Cluster { .. } => "PostgreSQL, RabbitMQ and Redis, two processes",
+        }
+    }
+
+    /// The processes, over a data folder.
+    async fn start(&self, rapport: &Path, folder: &Path) -> Result<Vec<Server>> {
+        let (server, settings, processes) = match self {
+            Self::Sqlite => return Ok(vec![Server::rapport(rapport, folder, None).await?]),
+            Self::Postgres(server) => (server, Vec::new(), 1),
+            Self::Cluster { postgres, rabbitmq, redis } => {
+                let settings = [("RAPPORT_RABBITMQ_URL", rabbitmq.clone()), ("RAPPORT_REDIS_URL", redis.clone())];
+                (postgres, settings.to_vec(), 2)
+            }
+        };
+        let url = create_database(server).await?;
+        let mut servers = Vec::new();
+        for _ in 0..processes {
+            servers.push(Server::rapport_with(rapport, folder, Some(&url), &settings).await?);
+        }
+        Ok(servers)
+    }
+}
+
+/// Measures; gives a table.
+pub async fn run(plan: &Plan, setup: &Setup) -> Result<String> {
     let folder = tempfile::tempdir()?;
-    let url = match postgres {
-        Some(server) => Some(create_database(server).await?),
-        None => None,
-    };
-    let server = Server::rapport(&plan.rapport, folder.path(), url.as_deref()).await?;
+    let servers = setup.start(&plan.rapport, folder.path()).await?;
+    let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
+    let resident = || servers.iter().filter_map(Server::resident_mib).sum::<f64>();
     let mut tokens = Vec::new();
     for n in 0..plan.organizations {
-        tokens.push(sign_up_as(server.port, &format!("bench{n}@example.com")).await?.token);
+        tokens.push(sign_up_as(ports[0], &format!("bench{n}@example.com")).await?.token);
     }
     tokio::time::sleep(Duration::from_secs(2)).await;
 
-    let before = server.resident_mib().unwrap_or_default();
+    let before = resident();
     let started = Instant::now();
-    let idle = connect_many(server.port, &tokens, plan.idle).await?;
+    let idle = connect_many(&ports, &tokens, plan.idle).await?;
     let connecting = started.elapsed();
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let after = server.resident_mib().unwrap_or_default();
+    let after = resident();
     let count = u32::try_from(plan.idle)?;
     let each = (after - before) * 1024.0 / f64::from(count.max(1));
     drop(idle);
     tokio::time::sleep(Duration::from_secs(2)).await;
 
-    let sockets = connect_many(server.port, &tokens, plan.sockets).await?;
-    let steady = tell(server.port, &tokens, sockets, plan.rate * plan.seconds, Some(plan.rate)).await?;
+    let sockets = connect_many(&ports, &tokens, plan.sockets).await?;
+    let steady = tell(&ports, &tokens, sockets, plan.rate * plan.seconds, Some(plan.rate)).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let room = connect_many(server.port, &tokens[..1], plan.sockets).await?;
-    let burst = tell(server.port, &tokens[..1], room, BURST, None).await?;
+    let room = connect_many(&ports, &tokens[..1], plan.sockets).await?;
+    let burst = tell(&ports, &tokens[..1], room, BURST, None).await?;
 
     #[expect(clippy::cast_precision_loss, reason = "a rate")]
     let fan_out = burst.times.len() as f64 / burst.took.as_secs_f64();
@@ -185,7 +229,7 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<String> {
          | sent → seen, {} changes/s, {} connections in {} organizations | p50 {:.1}, p95 {:.1}, p99 {:.1} ms |\n\
          | of these messages came | {} of {} |\n\
          | one room of {}: {BURST} changes as fast as they are made | {fan_out:.0} messages/s, {} of {} came |\n",
-        if postgres.is_some() { "PostgreSQL" } else { "SQLite" },
+        setup.name(),
         plan.idle,
         f64::from(count) / connecting.as_secs_f64(),
         plan.rate,

@@ -98,8 +98,8 @@ async fn main() -> Result<()> {
         Some(Command::Live { sockets, organizations, idle, rate }) => {
             let seconds = cli.seconds * 3;
             let plan = live::Plan { rapport: cli.rapport.clone(), sockets, organizations, idle, rate, seconds };
-            for postgres in databases() {
-                print!("{}", live::run(&plan, postgres.as_deref()).await?);
+            for setup in databases().flat_map(setups) {
+                print!("{}", live::run(&plan, &setup).await?);
             }
             return Ok(());
         }
@@ -120,4 +120,12 @@ async fn main() -> Result<()> {
     }
     print!("{}", report::tables(&plan, &results));
     Ok(())
+}
+
+/// What is measured on this database: with a broker and Redis as well, where tests have them.
+fn setups(postgres: Option<String>) -> Vec<live::Setup> {
+    let Some(postgres) = postgres else { return vec![live::Setup::Sqlite] };
+    let brokers = settings::test_variable("RABBITMQ_URL").zip(settings::test_variable("REDIS_URL"));
+    let cluster = brokers.map(|(rabbitmq, redis)| live::Setup::Cluster { postgres: postgres.clone(), rabbitmq, redis });
+    [Some(live::Setup::Postgres(postgres)), cluster].into_iter().flatten().collect()
 }

@@ -23,6 +23,16 @@ pub struct Server {
 impl Server {
     /// The product over a data folder (SQLite) or a PostgreSQL database.
     pub async fn rapport(binary: &Path, data: &Path, database: Option<&str>) -> Result<Self> {
+        Self::rapport_with(binary, data, database, &[]).await
+    }
+
+    /// With these settings besides.
+    pub async fn rapport_with(
+        binary: &Path,
+        data: &Path,
+        database: Option<&str>,
+        settings: &[(&'static str, String)],
+    ) -> Result<Self> {
         let port = free_port()?;
         let mut command = Command::new(binary);
         command.arg("serve").env("RAPPORT_LISTEN", format!("127.0.0.1:{port}")).env("RAPPORT_DATA_DIR", data);
@@ -34,6 +44,7 @@ impl Server {
         if let Some(url) = database {
             command.env("RAPPORT_DATABASE_URL", url);
         }
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
         Self::start(command, port, "/health/live").await
     }
 
