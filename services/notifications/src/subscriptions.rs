@@ -1,7 +1,10 @@
 //! Reactions to events: whom each is told to. None does network I/O. A person is told only of what their role and reach let
 //! them see, and never of what they did themselves.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use contracts::{
     events as e,
@@ -189,17 +192,38 @@ impl Handler for TellOwners {
             _ => (Kind::DealRotting, ["stageId", "days"]),
         };
         let service = &self.0;
-        for (deal, holding) in service.held(event, "deal", &event.subjects()).await? {
+        let held = service.held(event, "deal", &event.subjects()).await?;
+        let whom = |holding: &Holding| {
             let created_by = holding.created_by.filter(|_| kind != Kind::DealRotting);
-            let told: Vec<Uuid> = holding.owner_id.into_iter().chain(created_by).collect();
-            let people = seeing(service.members(event, &told).await?, "deal", &holding);
-            let figures = figures.map(|name| (name.to_owned(), event.data[name].clone()));
-            let (subject, data) = match event.batch_id {
-                Some(batch) => (("bulk".to_owned(), batch), json!({ "recordType": "deal", "batchId": batch })),
-                None => (("deal".to_owned(), deal), Value::Object(figures.into_iter().collect())),
-            };
-            let news = News { kind, subject, actor: event.actor_id, data, in_batch: event.batch_id.is_some() };
-            telling::tell(service, tx, &news, &each_once(people)).await?;
+            holding.owner_id.into_iter().chain(created_by).collect::<HashSet<_>>()
+        };
+        let everybody: HashSet<Uuid> = held.values().flat_map(whom).collect();
+        let people = service.members(event, &everybody.into_iter().collect::<Vec<_>>()).await?;
+        let news = |subject: (&str, Uuid), data: Value| News {
+            kind,
+            subject: (subject.0.to_owned(), subject.1),
+            actor: event.actor_id,
+            data,
+            in_batch: event.batch_id.is_some(),
+        };
+        let mut together = HashMap::new();
+        for (deal, holding) in held {
+            let whom = whom(&holding);
+            let people = people.iter().filter(|person| whom.contains(&person.id)).cloned().collect();
+            let people = seeing(people, "deal", &holding);
+            if event.batch_id.is_some() {
+                for person in people {
+                    together.entry(person.id).or_insert(Share { person, count: 0 }).count += 1;
+                }
+            } else {
+                let figures = figures.map(|name| (name.to_owned(), event.data[name].clone()));
+                let news = news(("deal", deal), Value::Object(figures.into_iter().collect()));
+                telling::tell(service, tx, &news, &each_once(people)).await?;
+            }
+        }
+        if let Some(batch) = event.batch_id {
+            let news = news(("bulk", batch), json!({ "recordType": "deal", "batchId": batch }));
+            telling::tell(service, tx, &news, &together.into_values().collect::<Vec<_>>()).await?;
         }
         Ok(())
     }

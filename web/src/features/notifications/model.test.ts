@@ -55,9 +55,9 @@ it('leads to the record, and nowhere when it is gone', () => {
   expect(linkOf(aNotification({ subject: many }))).toBeNull()
 })
 it('offers to take back what has a batch', () => {
-  expect(batchOf(aNotification({ kind: 'bulk.completed', data: { bulkBatchId: 'b1' } }))).toBe('b1')
+  expect(batchOf(aNotification({ kind: 'bulk.completed', data: { batchId: 'b1' } }))).toBe('b1')
   expect(batchOf(aNotification({ kind: 'bulk.completed', data: {} }))).toBeNull()
-  expect(batchOf(aNotification({ kind: 'mention', data: { bulkBatchId: 'b1' } }))).toBeNull()
+  expect(batchOf(aNotification({ kind: 'mention', data: { batchId: 'b1' } }))).toBeNull()
 })
 
 it('knows which lists a notification belongs to', () => {

@@ -74,7 +74,7 @@ export function mutableOf({ subject }: Pick<Notification, 'subject'>) {
 
 /** The change of many records that can be taken back. */
 export function batchOf(n: Pick<Notification, 'kind' | 'data'>): string | null {
-  const id = n.kind === 'bulk.completed' ? n.data['bulkBatchId'] : undefined
+  const id = n.kind === 'bulk.completed' ? n.data['batchId'] : undefined
   return typeof id === 'string' ? id : null
 }
 
