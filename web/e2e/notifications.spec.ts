@@ -126,7 +126,8 @@ test('a muted record is silent until it is taken from the list', async ({ page, 
   const unmute = page.getByRole('button', { name: 'Hear of it again: Elena Sokolova' })
   await unmute.click()
   await expect(unmute).toHaveCount(0)
-  expect((await call<{ items: unknown[] }>(page, 'GET', '/api/v1/notifications/mutes')).items).toEqual([])
+  const muted = async () => (await call<{ items: unknown[] }>(page, 'GET', '/api/v1/notifications/mutes')).items
+  await expect.poll(muted).toEqual([])
   await anna.context().close()
 })
 

@@ -327,5 +327,6 @@ for (const { name, ...look } of LOOKS)
       await expect(page.getByRole('menu')).toBeVisible()
       await expectAccessible(page)
       await page.keyboard.press('Escape')
+      await expect(page.getByRole('menu')).toHaveCount(0)
     }
   })

@@ -139,7 +139,12 @@ function Discard({ im }: { im: Import }) {
       action: t('history.discard.action'),
       danger: true,
     })
-    if (yes) remove.mutate({ path: { id: im.id } }, { onSuccess: () => void nav({ to: '/import' }) })
+    if (!yes) return
+    // Also when this button is gone by the time of the answer; a refusal has said so by itself.
+    await remove.mutateAsync({ path: { id: im.id } }).then(
+      () => nav({ to: '/import' }),
+      () => {},
+    )
   }
   return (
     <IconButton label={t('history.discard.action')} busy={remove.isPending} onClick={() => void ask()}>
