@@ -102,12 +102,12 @@ async fn link(db: Db, dispatcher: Arc<Dispatcher>, cluster: Cluster, cancel: Can
     if !cluster.is_shared() {
         return;
     }
-    let mut words = cluster.listen();
+    let (mut commits, mut placed, mut words) = (db.commits(), dispatcher.placed_here(), cluster.listen());
     let exchange = async {
         loop {
             tokio::select! {
-                () = db.committed() => cluster.say(Topic::Committed, ""),
-                () = dispatcher.placed_here() => cluster.say(Topic::Placed, ""),
+                () = commits.next() => cluster.say(Topic::Committed, ""),
+                () = placed.next() => cluster.say(Topic::Placed, ""),
                 word = words.recv() => match word.map(|word| word.topic) {
                     Ok(Topic::Committed) => db.hear_of_commit(),
                     Ok(Topic::Placed) => dispatcher.placed_elsewhere(),

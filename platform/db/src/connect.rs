@@ -18,11 +18,10 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    Error, Reader, Tx,
+    Error, Hint, Hints, Reader, Tx,
     connections::{Answer, Ask, Connections, PATIENCE},
     count::Counts,
     tx::Transaction,
@@ -44,9 +43,9 @@ pub struct Db(Arc<Inner>);
 struct Inner {
     engine: Engines,
     clock: Clock,
-    committed: Notify,
+    committed: Hint,
     /// After a commit of this process, or of another one that told of it.
-    news: Notify,
+    news: Hint,
     statements: AtomicU64,
     counts: Counts,
 }
@@ -74,8 +73,8 @@ impl Db {
         Ok(Self(Arc::new(Inner {
             engine,
             clock,
-            committed: Notify::new(),
-            news: Notify::new(),
+            committed: Hint::new(),
+            news: Hint::new(),
             statements: AtomicU64::new(0),
             counts: Counts::default(),
         })))
@@ -179,20 +178,22 @@ impl Db {
         Ok(())
     }
 
-    /// Resolves after the next commit of this process.
-    pub async fn committed(&self) {
-        self.0.committed.notified().await;
+    /// Hints at commits of this process.
+    #[must_use]
+    pub fn commits(&self) -> Hints {
+        self.0.committed.listen()
     }
 
-    /// Resolves after the next commit that is known of: one of this process, or one that another process told of. It may
-    /// have been told of none: whoever waits looks from time to time as well.
-    pub async fn news(&self) {
-        self.0.news.notified().await;
+    /// Hints at commits that are known of: those of this process, and those that other processes told of. Not all are
+    /// told of: whoever waits looks from time to time as well.
+    #[must_use]
+    pub fn news(&self) -> Hints {
+        self.0.news.listen()
     }
 
     /// Another process has committed something.
     pub fn hear_of_commit(&self) {
-        self.0.news.notify_waiters();
+        self.0.news.give();
     }
 
     /// Statements sent since start; tests assert differences of it.
@@ -224,8 +225,8 @@ impl Db {
         if let Some(org) = org {
             self.0.counts.changed(org);
         }
-        self.0.committed.notify_waiters();
-        self.0.news.notify_waiters();
+        self.0.committed.give();
+        self.0.news.give();
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use db::{Db, Error, Tx};
+use db::{Db, Error, Hints, Tx};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -88,9 +88,10 @@ impl Dispatcher {
         self.sequencer.feed()
     }
 
-    /// Resolves when this process has placed events in the feed.
-    pub async fn placed_here(&self) {
-        self.sequencer.placed_here().await;
+    /// Hints at events that this process has placed in the feed.
+    #[must_use]
+    pub fn placed_here(&self) -> Hints {
+        self.sequencer.placed_here()
     }
 
     /// Wakes the readers of the feed: another process has placed events.
@@ -112,19 +113,22 @@ impl Dispatcher {
 
     /// Works until cancelled; to be run by one process at a time.
     pub async fn run(&self, cancel: CancellationToken) {
+        let mut news = self.db.news();
         let Some(broker) = &self.broker else {
             // Another process may have gone on since.
             *self.places.lock().await = None;
             while !cancel.is_cancelled() {
+                news.take();
                 let done = self.step().await.map(|(placed, reactions)| placed + reactions);
-                self.rest(done, &cancel).await;
+                rest(done, &mut news, &cancel).await;
             }
             return;
         };
         let place = async {
             while !cancel.is_cancelled() {
+                news.take();
                 let done = self.sequencer.place().await.map(|placed| placed.events.len() as u64);
-                self.rest(done, &cancel).await;
+                rest(done, &mut news, &cancel).await;
             }
         };
         let publish = Box::pin(rabbitmq::publish(broker, self.feed(), &self.handlers, &self.handed));
@@ -137,28 +141,6 @@ impl Dispatcher {
         if let Some(broker) = &self.broker {
             rabbitmq::consume(broker, &self.db, &handlers, &cancel).await;
         }
-    }
-
-    /// Waits until there may be more to do, after so much was done.
-    async fn rest(&self, done: Result<u64, Error>, cancel: &CancellationToken) {
-        let done = done.unwrap_or_else(|error| {
-            tracing::error!(%error, "dispatching events failed; trying again");
-            0
-        });
-        if done >= BATCH {
-            return;
-        }
-        // Where commits follow each other closely, one turn serves many of them.
-        let next = async {
-            if done == 0 {
-                tokio::select! {
-                    () = self.db.news() => {}
-                    () = tokio::time::sleep(POLL) => return,
-                }
-            }
-            tokio::time::sleep(GATHER).await;
-        };
-        cancel.run_until_cancelled(next).await;
     }
 
     /// Sequences and dispatches everything there is; returns how many reactions ran.
@@ -240,4 +222,26 @@ impl Dispatcher {
         };
         Ok(self.handlers.iter().map(place).collect())
     }
+}
+
+/// Waits until there may be more to do, after so much was done.
+async fn rest(done: Result<u64, Error>, news: &mut Hints, cancel: &CancellationToken) {
+    let done = done.unwrap_or_else(|error| {
+        tracing::error!(%error, "dispatching events failed; trying again");
+        0
+    });
+    if done >= BATCH {
+        return;
+    }
+    // Where commits follow each other closely, one turn serves many of them.
+    let next = async {
+        if done == 0 {
+            tokio::select! {
+                () = news.next() => {}
+                () = tokio::time::sleep(POLL) => return,
+            }
+        }
+        tokio::time::sleep(GATHER).await;
+    };
+    cancel.run_until_cancelled(next).await;
 }

@@ -1,8 +1,8 @@
 //! Gives committed events their positions, in commit order.
 
-use db::{Db, Error};
+use db::{Db, Error, Hint, Hints};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use crate::{Event, Feed, feed::COLUMNS, statement};
 
@@ -13,7 +13,7 @@ pub(crate) struct Sequencer {
     db: Db,
     placed: watch::Sender<i64>,
     /// Told when this process placed some.
-    here: Notify,
+    here: Hint,
 }
 
 /// Events that were given positions.
@@ -27,16 +27,16 @@ pub(crate) struct Placed {
 
 impl Sequencer {
     pub fn new(db: Db) -> Self {
-        Self { db, placed: watch::Sender::new(0), here: Notify::new() }
+        Self { db, placed: watch::Sender::new(0), here: Hint::new() }
     }
 
     pub fn feed(&self) -> Feed {
         Feed::new(self.db.clone(), self.placed.subscribe())
     }
 
-    /// Resolves when this process has placed events.
-    pub async fn placed_here(&self) {
-        self.here.notified().await;
+    /// Hints at events that this process has placed.
+    pub fn placed_here(&self) -> Hints {
+        self.here.listen()
     }
 
     /// Wakes the readers of the feed: another process has placed events.
@@ -68,7 +68,7 @@ impl Sequencer {
         let head: i64 = row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default();
         tx.commit().await?;
         self.placed.send_replace(head);
-        self.here.notify_waiters();
+        self.here.give();
         metrics::counter!("rapport_events_sequenced_total").increment(events.len() as u64);
         Ok(Placed { after: head - by, events })
     }

@@ -124,7 +124,9 @@ impl Runner {
             () = cancel.cancelled() => return None,
             watching = self.watching.lock() => watching,
         };
+        let mut news = self.db.news();
         while !cancel.is_cancelled() {
+            news.take();
             match self.claim().await {
                 Ok(Some(job)) => return Some(job),
                 Ok(None) => {}
@@ -132,7 +134,7 @@ impl Runner {
             }
             tokio::select! {
                 () = cancel.cancelled() => break,
-                () = self.db.news() => tokio::time::sleep(GATHER).await,
+                () = news.next() => tokio::time::sleep(GATHER).await,
                 () = tokio::time::sleep(POLL) => {}
             }
         }
