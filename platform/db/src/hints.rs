@@ -40,7 +40,7 @@ impl Hints {
     /// Resolves when a hint was given since the last one taken; never when none can come any more.
     pub async fn next(&mut self) {
         if self.0.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
