@@ -15,5 +15,4 @@ pub use connection::Ended;
 pub use http::{Stream, feed_routes, stream_routes};
 pub use hub::{Hub, Limits};
 pub use judged::{Judge, JudgeError, Judged, Who};
-pub use presence::Person;
 pub use sockets::{Sockets, layer};
