@@ -62,13 +62,9 @@ function List() {
         ) : q.error ? (
           <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
         ) : all.length === 0 ? (
-          <EmptyState
-            icon={WebhookIcon}
-            title={t('empty')}
-            text={t('emptyText')}
-            actions={create}
-            className="border-t border-line-soft"
-          />
+          <div className="border-t border-line">
+            <EmptyState icon={WebhookIcon} title={t('empty')} text={t('emptyText')} actions={create} />
+          </div>
         ) : (
           <ul className="border-t border-line">
             {all.map((w) => (
