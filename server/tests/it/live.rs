@@ -271,6 +271,29 @@ on_both! {
         drop(running);
     }
 
+    async fn a_notification_is_told_to_the_one_it_is_for(world: World) {
+        let running = running(&world);
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let open = async |client: &Client| {
+            let mut stream = Stream::open(&world, client, "/api/v1/streams/notifications").await.unwrap();
+            assert_eq!(stream.block().await.unwrap(), "retry: 2000\n: open");
+            stream
+        };
+        let (mut told, mut untold) = (open(&agent).await, open(&owner).await);
+        let contact = create(&owner, "contacts", json!({"name": "Anna", "ownerId": agent.user_id})).await;
+        let message = told.message().await.unwrap();
+        assert_eq!(message.event, "notification.created");
+        assert_eq!(message.data["data"]["kind"], "assigned.contact");
+        let bell = agent.get("/api/v1/notifications").await.expect(200);
+        assert_eq!(bell["items"][0]["subject"]["id"], json!(contact));
+        // The first that the other one is told is a notification of their own.
+        owner.post("/api/v1/notifications/test", json!({"channel": "inApp"})).await.expect(202);
+        let message = untold.message().await.unwrap();
+        assert_eq!(message.data["data"]["kind"], "test");
+        drop(running);
+    }
+
     async fn streams_open_by_permission_and_end_with_the_session(world: World) {
         let running = running(&world);
         let owner = world.owner().await;
