@@ -159,6 +159,8 @@ server_addresses! {
     ManagementUrl = "http://user:password@host:15672, or https://…", "http" | "https";
     /// Of a Redis; `Debug` masks the password.
     RedisUrl = "redis://user:password@host:6379/0, or rediss://…", "redis" | "rediss";
+    /// Of a bucket of an S3-compatible store; `Debug` masks the key's secret.
+    BucketUrl = "s3://key:secret@host/bucket/prefix?region=eu-central-1, or s3+http://…", "s3" | "s3+http";
 }
 
 /// What the queues of RabbitMQ are made of.

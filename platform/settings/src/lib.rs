@@ -12,7 +12,7 @@ mod table;
 mod targets;
 mod value;
 
-pub use addresses::{DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
+pub use addresses::{BucketUrl, DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
 pub use explain::{Row, env_example};
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};

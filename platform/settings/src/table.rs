@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::load::Reader;
 use crate::value::Value;
 use crate::{
-    AllowedTarget, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret,
+    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret,
     WebOrigin,
 };
 
@@ -86,6 +86,9 @@ settings! {
         database_url: DatabaseUrl = "sqlite:{data_dir}/rapport.db";
         /// Connections to the database that one process opens at most.
         db_max_connections: u32 = "8" in 1..=1000;
+        /// Bucket for files of messages and documents: `s3://key:secret@host/bucket/prefix?region=eu-central-1`, with
+        /// s3+http:// for a store without TLS. Without it: the folder files of `data_dir`.
+        files_url: Option<BucketUrl> = "";
     }
     "Several processes" {
         /// RabbitMQ, which carries events to the processes that react to them: `amqp://user:password@host:5672/vhost`.
