@@ -1,0 +1,216 @@
+//! People and chats: making them, and acting for them.
+
+use serde::{Deserialize, Serialize};
+
+use super::Network;
+use crate::{
+    error::NetworkError,
+    rpc::login::digits,
+    world::{Channel, Fact, Folder, Group, Membership, NewPost, Past, Peer, Person, Verifier},
+};
+
+/// Somebody new.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// Anything but its digits is left out.
+    pub phone: String,
+    pub first_name: String,
+    #[serde(default)]
+    pub last_name: Option<String>,
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Two-factor.
+    #[serde(default)]
+    pub password: Option<String>,
+    #[serde(default)]
+    pub bot: bool,
+}
+
+impl NewPerson {
+    pub fn new(phone: &str, first_name: &str) -> Self {
+        Self { phone: phone.to_owned(), first_name: first_name.to_owned(), ..Self::default() }
+    }
+
+    pub fn username(mut self, username: &str) -> Self {
+        self.username = Some(username.to_owned());
+        self
+    }
+
+    pub fn password(mut self, password: &str) -> Self {
+        self.password = Some(password.to_owned());
+        self
+    }
+}
+
+impl Network {
+    /// Adds somebody; gives their id. A phone number that is taken gives the id of who has it.
+    pub fn add_person(&self, new: NewPerson) -> i64 {
+        let mut core = self.core.lock();
+        let phone = digits(&new.phone);
+        if let Some(known) = core.world.find_phone(&phone) {
+            return known.id;
+        }
+        let id = core.world.next_person();
+        let password = new.password.map(|password| Verifier::of(&password, salt_of(&phone), ""));
+        let person = Person {
+            id,
+            phone,
+            first_name: new.first_name,
+            last_name: new.last_name,
+            username: new.username,
+            bot: new.bot,
+            password,
+            ..Person::default()
+        };
+        core.commit(Fact::Person { person: Box::new(person) }, None);
+        id
+    }
+
+    /// A banned person cannot sign in.
+    pub fn set_banned(&self, person: i64, banned: bool) {
+        self.core.lock().commit(Fact::Banned { person, banned }, None);
+    }
+
+    pub fn set_password(&self, person: i64, password: Option<&str>) {
+        let mut core = self.core.lock();
+        let password = password.map(|password| Verifier::of(password, salt_of(&person.to_string()), ""));
+        core.commit(Fact::Password { person, password }, None);
+    }
+
+    /// Makes a basic group; gives its id.
+    pub fn add_group(&self, title: &str, creator: i64, members: &[i64]) -> i64 {
+        let mut core = self.core.lock();
+        let (id, created_at) = (core.world.next_group(), core.now());
+        let members = members.iter().copied().chain([creator]).collect();
+        let group = Group { id, title: title.to_owned(), creator, created_at, members };
+        core.commit(Fact::Group { group: Box::new(group) }, None);
+        id
+    }
+
+    /// Makes a channel (`broadcast`) or a supergroup; gives its id.
+    pub fn add_channel(
+        &self,
+        title: &str,
+        username: Option<&str>,
+        broadcast: bool,
+        creator: i64,
+        members: &[i64],
+    ) -> i64 {
+        let mut core = self.core.lock();
+        let (id, created_at) = (core.world.next_channel(), core.now());
+        let member = |person: i64| {
+            let membership = Membership { joined_at: created_at, admin: person == creator, ..Membership::default() };
+            (person, membership)
+        };
+        let channel = Channel {
+            id,
+            title: title.to_owned(),
+            username: username.map(str::to_owned),
+            about: String::new(),
+            broadcast,
+            creator,
+            created_at,
+            members: members.iter().copied().chain([creator]).map(member).collect(),
+            last_id: 0,
+            messages: <_>::default(),
+            past: Past::default(),
+        };
+        core.commit(Fact::Channel { channel: Box::new(channel) }, None);
+        id
+    }
+
+    /// Adds and removes members.
+    pub fn set_members(&self, chat: Peer, joined: &[i64], left: &[i64]) {
+        let mut core = self.core.lock();
+        let at = core.now();
+        core.commit(Fact::Members { chat, joined: joined.to_vec(), left: left.to_vec(), at }, None);
+    }
+
+    pub fn set_folders(&self, person: i64, folders: Vec<Folder>) {
+        self.core.lock().commit(Fact::Folders { person, folders }, None);
+    }
+
+    pub fn set_blocked(&self, by: i64, person: i64, is: bool) {
+        self.core.lock().commit(Fact::Blocked { by, person, is }, None);
+    }
+
+    pub fn set_contact(&self, of: i64, person: i64, is: bool) {
+        self.core.lock().commit(Fact::Contact { of, person, is }, None);
+    }
+
+    /// Writes as somebody. Gives the id of the message in their own mailbox, or in the channel.
+    pub fn send(&self, from: i64, to: Peer, post: NewPost) -> Result<i32, NetworkError> {
+        let mut core = self.core.lock();
+        if !core.world.sees(from, to) || core.world.person(from).is_none() {
+            return Err(NetworkError::Unknown(format!("{to} for user:{from}")));
+        }
+        let at = core.now();
+        core.commit(Fact::Sent { from, to, at, post: Box::new(post) }, None);
+        let sent = core.world.posts.last().and_then(|post| post.id_for(from));
+        sent.ok_or_else(|| NetworkError::Refused(format!("user:{from} cannot write to {to}")))
+    }
+
+    /// Reads as somebody, up to a message.
+    pub fn read(&self, account: i64, chat: Peer, max_id: i32) {
+        self.core.lock().commit(Fact::Read { account, chat, max_id }, None);
+    }
+
+    /// Changes the text of a message that somebody wrote.
+    pub fn edit(&self, person: i64, chat: Peer, id: i32, text: &str) -> Result<(), NetworkError> {
+        let mut core = self.core.lock();
+        let (post, at) = (number(&core.world, person, chat, id)?, core.now());
+        let text = text.to_owned();
+        core.commit(Fact::Edited { post, text, entities: Vec::new(), media: None, at }, None);
+        Ok(())
+    }
+
+    /// Deletes messages for everybody.
+    pub fn delete(&self, person: i64, chat: Peer, ids: &[i32]) -> Result<(), NetworkError> {
+        let mut core = self.core.lock();
+        let posts = ids.iter().map(|id| number(&core.world, person, chat, *id)).collect::<Result<_, _>>()?;
+        core.commit(Fact::Deleted { posts, only_for: None }, None);
+        Ok(())
+    }
+
+    /// Reacts as somebody; no emoji takes the reaction back.
+    pub fn react(&self, person: i64, chat: Peer, id: i32, emoji: Option<&str>) -> Result<(), NetworkError> {
+        let mut core = self.core.lock();
+        let (post, at) = (number(&core.world, person, chat, id)?, core.now());
+        let emoji = emoji.map(str::to_owned).into_iter().collect();
+        core.commit(Fact::Reacted { post, person, emoji, at }, None);
+        Ok(())
+    }
+
+    pub fn typing(&self, person: i64, to: Peer) {
+        self.core.lock().typing(person, to, "typing");
+    }
+
+    /// Stores a file, to be named by [`crate::Media`]; gives its number.
+    pub fn add_file(&self, bytes: Vec<u8>) -> Result<i64, NetworkError> {
+        self.core.lock().keep_file(bytes).map_err(|refusal| NetworkError::Refused(refusal.text.into_owned()))
+    }
+
+    /// Ends all sessions of an account from outside, as another client can.
+    pub fn revoke_sessions(&self, account: i64) {
+        let mut core = self.core.lock();
+        let records: Vec<_> = core.world.keys.iter().filter(|key| key.account == Some(account)).cloned().collect();
+        for record in records {
+            core.revoke(&record);
+        }
+    }
+}
+
+fn number(world: &crate::world::World, person: i64, chat: Peer, id: i32) -> Result<u64, NetworkError> {
+    let channel = if let Peer::Channel(channel) = chat { Some(channel) } else { None };
+    let found = world.find_message(person, channel, id).filter(|(found, _)| *found == chat);
+    let unknown = || NetworkError::Unknown(format!("message {id} in {chat} for user:{person}"));
+    found.map(|(_, post)| post.number).ok_or_else(unknown)
+}
+
+/// Salts only have to differ: what they protect are invented passwords.
+fn salt_of(text: &str) -> [u8; 16] {
+    use sha2::Digest;
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&sha2::Sha256::digest(text.as_bytes())[..16]);
+    salt
+}
