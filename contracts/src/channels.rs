@@ -371,7 +371,8 @@ pub trait Accounts: Send + Sync {
     /// The accounts that the actor may write through.
     async fn writable(&self, scope: &Scope) -> Result<Usable, PortError>;
 
-    /// The people who may read the chats of these accounts, besides those who may read all: owner and allowed users.
+    /// The people who may read the chats of these accounts, besides those who may read all: owner and allowed users. An
+    /// account that is nobody's and lists nobody has an empty list: everybody's. Those that are gone are absent.
     async fn readers(&self, org: OrgId, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError>;
 
     /// Why an errand of the account would wait now; `None` when it would go at once.
