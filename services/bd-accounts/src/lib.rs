@@ -11,6 +11,7 @@ pub mod leases;
 mod messages;
 pub mod orders;
 pub mod pace;
+pub mod running;
 mod sql;
 pub mod syncing;
 pub mod telegram;
