@@ -128,9 +128,8 @@ fn later(core: Shared, connection: u64, key: KeyId, request: envelope::Request, 
 
 impl Writer {
     async fn refuse(&mut self) -> Result<(), WireError> {
-        let mut out = Vec::new();
-        transport::put_packet(&mut out, self.packets, &KEY_UNKNOWN.to_le_bytes());
-        self.half.write_all(&out).await?;
+        // Not a packet: the number stands where a length and a count would, and once more.
+        self.half.write_all(&KEY_UNKNOWN.to_le_bytes().repeat(3)).await?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use telegram::Seen;
+use tokio::time::timeout;
 
 use crate::world::World;
 
@@ -48,8 +49,11 @@ async fn going_on_from_a_position_repeats_but_never_leaves_out() {
             }
         }
         // Dropped in the middle: what was told and not stored comes again.
-        for _ in 0..2 {
-            let batch = ann.batch().await;
+        while let Ok(batch) = timeout(Duration::from_millis(300), ann.listener.next()).await {
+            let batch = batch.unwrap();
+            if got.len() % 3 == 0 && !got.is_empty() {
+                break;
+            }
             position = batch.position;
             got.extend(batch.seen.into_iter().filter_map(|seen| match seen {
                 Seen::Message(message) => Some(message.text),
