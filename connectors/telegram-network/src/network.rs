@@ -1,6 +1,7 @@
 //! The handle of a running network: what tests, the product and the control interface call. Plain data in and out.
 
 mod faults;
+mod messages;
 mod people;
 
 use std::{
@@ -22,6 +23,7 @@ use crate::{
     world::{Fact, KeyRecord, World},
 };
 
+pub use messages::SeenMessage;
 pub use people::NewPerson;
 
 /// The one data centre.
