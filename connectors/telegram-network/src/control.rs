@@ -22,6 +22,9 @@ pub enum Command {
     /// Answered with 256 bytes in hexadecimal.
     NewKey,
     AddPerson(NewPerson),
+    SandboxAccount {
+        phone: String,
+    },
     AddGroup {
         title: String,
         creator: i64,
@@ -124,45 +127,52 @@ pub enum Command {
     },
 }
 
+/// Does it; there is nothing to answer.
+macro_rules! done {
+    ($doing:expr) => {{
+        $doing;
+        Value::Null
+    }};
+}
+
 impl Network {
     /// Does a command; gives its answer.
     pub fn obey(&self, command: Command) -> Result<Value, NetworkError> {
-        let done = |()| Value::Null;
         Ok(match command {
             Command::NewKey => json!(grammers_crypto::hex::to_hex(&self.new_key()?)),
             Command::AddPerson(new) => json!(self.add_person(new)),
+            Command::SandboxAccount { phone } => json!(self.sandbox_account(&phone)),
             Command::AddGroup { title, creator, members } => json!(self.add_group(&title, creator, &members)),
             Command::AddChannel { title, username, broadcast, creator, members } => {
                 json!(self.add_channel(&title, username.as_deref(), broadcast, creator, &members))
             }
-            Command::SetMembers { chat, joined, left } => done(self.set_members(chat, &joined, &left)),
-            Command::SetFolders { person, folders } => done(self.set_folders(person, folders)),
-            Command::SetBanned { person, banned } => done(self.set_banned(person, banned)),
-            Command::SetPassword { person, password } => done(self.set_password(person, password.as_deref())),
-            Command::SetBlocked { by, person, is } => done(self.set_blocked(by, person, is)),
+            Command::SetMembers { chat, joined, left } => done!(self.set_members(chat, &joined, &left)),
+            Command::SetFolders { person, folders } => done!(self.set_folders(person, folders)),
+            Command::SetBanned { person, banned } => done!(self.set_banned(person, banned)),
+            Command::SetPassword { person, password } => done!(self.set_password(person, password.as_deref())),
+            Command::SetBlocked { by, person, is } => done!(self.set_blocked(by, person, is)),
             Command::Send { from, to, post } => json!(self.send(from, to, post)?),
             Command::Burst { from, to, text, count } => json!(self.burst(from, to, &text, count)?),
-            Command::Read { account, chat, max_id } => done(self.read(account, chat, max_id)),
-            Command::Edit { person, chat, message_id, text } => done(self.edit(person, chat, message_id, &text)?),
-            Command::Delete { person, chat, message_ids } => done(self.delete(person, chat, &message_ids)?),
+            Command::Read { account, chat, max_id } => done!(self.read(account, chat, max_id)),
+            Command::Edit { person, chat, message_id, text } => done!(self.edit(person, chat, message_id, &text)?),
+            Command::Delete { person, chat, message_ids } => done!(self.delete(person, chat, &message_ids)?),
             Command::React { person, chat, message_id, emoji } => {
-                done(self.react(person, chat, message_id, emoji.as_deref())?)
+                done!(self.react(person, chat, message_id, emoji.as_deref())?)
             }
-            Command::Typing { person, to } => done(self.typing(person, to)),
-            Command::RevokeSessions { account } => done(self.revoke_sessions(account)),
+            Command::Typing { person, to } => done!(self.typing(person, to)),
+            Command::RevokeSessions { account } => done!(self.revoke_sessions(account)),
             command => self.obey_test(command),
         })
     }
 
     /// What only somebody who tests a client asks for.
     fn obey_test(&self, command: Command) -> Value {
-        let done = |()| Value::Null;
         match command {
-            Command::Inject(rule) => done(self.inject(rule)),
-            Command::ClearFaults => done(self.clear_faults()),
+            Command::Inject(rule) => done!(self.inject(rule)),
+            Command::ClearFaults => done!(self.clear_faults()),
             Command::DropConnections { account } => json!(self.drop_connections(account)),
-            Command::SetMute { account, mute } => done(self.set_mute(account, mute)),
-            Command::SetDeaf { account, deaf } => done(self.set_deaf(account, deaf)),
+            Command::SetMute { account, mute } => done!(self.set_mute(account, mute)),
+            Command::SetDeaf { account, deaf } => done!(self.set_deaf(account, deaf)),
             Command::Connections { account } => json!(self.connections(account)),
             Command::Log { after } => json!(self.log(after)),
             Command::Messages { account } => json!(self.messages(account)),

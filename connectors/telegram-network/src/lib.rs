@@ -10,6 +10,7 @@ mod hub;
 mod journal;
 mod log;
 mod network;
+mod people;
 mod picture;
 mod rpc;
 mod srp;

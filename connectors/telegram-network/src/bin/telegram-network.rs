@@ -1,7 +1,7 @@
 //! A network in a process of its own. The first line of its output says where it listens; then commands come in, one JSON
 //! object in a line, and answers go out. It ends with its input.
 //!
-//! `telegram-network [--folder <folder>] [--seed <number>] [--listen <address>]`
+//! `telegram-network [--folder <folder>] [--seed <number>] [--listen <address>] [--sandbox]`
 
 use std::process::ExitCode;
 
@@ -45,6 +45,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<d
         match name.as_str() {
             "--folder" => options.folder = Some(value()?.into()),
             "--seed" => options.seed = value()?.parse()?,
+            "--sandbox" => options.sandbox = true,
             "--listen" => options.listen = value()?.parse()?,
             _ => return Err(format!("{name} is not known").into()),
         }

@@ -58,7 +58,10 @@ const ENGLISH_TOPICS: &[Topic] = &[
             "Please put our PO number on the invoice.",
         ],
     ),
-    (&["hello", "hi ", "good morning", "good afternoon"], &["Hello! What can I do for you?", "Hi, good to hear from you."]),
+    (
+        &["hello", "hi ", "good morning", "good afternoon"],
+        &["Hello! What can I do for you?", "Hi, good to hear from you."],
+    ),
 ];
 
 const RUSSIAN: &[&str] = &[

@@ -60,7 +60,7 @@ pub struct Verifier {
 }
 
 /// A dialog folder.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// 2 and up: 0 and 1 mean all chats and the archive.
     pub id: i32,
