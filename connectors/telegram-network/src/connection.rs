@@ -161,7 +161,7 @@ impl Writer {
             }
         };
         let header = Header { salt: session.salt, session: session.number, message_id, sequence };
-        let packet = cipher::seal(&session.key, &session.id, &header, &body);
+        let packet = cipher::seal(&session.key, session.id, &header, &body);
         let mut out = Vec::with_capacity(packet.len() + 16);
         transport::put_packet(&mut out, self.packets, &packet);
         self.packets = self.packets.wrapping_add(1);

@@ -17,6 +17,7 @@ use crate::{
     hub::Hub,
     journal::Journal,
     log::{Log, LogEntry},
+    people::Cast,
     rpc::{self, Call, Refusal, login::Logins},
     view::View,
     wire::{
@@ -34,6 +35,8 @@ pub(crate) struct Rules {
     pub slice: usize,
     /// A key that is used by two connections at once is revoked.
     pub revoke_shared_keys: bool,
+    /// Whoever wants to sign in gets an account.
+    pub open_to_anybody: bool,
     /// Codes are refused as expired after this many seconds.
     pub code_lives_seconds: i32,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Core {
     pub faults: Faults,
     pub log: Log,
     pub logins: Logins,
+    /// Simulated people, where there are any.
+    pub cast: Option<Cast>,
     pub clock: Clock,
     pub rules: Rules,
     keys: HashMap<KeyId, (Arc<[u8; 256]>, usize)>,
@@ -81,6 +86,7 @@ impl Core {
             faults: Faults::default(),
             log,
             logins: Logins::default(),
+            cast: None,
             clock,
             rules,
             keys: HashMap::new(),
@@ -131,6 +137,9 @@ impl Core {
         let at_ms = self.now_ms();
         for notice in &notices {
             self.log.put_notice(at_ms, &self.world, notice);
+        }
+        if let Some(cast) = &mut self.cast {
+            cast.observe(&self.world, &notices, at_ms);
         }
         self.index_keys();
         self.publish(&notices, by);
@@ -185,7 +194,9 @@ impl Core {
         }
         let account = self.key_record(key).and_then(|record| record.account);
         if let Some(body) = rpc::service::answer(self, request) {
-            body.into_iter().for_each(|body| self.hub.answer(connection, body));
+            if let Some(body) = body.0 {
+                self.hub.answer(connection, body);
+            }
             return Received::Done;
         }
         let method = rpc::method(&request.body);

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod connection;
+pub mod control;
 mod core;
 mod error;
 mod faults;
@@ -9,6 +10,7 @@ mod hub;
 mod journal;
 mod log;
 mod network;
+mod people;
 mod picture;
 mod rpc;
 mod srp;
@@ -19,5 +21,5 @@ pub mod world;
 pub use error::NetworkError;
 pub use faults::{Fault, FaultRule};
 pub use log::{LogEntry, LogLine};
-pub use network::{CODE, DC, Network, NewPerson, Options};
+pub use network::{CODE, DC, Network, NewPerson, Options, SeenMessage};
 pub use world::{Media, NewPost, Peer};

@@ -74,14 +74,23 @@ pub(crate) struct Log {
     lines: VecDeque<LogLine>,
     capacity: usize,
     next: u64,
+    open: bool,
 }
 
 impl Log {
     pub fn new(capacity: usize) -> Self {
-        Self { lines: VecDeque::new(), capacity, next: 1 }
+        Self { lines: VecDeque::new(), capacity, next: 1, open: true }
+    }
+
+    /// A closed log takes nothing in.
+    pub fn set_open(&mut self, open: bool) {
+        self.open = open;
     }
 
     pub fn put(&mut self, at_ms: i64, account: i64, entry: LogEntry) {
+        if !self.open {
+            return;
+        }
         if self.lines.len() >= self.capacity {
             self.lines.pop_front();
         }

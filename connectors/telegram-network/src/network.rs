@@ -1,12 +1,14 @@
 //! The handle of a running network: what tests, the product and the control interface call. Plain data in and out.
 
 mod faults;
-mod people;
+mod messages;
+mod persons;
 
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use kernel::Clock;
@@ -19,15 +21,21 @@ use crate::{
     files::Files,
     journal::Journal,
     log::{Log, LogLine},
+    people::{self, Cast},
+    rpc::login::digits,
     world::{Fact, KeyRecord, World},
 };
 
-pub use people::NewPerson;
+pub use messages::SeenMessage;
+pub use persons::NewPerson;
 
 /// The one data centre.
 pub const DC: i32 = crate::view::ATTACHED_DC;
 /// The login code of every account, unless [`Options`] say otherwise.
 pub const CODE: &str = "22222";
+
+/// How often it is looked whether simulated people have something to do.
+const PACE: Duration = Duration::from_millis(250);
 
 /// What a network is to be.
 #[derive(Clone)]
@@ -47,6 +55,8 @@ pub struct Options {
     pub difference_slice: usize,
     /// A key that two connections use at once is refused from then on: `AUTH_KEY_DUPLICATED`.
     pub revoke_shared_keys: bool,
+    /// A new network is filled with the sample world, its people act, and any phone number can sign in.
+    pub sandbox: bool,
 }
 
 impl Options {
@@ -61,7 +71,14 @@ impl Options {
             log_lines: 1_000_000,
             difference_slice: 100,
             revoke_shared_keys: false,
+            sandbox: false,
         }
+    }
+
+    /// The built-in network of the product.
+    pub fn sandbox(folder: impl AsRef<Path>, seed: u64) -> Self {
+        let folder = Some(folder.as_ref().to_owned());
+        Self { folder, sandbox: true, log_lines: 10_000, ..Self::new(seed) }
     }
 }
 
@@ -100,17 +117,28 @@ impl Network {
             address,
             slice: options.difference_slice,
             revoke_shared_keys: options.revoke_shared_keys,
+            open_to_anybody: options.sandbox,
             code_lives_seconds: options.code_lives_seconds,
         };
         let is_new = kept.is_none();
         let world = kept.unwrap_or_else(|| World::empty(options.seed));
         let mut core = Core::new(world, journal, files, Log::new(options.log_lines), options.clock, rules);
+        if options.sandbox {
+            if is_new {
+                people::fill(&mut core);
+            }
+            core.cast = Some(Cast::default());
+            core.wake_people();
+        }
         if is_new {
             core.keep_snapshot()?;
         }
         let core = Shared::new(core);
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(core.clone(), listener));
+        if options.sandbox {
+            tasks.spawn(act(core.clone()));
+        }
         Ok(Self { core, address, _tasks: Arc::new(tasks) })
     }
 
@@ -127,6 +155,17 @@ impl Network {
         let record = Box::new(KeyRecord::new(&key, core.now()));
         core.commit(Fact::Key { key: record }, None);
         Ok(key)
+    }
+
+    /// The account of a phone number, with a past of three months when it is new. A number that ends in 2 has the two-factor
+    /// password `rapport`, one that ends in 13 is banned. Only the people of a sandbox make it lively.
+    pub fn sandbox_account(&self, phone: &str) -> i64 {
+        self.core.lock().sandbox_account(&digits(phone))
+    }
+
+    /// Has simulated people do what is due by the clock; gives how much that was. A sandbox does so by itself.
+    pub fn run_due(&self) -> usize {
+        self.core.lock().run_due()
     }
 
     /// Lines of the log with a number above `after`, oldest first.
@@ -156,6 +195,14 @@ async fn listen(options: &Options) -> Result<TcpListener, NetworkError> {
         std::fs::write(note, address.to_string())?;
     }
     Ok(listener)
+}
+
+/// Has simulated people do what is due, for as long as the network runs.
+async fn act(core: Shared) {
+    loop {
+        tokio::time::sleep(PACE).await;
+        core.lock().run_due();
+    }
 }
 
 async fn accept(core: Shared, listener: TcpListener) {

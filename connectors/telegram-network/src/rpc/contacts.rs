@@ -102,7 +102,9 @@ pub(super) fn search(call: &mut Call<'_>, request: f::contacts::Search) -> Answe
         by_username || person.name().to_lowercase().contains(&sought)
     };
     let found: Vec<Peer> = view.world.people().filter(matches).take(limit).map(|it| Peer::User(it.id)).collect();
-    found.iter().for_each(|peer| view.mention(*peer));
+    for peer in &found {
+        view.mention(*peer);
+    }
     let results = found.into_iter().map(peer).collect();
     Ok(types::contacts::Found { my_results: Vec::new(), results, chats: Vec::new(), users: view.users() }.into())
 }

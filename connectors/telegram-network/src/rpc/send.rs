@@ -77,7 +77,9 @@ pub(super) fn send_multi_media(call: &mut Call<'_>, request: f::messages::SendMu
     // Whatever of it was sent before keeps the album of then.
     let earlier = again.first().and_then(|number| call.core.world.post(*number)).and_then(|post| post.album);
     let album = earlier.or_else(|| posts.first().and_then(|post| post.random_id));
-    posts.iter_mut().for_each(|post| post.album = album);
+    for post in &mut posts {
+        post.album = album;
+    }
     let mut updates = Vec::new();
     let mut notices = Vec::new();
     for number in again {

@@ -4,12 +4,15 @@ use grammers_tl_types::{Cursor, Deserializable, Identifiable, RawVec, Serializab
 
 use crate::{core::Core, wire::envelope::Request};
 
-/// Silence for what wants no answer. `None` when it is a call.
-pub(crate) fn answer(core: &Core, request: &Request) -> Option<Option<Vec<u8>>> {
+/// What a message that is no call is answered with: often nothing.
+pub(crate) struct Said(pub Option<Vec<u8>>);
+
+/// `None` when it is a call.
+pub(crate) fn answer(core: &Core, request: &Request) -> Option<Said> {
     let constructor = super::constructor(&request.body)?;
     let fields = request.body.get(4..)?;
     let pong = |ping_id| Some(enums::Pong::Pong(types::Pong { msg_id: request.message_id, ping_id }).to_bytes());
-    Some(match constructor {
+    Some(Said(match constructor {
         f::Ping::CONSTRUCTOR_ID => read::<f::Ping>(fields).and_then(|it| pong(it.ping_id)),
         f::PingDelayDisconnect::CONSTRUCTOR_ID => {
             read::<f::PingDelayDisconnect>(fields).and_then(|it| pong(it.ping_id))
@@ -30,7 +33,7 @@ pub(crate) fn answer(core: &Core, request: &Request) -> Option<Option<Vec<u8>>> 
         | types::HttpWait::CONSTRUCTOR_ID
         | f::RpcDropAnswer::CONSTRUCTOR_ID => None,
         _ => return None,
-    })
+    }))
 }
 
 fn read<T: Deserializable>(fields: &[u8]) -> Option<T> {

@@ -66,7 +66,9 @@ impl View<'_> {
                 _ => types::MessageActionChatCreate { title: title.clone(), users: Vec::new() }.into(),
             },
             Action::Joined { people } => {
-                people.iter().for_each(|person| self.mention(Peer::User(*person)));
+                for person in people {
+                    self.mention(Peer::User(*person));
+                }
                 types::MessageActionChatAddUser { users: people.clone() }.into()
             }
             Action::Left { person } => {

@@ -63,7 +63,7 @@ pub(crate) fn open(key: &[u8; 256], packet: &[u8]) -> Result<Opened, WireError> 
     })
 }
 
-pub(crate) fn seal(key: &[u8; 256], id: &KeyId, header: &Header, body: &[u8]) -> Vec<u8> {
+pub(crate) fn seal(key: &[u8; 256], id: KeyId, header: &Header, body: &[u8]) -> Vec<u8> {
     let mut data = Vec::with_capacity(body.len() + 64);
     data.extend_from_slice(&header.salt.to_le_bytes());
     data.extend_from_slice(&header.session.to_le_bytes());
@@ -78,7 +78,7 @@ pub(crate) fn seal(key: &[u8; 256], id: &KeyId, header: &Header, body: &[u8]) ->
     let (secret, iv) = secret_and_iv(key, &message_key, Direction::FromServer);
     aes::ige_encrypt(&mut data, &secret, &iv);
     let mut packet = Vec::with_capacity(24 + data.len());
-    packet.extend_from_slice(id);
+    packet.extend_from_slice(&id);
     packet.extend_from_slice(&message_key);
     packet.extend_from_slice(&data);
     packet
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn the_library_opens_what_the_server_seals() {
         let header = Header { salt: 1, session: 2, message_id: 3, sequence: 4 };
-        let mut packet = seal(&key(), &key_id(&key()), &header, b"hello");
+        let mut packet = seal(&key(), key_id(&key()), &header, b"hello");
         let plain = decrypt_data_v2(&mut packet, &AuthKey::from_bytes(key())).unwrap();
         assert_eq!(&plain[32..37], b"hello");
     }
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn a_packet_that_was_changed_or_cut_is_refused() {
         let header = Header { salt: 1, session: 2, message_id: 3, sequence: 4 };
-        let packet = seal(&key(), &key_id(&key()), &header, b"hello");
+        let packet = seal(&key(), key_id(&key()), &header, b"hello");
         for bytes in [&packet[..3], &packet[..20], &packet[..24], &packet[..30], &packet[..]] {
             assert!(open(&key(), bytes).is_err());
         }

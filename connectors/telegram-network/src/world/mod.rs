@@ -21,7 +21,7 @@ pub(crate) use mailbox::Past;
 pub use mailbox::{Dialog, Event, Mailbox, Notice};
 pub use media::{DocumentKind, FileRecord, Media};
 pub use peer::Peer;
-pub use person::{Folder, KeyRecord, Person, Verifier};
+pub use person::{Folder, KeyRecord, Language, Person, Persona, Temperament, Verifier};
 pub use post::{Action, Entity, EntityKind, Forward, NewPost, Post, Reaction, ReplyTo};
 
 /// Everything there is. Read freely; written by [`Fact`]s.

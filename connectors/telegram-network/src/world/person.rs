@@ -33,6 +33,9 @@ pub struct Person {
     /// Unix seconds; `None` is "recently".
     #[serde(default)]
     pub seen_at: Option<i32>,
+    /// What acts for them: nothing, for those who sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<Persona>,
     #[serde(default)]
     pub mailbox: Mailbox,
 }
@@ -57,7 +60,7 @@ pub struct Verifier {
 }
 
 /// A dialog folder.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Folder {
     /// 2 and up: 0 and 1 mean all chats and the archive.
     pub id: i32,
@@ -106,4 +109,37 @@ impl KeyRecord {
     pub(crate) fn bytes(&self) -> Option<[u8; 256]> {
         grammers_crypto::hex::opt_from_hex(&self.key)?.try_into().ok()
     }
+}
+
+/// How a simulated person behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Persona {
+    pub temperament: Temperament,
+    pub language: Language,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Temperament {
+    /// Answers within seconds, writes first.
+    Eager,
+    /// Reads, takes time, reacts, answers at length.
+    Thoughtful,
+    /// Answers with pictures now and then.
+    Showing,
+    /// Prefers voice messages.
+    Speaking,
+    /// Edits what was written, and sometimes deletes it.
+    Correcting,
+    /// Reads and does not answer.
+    Silent,
+    /// Blocks whoever writes twice.
+    Offended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    Russian,
+    English,
 }

@@ -6,7 +6,7 @@ use super::Network;
 use crate::{
     error::NetworkError,
     rpc::login::digits,
-    world::{Channel, Fact, Folder, Group, Membership, NewPost, Past, Peer, Person, Verifier},
+    world::{Channel, Fact, Folder, Group, Membership, Past, Peer, Person, Verifier},
 };
 
 /// Somebody new.
@@ -138,53 +138,6 @@ impl Network {
         self.core.lock().commit(Fact::Contact { of, person, is }, None);
     }
 
-    /// Writes as somebody. Gives the id of the message in their own mailbox, or in the channel.
-    pub fn send(&self, from: i64, to: Peer, post: NewPost) -> Result<i32, NetworkError> {
-        let mut core = self.core.lock();
-        if !core.world.sees(from, to) || core.world.person(from).is_none() {
-            return Err(NetworkError::Unknown(format!("{to} for user:{from}")));
-        }
-        let at = core.now();
-        core.commit(Fact::Sent { from, to, at, post: Box::new(post) }, None);
-        let sent = core.world.posts.last().and_then(|post| post.id_for(from));
-        sent.ok_or_else(|| NetworkError::Refused(format!("user:{from} cannot write to {to}")))
-    }
-
-    /// Reads as somebody, up to a message.
-    pub fn read(&self, account: i64, chat: Peer, max_id: i32) {
-        self.core.lock().commit(Fact::Read { account, chat, max_id }, None);
-    }
-
-    /// Changes the text of a message that somebody wrote.
-    pub fn edit(&self, person: i64, chat: Peer, id: i32, text: &str) -> Result<(), NetworkError> {
-        let mut core = self.core.lock();
-        let (post, at) = (number(&core.world, person, chat, id)?, core.now());
-        let text = text.to_owned();
-        core.commit(Fact::Edited { post, text, entities: Vec::new(), media: None, at }, None);
-        Ok(())
-    }
-
-    /// Deletes messages for everybody.
-    pub fn delete(&self, person: i64, chat: Peer, ids: &[i32]) -> Result<(), NetworkError> {
-        let mut core = self.core.lock();
-        let posts = ids.iter().map(|id| number(&core.world, person, chat, *id)).collect::<Result<_, _>>()?;
-        core.commit(Fact::Deleted { posts, only_for: None }, None);
-        Ok(())
-    }
-
-    /// Reacts as somebody; no emoji takes the reaction back.
-    pub fn react(&self, person: i64, chat: Peer, id: i32, emoji: Option<&str>) -> Result<(), NetworkError> {
-        let mut core = self.core.lock();
-        let (post, at) = (number(&core.world, person, chat, id)?, core.now());
-        let emoji = emoji.map(str::to_owned).into_iter().collect();
-        core.commit(Fact::Reacted { post, person, emoji, at }, None);
-        Ok(())
-    }
-
-    pub fn typing(&self, person: i64, to: Peer) {
-        self.core.lock().typing(person, to, "typing");
-    }
-
     /// Stores a file, to be named by [`crate::Media`]; gives its number.
     pub fn add_file(&self, bytes: Vec<u8>) -> Result<i64, NetworkError> {
         self.core.lock().keep_file(bytes).map_err(|refusal| NetworkError::Refused(refusal.text.into_owned()))
@@ -198,13 +151,6 @@ impl Network {
             core.revoke(&record);
         }
     }
-}
-
-fn number(world: &crate::world::World, person: i64, chat: Peer, id: i32) -> Result<u64, NetworkError> {
-    let channel = if let Peer::Channel(channel) = chat { Some(channel) } else { None };
-    let found = world.find_message(person, channel, id).filter(|(found, _)| *found == chat);
-    let unknown = || NetworkError::Unknown(format!("message {id} in {chat} for user:{person}"));
-    found.map(|(_, post)| post.number).ok_or_else(unknown)
 }
 
 /// Salts only have to differ: what they protect are invented passwords.
