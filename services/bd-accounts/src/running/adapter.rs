@@ -124,7 +124,7 @@ impl Telegram for Connector {
     async fn send_code(&self, way: &Way, phone: &str) -> Result<(SessionBlob, CodeSent), Refused> {
         let session = match way.network {
             Network::Telegram => Session::new(),
-            Network::Sandbox => self.sandbox()?.session(phone).await?,
+            Network::Sandbox => self.sandbox()?.session().await?,
         };
         let session = Arc::new(session);
         let login = self.login(way, &session).await?;

@@ -1,12 +1,12 @@
 //! One account, as long as this process has its lease: connected, and connected again after every failure. A lease that is
 //! lost ends the connection before another process may take the account.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use ::telegram::Refused;
 use chrono::TimeDelta;
 use kernel::Scope;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{Surroundings, live::Live};
@@ -28,6 +28,10 @@ pub(super) enum End {
 /// Waits between attempts double from the first to the last of these.
 const AGAIN_FIRST: Duration = Duration::from_secs(2);
 const AGAIN_MOST: Duration = Duration::from_secs(300);
+/// How often news have the lease looked at.
+const ASKED_AT_MOST: Duration = Duration::from_millis(500);
+/// How long what is connected may take to end; the lease runs on for longer than that.
+const GRACE: Duration = Duration::from_secs(5);
 /// A connection that held so long was no failure.
 const WELL: Duration = Duration::from_secs(60);
 
@@ -44,11 +48,17 @@ impl Keeping {
 
     pub(super) async fn keep(self, stop: CancellationToken) {
         let lost = stop.child_token();
+        let mut kept = pin!(self.again_and_again(&lost));
         tokio::select! {
-            () = self.hold(&lost) => lost.cancel(),
-            () = self.again_and_again(&lost) => {}
+            () = self.hold(&lost) => {
+                // What is connected ends before anybody else may connect.
+                lost.cancel();
+                if timeout(GRACE, &mut kept).await.is_err() {
+                    tracing::warn!(account = %self.lease.account, "an account did not end in time");
+                }
+            }
+            () = &mut kept => {}
         }
-        // Also the way to here when the lease was lost: what was connected ends before anybody else may connect.
         self.tell(&Turn::Offline).await;
         if let Err(error) = self.lease.let_go(&self.around.accounts.db).await {
             tracing::warn!(account = %self.lease.account, %error, "a lease could not be given back; it runs out");
@@ -60,7 +70,7 @@ impl Keeping {
         let term = TERM.to_std().unwrap_or(Duration::from_secs(30));
         let mut renewed = Instant::now();
         while !lost.is_cancelled() {
-            sleep(term / 4).await;
+            self.wait_or_asked(term / 4).await;
             match self.lease.renew(&self.around.accounts.db).await {
                 Ok(true) => renewed = Instant::now(),
                 Ok(false) => break,
@@ -72,6 +82,19 @@ impl Keeping {
             }
         }
         tracing::info!(account = %self.lease.account, "account let go");
+    }
+
+    /// Who is told that there is news may be told that the account is not wanted any more.
+    async fn wait_or_asked(&self, wait: Duration) {
+        let mut news = self.around.accounts.news();
+        let asked = async {
+            sleep(ASKED_AT_MOST).await;
+            while news.recv().await.is_ok_and(|id| id != self.lease.account) {}
+        };
+        tokio::select! {
+            () = sleep(wait) => {}
+            () = asked => {}
+        }
     }
 
     async fn again_and_again(&self, stop: &CancellationToken) {
@@ -110,7 +133,7 @@ impl Keeping {
         task.spawn(async move { Live::run(around, lease, scope, stop).await });
         match task.join_next().await {
             Some(Ok(Ok(end))) => end,
-            Some(Ok(Err(Error::NotFound | Error::NotConnected))) => End::Over,
+            Some(Ok(Err(Error::NotFound))) => End::Over,
             Some(Ok(Err(error))) => {
                 tracing::error!(account = %self.lease.account, %error, "account failed");
                 End::Again(Refused::Network)

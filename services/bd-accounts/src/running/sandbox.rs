@@ -7,7 +7,7 @@ use std::{
 };
 
 use ::telegram::Session;
-use telegram_network::{DC, Network, NewPerson};
+use telegram_network::{DC, Network, Options};
 use tokio::sync::OnceCell;
 
 use crate::telegram::Refused;
@@ -39,16 +39,15 @@ impl Sandbox {
         }
     }
 
-    /// A session for somebody with this number, who is there from now on.
-    pub(super) async fn session(&self, phone: &str) -> Result<Session, Refused> {
+    /// A session that can sign in there, with any number.
+    pub(super) async fn session(&self) -> Result<Session, Refused> {
         let network = self.network().await?;
-        network.add_person(NewPerson::new(phone, "Sandbox"));
         let key = network.new_key().map_err(|error| Refused::Other(error.to_string()))?;
         Ok(Session::seeded(DC, self.address().await?, key))
     }
 
     async fn network(&self) -> Result<&Network, Refused> {
-        let opened = self.network.get_or_try_init(|| Network::open(&self.folder, self.seed)).await;
+        let opened = self.network.get_or_try_init(|| Network::start(Options::sandbox(&self.folder, self.seed))).await;
         opened.map_err(|error| {
             tracing::error!(%error, "the sandbox network cannot be started");
             Refused::Unavailable

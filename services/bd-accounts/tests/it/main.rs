@@ -1,1 +1,3 @@
+mod connected;
+mod running;
 mod world;
