@@ -44,6 +44,11 @@ impl Listener {
             self.give_up_channel(PrematureEndReason::Banned);
             return Ok(());
         };
+        if !self.follows(channel_id) {
+            // Nobody hears of it; its next update begins anew.
+            self.give_up_channel(PrematureEndReason::Banned);
+            return Ok(());
+        }
         let Some(access_hash) = self.channel_hash(channel_id) else {
             self.give_up_channel(PrematureEndReason::Banned);
             return Ok(());
@@ -78,6 +83,11 @@ impl Listener {
 
     fn give_up_channel(&mut self, reason: PrematureEndReason) {
         self.boxes.end_channel_difference(reason);
+    }
+
+    fn follows(&self, channel_id: i64) -> bool {
+        let chat = channel_chat_id(channel_id);
+        self.chats.as_ref().is_none_or(|chats| chat.is_some_and(|chat| chats.contains(&chat)))
     }
 
     fn channel_hash(&self, channel_id: i64) -> Option<i64> {

@@ -191,7 +191,8 @@ impl Live {
         }
     }
 
-    async fn choose_again(&self) -> Result<(), Error> {
+    /// Looks which chats are chosen by now.
+    pub(super) async fn choose_again(&self) -> Result<(), Error> {
         let chats = chosen(self.accounts(), &self.scope, self.id()).await?;
         let added: Vec<i64> = chats.iter().copied().filter(|chat| !self.is_chosen(*chat)).collect();
         *self.chats.write().unwrap_or_else(PoisonError::into_inner) = chats;
@@ -213,6 +214,9 @@ async fn failed(accounts: &BdAccounts, scope: &Scope, id: Uuid, code: &str) -> R
     Ok(End::Over)
 }
 
+/// A connection that comes back within this is not told of.
+const NOT_TOLD: Duration = Duration::from_secs(2);
+
 /// Tells how the connection stands.
 async fn watch(live: Arc<Live>) -> Result<(), Refused> {
     let mut link = live.connection.link();
@@ -222,7 +226,12 @@ async fn watch(live: Arc<Live>) -> Result<(), Refused> {
             Link::Ended(refused) => return Err(refused),
             Link::Connecting => None,
             Link::Up => Some(Turn::Online),
-            Link::Down => Some(Turn::Reconnecting { attempt: 1, next_at: live.now() }),
+            Link::Down => {
+                if timeout(NOT_TOLD, link.changed()).await.is_ok() {
+                    continue;
+                }
+                Some(Turn::Reconnecting { attempt: 1, next_at: live.now() })
+            }
         };
         if let Some(turn) = turn
             && let Err(error) = live.turn(&turn).await

@@ -47,6 +47,12 @@ pub(super) async fn read(live: Arc<Live>) -> Result<(), Refused> {
 
 /// The outer result ends the account, the inner one only this attempt.
 async fn read_chat(live: &Live, chat: &Model) -> Result<Result<(), Error>, Refused> {
+    // Before the first page: what comes after that must not be left out.
+    if !live.is_chosen(chat.chat_id)
+        && let Err(error) = live.choose_again().await
+    {
+        return Ok(Err(error));
+    }
     let mut at = Place {
         before: chat.reached_id,
         done: u64::try_from(chat.done).unwrap_or_default(),
