@@ -3,7 +3,13 @@
 //!
 //! `echo <address> <auth key in hexadecimal> <phone> <username to greet>`
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "an example stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "an example stops at the first surprise"
+)]
 #![allow(clippy::large_futures, reason = "the calls of the client are large")]
 
 use std::{
@@ -45,7 +51,8 @@ async fn main() {
 fn session(address: &str, key: &str) -> MemorySession {
     let ipv4: SocketAddrV4 = address.parse().unwrap();
     let ipv6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, ipv4.port(), 0, 0);
-    let bytes: Vec<u8> = (0..key.len()).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).unwrap()).collect();
+    let bytes: Vec<u8> =
+        (0..key.len()).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).unwrap()).collect();
     let here = DcOption { id: 2, ipv4, ipv6, auth_key: Some(bytes.try_into().unwrap()) };
     SessionData { home_dc: 2, dc_options: [(2, here)].into(), ..SessionData::default() }.into()
 }

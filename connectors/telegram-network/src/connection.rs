@@ -93,10 +93,10 @@ async fn converse(
 
 async fn read(core: Shared, mut half: OwnedReadHalf, connection: u64, packets: mpsc::Sender<Vec<u8>>) {
     loop {
+        let Ok(packet) = transport::read_packet(&mut half).await else { return };
         while core.lock().hub.brokenness(connection).deaf {
             tokio::time::sleep(DEAF_PAUSE).await;
         }
-        let Ok(packet) = transport::read_packet(&mut half).await else { return };
         if packets.send(packet).await.is_err() {
             return;
         }
@@ -127,8 +127,8 @@ fn later(core: Shared, connection: u64, key: KeyId, request: envelope::Request, 
 }
 
 impl Writer {
+    /// Transport errors of Telegram come without a frame: the number where length, sequence and payload would be.
     async fn refuse(&mut self) -> Result<(), WireError> {
-        // Not a packet: the number stands where a length and a count would, and once more.
         self.half.write_all(&KEY_UNKNOWN.to_le_bytes().repeat(3)).await?;
         Ok(())
     }

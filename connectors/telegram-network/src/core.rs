@@ -203,8 +203,11 @@ impl Core {
         match self.faults.take_for_call(account, method) {
             None => self.perform(connection, key, request),
             Some(Fault::Delay { ms }) => return Received::Later(Duration::from_millis(ms)),
-            Some(Fault::Silence) => {}
-            Some(Fault::KeyUnknown) => return Received::KeyUnknown,
+            Some(Fault::Silence) => self.note_call(connection, account, method, Some(not_done())),
+            Some(Fault::KeyUnknown) => {
+                self.note_call(connection, account, method, Some(not_done()));
+                return Received::KeyUnknown;
+            }
             Some(Fault::Error { code, text }) => {
                 self.conclude(connection, account, request, method, Err(Refusal::new(code, text)));
             }
@@ -215,6 +218,7 @@ impl Core {
                 self.note_disconnected(connection);
             }
             Some(_) => {
+                self.note_call(connection, account, method, Some(not_done()));
                 self.hub.disconnect(connection);
                 self.note_disconnected(connection);
             }
@@ -254,4 +258,9 @@ impl Core {
         let error = refusal.map(|it| it.text.into_owned());
         self.note(account.unwrap_or(0), LogEntry::Called { method: method.to_owned(), connection, error });
     }
+}
+
+/// How the log tells of a call that a fault kept from being done. No client sees it.
+fn not_done() -> Refusal {
+    Refusal::new(0, "NOT_DONE")
 }

@@ -135,3 +135,25 @@ impl Hub {
         own.or_else(|| self.broken.get(&None)).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_not_read_is_cut_off_and_the_others_are_not() {
+        let mut hub = Hub::default();
+        let (slow, _unread) = hub.connect();
+        let (quick, mut read) = hub.connect();
+        for connection in [slow, quick] {
+            hub.identify(connection, [0; 8], Some(1));
+        }
+        let update: Arc<[u8]> = Arc::from([0]);
+        for _ in 0..QUEUE {
+            assert!(hub.send_update(1, None, &update).is_empty());
+            assert!(read.try_recv().is_ok());
+        }
+        assert_eq!(hub.send_update(1, None, &update), [slow]);
+        assert_eq!(hub.of_account(Some(1)), [quick]);
+    }
+}

@@ -29,7 +29,6 @@ struct Snapshot<W> {
 #[derive(Serialize, Deserialize)]
 struct Line<F> {
     n: u64,
-    #[serde(flatten)]
     fact: F,
 }
 

@@ -38,12 +38,12 @@ impl Verifier {
     pub fn of(password: &str, salt: [u8; 16], hint: &str) -> Self {
         let (salt1, salt2) = (salt[..8].to_vec(), salt.to_vec());
         let x = BigUint::from_bytes_be(&hashed_password(password.as_bytes(), &salt1, &salt2));
-        let verifier = BigUint::from(G.unsigned_abs()).modpow(&x, &prime_number()).to_bytes_be();
-        Self { salt1, salt2, verifier, hint: hint.to_owned() }
+        let power = BigUint::from(G.unsigned_abs()).modpow(&x, &prime_number()).to_bytes_be();
+        Self { salt1, salt2, power, hint: hint.to_owned() }
     }
 
     fn number(&self) -> BigUint {
-        BigUint::from_bytes_be(&self.verifier)
+        BigUint::from_bytes_be(&self.power)
     }
 }
 

@@ -143,7 +143,11 @@ impl Core {
         let Some(mut cast) = self.cast.take() else { return };
         for person in self.world.people() {
             let Some(persona) = person.persona else {
-                if !person.bot {
+                let mut messages = person.mailbox.messages.values().rev();
+                let newest = messages.next().and_then(|(_, number)| self.world.post(*number));
+                // Somebody who was talked to just now needs no first words again.
+                let is_alone = newest.is_some_and(|post| now_ms / SECOND - i64::from(post.sent_at) > 10 * 60);
+                if !person.bot && is_alone {
                     cast.court(&self.world, person.id, now_ms);
                 }
                 continue;

@@ -72,7 +72,9 @@ fn page(out: &mut Vec<u8>, flags: u8, granule: u64, number: u32, packets: &[&[u8
     out.extend_from_slice(&[0; 4]);
     out.push(u8::try_from(packets.len()).unwrap_or(u8::MAX));
     out.extend(packets.iter().map(|packet| u8::try_from(packet.len()).unwrap_or(u8::MAX)));
-    packets.iter().for_each(|packet| out.extend_from_slice(packet));
+    for packet in packets {
+        out.extend_from_slice(packet);
+    }
     let sum = ogg_sum(&out[start..]);
     out[start + 22..start + 26].copy_from_slice(&sum.to_le_bytes());
 }

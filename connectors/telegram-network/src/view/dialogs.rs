@@ -10,17 +10,13 @@ impl View<'_> {
     pub fn dialog(&mut self, chat: Peer) -> Option<(enums::Dialog, Option<enums::Message>)> {
         self.mention(chat);
         let unread_count = self.world.unread(self.account, chat);
-        let (top, read_inbox, read_outbox, pinned, unread_mark, pts) = match chat {
-            Peer::Channel(id) => {
-                let channel = self.world.channels.get(&id)?;
-                let member = channel.members.get(&self.account)?;
-                let marks = (member.read_inbox, member.read_outbox, member.pinned, member.unread_mark);
-                (channel.top(), marks.0, marks.1, marks.2, marks.3, Some(channel.past.pts))
-            }
-            _ => {
-                let it = self.world.dialog(self.account, chat)?;
-                (it.top(), it.read_inbox, it.read_outbox, it.pinned, it.unread_mark, None)
-            }
+        let (top, read_inbox, read_outbox, pinned, unread_mark, pts) = if let Peer::Channel(id) = chat {
+            let channel = self.world.channels.get(&id)?;
+            let it = channel.members.get(&self.account)?;
+            (channel.top(), it.read_inbox, it.read_outbox, it.pinned, it.unread_mark, Some(channel.past.pts))
+        } else {
+            let it = self.world.dialog(self.account, chat)?;
+            (it.top(), it.read_inbox, it.read_outbox, it.pinned, it.unread_mark, None)
         };
         let channel = if let Peer::Channel(id) = chat { Some(id) } else { None };
         let message = self.message_by_id(channel, top);

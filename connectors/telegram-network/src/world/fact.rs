@@ -6,7 +6,8 @@ use super::{Channel, Entity, FileRecord, Folder, Group, KeyRecord, Media, NewPos
 
 /// One change of the world; one line of its file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(tag = "fact", rename_all = "snake_case")]
+// Not tagged inside: maps with numbers as keys, as channels have them, cannot be read from that.
+#[serde(rename_all = "snake_case")]
 pub enum Fact {
     /// Somebody new, or somebody known with other names.
     Person {

@@ -59,3 +59,6 @@ impl World {
         self.usernames = people.chain(channels).map(|(name, peer)| (name.to_lowercase(), peer)).collect();
     }
 }
+
+#[cfg(test)]
+mod tests;

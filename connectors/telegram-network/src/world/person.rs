@@ -55,7 +55,8 @@ impl Person {
 pub struct Verifier {
     pub salt1: Vec<u8>,
     pub salt2: Vec<u8>,
-    pub verifier: Vec<u8>,
+    /// `g` to the power of the hashed password.
+    pub power: Vec<u8>,
     pub hint: String,
 }
 

@@ -17,10 +17,11 @@ struct Process {
 }
 
 impl Process {
-    async fn start(folder: &std::path::Path) -> Self {
+    async fn start(folder: &std::path::Path, options: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_telegram-network"))
             .arg("--folder")
             .arg(folder)
+            .args(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -42,7 +43,7 @@ impl Process {
 #[tokio::test]
 async fn commands_are_answered_and_their_effects_survive_a_kill() {
     let folder = tempfile::tempdir().unwrap();
-    let mut process = Process::start(folder.path()).await;
+    let mut process = Process::start(folder.path(), &[]).await;
     let add = |phone: &str| json!({ "id": 1, "do": "add_person", "phone": phone, "first_name": "A" });
     let a = process.ask(add("15550001")).await["ok"].as_i64().unwrap();
     let b = process.ask(add("15550002")).await["ok"].as_i64().unwrap();
@@ -52,7 +53,7 @@ async fn commands_are_answered_and_their_effects_survive_a_kill() {
     assert_eq!(process.ask(burst).await["ok"], 500);
     let address = process.address.clone();
     process.child.kill().await.unwrap();
-    let mut process = Process::start(folder.path()).await;
+    let mut process = Process::start(folder.path(), &[]).await;
     assert_eq!(process.address, address, "it listens where it did");
     let messages = process.ask(json!({ "do": "messages", "account": b })).await;
     assert_eq!(messages["ok"].as_array().unwrap().len(), 500);
@@ -71,4 +72,30 @@ async fn what_is_no_command_is_answered_with_an_error() {
         serde_json::from_str(&network.obey_line(r#"{"id":4,"do":"send","from":1,"to":"user:2","post":{"text":"a"}}"#))
             .unwrap();
     assert_eq!(answer["id"], 4);
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_killed_again_and_again_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut known: Vec<Value> = Vec::new();
+    for round in 0..6 {
+        let mut process = Process::start(folder.path(), &["--sandbox"]).await;
+        let phone = json!({ "do": "sandbox_account", "phone": "79990000001" });
+        let account = process.ask(phone).await["ok"].as_i64().unwrap();
+        let messages = process.ask(json!({ "do": "messages", "account": account })).await;
+        let messages = messages["ok"].as_array().unwrap().clone();
+        assert!(known.iter().all(|message| messages.contains(message)), "round {round}");
+        let burst =
+            json!({ "do": "burst", "from": 100_001, "to": format!("user:{account}"), "text": "m", "count": 40 });
+        assert!(process.ask(burst).await["ok"].is_i64());
+        let sent = process.ask(json!({ "do": "messages", "account": account })).await;
+        known = sent["ok"].as_array().unwrap().clone();
+        // Killed while it writes: what was not answered for may be missing, what was must not be.
+        let more =
+            json!({ "do": "burst", "from": 100_002, "to": format!("user:{account}"), "text": "m", "count": 400 });
+        process.input.write_all(format!("{more}\n").as_bytes()).await.unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(round * 3)).await;
+        process.child.kill().await.unwrap();
+    }
+    assert!(known.len() > 240);
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use grammers_client::{InvocationError, tl};
+use grammers_client::tl;
 use telegram_network::{Fault, FaultRule, LogEntry, Network, NewPerson, NewPost, Peer};
 
 use crate::client::{Connected, send, sent_id};
@@ -42,10 +42,9 @@ async fn errors_concern_the_account_and_the_method_they_are_ordered_for() {
 async fn a_lost_answer_leaves_the_message_and_the_same_random_id_does_not_send_it_again() {
     let (network, alice, _, bob) = alice_and_bob().await;
     network.inject(FaultRule::new(Fault::AnswerLost).method(SEND).once());
-    let request = send(&network, Peer::User(bob), "did it arrive?", 7);
-    assert!(matches!(alice.client.invoke(&request).await, Err(InvocationError::Io(_) | InvocationError::Dropped(_))));
-    assert_eq!(network.messages(bob).len(), 1);
-    assert_eq!(sent_id(&alice.call(request).await), 1);
+    // The client itself tries again a second after the connection was lost.
+    let id = sent_id(&alice.call(send(&network, Peer::User(bob), "did it arrive?", 7)).await);
+    assert_eq!((id, calls(&network)), (1, vec![None, None]));
     assert_eq!(network.messages(bob).len(), 1);
 }
 
@@ -53,9 +52,20 @@ async fn a_lost_answer_leaves_the_message_and_the_same_random_id_does_not_send_i
 async fn a_connection_ends_before_the_effect() {
     let (network, alice, _, bob) = alice_and_bob().await;
     network.inject(FaultRule::new(Fault::Disconnect).method(SEND).once());
-    let request = send(&network, Peer::User(bob), "lost", 7);
-    assert!(alice.client.invoke(&request).await.is_err());
-    assert!(network.messages(bob).is_empty());
+    let started = Instant::now();
+    alice.call(send(&network, Peer::User(bob), "at last", 7)).await;
+    assert!(started.elapsed() >= Duration::from_secs(1), "the client waits before it tries again");
+    assert_eq!(calls(&network), [Some("NOT_DONE".to_owned()), None]);
+    assert_eq!(network.messages(bob).len(), 1);
+}
+
+/// How each call to send a message ended.
+fn calls(network: &Network) -> Vec<Option<String>> {
+    let called = network.log(0).into_iter().filter_map(|line| match line.entry {
+        LogEntry::Called { method, error, .. } if method == SEND => Some(error),
+        _ => None,
+    });
+    called.collect()
 }
 
 #[tokio::test]

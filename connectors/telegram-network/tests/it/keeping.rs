@@ -13,6 +13,9 @@ async fn everything_is_there_again_after_a_restart() {
     let (alice, alice_id) = Connected::somebody(&network, "15550001", "alice").await;
     let bob = network.add_person(NewPerson::new("15550002", "Bob"));
     let id = sent_id(&alice.call(send(&network, Peer::User(bob), "kept", 42)).await);
+    let channel = Peer::Channel(network.add_channel("Kept", Some("kept"), false, alice_id, &[bob]));
+    network.send(bob, channel, NewPost::text("in the channel")).unwrap();
+    network.add_group("Kept", bob, &[alice_id]);
     let file = network.add_file(vec![1, 2, 3]).unwrap();
     let address = network.address();
     let (messages, session) = (network.messages(alice_id), alice.session.clone());
@@ -20,6 +23,7 @@ async fn everything_is_there_again_after_a_restart() {
     drop((network, alice));
     let network = reopened(folder.path(), address).await;
     assert_eq!(network.messages(alice_id), messages);
+    assert_eq!(network.look(|world| world.chats_of(alice_id)).len(), 3);
     assert_eq!(network.add_file(vec![4]).unwrap(), file + 1);
     let alice = Connected::with_session(session);
     assert!(alice.client.is_authorized().await.unwrap(), "the key is known, and whose it is");

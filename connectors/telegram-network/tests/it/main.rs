@@ -1,6 +1,6 @@
 //! The network as the real client sees it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 #![allow(clippy::large_futures, reason = "the calls of the client are large")]
 
 mod burst;
