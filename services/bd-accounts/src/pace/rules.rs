@@ -157,7 +157,8 @@ impl Limits {
 #[must_use]
 pub fn decide(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class) -> Verdict {
     let against = objections(now, standing, used, class);
-    let longest = against.into_iter().flatten().max_by_key(|(_, until)| until.map_or((1, now), |until| (0, until)));
+    // Of equals the one that is named first.
+    let longest = against.into_iter().flatten().rev().max_by_key(|(_, until)| until.map_or((1, now), |until| (0, until)));
     match longest {
         Some((because, until)) => Verdict::Wait { because, until },
         None => Verdict::Go,
