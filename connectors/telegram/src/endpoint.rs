@@ -121,7 +121,7 @@ pub struct Patience {
     pub probe: Duration,
     /// Between probes of a connection.
     pub probe_every: Duration,
-    /// Between looks at whether Telegram has something that it did not say.
+    /// Between calls that show Telegram that the account is in use.
     pub keepalive_every: Duration,
     /// Before the first attempt to connect again; doubles from there.
     pub again_first: Duration,
