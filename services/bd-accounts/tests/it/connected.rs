@@ -159,8 +159,8 @@ impl World {
         let process = self.start();
         self.until("the chats are listed", || async { self.account().await.dialogs_at.is_some() }).await;
         let selection = json!({ "chats": [{ "chatId": self.bob.to_string() }], "days": null });
-        let selection = serde_json::from_value(selection).unwrap();
-        syncing::commands::select(&self.accounts, &self.owner, self.account, selection).await.unwrap();
+        let selection: syncing::commands::Selection = serde_json::from_value(selection).unwrap();
+        syncing::commands::select(&self.accounts, &self.owner, self.account, &selection).await.unwrap();
         syncing::commands::start(&self.accounts, &self.owner, self.account).await.unwrap();
         self.until("history is read in", || async { self.inbox.texts(self.bob).contains(&"an old message".to_owned()) })
             .await;
