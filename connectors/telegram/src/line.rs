@@ -142,12 +142,7 @@ impl Line {
         }
     }
 
-    async fn call_within<R: RemoteCall>(
-        &self,
-        patience: Duration,
-        dc: i32,
-        request: &R,
-    ) -> Result<R::Return, Refused> {
+    async fn call_within<R: RemoteCall>(&self, patience: Duration, dc: i32, request: &R) -> Result<R::Return, Refused> {
         self.check_open()?;
         let pool = self.pool();
         let answer = match timeout(patience, pool.invoke(dc, request)).await {
@@ -217,14 +212,8 @@ impl Line {
         tracing::debug!(me = self.session.me(), "connection thrown away");
         old.abort();
         let proxy = old.proxy();
-        let next = Pool::start(
-            old.number() + 1,
-            &self.session,
-            &self.endpoint,
-            proxy,
-            self.inbound.as_ref(),
-            &self.link,
-        );
+        let next =
+            Pool::start(old.number() + 1, &self.session, &self.endpoint, proxy, self.inbound.as_ref(), &self.link);
         *current = Arc::new(next);
         drop(current);
         self.link.send_if_modified(|link| went_down(link));

@@ -3,6 +3,7 @@
 //! ever, and keep quiet where Telegram left something out.
 
 mod difference;
+mod incoming;
 mod seen;
 
 use std::collections::{HashMap, HashSet};
@@ -143,10 +144,10 @@ impl Listener {
     }
 
     fn take(&mut self, mut updates: UpdatesLike) {
-        if let UpdatesLike::Updates(updates) = &mut updates {
-            self.note_left_out(updates);
+        for chat in incoming::left_out(&mut updates) {
+            self.missed(Some(chat));
         }
-        let random_ids = random_ids(&updates);
+        let random_ids = incoming::random_ids(&updates);
         for (&id, &random_id) in &random_ids {
             self.sent.note(random_id, id);
         }
@@ -174,24 +175,6 @@ impl Listener {
 
     fn missed(&mut self, chat_id: Option<i64>) {
         self.held.push(Held::Missed { chat_id });
-    }
-
-    /// With this, Telegram says that a channel has moved on by too much to be told. The library would go on from there and
-    /// leave out what is between.
-    fn note_left_out(&mut self, updates: &mut enums::Updates) {
-        let updates = match updates {
-            enums::Updates::Updates(updates) => &mut updates.updates,
-            enums::Updates::Combined(updates) => &mut updates.updates,
-            _ => return,
-        };
-        for update in updates {
-            if let enums::Update::ChannelTooLong(update) = update {
-                update.pts = None;
-                if let Some(chat) = channel_chat_id(update.channel_id) {
-                    self.held.push(Held::Missed { chat_id: Some(chat) });
-                }
-            }
-        }
     }
 
     /// The shortest form of a message names nobody. Those whom the session does not know cannot be answered either.
@@ -292,19 +275,4 @@ async fn now(line: &Line) -> Result<UpdatesState, Refused> {
 
 fn wanted(chats: Option<&HashSet<i64>>, channel: &ChannelState) -> bool {
     chats.is_none_or(|chats| channel_chat_id(channel.id).is_some_and(|id| chats.contains(&id)))
-}
-
-/// Of messages of ours in what Telegram answers to their sending: its id, and ours.
-fn random_ids(updates: &UpdatesLike) -> HashMap<i32, i64> {
-    let updates = match updates {
-        UpdatesLike::ShortSentMessage { request, update } => return HashMap::from([(update.id, request.random_id)]),
-        UpdatesLike::Updates(enums::Updates::Updates(updates)) => &updates.updates,
-        UpdatesLike::Updates(enums::Updates::Combined(updates)) => &updates.updates,
-        _ => return HashMap::new(),
-    };
-    let told = updates.iter().filter_map(|update| match update {
-        enums::Update::MessageId(update) => Some((update.id, update.random_id)),
-        _ => None,
-    });
-    told.collect()
 }

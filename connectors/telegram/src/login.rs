@@ -168,11 +168,8 @@ impl Login {
 
     /// Has another code sent, which comes another way.
     pub async fn resend_code(&self, phone: &str, hash: &str) -> Result<CodeSent, LoginRefused> {
-        let request = f::auth::ResendCode {
-            phone_number: phone.to_owned(),
-            phone_code_hash: hash.to_owned(),
-            reason: None,
-        };
+        let request =
+            f::auth::ResendCode { phone_number: phone.to_owned(), phone_code_hash: hash.to_owned(), reason: None };
         let sent = self.line.call(&request).await?;
         self.code_sent(sent).await
     }
@@ -188,8 +185,7 @@ impl Login {
         match self.line.call(&request).await {
             Ok(authorization) => self.signed_in(authorization).await,
             Err(refused) if refused.is_named("SESSION_PASSWORD_NEEDED") => {
-                let enums::account::Password::Password(password) =
-                    self.line.ask(&f::account::GetPassword {}).await?;
+                let enums::account::Password::Password(password) = self.line.ask(&f::account::GetPassword {}).await?;
                 Err(LoginRefused::PasswordNeeded { hint: password.hint.filter(|hint| !hint.is_empty()) })
             }
             Err(refused) => Err(refused.into()),

@@ -143,11 +143,9 @@ fn chat_info(chat: &enums::Chat) -> Option<PeerInfo> {
             auth: channel.access_hash.filter(|_| !channel.min).map(PeerAuth::from_hash),
             kind: channel_kind(channel),
         },
-        enums::Chat::ChannelForbidden(channel) => PeerInfo::Channel {
-            id: channel.id,
-            auth: Some(PeerAuth::from_hash(channel.access_hash)),
-            kind: None,
-        },
+        enums::Chat::ChannelForbidden(channel) => {
+            PeerInfo::Channel { id: channel.id, auth: Some(PeerAuth::from_hash(channel.access_hash)), kind: None }
+        }
         enums::Chat::Empty(_) | enums::Chat::Community(_) | enums::Chat::CommunityForbidden(_) => return None,
     })
 }

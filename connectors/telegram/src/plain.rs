@@ -51,12 +51,7 @@ pub struct Chat {
 
 impl Chat {
     pub fn peer(&self) -> Peer {
-        Peer {
-            id: self.id,
-            name: self.title.clone(),
-            username: self.username.clone(),
-            phone: self.phone.clone(),
-        }
+        Peer { id: self.id, name: self.title.clone(), username: self.username.clone(), phone: self.phone.clone() }
     }
 }
 

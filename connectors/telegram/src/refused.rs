@@ -115,24 +115,49 @@ fn of_rpc(error: RpcError) -> Refused {
         }
         "PEER_FLOOD" => Refused::PeerFlood,
         "USER_DEACTIVATED" | "USER_DEACTIVATED_BAN" | "PHONE_NUMBER_BANNED" => Refused::AccountBanned,
-        "AUTH_KEY_UNREGISTERED" | "AUTH_KEY_INVALID" | "AUTH_KEY_PERM_EMPTY" | "SESSION_REVOKED"
+        "AUTH_KEY_UNREGISTERED"
+        | "AUTH_KEY_INVALID"
+        | "AUTH_KEY_PERM_EMPTY"
+        | "SESSION_REVOKED"
         | "SESSION_EXPIRED" => Refused::SessionRevoked,
         "AUTH_KEY_DUPLICATED" => Refused::KeyDuplicated,
-        "USER_IS_BLOCKED" | "YOU_BLOCKED_USER" | "USER_PRIVACY_RESTRICTED" | "PRIVACY_PREMIUM_REQUIRED"
+        "USER_IS_BLOCKED"
+        | "YOU_BLOCKED_USER"
+        | "USER_PRIVACY_RESTRICTED"
+        | "PRIVACY_PREMIUM_REQUIRED"
         | "ALLOW_PAYMENT_REQUIRED" => Refused::BlockedByPeer,
-        "CHAT_WRITE_FORBIDDEN" | "CHAT_ADMIN_REQUIRED" | "CHANNEL_PRIVATE" | "USER_BANNED_IN_CHANNEL"
-        | "CHAT_RESTRICTED" | "CHAT_FORBIDDEN" | "MESSAGE_DELETE_FORBIDDEN" | "USER_NOT_PARTICIPANT"
-        | "MESSAGE_AUTHOR_REQUIRED" | "MESSAGE_EDIT_TIME_EXPIRED" | "TOPIC_CLOSED" | "REACTION_INVALID" => {
-            Refused::ForbiddenInChat
-        }
-        "PEER_ID_INVALID" | "PEER_ID_NOT_SUPPORTED" | "CHANNEL_INVALID" | "CHAT_ID_INVALID" | "USER_ID_INVALID"
-        | "USERNAME_NOT_OCCUPIED" | "USERNAME_INVALID" | "PHONE_NOT_OCCUPIED" | "INPUT_USER_DEACTIVATED"
+        "CHAT_WRITE_FORBIDDEN"
+        | "CHAT_ADMIN_REQUIRED"
+        | "CHANNEL_PRIVATE"
+        | "USER_BANNED_IN_CHANNEL"
+        | "CHAT_RESTRICTED"
+        | "CHAT_FORBIDDEN"
+        | "MESSAGE_DELETE_FORBIDDEN"
+        | "USER_NOT_PARTICIPANT"
+        | "MESSAGE_AUTHOR_REQUIRED"
+        | "MESSAGE_EDIT_TIME_EXPIRED"
+        | "TOPIC_CLOSED"
+        | "REACTION_INVALID" => Refused::ForbiddenInChat,
+        "PEER_ID_INVALID"
+        | "PEER_ID_NOT_SUPPORTED"
+        | "CHANNEL_INVALID"
+        | "CHAT_ID_INVALID"
+        | "USER_ID_INVALID"
+        | "USERNAME_NOT_OCCUPIED"
+        | "USERNAME_INVALID"
+        | "PHONE_NOT_OCCUPIED"
+        | "INPUT_USER_DEACTIVATED"
         | "CONTACT_ID_INVALID" => Refused::PeerUnknown,
         "MESSAGE_ID_INVALID" | "MSG_ID_INVALID" | "MESSAGE_IDS_EMPTY" | "REPLY_MESSAGE_ID_INVALID" => {
             Refused::MessageGone
         }
-        "MESSAGE_TOO_LONG" | "MEDIA_CAPTION_TOO_LONG" | "FILE_PARTS_INVALID" | "FILE_PART_SIZE_INVALID"
-        | "FILE_PART_TOO_BIG" | "PHOTO_INVALID_DIMENSIONS" | "ENTITIES_TOO_LONG" => Refused::TooLarge,
+        "MESSAGE_TOO_LONG"
+        | "MEDIA_CAPTION_TOO_LONG"
+        | "FILE_PARTS_INVALID"
+        | "FILE_PART_SIZE_INVALID"
+        | "FILE_PART_TOO_BIG"
+        | "PHOTO_INVALID_DIMENSIONS"
+        | "ENTITIES_TOO_LONG" => Refused::TooLarge,
         _ if name.starts_with("CHAT_SEND_") && name.ends_with("_FORBIDDEN") => Refused::ForbiddenInChat,
         _ if code == 420 => Refused::FloodWait { seconds: value.unwrap_or(60) },
         _ if code == 401 && name != "SESSION_PASSWORD_NEEDED" => Refused::SessionRevoked,

@@ -37,9 +37,7 @@ impl Connection {
             folder_id: Some(i32::from(archived)),
             offset_date: after.map_or(0, |after| after.date),
             offset_id: after.map_or(0, |after| after.message_id),
-            offset_peer: after
-                .and_then(|after| self.input_peer(after.chat_id).ok())
-                .unwrap_or(enums::InputPeer::Empty),
+            offset_peer: after.and_then(|after| self.input_peer(after.chat_id).ok()).unwrap_or(enums::InputPeer::Empty),
             limit: PAGE_MOST,
             hash: 0,
         };
@@ -86,8 +84,7 @@ impl Connection {
 
     /// The folders that the account's owner has made.
     pub async fn folders(&self) -> Result<Vec<Folder>, Refused> {
-        let enums::messages::DialogFilters::Filters(found) =
-            self.line.ask(&f::messages::GetDialogFilters {}).await?;
+        let enums::messages::DialogFilters::Filters(found) = self.line.ask(&f::messages::GetDialogFilters {}).await?;
         let me = self.line.session().me();
         Ok(found.filters.iter().filter_map(|filter| folder(filter, me)).collect())
     }
@@ -110,11 +107,8 @@ impl Connection {
 
     /// Messages of a chat by their ids, at most a hundred; those that are gone are left out.
     pub async fn messages(&self, chat: i64, ids: &[i64]) -> Result<Vec<Message>, Refused> {
-        let id: Vec<enums::InputMessage> = ids
-            .iter()
-            .filter_map(|id| i32::try_from(*id).ok())
-            .map(|id| types::InputMessageId { id }.into())
-            .collect();
+        let id: Vec<enums::InputMessage> =
+            ids.iter().filter_map(|id| i32::try_from(*id).ok()).map(|id| types::InputMessageId { id }.into()).collect();
         let found = match self.input_channel(chat)? {
             Some(channel) => self.line.ask(&f::channels::GetMessages { channel, id }).await?,
             None => self.line.ask(&f::messages::GetMessages { id }).await?,

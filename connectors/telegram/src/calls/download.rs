@@ -94,9 +94,7 @@ impl Download {
         match line.ask_at(dc, &request).await? {
             enums::upload::File::File(file) => Ok(file.bytes.into()),
             // Said to be for clients that ask for it only.
-            enums::upload::File::CdnRedirect(_) => {
-                Err(Refused::Other { code: 0, name: "FILE_ELSEWHERE".to_owned() })
-            }
+            enums::upload::File::CdnRedirect(_) => Err(Refused::Other { code: 0, name: "FILE_ELSEWHERE".to_owned() }),
         }
     }
 

@@ -9,13 +9,7 @@ use crate::refused::Refused;
 
 impl Connection {
     /// Changes the text of a message of ours. Gives the message as it is now, where Telegram tells.
-    pub async fn edit(
-        &self,
-        chat: i64,
-        id: i64,
-        text: &str,
-        set_off: &[Entity],
-    ) -> Result<Option<Message>, Refused> {
+    pub async fn edit(&self, chat: i64, id: i64, text: &str, set_off: &[Entity]) -> Result<Option<Message>, Refused> {
         let request = f::messages::EditMessage {
             no_webpage: false,
             invert_media: false,

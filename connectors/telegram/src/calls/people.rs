@@ -48,7 +48,10 @@ impl Connection {
         imported.and_then(|id| self.people.chat(id)).ok_or(Refused::PeerUnknown)
     }
 
-    fn resolved(&self, enums::contacts::ResolvedPeer::Peer(found): &enums::contacts::ResolvedPeer) -> Result<Chat, Refused> {
+    fn resolved(
+        &self,
+        enums::contacts::ResolvedPeer::Peer(found): &enums::contacts::ResolvedPeer,
+    ) -> Result<Chat, Refused> {
         self.people.meet(&found.users, &found.chats);
         chat_id(&found.peer).and_then(|id| self.people.chat(id)).ok_or(Refused::PeerUnknown)
     }

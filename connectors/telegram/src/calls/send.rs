@@ -213,13 +213,7 @@ impl Connection {
     }
 
     /// Telegram may say that it has this message already rather than answer again as it did.
-    async fn sent_before(
-        &self,
-        chat: i64,
-        random_id: i64,
-        text: &str,
-        refused: Refused,
-    ) -> Result<Message, Refused> {
+    async fn sent_before(&self, chat: i64, random_id: i64, text: &str, refused: Refused) -> Result<Message, Refused> {
         if !refused.is_named("RANDOM_ID_DUPLICATE") {
             return Err(refused);
         }

@@ -61,13 +61,8 @@ impl Connection {
             }) => {
                 let types::Photo { id, access_hash, file_reference, .. } = photo;
                 let id = types::InputPhoto { id, access_hash, file_reference }.into();
-                let photo = types::InputMediaPhoto {
-                    spoiler: false,
-                    live_photo: false,
-                    id,
-                    ttl_seconds: None,
-                    video: None,
-                };
+                let photo =
+                    types::InputMediaPhoto { spoiler: false, live_photo: false, id, ttl_seconds: None, video: None };
                 Ok(photo.into())
             }
             enums::MessageMedia::Document(types::MessageMediaDocument {

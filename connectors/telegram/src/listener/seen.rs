@@ -54,25 +54,22 @@ fn read(update: &U) -> Option<Seen> {
         U::ReadHistoryInbox(u) => Seen::ReadByUs { chat_id: chat_id(&u.peer)?, until: u.max_id.into() },
         U::ReadChannelInbox(u) => Seen::ReadByUs { chat_id: channel_chat_id(u.channel_id)?, until: u.max_id.into() },
         U::ReadHistoryOutbox(u) => Seen::ReadByThem { chat_id: chat_id(&u.peer)?, until: u.max_id.into() },
-        U::ReadChannelOutbox(u) => {
-            Seen::ReadByThem { chat_id: channel_chat_id(u.channel_id)?, until: u.max_id.into() }
-        }
+        U::ReadChannelOutbox(u) => Seen::ReadByThem { chat_id: channel_chat_id(u.channel_id)?, until: u.max_id.into() },
         _ => return None,
     })
 }
 
 fn typing(update: &U) -> Option<Seen> {
-    let still = |action: &enums::SendMessageAction| !matches!(action, enums::SendMessageAction::SendMessageCancelAction);
+    let still =
+        |action: &enums::SendMessageAction| !matches!(action, enums::SendMessageAction::SendMessageCancelAction);
     Some(match update {
         U::UserTyping(u) => Seen::Typing { chat_id: u.user_id, who: u.user_id, still: still(&u.action) },
         U::ChatUserTyping(u) => {
             Seen::Typing { chat_id: -u.chat_id, who: chat_id(&u.from_id)?, still: still(&u.action) }
         }
-        U::ChannelUserTyping(u) => Seen::Typing {
-            chat_id: channel_chat_id(u.channel_id)?,
-            who: chat_id(&u.from_id)?,
-            still: still(&u.action),
-        },
+        U::ChannelUserTyping(u) => {
+            Seen::Typing { chat_id: channel_chat_id(u.channel_id)?, who: chat_id(&u.from_id)?, still: still(&u.action) }
+        }
         _ => return None,
     })
 }

@@ -20,11 +20,7 @@ pub(super) async fn proof(
     computed.ok_or_else(|| LoginRefused::Refused(unsound()))
 }
 
-fn compute(
-    asked: types::account::Password,
-    password: &str,
-    random: &[u8; 32],
-) -> Option<enums::InputCheckPasswordSrp> {
+fn compute(asked: types::account::Password, password: &str, random: &[u8; 32]) -> Option<enums::InputCheckPasswordSrp> {
     let Some(enums::PasswordKdfAlgo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(algorithm)) =
         asked.current_algo
     else {

@@ -24,8 +24,7 @@ use crate::{
     BdAccounts, Error,
     accounts::{account::StoredAccount, happening, store, turns::Turn},
     leases::Lease,
-    syncing,
-    telegram as port,
+    syncing, telegram as port,
 };
 
 /// How long the tasks may take to end what they are at.

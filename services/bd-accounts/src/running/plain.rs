@@ -94,7 +94,8 @@ fn media(media: connector::Media) -> SeenMedia {
 }
 
 pub(super) fn message(message: connector::Message) -> SeenMessage {
-    let forwarded = |from: connector::ForwardedFrom| ForwardedFrom { name: from.name, peer_id: from.peer_id, at: from.at };
+    let forwarded =
+        |from: connector::ForwardedFrom| ForwardedFrom { name: from.name, peer_id: from.peer_id, at: from.at };
     SeenMessage {
         chat_id: message.chat_id,
         id: message.id,

@@ -39,7 +39,9 @@ async fn one(live: &Live, request: Request) -> Result<Result<(), Error>, Refused
             Ok(found) => found.map(|()| json!({})),
             Err(error) => return Ok(Err(error)),
         },
-        DEVICES => live.connection.devices().await.map(|devices| json!(devices.into_iter().map(device).collect::<Vec<_>>())),
+        DEVICES => {
+            live.connection.devices().await.map(|devices| json!(devices.into_iter().map(device).collect::<Vec<_>>()))
+        }
         END_DEVICE => end_device(live, &request.payload).await,
         _ => Err(Refused::Other { code: 0, name: "UNKNOWN_QUESTION".to_owned() }),
     };

@@ -78,8 +78,7 @@ async fn back_to(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
     let news: Vec<Seen> = missing.into_iter().rev().map(|message| Seen::Message(plain::message(message))).collect();
     let chats = live.connection.chat(chat).map(plain::chat).into_iter().collect::<Vec<_>>();
     for part in news.chunks(AT_ONCE) {
-        let batch =
-            SeenBatch { origin: Origin::CatchUp, chats: chats.clone(), news: part.to_vec(), position: None };
+        let batch = SeenBatch { origin: Origin::CatchUp, chats: chats.clone(), news: part.to_vec(), position: None };
         if let Err(error) = live.around.inbox.receive(&live.scope, live.id(), batch).await {
             tracing::error!(account = %live.id(), %error, "messages that were left out could not be stored");
         }
@@ -107,12 +106,16 @@ where
 
 /// Waits for its turn, and takes it.
 pub(super) async fn turn(live: &Live, class: Class) {
-    use crate::{accounts::happening, pace::{rules::Verdict, usage}};
+    use crate::{
+        accounts::happening,
+        pace::{rules::Verdict, usage},
+    };
     while !live.stop.is_cancelled() {
         let asked = async {
             let account = live.account().await?;
             let now = live.now();
-            let verdict = usage::ask(&live.accounts().db.reader(&live.scope), &live.scope, &account, class, now).await?;
+            let verdict =
+                usage::ask(&live.accounts().db.reader(&live.scope), &live.scope, &account, class, now).await?;
             Ok::<_, Error>((verdict, now))
         };
         let wait = match asked.await {

@@ -13,12 +13,12 @@ use bd_accounts::{
     running::{Connector, NoFiles, Sandbox, Surroundings, Telegrams},
     syncing,
 };
+use chrono::{DateTime, Utc};
 use contracts::{
     channels::{Action, Ended, Errand, Extent, Inbox, Origin, Seen, SeenBatch, SeenMessage, WantedMedia},
     permissions,
     ports::{Directory, Person, PortError},
 };
-use chrono::{DateTime, Utc};
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use outbound::Outbound;
 use serde_json::json;
@@ -113,8 +113,7 @@ impl World {
         let accounts = Arc::new(service);
         let org = OrgId(clock.new_id());
         let all = Grants::of(permissions::ALL.iter().copied());
-        let owner =
-            Scope::of_member(org, UserId(clock.new_id()), all, Reach::Organization, Locale::En, "test".into());
+        let owner = Scope::of_member(org, UserId(clock.new_id()), all, Reach::Organization, Locale::En, "test".into());
         let inbox = Arc::<Mailbox>::default();
         let account = Uuid::nil();
         let mut world = Self { database, network, accounts, inbox, owner, account, ann, bob, carol, connector };
@@ -162,8 +161,10 @@ impl World {
         let selection: syncing::commands::Selection = serde_json::from_value(selection).unwrap();
         syncing::commands::select(&self.accounts, &self.owner, self.account, &selection).await.unwrap();
         syncing::commands::start(&self.accounts, &self.owner, self.account).await.unwrap();
-        self.until("history is read in", || async { self.inbox.texts(self.bob).contains(&"an old message".to_owned()) })
-            .await;
+        self.until("history is read in", || async {
+            self.inbox.texts(self.bob).contains(&"an old message".to_owned())
+        })
+        .await;
         process
     }
 
