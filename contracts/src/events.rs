@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
     WEBHOOKS_READ,
 };
 
@@ -32,8 +32,10 @@ pub enum Audience {
     View,
     /// Only the person that `userId` of the data names.
     Addressed,
+    /// Those who hold the permission and may read the chats of the account that is the subject.
+    Account(Permission),
 }
-use Audience::{Addressed, Holders, Members, Oneself, Reach, Record, View};
+use Audience::{Account, Addressed, Holders, Members, Oneself, Reach, Record, View};
 
 macro_rules! events {
     ($($constant:ident $variant:ident($data:ty) = $name:tt to $audience:expr;)*) => {
@@ -123,6 +125,36 @@ events! {
     WEBHOOK_UPDATED WebhookUpdated(WebhookUpdated) = "webhook.updated" to Holders(WEBHOOKS_READ);
     WEBHOOK_DELETED WebhookDeleted(Nothing) = "webhook.deleted" to Holders(WEBHOOKS_READ);
     WEBHOOK_DISABLED WebhookDisabled(WebhookDisabled) = "webhook.disabled" to Holders(WEBHOOKS_READ);
+    ACCOUNT_CONNECT_STARTED AccountConnectStarted(AccountConnectStarted) = "bd_account.connect.started"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_CODE_SENT AccountCodeSent(AccountCodeSent) = "bd_account.code.sent" to Account(ACCOUNTS_READ);
+    ACCOUNT_PASSWORD_REQUIRED AccountPasswordRequired(Nothing) = "bd_account.password.required"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_CONNECTED AccountConnected(AccountConnected) = "bd_account.connected" to Account(ACCOUNTS_READ);
+    ACCOUNT_DISCONNECTED AccountDisconnected(AccountDisconnected) = "bd_account.disconnected"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_RECONNECTING AccountReconnecting(AccountReconnecting) = "bd_account.reconnecting"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_CONFIG_UPDATED AccountConfigUpdated(AccountConfigUpdated) = "bd_account.config.updated"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_FLOOD_WAIT AccountFloodWait(AccountFloodWait) = "bd_account.flood_wait" to Account(ACCOUNTS_READ);
+    ACCOUNT_RESTRICTED AccountRestricted(AccountRestricted) = "bd_account.restricted" to Account(ACCOUNTS_READ);
+    ACCOUNT_HEALTH_CHANGED AccountHealthChanged(AccountHealthChanged) = "bd_account.health.changed"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_SESSION_REVOKED AccountSessionRevoked(AccountSessionRevoked) = "bd_account.session.revoked"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_LIMIT_REACHED AccountLimitReached(AccountLimitReached) = "bd_account.limit.reached"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_DIALOGS_UPDATED AccountDialogsUpdated(AccountDialogsUpdated) = "bd_account.dialogs.updated"
+        to Account(ACCOUNTS_READ);
+    ACCOUNT_DELETED AccountDeleted(Nothing) = "bd_account.deleted" to Holders(ACCOUNTS_READ);
+    ACCOUNT_PURCHASED AccountPurchased(AccountPurchased) = "bd_account.purchased" to Holders(ACCOUNTS_PURCHASE);
+    SYNC_CHATS_UPDATED SyncChatsUpdated(SyncChatsUpdated) = "sync.chats.updated" to Account(ACCOUNTS_READ);
+    SYNC_STARTED SyncStarted(SyncStarted) = "sync.started" to Account(ACCOUNTS_READ);
+    SYNC_PAUSED SyncPaused(Nothing) = "sync.paused" to Account(ACCOUNTS_READ);
+    SYNC_PROGRESS SyncProgress(SyncProgress) = "sync.progress" to Account(ACCOUNTS_READ);
+    SYNC_COMPLETED SyncCompleted(SyncCompleted) = "sync.completed" to Account(ACCOUNTS_READ);
+    SYNC_FAILED SyncFailed(SyncFailed) = "sync.failed" to Account(ACCOUNTS_READ);
 }
 
 #[cfg(test)]

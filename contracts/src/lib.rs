@@ -2,6 +2,7 @@
 //! asks another.
 //! Imports only `kernel`.
 
+pub mod channels;
 pub mod events;
 pub mod imports;
 pub mod jobs;

@@ -52,6 +52,19 @@ permissions! {
     DEALS_EXPORT = 30 "crm.deals.export";
     WEBHOOKS_READ = 31 "api.webhooks.read";
     WEBHOOKS_WRITE = 32 "api.webhooks.write";
+    CHATS_READ = 33 "messaging.chats.read";
+    /// Assign, snooze, finish, tag, link, comment.
+    CHATS_WRITE = 34 "messaging.chats.write";
+    MESSAGES_SEND = 35 "messaging.messages.send";
+    /// Templates that others see.
+    TEMPLATES_SHARE = 36 "messaging.templates.share";
+    /// Exports of another program's history.
+    CHATS_IMPORT = 37 "messaging.chats.import";
+    ACCOUNTS_READ = 38 "bd.accounts.read";
+    /// Connect, configure and disconnect: one's own, or everybody's by reach.
+    ACCOUNTS_WRITE = 39 "bd.accounts.write";
+    /// Orders of accounts from a provider.
+    ACCOUNTS_PURCHASE = 40 "bd.accounts.purchase";
 }
 
 #[cfg(test)]

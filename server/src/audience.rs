@@ -6,8 +6,9 @@ use std::{
 };
 
 use contracts::{
+    channels::Accounts,
     events::{self as names, Audience, audience_of},
-    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
+    permissions::{ACCOUNTS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
     ports::{Directory, Holding, Owned},
 };
 use events::Event;
@@ -33,14 +34,25 @@ pub struct ByReach {
     keepers: Vec<Arc<dyn Owned>>,
     pipeline: Arc<Pipeline>,
     directory: Arc<dyn Directory>,
+    accounts: Arc<dyn Accounts>,
 }
 
 /// What is known of the records that some events are about.
-type Held = HashMap<(OrgId, String), HashMap<Uuid, Holding>>;
+#[derive(Default)]
+struct Held {
+    records: HashMap<(OrgId, String), HashMap<Uuid, Holding>>,
+    /// Who may read the chats of these accounts; nobody in particular: everybody.
+    readers: HashMap<Uuid, Vec<Uuid>>,
+}
 
 impl ByReach {
-    pub fn new(keepers: Vec<Arc<dyn Owned>>, pipeline: Arc<Pipeline>, directory: Arc<dyn Directory>) -> Self {
-        Self { keepers, pipeline, directory }
+    pub fn new(
+        keepers: Vec<Arc<dyn Owned>>,
+        pipeline: Arc<Pipeline>,
+        directory: Arc<dyn Directory>,
+        accounts: Arc<dyn Accounts>,
+    ) -> Self {
+        Self { keepers, pipeline, directory, accounts }
     }
 
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, JudgeError> {
@@ -50,22 +62,37 @@ impl ByReach {
         }
     }
 
+    async fn reads_account(&self, scope: &Scope, id: Uuid) -> Result<bool, JudgeError> {
+        let Some(people) = self.accounts.readers(scope.org_id, &[id]).await?.remove(&id) else { return Ok(false) };
+        let mine = scope.user_id().is_some_and(|me| people.contains(&me.0));
+        Ok(scope.reach == Reach::Organization || people.is_empty() || mine)
+    }
+
     /// One question for each kind of record and organization, however many events there are.
     async fn held(&self, events: &[Event]) -> Result<Held, JudgeError> {
         let mut wanted: HashMap<(OrgId, String), HashSet<Uuid>> = HashMap::new();
+        let mut accounts: HashMap<OrgId, HashSet<Uuid>> = HashMap::new();
         for event in events {
             let about = match audience_of(&event.kind) {
+                Some(Audience::Account(_)) => {
+                    accounts.entry(OrgId(event.org_id)).or_default().extend(event.subjects());
+                    continue;
+                }
                 Some(Audience::Reach(_)) => (event.subject_kind.clone(), event.subjects()),
                 Some(Audience::Record(_)) => record_of(event).map(|(kind, id)| (kind, vec![id])).unwrap_or_default(),
                 _ => continue,
             };
             wanted.entry((OrgId(event.org_id), about.0)).or_default().extend(about.1);
         }
-        let mut held = Held::new();
+        let mut held = Held::default();
         for ((org, kind), ids) in wanted {
             let ids: Vec<Uuid> = ids.into_iter().collect();
             let holdings = self.holdings(org, &kind, &ids).await?;
-            held.insert((org, kind), holdings);
+            held.records.insert((org, kind), holdings);
+        }
+        for (org, ids) in accounts {
+            let ids: Vec<Uuid> = ids.into_iter().collect();
+            held.readers.extend(self.accounts.readers(org, &ids).await?);
         }
         Ok(held)
     }
@@ -87,7 +114,7 @@ fn people(event: &Event) -> HashSet<Uuid> {
 }
 
 fn who(event: &Event, held: &Held) -> Who {
-    let holdings = |kind: &str| held.get(&(OrgId(event.org_id), kind.to_owned()));
+    let holdings = |kind: &str| held.records.get(&(OrgId(event.org_id), kind.to_owned()));
     match audience_of(&event.kind) {
         None => Who::Nobody,
         Some(Audience::Members) => Who::Everybody,
@@ -101,11 +128,20 @@ fn who(event: &Event, held: &Held) -> Who {
             let owner = record_of(event).and_then(|(kind, id)| holdings(&kind)?.get(&id).map(|held| held.owner_id));
             Who::Records(permission, owner.into_iter().collect())
         }
+        Some(Audience::Account(permission)) => {
+            let readers = event.subjects().into_iter().filter_map(|id| held.readers.get(&id));
+            Who::Records(permission, readers.flat_map(|people| reached_by(people)).collect())
+        }
         Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
         Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
         Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
         Some(Audience::Addressed) => Who::People(id_in(&event.data["userId"]).into_iter().collect(), None),
     }
+}
+
+/// Owners of a record that these people may read; everybody, when there are none.
+fn reached_by(people: &[Uuid]) -> Vec<Option<Uuid>> {
+    if people.is_empty() { vec![None] } else { people.iter().copied().map(Some).collect() }
 }
 
 fn rooms(event: &Event, held: &Held) -> Vec<String> {
@@ -114,12 +150,15 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
     match family {
         "contact" | "company" | "note" => vec![format!("team:{org}")],
         "deal" => {
-            let holdings = held.get(&(OrgId(org), event.subject_kind.clone()));
+            let holdings = held.records.get(&(OrgId(org), event.subject_kind.clone()));
             let of = |id: Uuid| holdings.and_then(|all| all.get(&id)?.pipeline_id);
             let told = id_in(&event.data["pipelineId"]);
             let boards: HashSet<Uuid> = event.subjects().into_iter().filter_map(of).chain(told).collect();
             let boards = boards.into_iter().map(|id| format!("board:{id}"));
             boards.chain([format!("team:{org}")]).collect()
+        }
+        "bd_account" | "sync" => {
+            event.subjects().into_iter().map(|id| format!("bd-account:{id}")).chain([format!("org:{org}")]).collect()
         }
         "user" | "session" | "import" | "export" | "bulk" => {
             people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
@@ -176,6 +215,7 @@ impl Judge for ByReach {
         Ok(match kind {
             "org" | "team" => id == scope.org_id.0,
             "user" => scope.user_id().is_some_and(|me| me.0 == id),
+            "bd-account" => scope.grants.allows(ACCOUNTS_READ) && self.reads_account(scope, id).await?,
             "board" => {
                 scope.grants.allows(PIPELINES_READ)
                     && scope.grants.allows(DEALS_READ)
@@ -192,7 +232,7 @@ impl Judge for ByReach {
     async fn may_be_at(&self, scope: &Scope, room: &str) -> Result<Option<String>, JudgeError> {
         let Some(me) = scope.user_id() else { return Ok(None) };
         let may = match room.split_once(':') {
-            Some(("board", _)) => self.may_join(scope, room).await?,
+            Some(("board" | "bd-account", _)) => self.may_join(scope, room).await?,
             Some((kind, id)) => match (permission_of(kind), id.parse::<Uuid>()) {
                 (Some(permission), Ok(id)) if scope.grants.allows(permission) => {
                     let held = self.holdings(scope.org_id, kind, &[id]).await?;

@@ -4,9 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
+use bd_accounts::{BdAccounts, Telegram, telegram::Offline};
 use chrono::TimeDelta;
 use cluster::Cluster;
-use contracts::ports::Roles;
+use contracts::ports::{Owned, Roles};
 use crm::Crm;
 use db::{Db, Migration};
 use events::{Dispatcher, RabbitMq, rabbitmq::QueueKind};
@@ -18,6 +19,7 @@ use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
 use realtime::Hub;
+use sea_orm::DbBackend;
 use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
@@ -40,6 +42,7 @@ pub struct App {
     /// What comes round.
     pub schedules: Arc<Schedules>,
     pub webhooks: Arc<Webhooks>,
+    pub accounts: Arc<BdAccounts>,
     /// Runs the jobs that wait for receivers of webhooks.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
@@ -58,6 +61,7 @@ pub fn migrations() -> Vec<Migration> {
         pipeline::MIGRATIONS,
         notifications::MIGRATIONS,
         webhooks::MIGRATIONS,
+        bd_accounts::MIGRATIONS,
     ]
     .concat()
 }
@@ -80,6 +84,14 @@ impl App {
     /// # Errors
     /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
+        Self::over(db, settings, Arc::new(Offline))
+    }
+
+    /// As [`Self::build`], over another network of accounts; for tests.
+    ///
+    /// # Errors
+    /// As [`Self::build`].
+    pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
         api::messages::install(&[
             identity::MESSAGES,
             fields::MESSAGES,
@@ -89,6 +101,7 @@ impl App {
             notifications::MESSAGES,
             outbound::MESSAGES,
             webhooks::MESSAGES,
+            bd_accounts::MESSAGES,
         ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
@@ -106,18 +119,34 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals.clone()], pipeline.clone(), identity.clone()));
         let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let accounts = BdAccounts::new(
+            db.clone(),
+            identity.clone(),
+            vault.clone(),
+            outbound.clone(),
+            telegram,
+            account_options(&settings, &db),
+        );
+        let accounts = Arc::new(accounts);
+        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone()];
+        let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone(), accounts.clone()));
         let asked = Asked {
             directory: identity.clone(),
             recipients: identity.clone(),
             clients: crm.clone(),
             deals: deals.clone(),
-            keepers: vec![crm.clone(), deals],
+            keepers,
         };
         let notifications = notifications(&db, &settings, asked, outbound.clone())?;
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
-        let services = Services { crm: &crm, pipeline: &pipeline, notifications: &notifications, webhooks: &webhooks };
+        let services = Services {
+            crm: &crm,
+            pipeline: &pipeline,
+            notifications: &notifications,
+            webhooks: &webhooks,
+            accounts: &accounts,
+        };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
             Some(broker) => dispatcher.carried_by(broker),
@@ -147,6 +176,7 @@ impl App {
             cluster,
             schedules,
             webhooks,
+            accounts,
             couriers,
             settings,
         })
@@ -173,6 +203,16 @@ fn broker(settings: &Settings) -> Result<Option<RabbitMq>> {
         QueueType::Classic => QueueKind::Classic,
     };
     RabbitMq::new(url.expose(), kind).map(Some).context("RAPPORT_RABBITMQ_URL")
+}
+
+fn account_options(settings: &Settings, db: &Db) -> bd_accounts::Options {
+    let id = settings.telegram_api_id.and_then(|id| i32::try_from(id).ok());
+    let app = id.zip(settings.telegram_api_hash.as_ref());
+    bd_accounts::Options {
+        app: app.map(|(id, hash)| bd_accounts::App { id, hash: hash.expose().to_owned() }),
+        sandbox: settings.sandbox.unwrap_or(db.backend() == DbBackend::Sqlite),
+        orders: settings.account_orders,
+    }
 }
 
 fn vault(settings: &Settings, db: &Db) -> Result<Vault> {

@@ -11,6 +11,8 @@ pub enum Role {
     Worker,
     /// Keeps sockets and streams
     Realtime,
+    /// Keeps accounts of messengers connected
+    Telegram,
 }
 
 /// A service. What it handles and what jobs it runs begin with its name.
@@ -26,10 +28,13 @@ pub enum Service {
     Notifications,
     /// Webhooks, and what is sent to them
     Webhooks,
+    /// Accounts of messengers
+    BdAccounts,
 }
 
 impl Service {
-    const ALL: [Self; 5] = [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks];
+    const ALL: [Self; 6] =
+        [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks, Self::BdAccounts];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {
@@ -44,6 +49,7 @@ pub struct Roles {
     pub api: bool,
     pub worker: bool,
     pub realtime: bool,
+    pub telegram: bool,
     services: Vec<Service>,
 }
 
@@ -57,7 +63,13 @@ impl Roles {
     pub fn of(roles: &[Role], services: &[Service]) -> Self {
         let has = |role| roles.is_empty() || roles.contains(&role);
         let services = if services.is_empty() { Service::ALL.to_vec() } else { services.to_vec() };
-        Self { api: has(Role::Api), worker: has(Role::Worker), realtime: has(Role::Realtime), services }
+        Self {
+            api: has(Role::Api),
+            worker: has(Role::Worker),
+            realtime: has(Role::Realtime),
+            telegram: has(Role::Telegram),
+            services,
+        }
     }
 
     /// Whether a service is served here.
@@ -83,9 +95,9 @@ mod tests {
     #[test]
     fn none_named_means_all() {
         let all = Roles::of(&[], &[]);
-        assert!(all.api && all.worker && all.realtime && all.serve_everything());
+        assert!(all.api && all.worker && all.realtime && all.telegram && all.serve_everything());
         let worker = Roles::of(&[Role::Worker], &[Service::Crm]);
-        assert!(!worker.api && worker.worker && !worker.realtime && !worker.serve_everything());
+        assert!(!worker.api && worker.worker && !worker.realtime && !worker.telegram && !worker.serve_everything());
     }
 
     #[test]
@@ -93,5 +105,7 @@ mod tests {
         let crm = Roles::of(&[], &[Service::Crm]);
         assert!(crm.do_work("crm.run_import"));
         assert!(!crm.do_work("pipeline.run_bulk"));
+        let accounts = Roles::of(&[Role::Worker], &[Service::BdAccounts]);
+        assert!(accounts.do_work("bd-accounts.log_out") && !accounts.do_work("crm.run_import"));
     }
 }

@@ -52,6 +52,9 @@ impl App {
             if roles.serve(Service::Webhooks) {
                 routes = routes.merge(self.webhooks.clone().routes());
             }
+            if roles.serve(Service::BdAccounts) {
+                routes = routes.merge(self.accounts.clone().routes());
+            }
             if roles.serve(Service::Notifications) {
                 routes = routes.merge(self.notifications.clone().routes());
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bd_accounts::BdAccounts;
 use crm::Crm;
 use events::Handler;
 use jobs::{Schedule, Work};
@@ -15,6 +16,7 @@ pub struct Services<'a> {
     pub pipeline: &'a Arc<Pipeline>,
     pub notifications: &'a Arc<Notifications>,
     pub webhooks: &'a Arc<Webhooks>,
+    pub accounts: &'a Arc<BdAccounts>,
 }
 
 impl Services<'_> {
@@ -26,12 +28,18 @@ impl Services<'_> {
 
     /// Job kind → worker. Those that send webhooks have a runner of their own.
     pub fn works(&self) -> Vec<Arc<dyn Work>> {
-        [self.crm.clone().works(), self.pipeline.clone().works(), self.notifications.works(), self.webhooks.works()]
-            .concat()
+        [
+            self.crm.clone().works(),
+            self.pipeline.clone().works(),
+            self.notifications.works(),
+            self.webhooks.works(),
+            self.accounts.works(),
+        ]
+        .concat()
     }
 
     /// Jobs that come round.
     pub fn schedules() -> Vec<Schedule> {
-        [Pipeline::schedules(), Notifications::schedules()].concat()
+        [Pipeline::schedules(), Notifications::schedules(), BdAccounts::schedules()].concat()
     }
 }

@@ -134,7 +134,9 @@ fn violations_of(own: &Crate) -> Vec<String> {
     };
     let broken = |dependency: &Dependency| {
         let used = Layer::of(&dependency.folder)?;
-        let as_test = dependency.dev && used == Testkit && layer != Kernel;
+        // A connector may be tried against another one that plays the outside world.
+        let counterpart = layer == Connector && used == Connector;
+        let as_test = dependency.dev && ((used == Testkit && layer != Kernel) || counterpart);
         let allowed = as_test || layer.may_use().contains(&used);
         (!allowed).then(|| format!("{} → {}: {}", own.folder, dependency.folder, layer.rule(used)))
     };

@@ -17,6 +17,10 @@ macro_rules! data {
     };
 }
 
+mod accounts;
+
+pub use accounts::*;
+
 data! {
     /// Nothing beside the envelope.
     Nothing {}

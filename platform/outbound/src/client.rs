@@ -156,6 +156,29 @@ impl Outbound {
         timeout(self.0.answered_within, exchange).await.map_err(|_| SendError::TimedOut)?
     }
 
+    /// The addresses of a host that users set for something other than HTTP, such as a proxy, every one of them permitted.
+    /// Whoever connects, connects to one of these.
+    ///
+    /// # Errors
+    /// [`Refused`]; a host that is not found is [`Refused::Invalid`].
+    pub async fn addresses_of(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Refused> {
+        let found = match host.parse::<IpAddr>() {
+            Ok(ip) => vec![ip],
+            Err(_) => match timeout(CONNECTED_WITHIN, self.0.resolver.resolve(host)).await {
+                Ok(Ok(found)) => found,
+                _ => return Err(Refused::Invalid),
+            },
+        };
+        let closed = |ip: &IpAddr| !guard::is_exempt(&self.0.allowed, host, *ip) && !guard::is_public(*ip);
+        if found.is_empty() {
+            return Err(Refused::Invalid);
+        }
+        if found.iter().any(closed) {
+            return Err(Refused::Private);
+        }
+        Ok(found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect())
+    }
+
     /// The addresses to connect to, every one of them permitted.
     async fn addresses(&self, target: &Target) -> Result<Vec<IpAddr>, SendError> {
         let found = match target.literal {

@@ -155,6 +155,19 @@ settings! {
         /// Without it: only public addresses, and https.
         outbound_allow: Vec<AllowedTarget> = "";
     }
+    "Messengers" {
+        /// Number of the app that accounts of Telegram sign in as (my.telegram.org). Without it: whoever connects an account
+        /// gives one.
+        telegram_api_id: Option<u32> = "" in 1..=2_147_483_647;
+        /// The hash that goes with it.
+        telegram_api_hash: Option<Secret<32>> = "";
+        /// Whether accounts of the sandbox can be connected: a network inside the server, with people who are played.
+        /// Without it: with SQLite only.
+        sandbox: Option<bool> = "";
+        /// Whether accounts can be ordered from a provider. None comes with Rapport, and bought accounts may break the rules
+        /// of Telegram.
+        account_orders: bool = "false";
+    }
     "Work" {
         /// Background jobs (imports, bulk changes) that one process runs at the same time.
         workers: usize = "2" in 1..=256;

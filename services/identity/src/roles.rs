@@ -16,8 +16,16 @@ pub enum Role {
     Viewer,
 }
 
-const READ: &[Permission] =
-    &[p::CONTACTS_READ, p::COMPANIES_READ, p::NOTES_READ, p::MEMBERS_READ, p::DEALS_READ, p::PIPELINES_READ];
+const READ: &[Permission] = &[
+    p::CONTACTS_READ,
+    p::COMPANIES_READ,
+    p::NOTES_READ,
+    p::MEMBERS_READ,
+    p::DEALS_READ,
+    p::PIPELINES_READ,
+    p::CHATS_READ,
+    p::ACCOUNTS_READ,
+];
 const WORK: &[Permission] = &[
     p::CONTACTS_WRITE,
     p::CONTACTS_DELETE,
@@ -29,6 +37,9 @@ const WORK: &[Permission] = &[
     p::DEALS_WRITE,
     p::DEALS_DELETE,
     p::DEALS_BULK,
+    p::CHATS_WRITE,
+    p::MESSAGES_SEND,
+    p::ACCOUNTS_WRITE,
 ];
 const LEAD: &[Permission] = &[
     p::CONTACTS_PURGE,
@@ -44,8 +55,11 @@ const LEAD: &[Permission] = &[
     p::CONTACTS_MERGE,
     p::COMPANIES_MERGE,
     p::VIEWS_SHARE,
+    p::TEMPLATES_SHARE,
+    p::CHATS_IMPORT,
 ];
 const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE];
+const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer];
@@ -71,7 +85,8 @@ impl Role {
     /// What the role may do.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
         let sets: &[&[Permission]] = match self {
-            Self::Owner | Self::Admin => &[READ, WORK, LEAD, ADMINISTER],
+            Self::Owner => &[READ, WORK, LEAD, ADMINISTER, OWN],
+            Self::Admin => &[READ, WORK, LEAD, ADMINISTER],
             Self::Manager => &[READ, WORK, LEAD],
             Self::Agent => &[READ, WORK],
             Self::Viewer => &[READ],

@@ -1,0 +1,196 @@
+//! The network as a separate process: commands as JSON, one in a line, each answered by one line. `telegram-network` reads
+//! them from its input; whoever starts it may write them with [`Command`].
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{FaultRule, Network, NetworkError, NewPerson, NewPost, Peer, world::Folder};
+
+/// A command with the number by which its answer is known.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Numbered {
+    #[serde(default)]
+    pub id: u64,
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// What can be asked of a network from outside. Each is the method of [`Network`] with its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Command {
+    /// Answered with 256 bytes in hexadecimal.
+    NewKey,
+    AddPerson(NewPerson),
+    SandboxAccount {
+        phone: String,
+    },
+    AddGroup {
+        title: String,
+        creator: i64,
+        members: Vec<i64>,
+    },
+    AddChannel {
+        title: String,
+        username: Option<String>,
+        broadcast: bool,
+        creator: i64,
+        members: Vec<i64>,
+    },
+    SetMembers {
+        chat: Peer,
+        joined: Vec<i64>,
+        left: Vec<i64>,
+    },
+    SetFolders {
+        person: i64,
+        folders: Vec<Folder>,
+    },
+    SetBanned {
+        person: i64,
+        banned: bool,
+    },
+    SetPassword {
+        person: i64,
+        password: Option<String>,
+    },
+    SetBlocked {
+        by: i64,
+        person: i64,
+        is: bool,
+    },
+    /// Answered with the message id.
+    Send {
+        from: i64,
+        to: Peer,
+        post: NewPost,
+    },
+    /// Texts are `text` with a number behind it. Answered with the id of the last one.
+    Burst {
+        from: i64,
+        to: Peer,
+        text: String,
+        count: u32,
+    },
+    Read {
+        account: i64,
+        chat: Peer,
+        max_id: i32,
+    },
+    Edit {
+        person: i64,
+        chat: Peer,
+        message_id: i32,
+        text: String,
+    },
+    Delete {
+        person: i64,
+        chat: Peer,
+        message_ids: Vec<i32>,
+    },
+    React {
+        person: i64,
+        chat: Peer,
+        message_id: i32,
+        emoji: Option<String>,
+    },
+    Typing {
+        person: i64,
+        to: Peer,
+    },
+    RevokeSessions {
+        account: i64,
+    },
+    Inject(FaultRule),
+    ClearFaults,
+    DropConnections {
+        account: Option<i64>,
+    },
+    SetMute {
+        account: Option<i64>,
+        mute: bool,
+    },
+    SetDeaf {
+        account: Option<i64>,
+        deaf: bool,
+    },
+    Connections {
+        account: Option<i64>,
+    },
+    /// Lines of the log behind this number.
+    Log {
+        after: u64,
+    },
+    /// Every message that the account has.
+    Messages {
+        account: i64,
+    },
+}
+
+/// Does it; there is nothing to answer.
+macro_rules! done {
+    ($doing:expr) => {{
+        $doing;
+        Value::Null
+    }};
+}
+
+impl Network {
+    /// Does a command; gives its answer.
+    pub fn obey(&self, command: Command) -> Result<Value, NetworkError> {
+        Ok(match command {
+            Command::NewKey => json!(grammers_crypto::hex::to_hex(&self.new_key()?)),
+            Command::AddPerson(new) => json!(self.add_person(new)),
+            Command::SandboxAccount { phone } => json!(self.sandbox_account(&phone)),
+            Command::AddGroup { title, creator, members } => json!(self.add_group(&title, creator, &members)),
+            Command::AddChannel { title, username, broadcast, creator, members } => {
+                json!(self.add_channel(&title, username.as_deref(), broadcast, creator, &members))
+            }
+            Command::SetMembers { chat, joined, left } => done!(self.set_members(chat, &joined, &left)),
+            Command::SetFolders { person, folders } => done!(self.set_folders(person, folders)),
+            Command::SetBanned { person, banned } => done!(self.set_banned(person, banned)),
+            Command::SetPassword { person, password } => done!(self.set_password(person, password.as_deref())),
+            Command::SetBlocked { by, person, is } => done!(self.set_blocked(by, person, is)),
+            Command::Send { from, to, post } => json!(self.send(from, to, post)?),
+            Command::Burst { from, to, text, count } => json!(self.burst(from, to, &text, count)?),
+            Command::Read { account, chat, max_id } => done!(self.read(account, chat, max_id)),
+            Command::Edit { person, chat, message_id, text } => done!(self.edit(person, chat, message_id, &text)?),
+            Command::Delete { person, chat, message_ids } => done!(self.delete(person, chat, &message_ids)?),
+            Command::React { person, chat, message_id, emoji } => {
+                done!(self.react(person, chat, message_id, emoji.as_deref())?)
+            }
+            Command::Typing { person, to } => done!(self.typing(person, to)),
+            Command::RevokeSessions { account } => done!(self.revoke_sessions(account)),
+            command => self.obey_test(command),
+        })
+    }
+
+    /// What only somebody who tests a client asks for.
+    fn obey_test(&self, command: Command) -> Value {
+        match command {
+            Command::Inject(rule) => done!(self.inject(rule)),
+            Command::ClearFaults => done!(self.clear_faults()),
+            Command::DropConnections { account } => json!(self.drop_connections(account)),
+            Command::SetMute { account, mute } => done!(self.set_mute(account, mute)),
+            Command::SetDeaf { account, deaf } => done!(self.set_deaf(account, deaf)),
+            Command::Connections { account } => json!(self.connections(account)),
+            Command::Log { after } => json!(self.log(after)),
+            Command::Messages { account } => json!(self.messages(account)),
+            _ => Value::Null,
+        }
+    }
+
+    /// Reads a line, does what it says, gives the line to answer with.
+    pub fn obey_line(&self, line: &str) -> String {
+        let numbered: Numbered = match serde_json::from_str(line) {
+            Ok(numbered) => numbered,
+            Err(error) => return json!({ "error": error.to_string() }).to_string(),
+        };
+        let id = numbered.id;
+        match self.obey(numbered.command) {
+            Ok(answer) => json!({ "id": id, "ok": answer }),
+            Err(error) => json!({ "id": id, "error": error.to_string() }),
+        }
+        .to_string()
+    }
+}

@@ -1,0 +1,99 @@
+//! Asking for what was missed.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use grammers_session::types::{PeerId, PeerInfo};
+use grammers_session::updates::PrematureEndReason;
+use grammers_tl_types::{enums, functions as f, types};
+
+use super::Listener;
+use crate::convert::channel_chat_id;
+use crate::refused::Refused;
+
+/// Updates of a channel in one answer; Telegram gives people no more.
+const CHANNEL_MOST: i32 = 100;
+
+impl Listener {
+    pub(super) async fn catch_up(&mut self, request: f::updates::GetDifference) -> Result<(), Refused> {
+        let answer = match self.line.call(&request).await {
+            Ok(answer) => answer,
+            Err(refused) if refused.ends_the_session() => return Err(refused),
+            Err(refused) => {
+                self.wait_again(&refused).await;
+                return Ok(());
+            }
+        };
+        self.attempt = 0;
+        self.live = false;
+        if matches!(answer, enums::updates::Difference::TooLong(_)) {
+            self.missed(None);
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.boxes.apply_difference(answer))) {
+            Ok(news) => self.hold(news, &HashMap::new()),
+            Err(_) => self.after_panic(),
+        }
+        Ok(())
+    }
+
+    pub(super) async fn catch_up_channel(
+        &mut self,
+        mut request: f::updates::GetChannelDifference,
+    ) -> Result<(), Refused> {
+        let enums::InputChannel::Channel(types::InputChannel { channel_id, .. }) = request.channel else {
+            self.give_up_channel(PrematureEndReason::Banned);
+            return Ok(());
+        };
+        if !self.follows(channel_id) {
+            // Nobody hears of it; its next update begins anew.
+            self.give_up_channel(PrematureEndReason::Banned);
+            return Ok(());
+        }
+        let Some(access_hash) = self.channel_hash(channel_id) else {
+            self.give_up_channel(PrematureEndReason::Banned);
+            return Ok(());
+        };
+        request.channel = types::InputChannel { channel_id, access_hash }.into();
+        request.limit = CHANNEL_MOST;
+        match self.line.call(&request).await {
+            Ok(answer) => self.channel_answered(channel_id, answer),
+            Err(refused) if refused.ends_the_session() => return Err(refused),
+            // Thrown out of it, or it is gone.
+            Err(Refused::ForbiddenInChat | Refused::PeerUnknown) => self.give_up_channel(PrematureEndReason::Banned),
+            Err(refused @ (Refused::FloodWait { .. } | Refused::Network | Refused::Timeout | Refused::Panicked)) => {
+                self.wait_again(&refused).await;
+            }
+            // Telegram's own trouble with this channel: its next update asks again.
+            Err(_) => self.give_up_channel(PrematureEndReason::TemporaryServerIssues),
+        }
+        Ok(())
+    }
+
+    fn channel_answered(&mut self, channel_id: i64, answer: enums::updates::ChannelDifference) {
+        self.attempt = 0;
+        self.live = false;
+        if matches!(answer, enums::updates::ChannelDifference::TooLong(_)) {
+            self.missed(channel_chat_id(channel_id));
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.boxes.apply_channel_difference(answer))) {
+            Ok(news) => self.hold(news, &HashMap::new()),
+            Err(_) => self.after_panic(),
+        }
+    }
+
+    fn give_up_channel(&mut self, reason: PrematureEndReason) {
+        self.boxes.end_channel_difference(reason);
+    }
+
+    fn follows(&self, channel_id: i64) -> bool {
+        let chat = channel_chat_id(channel_id);
+        self.chats.as_ref().is_none_or(|chats| chat.is_some_and(|chat| chats.contains(&chat)))
+    }
+
+    fn channel_hash(&self, channel_id: i64) -> Option<i64> {
+        match self.line.session().info(PeerId::channel(channel_id)?)? {
+            PeerInfo::Channel { auth, .. } => Some(auth?.hash()),
+            _ => None,
+        }
+    }
+}

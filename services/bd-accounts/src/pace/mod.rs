@@ -1,0 +1,5 @@
+//! How fast an account may go.
+
+pub mod hours;
+pub mod rules;
+pub mod usage;

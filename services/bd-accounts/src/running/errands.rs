@@ -1,0 +1,183 @@
+//! What an account is to do: asked for, done at its pace, and told how it ended. The order of a chat is kept by the inbox,
+//! which gives out only the first of each.
+
+use std::{sync::Arc, time::Duration};
+
+use ::telegram::Refused;
+use chrono::{DateTime, Utc};
+use contracts::channels::{Action, Ended, Errand};
+use tokio::time::sleep;
+
+use super::{live::Live, outcome, sending};
+use crate::{
+    Error,
+    accounts::{account::StoredAccount, happening, turns::Turn},
+    pace::{
+        rules::{Because, Class, Verdict},
+        usage,
+    },
+};
+
+const AT_ONCE: u64 = 50;
+/// How often it is looked for errands of which no news came: from other processes.
+const LOOKED_EVERY: Duration = Duration::from_secs(5);
+/// Waits up to this are slept through.
+const FLOOD_SLEPT_S: u32 = 5;
+const FLOODS_SLEPT: u32 = 3;
+
+pub(super) async fn run(live: Arc<Live>) -> Result<(), Refused> {
+    loop {
+        let next_at = match round(&live).await {
+            Ok(next_at) => next_at,
+            Err(Failed::Refused(refused)) => return Err(refused),
+            Err(Failed::Here(error)) => {
+                tracing::error!(account = %live.id(), %error, "errands could not be done; tried again");
+                None
+            }
+        };
+        let wait = next_at.and_then(|at| (at - live.now()).to_std().ok()).unwrap_or(LOOKED_EVERY);
+        if !live.wait(&live.news.errands, wait.clamp(Duration::from_millis(20), LOOKED_EVERY)).await {
+            return Ok(());
+        }
+    }
+}
+
+enum Failed {
+    /// The account cannot go on.
+    Refused(Refused),
+    Here(Error),
+}
+
+impl<E: Into<Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Here(error.into())
+    }
+}
+
+/// Does what can be done now; gives when the next may.
+async fn round(live: &Live) -> Result<Option<DateTime<Utc>>, Failed> {
+    let inbox = &live.around.inbox;
+    let mut next_at: Option<DateTime<Utc>> = None;
+    loop {
+        let errands = inbox.errands(&live.scope, live.id(), AT_ONCE).await.map_err(Error::Port)?;
+        let mut done = 0;
+        for errand in errands {
+            if live.stop.is_cancelled() {
+                return Ok(None);
+            }
+            match may(live, &errand).await? {
+                Verdict::Go => {
+                    attempt(live, &errand).await?;
+                    done += 1;
+                }
+                // Where it waits for an instant that nobody knows, news tell of it.
+                Verdict::Wait { until, .. } => next_at = until.into_iter().chain(next_at).min(),
+            }
+        }
+        if done == 0 {
+            let due = inbox.next_errand_at(&live.scope, live.id()).await.map_err(Error::Port)?;
+            return Ok(due.into_iter().chain(next_at).min());
+        }
+    }
+}
+
+fn class(errand: &Errand) -> Option<Class> {
+    match errand.action {
+        Action::Send { .. } if errand.first_contact => Some(Class::FirstContact),
+        Action::Send { .. } => Some(Class::Reply),
+        Action::Edit { .. } | Action::Delete { .. } | Action::Read { .. } | Action::React { .. } => None,
+    }
+}
+
+async fn may(live: &Live, errand: &Errand) -> Result<Verdict, Error> {
+    let (account, now) = (live.account().await?, live.now());
+    match class(errand) {
+        Some(class) => usage::ask(&live.accounts().db.reader(&live.scope), &live.scope, &account, class, now).await,
+        None => Ok(unless_flooded(&account, now)),
+    }
+}
+
+/// What is no message has no budget, but a flood stops it as well.
+fn unless_flooded(account: &StoredAccount, now: DateTime<Utc>) -> Verdict {
+    match account.flood_until.filter(|until| *until > now) {
+        Some(until) => Verdict::Wait { because: Because::FloodWait, until: Some(until) },
+        None => Verdict::Go,
+    }
+}
+
+async fn attempt(live: &Live, errand: &Errand) -> Result<(), Failed> {
+    let inbox = &live.around.inbox;
+    if !inbox.start_errand(&live.scope, errand.id).await.map_err(Error::Port)? {
+        return Ok(());
+    }
+    if let Some(class) = class(errand) {
+        let first = (class == Class::FirstContact).then_some(errand.chat_id);
+        happening::spend(live.accounts(), &live.scope, live.id(), class, first).await?;
+    }
+    let answer = patiently(live, errand).await;
+    let ended = match &answer {
+        Ok(sent) => Ended::Done { sent: sent.clone() },
+        Err(refused) => {
+            note(live, errand, refused).await?;
+            outcome::of_errand(errand, refused, live.now())
+        }
+    };
+    inbox.end_errand(&live.scope, errand.id, ended).await.map_err(Error::Port)?;
+    match answer {
+        Err(refused) if refused.ends_the_session() => Err(Failed::Refused(refused)),
+        _ => Ok(()),
+    }
+}
+
+/// Sleeps through short waits.
+async fn patiently(live: &Live, errand: &Errand) -> Result<Vec<contracts::channels::SeenMessage>, Refused> {
+    let mut slept = 0;
+    loop {
+        match sending::perform(live, errand).await {
+            Err(Refused::FloodWait { seconds }) if seconds <= FLOOD_SLEPT_S && slept < FLOODS_SLEPT => {
+                slept += 1;
+                tokio::select! {
+                    () = live.stop.cancelled() => return Err(Refused::FloodWait { seconds }),
+                    () = sleep(Duration::from_secs(seconds.into())) => {}
+                }
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Writes down what a refusal means for the whole account.
+async fn note(live: &Live, errand: &Errand, refused: &Refused) -> Result<(), Error> {
+    match refused {
+        Refused::FloodWait { seconds } => {
+            let method = method(&errand.action).to_owned();
+            live.turn(&Turn::FloodWait { method, seconds: *seconds }).await
+        }
+        Refused::PeerFlood => live.turn(&Turn::PeerFlood).await,
+        _ => Ok(()),
+    }
+}
+
+fn method(action: &Action) -> &'static str {
+    match action {
+        Action::Send { .. } => "send",
+        Action::Edit { .. } => "edit",
+        Action::Delete { .. } => "delete",
+        Action::Read { .. } => "read",
+        Action::React { .. } => "react",
+    }
+}
+
+/// Waits as long as Telegram says, and tells of it where that is worth telling.
+pub(super) async fn flooded(live: &Live, method: &str, seconds: u32) {
+    if seconds > FLOOD_SLEPT_S {
+        let turn = Turn::FloodWait { method: method.to_owned(), seconds };
+        if let Err(error) = live.turn(&turn).await {
+            tracing::warn!(account = %live.id(), %error, "a wait could not be written");
+        }
+    }
+    tokio::select! {
+        () = live.stop.cancelled() => {}
+        () = sleep(Duration::from_secs(seconds.into())) => {}
+    }
+}
