@@ -169,7 +169,8 @@ pub struct AccountList {
 /// Whether the actor may change an account, not only use it.
 #[must_use]
 pub fn is_theirs(account: &StoredAccount, scope: &Scope) -> bool {
-    scope.reach == Reach::Organization || account.owner_id.is_some_and(|id| scope.user_id().is_some_and(|me| me.0 == id))
+    scope.reach == Reach::Organization
+        || account.owner_id.is_some_and(|id| scope.user_id().is_some_and(|me| me.0 == id))
 }
 
 /// An account that the actor may change.
@@ -284,9 +285,8 @@ pub async fn list(accounts: &BdAccounts, scope: &Scope, cursor: Option<&str>) ->
     let more = rows.len() as u64 > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = rows.last().filter(|_| more);
-    let next_cursor = last.map(|last| {
-        Cursor { sort: SORT.to_owned(), keys: vec![json!(last.created_at)], id: last.id }.encode()
-    });
+    let next_cursor =
+        last.map(|last| Cursor { sort: SORT.to_owned(), keys: vec![json!(last.created_at)], id: last.id }.encode());
     Ok(AccountList { items: all_shown(accounts, scope, rows).await?, next_cursor })
 }
 
