@@ -38,6 +38,8 @@ pub enum Turn {
     Failed {
         code: String,
     },
+    /// Somebody took it up again, by the session that was kept.
+    TakenUp,
     /// Somebody took it off.
     Disconnected {
         logged_out: bool,
@@ -62,8 +64,19 @@ impl StoredAccount {
     /// The account after something happened; none where that changes nothing.
     #[must_use]
     pub fn turned(&self, turn: &Turn, now: DateTime<Utc>) -> Option<Turned> {
+        // What a keeper tells of an account that was taken off meanwhile comes too late.
+        if !self.is_signed_in() && !matches!(turn, Turn::TakenUp | Turn::Disconnected { .. }) {
+            return None;
+        }
         let account = self.clone();
         let turned = match turn {
+            Turn::TakenUp => {
+                let details = json!({ "attempt": 0, "nextAt": now });
+                let told = (names::ACCOUNT_RECONNECTING, details.clone());
+                let account =
+                    Self { is_online: false, status: AccountStatus::Reconnecting, status_code: None, ..account };
+                Some((account, ("reconnecting", details), Some(told)))
+            }
             Turn::Online => {
                 let is_news = !(self.is_online && self.status == AccountStatus::Connected);
                 let account = Self { is_online: true, status: AccountStatus::Connected, status_code: None, ..account };
@@ -193,6 +206,21 @@ mod tests {
         let offline = StoredAccount { is_online: false, ..connected() };
         assert_eq!(offline.turned(&Turn::Offline, now()), None);
         assert!(offline.turned(&Turn::Online, now()).is_some());
+    }
+
+    #[test]
+    fn what_is_told_of_an_account_that_was_taken_off_comes_too_late() {
+        let off = connected().turned(&Turn::Disconnected { logged_out: false }, now()).unwrap().account;
+        let late = [
+            Turn::Online,
+            Turn::Reconnecting { attempt: 1, next_at: now() },
+            Turn::PeerFlood,
+            Turn::Revoked { cause: "revoked".into() },
+        ];
+        assert!(late.iter().all(|turn| off.turned(turn, now()).is_none()));
+        let up = off.turned(&Turn::TakenUp, now()).unwrap().account;
+        assert_eq!(up.status, AccountStatus::Reconnecting);
+        assert_eq!(up.turned(&Turn::Online, now()).unwrap().account.status, AccountStatus::Connected);
     }
 
     #[test]
