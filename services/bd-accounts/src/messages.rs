@@ -29,7 +29,6 @@ pub const MESSAGES: &[Message] = &[
         "Telegram не ответил. Повторите через минуту или проверьте прокси.",
     ),
     ("bd.orders.off", "Ordering accounts is switched off.", "Заказ аккаунтов выключен."),
-    ("bd.orders.no_provider", "No provider of accounts is set up.", "Поставщик аккаунтов не настроен."),
     ("bd.phone.banned", "Telegram has banned this number.", "Telegram заблокировал этот номер."),
     ("bd.phone.invalid", "Telegram does not know this number.", "Telegram не знает такого номера."),
     (
