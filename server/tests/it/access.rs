@@ -49,6 +49,7 @@ pub enum Id {
     Mute,
     Push,
     Webhook,
+    Account,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
@@ -69,6 +70,11 @@ const BROWSER: &str = r#"{"endpoint":"https://93.184.215.14/send/1","keys":{"aut
     "p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}}"#;
 /// An address that is written out, so that nothing is looked up, and an event that does not happen.
 const WEBHOOK: &str = r#"{"url":"https://93.184.215.14/hook","description":"ERP","types":["import.reverted"]}"#;
+
+const CONNECT: &str = r#"{"network":"telegram","phone":"+48601234560","name":"Sales","apiId":7,
+    "apiHash":"00000000000000000000000000000000"}"#;
+const IMPORT_SESSION: &str = r#"{"network":"telegram","format":"telethon","session":"+48601234561","name":"Sales",
+    "apiId":7,"apiHash":"00000000000000000000000000000000"}"#;
 
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
@@ -217,6 +223,47 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("listWebhookDeliveries", May(p::WEBHOOKS_READ), Id::Webhook, ""),
     ("getWebhookDelivery", May(p::WEBHOOKS_READ), Id::Webhook, ""),
     ("resendWebhookDelivery", May(p::WEBHOOKS_WRITE), Id::Webhook, "{}"),
+    ("listAccounts", May(p::ACCOUNTS_READ), Id::None, ""),
+    ("getNetworks", May(p::ACCOUNTS_READ), Id::None, ""),
+    ("connectAccount", May(p::ACCOUNTS_WRITE), Id::None, CONNECT),
+    ("sendAccountCode", May(p::ACCOUNTS_WRITE), Id::None, CONNECT),
+    (
+        "verifyCodeOfAccount",
+        May(p::ACCOUNTS_WRITE),
+        Id::None,
+        r#"{"accountId":"ffffffff-ffff-ffff-ffff-ffffffffffff","code":"1"}"#,
+    ),
+    (
+        "checkPasswordOfAccount",
+        May(p::ACCOUNTS_WRITE),
+        Id::None,
+        r#"{"accountId":"ffffffff-ffff-ffff-ffff-ffffffffffff","password":"1"}"#,
+    ),
+    ("importAccountSession", May(p::ACCOUNTS_WRITE), Id::None, IMPORT_SESSION),
+    ("getAccount", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("getAccountStatus", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("getAccountHealth", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("configureAccount", May(p::ACCOUNTS_WRITE), Id::Account, r#"{"name":"Sales"}"#),
+    ("verifyAccountCode", May(p::ACCOUNTS_WRITE), Id::Account, r#"{"code":"1"}"#),
+    ("checkAccountPassword", May(p::ACCOUNTS_WRITE), Id::Account, r#"{"password":"1"}"#),
+    ("resendAccountCode", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("pauseAccount", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("resumeAccount", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("reconnectAccount", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("disconnectAccount", May(p::ACCOUNTS_WRITE), Id::Account, r#"{"logOut":false}"#),
+    ("deleteAccount", May(p::ACCOUNTS_WRITE), Id::Account, ""),
+    ("listAccountDialogs", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("refreshAccountDialogs", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("listSyncChats", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("selectSyncChats", May(p::ACCOUNTS_WRITE), Id::Account, r#"{"chats":[],"days":30}"#),
+    ("startSync", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("pauseSync", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("resumeSync", May(p::ACCOUNTS_WRITE), Id::Account, "{}"),
+    ("getSyncStatus", May(p::ACCOUNTS_READ), Id::Account, ""),
+    ("listAccountDevices", May(p::ACCOUNTS_WRITE), Id::Account, ""),
+    ("endAccountDevice", May(p::ACCOUNTS_WRITE), Id::Account, ""),
+    ("orderAccounts", May(p::ACCOUNTS_PURCHASE), Id::None, r#"{"country":"PL","quantity":1}"#),
+    ("listAccountOrders", May(p::ACCOUNTS_PURCHASE), Id::None, ""),
     ("exportDeals", May(p::DEALS_EXPORT), Id::None, ""),
     ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
@@ -249,7 +296,7 @@ impl Route {
     /// The path to a record, with what the operation needs besides.
     pub fn path_of(&self, id: Uuid) -> String {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
-        let path = path.replace("{deliveryId}", &id.to_string());
+        let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
         let path = path.replace("{name}", "none");
         format!("{path}{}", query_of(&self.operation))
     }
@@ -348,6 +395,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let browser = serde_json::from_str(BROWSER).unwrap();
     let push = id_of(owner.post("/api/v1/notifications/push", browser).await.expect(201));
     let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
+    let account = crate::accounts::connected(owner, "+48601234562").await;
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -369,6 +417,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Mute => mute,
         Id::Push => push,
         Id::Webhook => webhook,
+        Id::Account => account,
     }
 }
 

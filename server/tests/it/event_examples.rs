@@ -1,20 +1,36 @@
 //! `api/events.json`: one event of each kind as clients get it, out of an organization in which everything happens. It is
 //! the snapshot of their forms: who changes one sees it here first. Delete the file to have it written anew.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use axum::{body::Body, http::Method};
-use contracts::events::ALL;
+use bd_accounts::{
+    BdAccounts,
+    accounts::{happening, turns::Turn},
+    dialogs::{self, store::Dialog},
+    orders,
+    pace::rules::Class,
+    syncing::history,
+};
+use contracts::{channels::ChatKind, events::ALL};
 use identity::Role;
+use kernel::{OrgId, Scope};
+use outbound::Outbound;
 use serde_json::{Value, json};
 use testkit::Backend;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
 };
+use uuid::Uuid;
+use vault::Vault;
 
 use crate::{
     live::feed,
+    played::{CODE, Played, WITH_PASSWORD},
     world::{Client, PASSWORD, World},
 };
 
@@ -145,6 +161,76 @@ async fn webhook(world: &World, owner: &Client) {
     owner.delete(&path).await.expect(204);
 }
 
+/// Somebody who sells accounts.
+struct Shop;
+
+#[async_trait::async_trait]
+impl orders::Provider for Shop {
+    fn name(&self) -> &'static str {
+        "shop"
+    }
+
+    async fn order(&self, wish: &orders::Wish) -> Result<orders::Offer, String> {
+        let amount_minor = i64::from(wish.quantity) * 500;
+        Ok(orders::Offer { external_id: "1".into(), amount_minor, currency: "EUR".into() })
+    }
+}
+
+async fn purchase(world: &World, scope: &Scope) {
+    let vault = Arc::new(Vault::new(["a key of the vault, long enough to be one"], world.clock.clone()));
+    let options = bd_accounts::Options { orders: true, ..bd_accounts::Options::default() };
+    let (db, directory) = (world.db().clone(), world.app.identity.clone());
+    let accounts = BdAccounts::new(db, directory, vault, Outbound::new(Vec::new()), Arc::new(Played), options);
+    let input = orders::commands::OrderInput { country: "PL".into(), quantity: 2 };
+    orders::commands::order(&accounts.ordering_from(Arc::new(Shop)), scope, &input).await.unwrap();
+}
+
+/// An account in whose life everything happens.
+async fn accounts(world: &World, owner: &Client) {
+    let scope = Scope::system(OrgId(owner.org_id), "test");
+    let body = json!({"network": "sandbox", "phone": WITH_PASSWORD});
+    let asked = owner.post("/api/bd-accounts/connect", body).await.expect(201);
+    let path = format!("/api/bd-accounts/{}", id(&asked["account"]));
+    let account: Uuid = id(&asked["account"]).parse().unwrap();
+    owner.post(&format!("{path}/code"), json!({"code": CODE})).await.expect(200);
+    owner.post(&format!("{path}/password"), json!({"password": "tiger"})).await.expect(200);
+    let limits = json!({"preset": "custom", "firstContactsPerDay": 1});
+    owner.put(&format!("{path}/config"), json!({"limits": limits})).await.expect(200);
+    let service = &world.app.accounts;
+    let turn = async |turn: Turn| drop(happening::turn(service, &scope, account, &turn).await.unwrap());
+    turn(Turn::Online).await;
+    happening::spend(service, &scope, account, Class::FirstContact, Some(11)).await.unwrap();
+    let dialog = |chat_id: i64| Dialog {
+        chat_id,
+        kind: ChatKind::Private,
+        title: "Boris".into(),
+        username: None,
+        last_message_at: None,
+        unread: 0,
+        folders: Vec::new(),
+        members: None,
+        estimate: Some(40),
+        reference: None,
+    };
+    dialogs::store::replace(service, &scope, account, vec![dialog(11), dialog(12)], &[]).await.unwrap();
+    let chats = json!({"chats": [{"chatId": "11"}, {"chatId": "12"}], "days": 30});
+    owner.post(&format!("{path}/sync-chats"), chats).await.expect(200);
+    owner.post(&format!("{path}/sync-start"), json!({})).await.expect(200);
+    history::progress(service, &scope, account, 11, (20, Some(40)), Some(5)).await.unwrap();
+    owner.post(&format!("{path}/sync-pause"), json!({})).await.expect(200);
+    owner.post(&format!("{path}/sync-resume"), json!({})).await.expect(200);
+    history::chat_failed(service, &scope, account, 12, "chat.private").await.unwrap();
+    history::chat_done(service, &scope, account, 11).await.unwrap();
+    turn(Turn::Reconnecting { attempt: 1, next_at: world.clock.now() }).await;
+    turn(Turn::FloodWait { method: "messages.sendMessage".into(), seconds: 30 }).await;
+    turn(Turn::PeerFlood).await;
+    turn(Turn::Revoked { cause: "revoked".into() }).await;
+    owner.post(&format!("{path}/disconnect"), json!({"logOut": true})).await.expect(200);
+    world.settle().await;
+    owner.delete(&path).await.expect(204);
+    purchase(world, &scope).await;
+}
+
 /// Ids and instants differ from run to run: each is replaced, the same by the same.
 struct Plain(HashMap<String, String>);
 
@@ -187,6 +273,7 @@ async fn every_event_looks_as_before() {
     settings(&owner).await;
     let owner = rotting(&world, &owner).await;
     webhook(&world, &owner).await;
+    accounts(&world, &owner).await;
     world.settle().await;
 
     let mut examples: BTreeMap<String, Value> = BTreeMap::new();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod access;
+mod accounts;
 mod auth;
 mod brokers;
 mod crash;
@@ -16,6 +17,7 @@ mod merge;
 mod own_fields;
 mod pipeline;
 mod platform;
+mod played;
 mod process;
 mod processes;
 mod profile;

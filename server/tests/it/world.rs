@@ -1,7 +1,7 @@
 //! A whole application over a fresh database, with clients of every kind: nobody, each role, a stranger of another
 //! organization. `settle` runs what waits in the background and fails on what went wrong there.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -22,6 +22,8 @@ use settings::{Settings, Sources};
 use testkit::{Backend, TestDatabase};
 use tower::ServiceExt;
 use uuid::Uuid;
+
+use crate::played::Played;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -64,7 +66,7 @@ impl World {
         ];
         variables.extend(environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
         let loaded = Settings::from_sources(Sources { file: None, environment: variables }).unwrap();
-        let app = App::build(database.db.clone(), loaded.settings).unwrap();
+        let app = App::over(database.db.clone(), loaded.settings, Arc::new(Played)).unwrap();
         let router = app.router();
         Some(Self { app, router, clock, database })
     }

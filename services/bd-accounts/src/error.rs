@@ -66,8 +66,9 @@ impl Coded for Error {
             | Self::NotConnected
             | Self::StillConnected
             | Self::NothingSelected
-            | Self::TooMany { .. } => ErrorKind::Conflict,
-            Self::Network(_) | Self::OrdersOff => ErrorKind::Unavailable,
+            | Self::TooMany { .. }
+            | Self::OrdersOff => ErrorKind::Conflict,
+            Self::Network(_) => ErrorKind::Unavailable,
             Self::Db(error) => error.kind(),
             Self::Vault(_) | Self::Port(_) => ErrorKind::Internal,
         }

@@ -112,10 +112,7 @@ pub async fn release_all(db: &Db) -> Result<(), Error> {
 }
 
 /// Until when somebody may keep an account connected.
-pub(crate) async fn kept_until(
-    reader: &impl ConnectionTrait,
-    account: Uuid,
-) -> Result<Option<DateTime<Utc>>, Error> {
+pub(crate) async fn kept_until(reader: &impl ConnectionTrait, account: Uuid) -> Result<Option<DateTime<Utc>>, Error> {
     let sql = "select until from bd_account_leases where account_id = $1";
     let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, [account.into()]);
     let row = reader.query_one_raw(statement).await?;

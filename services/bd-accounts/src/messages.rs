@@ -16,16 +16,8 @@ pub const MESSAGES: &[Message] = &[
     ("bd.not_connected", "The account is not connected.", "Аккаунт не подключён."),
     ("bd.still_connected", "Disconnect the account first.", "Сначала отключите аккаунт."),
     ("bd.sync.nothing_selected", "Choose chats first.", "Сначала выберите чаты."),
-    (
-        "bd.too_many",
-        "There are {max} accounts already, which is the most.",
-        "Уже есть {max} аккаунтов, больше нельзя.",
-    ),
-    (
-        "bd.network.unavailable",
-        "This network is not available on this server.",
-        "Эта сеть недоступна на этом сервере.",
-    ),
+    ("bd.too_many", "There are {max} accounts already, which is the most.", "Уже есть {max} аккаунтов, больше нельзя."),
+    ("bd.network.unavailable", "This network is not available on this server.", "Эта сеть недоступна на этом сервере."),
     (
         "bd.network.app",
         "Telegram does not know the app. Check API id and API hash.",
@@ -37,7 +29,6 @@ pub const MESSAGES: &[Message] = &[
         "Telegram не ответил. Повторите через минуту или проверьте прокси.",
     ),
     ("bd.orders.off", "Ordering accounts is switched off.", "Заказ аккаунтов выключен."),
-    ("bd.orders.no_provider", "No provider of accounts is set up.", "Поставщик аккаунтов не настроен."),
     ("bd.phone.banned", "Telegram has banned this number.", "Telegram заблокировал этот номер."),
     ("bd.phone.invalid", "Telegram does not know this number.", "Telegram не знает такого номера."),
     (
@@ -53,18 +44,10 @@ pub const MESSAGES: &[Message] = &[
     ("bd.phone.connected", "This number is connected already.", "Этот номер уже подключён."),
     ("bd.code.wrong", "The code is wrong.", "Неверный код."),
     ("bd.code.expired", "The code has expired. Ask for a new one.", "Код устарел. Запросите новый."),
-    (
-        "bd.code.too_many",
-        "Too many wrong codes. Ask for a new one.",
-        "Слишком много неверных кодов. Запросите новый.",
-    ),
+    ("bd.code.too_many", "Too many wrong codes. Ask for a new one.", "Слишком много неверных кодов. Запросите новый."),
     ("bd.code.resend_later", "A new code can be sent in {seconds} s.", "Новый код можно отправить через {seconds} с."),
     ("bd.password.wrong", "The password is wrong.", "Неверный пароль."),
-    (
-        "bd.password.flood",
-        "Too many tries. Wait {minutes} min.",
-        "Слишком много попыток. Подождите {minutes} мин.",
-    ),
+    ("bd.password.flood", "Too many tries. Wait {minutes} min.", "Слишком много попыток. Подождите {minutes} мин."),
     (
         "bd.app.needed",
         "Give API id and API hash: this server has none of its own.",
@@ -103,11 +86,7 @@ pub const MESSAGES: &[Message] = &[
         "У аккаунта нет такого чата. Обновите список.",
     ),
     ("bd.days.unknown", "7, 30, 90 or 365 days, or everything.", "7, 30, 90 или 365 дней либо всё."),
-    (
-        "bd.status.revoked",
-        "Telegram has ended the session. Sign in again.",
-        "Telegram завершил сессию. Войдите снова.",
-    ),
+    ("bd.status.revoked", "Telegram has ended the session. Sign in again.", "Telegram завершил сессию. Войдите снова."),
     (
         "bd.status.banned",
         "Telegram has banned this account. Write to Telegram's support from its app.",
@@ -124,16 +103,14 @@ pub const MESSAGES: &[Message] = &[
         "Telegram asks to wait until the time shown. It goes on by itself.",
         "Telegram просит подождать до указанного времени. Работа продолжится сама.",
     ),
-    (
-        "bd.status.reconnecting",
-        "The connection was lost and is being restored.",
-        "Связь потеряна и восстанавливается.",
-    ),
+    ("bd.status.reconnecting", "The connection was lost and is being restored.", "Связь потеряна и восстанавливается."),
     (
         "bd.status.proxy",
         "The proxy cannot be reached. Check it, then reconnect.",
         "Прокси недоступен. Проверьте его и подключитесь снова.",
     ),
+    ("bd.status.session", "The session cannot be read. Sign in again.", "Сессию не удалось прочитать. Войдите снова."),
+    ("bd.status.network", "This network is not available on this server.", "Эта сеть недоступна на этом сервере."),
     (
         "bd.status.failed",
         "It could not go on. Reconnect; if that does not help, sign in again.",
@@ -144,7 +121,11 @@ pub const MESSAGES: &[Message] = &[
     ("bd.health.peer_flood", "People reported its first messages", "На первые сообщения жаловались"),
     ("bd.health.floods", "Was told to wait in the last week", "За неделю просили подождать"),
     ("bd.health.reconnects", "Lost its connection often", "Часто терял связь"),
-    ("bd.health.new_session", "Signed in lately: Telegram watches new sessions", "Недавний вход: Telegram присматривается"),
+    (
+        "bd.health.new_session",
+        "Signed in lately: Telegram watches new sessions",
+        "Недавний вход: Telegram присматривается",
+    ),
     ("bd.health.few_answers", "Few people answer its first messages", "Мало отвечают на первые сообщения"),
     ("bd.health.near_limit", "A limit of the day is nearly used up", "Дневной лимит почти исчерпан"),
     ("bd.line.connect_started", "Signing in was begun", "Начат вход"),
@@ -157,7 +138,11 @@ pub const MESSAGES: &[Message] = &[
     ("bd.line.offline", "Connection closed", "Соединение закрыто"),
     ("bd.line.reconnecting", "The connection was lost", "Связь потеряна"),
     ("bd.line.flood_wait", "Telegram asked to wait", "Telegram попросил подождать"),
-    ("bd.line.peer_flood", "First messages are paused: people reported them", "Первые сообщения приостановлены: на них жаловались"),
+    (
+        "bd.line.peer_flood",
+        "First messages are paused: people reported them",
+        "Первые сообщения приостановлены: на них жаловались",
+    ),
     ("bd.line.restricted", "Telegram restricted the account", "Telegram ограничил аккаунт"),
     ("bd.line.session_revoked", "The session was ended", "Сессия завершена"),
     ("bd.line.failed", "It could not go on", "Работа прервалась"),

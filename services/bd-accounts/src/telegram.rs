@@ -189,13 +189,7 @@ impl Telegram for Offline {
         Err(Refused::Unavailable)
     }
 
-    async fn resend_code(
-        &self,
-        _: &Way,
-        _: SessionBlob,
-        _: &str,
-        _: &str,
-    ) -> Result<(SessionBlob, CodeSent), Refused> {
+    async fn resend_code(&self, _: &Way, _: SessionBlob, _: &str, _: &str) -> Result<(SessionBlob, CodeSent), Refused> {
         Err(Refused::Unavailable)
     }
 

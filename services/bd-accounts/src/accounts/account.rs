@@ -281,8 +281,16 @@ mod tests {
     fn every_status_is_read_back() {
         use AccountStatus as S;
         let all = [
-            S::New, S::CodeSent, S::PasswordRequired, S::Connected, S::Reconnecting, S::FloodWait, S::Restricted,
-            S::ReauthRequired, S::Disconnected, S::Error,
+            S::New,
+            S::CodeSent,
+            S::PasswordRequired,
+            S::Connected,
+            S::Reconnecting,
+            S::FloodWait,
+            S::Restricted,
+            S::ReauthRequired,
+            S::Disconnected,
+            S::Error,
         ];
         assert!(all.into_iter().all(|status| status_of(word_of(status)) == Some(status)));
         assert_eq!(status_of("asleep"), None);

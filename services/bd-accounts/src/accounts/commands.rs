@@ -205,8 +205,7 @@ pub async fn reconnect(accounts: &BdAccounts, scope: &Scope, id: Uuid) -> Result
         return queries::shown(accounts, scope, old).await;
     }
     leases::want(&tx, scope, id).await?;
-    let turn = Turn::Reconnecting { attempt: 0, next_at: tx.clock().now() };
-    let new = happening::turn_in(&tx, scope, old, &turn).await?;
+    let new = happening::turn_in(&tx, scope, old, &Turn::TakenUp).await?;
     tx.commit().await?;
     accounts.tell(id);
     queries::shown(accounts, scope, new).await

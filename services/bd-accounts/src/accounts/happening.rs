@@ -8,11 +8,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    account::StoredAccount,
-    store,
-    turns::Turn,
-};
+use super::{account::StoredAccount, store, turns::Turn};
 use crate::{
     BdAccounts, Error,
     health::{facts, timeline},

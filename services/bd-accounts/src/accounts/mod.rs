@@ -9,3 +9,4 @@ pub mod queries;
 pub mod rows;
 pub mod store;
 pub mod turns;
+pub mod view;

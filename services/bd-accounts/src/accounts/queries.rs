@@ -1,4 +1,4 @@
-//! Reading accounts, as they are shown.
+//! Reading accounts.
 
 use std::collections::HashMap;
 
@@ -6,170 +6,35 @@ use chrono::{DateTime, Utc};
 use contracts::{channels::AccountStatus, permissions::ACCOUNTS_READ};
 use kernel::{Locale, Reach, Scope, cursor::Cursor};
 use sea_orm::ConnectionTrait;
-use serde::Serialize;
 use serde_json::json;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    account::{Mode, Network, Preset, StoredAccount, masked},
-    config::{Quiet, WorkingHours},
+    account::{StoredAccount, masked},
     store,
+    view::{AccountHealth, AccountLimits, AccountOwner, AccountProxy, HealthReason, UsedToday},
 };
 use crate::{
     BdAccounts, Error,
     health::{
         facts,
-        score::{Band, Health, Reason},
+        score::{Health, Reason},
     },
     pace::{rules::Used, usage},
 };
+
+pub use super::view::{Account, AccountList, ShortStatus};
 
 /// Accounts of a page.
 pub const PAGE: u64 = 200;
 /// What a cursor of the list is of.
 const SORT: &str = "createdAt";
 
-/// An account of a messenger.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Account {
-    pub id: Uuid,
-    pub name: String,
-    pub network: Network,
-    /// Only its ends.
-    #[schema(required)]
-    pub phone_masked: Option<String>,
-    #[schema(required)]
-    pub username: Option<String>,
-    #[schema(required)]
-    pub telegram_user_id: Option<String>,
-    pub status: AccountStatus,
-    /// What a person can do about it; null when there is nothing to do.
-    #[schema(required)]
-    pub status_text: Option<String>,
-    pub is_connected: bool,
-    #[schema(required)]
-    pub owner_id: Option<Uuid>,
-    #[schema(required)]
-    pub owner: Option<AccountOwner>,
-    pub allowed_user_ids: Vec<Uuid>,
-    /// Whether the caller may change it.
-    pub is_yours: bool,
-    pub health: AccountHealth,
-    pub limits: AccountLimits,
-    pub used_today: UsedToday,
-    #[schema(required)]
-    pub working_hours: Option<WorkingHours>,
-    #[schema(required)]
-    pub quiet_hours: Option<Quiet>,
-    /// The zone that its days are counted by.
-    pub time_zone: String,
-    #[schema(required)]
-    pub proxy: Option<AccountProxy>,
-    #[schema(required)]
-    pub signature: Option<String>,
-    pub mode: Mode,
-    #[schema(required)]
-    pub flood_until: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub restricted_until: Option<DateTime<Utc>>,
-    /// Until when nobody is written to for the first time, because people reported it.
-    #[schema(required)]
-    pub first_contacts_paused_until: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub last_activity: Option<DateTime<Utc>>,
-    /// Since when its session exists.
-    #[schema(required)]
-    pub connected_at: Option<DateTime<Utc>>,
-    /// The data centre of Telegram that it is at.
-    #[schema(required)]
-    pub dc: Option<i32>,
-    /// How many chats are stored.
-    pub synced_chats: u64,
-    /// Grows with every change.
-    pub version: i64,
-    pub created_at: DateTime<Utc>,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AccountOwner {
-    pub id: Uuid,
-    #[schema(required)]
-    pub name: Option<String>,
-}
-
-/// How well an account is.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AccountHealth {
-    /// 0 to 100.
-    pub score: u8,
-    pub band: Band,
-    /// What weighs on it, the heaviest first.
-    pub reasons: Vec<HealthReason>,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct HealthReason {
-    pub code: Reason,
-    pub text: String,
-    /// Points that it takes.
-    pub weight: u8,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountLimits {
-    pub preset: Preset,
-    pub messages_per_minute: u32,
-    pub messages_per_day: u32,
-    pub first_contacts_per_day: u32,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UsedToday {
-    pub messages: u32,
-    pub first_contacts: u32,
-}
-
-/// A proxy, its credentials aside.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct AccountProxy {
-    pub url: String,
-}
-
-/// How an account stands, in short.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ShortStatus {
-    pub status: AccountStatus,
-    pub is_connected: bool,
-    #[schema(required)]
-    pub last_activity: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub flood_until: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub restricted_until: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub dc: Option<i32>,
-    #[schema(required)]
-    pub connected_at: Option<DateTime<Utc>>,
-}
-
-/// Some accounts, and the cursor of the next ones.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountList {
-    pub items: Vec<Account>,
-    #[schema(required)]
-    pub next_cursor: Option<String>,
-}
-
 /// Whether the actor may change an account, not only use it.
 #[must_use]
 pub fn is_theirs(account: &StoredAccount, scope: &Scope) -> bool {
-    scope.reach == Reach::Organization || account.owner_id.is_some_and(|id| scope.user_id().is_some_and(|me| me.0 == id))
+    scope.reach == Reach::Organization
+        || account.owner_id.is_some_and(|id| scope.user_id().is_some_and(|me| me.0 == id))
 }
 
 /// An account that the actor may change.
@@ -284,9 +149,8 @@ pub async fn list(accounts: &BdAccounts, scope: &Scope, cursor: Option<&str>) ->
     let more = rows.len() as u64 > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let last = rows.last().filter(|_| more);
-    let next_cursor = last.map(|last| {
-        Cursor { sort: SORT.to_owned(), keys: vec![json!(last.created_at)], id: last.id }.encode()
-    });
+    let next_cursor =
+        last.map(|last| Cursor { sort: SORT.to_owned(), keys: vec![json!(last.created_at)], id: last.id }.encode());
     Ok(AccountList { items: all_shown(accounts, scope, rows).await?, next_cursor })
 }
 

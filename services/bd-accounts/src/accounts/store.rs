@@ -7,7 +7,8 @@ use db::Tx;
 use kernel::{OrgId, Reach, Scope};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -268,4 +269,3 @@ const OF_AN_ACCOUNT: [&str; 11] = [
     "bd_account_first_contacts",
     "bd_account_requests",
 ];
-

@@ -13,20 +13,37 @@ pub enum Turn {
     /// The connection stands.
     Online,
     /// It is lost, and will be tried again.
-    Reconnecting { attempt: u32, next_at: DateTime<Utc> },
+    Reconnecting {
+        attempt: u32,
+        next_at: DateTime<Utc>,
+    },
     /// It was let go, to be taken up again later or elsewhere.
     Offline,
-    FloodWait { method: String, seconds: u32 },
+    FloodWait {
+        method: String,
+        seconds: u32,
+    },
     /// Told as spam by those who were written to first.
     PeerFlood,
     /// `spam` or `frozen`.
-    Restricted { kind: String, until: Option<DateTime<Utc>> },
+    Restricted {
+        kind: String,
+        until: Option<DateTime<Utc>>,
+    },
     /// The session is no longer taken: `revoked`, `duplicated`, `banned`, `expired`, `key_lost` …
-    Revoked { cause: String },
+    Revoked {
+        cause: String,
+    },
     /// It cannot go on, for another reason: a code that has a text.
-    Failed { code: String },
+    Failed {
+        code: String,
+    },
+    /// Somebody took it up again, by the session that was kept.
+    TakenUp,
     /// Somebody took it off.
-    Disconnected { logged_out: bool },
+    Disconnected {
+        logged_out: bool,
+    },
 }
 
 /// What becomes of it.
@@ -47,12 +64,24 @@ impl StoredAccount {
     /// The account after something happened; none where that changes nothing.
     #[must_use]
     pub fn turned(&self, turn: &Turn, now: DateTime<Utc>) -> Option<Turned> {
+        // What a keeper tells of an account that was taken off meanwhile comes too late.
+        if !self.is_signed_in() && !matches!(turn, Turn::TakenUp | Turn::Disconnected { .. }) {
+            return None;
+        }
         let account = self.clone();
         let turned = match turn {
+            Turn::TakenUp => {
+                let details = json!({ "attempt": 0, "nextAt": now });
+                let told = (names::ACCOUNT_RECONNECTING, details.clone());
+                let account =
+                    Self { is_online: false, status: AccountStatus::Reconnecting, status_code: None, ..account };
+                Some((account, ("reconnecting", details), Some(told)))
+            }
             Turn::Online => {
                 let is_news = !(self.is_online && self.status == AccountStatus::Connected);
                 let account = Self { is_online: true, status: AccountStatus::Connected, status_code: None, ..account };
-                let told = (names::ACCOUNT_CONNECTED, json!({ "telegramUserId": account.peer_id.map(|id| id.to_string()) }));
+                let told =
+                    (names::ACCOUNT_CONNECTED, json!({ "telegramUserId": account.peer_id.map(|id| id.to_string()) }));
                 is_news.then_some((account, ("online", json!({})), Some(told)))
             }
             Turn::Reconnecting { attempt, next_at } => {
@@ -70,8 +99,7 @@ impl StoredAccount {
                 let flood_until = self.flood_until.map_or(until, |known| known.max(until));
                 let details = json!({ "method": method, "seconds": seconds });
                 let told = (names::ACCOUNT_FLOOD_WAIT, details.clone());
-                let account =
-                    Self { flood_until: Some(flood_until), flood_method: Some(method.clone()), ..account };
+                let account = Self { flood_until: Some(flood_until), flood_method: Some(method.clone()), ..account };
                 Some((account, ("flood_wait", details), Some(told)))
             }
             Turn::PeerFlood => {
@@ -99,12 +127,8 @@ impl StoredAccount {
             }
             Turn::Failed { code } => {
                 let told = (names::ACCOUNT_DISCONNECTED, json!({ "reason": code }));
-                let account = Self {
-                    is_online: false,
-                    status: AccountStatus::Error,
-                    status_code: Some(code.clone()),
-                    ..account
-                };
+                let account =
+                    Self { is_online: false, status: AccountStatus::Error, status_code: Some(code.clone()), ..account };
                 Some((account, ("failed", json!({ "code": code })), Some(told)))
             }
             Turn::Disconnected { logged_out } => {
@@ -140,11 +164,29 @@ mod tests {
         use AccountStatus as S;
         let revoked = |cause: &str| Turn::Revoked { cause: cause.to_owned() };
         let table = [
-            (Turn::Reconnecting { attempt: 2, next_at: now() }, S::Reconnecting, false, Some("bd_account.reconnecting"), false),
+            (
+                Turn::Reconnecting { attempt: 2, next_at: now() },
+                S::Reconnecting,
+                false,
+                Some("bd_account.reconnecting"),
+                false,
+            ),
             (Turn::Offline, S::Connected, false, None, false),
-            (Turn::FloodWait { method: "x".into(), seconds: 9 }, S::FloodWait, true, Some("bd_account.flood_wait"), false),
+            (
+                Turn::FloodWait { method: "x".into(), seconds: 9 },
+                S::FloodWait,
+                true,
+                Some("bd_account.flood_wait"),
+                false,
+            ),
             (Turn::PeerFlood, S::Connected, true, Some("bd_account.restricted"), false),
-            (Turn::Restricted { kind: "spam".into(), until: None }, S::Restricted, true, Some("bd_account.restricted"), false),
+            (
+                Turn::Restricted { kind: "spam".into(), until: None },
+                S::Restricted,
+                true,
+                Some("bd_account.restricted"),
+                false,
+            ),
             (revoked("revoked"), S::ReauthRequired, false, Some("bd_account.session.revoked"), true),
             (revoked("banned"), S::Error, false, Some("bd_account.session.revoked"), true),
             (Turn::Failed { code: "bd.status.proxy".into() }, S::Error, false, Some("bd_account.disconnected"), true),
@@ -152,7 +194,8 @@ mod tests {
         ];
         for (turn, status, online, event, ends) in table {
             let turned = connected().turned(&turn, now()).unwrap();
-            let found = (turned.account.shown_status(now()), turned.account.is_online, turned.event.map(|e| e.0), turned.ends);
+            let found =
+                (turned.account.shown_status(now()), turned.account.is_online, turned.event.map(|e| e.0), turned.ends);
             assert_eq!(found, (status, online, event, ends), "{turn:?}");
         }
     }
@@ -163,6 +206,21 @@ mod tests {
         let offline = StoredAccount { is_online: false, ..connected() };
         assert_eq!(offline.turned(&Turn::Offline, now()), None);
         assert!(offline.turned(&Turn::Online, now()).is_some());
+    }
+
+    #[test]
+    fn what_is_told_of_an_account_that_was_taken_off_comes_too_late() {
+        let off = connected().turned(&Turn::Disconnected { logged_out: false }, now()).unwrap().account;
+        let late = [
+            Turn::Online,
+            Turn::Reconnecting { attempt: 1, next_at: now() },
+            Turn::PeerFlood,
+            Turn::Revoked { cause: "revoked".into() },
+        ];
+        assert!(late.iter().all(|turn| off.turned(turn, now()).is_none()));
+        let up = off.turned(&Turn::TakenUp, now()).unwrap().account;
+        assert_eq!(up.status, AccountStatus::Reconnecting);
+        assert_eq!(up.turned(&Turn::Online, now()).unwrap().account.status, AccountStatus::Connected);
     }
 
     #[test]

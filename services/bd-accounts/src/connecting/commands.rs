@@ -196,7 +196,13 @@ pub(super) async fn begin(tx: &db::Tx, scope: &Scope, account: &StoredAccount) -
 }
 
 /// A step of a sign-in that has begun: asks the network, and writes what it answered.
-async fn step<F, A>(accounts: &BdAccounts, scope: &Scope, id: Uuid, step: Step, ask: F) -> Result<(StoredAccount, Option<Login>), Error>
+async fn step<F, A>(
+    accounts: &BdAccounts,
+    scope: &Scope,
+    id: Uuid,
+    step: Step,
+    ask: F,
+) -> Result<(StoredAccount, Option<Login>), Error>
 where
     F: FnOnce(crate::telegram::Way, SessionBlob, String, String) -> A,
     A: Future<Output = Result<(SessionBlob, Answer), Refused>>,

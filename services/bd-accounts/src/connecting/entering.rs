@@ -47,12 +47,7 @@ impl BdAccounts {
     ///
     /// # Errors
     /// `bd.app.needed`; when the proxy may not be connected to.
-    pub async fn way(
-        &self,
-        scope: &Scope,
-        account: &StoredAccount,
-        api_hash: Option<&str>,
-    ) -> Result<Way, Error> {
+    pub async fn way(&self, scope: &Scope, account: &StoredAccount, api_hash: Option<&str>) -> Result<Way, Error> {
         let own = account.api_id.zip(api_hash).map(|(id, hash)| App { id, hash: hash.to_owned() });
         let app = match account.network {
             Network::Sandbox => None,

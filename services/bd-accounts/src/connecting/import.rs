@@ -9,7 +9,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{commands, entering, sessions::{self, Kept}};
+use super::{
+    commands, entering,
+    sessions::{self, Kept},
+};
 use crate::{
     BdAccounts, Error,
     accounts::{

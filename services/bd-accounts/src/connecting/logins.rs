@@ -16,12 +16,7 @@ fn place(scope: &Scope, account: Uuid) -> Place {
 }
 
 /// Keeps how far a sign-in got.
-pub(crate) async fn put(
-    tx: &Tx,
-    (vault, scope): (&Vault, &Scope),
-    account: Uuid,
-    login: &Login,
-) -> Result<(), Error> {
+pub(crate) async fn put(tx: &Tx, (vault, scope): (&Vault, &Scope), account: Uuid, login: &Login) -> Result<(), Error> {
     let hash = vault.seal(place(scope, account), login.code.hash.as_bytes())?;
     let sql = "insert into bd_account_logins (account_id, org_id, code_hash, code_via, code_length, resend_at, \
                expires_at, password_hint, tries, started_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \

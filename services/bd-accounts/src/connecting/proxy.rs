@@ -87,8 +87,13 @@ mod tests {
     #[test]
     fn what_is_no_proxy_is_refused() {
         for text in [
-            "", "proxy", "http://proxy.example.com:1080", "socks5://proxy.example.com", "socks5://:1080",
-            "socks5://proxy.example.com:0", "socks5://proxy.example.com:1080/path",
+            "",
+            "proxy",
+            "http://proxy.example.com:1080",
+            "socks5://proxy.example.com",
+            "socks5://:1080",
+            "socks5://proxy.example.com:0",
+            "socks5://proxy.example.com:1080/path",
         ] {
             assert!(ProxyUrl::parse(text).is_err(), "{text}");
         }

@@ -25,12 +25,7 @@ fn place(scope: &Scope, account: Uuid, column: &'static str) -> Place {
 }
 
 /// Keeps the session of an account that nobody keeps connected.
-pub(crate) async fn put(
-    tx: &Tx,
-    (vault, scope): (&Vault, &Scope),
-    account: Uuid,
-    kept: &Kept,
-) -> Result<(), Error> {
+pub(crate) async fn put(tx: &Tx, (vault, scope): (&Vault, &Scope), account: Uuid, kept: &Kept) -> Result<(), Error> {
     let session = vault.seal(place(scope, account, SESSION), &kept.session.0)?;
     let hash = kept.api_hash.as_deref().map(|hash| vault.seal(place(scope, account, HASH), hash.as_bytes()));
     let sql = "insert into bd_account_sessions (account_id, org_id, session, api_hash, token, saved_at) \
@@ -77,8 +72,7 @@ pub async fn save(
                where l.account_id = bd_account_sessions.account_id and l.owner = $6 and l.token = $2)";
     let now = tx.clock().now();
     let (org, account) = (scope.org_id.0, lease.account);
-    let values =
-        [sealed.into(), lease.token.into(), now.into(), org.into(), account.into(), lease.owner.into()];
+    let values = [sealed.into(), lease.token.into(), now.into(), org.into(), account.into(), lease.owner.into()];
     Ok(sql::run(tx, sql, values).await? > 0)
 }
 

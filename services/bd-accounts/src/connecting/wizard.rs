@@ -39,7 +39,11 @@ pub enum Answer {
 /// Why a step came to nothing, for who asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    Field { field: &'static str, code: &'static str, params: Vec<(&'static str, String)> },
+    Field {
+        field: &'static str,
+        code: &'static str,
+        params: Vec<(&'static str, String)>,
+    },
     /// Not about anything that was given.
     Network(Refused),
     WrongStep(&'static str),

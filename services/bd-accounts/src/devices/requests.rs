@@ -85,13 +85,7 @@ async fn add(tx: &Tx, scope: &Scope, account: Uuid, kind: &str, payload: Value) 
 }
 
 /// Asks, unless the same is being asked already.
-pub(crate) async fn add_once(
-    tx: &Tx,
-    scope: &Scope,
-    account: Uuid,
-    kind: &str,
-    payload: Value,
-) -> Result<(), Error> {
+pub(crate) async fn add_once(tx: &Tx, scope: &Scope, account: Uuid, kind: &str, payload: Value) -> Result<(), Error> {
     let find = Entity::find().filter(of(scope, account)).filter(Column::Kind.eq(kind));
     if find.filter(Column::DoneAt.is_null()).one(tx).await?.is_none() {
         add(tx, scope, account, kind, payload).await?;

@@ -6,7 +6,11 @@ use contracts::{
     permissions::{ACCOUNTS_READ, ACCOUNTS_WRITE},
 };
 use db::{Field, List, Page, Params, like_pattern};
-use kernel::{Scope, filter::FieldType, values::name_key};
+use kernel::{
+    Scope,
+    filter::FieldType,
+    values::{clean_line, name_key},
+};
 use sea_orm::{
     ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait, LikeExpr, SimpleExpr},
@@ -103,7 +107,7 @@ pub async fn list(
     let reader = accounts.db.reader(scope);
     let stored = queries::own(&reader, scope, account).await?;
     let mut find = Entity::find().filter(of(scope, account));
-    for word in name_key(wanted.search.as_deref().unwrap_or_default()).split_whitespace().take(10) {
+    for word in name_key(&clean_line(wanted.search.as_deref().unwrap_or_default())).split_whitespace().take(10) {
         let pattern = LikeExpr::new(like_pattern("%", word, "%")).escape('\\');
         find = find.filter(Expr::col((Entity, Column::Words)).like(pattern));
     }

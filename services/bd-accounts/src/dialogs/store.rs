@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use contracts::{channels::ChatKind, events::ACCOUNT_DIALOGS_UPDATED};
 use db::Tx;
-use kernel::{Scope, values::name_key};
+use kernel::{
+    Scope,
+    values::{clean_line, name_key},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -146,7 +149,7 @@ pub async fn replace(
         place: Set(i64::try_from(place).unwrap_or(i64::MAX)),
         kind: Set(word_of(dialog.kind).to_owned()),
         words: Set(name_key(&format!("{} {}", dialog.title, dialog.username.as_deref().unwrap_or_default()))),
-        title: Set(dialog.title),
+        title: Set(clean_line(&dialog.title)),
         username: Set(dialog.username),
         last_message_at: Set(dialog.last_message_at),
         unread: Set(dialog.unread.into()),

@@ -60,9 +60,8 @@ pub async fn health(
     }
     let mut facts: HashMap<Uuid, Facts> = accounts.iter().map(|account| (account.id, known(account, used))).collect();
     let ids = || accounts.iter().map(|account| Value::from(account.id));
-    let values = |since: DateTime<Utc>| {
-        [scope.org_id.0.into(), since.into()].into_iter().chain(ids()).collect::<Vec<Value>>()
-    };
+    let values =
+        |since: DateTime<Utc>| [scope.org_id.0.into(), since.into()].into_iter().chain(ids()).collect::<Vec<Value>>();
     let among = places(3, accounts.len());
     let lines = format!(
         "select account_id, kind, count(*) as n from bd_account_health where org_id = $1 and at >= $2 \

@@ -156,7 +156,11 @@ mod tests {
             (Facts { first_contacts: 50, answered: 2, ..settled() }, 80, vec![(Reason::FewAnswers, 20)]),
             (Facts { first_contacts: 50, answered: 5, ..settled() }, 90, vec![(Reason::FewAnswers, 10)]),
             (Facts { used_percent: 95, floods: 1, ..settled() }, 89, vec![(Reason::Floods, 6), (Reason::NearLimit, 5)]),
-            (Facts { restricted_until: Some(now() + TimeDelta::hours(1)), ..settled() }, 50, vec![(Reason::Restricted, 50)]),
+            (
+                Facts { restricted_until: Some(now() + TimeDelta::hours(1)), ..settled() },
+                50,
+                vec![(Reason::Restricted, 50)],
+            ),
             (Facts { restricted_until: ago(0), ..settled() }, 100, vec![]),
             (Facts { is_broken: true, ..settled() }, 40, vec![(Reason::Broken, 60)]),
         ];
@@ -170,7 +174,10 @@ mod tests {
     #[test]
     fn bands_begin_at_80_and_50() {
         let band = |score| Health { score, weights: Vec::new() }.band();
-        assert_eq!([0, 49, 50, 79, 80, 100].map(band).map(Band::as_str), ["poor", "poor", "fair", "fair", "good", "good"]);
+        assert_eq!(
+            [0, 49, 50, 79, 80, 100].map(band).map(Band::as_str),
+            ["poor", "poor", "fair", "fair", "good", "good"]
+        );
     }
 
     proptest! {

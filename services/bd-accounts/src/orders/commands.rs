@@ -110,8 +110,7 @@ pub async fn order(accounts: &BdAccounts, scope: &Scope, input: &OrderInput) -> 
         version: 1,
     };
     db::change_log::record(&tx, [change]).await?;
-    let data =
-        json!({ "provider": order.provider, "amountMinor": order.amount_minor, "currency": order.currency });
+    let data = json!({ "provider": order.provider, "amountMinor": order.amount_minor, "currency": order.currency });
     events::append(&tx, [NewEvent::of(ACCOUNT_PURCHASED, KIND, order.id, data)]).await?;
     tx.commit().await?;
     Ok(AccountOrder {

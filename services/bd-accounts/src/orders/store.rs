@@ -2,7 +2,9 @@
 
 use db::Tx;
 use kernel::Scope;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait, sea_query::SelectStatement};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait, sea_query::SelectStatement,
+};
 
 use crate::Error;
 

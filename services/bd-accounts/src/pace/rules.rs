@@ -158,7 +158,8 @@ impl Limits {
 pub fn decide(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class) -> Verdict {
     let against = objections(now, standing, used, class);
     // Of equals the one that is named first.
-    let longest = against.into_iter().flatten().rev().max_by_key(|(_, until)| until.map_or((1, now), |until| (0, until)));
+    let longest =
+        against.into_iter().flatten().rev().max_by_key(|(_, until)| until.map_or((1, now), |until| (0, until)));
     match longest {
         Some((because, until)) => Verdict::Wait { because, until },
         None => Verdict::Go,

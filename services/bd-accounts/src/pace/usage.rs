@@ -149,11 +149,14 @@ pub(crate) async fn wrote_first(tx: &Tx, scope: &Scope, account: Uuid, chat: i64
 
 /// Notes that people wrote: those who were written to first have answered.
 pub(crate) async fn answered(tx: &Tx, scope: &Scope, account: Uuid, chats: &[i64]) -> Result<(), Error> {
-    for chat in chats {
-        let sql = "update bd_account_first_contacts set answered_at = $1 \
-                   where org_id = $2 and account_id = $3 and chat_id = $4 and answered_at is null";
-        let values = [tx.clock().now().into(), scope.org_id.0.into(), account.into(), (*chat).into()];
-        sql::run(tx, sql, values).await?;
+    for part in chats.chunks(500) {
+        let places = (4..4 + part.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "update bd_account_first_contacts set answered_at = $1 where org_id = $2 and account_id = $3 \
+             and answered_at is null and chat_id in ({places})"
+        );
+        let values = [tx.clock().now().into(), scope.org_id.0.into(), account.into()];
+        sql::run(tx, &sql, values.into_iter().chain(part.iter().map(|chat| (*chat).into()))).await?;
     }
     Ok(())
 }

@@ -23,7 +23,11 @@ use crate::{
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn next(reader: &impl ConnectionTrait, scope: &Scope, account: &StoredAccount) -> Result<Option<Model>, Error> {
+pub async fn next(
+    reader: &impl ConnectionTrait,
+    scope: &Scope,
+    account: &StoredAccount,
+) -> Result<Option<Model>, Error> {
     if account.sync_state != SyncState::Running {
         return Ok(None);
     }
@@ -32,14 +36,9 @@ pub async fn next(reader: &impl ConnectionTrait, scope: &Scope, account: &Stored
     Ok(find.order_by_asc(Column::State).order_by_asc(Column::ChatId).one(reader).await?)
 }
 
-async fn change(
-    tx: &Tx,
-    scope: &Scope,
-    account: Uuid,
-    chat: i64,
-    values: Vec<(Column, Expr)>,
-) -> Result<bool, Error> {
-    let update = values.into_iter().fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
+async fn change(tx: &Tx, scope: &Scope, account: Uuid, chat: i64, values: Vec<(Column, Expr)>) -> Result<bool, Error> {
+    let update =
+        values.into_iter().fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
     // One that was paused or taken out meanwhile stays as it is.
     let open = [ChatState::Running.as_str(), ChatState::Waiting.as_str()];
     let update = update.filter(of(scope, account)).filter(Column::ChatId.eq(chat)).filter(Column::State.is_in(open));

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::Scope;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -145,13 +144,7 @@ pub async fn remove(tx: &Tx, scope: &Scope, account: Uuid, chats: &[i64]) -> Res
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn move_all(
-    tx: &Tx,
-    scope: &Scope,
-    account: Uuid,
-    from: &[ChatState],
-    to: ChatState,
-) -> Result<u64, Error> {
+pub async fn move_all(tx: &Tx, scope: &Scope, account: Uuid, from: &[ChatState], to: ChatState) -> Result<u64, Error> {
     let update = Entity::update_many().col_expr(Column::State, Expr::value(to.as_str()));
     let update = update.col_expr(Column::Error, Expr::value(None::<String>)).filter(of(scope, account));
     let from: Vec<&str> = from.iter().map(|state| state.as_str()).collect();

@@ -103,12 +103,7 @@ impl Telegram for Played {
         }
     }
 
-    async fn check_password(
-        &self,
-        way: &Way,
-        kept: SessionBlob,
-        password: &str,
-    ) -> Result<(SessionBlob, Me), Refused> {
+    async fn check_password(&self, way: &Way, kept: SessionBlob, password: &str) -> Result<(SessionBlob, Me), Refused> {
         self.note("check_password", way);
         let phone = phone_of(&kept);
         if password == PASSWORD { Ok((session(&phone, "in"), me(&phone))) } else { Err(Refused::PasswordWrong) }

@@ -114,7 +114,8 @@ async fn no_log_line_holds_what_signs_in() {
     let world = World::open(Backend::Sqlite).await.unwrap();
     let lines = Lines::default();
     let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
+    let subscriber =
+        tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(move || writer.clone());
     let guard = tracing::subscriber::set_default(subscriber.finish());
     tracing::info!("looked at");
     everything(&world).await;

@@ -29,8 +29,16 @@ fn account(status: S) -> StoredAccount {
 #[test]
 fn a_step_fits_where_the_account_stands() {
     let all = [
-        S::New, S::CodeSent, S::PasswordRequired, S::Connected, S::Reconnecting, S::FloodWait, S::Restricted,
-        S::ReauthRequired, S::Disconnected, S::Error,
+        S::New,
+        S::CodeSent,
+        S::PasswordRequired,
+        S::Connected,
+        S::Reconnecting,
+        S::FloodWait,
+        S::Restricted,
+        S::ReauthRequired,
+        S::Disconnected,
+        S::Error,
     ];
     for status in all {
         let fits = |step| may(status, Some(&login(0)), step, now()).is_ok();
@@ -56,11 +64,8 @@ fn a_code_lasts_as_long_as_the_network_says() {
     let brief = Login { code: CodeSent { expires_at: Some(at(2)), ..code() }, ..login(0) };
     assert_eq!(may(S::CodeSent, Some(&brief), Step::Code, at(2)), expired);
     let patient = Login { code: CodeSent { resend_at: Some(at(1)), ..code() }, ..login(0) };
-    let later = Refusal::Field {
-        field: "code",
-        code: "bd.code.resend_later",
-        params: vec![("seconds", "60".to_owned())],
-    };
+    let later =
+        Refusal::Field { field: "code", code: "bd.code.resend_later", params: vec![("seconds", "60".to_owned())] };
     assert_eq!(may(S::CodeSent, Some(&patient), Step::Resend, now()), Err(later));
     assert_eq!(may(S::CodeSent, Some(&patient), Step::Resend, at(1)), Ok(()));
 }
@@ -84,8 +89,22 @@ fn each_answer_leads_somewhere() {
         (S::CodeSent, Step::Code, refused(Refused::NotRegistered), S::New, false, Some("bd.phone.not_registered")),
         (S::CodeSent, Step::Code, refused(Refused::Unreachable), S::CodeSent, true, Some("network")),
         (S::PasswordRequired, Step::Password, Ok(Answer::SignedIn(me())), S::Connected, false, None),
-        (S::PasswordRequired, Step::Password, refused(Refused::PasswordWrong), S::PasswordRequired, true, Some("bd.password.wrong")),
-        (S::PasswordRequired, Step::Password, refused(Refused::Flood { seconds: 5 }), S::PasswordRequired, true, Some("bd.password.flood")),
+        (
+            S::PasswordRequired,
+            Step::Password,
+            refused(Refused::PasswordWrong),
+            S::PasswordRequired,
+            true,
+            Some("bd.password.wrong"),
+        ),
+        (
+            S::PasswordRequired,
+            Step::Password,
+            refused(Refused::Flood { seconds: 5 }),
+            S::PasswordRequired,
+            true,
+            Some("bd.password.flood"),
+        ),
         (S::PasswordRequired, Step::Password, refused(Refused::SessionEnded), S::New, false, Some("bd.code.expired")),
     ];
     for (stood, step, answer, stands, goes_on, told) in table {

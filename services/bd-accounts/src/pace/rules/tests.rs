@@ -62,12 +62,7 @@ fn each_reason_holds_what_it_is_meant_to_hold() {
             [Some(B::QuietHours), Some(B::QuietHours), None],
         ),
         ("the end of work", hours(span("09:00", "12:00"), None), Used::default(), [None, Some(B::WorkingHours), None]),
-        (
-            "a day's messages",
-            standing(),
-            busy(500, 0),
-            [Some(B::MessagesUsedUp), Some(B::MessagesUsedUp), None],
-        ),
+        ("a day's messages", standing(), busy(500, 0), [Some(B::MessagesUsedUp), Some(B::MessagesUsedUp), None]),
         ("what is kept for replies", standing(), busy(400, 0), [None, Some(B::MessagesUsedUp), None]),
         ("a day's first contacts", standing(), busy(30, 30), [None, Some(B::FirstContactsUsedUp), None]),
     ];
