@@ -158,7 +158,7 @@ impl Core {
         let date = self.now();
         for of_one in notices.chunk_by(|a, b| a.account == b.account) {
             let Some(account) = of_one.first().map(|notice| notice.account) else { continue };
-            if !self.hub.is_listening(account) || self.faults.take_about_updates(account, &Fault::UpdatesLost) {
+            if !self.hub.is_listening(account, except) || self.faults.take_about_updates(account, &Fault::UpdatesLost) {
                 continue;
             }
             let Some(updates) = View::new(&self.world, account).updates(of_one, date) else { continue };

@@ -92,14 +92,17 @@ impl Hub {
         self.links.iter().filter(|(_, link)| link.key == Some(key)).map(|(id, _)| *id).collect()
     }
 
-    /// Whether anybody is there to be told.
-    pub fn is_listening(&self, account: i64) -> bool {
-        self.links.values().any(|link| link.account == Some(account))
+    /// Whether anybody is there to be told, but for one.
+    pub fn is_listening(&self, account: i64, except: Option<u64>) -> bool {
+        self.links.iter().any(|(id, link)| link.account == Some(account) && Some(*id) != except)
     }
 
     /// Sends to every session of the account but one. Gives the connections that were cut off for not reading.
     pub fn send_update(&mut self, account: i64, except: Option<u64>, update: &Arc<[u8]>) -> Vec<u64> {
         let mut full = Vec::new();
+        if self.brokenness_of(Some(account)).mute {
+            return full;
+        }
         for (id, link) in &self.links {
             if link.account == Some(account)
                 && Some(*id) != except
@@ -130,7 +133,10 @@ impl Hub {
     }
 
     pub fn brokenness(&self, connection: u64) -> Brokenness {
-        let account = self.links.get(&connection).and_then(|link| link.account);
+        self.brokenness_of(self.links.get(&connection).and_then(|link| link.account))
+    }
+
+    fn brokenness_of(&self, account: Option<i64>) -> Brokenness {
         let own = account.and_then(|account| self.broken.get(&Some(account)));
         own.or_else(|| self.broken.get(&None)).copied().unwrap_or_default()
     }

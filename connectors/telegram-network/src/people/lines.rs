@@ -153,3 +153,16 @@ fn at(lines: &'static [&'static str], turn: u64) -> &'static str {
     let length = lines.len().max(1) as u64;
     lines.get(usize::try_from(turn % length).unwrap_or(0)).copied().unwrap_or("…")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_for_the_price_hears_of_the_price() {
+        assert!(answer(Language::Russian, "Сколько стоит полис?", 0).contains("цене"));
+        assert!(answer(Language::English, "How much is it?", 1).contains("price"));
+        assert_eq!(answer(Language::English, "…", 0), ENGLISH[0]);
+        assert_ne!(answer(Language::English, "…", 0), answer(Language::English, "…", 1));
+    }
+}

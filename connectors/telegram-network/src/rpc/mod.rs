@@ -116,6 +116,9 @@ macro_rules! calls {
             [$(<$open>::CONSTRUCTOR_ID),*].contains(&constructor)
         }
 
+        #[cfg(test)]
+        const ALL: &[u32] = &[$(<$open>::CONSTRUCTOR_ID,)* $(<$call>::CONSTRUCTOR_ID),*];
+
         /// The answer to a call.
         pub(crate) fn answer(call: &mut Call<'_>, body: &[u8]) -> Answer<Vec<u8>> {
             match constructor(body) {
@@ -200,3 +203,6 @@ calls! {
         f::upload::GetFile => upload::get_file,
     }
 }
+
+#[cfg(test)]
+mod tests;

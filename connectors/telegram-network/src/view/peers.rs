@@ -3,7 +3,7 @@
 use grammers_tl_types::{enums, types};
 
 use super::{View, blank};
-use crate::world::{Peer, Person, World};
+use crate::world::{Channel, Group, Peer, Person, World};
 
 pub(crate) fn peer(peer: Peer) -> enums::Peer {
     match peer {
@@ -66,53 +66,49 @@ impl View<'_> {
     pub(super) fn chat(&self, peer: Peer) -> Option<enums::Chat> {
         match peer {
             Peer::User(_) => None,
-            Peer::Group(id) => {
-                let group = self.world.groups.get(&id)?;
-                Some(
-                    types::Chat {
-                        creator: group.creator == self.account,
-                        left: !group.members.contains(&self.account),
-                        id,
-                        title: group.title.clone(),
-                        participants_count: count(group.members.len()),
-                        date: group.created_at,
-                        version: 1,
-                        ..blank::chat(enums::ChatPhoto::Empty)
-                    }
-                    .into(),
-                )
-            }
-            Peer::Channel(id) => {
-                let channel = self.world.channels.get(&id)?;
-                let membership = channel.members.get(&self.account);
-                let admin = membership.is_some_and(|it| it.admin) || channel.creator == self.account;
-                Some(
-                    types::Channel {
-                        creator: channel.creator == self.account,
-                        left: membership.is_none(),
-                        broadcast: channel.broadcast,
-                        megagroup: !channel.broadcast,
-                        id,
-                        access_hash: Some(self.world.access_hash(peer)),
-                        title: channel.title.clone(),
-                        username: channel.username.clone(),
-                        date: membership.map_or(channel.created_at, |it| it.joined_at),
-                        admin_rights: admin.then(|| {
-                            types::ChatAdminRights {
-                                post_messages: true,
-                                edit_messages: true,
-                                delete_messages: true,
-                                ..blank::admin_rights()
-                            }
-                            .into()
-                        }),
-                        participants_count: Some(count(channel.members.len())),
-                        ..blank::channel(enums::ChatPhoto::Empty)
-                    }
-                    .into(),
-                )
-            }
+            Peer::Group(id) => Some(self.group(self.world.groups.get(&id)?)),
+            Peer::Channel(id) => Some(self.channel(self.world.channels.get(&id)?)),
         }
+    }
+
+    fn group(&self, group: &Group) -> enums::Chat {
+        types::Chat {
+            creator: group.creator == self.account,
+            left: !group.members.contains(&self.account),
+            id: group.id,
+            title: group.title.clone(),
+            participants_count: count(group.members.len()),
+            date: group.created_at,
+            version: 1,
+            ..blank::chat(enums::ChatPhoto::Empty)
+        }
+        .into()
+    }
+
+    fn channel(&self, channel: &Channel) -> enums::Chat {
+        let membership = channel.members.get(&self.account);
+        let admin = membership.is_some_and(|it| it.admin) || channel.creator == self.account;
+        let rights = types::ChatAdminRights {
+            post_messages: true,
+            edit_messages: true,
+            delete_messages: true,
+            ..blank::admin_rights()
+        };
+        types::Channel {
+            creator: channel.creator == self.account,
+            left: membership.is_none(),
+            broadcast: channel.broadcast,
+            megagroup: !channel.broadcast,
+            id: channel.id,
+            access_hash: Some(self.world.access_hash(Peer::Channel(channel.id))),
+            title: channel.title.clone(),
+            username: channel.username.clone(),
+            date: membership.map_or(channel.created_at, |it| it.joined_at),
+            admin_rights: admin.then(|| rights.into()),
+            participants_count: Some(count(channel.members.len())),
+            ..blank::channel(enums::ChatPhoto::Empty)
+        }
+        .into()
     }
 }
 

@@ -41,23 +41,7 @@ impl View<'_> {
     fn unnumbered(&mut self, event: &Event, pts: i32, pts_count: i32) -> Option<enums::Update> {
         Some(match event {
             Event::ReadInbox { chat, max_id, still_unread } => {
-                self.mention(*chat);
-                let (max_id, still_unread_count, folder_id) = (*max_id, *still_unread, None);
-                match *chat {
-                    Peer::Channel(channel_id) => {
-                        types::UpdateReadChannelInbox { folder_id, channel_id, max_id, still_unread_count, pts }.into()
-                    }
-                    chat => types::UpdateReadHistoryInbox {
-                        folder_id,
-                        peer: peer(chat),
-                        top_msg_id: None,
-                        max_id,
-                        still_unread_count,
-                        pts,
-                        pts_count,
-                    }
-                    .into(),
-                }
+                self.read_inbox(*chat, *max_id, *still_unread, (pts, pts_count))
             }
             Event::ReadOutbox { chat, max_id } => {
                 self.mention(*chat);
@@ -90,6 +74,24 @@ impl View<'_> {
             }
             Event::Message { .. } | Event::Edited { .. } | Event::Deleted { .. } => return None,
         })
+    }
+
+    fn read_inbox(&mut self, chat: Peer, max_id: i32, unread: i32, (pts, pts_count): (i32, i32)) -> enums::Update {
+        self.mention(chat);
+        let (still_unread_count, folder_id) = (unread, None);
+        if let Peer::Channel(channel_id) = chat {
+            return types::UpdateReadChannelInbox { folder_id, channel_id, max_id, still_unread_count, pts }.into();
+        }
+        types::UpdateReadHistoryInbox {
+            folder_id,
+            peer: peer(chat),
+            top_msg_id: None,
+            max_id,
+            still_unread_count,
+            pts,
+            pts_count,
+        }
+        .into()
     }
 
     fn typing(&mut self, chat: Peer, person: i64, action: &str) -> enums::Update {

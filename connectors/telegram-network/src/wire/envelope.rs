@@ -119,3 +119,60 @@ pub(crate) fn container(messages: &[(i64, i32, Vec<u8>)]) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::GzEncoder};
+
+    use super::*;
+
+    fn bodies(wrapped: &[u8]) -> Vec<(i64, Vec<u8>)> {
+        open(7, wrapped).unwrap().into_iter().map(|request| (request.message_id, request.body)).collect()
+    }
+
+    fn packed(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(plain).unwrap();
+        [&GZIP_PACKED.to_le_bytes()[..], &encoder.finish().unwrap().to_bytes()].concat()
+    }
+
+    #[test]
+    fn a_container_gives_each_message_under_its_own_id() {
+        let wrapped = container(&[(1, 1, b"aaaa".to_vec()), (2, 3, packed(b"bbbb"))]);
+        assert_eq!(bodies(&wrapped), [(1, b"aaaa".to_vec()), (2, b"bbbb".to_vec())]);
+    }
+
+    #[test]
+    fn what_a_client_says_first_is_taken_off_its_call() {
+        let query = functions::InvokeWithLayer {
+            layer: 230,
+            query: functions::InitConnection {
+                api_id: 1,
+                device_model: "a".to_owned(),
+                system_version: "b".to_owned(),
+                app_version: "c".to_owned(),
+                system_lang_code: "d".to_owned(),
+                lang_pack: String::new(),
+                lang_code: "e".to_owned(),
+                proxy: None,
+                params: None,
+                query: functions::help::GetConfig {},
+            },
+        };
+        assert_eq!(bodies(&query.to_bytes()), [(7, functions::help::GetConfig {}.to_bytes())]);
+    }
+
+    #[test]
+    fn what_is_cut_or_wrapped_without_end_is_refused() {
+        let whole = container(&[(1, 1, b"aaaa".to_vec())]);
+        for length in 0..whole.len() {
+            assert!(open(7, &whole[..length]).is_err(), "{length} bytes");
+        }
+        let deep = (0..20).fold(b"aaaa".to_vec(), |inner, _| packed(&inner));
+        assert!(open(7, &deep).is_err());
+        let bomb = packed(&vec![0; 8 << 20]);
+        assert!(open(7, &bomb).unwrap()[0].body.len() <= 4 << 20);
+    }
+}

@@ -22,7 +22,7 @@ async fn a_burst_arrives_whole_and_in_order() {
     }
     burst.await.unwrap();
     println!("{MANY} messages in {:?}", started.elapsed());
-    assert!(started.elapsed() < Duration::from_secs(30), "took {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10), "took {:?}", started.elapsed());
 }
 
 #[tokio::test]

