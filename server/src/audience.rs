@@ -7,7 +7,7 @@ use std::{
 
 use contracts::{
     events::{self as names, Audience, audience_of},
-    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
+    permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
     ports::{Directory, Holding, Owned},
 };
 use events::Event;
@@ -24,9 +24,10 @@ pub const STREAMS: &[Stream] = &[
     Stream { name: "payments", prefixes: &["payment."], needs: None, deprecated: None },
     Stream { name: "notifications", prefixes: &["notification."], needs: None, deprecated: None },
     Stream { name: "tasks", prefixes: &["task."], needs: None, deprecated: None },
-    Stream { name: "messages", prefixes: &["message."], needs: None, deprecated: None },
+    Stream { name: "messages", prefixes: MESSAGES, needs: Some(CHATS_READ), deprecated: None },
 ];
 const DEALS: &[&str] = &["deal.", "stage.", "pipeline."];
+const MESSAGES: &[&str] = &["message.", "chat.", "comment.", "media.", "draft."];
 
 /// Judges by the owners of records.
 pub struct ByReach {
@@ -50,6 +51,17 @@ impl ByReach {
         }
     }
 
+    /// Whether the caller sees a record.
+    async fn reaches(&self, scope: &Scope, kind: &str, id: Uuid) -> Result<bool, JudgeError> {
+        if !permission_of(kind).is_some_and(|permission| scope.grants.allows(permission)) {
+            return Ok(false);
+        }
+        let held = self.holdings(scope.org_id, kind, &[id]).await?;
+        let me = scope.user_id().map(Uuid::from);
+        let sees = |holding: &Holding| scope.reach == Reach::Organization || holding.is_within_reach_of(me);
+        Ok(held.get(&id).is_some_and(sees))
+    }
+
     /// One question for each kind of record and organization, however many events there are.
     async fn held(&self, events: &[Event]) -> Result<Held, JudgeError> {
         let mut wanted: HashMap<(OrgId, String), HashSet<Uuid>> = HashMap::new();
@@ -57,6 +69,7 @@ impl ByReach {
             let about = match audience_of(&event.kind) {
                 Some(Audience::Reach(_)) => (event.subject_kind.clone(), event.subjects()),
                 Some(Audience::Record(_)) => record_of(event).map(|(kind, id)| (kind, vec![id])).unwrap_or_default(),
+                Some(Audience::Chat(_)) => (CHAT.to_owned(), chat_of(event).into_iter().collect()),
                 _ => continue,
             };
             wanted.entry((OrgId(event.org_id), about.0)).or_default().extend(about.1);
@@ -80,6 +93,14 @@ fn id_in(value: &Value) -> Option<Uuid> {
     value.as_str()?.parse().ok()
 }
 
+/// The kind of record that chats are.
+const CHAT: &str = "chat";
+
+/// The chat that the data names.
+fn chat_of(event: &Event) -> Option<Uuid> {
+    id_in(&event.data["chatId"])
+}
+
 /// Who did it, and whom it is about.
 fn people(event: &Event) -> HashSet<Uuid> {
     let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
@@ -101,6 +122,10 @@ fn who(event: &Event, held: &Held) -> Who {
             let owner = record_of(event).and_then(|(kind, id)| holdings(&kind)?.get(&id).map(|held| held.owner_id));
             Who::Records(permission, owner.into_iter().collect())
         }
+        Some(Audience::Chat(permission)) => match chat_of(event).and_then(|id| holdings(CHAT)?.get(&id)) {
+            Some(held) => Who::Readers(permission, held.readers.clone()),
+            None => Who::Nobody,
+        },
         Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
         Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
         Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
@@ -124,7 +149,10 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
         "user" | "session" | "import" | "export" | "bulk" => {
             people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
         }
-        "notification" => id_in(&event.data["userId"]).into_iter().map(|id| format!("user:{id}")).collect(),
+        "message" | "media" | "chat" | "comment" => {
+            chat_of(event).into_iter().map(|id| format!("chat:{id}")).chain([format!("team:{org}")]).collect()
+        }
+        "notification" | "draft" => id_in(&event.data["userId"]).into_iter().map(|id| format!("user:{id}")).collect(),
         _ if event.kind == names::STAGE_RULE_REJECTED => {
             event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
         }
@@ -145,6 +173,13 @@ fn aliases(event: &Event) -> Vec<(&'static str, Value)> {
                 "autoMoved": data["autoMoved"],
             });
             vec![("stage-changed", moved)]
+        }
+        (names::MESSAGE_RECEIVED, _) => {
+            let told = json!({
+                "messageId": data["messageId"], "chatId": data["chatId"], "clientId": data["contactId"],
+                "channel": data["channel"], "bdAccountId": data["accountId"],
+            });
+            vec![("new-message", told)]
         }
         _ => Vec::new(),
     }
@@ -185,6 +220,7 @@ impl Judge for ByReach {
                         Err(error) => return Err(error.into()),
                     }
             }
+            CHAT => self.reaches(scope, kind, id).await?,
             _ => false,
         })
     }
@@ -193,13 +229,9 @@ impl Judge for ByReach {
         let Some(me) = scope.user_id() else { return Ok(None) };
         let may = match room.split_once(':') {
             Some(("board", _)) => self.may_join(scope, room).await?,
-            Some((kind, id)) => match (permission_of(kind), id.parse::<Uuid>()) {
-                (Some(permission), Ok(id)) if scope.grants.allows(permission) => {
-                    let held = self.holdings(scope.org_id, kind, &[id]).await?;
-                    let mine = |holding: &Holding| holding.owner_id.is_none_or(|owner| owner == me.0);
-                    held.get(&id).is_some_and(|holding| scope.reach == Reach::Organization || mine(holding))
-                }
-                _ => false,
+            Some((kind, id)) => match id.parse() {
+                Ok(id) => self.reaches(scope, kind, id).await?,
+                Err(_) => false,
             },
             None => false,
         };
@@ -213,6 +245,7 @@ fn permission_of(kind: &str) -> Option<Permission> {
         "contact" => Some(CONTACTS_READ),
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
+        CHAT => Some(CHATS_READ),
         _ => None,
     }
 }

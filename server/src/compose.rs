@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
 use chrono::TimeDelta;
 use cluster::Cluster;
-use contracts::ports::Roles;
+use contracts::{channels::Accounts, ports::{Owned, Roles}};
 use crm::Crm;
 use db::{Db, Migration};
 use events::{Dispatcher, RabbitMq, rabbitmq::QueueKind};
@@ -14,6 +14,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::{Runner, Schedules};
 use kernel::Clock;
+use messaging::{ChatDirectory, Messaging};
 use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
@@ -22,7 +23,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{audience::ByReach, subscriptions::Services};
+use crate::{accounts::NoAccounts, audience::ByReach, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -40,6 +41,7 @@ pub struct App {
     /// What comes round.
     pub schedules: Arc<Schedules>,
     pub webhooks: Arc<Webhooks>,
+    pub messaging: Arc<Messaging>,
     /// Runs the jobs that wait for receivers of webhooks.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
@@ -58,6 +60,7 @@ pub fn migrations() -> Vec<Migration> {
         pipeline::MIGRATIONS,
         notifications::MIGRATIONS,
         webhooks::MIGRATIONS,
+        messaging::MIGRATIONS,
     ]
     .concat()
 }
@@ -89,6 +92,7 @@ impl App {
             notifications::MESSAGES,
             outbound::MESSAGES,
             webhooks::MESSAGES,
+            messaging::MESSAGES,
         ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
@@ -106,18 +110,35 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let judge = Arc::new(ByReach::new(vec![crm.clone(), deals.clone()], pipeline.clone(), identity.clone()));
+        let accounts: Arc<dyn Accounts> = Arc::new(NoAccounts);
+        let chats = Arc::new(ChatDirectory::new(db.clone(), accounts.clone()));
+        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), chats.clone()];
+        let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone()));
         let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let asked = Asked {
             directory: identity.clone(),
             recipients: identity.clone(),
             clients: crm.clone(),
             deals: deals.clone(),
-            keepers: vec![crm.clone(), deals],
+            keepers,
         };
         let notifications = notifications(&db, &settings, asked, outbound.clone())?;
+        let asked = messaging::Asked {
+            directory: identity.clone(),
+            clients: crm.clone(),
+            deals,
+            accounts,
+            vault: vault.clone(),
+        };
+        let messaging = Arc::new(Messaging::new(db.clone(), asked));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
-        let services = Services { crm: &crm, pipeline: &pipeline, notifications: &notifications, webhooks: &webhooks };
+        let services = Services {
+            crm: &crm,
+            pipeline: &pipeline,
+            notifications: &notifications,
+            webhooks: &webhooks,
+            messaging: &messaging,
+        };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
             Some(broker) => dispatcher.carried_by(broker),
@@ -147,6 +168,7 @@ impl App {
             cluster,
             schedules,
             webhooks,
+            messaging,
             couriers,
             settings,
         })

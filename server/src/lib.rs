@@ -1,6 +1,7 @@
 //! Puts the services together: the only crate that knows them all. `compose` builds the application, `router` its HTTP
 //! surface, `subscriptions` the reaction graph, `commands` what the `rapport` binary does.
 
+mod accounts;
 mod audience;
 pub mod commands;
 pub mod compose;

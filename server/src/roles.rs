@@ -26,10 +26,13 @@ pub enum Service {
     Notifications,
     /// Webhooks, and what is sent to them
     Webhooks,
+    /// Chats, their messages, and what is to be sent
+    Messaging,
 }
 
 impl Service {
-    const ALL: [Self; 5] = [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks];
+    const ALL: [Self; 6] =
+        [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks, Self::Messaging];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {

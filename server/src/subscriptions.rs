@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crm::Crm;
 use events::Handler;
 use jobs::{Schedule, Work};
+use messaging::Messaging;
 use notifications::Notifications;
 use pipeline::Pipeline;
 use webhooks::Webhooks;
@@ -15,23 +16,36 @@ pub struct Services<'a> {
     pub pipeline: &'a Arc<Pipeline>,
     pub notifications: &'a Arc<Notifications>,
     pub webhooks: &'a Arc<Webhooks>,
+    pub messaging: &'a Arc<Messaging>,
 }
 
 impl Services<'_> {
     /// Event → handlers.
     pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
-        [self.crm.handlers(), self.pipeline.handlers(), self.notifications.handlers(), self.webhooks.handlers()]
-            .concat()
+        [
+            self.crm.handlers(),
+            self.pipeline.handlers(),
+            self.notifications.handlers(),
+            self.webhooks.handlers(),
+            self.messaging.handlers(),
+        ]
+        .concat()
     }
 
     /// Job kind → worker. Those that send webhooks have a runner of their own.
     pub fn works(&self) -> Vec<Arc<dyn Work>> {
-        [self.crm.clone().works(), self.pipeline.clone().works(), self.notifications.works(), self.webhooks.works()]
-            .concat()
+        [
+            self.crm.clone().works(),
+            self.pipeline.clone().works(),
+            self.notifications.works(),
+            self.webhooks.works(),
+            self.messaging.works(),
+        ]
+        .concat()
     }
 
     /// Jobs that come round.
     pub fn schedules() -> Vec<Schedule> {
-        [Pipeline::schedules(), Notifications::schedules()].concat()
+        [Pipeline::schedules(), Notifications::schedules(), Messaging::schedules()].concat()
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use contracts::{
-    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ},
+    permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
     ports::{Clients, Deals, Holding, Owned},
 };
 use kernel::{Grants, OrgId, Permission, Reach, Scope};
@@ -24,6 +24,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
         "contact" => Some(CONTACTS_READ),
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
+        "chat" => Some(CHATS_READ),
         _ => None,
     }
 }
@@ -31,7 +32,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
 /// Whether somebody may see a record.
 #[must_use]
 pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holding: &Holding) -> bool {
-    let reaches = reach == Reach::Organization || holding.owner_id.is_none_or(|owner| owner == person);
+    let reaches = reach == Reach::Organization || holding.is_within_reach_of(Some(person));
     permission(kind).is_some_and(|permission| grants.allows(permission)) && reaches
 }
 
@@ -92,7 +93,7 @@ impl Subjects {
         if scope.reach != Reach::Organization {
             let held = self.holdings(scope.org_id, kind, ids).await?;
             let me = scope.user_id().map(Uuid::from);
-            names.retain(|id, _| held.get(id).is_some_and(|held| held.owner_id.is_none() || held.owner_id == me));
+            names.retain(|id, _| held.get(id).is_some_and(|held| held.is_within_reach_of(me)));
         }
         Ok(names)
     }

@@ -5,6 +5,14 @@ export type ClientOptions = {
 };
 
 /**
+ * Unread chats of an account.
+ */
+export type AccountUnread = {
+    id: string;
+    unread: number;
+};
+
+/**
  * What a note tells of.
  */
 export type ActivityKind = 'note' | 'call' | 'meeting' | 'message' | 'other';
@@ -224,10 +232,188 @@ export type Changed = {
 };
 
 /**
+ * Chats as they are now.
+ */
+export type ChangedChats = {
+    items: Array<Chat>;
+};
+
+/**
  * The channel to try.
  */
 export type ChannelTest = {
     channel: NotificationChannel;
+};
+
+/**
+ * A chat.
+ */
+export type Chat = {
+    account: Named | null;
+    accountId: string | null;
+    assignee: Named | null;
+    assigneeId: string | null;
+    canWrite: boolean;
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    /**
+     * What the channel calls it.
+     */
+    chatId: string;
+    contact: Named | null;
+    contactId: string | null;
+    dealIds: Array<string>;
+    draft: ShownDraft | null;
+    id: string;
+    kind: ChatKind;
+    lastMessage: LastMessage | null;
+    /**
+     * Of a chat without messages when it came to be.
+     */
+    lastMessageAt: string;
+    /**
+     * Comments that mention the caller and were not seen.
+     */
+    mentionsUnread: number;
+    /**
+     * Whether it is shown as part of another chat.
+     */
+    mergedInto: string | null;
+    phone: string | null;
+    /**
+     * A sentence.
+     */
+    readOnlyBecause: string | null;
+    /**
+     * Messages that wait for their time.
+     */
+    scheduled: number;
+    snoozedUntil: string | null;
+    state: ChatState;
+    tags: Array<string>;
+    title: string;
+    /**
+     * Messages of theirs that we have not read, counted to 1000.
+     */
+    unread: number;
+    username: string | null;
+    version: number;
+    /**
+     * Since when they wait for an answer; only of chats with one person.
+     */
+    waitingSince: string | null;
+};
+
+export type ChatAssigned = {
+    chatId: string;
+    from?: string | null;
+    to?: string | null;
+};
+
+/**
+ * What a chat is.
+ */
+export type ChatKind = 'private' | 'bot' | 'group' | 'supergroup' | 'channel';
+
+export type ChatLinked = {
+    chatId: string;
+    contactId?: string | null;
+    dealIds: Array<string>;
+};
+
+/**
+ * Chats, the one with the newest message first.
+ */
+export type ChatList = {
+    items: Array<Chat>;
+    page: ChatsPage;
+};
+
+export type ChatMerged = {
+    /**
+     * The one that is shown.
+     */
+    chatId: string;
+    mergedIds: Array<string>;
+};
+
+/**
+ * A change of chats; what is left out stays as it is.
+ */
+export type ChatPatch = {
+    assigneeId?: string | null;
+    contactId?: string | null;
+    /**
+     * All of them.
+     */
+    dealIds?: Array<string> | null;
+    /**
+     * Puts the chat off until then; null: no longer.
+     */
+    snoozedUntil?: string | null;
+    state?: ChatState | null;
+    /**
+     * All of them.
+     */
+    tags?: Array<string> | null;
+    /**
+     * Of the chat that the change is based on.
+     */
+    version?: number | null;
+};
+
+export type ChatSnoozed = {
+    chatId: string;
+    /**
+     * None: awake again.
+     */
+    until?: string | null;
+};
+
+/**
+ * Where a chat stands.
+ */
+export type ChatState = 'open' | 'snoozed' | 'done';
+
+export type ChatSynced = {
+    chatId: string;
+    /**
+     * How many messages of its history came.
+     */
+    messages: number;
+};
+
+export type ChatTold = {
+    chatId: string;
+};
+
+export type ChatUpdated = {
+    chatId: string;
+    /**
+     * Names of the changed fields.
+     */
+    fields: Array<string>;
+};
+
+/**
+ * A change of several chats alike.
+ */
+export type ChatsChange = {
+    change: ChatPatch;
+    ids: Array<string>;
+};
+
+/**
+ * Where a part of a list stands.
+ */
+export type ChatsPage = {
+    limit: number;
+    /**
+     * Null on the last part.
+     */
+    nextCursor: string | null;
 };
 
 /**
@@ -246,6 +432,14 @@ export type ClientMove = {
     lostReason?: string | null;
     reason?: string | null;
     stageId: string;
+};
+
+export type CommentTold = {
+    chatId: string;
+    /**
+     * Members it mentions and did not mention before.
+     */
+    mentions: Array<string>;
 };
 
 /**
@@ -1167,6 +1361,28 @@ export type DeliveryTry = {
 export type DisabledBecause = 'failures' | 'gone';
 
 /**
+ * What was begun.
+ */
+export type Draft = {
+    /**
+     * The message that it is to answer.
+     */
+    replyTo?: string | null;
+    /**
+     * Empty: it is dropped.
+     */
+    text: string;
+};
+
+export type DraftUpdated = {
+    chatId: string;
+    /**
+     * Whose draft.
+     */
+    userId: string;
+};
+
+/**
  * What is known of a record that may be there already.
  */
 export type DuplicateCheck = {
@@ -1203,6 +1419,22 @@ export type DuplicateList = {
  * What happens to a row whose record is there already.
  */
 export type DuplicatePolicy = 'skip' | 'update' | 'create';
+
+/**
+ * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
+ */
+export type Entity = {
+    /**
+     * `bold`, `italic`, `underline`, `strike`, `spoiler`, `code`, `pre`, `quote`, `link`, `url`, `email`, `phone`, `mention`, `hashtag`, …
+     */
+    kind: string;
+    length: number;
+    offset: number;
+    /**
+     * Where a `link` goes; the language of a `pre`.
+     */
+    value?: string | null;
+};
 
 /**
  * What every error answer looks like.
@@ -1514,6 +1746,75 @@ export type Fact = {
 } | {
     data: WebhookDisabled;
     type: 'webhook.disabled';
+} | {
+    data: MessageReceived;
+    type: 'message.received';
+} | {
+    data: MessageQueued;
+    type: 'message.queued';
+} | {
+    data: MessageScheduled;
+    type: 'message.scheduled';
+} | {
+    data: MessageSent;
+    type: 'message.sent';
+} | {
+    data: MessagesRead;
+    type: 'message.read';
+} | {
+    data: MessageTold;
+    type: 'message.edited';
+} | {
+    data: MessageTold;
+    type: 'message.deleted';
+} | {
+    data: MessageTold;
+    type: 'message.canceled';
+} | {
+    data: MessageFailed;
+    type: 'message.failed';
+} | {
+    data: MessageTold;
+    type: 'message.reaction.changed';
+} | {
+    data: MediaReady;
+    type: 'media.ready';
+} | {
+    data: ChatAssigned;
+    type: 'chat.assigned';
+} | {
+    data: ChatSnoozed;
+    type: 'chat.snoozed';
+} | {
+    data: ChatLinked;
+    type: 'chat.linked';
+} | {
+    data: ChatMerged;
+    type: 'chat.merged';
+} | {
+    data: ChatMerged;
+    type: 'chat.split';
+} | {
+    data: ChatTold;
+    type: 'chat.all_read';
+} | {
+    data: ChatUpdated;
+    type: 'chat.updated';
+} | {
+    data: ChatSynced;
+    type: 'chat.synced';
+} | {
+    data: CommentTold;
+    type: 'comment.created';
+} | {
+    data: CommentTold;
+    type: 'comment.updated';
+} | {
+    data: ChatTold;
+    type: 'comment.deleted';
+} | {
+    data: DraftUpdated;
+    type: 'draft.updated';
 };
 
 /**
@@ -1603,6 +1904,15 @@ export type ForecastMonth = {
 export type ForecastOverdue = {
     amounts: Array<ForecastAmount>;
     deals: number;
+};
+
+/**
+ * Where a forwarded message comes from.
+ */
+export type ForwardedFrom = {
+    at: string;
+    name: string;
+    peerId?: number | null;
 };
 
 /**
@@ -1786,6 +2096,29 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
+ * Unread chats by queue, each counted to 100.
+ */
+export type InboxCounts = {
+    accounts: Array<AccountUnread>;
+    all: number;
+    /**
+     * Chats in which somebody mentioned the caller.
+     */
+    mentions: number;
+    mine: number;
+    /**
+     * All in which a message waits for its time, read or not.
+     */
+    scheduled: number;
+    /**
+     * All that are put off, read or not.
+     */
+    snoozed: number;
+    team: number;
+    unassigned: number;
+};
+
+/**
  * How one is told of a kind.
  */
 export type KindPreference = {
@@ -1820,6 +2153,32 @@ export type LastDelivery = {
 };
 
 /**
+ * The last message of a chat, in short.
+ */
+export type LastMessage = {
+    at: string;
+    direction: MessageDirection;
+    id: string;
+    /**
+     * What file it has, such as `photo`.
+     */
+    mediaKind: string | null;
+    senderName: string | null;
+    status: MessageStatus;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
+};
+
+/**
+ * The contact that a chat was linked to.
+ */
+export type LinkedContact = {
+    contactId: string;
+};
+
+/**
  * Language of the interface.
  */
 export type Locale = 'en' | 'ru';
@@ -1828,6 +2187,27 @@ export type Locale = 'en' | 'ru';
  * What two records may have in common. `Name` is never stored as an identity: people share names.
  */
 export type MatchedOn = 'email' | 'phone' | 'telegram' | 'linkedin' | 'website' | 'name';
+
+/**
+ * What a file in a message is.
+ */
+export type MediaKind = 'photo' | 'video' | 'animation' | 'video_note' | 'voice' | 'audio' | 'sticker' | 'file';
+
+export type MediaReady = {
+    chatId: string;
+    /**
+     * Such as `photo`.
+     */
+    kind: string;
+    mediaId: string;
+    messageId: string;
+    sizeBytes: number;
+};
+
+/**
+ * Where the bytes of a file are.
+ */
+export type MediaState = 'remote' | 'wanted' | 'ready' | 'failed';
 
 /**
  * A colleague.
@@ -1882,6 +2262,259 @@ export type MergeRequest = {
     versions?: {
         [key: string]: number;
     };
+};
+
+/**
+ * A message.
+ */
+export type Message = {
+    /**
+     * The same for all pictures of one album.
+     */
+    albumId: string | null;
+    author: Named | null;
+    chatId: string;
+    /**
+     * As it was sent with it.
+     */
+    clientId: string | null;
+    deletedAt: string | null;
+    direction: MessageDirection;
+    editedAt: string | null;
+    entities: Array<Entity>;
+    error: SendFailure | null;
+    externalId: string | null;
+    forwardedFrom: ForwardedFrom | null;
+    id: string;
+    media: Array<MessageMedia>;
+    reactions: Array<Reaction>;
+    readAt: string | null;
+    replyTo: MessageReply | null;
+    scheduledAt: string | null;
+    sender: MessageSender | null;
+    sentAt: string;
+    /**
+     * What happened in the chat, if it tells of that.
+     */
+    service: {
+        [key: string]: unknown;
+    } | null;
+    source: MessageSource;
+    status: MessageStatus;
+    /**
+     * Empty of one that was deleted.
+     */
+    text: string;
+    version: number;
+    waiting: ShownWaiting | null;
+};
+
+/**
+ * Who wrote it: they or we.
+ */
+export type MessageDirection = 'in' | 'out';
+
+/**
+ * What a message is to say.
+ */
+export type MessageEdit = {
+    entities?: Array<Entity>;
+    /**
+     * At most 4096 UTF-16 units.
+     */
+    text: string;
+};
+
+export type MessageFailed = {
+    authorId?: string | null;
+    chatId: string;
+    /**
+     * Such as `peer.blocked_us`.
+     */
+    code: string;
+    messageId: string;
+};
+
+/**
+ * A stretch of messages, oldest first.
+ */
+export type MessageList = {
+    items: Array<Message>;
+    page: MessagesPage;
+};
+
+/**
+ * A file of a message.
+ */
+export type MessageMedia = {
+    durationMs: number | null;
+    fileName: string | null;
+    height: number | null;
+    id: string;
+    kind: MediaKind;
+    mimeType: string;
+    /**
+     * A small JPEG, base64.
+     */
+    preview: string | null;
+    sizeBytes: number;
+    state: MediaState;
+    thumbUrl: string | null;
+    url: string;
+    /**
+     * Loudness over time, 0–31 each.
+     */
+    waveform: Array<number> | null;
+    width: number | null;
+};
+
+export type MessageQueued = {
+    chatId: string;
+    messageId: string;
+    /**
+     * It can be called back until then.
+     */
+    notBefore: string;
+};
+
+/**
+ * How one reacts.
+ */
+export type MessageReact = {
+    /**
+     * Null: not any more.
+     */
+    emoji: string | null;
+};
+
+export type MessageReceived = {
+    /**
+     * None of an inbound channel.
+     */
+    accountId?: string | null;
+    /**
+     * Whose the chat is; the same as in the chat.
+     */
+    assigneeId?: string | null;
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    chatId: string;
+    contactId?: string | null;
+    /**
+     * Whether it is the first that the other side wrote after we did.
+     */
+    isFirstResponse: boolean;
+    messageId: string;
+};
+
+/**
+ * Somebody by what one knows of them.
+ */
+export type MessageRecipient = {
+    phone?: string | null;
+    username?: string | null;
+};
+
+/**
+ * What a message answers.
+ */
+export type MessageReply = {
+    direction: MessageDirection;
+    id: string;
+    senderName: string | null;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
+};
+
+export type MessageScheduled = {
+    at: string;
+    chatId: string;
+    messageId: string;
+};
+
+/**
+ * Who wrote a message, as the channel knows them.
+ */
+export type MessageSender = {
+    /**
+     * What the channel calls them.
+     */
+    id: string | null;
+    name: string;
+};
+
+export type MessageSent = {
+    chatId: string;
+    /**
+     * What the channel calls it.
+     */
+    externalId?: string | null;
+    messageId: string;
+};
+
+/**
+ * How a message came here.
+ */
+export type MessageSource = 'live' | 'sync' | 'import' | 'api';
+
+/**
+ * How a message fares.
+ */
+export type MessageStatus = 'received' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'canceled';
+
+export type MessageTold = {
+    chatId: string;
+    messageId: string;
+};
+
+/**
+ * What a message said before.
+ */
+export type MessageVersion = {
+    entities: Array<Entity>;
+    /**
+     * Since when it said so.
+     */
+    saidAt: string;
+    text: string;
+};
+
+/**
+ * What a message said before, the newest first.
+ */
+export type MessageVersions = {
+    items: Array<MessageVersion>;
+};
+
+/**
+ * What lies beyond a stretch of messages.
+ */
+export type MessagesPage = {
+    /**
+     * Whether there are newer ones.
+     */
+    hasAfter: boolean;
+    /**
+     * Whether there are older ones.
+     */
+    hasBefore: boolean;
+    limit: number;
+};
+
+export type MessagesRead = {
+    /**
+     * `us` or `them`.
+     */
+    by: string;
+    chatId: string;
+    /**
+     * Up to this message of the channel.
+     */
+    until: string;
 };
 
 /**
@@ -1993,6 +2626,48 @@ export type MutedRecord = {
 export type Named = {
     id: string;
     name: string;
+};
+
+/**
+ * A message to be sent.
+ */
+export type NewMessage = {
+    accountId?: string | null;
+    /**
+     * Where it goes; or `contactId`, or `accountId` with `to`.
+     */
+    chatId?: string | null;
+    /**
+     * The same again sends nothing, and answers the message that it sent.
+     */
+    clientId: string;
+    contactId?: string | null;
+    entities?: Array<Entity>;
+    /**
+     * Uploads; several are an album.
+     */
+    media?: Array<string>;
+    /**
+     * The message that it answers.
+     */
+    replyTo?: string | null;
+    /**
+     * Sends it then.
+     */
+    sendAt?: string | null;
+    /**
+     * The template that it was made of.
+     */
+    templateId?: string | null;
+    /**
+     * At most 4096 UTF-16 units.
+     */
+    text?: string;
+    to?: MessageRecipient | null;
+    /**
+     * How long it can be called back, 5 unless given.
+     */
+    undoSeconds?: number | null;
 };
 
 /**
@@ -2563,6 +3238,18 @@ export type QuietHours = {
 };
 
 /**
+ * How many reacted with it.
+ */
+export type Reaction = {
+    count: number;
+    emoji: string;
+    /**
+     * Whether the account is one of them.
+     */
+    ours: boolean;
+};
+
+/**
  * Which notifications are to be marked as read; all of the inbox unless given.
  */
 export type ReadAll = {
@@ -2751,6 +3438,17 @@ export type SecretRotation = {
 };
 
 /**
+ * Why a message did not go.
+ */
+export type SendFailure = {
+    code: string;
+    /**
+     * A sentence.
+     */
+    text: string;
+};
+
+/**
  * The session of the caller.
  */
 export type SessionInfo = {
@@ -2815,6 +3513,33 @@ export type SeveralDealsRefusal = ErrorBody & {
  */
 export type Shortcuts = {
     [key: string]: string | null;
+};
+
+/**
+ * What the caller has begun to write.
+ */
+export type ShownDraft = {
+    at: string;
+    replyTo: string | null;
+    text: string;
+};
+
+/**
+ * Why a message waits.
+ */
+export type ShownWaiting = {
+    /**
+     * Such as `flood_wait`.
+     */
+    because: string;
+    /**
+     * A sentence.
+     */
+    text: string;
+    /**
+     * When it will be tried next, as far as that is known.
+     */
+    until: string | null;
 };
 
 /**
@@ -3351,6 +4076,13 @@ export type ViewUpdated = {
  * Who sees a view. A team is the whole organization until there are teams.
  */
 export type ViewVisibility = 'private' | 'team' | 'org';
+
+/**
+ * Messages that wait, in the order they will go.
+ */
+export type WaitingMessages = {
+    items: Array<Message>;
+};
 
 /**
  * An address that is told of events.
@@ -7894,6 +8626,1082 @@ export type UpdateViewResponses = {
 };
 
 export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
+
+export type ListChatsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        bdAccountId?: string;
+        contactId?: string;
+        dealId?: string;
+        channel?: string;
+        search?: string;
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/messaging/chats';
+};
+
+export type ListChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListChatsError = ListChatsErrors[keyof ListChatsErrors];
+
+export type ListChatsResponses = {
+    /**
+     * A part of the list
+     */
+    200: ChatList;
+};
+
+export type ListChatsResponse = ListChatsResponses[keyof ListChatsResponses];
+
+export type UpdateChatsData = {
+    body: ChatsChange;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/chats/bulk';
+};
+
+export type UpdateChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateChatsError = UpdateChatsErrors[keyof UpdateChatsErrors];
+
+export type UpdateChatsResponses = {
+    /**
+     * The chats
+     */
+    200: ChangedChats;
+};
+
+export type UpdateChatsResponse = UpdateChatsResponses[keyof UpdateChatsResponses];
+
+export type GetChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}';
+};
+
+export type GetChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetChatError = GetChatErrors[keyof GetChatErrors];
+
+export type GetChatResponses = {
+    /**
+     * The chat
+     */
+    200: Chat;
+};
+
+export type GetChatResponse = GetChatResponses[keyof GetChatResponses];
+
+export type UpdateChatData = {
+    body: ChatPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}';
+};
+
+export type UpdateChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateChatError = UpdateChatErrors[keyof UpdateChatErrors];
+
+export type UpdateChatResponses = {
+    /**
+     * The chat
+     */
+    200: Chat;
+};
+
+export type UpdateChatResponse = UpdateChatResponses[keyof UpdateChatResponses];
+
+export type CreateContactOfChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/contact';
+};
+
+export type CreateContactOfChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateContactOfChatError = CreateContactOfChatErrors[keyof CreateContactOfChatErrors];
+
+export type CreateContactOfChatResponses = {
+    /**
+     * The contact
+     */
+    201: LinkedContact;
+};
+
+export type CreateContactOfChatResponse = CreateContactOfChatResponses[keyof CreateContactOfChatResponses];
+
+export type KeepDraftData = {
+    body: Draft;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/draft';
+};
+
+export type KeepDraftErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type KeepDraftError = KeepDraftErrors[keyof KeepDraftErrors];
+
+export type KeepDraftResponses = {
+    /**
+     * Kept
+     */
+    204: void;
+};
+
+export type KeepDraftResponse = KeepDraftResponses[keyof KeepDraftResponses];
+
+export type ReadChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/mark-all-read';
+};
+
+export type ReadChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadChatError = ReadChatErrors[keyof ReadChatErrors];
+
+export type ReadChatResponses = {
+    /**
+     * Read
+     */
+    204: void;
+};
+
+export type ReadChatResponse = ReadChatResponses[keyof ReadChatResponses];
+
+export type ListInboxData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which chats are listed.
+         */
+        queue?: 'mine' | 'unassigned' | 'team' | 'mentions' | 'snoozed' | 'scheduled' | 'done' | 'all';
+        accountId?: string;
+        /**
+         * `telegram` or `api`.
+         */
+        channel?: string;
+        tag?: string;
+        /**
+         * Words of the title; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * Only those with unread messages.
+         */
+        unread?: boolean;
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Chats of a part, 30 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/inbox';
+};
+
+export type ListInboxErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListInboxError = ListInboxErrors[keyof ListInboxErrors];
+
+export type ListInboxResponses = {
+    /**
+     * A part of the list
+     */
+    200: ChatList;
+};
+
+export type ListInboxResponse = ListInboxResponses[keyof ListInboxResponses];
+
+export type CountInboxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/inbox/counts';
+};
+
+export type CountInboxErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CountInboxError = CountInboxErrors[keyof CountInboxErrors];
+
+export type CountInboxResponses = {
+    /**
+     * How many
+     */
+    200: InboxCounts;
+};
+
+export type CountInboxResponse = CountInboxResponses[keyof CountInboxResponses];
+
+export type ListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        chatId?: string;
+        contactId?: string;
+        /**
+         * `telegram` or `api`.
+         */
+        channel?: string;
+        /**
+         * An inbound channel.
+         */
+        channelId?: string;
+        bdAccountId?: string;
+        /**
+         * A message: those before it.
+         */
+        before?: string;
+        /**
+         * A message: those after it.
+         */
+        after?: string;
+        /**
+         * A message: those around it, and itself.
+         */
+        around?: string;
+        /**
+         * Messages of a stretch, 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * A stretch of messages
+     */
+    200: MessageList;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ListWaitingMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        accountId?: string;
+    };
+    url: '/api/messaging/messages/waiting';
+};
+
+export type ListWaitingMessagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListWaitingMessagesError = ListWaitingMessagesErrors[keyof ListWaitingMessagesErrors];
+
+export type ListWaitingMessagesResponses = {
+    /**
+     * The queue
+     */
+    200: WaitingMessages;
+};
+
+export type ListWaitingMessagesResponse = ListWaitingMessagesResponses[keyof ListWaitingMessagesResponses];
+
+export type DeleteMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * For the other side too, unless it is false.
+         */
+        forEveryone?: boolean;
+    };
+    url: '/api/messaging/messages/{id}';
+};
+
+export type DeleteMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteMessageError = DeleteMessageErrors[keyof DeleteMessageErrors];
+
+export type DeleteMessageResponses = {
+    /**
+     * It will be gone
+     */
+    204: void;
+};
+
+export type DeleteMessageResponse = DeleteMessageResponses[keyof DeleteMessageResponses];
+
+export type GetMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}';
+};
+
+export type GetMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetMessageError = GetMessageErrors[keyof GetMessageErrors];
+
+export type GetMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type GetMessageResponse = GetMessageResponses[keyof GetMessageResponses];
+
+export type EditMessageData = {
+    body: MessageEdit;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}';
+};
+
+export type EditMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type EditMessageError = EditMessageErrors[keyof EditMessageErrors];
+
+export type EditMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type EditMessageResponse = EditMessageResponses[keyof EditMessageResponses];
+
+export type CancelMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/cancel';
+};
+
+export type CancelMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CancelMessageError = CancelMessageErrors[keyof CancelMessageErrors];
+
+export type CancelMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type CancelMessageResponse = CancelMessageResponses[keyof CancelMessageResponses];
+
+export type ListMessageEditsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/edits';
+};
+
+export type ListMessageEditsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMessageEditsError = ListMessageEditsErrors[keyof ListMessageEditsErrors];
+
+export type ListMessageEditsResponses = {
+    /**
+     * Earlier versions, the newest first
+     */
+    200: MessageVersions;
+};
+
+export type ListMessageEditsResponse = ListMessageEditsResponses[keyof ListMessageEditsResponses];
+
+export type ReactToMessageData = {
+    body: MessageReact;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/react';
+};
+
+export type ReactToMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReactToMessageError = ReactToMessageErrors[keyof ReactToMessageErrors];
+
+export type ReactToMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type ReactToMessageResponse = ReactToMessageResponses[keyof ReactToMessageResponses];
+
+export type ReadMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/read';
+};
+
+export type ReadMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
+
+export type ReadMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
+
+export type RetryMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/retry';
+};
+
+export type RetryMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RetryMessageError = RetryMessageErrors[keyof RetryMessageErrors];
+
+export type RetryMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
+
+export type SendMessageData = {
+    body: NewMessage;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/send';
+};
+
+export type SendMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * The message, queued
+     */
+    201: Message;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
 
 export type ListPipelinesData = {
     body?: never;

@@ -3,6 +3,14 @@
 import * as z from 'zod/mini';
 
 /**
+ * Unread chats of an account.
+ */
+export const zAccountUnread = z.object({
+    id: z.uuid(),
+    unread: z.int()
+});
+
+/**
  * What a note tells of.
  */
 export const zActivityKind = z.enum([
@@ -167,6 +175,91 @@ export const zChanged = z.object({
     changed: z.int().check(z.gte(0))
 });
 
+export const zChatAssigned = z.object({
+    chatId: z.uuid(),
+    from: z.nullish(z.uuid()),
+    to: z.nullish(z.uuid())
+});
+
+/**
+ * What a chat is.
+ */
+export const zChatKind = z.enum([
+    'private',
+    'bot',
+    'group',
+    'supergroup',
+    'channel'
+]);
+
+export const zChatLinked = z.object({
+    chatId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    dealIds: z.array(z.uuid())
+});
+
+export const zChatMerged = z.object({
+    chatId: z.uuid(),
+    mergedIds: z.array(z.uuid())
+});
+
+export const zChatSnoozed = z.object({
+    chatId: z.uuid(),
+    until: z.nullish(z.string())
+});
+
+/**
+ * Where a chat stands.
+ */
+export const zChatState = z.enum([
+    'open',
+    'snoozed',
+    'done'
+]);
+
+/**
+ * A change of chats; what is left out stays as it is.
+ */
+export const zChatPatch = z.object({
+    assigneeId: z.nullish(z.uuid()),
+    contactId: z.nullish(z.uuid()),
+    dealIds: z.nullish(z.array(z.uuid()).check(z.maxLength(20))),
+    snoozedUntil: z.nullish(z.iso.datetime()),
+    state: z.nullish(zChatState),
+    tags: z.nullish(z.array(z.string()).check(z.maxLength(50))),
+    version: z.nullish(z.int())
+});
+
+export const zChatSynced = z.object({
+    chatId: z.uuid(),
+    messages: z.int().check(z.gte(0))
+});
+
+export const zChatTold = z.object({
+    chatId: z.uuid()
+});
+
+export const zChatUpdated = z.object({
+    chatId: z.uuid(),
+    fields: z.array(z.string())
+});
+
+/**
+ * A change of several chats alike.
+ */
+export const zChatsChange = z.object({
+    change: zChatPatch,
+    ids: z.array(z.uuid()).check(z.maxLength(100))
+});
+
+/**
+ * Where a part of a list stands.
+ */
+export const zChatsPage = z.object({
+    limit: z.int().check(z.gte(0)),
+    nextCursor: z.nullable(z.string())
+});
+
 /**
  * Where the deal of a contact shall go.
  */
@@ -177,6 +270,11 @@ export const zClientMove = z.object({
     lostReason: z.nullish(z.string().check(z.maxLength(500))),
     reason: z.nullish(z.string().check(z.maxLength(500))),
     stageId: z.uuid()
+});
+
+export const zCommentTold = z.object({
+    chatId: z.uuid(),
+    mentions: z.array(z.uuid())
 });
 
 /**
@@ -656,6 +754,19 @@ export const zDeliveryTry = z.object({
 export const zDisabledBecause = z.enum(['failures', 'gone']);
 
 /**
+ * What was begun.
+ */
+export const zDraft = z.object({
+    replyTo: z.nullish(z.uuid()),
+    text: z.string()
+});
+
+export const zDraftUpdated = z.object({
+    chatId: z.uuid(),
+    userId: z.uuid()
+});
+
+/**
  * What is known of a record that may be there already.
  */
 export const zDuplicateCheck = z.object({
@@ -682,6 +793,16 @@ export const zDuplicatePolicy = z.enum([
     'update',
     'create'
 ]);
+
+/**
+ * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
+ */
+export const zEntity = z.object({
+    kind: z.string(),
+    length: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    offset: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    value: z.nullish(z.string())
+});
 
 /**
  * One field at fault.
@@ -811,6 +932,15 @@ export const zForecast = z.object({
     currency: z.string(),
     months: z.array(zForecastMonth),
     overdue: zForecastOverdue
+});
+
+/**
+ * Where a forwarded message comes from.
+ */
+export const zForwardedFrom = z.object({
+    at: z.iso.datetime(),
+    name: z.string(),
+    peerId: z.nullish(z.int())
 });
 
 export const zImportCompleted = z.object({
@@ -976,11 +1106,32 @@ export const zImportStart = z.object({
 });
 
 /**
+ * Unread chats by queue, each counted to 100.
+ */
+export const zInboxCounts = z.object({
+    accounts: z.array(zAccountUnread),
+    all: z.int(),
+    mentions: z.int(),
+    mine: z.int(),
+    scheduled: z.int(),
+    snoozed: z.int(),
+    team: z.int(),
+    unassigned: z.int()
+});
+
+/**
  * How the last try ended.
  */
 export const zLastDelivery = z.object({
     at: z.iso.datetime(),
     status: zDeliveryStatus
+});
+
+/**
+ * The contact that a chat was linked to.
+ */
+export const zLinkedContact = z.object({
+    contactId: z.uuid()
 });
 
 /**
@@ -1056,6 +1207,38 @@ export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
 });
 
+/**
+ * What a file in a message is.
+ */
+export const zMediaKind = z.enum([
+    'photo',
+    'video',
+    'animation',
+    'video_note',
+    'voice',
+    'audio',
+    'sticker',
+    'file'
+]);
+
+export const zMediaReady = z.object({
+    chatId: z.uuid(),
+    kind: z.string(),
+    mediaId: z.uuid(),
+    messageId: z.uuid(),
+    sizeBytes: z.int()
+});
+
+/**
+ * Where the bytes of a file are.
+ */
+export const zMediaState = z.enum([
+    'remote',
+    'wanted',
+    'ready',
+    'failed'
+]);
+
 export const zMemberJoined = z.object({
     role: z.string()
 });
@@ -1068,6 +1251,178 @@ export const zMergeRequest = z.object({
     from: z.array(z.uuid()).check(z.minLength(1), z.maxLength(9)),
     into: z.uuid(),
     versions: z.optional(z.record(z.string(), z.int()))
+});
+
+/**
+ * Who wrote it: they or we.
+ */
+export const zMessageDirection = z.enum(['in', 'out']);
+
+/**
+ * What a message is to say.
+ */
+export const zMessageEdit = z.object({
+    entities: z.optional(z.array(zEntity)),
+    text: z.string()
+});
+
+export const zMessageFailed = z.object({
+    authorId: z.nullish(z.uuid()),
+    chatId: z.uuid(),
+    code: z.string(),
+    messageId: z.uuid()
+});
+
+/**
+ * A file of a message.
+ */
+export const zMessageMedia = z.object({
+    durationMs: z.nullable(z.int()),
+    fileName: z.nullable(z.string()),
+    height: z.nullable(z.int()),
+    id: z.uuid(),
+    kind: zMediaKind,
+    mimeType: z.string(),
+    preview: z.nullable(z.string()),
+    sizeBytes: z.int(),
+    state: zMediaState,
+    thumbUrl: z.nullable(z.string()),
+    url: z.string(),
+    waveform: z.nullable(z.array(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))),
+    width: z.nullable(z.int())
+});
+
+export const zMessageQueued = z.object({
+    chatId: z.uuid(),
+    messageId: z.uuid(),
+    notBefore: z.string()
+});
+
+/**
+ * How one reacts.
+ */
+export const zMessageReact = z.object({
+    emoji: z.nullable(z.string())
+});
+
+export const zMessageReceived = z.object({
+    accountId: z.nullish(z.uuid()),
+    assigneeId: z.nullish(z.uuid()),
+    channel: z.string(),
+    chatId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    isFirstResponse: z.boolean(),
+    messageId: z.uuid()
+});
+
+/**
+ * Somebody by what one knows of them.
+ */
+export const zMessageRecipient = z.object({
+    phone: z.nullish(z.string()),
+    username: z.nullish(z.string())
+});
+
+/**
+ * What a message answers.
+ */
+export const zMessageReply = z.object({
+    direction: zMessageDirection,
+    id: z.uuid(),
+    senderName: z.nullable(z.string()),
+    text: z.string()
+});
+
+export const zMessageScheduled = z.object({
+    at: z.string(),
+    chatId: z.uuid(),
+    messageId: z.uuid()
+});
+
+/**
+ * Who wrote a message, as the channel knows them.
+ */
+export const zMessageSender = z.object({
+    id: z.nullable(z.string()),
+    name: z.string()
+});
+
+export const zMessageSent = z.object({
+    chatId: z.uuid(),
+    externalId: z.nullish(z.string()),
+    messageId: z.uuid()
+});
+
+/**
+ * How a message came here.
+ */
+export const zMessageSource = z.enum([
+    'live',
+    'sync',
+    'import',
+    'api'
+]);
+
+/**
+ * How a message fares.
+ */
+export const zMessageStatus = z.enum([
+    'received',
+    'queued',
+    'sent',
+    'delivered',
+    'read',
+    'failed',
+    'canceled'
+]);
+
+/**
+ * The last message of a chat, in short.
+ */
+export const zLastMessage = z.object({
+    at: z.iso.datetime(),
+    direction: zMessageDirection,
+    id: z.uuid(),
+    mediaKind: z.nullable(z.string()),
+    senderName: z.nullable(z.string()),
+    status: zMessageStatus,
+    text: z.string()
+});
+
+export const zMessageTold = z.object({
+    chatId: z.uuid(),
+    messageId: z.uuid()
+});
+
+/**
+ * What a message said before.
+ */
+export const zMessageVersion = z.object({
+    entities: z.array(zEntity),
+    saidAt: z.iso.datetime(),
+    text: z.string()
+});
+
+/**
+ * What a message said before, the newest first.
+ */
+export const zMessageVersions = z.object({
+    items: z.array(zMessageVersion)
+});
+
+/**
+ * What lies beyond a stretch of messages.
+ */
+export const zMessagesPage = z.object({
+    hasAfter: z.boolean(),
+    hasBefore: z.boolean(),
+    limit: z.int().check(z.gte(0))
+});
+
+export const zMessagesRead = z.object({
+    by: z.string(),
+    chatId: z.uuid(),
+    until: z.string()
 });
 
 /**
@@ -1152,6 +1507,24 @@ export const zBoardColumn = z.object({
 export const zDealCards = z.object({
     items: z.array(zDealCard),
     nextCursor: z.nullable(z.string())
+});
+
+/**
+ * A message to be sent.
+ */
+export const zNewMessage = z.object({
+    accountId: z.nullish(z.uuid()),
+    chatId: z.nullish(z.uuid()),
+    clientId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    entities: z.optional(z.array(zEntity)),
+    media: z.optional(z.array(z.uuid()).check(z.maxLength(10))),
+    replyTo: z.nullish(z.uuid()),
+    sendAt: z.nullish(z.iso.datetime()),
+    templateId: z.nullish(z.uuid()),
+    text: z.optional(z.string()),
+    to: z.nullish(zMessageRecipient),
+    undoSeconds: z.nullish(z.int().check(z.gte(0), z.lte(60)))
 });
 
 /**
@@ -1659,6 +2032,15 @@ export const zNotificationPreferencesInput = z.object({
 });
 
 /**
+ * How many reacted with it.
+ */
+export const zReaction = z.object({
+    count: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    emoji: z.string(),
+    ours: z.boolean()
+});
+
+/**
  * Which notifications are to be marked as read; all of the inbox unless given.
  */
 export const zReadAll = z.object({
@@ -1829,6 +2211,14 @@ export const zSecretRotation = z.object({
 });
 
 /**
+ * Why a message did not go.
+ */
+export const zSendFailure = z.object({
+    code: z.string(),
+    text: z.string()
+});
+
+/**
  * How a device signed in.
  */
 export const zSessionKind = z.enum(['browser', 'api']);
@@ -1870,6 +2260,112 @@ export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
  * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
  */
 export const zShortcuts = z.record(z.string(), z.nullable(z.string()));
+
+/**
+ * What the caller has begun to write.
+ */
+export const zShownDraft = z.object({
+    at: z.iso.datetime(),
+    replyTo: z.nullable(z.uuid()),
+    text: z.string()
+});
+
+/**
+ * A chat.
+ */
+export const zChat = z.object({
+    account: z.nullable(zNamed),
+    accountId: z.nullable(z.uuid()),
+    assignee: z.nullable(zNamed),
+    assigneeId: z.nullable(z.uuid()),
+    canWrite: z.boolean(),
+    channel: z.string(),
+    chatId: z.string(),
+    contact: z.nullable(zNamed),
+    contactId: z.nullable(z.uuid()),
+    dealIds: z.array(z.uuid()),
+    draft: z.nullable(zShownDraft),
+    id: z.uuid(),
+    kind: zChatKind,
+    lastMessage: z.nullable(zLastMessage),
+    lastMessageAt: z.iso.datetime(),
+    mentionsUnread: z.int(),
+    mergedInto: z.nullable(z.uuid()),
+    phone: z.nullable(z.string()),
+    readOnlyBecause: z.nullable(z.string()),
+    scheduled: z.int(),
+    snoozedUntil: z.nullable(z.iso.datetime()),
+    state: zChatState,
+    tags: z.array(z.string()),
+    title: z.string(),
+    unread: z.int(),
+    username: z.nullable(z.string()),
+    version: z.int(),
+    waitingSince: z.nullable(z.iso.datetime())
+});
+
+/**
+ * Chats as they are now.
+ */
+export const zChangedChats = z.object({
+    items: z.array(zChat)
+});
+
+/**
+ * Chats, the one with the newest message first.
+ */
+export const zChatList = z.object({
+    items: z.array(zChat),
+    page: zChatsPage
+});
+
+/**
+ * Why a message waits.
+ */
+export const zShownWaiting = z.object({
+    because: z.string(),
+    text: z.string(),
+    until: z.nullable(z.iso.datetime())
+});
+
+/**
+ * A message.
+ */
+export const zMessage = z.object({
+    albumId: z.nullable(z.string()),
+    author: z.nullable(zNamed),
+    chatId: z.uuid(),
+    clientId: z.nullable(z.uuid()),
+    deletedAt: z.nullable(z.iso.datetime()),
+    direction: zMessageDirection,
+    editedAt: z.nullable(z.iso.datetime()),
+    entities: z.array(zEntity),
+    error: z.nullable(zSendFailure),
+    externalId: z.nullable(z.string()),
+    forwardedFrom: z.nullable(zForwardedFrom),
+    id: z.uuid(),
+    media: z.array(zMessageMedia),
+    reactions: z.array(zReaction),
+    readAt: z.nullable(z.iso.datetime()),
+    replyTo: z.nullable(zMessageReply),
+    scheduledAt: z.nullable(z.iso.datetime()),
+    sender: z.nullable(zMessageSender),
+    sentAt: z.iso.datetime(),
+    service: z.nullable(z.record(z.string(), z.unknown())),
+    source: zMessageSource,
+    status: zMessageStatus,
+    text: z.string(),
+    version: z.int(),
+    waiting: z.nullable(zShownWaiting)
+});
+
+/**
+ * A stretch of messages, oldest first.
+ */
+export const zMessageList = z.object({
+    items: z.array(zMessage),
+    page: zMessagesPage
+});
 
 /**
  * Proof of an account.
@@ -2527,6 +3023,13 @@ export const zViewPatch = z.object({
 });
 
 /**
+ * Messages that wait, in the order they will go.
+ */
+export const zWaitingMessages = z.object({
+    items: z.array(zMessage)
+});
+
+/**
  * Who made a webhook.
  */
 export const zWebhookAuthor = z.object({
@@ -2876,6 +3379,98 @@ export const zFact = z.union([
     z.object({
         data: zWebhookDisabled,
         type: z.enum(['webhook.disabled'])
+    }),
+    z.object({
+        data: zMessageReceived,
+        type: z.enum(['message.received'])
+    }),
+    z.object({
+        data: zMessageQueued,
+        type: z.enum(['message.queued'])
+    }),
+    z.object({
+        data: zMessageScheduled,
+        type: z.enum(['message.scheduled'])
+    }),
+    z.object({
+        data: zMessageSent,
+        type: z.enum(['message.sent'])
+    }),
+    z.object({
+        data: zMessagesRead,
+        type: z.enum(['message.read'])
+    }),
+    z.object({
+        data: zMessageTold,
+        type: z.enum(['message.edited'])
+    }),
+    z.object({
+        data: zMessageTold,
+        type: z.enum(['message.deleted'])
+    }),
+    z.object({
+        data: zMessageTold,
+        type: z.enum(['message.canceled'])
+    }),
+    z.object({
+        data: zMessageFailed,
+        type: z.enum(['message.failed'])
+    }),
+    z.object({
+        data: zMessageTold,
+        type: z.enum(['message.reaction.changed'])
+    }),
+    z.object({
+        data: zMediaReady,
+        type: z.enum(['media.ready'])
+    }),
+    z.object({
+        data: zChatAssigned,
+        type: z.enum(['chat.assigned'])
+    }),
+    z.object({
+        data: zChatSnoozed,
+        type: z.enum(['chat.snoozed'])
+    }),
+    z.object({
+        data: zChatLinked,
+        type: z.enum(['chat.linked'])
+    }),
+    z.object({
+        data: zChatMerged,
+        type: z.enum(['chat.merged'])
+    }),
+    z.object({
+        data: zChatMerged,
+        type: z.enum(['chat.split'])
+    }),
+    z.object({
+        data: zChatTold,
+        type: z.enum(['chat.all_read'])
+    }),
+    z.object({
+        data: zChatUpdated,
+        type: z.enum(['chat.updated'])
+    }),
+    z.object({
+        data: zChatSynced,
+        type: z.enum(['chat.synced'])
+    }),
+    z.object({
+        data: zCommentTold,
+        type: z.enum(['comment.created'])
+    }),
+    z.object({
+        data: zCommentTold,
+        type: z.enum(['comment.updated'])
+    }),
+    z.object({
+        data: zChatTold,
+        type: z.enum(['comment.deleted'])
+    }),
+    z.object({
+        data: zDraftUpdated,
+        type: z.enum(['draft.updated'])
     })
 ]);
 
@@ -3717,6 +4312,220 @@ export const zUpdateViewPath = z.object({
  * The view
  */
 export const zUpdateViewResponse = zSavedView;
+
+export const zListChatsQuery = z.object({
+    bdAccountId: z.optional(z.uuid()),
+    contactId: z.optional(z.uuid()),
+    dealId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    search: z.optional(z.string()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the list
+ */
+export const zListChatsResponse = zChatList;
+
+export const zUpdateChatsBody = zChatsChange;
+
+/**
+ * The chats
+ */
+export const zUpdateChatsResponse = zChangedChats;
+
+export const zGetChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The chat
+ */
+export const zGetChatResponse = zChat;
+
+export const zUpdateChatBody = zChatPatch;
+
+export const zUpdateChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The chat
+ */
+export const zUpdateChatResponse = zChat;
+
+export const zCreateContactOfChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zCreateContactOfChatResponse = zLinkedContact;
+
+export const zKeepDraftBody = zDraft;
+
+export const zKeepDraftPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Kept
+ */
+export const zKeepDraftResponse = z.void();
+
+export const zReadChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Read
+ */
+export const zReadChatResponse = z.void();
+
+export const zListInboxQuery = z.object({
+    queue: z.optional(z.enum([
+        'mine',
+        'unassigned',
+        'team',
+        'mentions',
+        'snoozed',
+        'scheduled',
+        'done',
+        'all'
+    ])),
+    accountId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    tag: z.optional(z.string()),
+    search: z.optional(z.string()),
+    unread: z.optional(z.boolean()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the list
+ */
+export const zListInboxResponse = zChatList;
+
+/**
+ * How many
+ */
+export const zCountInboxResponse = zInboxCounts;
+
+export const zListMessagesQuery = z.object({
+    chatId: z.optional(z.uuid()),
+    contactId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    channelId: z.optional(z.uuid()),
+    bdAccountId: z.optional(z.uuid()),
+    before: z.optional(z.uuid()),
+    after: z.optional(z.uuid()),
+    around: z.optional(z.uuid()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A stretch of messages
+ */
+export const zListMessagesResponse = zMessageList;
+
+export const zListWaitingMessagesQuery = z.object({
+    accountId: z.optional(z.uuid())
+});
+
+/**
+ * The queue
+ */
+export const zListWaitingMessagesResponse = zWaitingMessages;
+
+export const zDeleteMessagePath = z.object({
+    id: z.uuid()
+});
+
+export const zDeleteMessageQuery = z.object({
+    forEveryone: z.optional(z.boolean())
+});
+
+/**
+ * It will be gone
+ */
+export const zDeleteMessageResponse = z.void();
+
+export const zGetMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zGetMessageResponse = zMessage;
+
+export const zEditMessageBody = zMessageEdit;
+
+export const zEditMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zEditMessageResponse = zMessage;
+
+export const zCancelMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zCancelMessageResponse = zMessage;
+
+export const zListMessageEditsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Earlier versions, the newest first
+ */
+export const zListMessageEditsResponse = zMessageVersions;
+
+export const zReactToMessageBody = zMessageReact;
+
+export const zReactToMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zReactToMessageResponse = zMessage;
+
+export const zReadMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zReadMessageResponse = zMessage;
+
+export const zRetryMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zRetryMessageResponse = zMessage;
+
+export const zSendMessageBody = zNewMessage;
+
+/**
+ * The message, queued
+ */
+export const zSendMessageResponse = zMessage;
 
 /**
  * All of them, in order

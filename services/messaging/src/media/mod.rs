@@ -1,0 +1,3 @@
+//! Files of messages.
+
+pub mod uploads;
