@@ -230,6 +230,8 @@ data! {
         is_first_response: bool,
         /// Whose the chat is; the same as in the chat.
         assignee_id: Option<Uuid>,
+        /// Whether it is older than an hour, because nobody listened meanwhile.
+        is_late: bool,
     }
     MessageTold {
         message_id: Uuid,

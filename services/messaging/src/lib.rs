@@ -5,6 +5,7 @@ mod directory;
 mod drafts;
 pub mod errands;
 mod error;
+mod intake;
 mod media;
 pub mod messages;
 mod months;
@@ -75,13 +76,16 @@ impl Messaging {
     /// Kinds of job.
     #[must_use]
     pub fn works(self: &Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
-        vec![Arc::new(months::MakeMonths(Arc::clone(self)))]
+        vec![
+            Arc::new(months::MakeMonths(Arc::clone(self))),
+            Arc::new(chats::awake::WakeChats(Arc::clone(self))),
+        ]
     }
 
     /// What comes round.
     #[must_use]
     pub fn schedules() -> Vec<jobs::Schedule> {
-        vec![months::SCHEDULE]
+        vec![months::SCHEDULE, chats::awake::SCHEDULE]
     }
 
     /// Names of these members, asked for once.

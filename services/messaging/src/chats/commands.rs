@@ -148,7 +148,8 @@ pub(crate) async fn record(tx: &Tx, changes: &[(&Row, ChatFields)]) -> Result<()
     Ok(events::append(tx, told).await?)
 }
 
-fn tell(id: Uuid, old: &ChatFields, new: &ChatFields, change: &Change) -> Vec<NewEvent> {
+/// What is told of a change of a chat.
+pub(crate) fn tell(id: Uuid, old: &ChatFields, new: &ChatFields, change: &Change) -> Vec<NewEvent> {
     let event = |kind, data: Value| NewEvent::of(kind, KIND, id, data);
     let fields = db::image::changed_fields(change).into_iter().map(str::to_owned).collect();
     let mut told = vec![event(CHAT_UPDATED, json!(ChatUpdated { chat_id: id, fields }))];

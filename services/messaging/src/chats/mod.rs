@@ -1,5 +1,6 @@
 //! Chats: what the inbox lists, and what people do with them.
 
+pub mod awake;
 pub mod chat;
 pub mod commands;
 pub mod counts;

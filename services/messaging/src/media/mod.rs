@@ -1,3 +1,4 @@
 //! Files of messages.
 
+pub mod remote;
 pub mod uploads;
