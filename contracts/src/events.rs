@@ -147,6 +147,9 @@ events! {
     COMMENT_CREATED CommentCreated(CommentTold) = "comment.created" to Chat(CHATS_READ);
     COMMENT_UPDATED CommentUpdated(CommentTold) = "comment.updated" to Chat(CHATS_READ);
     COMMENT_DELETED CommentDeleted(ChatTold) = "comment.deleted" to Chat(CHATS_READ);
+    TEMPLATE_CREATED TemplateCreated(TemplateTold) = "template.created" to Holders(CHATS_READ);
+    TEMPLATE_UPDATED TemplateUpdated(TemplateTold) = "template.updated" to Holders(CHATS_READ);
+    TEMPLATE_DELETED TemplateDeleted(TemplateTold) = "template.deleted" to Holders(CHATS_READ);
     DRAFT_UPDATED DraftUpdated(DraftUpdated) = "draft.updated" to Addressed;
 }
 

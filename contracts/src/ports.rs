@@ -212,6 +212,13 @@ pub trait Deals: Send + Sync {
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
 }
 
+/// Chats; implemented by `messaging`.
+#[async_trait::async_trait]
+pub trait Chats: Send + Sync {
+    /// Titles of those of these chats that are within the actor's reach; at most 500.
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+}
+
 /// Whose a record is, and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {

@@ -120,6 +120,7 @@ impl App {
             recipients: identity.clone(),
             clients: crm.clone(),
             deals: deals.clone(),
+            chats,
             keepers,
         };
         let notifications = notifications(&db, &settings, asked, outbound.clone())?;

@@ -314,6 +314,12 @@ data! {
         /// Members it mentions and did not mention before.
         mentions: Vec<Uuid>,
     }
+    TemplateTold {
+        /// Whose it is.
+        user_id: Uuid,
+        /// Whether others see it.
+        shared: bool,
+    }
     DraftUpdated {
         /// Whose draft.
         user_id: Uuid,

@@ -5,6 +5,7 @@
 mod access;
 mod auth;
 mod brokers;
+mod chats;
 mod crash;
 mod deal_imports;
 mod document;

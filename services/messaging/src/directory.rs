@@ -4,10 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
     channels::Accounts,
-    ports::{Holding, Owned, PortError},
+    ports::{Chats, Holding, Owned, PortError},
 };
 use db::Db;
-use kernel::{OrgId, Scope};
+use kernel::{OrgId, Reach, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -72,6 +72,28 @@ impl Owned for ChatDirectory {
             (held.id, Holding { owner_id: held.assignee_id, readers, ..Holding::default() })
         };
         Ok(chats.into_iter().map(holding).collect())
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Titled {
+    id: Uuid,
+    title: String,
+}
+
+#[async_trait::async_trait]
+impl Chats for ChatDirectory {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let mut sql = Sql::new("select id, title from chats where org_id = ");
+        sql.bind(scope.org_id.0).add(" and id in ").list(ids.iter().copied());
+        let rows: Vec<Titled> = sql.all(&self.db.reader(scope)).await.map_err(Error::from)?;
+        let mut titles: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.title)).collect();
+        if scope.reach != Reach::Organization {
+            let held = self.holdings(scope.org_id, KIND, ids).await?;
+            let me = scope.user_id().map(Uuid::from);
+            titles.retain(|id, _| held.get(id).is_some_and(|held| held.is_within_reach_of(me)));
+        }
+        Ok(titles)
     }
 }
 

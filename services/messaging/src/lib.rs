@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod channels;
 pub mod chats;
+mod comments;
 mod directory;
 mod drafts;
 pub mod errands;
@@ -11,6 +13,8 @@ pub mod messages;
 mod months;
 mod reach;
 mod sql;
+mod subscriptions;
+mod templates;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -63,14 +67,18 @@ impl Messaging {
         let routes = chats::http::routes()
             .merge(messages::http::routes())
             .merge(errands::http::routes())
-            .merge(drafts::http::routes());
-        OpenApiRouter::new().nest("/api/messaging", routes).with_state(self)
+            .merge(drafts::http::routes())
+            .merge(comments::http::routes())
+            .merge(templates::http::routes())
+            .merge(channels::http::routes());
+        let inbound = channels::http::inbound_routes();
+        OpenApiRouter::new().nest("/api/messaging", routes).nest("/api/webhooks", inbound).with_state(self)
     }
 
     /// Reactions to events.
     #[must_use]
     pub fn handlers(self: &Arc<Self>) -> Vec<Arc<dyn events::Handler>> {
-        Vec::new()
+        subscriptions::all()
     }
 
     /// Kinds of job.

@@ -7,7 +7,7 @@ use std::{
 
 use contracts::{
     permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
-    ports::{Clients, Deals, Holding, Owned},
+    ports::{Chats, Clients, Deals, Holding, Owned},
 };
 use kernel::{Grants, OrgId, Permission, Reach, Scope};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::Error;
 
 /// Kinds of record that belong to somebody.
-pub const RECORDS: [&str; 3] = ["contact", "company", "deal"];
+pub const RECORDS: [&str; 4] = ["contact", "company", "deal", "chat"];
 
 /// What it takes to read records of a kind; none for what is no record.
 #[must_use]
@@ -40,12 +40,18 @@ pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holdi
 pub struct Subjects {
     clients: Arc<dyn Clients>,
     deals: Arc<dyn Deals>,
+    chats: Arc<dyn Chats>,
     keepers: Vec<Arc<dyn Owned>>,
 }
 
 impl Subjects {
-    pub fn new(clients: Arc<dyn Clients>, deals: Arc<dyn Deals>, keepers: Vec<Arc<dyn Owned>>) -> Self {
-        Self { clients, deals, keepers }
+    pub fn new(
+        clients: Arc<dyn Clients>,
+        deals: Arc<dyn Deals>,
+        chats: Arc<dyn Chats>,
+        keepers: Vec<Arc<dyn Owned>>,
+    ) -> Self {
+        Self { clients, deals, chats, keepers }
     }
 
     /// Whose these records are; those that are gone are absent.
@@ -86,6 +92,7 @@ impl Subjects {
         let mut names = match kind {
             "contact" => self.clients.contact_names(scope, ids).await,
             "company" => self.clients.company_names(scope, ids).await,
+            "chat" => return self.chats.titles(scope, ids).await.map_err(Error::Port),
             // Only those within reach.
             _ => return self.deals.titles(scope, ids).await.map_err(Error::Port),
         }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Path, Refusals};
 use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    body::Body,
+    extract::{FromRequest, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use super::{
     inbound::{self, InboundMessage},
     signature::Signed,
 };
-use crate::{Error, Messaging};
+use crate::Messaging;
 
 /// Channels, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -99,7 +100,8 @@ async fn close(
 /// Of another program, signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp`, `webhook-signature`. The same
 /// `id` again changes nothing.
 #[utoipa::path(
-    post, path = "/inbound/{id}", operation_id = "receiveInbound", tag = "Messaging", params(("id" = Uuid, Path)),
+    post, path = "/inbound/{channel}", operation_id = "receiveInbound", tag = "Messaging",
+    params(("channel" = Uuid, Path)),
     request_body = InboundMessage,
     responses((status = 200, description = "Taken", body = TakenMessage), Refusals)
 )]
@@ -116,8 +118,10 @@ async fn receive(
         signature: header("webhook-signature"),
     };
     let scope = inbound::admit(&service, id, signed, &body).await?;
-    let raw: Value = serde_json::from_slice(&body).map_err(|_| Error::field("", "field.type"))?;
-    let message = serde_json::from_value(raw.clone()).map_err(|_| Error::field("", "inbound.shape"))?;
+    let raw: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let mut request = Request::new(Body::from(body));
+    request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let Json(message) = Json::from_request(request, &()).await?;
     let message_id = inbound::take(&service, &scope, id, message, raw).await?;
     Ok(Json(TakenMessage { message_id }))
 }

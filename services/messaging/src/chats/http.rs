@@ -15,6 +15,7 @@ use super::{
     chat::ChatPatch,
     commands,
     counts::{self, InboxCounts},
+    merge,
     queries::{self, Chat, Queue, Wanted},
 };
 use crate::Messaging;
@@ -93,6 +94,13 @@ pub struct ChangedChats {
     items: Vec<Chat>,
 }
 
+/// What a chat is to be part of.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChatMerge {
+    into: Uuid,
+}
+
 /// The contact that a chat was linked to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -109,6 +117,8 @@ pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
         .routes(routes!(get, change))
         .routes(routes!(change_many))
         .routes(routes!(create_contact))
+        .routes(routes!(merge_into))
+        .routes(routes!(split))
 }
 
 async fn part(service: &Messaging, caller: &Caller, wanted: Wanted) -> Result<Json<ChatList>, ApiError> {
@@ -246,4 +256,35 @@ async fn create_contact(
 ) -> Result<(axum::http::StatusCode, Json<LinkedContact>), ApiError> {
     let contact_id = commands::create_contact(&service, caller.scope(), id).await?;
     Ok((axum::http::StatusCode::CREATED, Json(LinkedContact { contact_id })))
+}
+
+/// Shows a chat as part of another one
+///
+/// Their messages are shown together; each is still answered where it came from.
+#[utoipa::path(
+    post, path = "/chats/{id}/merge", operation_id = "mergeChat", tag = "Messaging", params(("id" = Uuid, Path)),
+    request_body = ChatMerge, responses((status = 200, description = "The other chat", body = Chat), Refusals)
+)]
+async fn merge_into(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<ChatMerge>,
+) -> Result<Json<Chat>, ApiError> {
+    Ok(Json(merge::merge(&service, caller.scope(), id, body.into).await?))
+}
+
+/// Takes merged chats apart
+///
+/// One that is part of another: it alone. Else all its parts.
+#[utoipa::path(
+    post, path = "/chats/{id}/split", operation_id = "splitChat", tag = "Messaging", params(("id" = Uuid, Path)),
+    responses((status = 200, description = "The chat", body = Chat), Refusals)
+)]
+async fn split(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Chat>, ApiError> {
+    Ok(Json(merge::split(&service, caller.scope(), id).await?))
 }

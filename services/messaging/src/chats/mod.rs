@@ -6,6 +6,7 @@ pub mod commands;
 pub mod counts;
 pub mod http;
 pub mod meeting;
+pub mod merge;
 pub mod queries;
 pub mod refresh;
 pub mod store;

@@ -15,11 +15,50 @@ pub const UNSENT: i64 = 1 << 62;
 /// Messages of a chat (`m`) and of those that are shown as part of it.
 const OF_CHAT: &str = "m.org_id = chats.org_id and m.chat_id = chats.id and m.deleted_at is null";
 
-/// Computes anew what these chats show. Those that others are shown as part of show the newest of all parts.
+/// Computes anew what these chats show. Those that others are shown as part of show what all parts show together.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn refresh(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<(), Error> {
+    if chats.is_empty() {
+        return Ok(());
+    }
+    let roots = roots(tx, scope, chats).await?;
+    let all = crate::unique(chats.iter().chain(&roots).copied());
+    each(tx, scope, &all).await?;
+    if !roots.is_empty() {
+        gather(tx, scope, &roots).await?;
+    }
+    Ok(())
+}
+
+/// Those that others are shown as part of, among these chats and what they are shown as part of.
+async fn roots(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<Vec<Uuid>, Error> {
+    let mut sql = Sql::new("select distinct merged_into as root from chats where org_id = ");
+    sql.bind(scope.org_id.0).add(" and merged_into is not null and (id in ").list(chats.iter().copied());
+    sql.add(" or merged_into in ").list(chats.iter().copied()).add(")");
+    let rows = sql.rows(tx).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "root")).collect::<Result<_, sea_orm::DbErr>>()?)
+}
+
+/// Adds to what chats show of their own what their parts show.
+async fn gather(tx: &Tx, scope: &Scope, roots: &[Uuid]) -> Result<(), Error> {
+    let last = "last_id, last_at, last_text, last_direction, last_status, last_media, last_sender";
+    let own = "p.last_id, p.last_at, p.last_text, p.last_direction, p.last_status, p.last_media, p.last_sender";
+    let mut sql = Sql::new(&format!("update chats set ({last}) = (select {own} from chats p "));
+    sql.add("where p.org_id = chats.org_id and (p.id = chats.id or p.merged_into = chats.id) ");
+    sql.add("order by p.last_id is null, p.last_at desc, p.id desc limit 1)");
+    let parts = "from chats p where p.org_id = chats.org_id and (p.id = chats.id or p.merged_into = chats.id)";
+    for (column, of) in [("unread", "sum(p.unread)"), ("scheduled", "sum(p.scheduled)")] {
+        sql.add(&format!(", {column} = (select cast({of} as bigint) {parts})"));
+    }
+    sql.add(&format!(", waiting_since = (select min(p.waiting_since) {parts})"));
+    sql.add(" where org_id = ").bind(scope.org_id.0).add(" and id in ").list(roots.iter().copied());
+    sql.run(tx).await?;
+    Ok(())
+}
+
+async fn each(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<(), Error> {
     for ids in chats.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "update chats set (last_id, last_at, last_text, last_direction, last_status, last_media, last_sender) = (\

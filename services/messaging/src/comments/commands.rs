@@ -1,5 +1,7 @@
 //! Writing and reading comments. Who may read the chat may read them; one's own can be changed.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contracts::{
     events::{COMMENT_CREATED, COMMENT_DELETED, COMMENT_UPDATED, ChatTold, CommentTold},
@@ -85,7 +87,7 @@ async fn one(service: &Messaging, scope: &Scope, row: Row) -> Result<ChatComment
 }
 
 async fn written(service: &Messaging, scope: &Scope, text: &str) -> Result<(String, Vec<Uuid>), Error> {
-    let members = if mention::mentions_somebody(text) { members(service, scope).await? } else { Default::default() };
+    let members = if mention::mentions_somebody(text) { members(service, scope).await? } else { HashMap::new() };
     Ok(mention::written(text, &members)?)
 }
 

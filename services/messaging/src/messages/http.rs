@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Path, Query, Refusals};
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,9 +15,11 @@ use uuid::Uuid;
 use super::{
     edits::MessageVersion,
     queries::{self, Wanted},
+    search::{self, Found},
+    stats::{self, MessageStats},
     view::Message,
 };
-use crate::Messaging;
+use crate::{Messaging, chats::http::CursorPage};
 
 /// Messages of a stretch when the caller names no number.
 const DEFAULT_LIMIT: u64 = 50;
@@ -68,9 +71,44 @@ pub struct MessageVersions {
     items: Vec<MessageVersion>,
 }
 
+/// What is looked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct SearchParams {
+    /// Words; each may be the beginning of one.
+    q: String,
+    /// In this chat only.
+    chat_id: Option<Uuid>,
+    /// `nextCursor` of the part before.
+    cursor: Option<String>,
+    /// Messages of a part, 20 unless given.
+    #[param(minimum = 1, maximum = 50)]
+    limit: Option<u64>,
+}
+
+/// Messages that were found, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundMessages {
+    items: Vec<Found>,
+    page: CursorPage,
+}
+
+/// Which messages are counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct StatsParams {
+    /// 30 days before the end unless given.
+    from: Option<DateTime<Utc>>,
+    /// Now unless given; not counted itself.
+    to: Option<DateTime<Utc>>,
+    account_id: Option<Uuid>,
+}
+
 /// Routes below `/api/messaging`.
 pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(versions))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(versions)).routes(routes!(search)).routes(routes!(stats))
 }
 
 /// Lists messages
@@ -127,4 +165,39 @@ async fn versions(
     Path(id): Path<Uuid>,
 ) -> Result<Json<MessageVersions>, ApiError> {
     Ok(Json(MessageVersions { items: queries::versions(&service, caller.scope(), id).await? }))
+}
+
+/// Searches messages
+///
+/// All history within reach, the newest first.
+#[utoipa::path(
+    get, path = "/search", operation_id = "searchMessages", tag = "Messaging", params(SearchParams),
+    responses((status = 200, description = "A part of what was found", body = FoundMessages), Refusals)
+)]
+async fn search(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Query(params): Query<SearchParams>,
+) -> Result<Json<FoundMessages>, ApiError> {
+    let limit = params.limit.unwrap_or(20).clamp(1, 50);
+    let question: String = params.q.chars().take(200).collect();
+    let cursor = params.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let part = search::search(&service, caller.scope(), (&question, params.chat_id), (cursor, limit)).await?;
+    Ok(Json(FoundMessages { items: part.items, page: CursorPage { limit, next_cursor: part.next_cursor } }))
+}
+
+/// Counts messages
+///
+/// Of a period of at most 366 days, by channel, direction, status and day.
+#[utoipa::path(
+    get, path = "/stats", operation_id = "getMessageStats", tag = "Messaging", params(StatsParams),
+    responses((status = 200, description = "How many", body = MessageStats), Refusals)
+)]
+async fn stats(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Query(params): Query<StatsParams>,
+) -> Result<Json<MessageStats>, ApiError> {
+    let period = (params.from, params.to);
+    Ok(Json(stats::stats(&service, caller.scope(), period, params.account_id).await?))
 }

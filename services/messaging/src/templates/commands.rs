@@ -1,5 +1,7 @@
 //! Templates: one's own, and those that are shared.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contracts::{
     events::{TEMPLATE_CREATED, TEMPLATE_DELETED, TEMPLATE_UPDATED, TemplateTold},
@@ -138,10 +140,10 @@ pub async fn create(service: &Messaging, scope: &Scope, fields: TemplateFields) 
 /// Refuses a shortcut that another template has.
 fn free(others: &[Template], id: Option<Uuid>, fields: &TemplateFields) -> Result<(), Error> {
     let taken = |other: &Template| Some(other.id) != id && other.shortcut == fields.shortcut;
-    match fields.shortcut.is_some() && others.iter().any(taken) {
-        true => Err(Error::field("shortcut", "template.shortcut.taken")),
-        false => Ok(()),
+    if fields.shortcut.is_some() && others.iter().any(taken) {
+        return Err(Error::field("shortcut", "template.shortcut.taken"));
     }
+    Ok(())
 }
 
 /// Rewrites a template.
@@ -220,7 +222,7 @@ pub async fn render(service: &Messaging, scope: &Scope, id: Uuid, chat: Uuid) ->
     };
     let deals = chat.deals();
     let titles = match deals.as_slice() {
-        [] => Default::default(),
+        [] => HashMap::new(),
         deals => service.deals.titles(scope, deals).await.map_err(Error::Port)?,
     };
     let me = Messaging::me(scope)?;

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     permissions,
     ports::{
-        Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
+        Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
         KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient, Recipients, SendError, Sender, StageName,
     },
 };
@@ -189,6 +189,13 @@ impl Clients for House {
 }
 
 #[async_trait::async_trait]
+impl Chats for House {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        Ok(House::names(self, scope, "chat", ids, true))
+    }
+}
+
+#[async_trait::async_trait]
 impl Deals for House {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         Ok(House::names(self, scope, "deal", ids, true))
@@ -262,6 +269,7 @@ impl World {
             recipients: house.clone(),
             clients: house.clone(),
             deals: house.clone(),
+            chats: house.clone(),
             keepers: vec![house.clone()],
         };
         let service = Notifications::new(database.db.clone(), asked).carried_by(Channel::Email, mail.clone());
