@@ -255,6 +255,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("sendMessage", May(p::MESSAGES_SEND), Id::None, MESSAGE_TO_NOBODY),
     ("searchMessages", May(p::CHATS_READ), Id::None, ""),
     ("getMessageStats", May(p::CHATS_READ), Id::None, ""),
+    ("uploadMedia", May(p::MESSAGES_SEND), Id::None, "a file"),
+    ("readMedia", May(p::CHATS_READ), Id::Message, ""),
     ("listTemplates", May(p::CHATS_READ), Id::None, ""),
     ("createTemplate", May(p::MESSAGES_SEND), Id::None, r#"{"name":"Greeting","text":"Hello"}"#),
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
@@ -280,6 +282,7 @@ fn query_of(operation: &str) -> &'static str {
         "uploadImport" => "?recordType=contact&fileName=a.csv",
         "globalSearch" | "searchMessages" => "?q=anna",
         "listMessages" => "?channel=telegram",
+        "uploadMedia" => "?fileName=a.txt",
         "listFields" | "listViews" => "?recordType=contact",
         _ => "",
     }
@@ -311,7 +314,7 @@ impl Route {
     pub fn content_type(&self) -> Option<&'static str> {
         match (self.body, self.operation.as_str()) {
             ("", _) => None,
-            (_, "uploadImport") => Some("application/octet-stream"),
+            (_, "uploadImport" | "uploadMedia") => Some("application/octet-stream"),
             _ => Some("application/json"),
         }
     }

@@ -152,7 +152,7 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("webhook.signature.invalid", "The signature does not fit.", "Подпись не подходит."),
     ("media.not_kept", "Files cannot be kept on this server yet.", "На этом сервере пока нельзя хранить файлы."),
-    ("media.kind.unknown", "Files of this kind cannot be sent.", "Файлы такого вида отправить нельзя."),
+    ("message.file.empty", "The file is empty.", "Файл пуст."),
     ("template.shortcut.invalid", "A shortcut is one word.", "Сокращение – это одно слово."),
     (
         "template.variable.unknown",

@@ -2,6 +2,7 @@
 
 pub mod channels;
 pub mod chats;
+mod clearing;
 mod comments;
 mod directory;
 mod drafts;
@@ -30,6 +31,7 @@ use vault::Vault;
 
 pub use directory::ChatDirectory;
 pub use error::{Error, MESSAGES};
+pub use media::files::{Files, FilesError, Kept, Pieces};
 
 /// Whom the service asks.
 pub struct Asked {
@@ -49,6 +51,8 @@ pub struct Messaging {
     deals: Arc<dyn Deals>,
     accounts: Arc<dyn Accounts>,
     vault: Arc<Vault>,
+    /// Where files are kept, if they can be.
+    files: Option<Arc<dyn Files>>,
     months: months::Known,
 }
 
@@ -59,7 +63,14 @@ impl Messaging {
     #[must_use]
     pub fn new(db: Db, asked: Asked) -> Self {
         let Asked { directory, clients, deals, accounts, vault } = asked;
-        Self { db, directory, clients, deals, accounts, vault, months: months::Known::default() }
+        Self { db, directory, clients, deals, accounts, vault, files: None, months: months::Known::default() }
+    }
+
+    /// The service with somewhere to keep files.
+    #[must_use]
+    pub fn keeping(mut self, files: Arc<dyn Files>) -> Self {
+        self.files = Some(files);
+        self
     }
 
     /// The HTTP interface.
@@ -70,7 +81,8 @@ impl Messaging {
             .merge(drafts::http::routes())
             .merge(comments::http::routes())
             .merge(templates::http::routes())
-            .merge(channels::http::routes());
+            .merge(channels::http::routes())
+            .merge(media::http::routes());
         let inbound = channels::http::inbound_routes();
         OpenApiRouter::new().nest("/api/messaging", routes).nest("/api/webhooks", inbound).with_state(self)
     }
@@ -87,13 +99,14 @@ impl Messaging {
         vec![
             Arc::new(months::MakeMonths(Arc::clone(self))),
             Arc::new(chats::awake::WakeChats(Arc::clone(self))),
+            Arc::new(clearing::Clear(Arc::clone(self))),
         ]
     }
 
     /// What comes round.
     #[must_use]
     pub fn schedules() -> Vec<jobs::Schedule> {
-        vec![months::SCHEDULE, chats::awake::SCHEDULE]
+        vec![months::SCHEDULE, chats::awake::SCHEDULE, clearing::SCHEDULE]
     }
 
     /// Names of these members, asked for once.

@@ -117,7 +117,7 @@ on_both! {
         let changed = world.ok(&world.agent, "PATCH", &path, patch.clone(), 200).await;
         assert_eq!((&changed["assignee"]["name"], &changed["contact"]["name"]), (&json!("Colin"), &json!("Boris")));
         assert_eq!(changed["dealIds"], json!([deal]));
-        assert_eq!(world.ok(&world.agent, "PATCH", &path, patch, 409).await["current"]["version"], 2);
+        assert_eq!(world.ok(&world.agent, "PATCH", &path, patch, 409).await["conflict"]["current"]["version"], 2);
         world.ok(&world.agent, "PATCH", &path, json!({"dealIds": [deal]}), 200).await;
         assert_eq!(world.get(&world.agent, &path).await["version"], 2, "what changes nothing writes nothing");
         let nobody = world.clock.new_id();

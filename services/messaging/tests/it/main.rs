@@ -6,6 +6,7 @@ mod chats;
 mod comments;
 mod inbound;
 mod intake;
+mod media;
 mod messages;
 mod order;
 mod queue;

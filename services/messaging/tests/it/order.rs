@@ -21,7 +21,7 @@ fn history() -> Vec<Seen> {
     }
     let reactions = vec![Reaction { emoji: "👍".to_owned(), count: 1, ours: false }];
     news.push(Seen::Reactions { chat_id: 7, id: 1, reactions });
-    news.push(Seen::Deleted { chat_id: None, ids: vec![2, 5] });
+    news.push(Seen::Deleted { chat_id: None, ids: vec![2, 4] });
     news.push(Seen::ReadByThem { chat_id: 7, until: 3 });
     news.push(Seen::ReadByUs { chat_id: 7, until: 2 });
     news.push(Seen::ReadByUs { chat_id: 7, until: 1 });

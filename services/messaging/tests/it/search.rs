@@ -13,7 +13,7 @@ fn texts(list: &Value) -> Vec<&str> {
 on_both! {
     async fn messages_are_found_by_the_beginnings_of_their_words_the_newest_first(world: World) {
         let says = ["Счёт за ёлки", "Счета нет", "Invoice attached", "счет оплачен"];
-        let news = says.iter().zip(1..).rev().map(|(text, id)| Seen::Message(message(7, id, text))).collect();
+        let news = (1..).zip(says).map(|(id, text)| Seen::Message(message(7, id, text))).collect();
         world.see(world.account, Origin::History, &[private(7, "Boris")], news).await;
         world.see(world.private, Origin::Live, &[private(8, "Vera")], vec![Seen::Message(message(8, 50, "Счет готов"))]).await;
         for (question, expected) in [

@@ -277,7 +277,8 @@ impl World {
             accounts: house.clone(),
             vault: Arc::new(Vault::new(["the key of the test"], clock.clone())),
         };
-        let service = Arc::new(Messaging::new(database.db.clone(), asked));
+        let service = Messaging::new(database.db.clone(), asked).keeping(Arc::new(crate::media::Shelf::default()));
+        let service = Arc::new(service);
         let (router, _) = Arc::clone(&service).routes().split_for_parts();
         Some(Self {
             database, service, house, manager, agent, colleague, viewer, stranger, account, private, router, clock,
@@ -395,13 +396,18 @@ impl World {
 
     /// Sends any request.
     pub async fn send_request(&self, who: &Scope, request: Request<Body>) -> (u16, Value) {
+        let (status, bytes) = self.raw(who, request).await;
+        (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() })
+    }
+
+    /// Sends any request; gives the bytes of the answer.
+    pub async fn raw(&self, who: &Scope, request: Request<Body>) -> (u16, Vec<u8>) {
         let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let context = api::context::RequestContext::new("test".into(), Some(who.locale));
         let response = context.run(router.oneshot(request)).await.unwrap();
         let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        (status, if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() })
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
     }
 
     pub async fn get(&self, who: &Scope, path: &str) -> Value {
