@@ -23,7 +23,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{accounts::NoAccounts, audience::ByReach, subscriptions::Services};
+use crate::{accounts::NoAccounts, audience::ByReach, files::Folder, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -131,7 +131,8 @@ impl App {
             accounts,
             vault: vault.clone(),
         };
-        let messaging = Arc::new(Messaging::new(db.clone(), asked));
+        let files = Folder { path: settings.data_dir.join("files"), clock: db.clock().clone() };
+        let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files)));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
         let services = Services {
             crm: &crm,

@@ -257,6 +257,15 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getMessageStats", May(p::CHATS_READ), Id::None, ""),
     ("uploadMedia", May(p::MESSAGES_SEND), Id::None, "a file"),
     ("readMedia", May(p::CHATS_READ), Id::Message, ""),
+    ("uploadChatImport", May(p::CHATS_IMPORT), Id::None, "a file"),
+    ("getChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
+    (
+        "startChatImport",
+        May(p::CHATS_IMPORT),
+        Id::Message,
+        r#"{"accountId":"ffffffff-ffff-ffff-ffff-ffffffffffff","chats":[]}"#,
+    ),
+    ("revertChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
     ("listTemplates", May(p::CHATS_READ), Id::None, ""),
     ("createTemplate", May(p::MESSAGES_SEND), Id::None, r#"{"name":"Greeting","text":"Hello"}"#),
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
@@ -282,7 +291,7 @@ fn query_of(operation: &str) -> &'static str {
         "uploadImport" => "?recordType=contact&fileName=a.csv",
         "globalSearch" | "searchMessages" => "?q=anna",
         "listMessages" => "?channel=telegram",
-        "uploadMedia" => "?fileName=a.txt",
+        "uploadMedia" | "uploadChatImport" => "?fileName=a.txt",
         "listFields" | "listViews" => "?recordType=contact",
         _ => "",
     }
@@ -314,7 +323,7 @@ impl Route {
     pub fn content_type(&self) -> Option<&'static str> {
         match (self.body, self.operation.as_str()) {
             ("", _) => None,
-            (_, "uploadImport" | "uploadMedia") => Some("application/octet-stream"),
+            (_, "uploadImport" | "uploadMedia" | "uploadChatImport") => Some("application/octet-stream"),
             _ => Some("application/json"),
         }
     }

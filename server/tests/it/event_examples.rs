@@ -111,7 +111,7 @@ async fn rotting(world: &World, owner: &Client) -> Client {
     let deal = json!({"title": "Old", "stageId": stage["id"], "ownerId": owner.user_id});
     owner.post("/api/crm/deals", deal).await.expect(201);
     // Longer than a token lasts.
-    world.clock.advance(chrono::TimeDelta::days(4));
+    world.clock.advance(TimeDelta::days(4));
     let again = json!({"email": "owner@example.com", "password": "another good password"});
     let owner = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
     world.app.schedules.turn().await.unwrap();

@@ -372,6 +372,9 @@ create table chat_imports (
     org_id {uuid} not null,
     user_id {uuid} not null,
     file_name {text} not null,
+    -- Where the file is kept.
+    blob {text} not null,
+    size_bytes {bigint} not null,
     -- ready, running, completed, failed, reverting, reverted
     status {text} not null,
     account_id {uuid},

@@ -159,6 +159,13 @@ pub const MESSAGES: &[Message] = &[
         "There is no such variable.",
         "Такой переменной нет.",
     ),
+    (
+        "chat_import.no_export",
+        "This is no export of Telegram Desktop with messages in it. Upload its result.json.",
+        "Это не экспорт Telegram Desktop с сообщениями. Загрузите его result.json.",
+    ),
+    ("chat_import.not_ready", "The import was started already.", "Импорт уже запущен."),
+    ("chat_import.not_done", "Only an import that is done is taken back.", "Отменить можно только законченный импорт."),
     ("stats.period", "Choose a period of at most 366 days.", "Выберите период не длиннее 366 дней."),
     (
         "message.contact.no_address",

@@ -8,6 +8,7 @@ mod directory;
 mod drafts;
 pub mod errands;
 mod error;
+pub mod imports;
 mod intake;
 mod media;
 pub mod messages;
@@ -82,7 +83,8 @@ impl Messaging {
             .merge(comments::http::routes())
             .merge(templates::http::routes())
             .merge(channels::http::routes())
-            .merge(media::http::routes());
+            .merge(media::http::routes())
+            .merge(imports::http::routes());
         let inbound = channels::http::inbound_routes();
         OpenApiRouter::new().nest("/api/messaging", routes).nest("/api/webhooks", inbound).with_state(self)
     }
@@ -100,6 +102,8 @@ impl Messaging {
             Arc::new(months::MakeMonths(Arc::clone(self))),
             Arc::new(chats::awake::WakeChats(Arc::clone(self))),
             Arc::new(clearing::Clear(Arc::clone(self))),
+            Arc::new(imports::run::RunImport(Arc::clone(self))),
+            Arc::new(imports::run::RevertImport(Arc::clone(self))),
         ]
     }
 

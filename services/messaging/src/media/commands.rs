@@ -143,7 +143,8 @@ pub async fn find(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Found,
     let stored: Stored = sql.one(&reader).await?.ok_or(Error::NotFound)?;
     let readable = service.readable(scope).await?;
     chats::get(&reader, scope, &readable, stored.chat_id).await?;
-    match (stored.state.as_str(), stored.blob.clone()) {
+    let (state, blob) = (stored.state.clone(), stored.blob.clone());
+    match (state.as_str(), blob) {
         ("ready", Some(key)) => {
             let size = u64::try_from(stored.size_bytes).unwrap_or_default();
             Ok(Found::Ready(stored, key, size))

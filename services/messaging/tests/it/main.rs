@@ -4,6 +4,7 @@
 
 mod chats;
 mod comments;
+mod imports;
 mod inbound;
 mod intake;
 mod media;
