@@ -23,9 +23,13 @@ fn uuid(value: &Value) -> Uuid {
     value.as_str().unwrap().parse().unwrap()
 }
 
+fn sender() -> Value {
+    json!({"id": "1", "name": "Olga", "username": "Olga_Shop", "phone": "+79125550011"})
+}
+
 /// A message that another program brings through a channel.
 pub async fn bring(world: &World, channel: &Value, id: &str, text: &str) -> Answer {
-    let body = json!({"id": id, "chat": {"id": "5"}, "sender": {"id": "1", "name": "Olga"}, "text": text}).to_string();
+    let body = json!({"id": id, "chat": {"id": "5"}, "sender": sender(), "text": text}).to_string();
     let secret = channel["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap();
     let at = world.clock.now().timestamp();
     let mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(secret).unwrap()).unwrap();
@@ -56,6 +60,24 @@ pub async fn of(world: &World, owner: &Client) -> Chats {
 }
 
 on_both! {
+    async fn a_chat_knows_the_contact_by_username_or_phone(world: World) {
+        let owner = world.owner().await;
+        let by_phone = json!({"name": "By phone", "phones": ["+7 912 555-00-11"]});
+        let by_phone = owner.post("/api/crm/contacts", by_phone).await.expect(201);
+        let chats = of(&world, &owner).await;
+        let path = format!("/api/messaging/chats/{}", chats.chat);
+        assert_eq!(owner.get(&path).await.expect(200)["contactId"], by_phone["id"]);
+        let list = owner.get(&format!("/api/messaging/chats?contactId={}", by_phone["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(list["items"][0]["contact"]["name"], "By phone");
+        // A username says more than a phone.
+        let by_name = json!({"name": "By name", "telegramUsername": "@olga_shop"});
+        let by_name = owner.post("/api/crm/contacts", by_name).await.expect(201);
+        let channel = owner.post("/api/messaging/channels", json!({"name": "Another"})).await.expect(201);
+        bring(&world, &channel, "m1", "Hello again").await.expect(200);
+        let list = owner.get(&format!("/api/messaging/chats?contactId={}", by_name["id"].as_str().unwrap())).await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    }
+
     async fn a_chat_becomes_a_contact_with_an_owner_who_is_told(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, identity::Role::Agent).await;

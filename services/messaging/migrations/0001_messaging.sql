@@ -124,6 +124,10 @@ create unique index messages_external on messages (org_id, source_id, external_i
 -- end
 create index messages_place on messages (org_id, chat_id, place);
 create index messages_out on messages (org_id, chat_id, place) where direction = 'out';
+-- What is unread, and since when they wait, is read off the index.
+create index messages_in on messages (org_id, chat_id, place) where direction = 'in' and deleted_at is null;
+create index messages_source on messages (org_id, source_id, sent_at, id);
+create index messages_time on messages (org_id, sent_at, id);
 create index messages_client on messages (org_id, client_id) where client_id is not null;
 create index messages_import on messages (org_id, import_id) where import_id is not null;
 {tenant messages}

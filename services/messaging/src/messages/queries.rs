@@ -50,7 +50,7 @@ pub struct Stretch {
 /// Whose messages are read: those of some chats, or all of accounts and channels, by time.
 enum Thread {
     Chats(Vec<Uuid>),
-    /// A condition on `c`.
+    /// A column of `m` or `c`, and what it is.
     Where(&'static str, sea_orm::Value),
 }
 
@@ -71,7 +71,7 @@ async fn thread(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result<T
         return Ok(Thread::Chats(chat_queries::ids_of_contact(&reader, scope, &readable, contact).await?));
     }
     if let Some(id) = wanted.account_id.or(wanted.channel_id) {
-        return Ok(Thread::Where("c.source_id", id.into()));
+        return Ok(Thread::Where("m.source_id", id.into()));
     }
     match &wanted.channel {
         Some(channel) => Ok(Thread::Where("c.channel", channel.as_str().into())),
@@ -201,8 +201,9 @@ async fn of_source(
 ) -> Result<Vec<Row>, Error> {
     let (beyond, order) = if older { ("<", "desc") } else { (">", "asc") };
     let readable = service.readable(scope).await?;
-    let mut sql = Sql::new(&format!("select {COLUMNS} from messages m join chats c on c.org_id = m.org_id "));
-    sql.add("and c.id = m.chat_id where m.org_id = ").bind(scope.org_id.0);
+    let mut sql = Sql::new(&format!("select {COLUMNS} from messages m cross join chats c "));
+    // SQLite keeps the order of a cross join: messages by time, then the chat of each.
+    sql.add("where c.org_id = m.org_id and c.id = m.chat_id and m.org_id = ").bind(scope.org_id.0);
     sql.with(&format!(" and {column} = ?"), [value.clone()]);
     readable.narrow(&mut sql);
     if let Some(At { row }) = at {
