@@ -81,9 +81,6 @@ async fn make(
         phone: Set(chat.phone.clone()),
         search_text: Set(store::search_text(&chat.title, chat.username.as_deref())),
         contact_id: Set(contacts.get(&chat.id).copied()),
-        // Told by their first message; until then they are older than any.
-        last_at: Set(chrono::DateTime::UNIX_EPOCH),
-        created_at: Set(chrono::DateTime::UNIX_EPOCH),
         ..blank(
             scope,
             tx.clock().new_id(),
