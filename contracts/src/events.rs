@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
-    WEBHOOKS_READ,
+    CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE,
+    PIPELINES_READ, WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.

@@ -6,7 +6,10 @@ use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
 use chrono::TimeDelta;
 use cluster::Cluster;
-use contracts::{channels::Accounts, ports::{Owned, Roles}};
+use contracts::{
+    channels::Accounts,
+    ports::{Owned, Roles},
+};
 use crm::Crm;
 use db::{Db, Migration};
 use events::{Dispatcher, RabbitMq, rabbitmq::QueueKind};

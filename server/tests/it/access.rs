@@ -270,12 +270,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("createTemplate", May(p::MESSAGES_SEND), Id::None, r#"{"name":"Greeting","text":"Hello"}"#),
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
     ("deleteTemplate", May(p::MESSAGES_SEND), Id::Template, ""),
-    (
-        "renderTemplate",
-        May(p::CHATS_READ),
-        Id::Template,
-        r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#,
-    ),
+    ("renderTemplate", May(p::CHATS_READ), Id::Template, r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
     ("listInboundChannels", May(p::WEBHOOKS_READ), Id::None, ""),
     ("openInboundChannel", May(p::WEBHOOKS_WRITE), Id::None, r#"{"name":"Shop"}"#),
     ("closeInboundChannel", May(p::WEBHOOKS_WRITE), Id::Inbound, ""),

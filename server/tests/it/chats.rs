@@ -44,7 +44,8 @@ pub async fn bring(world: &World, channel: &Value, id: &str, text: &str) -> Answ
 pub async fn of(world: &World, owner: &Client) -> Chats {
     let channel = owner.post("/api/messaging/channels", json!({"name": "Shop"})).await.expect(201);
     let taken = bring(world, &channel, "m1", "Hello").await.expect(200);
-    let message = owner.get(&format!("/api/messaging/messages/{}", taken["messageId"].as_str().unwrap())).await.expect(200);
+    let message =
+        owner.get(&format!("/api/messaging/messages/{}", taken["messageId"].as_str().unwrap())).await.expect(200);
     let chat = uuid(&message["chatId"]);
     let comment = json!({"text": "Who is this?"});
     let comment = owner.post(&format!("/api/messaging/chats/{chat}/comments"), comment).await.expect(201);

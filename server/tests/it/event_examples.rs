@@ -204,12 +204,15 @@ async fn account(world: &World, owner: &Client) {
     let batches = [
         (Origin::History, vec![Seen::Message(seen(1, false, now))]),
         (Origin::Live, vec![Seen::Message(seen(2, false, now)), Seen::Message(seen(3, true, now))]),
-        (Origin::Live, vec![
-            Seen::Edited(SeenMessage { text: "Edited".to_owned(), ..edited }),
-            Seen::Deleted { chat_id: None, ids: vec![1] },
-            Seen::ReadByThem { chat_id: 7, until: 3 },
-            Seen::Reactions { chat_id: 7, id: 2, reactions },
-        ]),
+        (
+            Origin::Live,
+            vec![
+                Seen::Edited(SeenMessage { text: "Edited".to_owned(), ..edited }),
+                Seen::Deleted { chat_id: None, ids: vec![1] },
+                Seen::ReadByThem { chat_id: 7, until: 3 },
+                Seen::Reactions { chat_id: 7, id: 2, reactions },
+            ],
+        ),
     ];
     let inbox = &world.app.messaging;
     for (origin, news) in batches {
@@ -299,7 +302,8 @@ async fn every_event_looks_as_before() {
     for example in examples.values_mut() {
         Plain(HashMap::new()).of(example);
     }
-    let missing: Vec<_> = ALL.iter().filter(|name| !examples.contains_key(**name) && !OF_ACCOUNTS.contains(name)).collect();
+    let missing: Vec<_> =
+        ALL.iter().filter(|name| !examples.contains_key(**name) && !OF_ACCOUNTS.contains(name)).collect();
     assert!(missing.is_empty(), "nothing here makes {missing:?} happen");
     let text = serde_json::to_string_pretty(&examples).unwrap() + "\n";
     let Ok(before) = std::fs::read_to_string(EXAMPLES) else {

@@ -12,7 +12,10 @@ use crate::{Error, Messaging, sql::Sql};
 pub enum Readable {
     All,
     /// Chats of these accounts, of no account, and those assigned to the person.
-    These { accounts: Vec<Uuid>, me: Option<Uuid> },
+    These {
+        accounts: Vec<Uuid>,
+        me: Option<Uuid>,
+    },
 }
 
 impl Messaging {

@@ -79,11 +79,9 @@ impl Kind {
     pub fn category(self) -> Category {
         match self {
             Self::Mention => Category::Mentions,
-            Self::AssignedContact
-            | Self::AssignedCompany
-            | Self::AssignedDeal
-            | Self::AssignedChat
-            | Self::Message => Category::Assigned,
+            Self::AssignedContact | Self::AssignedCompany | Self::AssignedDeal | Self::AssignedChat | Self::Message => {
+                Category::Assigned
+            }
             Self::DealRotting => Category::Sla,
             Self::ImportCompleted
             | Self::ExportCompleted

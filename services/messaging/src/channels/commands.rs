@@ -79,14 +79,10 @@ pub async fn open(service: &Messaging, scope: &Scope, name: &str) -> Result<Open
     let tx = service.db.begin(scope).await?;
     let created_at = tx.clock().now();
     let mut sql = Sql::new("insert into inbound_channels (id, org_id, name, secret, created_by, created_at) values (");
-    sql.with("?, ?, ?, ?, ?, ?)", [
-        id.into(),
-        scope.org_id.0.into(),
-        name.as_str().into(),
-        sealed.into(),
-        created_by.into(),
-        created_at.into(),
-    ]);
+    sql.with(
+        "?, ?, ?, ?, ?, ?)",
+        [id.into(), scope.org_id.0.into(), name.as_str().into(), sealed.into(), created_by.into(), created_at.into()],
+    );
     sql.run(&tx).await?;
     let mut sql = Sql::new("insert into inbound_channel_orgs (channel_id, org_id) values (");
     sql.with("?, ?)", [id.into(), scope.org_id.0.into()]);

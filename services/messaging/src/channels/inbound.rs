@@ -119,7 +119,8 @@ pub async fn admit(service: &Messaging, channel: Uuid, signed: Signed<'_>, body:
     sql.bind(scope.org_id.0).with(" and id = ? and deleted_at is null", [channel.into()]);
     let found: Option<Channel> = sql.one(&service.db.reader(&scope)).await?;
     let sealed = found.ok_or(Error::NotFound)?.secret;
-    let secret = service.vault.open(place(scope.org_id, channel), &sealed).map_err(|error| Error::Port(error.into()))?;
+    let secret =
+        service.vault.open(place(scope.org_id, channel), &sealed).map_err(|error| Error::Port(error.into()))?;
     if signed.fits(&secret, body, service.db.clock().now()) { Ok(scope) } else { Err(Error::Unsigned) }
 }
 
@@ -127,7 +128,13 @@ pub async fn admit(service: &Messaging, channel: Uuid, signed: Signed<'_>, body:
 ///
 /// # Errors
 /// [`Error::Invalid`].
-pub async fn take(service: &Messaging, scope: &Scope, channel: Uuid, new: InboundMessage, raw: Value) -> Result<Uuid, Error> {
+pub async fn take(
+    service: &Messaging,
+    scope: &Scope,
+    channel: Uuid,
+    new: InboundMessage,
+    raw: Value,
+) -> Result<Uuid, Error> {
     let checked = new.checked()?;
     if let Some(id) = taken(&service.db.reader(scope), scope, channel, &checked.id).await? {
         return Ok(id);
@@ -173,14 +180,17 @@ async fn store(
     let mut sql = Sql::new(
         "insert into inbound_received (org_id, channel_id, external_id, message_id, payload, received_at) values (",
     );
-    sql.with("?, ?, ?, ?, ?, ?)", [
-        scope.org_id.0.into(),
-        channel.into(),
-        checked.id.as_str().into(),
-        id.into(),
-        api::requests::storable_value(&raw).into(),
-        tx.clock().now().into(),
-    ]);
+    sql.with(
+        "?, ?, ?, ?, ?, ?)",
+        [
+            scope.org_id.0.into(),
+            channel.into(),
+            checked.id.as_str().into(),
+            id.into(),
+            api::requests::storable_value(&raw).into(),
+            tx.clock().now().into(),
+        ],
+    );
     sql.run(tx).await?;
     let chat = meet(service, tx, scope, channel, (new, checked)).await?;
     let newest = messages::newest(tx, scope, std::iter::once(chat.id)).await?;
@@ -224,10 +234,8 @@ async fn meet(
 ) -> Result<Row, Error> {
     let find = || {
         let mut sql = Sql::new(&format!("select {COLUMNS} from chats c where c.org_id = "));
-        sql.bind(scope.org_id.0).with(" and c.source_id = ? and c.external_id = ?", [
-            channel.into(),
-            checked.chat.as_str().into(),
-        ]);
+        sql.bind(scope.org_id.0)
+            .with(" and c.source_id = ? and c.external_id = ?", [channel.into(), checked.chat.as_str().into()]);
         if tx.get_database_backend() == DbBackend::Postgres {
             sql.add(" for update");
         }
@@ -246,14 +254,7 @@ async fn meet(
         contact_id: Set(contact),
         username: Set(new.sender.username.clone()),
         phone: Set(new.sender.phone.clone()),
-        ..blank(
-            scope,
-            id,
-            (None, Some(channel)),
-            (&checked.chat, ChatKind::Private),
-            &checked.title,
-            tx.clock().now(),
-        )
+        ..blank(scope, id, (None, Some(channel)), (&checked.chat, ChatKind::Private), &checked.title, tx.clock().now())
     };
     db::insert_all(tx, [row]).await?;
     find().one(tx).await?.ok_or(Error::NotFound)

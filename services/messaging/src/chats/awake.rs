@@ -43,7 +43,8 @@ pub(crate) async fn wake(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::new("update chats set state = 'open', snoozed_until = null, version = version + 1, updated_at = ");
+    let mut sql =
+        Sql::new("update chats set state = 'open', snoozed_until = null, version = version + 1, updated_at = ");
     sql.bind(tx.clock().now()).add(" where org_id = ").bind(scope.org_id.0).add(" and id in ");
     sql.list(rows.iter().map(|row| row.id));
     sql.run(tx).await?;

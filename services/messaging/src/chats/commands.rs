@@ -184,7 +184,11 @@ pub async fn create_contact(service: &Messaging, scope: &Scope, id: Uuid) -> Res
     let name = Line::<255>::parse(&name).map_err(|_| Error::State("chat.no_name"))?;
     let new = NewClient {
         name: name.into_string(),
-        telegram_username: row.username.as_deref().and_then(|raw| TelegramUsername::parse(raw).ok()).map(TelegramUsername::into_string),
+        telegram_username: row
+            .username
+            .as_deref()
+            .and_then(|raw| TelegramUsername::parse(raw).ok())
+            .map(TelegramUsername::into_string),
         phone: row.phone.as_deref().and_then(|raw| Phone::parse(raw, None).ok()).map(Phone::into_string),
         owner_id: scope.user_id().map(Uuid::from),
         source: (row.channel == "telegram").then(|| "Telegram".to_owned()),

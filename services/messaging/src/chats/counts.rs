@@ -57,14 +57,56 @@ pub async fn counts(service: &Messaging, scope: &Scope) -> Result<InboxCounts, E
         part(&mut sql, scope, &readable, name, condition);
         sql.add(if last { "" } else { ", " });
     };
-    count("mine", &|sql| { sql.add(open).with(" and c.assignee_id = ?", [me.into()]); }, false);
-    count("unassigned", &|sql| { sql.add(open).add(" and c.assignee_id is null"); }, false);
-    count("team", &|sql| { sql.add(open); }, false);
+    count(
+        "mine",
+        &|sql| {
+            sql.add(open).with(" and c.assignee_id = ?", [me.into()]);
+        },
+        false,
+    );
+    count(
+        "unassigned",
+        &|sql| {
+            sql.add(open).add(" and c.assignee_id is null");
+        },
+        false,
+    );
+    count(
+        "team",
+        &|sql| {
+            sql.add(open);
+        },
+        false,
+    );
     let mentioned = " and c.id in (select n.chat_id from chat_mentions n where n.org_id = c.org_id and n.user_id = ?)";
-    count("mentions", &|sql| { sql.with(mentioned, [me.into()]); }, false);
-    count("snoozed", &|sql| { sql.add(" and c.state = 'snoozed'"); }, false);
-    count("scheduled", &|sql| { sql.add(" and c.scheduled > 0"); }, false);
-    count("unread", &|sql| { sql.add(" and c.unread > 0"); }, true);
+    count(
+        "mentions",
+        &|sql| {
+            sql.with(mentioned, [me.into()]);
+        },
+        false,
+    );
+    count(
+        "snoozed",
+        &|sql| {
+            sql.add(" and c.state = 'snoozed'");
+        },
+        false,
+    );
+    count(
+        "scheduled",
+        &|sql| {
+            sql.add(" and c.scheduled > 0");
+        },
+        false,
+    );
+    count(
+        "unread",
+        &|sql| {
+            sql.add(" and c.unread > 0");
+        },
+        true,
+    );
     let reader = service.db.reader(scope);
     let row = sql.rows(&reader).await?.pop().ok_or(db::Error::Stored("counts"))?;
     let number = |name: &str| row.try_get::<i64>("", name);

@@ -21,10 +21,8 @@ pub async fn settle(tx: &Tx, scope: &Scope, chat: Uuid, external_id: i64) -> Res
         return Ok(chat);
     }
     let mut sql = Sql::new("select id from chats where org_id = ");
-    sql.bind(scope.org_id.0).with(" and source_id = ? and external_id = ?", [
-        source.into(),
-        external_id.to_string().into(),
-    ]);
+    sql.bind(scope.org_id.0)
+        .with(" and source_id = ? and external_id = ?", [source.into(), external_id.to_string().into()]);
     let Some(other) = sql.rows(tx).await?.pop() else {
         let mut sql = Sql::new("update chats set external_id = ");
         sql.bind(external_id.to_string()).add(" where org_id = ").bind(scope.org_id.0);

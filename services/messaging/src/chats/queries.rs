@@ -181,10 +181,10 @@ fn select(scope: &Scope, readable: &Readable) -> Sql {
     let mut sql = Sql::new(&format!("select {COLUMNS}, d.text as draft_text, d.reply_to as draft_reply_to, "));
     sql.add("d.updated_at as draft_at, (select count(*) from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
     sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions from chats c", [me.into()]);
-    sql.with(" left join drafts d on d.org_id = ? and d.chat_id = c.id and d.user_id = ?", [
-        scope.org_id.0.into(),
-        me.into(),
-    ]);
+    sql.with(
+        " left join drafts d on d.org_id = ? and d.chat_id = c.id and d.user_id = ?",
+        [scope.org_id.0.into(), me.into()],
+    );
     sql.add(" where c.org_id = ").bind(scope.org_id.0);
     readable.narrow(&mut sql);
     sql
@@ -203,7 +203,8 @@ fn narrow(sql: &mut Sql, wanted: &Wanted, me: Option<Uuid>, backend: DbBackend) 
             sql.add(" and c.state = 'open'");
         }
         Queue::Mentions => {
-            let seen = " and c.id in (select n.chat_id from chat_mentions n where n.org_id = c.org_id and n.user_id = ?)";
+            let seen =
+                " and c.id in (select n.chat_id from chat_mentions n where n.org_id = c.org_id and n.user_id = ?)";
             sql.with(seen, [me.into()]);
         }
         Queue::Snoozed | Queue::Done => {

@@ -74,7 +74,8 @@ async fn each(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<(), Error> {
              unread = (select count(*) from (select 1 as one from messages m where ",
         );
         sql.add(OF_CHAT).add(" and m.direction = 'in' and m.place > chats.read_inbox_until limit 1000) as u), ");
-        sql.add("waiting_since = case when kind = 'private' then (select m.sent_at from messages m where ").add(OF_CHAT);
+        sql.add("waiting_since = case when kind = 'private' then (select m.sent_at from messages m where ")
+            .add(OF_CHAT);
         sql.add(
             " and m.direction = 'in' and m.service is null and m.place > coalesce((select max(o.place) from messages o \
              where o.org_id = chats.org_id and o.chat_id = chats.id and o.direction = 'out' and o.deleted_at is null \
@@ -82,9 +83,10 @@ async fn each(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<(), Error> {
              order by m.place limit 1) end, ",
         );
         sql.add("scheduled = (select count(*) from messages m where ").add(OF_CHAT);
-        sql.with(" and m.direction = 'out' and m.place >= ? and m.status = 'queued' and m.scheduled_at is not null)", [
-            UNSENT.into(),
-        ]);
+        sql.with(
+            " and m.direction = 'out' and m.place >= ? and m.status = 'queued' and m.scheduled_at is not null)",
+            [UNSENT.into()],
+        );
         sql.add(" where org_id = ").bind(scope.org_id.0).add(" and id in ").list(ids.iter().copied());
         sql.run(tx).await?;
     }

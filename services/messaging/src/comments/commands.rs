@@ -15,7 +15,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{mention, store::{self, Row}};
+use super::{
+    mention,
+    store::{self, Row},
+};
 use crate::{
     Error, Messaging,
     chats::{commands::members, queries::Named, store as chats},

@@ -47,14 +47,10 @@ pub async fn keep(
         forget(&tx, scope, chat, me).await?;
     } else {
         let mut sql = Sql::new("insert into drafts (org_id, chat_id, user_id, text, reply_to, updated_at) values (");
-        sql.with("?, ?, ?, ?, ?, ?)", [
-            scope.org_id.0.into(),
-            chat.into(),
-            me.into(),
-            text.into(),
-            reply_to.into(),
-            tx.clock().now().into(),
-        ]);
+        sql.with(
+            "?, ?, ?, ?, ?, ?)",
+            [scope.org_id.0.into(), chat.into(), me.into(), text.into(), reply_to.into(), tx.clock().now().into()],
+        );
         sql.add(
             " on conflict (org_id, chat_id, user_id) do update set text = excluded.text, reply_to = excluded.reply_to, \
              updated_at = excluded.updated_at",

@@ -170,12 +170,7 @@ pub async fn edit(
 }
 
 /// Rewrites a message that waits.
-async fn rewrite_waiting(
-    tx: &Tx,
-    scope: &Scope,
-    row: &Row,
-    (text, entities): (&str, &[Entity]),
-) -> Result<(), Error> {
+async fn rewrite_waiting(tx: &Tx, scope: &Scope, row: &Row, (text, entities): (&str, &[Entity])) -> Result<(), Error> {
     let found = store::find_sending(tx, scope, row.id).await?.ok_or(Error::State("message.not_waiting"))?;
     let held = store::hold(tx, scope, found.id).await?;
     let Payload::Send { random_id, reply_to, files, .. } = held.payload else {
@@ -324,7 +319,9 @@ pub async fn read_all(service: &Messaging, scope: &Scope, id: Uuid) -> Result<()
     let tx = service.db.begin(scope).await?;
     let mut changed = false;
     for part in &parts {
-        let Some(until) = newest.get(&part.id).copied().filter(|until| *until > part.read_inbox_until) else { continue };
+        let Some(until) = newest.get(&part.id).copied().filter(|until| *until > part.read_inbox_until) else {
+            continue;
+        };
         mark(&tx, scope, part, until).await?;
         changed = true;
     }

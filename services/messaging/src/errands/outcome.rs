@@ -14,7 +14,12 @@ use kernel::Scope;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{payload::Payload, queue, send::KIND, store::{self, Row}};
+use super::{
+    payload::Payload,
+    queue,
+    send::KIND,
+    store::{self, Row},
+};
 use crate::{
     Error, Messaging,
     chats::refresh,
@@ -108,18 +113,16 @@ pub(crate) async fn numbered(
     (external_id, at): (i64, DateTime<Utc>),
 ) -> Result<(), Error> {
     let mut echo = Sql::new("delete from messages where org_id = ");
-    echo.bind(scope.org_id.0).with(" and chat_id = ? and external_id = ? and id <> ?", [
-        chat.into(),
-        external_id.into(),
-        message.into(),
-    ]);
+    echo.bind(scope.org_id.0)
+        .with(" and chat_id = ? and external_id = ? and id <> ?", [chat.into(), external_id.into(), message.into()]);
     if echo.run(tx).await? > 0 {
         messages::remove_orphans(tx, scope, chat).await?;
     }
     let mut sql = Sql::new("update messages set external_id = ");
     sql.bind(external_id).add(", place = ").bind(external_id).add(", sent_at = ").bind(at);
     sql.add(", chat_id = ").bind(chat).add(", error = null, version = version + 1, status = case when ");
-    sql.bind(external_id).add(" <= (select c.read_outbox_until from chats c where c.org_id = messages.org_id and c.id = ");
+    sql.bind(external_id)
+        .add(" <= (select c.read_outbox_until from chats c where c.org_id = messages.org_id and c.id = ");
     sql.bind(chat).add(") then 'read' else 'sent' end where org_id = ").bind(scope.org_id.0);
     sql.with(" and id = ?", [message.into()]);
     sql.run(tx).await?;
@@ -157,8 +160,7 @@ async fn never(tx: &Tx, scope: &Scope, row: &Row, code: &str) -> Result<(), Erro
         }
         Payload::Delete { .. } | Payload::Read { .. } | Payload::React { .. } => return Ok(()),
     }
-    let data =
-        MessageFailed { message_id, chat_id: row.chat_id, code: code.to_owned(), author_id: row.created_by };
+    let data = MessageFailed { message_id, chat_id: row.chat_id, code: code.to_owned(), author_id: row.created_by };
     events::append(tx, [NewEvent::of(MESSAGE_FAILED, KIND, message_id, json!(data))]).await?;
     refresh::refresh(tx, scope, &[row.chat_id]).await
 }

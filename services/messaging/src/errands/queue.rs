@@ -56,18 +56,13 @@ impl From<Due> for Errand {
 }
 
 /// What the account is to do now.
-pub(crate) async fn due(
-    service: &Messaging,
-    scope: &Scope,
-    account: Uuid,
-    limit: u64,
-) -> Result<Vec<Errand>, Error> {
+pub(crate) async fn due(service: &Messaging, scope: &Scope, account: Uuid, limit: u64) -> Result<Vec<Errand>, Error> {
     let mut sql = Sql::new(&format!("select {COLUMNS}, c.external_id, c.title, c.username, c.phone from errands e "));
     sql.add("join chats c on c.org_id = e.org_id and c.id = e.chat_id where e.org_id = ").bind(scope.org_id.0);
-    sql.with(" and e.account_id = ? and e.ended_at is null and e.not_before <= ?", [
-        account.into(),
-        service.db.clock().now().into(),
-    ]);
+    sql.with(
+        " and e.account_id = ? and e.ended_at is null and e.not_before <= ?",
+        [account.into(), service.db.clock().now().into()],
+    );
     sql.add(FIRST_OF_CHAT);
     sql.add(&format!(" order by e.first_contact, e.place, e.id limit {}", limit.clamp(1, 1000)));
     let due: Vec<Due> = sql.all(&service.db.reader(scope)).await?;
@@ -75,16 +70,12 @@ pub(crate) async fn due(
 }
 
 /// When the next errand is due that waits for its time.
-pub(crate) async fn next_at(
-    service: &Messaging,
-    scope: &Scope,
-    account: Uuid,
-) -> Result<Option<DateTime<Utc>>, Error> {
+pub(crate) async fn next_at(service: &Messaging, scope: &Scope, account: Uuid) -> Result<Option<DateTime<Utc>>, Error> {
     let mut sql = Sql::new("select e.not_before as at from errands e where e.org_id = ");
-    sql.bind(scope.org_id.0).with(" and e.account_id = ? and e.ended_at is null and e.not_before > ?", [
-        account.into(),
-        service.db.clock().now().into(),
-    ]);
+    sql.bind(scope.org_id.0).with(
+        " and e.account_id = ? and e.ended_at is null and e.not_before > ?",
+        [account.into(), service.db.clock().now().into()],
+    );
     sql.add(" order by e.not_before limit 1");
     let row = sql.rows(&service.db.reader(scope)).await?.pop();
     Ok(row.map(|row| row.try_get("", "at")).transpose()?)

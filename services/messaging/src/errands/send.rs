@@ -80,12 +80,7 @@ pub struct NewMessage {
 
 impl NewMessage {
     fn target(&self) -> Target {
-        Target {
-            chat_id: self.chat_id,
-            account_id: self.account_id,
-            to: self.to.clone(),
-            contact_id: self.contact_id,
-        }
+        Target { chat_id: self.chat_id, account_id: self.account_id, to: self.to.clone(), contact_id: self.contact_id }
     }
 
     /// The text, and when it goes at the earliest.

@@ -135,12 +135,7 @@ async fn of_contact(
     of_stranger(service, scope, account, stranger).await
 }
 
-async fn of_stranger(
-    service: &Messaging,
-    scope: &Scope,
-    account: Uuid,
-    stranger: Stranger,
-) -> Result<Found, Error> {
+async fn of_stranger(service: &Messaging, scope: &Scope, account: Uuid, stranger: Stranger) -> Result<Found, Error> {
     let names = service.account_names(scope, [account]).await?;
     if !names.contains_key(&account) {
         return Err(Error::field("accountId", "reference.unknown"));
@@ -163,10 +158,8 @@ async fn known(
     stranger: &Stranger,
 ) -> Result<Option<Row>, Error> {
     let mut sql = Sql::new(&format!("select {} from chats c where c.org_id = ", store::COLUMNS));
-    sql.bind(scope.org_id.0).with(" and c.source_id = ? and (c.external_id = ?", [
-        account.into(),
-        stranger.external_id.as_str().into(),
-    ]);
+    sql.bind(scope.org_id.0)
+        .with(" and c.source_id = ? and (c.external_id = ?", [account.into(), stranger.external_id.as_str().into()]);
     if let Some(username) = &stranger.username {
         sql.with(" or (c.kind in ('private', 'bot') and lower(c.username) = ?)", [username.as_str().into()]);
     }

@@ -226,12 +226,7 @@ pub async fn start(
     store::get(&service.db.reader(scope), scope, id).await
 }
 
-async fn known(
-    service: &Messaging,
-    scope: &Scope,
-    account: Uuid,
-    chosen: &[ChosenChat],
-) -> Result<Vec<String>, Error> {
+async fn known(service: &Messaging, scope: &Scope, account: Uuid, chosen: &[ChosenChat]) -> Result<Vec<String>, Error> {
     let mut known = Vec::new();
     for chats in chosen.chunks(500) {
         let mut sql = Sql::new("select external_id, contact_id from chats where org_id = ");

@@ -283,7 +283,9 @@ mod tests {
 
     #[test]
     fn what_is_no_export_is_refused() {
-        for text in ["", "[]", "{}", r#"{"name": "x"}"#, r#"{"messages": []}"#, r#"{"chats": {"list": [{"messages": [}]}}"#] {
+        for text in
+            ["", "[]", "{}", r#"{"name": "x"}"#, r#"{"messages": []}"#, r#"{"chats": {"list": [{"messages": [}]}}"#]
+        {
             assert!(heard(text).is_err(), "{text}");
         }
         assert!(heard(r#"{"type": "x", "id": 1, "messages": [{"id": 99}]}"#).unwrap_err().contains("enough"));

@@ -37,11 +37,7 @@ fn instant(seconds: &str) -> Option<DateTime<Utc>> {
 /// A message of a chat; `None` for one without a date or a number. Without knowing whose export it is, in a private chat
 /// what the other one did not write is ours.
 #[must_use]
-pub fn message(
-    (chat_id, kind): (i64, ChatKind),
-    owner: Option<i64>,
-    message: ExportedMessage,
-) -> Option<SeenMessage> {
+pub fn message((chat_id, kind): (i64, ChatKind), owner: Option<i64>, message: ExportedMessage) -> Option<SeenMessage> {
     let at = instant(&message.date_unixtime)?;
     let writer = message.from_id.as_deref().or(message.actor_id.as_deref()).and_then(peer);
     let outgoing = match (owner, writer) {
@@ -119,7 +115,10 @@ fn media(message: &ExportedMessage) -> Option<SeenMedia> {
         (_, None, None) => return None,
     };
     let photo = kind == MediaKind::Photo;
-    let mime_type = message.mime_type.clone().unwrap_or_else(|| if photo { "image/jpeg" } else { "application/octet-stream" }.to_owned());
+    let mime_type = message
+        .mime_type
+        .clone()
+        .unwrap_or_else(|| if photo { "image/jpeg" } else { "application/octet-stream" }.to_owned());
     Some(SeenMedia {
         kind,
         reference: Vec::new(),
@@ -164,7 +163,10 @@ mod tests {
         assert_eq!(seen.edited_at.unwrap().timestamp(), 1_790_000_060);
         let media = seen.media.unwrap();
         assert_eq!((media.kind, media.mime_type.as_str(), media.size_bytes), (MediaKind::Photo, "image/jpeg", 99));
-        assert!(message((6, ChatKind::Private), None, exported(raw.clone())).unwrap().outgoing, "not by whom the chat is with");
+        assert!(
+            message((6, ChatKind::Private), None, exported(raw.clone())).unwrap().outgoing,
+            "not by whom the chat is with"
+        );
         assert!(message((-7, ChatKind::Group), Some(5), exported(raw)).unwrap().outgoing);
         assert!(message((5, ChatKind::Private), None, exported(json!({"id": 3}))).is_none());
     }

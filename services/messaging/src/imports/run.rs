@@ -38,7 +38,8 @@ struct Cutter {
 impl Cutter {
     fn flush(&mut self) -> Result<(), String> {
         let messages = std::mem::take(&mut self.waiting);
-        let (Some((id, kind, title)), Some(newest)) = (&self.now, messages.iter().map(|message| message.id).max()) else {
+        let (Some((id, kind, title)), Some(newest)) = (&self.now, messages.iter().map(|message| message.id).max())
+        else {
             return Ok(());
         };
         let known = self.plan.get(&id.to_string()).copied().unwrap_or_default();
@@ -167,15 +168,17 @@ async fn finish(
     for chat in plan.chats.iter().filter(|chat| chat.contact_id.is_some()) {
         let mut sql = Sql::new("update chats set contact_id = ");
         sql.bind(chat.contact_id).add(" where org_id = ").bind(scope.org_id.0);
-        sql.with(" and source_id = ? and external_id = ? and contact_id is null", [
-            account.into(),
-            chat.id.as_str().into(),
-        ]);
+        sql.with(
+            " and source_id = ? and external_id = ? and contact_id is null",
+            [account.into(), chat.id.as_str().into()],
+        );
         sql.run(&tx).await?;
     }
     let mut sql = Sql::new("update chat_imports set chats_done = ");
     sql.bind(i64::try_from(plan.chats.len()).unwrap_or_default());
-    sql.add(", messages_new = (select count(*) from messages m where m.org_id = chat_imports.org_id and m.import_id = ");
+    sql.add(
+        ", messages_new = (select count(*) from messages m where m.org_id = chat_imports.org_id and m.import_id = ",
+    );
     sql.bind(id).add(") where org_id = ").bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     sql.run(&tx).await?;
     let end = if error.is_none() { "completed" } else { "failed" };
@@ -236,15 +239,22 @@ async fn remove_some(service: &Messaging, scope: &Scope, import: Uuid) -> Result
 /// Removes chats that nothing is in, and that nobody has touched.
 async fn remove_empty(tx: &db::Tx, scope: &Scope, row: &Row) -> Result<(), Error> {
     let plan = row.plan();
-    let new: Vec<&str> =
-        plan.chats.iter().map(|chat| chat.id.as_str()).filter(|id| !plan.known.iter().any(|known| known == id)).collect();
+    let new: Vec<&str> = plan
+        .chats
+        .iter()
+        .map(|chat| chat.id.as_str())
+        .filter(|id| !plan.known.iter().any(|known| known == id))
+        .collect();
     for ids in new.chunks(500) {
         let mut sql = Sql::new("delete from chats where org_id = ");
-        sql.bind(scope.org_id.0).with(" and source_id = ? and last_id is null and version = 1 and external_id in ", [
-            row.account_id.into(),
-        ]);
+        sql.bind(scope.org_id.0).with(
+            " and source_id = ? and last_id is null and version = 1 and external_id in ",
+            [row.account_id.into()],
+        );
         sql.list(ids.iter().copied());
-        sql.add(" and not exists (select 1 from chat_comments n where n.org_id = chats.org_id and n.chat_id = chats.id)");
+        sql.add(
+            " and not exists (select 1 from chat_comments n where n.org_id = chats.org_id and n.chat_id = chats.id)",
+        );
         sql.run(tx).await?;
     }
     Ok(())

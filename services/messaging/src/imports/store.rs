@@ -109,16 +109,19 @@ pub async fn insert(
         "insert into chat_imports (id, org_id, user_id, file_name, blob, size_bytes, status, preview, chats_done, \
          messages_done, messages_new, created_at) values (",
     );
-    sql.with("?, ?, ?, ?, ?, ?, 'ready', ?, 0, 0, 0, ?)", [
-        id.into(),
-        scope.org_id.0.into(),
-        user.into(),
-        file_name.into(),
-        blob.into(),
-        size_bytes.into(),
-        json!({ "chats": chats }).into(),
-        tx.clock().now().into(),
-    ]);
+    sql.with(
+        "?, ?, ?, ?, ?, ?, 'ready', ?, 0, 0, 0, ?)",
+        [
+            id.into(),
+            scope.org_id.0.into(),
+            user.into(),
+            file_name.into(),
+            blob.into(),
+            size_bytes.into(),
+            json!({ "chats": chats }).into(),
+            tx.clock().now().into(),
+        ],
+    );
     sql.run(tx).await?;
     Ok(())
 }
@@ -127,7 +130,13 @@ pub async fn insert(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn turn(tx: &Tx, scope: &Scope, id: Uuid, from: &[&str], (to, error): (&str, Option<&str>)) -> Result<bool, Error> {
+pub async fn turn(
+    tx: &Tx,
+    scope: &Scope,
+    id: Uuid,
+    from: &[&str],
+    (to, error): (&str, Option<&str>),
+) -> Result<bool, Error> {
     let mut sql = Sql::new("update chat_imports set status = ");
     sql.bind(to).add(", error = ").bind(error.map(str::to_owned)).add(", ended_at = ").bind(tx.clock().now());
     sql.add(" where org_id = ").bind(scope.org_id.0).with(" and id = ? and status in ", [id.into()]);

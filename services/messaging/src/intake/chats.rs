@@ -81,14 +81,7 @@ async fn make(
         phone: Set(chat.phone.clone()),
         search_text: Set(store::search_text(&chat.title, chat.username.as_deref())),
         contact_id: Set(contacts.get(&chat.id).copied()),
-        ..blank(
-            scope,
-            tx.clock().new_id(),
-            (Some(account), None),
-            (&chat.id.to_string(), chat.kind),
-            &chat.title,
-            now,
-        )
+        ..blank(scope, tx.clock().new_id(), (Some(account), None), (&chat.id.to_string(), chat.kind), &chat.title, now)
     });
     Ok(db::insert_all(tx, rows.collect::<Vec<_>>()).await?)
 }
@@ -177,7 +170,8 @@ pub async fn mark(
         }
     }
     for chunk in values.chunks(AT_ONCE) {
-        let mut sql = Sql::new("update chats set read_inbox_until = v.column2, read_outbox_until = v.column3 from (values ");
+        let mut sql =
+            Sql::new("update chats set read_inbox_until = v.column2, read_outbox_until = v.column3 from (values ");
         for (index, (id, inbox, outbox)) in chunk.iter().enumerate() {
             sql.add(if index == 0 { "" } else { ", " });
             sql.with("(?, ?, ?)", [(*id).into(), (*inbox).into(), (*outbox).into()]);

@@ -103,7 +103,8 @@ pub(crate) mod tests {
 
     #[test]
     fn versions_stand_in_their_order_each_once() {
-        let seen = [message(1, Some(5), "c"), message(1, None, "a"), message(1, Some(2), "b"), message(1, Some(5), "c")];
+        let seen =
+            [message(1, Some(5), "c"), message(1, None, "a"), message(1, Some(2), "b"), message(1, Some(5), "c")];
         let news = News::of(seen.into_iter().map(Seen::Edited).collect());
         let texts: Vec<&str> = news.versions[&(7, 1)].iter().map(|version| version.text.as_str()).collect();
         assert_eq!(texts, ["a", "b", "c"]);

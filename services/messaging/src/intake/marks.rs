@@ -44,12 +44,7 @@ struct Stored {
 }
 
 /// What was told of these messages, by number and family.
-pub async fn load(
-    tx: &Tx,
-    scope: &Scope,
-    account: Uuid,
-    ids: &[i64],
-) -> Result<HashMap<(i64, String), Mark>, Error> {
+pub async fn load(tx: &Tx, scope: &Scope, account: Uuid, ids: &[i64]) -> Result<HashMap<(i64, String), Mark>, Error> {
     let mut marks = HashMap::new();
     for ids in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new("select external_id, chat, deleted_at, reactions from message_marks where org_id = ");
@@ -66,16 +61,20 @@ pub async fn load(
 /// Keeps that these were deleted.
 pub async fn bury(tx: &Tx, scope: &Scope, account: Uuid, deleted: &[(i64, String)]) -> Result<(), Error> {
     for chunk in deleted.chunks(AT_ONCE) {
-        let mut sql = Sql::new("insert into message_marks (org_id, source_id, external_id, chat, noted_at, deleted_at) values ");
+        let mut sql =
+            Sql::new("insert into message_marks (org_id, source_id, external_id, chat, noted_at, deleted_at) values ");
         for (index, (id, chat)) in chunk.iter().enumerate() {
-            sql.add(if index == 0 { "" } else { ", " }).with("(?, ?, ?, ?, ?, ?)", [
-                scope.org_id.0.into(),
-                account.into(),
-                (*id).into(),
-                chat.as_str().into(),
-                tx.clock().now().into(),
-                tx.clock().now().into(),
-            ]);
+            sql.add(if index == 0 { "" } else { ", " }).with(
+                "(?, ?, ?, ?, ?, ?)",
+                [
+                    scope.org_id.0.into(),
+                    account.into(),
+                    (*id).into(),
+                    chat.as_str().into(),
+                    tx.clock().now().into(),
+                    tx.clock().now().into(),
+                ],
+            );
         }
         sql.add(
             " on conflict (org_id, source_id, external_id, chat) do update set \
@@ -94,16 +93,20 @@ pub async fn react(
     reactions: &[(i64, String, &[Reaction])],
 ) -> Result<(), Error> {
     for chunk in reactions.chunks(AT_ONCE) {
-        let mut sql = Sql::new("insert into message_marks (org_id, source_id, external_id, chat, noted_at, reactions) values ");
+        let mut sql =
+            Sql::new("insert into message_marks (org_id, source_id, external_id, chat, noted_at, reactions) values ");
         for (index, (id, chat, reactions)) in chunk.iter().enumerate() {
-            sql.add(if index == 0 { "" } else { ", " }).with("(?, ?, ?, ?, ?, ?)", [
-                scope.org_id.0.into(),
-                account.into(),
-                (*id).into(),
-                chat.as_str().into(),
-                tx.clock().now().into(),
-                json!(reactions).into(),
-            ]);
+            sql.add(if index == 0 { "" } else { ", " }).with(
+                "(?, ?, ?, ?, ?, ?)",
+                [
+                    scope.org_id.0.into(),
+                    account.into(),
+                    (*id).into(),
+                    chat.as_str().into(),
+                    tx.clock().now().into(),
+                    json!(reactions).into(),
+                ],
+            );
         }
         sql.add(" on conflict (org_id, source_id, external_id, chat) do update set reactions = excluded.reactions");
         sql.add(" where message_marks.deleted_at is null");

@@ -42,13 +42,15 @@ async fn extents(
     account: Uuid,
     chats: &[i64],
 ) -> Result<HashMap<i64, Extent>, Error> {
-    let mut sql = Sql::new("select c.external_id, min(m.place) as oldest, max(m.place) as newest, count(m.id) as messages ");
-    sql.with("from chats c left join messages m on m.org_id = c.org_id and m.chat_id = c.id and m.place < ?", [
-        UNSENT.into(),
-    ]);
-    sql.add(" where c.org_id = ").bind(scope.org_id.0).with(" and c.source_id = ? and c.external_id in ", [
-        account.into(),
-    ]);
+    let mut sql =
+        Sql::new("select c.external_id, min(m.place) as oldest, max(m.place) as newest, count(m.id) as messages ");
+    sql.with(
+        "from chats c left join messages m on m.org_id = c.org_id and m.chat_id = c.id and m.place < ?",
+        [UNSENT.into()],
+    );
+    sql.add(" where c.org_id = ")
+        .bind(scope.org_id.0)
+        .with(" and c.source_id = ? and c.external_id in ", [account.into()]);
     sql.list(chats.iter().map(ToString::to_string)).add(" group by c.external_id");
     let rows: Vec<Stored> = sql.all(&service.db.reader(scope)).await?;
     let extent = |row: Stored| {

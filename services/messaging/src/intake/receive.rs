@@ -163,7 +163,8 @@ impl Batch<'_> {
                     says = version;
                 } else if version.said_at < says.said_at {
                     earlier.push(version.clone());
-                } else if (&version.text, &version.entities) != (&says.text, &says.entities) && row.edited_at.is_some() {
+                } else if (&version.text, &version.entities) != (&says.text, &says.entities) && row.edited_at.is_some()
+                {
                     // Edited twice within the second that the channel counts by.
                     says = version;
                 }
@@ -207,7 +208,11 @@ impl Batch<'_> {
         if news.deleted.is_empty() {
             return Ok(());
         }
-        let common = if news.deleted.iter().any(|(chat, _)| chat.is_none()) { self.common(here).await? } else { BTreeSet::new() };
+        let common = if news.deleted.iter().any(|(chat, _)| chat.is_none()) {
+            self.common(here).await?
+        } else {
+            BTreeSet::new()
+        };
         let mut by_number: HashMap<i64, Vec<&messages::Row>> = HashMap::new();
         for row in here.values() {
             by_number.entry(row.place).or_default().push(row);
@@ -216,7 +221,8 @@ impl Batch<'_> {
         for (chat, id) in &news.deleted {
             let Some(family) = self.family(*chat) else { continue };
             let of = chat.and_then(|chat| self.met.get(&chat)).map(|chat| chat.id);
-            let meant = |row: &&&messages::Row| of.map_or_else(|| common.contains(&row.chat_id), |of| of == row.chat_id);
+            let meant =
+                |row: &&&messages::Row| of.map_or_else(|| common.contains(&row.chat_id), |of| of == row.chat_id);
             match by_number.get(id).and_then(|rows| rows.iter().find(meant)) {
                 Some(row) if row.deleted_at.is_none() => gone.push((row.chat_id, row.id)),
                 Some(_) => {}
@@ -255,10 +261,10 @@ impl Batch<'_> {
             let mut sql = Sql::new("update messages set status = 'read', version = version + 1, read_at = ");
             sql.bind((self.from.origin != Origin::History).then_some(self.from.now));
             sql.add(" where org_id = ").bind(self.scope.org_id.0).add(" and direction = 'out' and chat_id = ");
-            sql.bind(chat.id).with(" and place > ? and place <= ? and status in ('sent', 'delivered')", [
-                (*before).into(),
-                chat.read_outbox_until.into(),
-            ]);
+            sql.bind(chat.id).with(
+                " and place > ? and place <= ? and status in ('sent', 'delivered')",
+                [(*before).into(), chat.read_outbox_until.into()],
+            );
             sql.run(self.tx).await?;
         }
         Ok(())

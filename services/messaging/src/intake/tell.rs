@@ -112,11 +112,8 @@ fn each(now: DateTime<Utc>, chats: &BTreeMap<Uuid, &Row>, told: Told) -> Vec<New
         let data = MessageSent { message_id: message, chat_id: shown(chat), external_id };
         events.push(event(MESSAGE_SENT, message, json!(data)));
     }
-    let changes = [
-        (MESSAGE_EDITED, told.edited),
-        (MESSAGE_DELETED, told.deleted),
-        (MESSAGE_REACTION_CHANGED, told.reacted),
-    ];
+    let changes =
+        [(MESSAGE_EDITED, told.edited), (MESSAGE_DELETED, told.deleted), (MESSAGE_REACTION_CHANGED, told.reacted)];
     for (kind, messages) in changes {
         for (chat, message) in messages {
             events.push(event(kind, message, json!(MessageTold { message_id: message, chat_id: shown(chat) })));

@@ -45,7 +45,14 @@ pub fn kind_of(media: &SeenMedia) -> String {
 
 /// The row of a message that is new; without what it said, if it was deleted.
 #[must_use]
-pub fn row(scope: &Scope, id: Uuid, chat: &ChatRow, seen: &SeenMessage, mark: Option<&Mark>, from: From) -> ActiveModel {
+pub fn row(
+    scope: &Scope,
+    id: Uuid,
+    chat: &ChatRow,
+    seen: &SeenMessage,
+    mark: Option<&Mark>,
+    from: From,
+) -> ActiveModel {
     let deleted_at = mark.and_then(|mark| mark.deleted_at);
     let here = deleted_at.is_none();
     let reactions = mark.and_then(|mark| mark.reactions.as_ref()).unwrap_or(&seen.reactions);

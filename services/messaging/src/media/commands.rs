@@ -92,19 +92,22 @@ pub async fn upload(service: &Messaging, scope: &Scope, name: &str, body: Body) 
         "insert into uploads (id, org_id, user_id, kind, file_name, mime_type, size_bytes, width, height, blob, created_at) \
          values (",
     );
-    sql.with("?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-        id.into(),
-        scope.org_id.0.into(),
-        me.into(),
-        word.as_str().unwrap_or_default().into(),
-        file_name.as_str().into(),
-        mime_type.into(),
-        i64::try_from(kept.size_bytes).unwrap_or(i64::MAX).into(),
-        width.into(),
-        height.into(),
-        kept.key.into(),
-        tx.clock().now().into(),
-    ]);
+    sql.with(
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            id.into(),
+            scope.org_id.0.into(),
+            me.into(),
+            word.as_str().unwrap_or_default().into(),
+            file_name.as_str().into(),
+            mime_type.into(),
+            i64::try_from(kept.size_bytes).unwrap_or(i64::MAX).into(),
+            width.into(),
+            height.into(),
+            kept.key.into(),
+            tx.clock().now().into(),
+        ],
+    );
     sql.run(&tx).await?;
     tx.commit().await?;
     let mime_type = mime_type.to_owned();
@@ -138,7 +141,8 @@ pub enum Found {
 pub async fn find(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Found, Error> {
     scope.require(CHATS_READ)?;
     let reader = service.db.reader(scope);
-    let mut sql = Sql::new("select chat_id, source_id, file_name, mime_type, size_bytes, state, blob from media where org_id = ");
+    let mut sql =
+        Sql::new("select chat_id, source_id, file_name, mime_type, size_bytes, state, blob from media where org_id = ");
     sql.bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     let stored: Stored = sql.one(&reader).await?.ok_or(Error::NotFound)?;
     let readable = service.readable(scope).await?;

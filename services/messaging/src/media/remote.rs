@@ -29,7 +29,8 @@ pub(crate) async fn wanted(
     account: Uuid,
     limit: u64,
 ) -> Result<Vec<WantedMedia>, Error> {
-    let mut sql = Sql::new("select f.id, c.external_id as chat, m.external_id as message, f.kind, f.reference, f.size_bytes ");
+    let mut sql =
+        Sql::new("select f.id, c.external_id as chat, m.external_id as message, f.kind, f.reference, f.size_bytes ");
     sql.add("from media f join chats c on c.org_id = f.org_id and c.id = f.chat_id ");
     sql.add("join messages m on m.org_id = f.org_id and m.id = f.message_id where f.org_id = ").bind(scope.org_id.0);
     sql.with(" and f.source_id = ? and f.state = 'wanted'", [account.into()]);

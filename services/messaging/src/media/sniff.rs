@@ -67,7 +67,14 @@ fn jpeg(head: &[u8]) -> Option<(i64, i64)> {
 pub fn is_shown(mime_type: &str) -> bool {
     matches!(
         mime_type,
-        "image/png" | "image/jpeg" | "image/gif" | "image/webp" | "video/mp4" | "video/webm" | "audio/mp4" | "audio/ogg"
+        "image/png"
+            | "image/jpeg"
+            | "image/gif"
+            | "image/webp"
+            | "video/mp4"
+            | "video/webm"
+            | "audio/mp4"
+            | "audio/ogg"
             | "audio/mpeg"
     )
 }

@@ -63,7 +63,8 @@ pub(crate) async fn take(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
+    let mut sql =
+        Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
     sql.add("where org_id = ").bind(scope.org_id.0).with(" and user_id = ? and id in ", [me.into()]);
     sql.list(ids.iter().copied());
     let found: Vec<Upload> = sql.all(&service.db.reader(scope)).await?;

@@ -37,7 +37,11 @@ struct Stored {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn list(connection: &impl ConnectionTrait, scope: &Scope, message: Uuid) -> Result<Vec<MessageVersion>, Error> {
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    message: Uuid,
+) -> Result<Vec<MessageVersion>, Error> {
     let mut sql = Sql::new("select said_at, text, entities from message_edits where org_id = ");
     sql.bind(scope.org_id.0).with(" and message_id = ? order by said_at desc", [message.into()]);
     sql.add(&format!(" limit {MOST}"));
@@ -67,13 +71,16 @@ pub async fn keep(tx: &Tx, scope: &Scope, versions: &[Version]) -> Result<(), Er
     for chunk in versions.chunks(200) {
         let mut sql = Sql::new("insert into message_edits (org_id, message_id, said_at, text, entities) values ");
         for (index, version) in chunk.iter().enumerate() {
-            sql.add(if index == 0 { "" } else { ", " }).with("(?, ?, ?, ?, ?)", [
-                scope.org_id.0.into(),
-                version.message_id.into(),
-                version.said_at.into(),
-                version.text.as_str().into(),
-                serde_json::json!(version.entities).into(),
-            ]);
+            sql.add(if index == 0 { "" } else { ", " }).with(
+                "(?, ?, ?, ?, ?)",
+                [
+                    scope.org_id.0.into(),
+                    version.message_id.into(),
+                    version.said_at.into(),
+                    version.text.as_str().into(),
+                    serde_json::json!(version.entities).into(),
+                ],
+            );
         }
         sql.add(" on conflict do nothing");
         sql.run(tx).await?;

@@ -108,7 +108,12 @@ struct StatsParams {
 
 /// Routes below `/api/messaging`.
 pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(get)).routes(routes!(versions)).routes(routes!(search)).routes(routes!(stats))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(versions))
+        .routes(routes!(search))
+        .routes(routes!(stats))
 }
 
 /// Lists messages

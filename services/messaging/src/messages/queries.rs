@@ -181,11 +181,10 @@ async fn of_chat(
             sql.with(&format!(" and (m.place, m.id) {beyond} (?, ?)"), [row.place.into(), row.id.into()]);
         } else {
             by = "m.sent_at";
-            sql.with(&format!(" and (m.sent_at, m.place, m.id) {beyond} (?, ?, ?)"), [
-                row.sent_at.into(),
-                row.place.into(),
-                row.id.into(),
-            ]);
+            sql.with(
+                &format!(" and (m.sent_at, m.place, m.id) {beyond} (?, ?, ?)"),
+                [row.sent_at.into(), row.place.into(), row.id.into()],
+            );
         }
     }
     sql.add(&format!(" order by {by} {order}, m.id {order} limit {}", limit + 1));

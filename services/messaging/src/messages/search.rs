@@ -16,10 +16,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    queries,
-    view::Message,
-};
+use super::{queries, view::Message};
 use crate::{
     Error, Messaging,
     chats::{queries::Named, store as chats},
@@ -91,7 +88,8 @@ pub async fn search(
         sql.add(" and c.id in ").list(parts.iter().map(|part| part.id));
     }
     readable.narrow(&mut sql);
-    let order = if service.db.backend() == DbBackend::Sqlite { "f.rowid desc" } else { "w.sent_at desc, w.record_id desc" };
+    let order =
+        if service.db.backend() == DbBackend::Sqlite { "f.rowid desc" } else { "w.sent_at desc, w.record_id desc" };
     sql.add(&format!(" order by {order} limit {}", limit + 1));
     let mut hits: Vec<Hit> = sql.all(&reader).await?;
     let more = hits.len() as u64 > limit;

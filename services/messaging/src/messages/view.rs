@@ -248,10 +248,7 @@ async fn answered(service: &Messaging, scope: &Scope, rows: &[Row]) -> Result<Ha
     for row in sql.all::<Answered>(&service.db.reader(scope)).await? {
         let direction = Direction::parse(&row.direction).ok_or(db::Error::Stored("messages.direction"))?;
         let text = row.text.chars().take(SNIPPET).collect();
-        found.insert(
-            (row.chat_id, row.place),
-            Reply { id: row.id, text, sender_name: row.sender_name, direction },
-        );
+        found.insert((row.chat_id, row.place), Reply { id: row.id, text, sender_name: row.sender_name, direction });
     }
     Ok(found)
 }

@@ -119,17 +119,20 @@ pub async fn create(service: &Messaging, scope: &Scope, fields: TemplateFields) 
     let mut sql = Sql::new(
         "insert into templates (id, org_id, owner_id, name, shortcut, text, shared, version, created_at, updated_at) values (",
     );
-    sql.with("?, ?, ?, ?, ?, ?, ?, 1, ?, ?)", [
-        id.into(),
-        scope.org_id.0.into(),
-        owner_id.into(),
-        template.name.as_str().into(),
-        template.shortcut.clone().into(),
-        template.text.as_str().into(),
-        shared.into(),
-        now.into(),
-        now.into(),
-    ]);
+    sql.with(
+        "?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
+        [
+            id.into(),
+            scope.org_id.0.into(),
+            owner_id.into(),
+            template.name.as_str().into(),
+            template.shortcut.clone().into(),
+            template.text.as_str().into(),
+            shared.into(),
+            now.into(),
+            now.into(),
+        ],
+    );
     sql.run(&tx).await?;
     let change = Change::between(KIND, id, Action::Created, &json!({}), &after, 1);
     tell(&tx, TEMPLATE_CREATED, Change { before: None, ..change }, &template).await?;

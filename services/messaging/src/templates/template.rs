@@ -36,12 +36,7 @@ impl TemplateFields {
         if variables(text).any(|name| !VARIABLES.contains(&name)) {
             refused.refuse("text", "template.variable.unknown");
         }
-        refused.finish(|| Self {
-            name: name.unwrap_or_default(),
-            shortcut,
-            text: body.unwrap_or_default(),
-            shared,
-        })
+        refused.finish(|| Self { name: name.unwrap_or_default(), shortcut, text: body.unwrap_or_default(), shared })
     }
 }
 
@@ -100,11 +95,10 @@ mod tests {
     fn every_bad_value_is_named() {
         let refused = TemplateFields::parse(" ", Some("a b"), "{{contact.age}}", false).unwrap_err();
         let refused: Vec<String> = refused.0.iter().map(|f| format!("{} {}", f.field, f.code)).collect();
-        assert_eq!(refused, [
-            "name field.required",
-            "shortcut template.shortcut.invalid",
-            "text template.variable.unknown",
-        ]);
+        assert_eq!(
+            refused,
+            ["name field.required", "shortcut template.shortcut.invalid", "text template.variable.unknown",]
+        );
         let parsed = TemplateFields::parse("Hi", Some(" HI "), "Hello {{contact.firstName}}", true).unwrap();
         assert_eq!(parsed.shortcut.as_deref(), Some("hi"));
     }

@@ -14,10 +14,18 @@ fn export(messages: i64) -> String {
         let from = if id % 2 == 0 { "user5" } else { "user7" };
         json!({"id": id, "type": "message", "date_unixtime": at(id), "from": "Boris", "from_id": from, "text": format!("Message {id}")})
     };
-    let chat = json!({"name": "Boris", "type": "personal_chat", "id": 7, "messages": (1..=messages).map(said).collect::<Vec<_>>()});
-    let group = json!({"name": "Buyers", "type": "private_supergroup", "id": 8, "messages": [said(1)]});
-    let saved = json!({"name": null, "type": "saved_messages", "id": 5, "messages": [said(1)]});
-    json!({"personal_information": {"user_id": 5}, "chats": {"list": [chat, group, saved]}}).to_string()
+    // In the order in which Telegram writes it: what a chat is comes before its messages.
+    let chat = |name: &str, kind: &str, id: i64, messages: i64| {
+        let messages = json!((1..=messages).map(said).collect::<Vec<_>>());
+        format!(r#"{{"name": "{name}", "type": "{kind}", "id": {id}, "messages": {messages}}}"#)
+    };
+    let chats = [
+        chat("Boris", "personal_chat", 7, messages),
+        chat("Buyers", "private_supergroup", 8, 1),
+        chat("", "saved_messages", 5, 1),
+    ];
+    let chats = chats.join(", ");
+    format!(r#"{{"personal_information": {{"user_id": 5}}, "chats": {{"about": "x", "list": [{chats}]}}}}"#)
 }
 
 async fn upload(world: &World, body: String) -> (u16, Value) {

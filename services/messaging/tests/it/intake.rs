@@ -1,7 +1,9 @@
 //! What accounts bring: each message once, with marks, edits, deletions and reactions.
 
 use chrono::TimeDelta;
-use contracts::channels::{ChatKind, Inbox, MediaKind, Origin, Reaction, Seen, SeenBatch, SeenChat, SeenMedia, SeenMessage};
+use contracts::channels::{
+    ChatKind, Inbox, MediaKind, Origin, Reaction, Seen, SeenBatch, SeenChat, SeenMedia, SeenMessage,
+};
 use serde_json::json;
 use testkit::on_both;
 

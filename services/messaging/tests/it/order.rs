@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use contracts::channels::{Origin, Reaction, Seen, SeenChat, SeenMessage};
-use proptest::{prelude::*, test_runner::{Config, TestRunner}};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
 use sea_orm::{ConnectionTrait, Statement};
 use testkit::Backend;
 
@@ -12,10 +15,15 @@ use crate::world::{World, message, ours, private};
 fn history() -> Vec<Seen> {
     let mut news = Vec::new();
     for id in 1..=6 {
-        let said = if id % 3 == 0 { ours(7, id, &format!("Message {id}")) } else { message(7, id, &format!("Message {id}")) };
+        let said =
+            if id % 3 == 0 { ours(7, id, &format!("Message {id}")) } else { message(7, id, &format!("Message {id}")) };
         for edit in 1..=(id % 3) {
             let edited_at = Some(said.at + TimeDelta::seconds(edit * 10));
-            news.push(Seen::Edited(SeenMessage { edited_at, text: format!("Message {id}, version {edit}"), ..said.clone() }));
+            news.push(Seen::Edited(SeenMessage {
+                edited_at,
+                text: format!("Message {id}, version {edit}"),
+                ..said.clone()
+            }));
         }
         news.push(Seen::Message(said));
     }
@@ -39,11 +47,15 @@ async fn state(world: &World) -> Vec<String> {
     for sql in tables {
         let statement = Statement::from_string(world.db().backend(), sql);
         for row in world.db().reader(&world.manager).query_all_raw(statement).await.unwrap() {
-            let shown: Vec<String> = row.column_names().iter().map(|name| {
-                let text = |name: &str| row.try_get::<Option<String>>("", name).map(|v| format!("{v:?}"));
-                let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|v| format!("{v:?}"));
-                text(name).or_else(|_| number(name)).unwrap_or_default()
-            }).collect();
+            let shown: Vec<String> = row
+                .column_names()
+                .iter()
+                .map(|name| {
+                    let text = |name: &str| row.try_get::<Option<String>>("", name).map(|v| format!("{v:?}"));
+                    let number = |name: &str| row.try_get::<Option<i64>>("", name).map(|v| format!("{v:?}"));
+                    text(name).or_else(|_| number(name)).unwrap_or_default()
+                })
+                .collect();
             state.push(shown.join(" | "));
         }
     }

@@ -97,7 +97,8 @@ impl Directory for House {
 impl Clients for House {
     async fn contact_names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let contacts = self.contacts.lock().unwrap();
-        let name = |id: &Uuid| contacts.get(id).filter(|(org, _)| *org == scope.org_id).map(|(_, c)| (*id, c.name.clone()));
+        let name =
+            |id: &Uuid| contacts.get(id).filter(|(org, _)| *org == scope.org_id).map(|(_, c)| (*id, c.name.clone()));
         Ok(ids.iter().filter_map(name).collect())
     }
 
@@ -281,7 +282,18 @@ impl World {
         let service = Arc::new(service);
         let (router, _) = Arc::clone(&service).routes().split_for_parts();
         Some(Self {
-            database, service, house, manager, agent, colleague, viewer, stranger, account, private, router, clock,
+            database,
+            service,
+            house,
+            manager,
+            agent,
+            colleague,
+            viewer,
+            stranger,
+            account,
+            private,
+            router,
+            clock,
         })
     }
 

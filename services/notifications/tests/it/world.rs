@@ -12,7 +12,8 @@ use contracts::{
     permissions,
     ports::{
         Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
-        KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient, Recipients, SendError, Sender, StageName,
+        KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient, Recipients,
+        SendError, Sender, StageName,
     },
 };
 use db::{Db, Migration};
@@ -148,7 +149,8 @@ impl Owned for House {
 
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError> {
         let records = self.records.lock().unwrap();
-        let held = |id: &Uuid| records.get(id).filter(|(of, k, ..)| *of == org && *k == kind).map(|r| (*id, r.3.clone()));
+        let held =
+            |id: &Uuid| records.get(id).filter(|(of, k, ..)| *of == org && *k == kind).map(|r| (*id, r.3.clone()));
         Ok(ids.iter().filter_map(held).collect())
     }
 }
