@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    ACCOUNTS_PURCHASE, ACCOUNTS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ,
     ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
 };
 
@@ -34,8 +34,10 @@ pub enum Audience {
     Addressed,
     /// Those who hold the permission and may read the chats of the account that is the subject.
     Account(Permission),
+    /// Those who hold the permission and may read the chat that `chatId` of the data names.
+    Chat(Permission),
 }
-use Audience::{Account, Addressed, Holders, Members, Oneself, Reach, Record, View};
+use Audience::{Account, Addressed, Chat, Holders, Members, Oneself, Reach, Record, View};
 
 macro_rules! events {
     ($($constant:ident $variant:ident($data:ty) = $name:tt to $audience:expr;)*) => {
@@ -155,6 +157,32 @@ events! {
     SYNC_PROGRESS SyncProgress(SyncProgress) = "sync.progress" to Account(ACCOUNTS_READ);
     SYNC_COMPLETED SyncCompleted(SyncCompleted) = "sync.completed" to Account(ACCOUNTS_READ);
     SYNC_FAILED SyncFailed(SyncFailed) = "sync.failed" to Account(ACCOUNTS_READ);
+    MESSAGE_RECEIVED MessageReceived(MessageReceived) = "message.received" to Chat(CHATS_READ);
+    MESSAGE_QUEUED MessageQueued(MessageQueued) = "message.queued" to Chat(CHATS_READ);
+    MESSAGE_SCHEDULED MessageScheduled(MessageScheduled) = "message.scheduled" to Chat(CHATS_READ);
+    MESSAGE_SENT MessageSent(MessageSent) = "message.sent" to Chat(CHATS_READ);
+    MESSAGE_READ MessageRead(MessagesRead) = "message.read" to Chat(CHATS_READ);
+    MESSAGE_EDITED MessageEdited(MessageTold) = "message.edited" to Chat(CHATS_READ);
+    MESSAGE_DELETED MessageDeleted(MessageTold) = "message.deleted" to Chat(CHATS_READ);
+    MESSAGE_CANCELED MessageCanceled(MessageTold) = "message.canceled" to Chat(CHATS_READ);
+    MESSAGE_FAILED MessageFailed(MessageFailed) = "message.failed" to Chat(CHATS_READ);
+    MESSAGE_REACTION_CHANGED MessageReactionChanged(MessageTold) = "message.reaction.changed" to Chat(CHATS_READ);
+    MEDIA_READY MediaReady(MediaReady) = "media.ready" to Chat(CHATS_READ);
+    CHAT_ASSIGNED ChatAssigned(ChatAssigned) = "chat.assigned" to Chat(CHATS_READ);
+    CHAT_SNOOZED ChatSnoozed(ChatSnoozed) = "chat.snoozed" to Chat(CHATS_READ);
+    CHAT_LINKED ChatLinked(ChatLinked) = "chat.linked" to Chat(CHATS_READ);
+    CHAT_MERGED ChatMerged(ChatMerged) = "chat.merged" to Chat(CHATS_READ);
+    CHAT_SPLIT ChatSplit(ChatMerged) = "chat.split" to Chat(CHATS_READ);
+    CHAT_ALL_READ ChatAllRead(ChatTold) = "chat.all_read" to Chat(CHATS_READ);
+    CHAT_UPDATED ChatUpdated(ChatUpdated) = "chat.updated" to Chat(CHATS_READ);
+    CHAT_SYNCED ChatSynced(ChatSynced) = "chat.synced" to Chat(CHATS_READ);
+    COMMENT_CREATED CommentCreated(CommentTold) = "comment.created" to Chat(CHATS_READ);
+    COMMENT_UPDATED CommentUpdated(CommentTold) = "comment.updated" to Chat(CHATS_READ);
+    COMMENT_DELETED CommentDeleted(ChatTold) = "comment.deleted" to Chat(CHATS_READ);
+    TEMPLATE_CREATED TemplateCreated(TemplateTold) = "template.created" to Holders(CHATS_READ);
+    TEMPLATE_UPDATED TemplateUpdated(TemplateTold) = "template.updated" to Holders(CHATS_READ);
+    TEMPLATE_DELETED TemplateDeleted(TemplateTold) = "template.deleted" to Holders(CHATS_READ);
+    DRAFT_UPDATED DraftUpdated(DraftUpdated) = "draft.updated" to Addressed;
 }
 
 #[cfg(test)]

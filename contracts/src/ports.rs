@@ -45,6 +45,37 @@ pub struct Client {
     pub owner_id: Option<Uuid>,
 }
 
+/// Somebody as a channel knows them, to be recognised.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct KnownPerson {
+    /// On Telegram.
+    pub username: Option<String>,
+    /// E.164, with the plus.
+    pub phone: Option<String>,
+}
+
+/// A contact to be created.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NewClient {
+    pub name: String,
+    pub telegram_username: Option<String>,
+    pub phone: Option<String>,
+    pub owner_id: Option<Uuid>,
+    /// Where it comes from, such as `Telegram`.
+    pub source: Option<String>,
+}
+
+/// What a template may say of a contact.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClientWords {
+    pub name: String,
+    pub first_name: Option<String>,
+    pub company: Option<String>,
+    pub telegram_username: Option<String>,
+    /// The first one.
+    pub phone: Option<String>,
+}
+
 /// Contacts and companies; implemented by `crm`.
 #[async_trait::async_trait]
 pub trait Clients: Send + Sync {
@@ -62,6 +93,16 @@ pub trait Clients: Send + Sync {
 
     /// The name of the company, if it is out of the trash and within the actor's reach.
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
+
+    /// The contact that each of these people is, by username and then by phone: the oldest out of the trash, within the
+    /// actor's reach. As many answers as questions; at most 1000.
+    async fn match_people(&self, scope: &Scope, people: &[KnownPerson]) -> Result<Vec<Option<Uuid>>, PortError>;
+
+    /// Creates a contact; the actor may do that.
+    async fn create_contact(&self, scope: &Scope, new: NewClient) -> Result<Uuid, PortError>;
+
+    /// What a template may say of the contact, if it is out of the trash and within the actor's reach.
+    async fn words_of(&self, scope: &Scope, contact: Uuid) -> Result<Option<ClientWords>, PortError>;
 }
 
 /// A stage of a pipeline, which may be gone by now.
@@ -171,15 +212,36 @@ pub trait Deals: Send + Sync {
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
 }
 
+/// Chats; implemented by `messaging`.
+#[async_trait::async_trait]
+pub trait Chats: Send + Sync {
+    /// Titles of those of these chats that are within the actor's reach; at most 500.
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+}
+
 /// Whose a record is, and where it stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
     /// None: it is everybody's.
     pub owner_id: Option<Uuid>,
+    /// Of a chat: who may read it besides those who reach the whole organization; none: everybody. Goes before the owner.
+    pub readers: Option<Vec<Uuid>>,
     /// Who created it; none: nobody knows.
     pub created_by: Option<Uuid>,
     /// Of a deal.
     pub pipeline_id: Option<Uuid>,
+}
+
+impl Holding {
+    /// Whether a person sees the record who does not reach the whole organization.
+    #[must_use]
+    pub fn is_within_reach_of(&self, person: Option<Uuid>) -> bool {
+        match (&self.readers, person) {
+            (Some(readers), Some(person)) => readers.contains(&person),
+            (Some(_), None) => false,
+            (None, person) => self.owner_id.is_none() || self.owner_id == person,
+        }
+    }
 }
 
 /// Records that belong to somebody; implemented by each service for its own.

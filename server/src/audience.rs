@@ -6,9 +6,8 @@ use std::{
 };
 
 use contracts::{
-    channels::Accounts,
     events::{self as names, Audience, audience_of},
-    permissions::{ACCOUNTS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
+    permissions::{ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
     ports::{Directory, Holding, Owned},
 };
 use events::Event;
@@ -25,34 +24,28 @@ pub const STREAMS: &[Stream] = &[
     Stream { name: "payments", prefixes: &["payment."], needs: None, deprecated: None },
     Stream { name: "notifications", prefixes: &["notification."], needs: None, deprecated: None },
     Stream { name: "tasks", prefixes: &["task."], needs: None, deprecated: None },
-    Stream { name: "messages", prefixes: &["message."], needs: None, deprecated: None },
+    Stream { name: "messages", prefixes: MESSAGES, needs: Some(CHATS_READ), deprecated: None },
 ];
 const DEALS: &[&str] = &["deal.", "stage.", "pipeline."];
+const MESSAGES: &[&str] = &["message.", "chat.", "comment.", "media.", "draft."];
 
 /// Judges by the owners of records.
 pub struct ByReach {
     keepers: Vec<Arc<dyn Owned>>,
     pipeline: Arc<Pipeline>,
     directory: Arc<dyn Directory>,
-    accounts: Arc<dyn Accounts>,
 }
 
 /// What is known of the records that some events are about.
-#[derive(Default)]
-struct Held {
-    records: HashMap<(OrgId, String), HashMap<Uuid, Holding>>,
-    /// Who may read the chats of these accounts; nobody in particular: everybody.
-    readers: HashMap<Uuid, Vec<Uuid>>,
-}
+type Held = HashMap<(OrgId, String), HashMap<Uuid, Holding>>;
 
 impl ByReach {
     pub fn new(
         keepers: Vec<Arc<dyn Owned>>,
         pipeline: Arc<Pipeline>,
         directory: Arc<dyn Directory>,
-        accounts: Arc<dyn Accounts>,
     ) -> Self {
-        Self { keepers, pipeline, directory, accounts }
+        Self { keepers, pipeline, directory }
     }
 
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, JudgeError> {
@@ -62,37 +55,34 @@ impl ByReach {
         }
     }
 
-    async fn reads_account(&self, scope: &Scope, id: Uuid) -> Result<bool, JudgeError> {
-        let Some(people) = self.accounts.readers(scope.org_id, &[id]).await?.remove(&id) else { return Ok(false) };
-        let mine = scope.user_id().is_some_and(|me| people.contains(&me.0));
-        Ok(scope.reach == Reach::Organization || people.is_empty() || mine)
+    /// Whether the caller sees a record.
+    async fn reaches(&self, scope: &Scope, kind: &str, id: Uuid) -> Result<bool, JudgeError> {
+        if !permission_of(kind).is_some_and(|permission| scope.grants.allows(permission)) {
+            return Ok(false);
+        }
+        let held = self.holdings(scope.org_id, kind, &[id]).await?;
+        let me = scope.user_id().map(Uuid::from);
+        let sees = |holding: &Holding| scope.reach == Reach::Organization || holding.is_within_reach_of(me);
+        Ok(held.get(&id).is_some_and(sees))
     }
 
     /// One question for each kind of record and organization, however many events there are.
     async fn held(&self, events: &[Event]) -> Result<Held, JudgeError> {
         let mut wanted: HashMap<(OrgId, String), HashSet<Uuid>> = HashMap::new();
-        let mut accounts: HashMap<OrgId, HashSet<Uuid>> = HashMap::new();
         for event in events {
             let about = match audience_of(&event.kind) {
-                Some(Audience::Account(_)) => {
-                    accounts.entry(OrgId(event.org_id)).or_default().extend(event.subjects());
-                    continue;
-                }
-                Some(Audience::Reach(_)) => (event.subject_kind.clone(), event.subjects()),
+                Some(Audience::Account(_) | Audience::Reach(_)) => (event.subject_kind.clone(), event.subjects()),
                 Some(Audience::Record(_)) => record_of(event).map(|(kind, id)| (kind, vec![id])).unwrap_or_default(),
+                Some(Audience::Chat(_)) => (CHAT.to_owned(), chat_of(event).into_iter().collect()),
                 _ => continue,
             };
             wanted.entry((OrgId(event.org_id), about.0)).or_default().extend(about.1);
         }
-        let mut held = Held::default();
+        let mut held = Held::new();
         for ((org, kind), ids) in wanted {
             let ids: Vec<Uuid> = ids.into_iter().collect();
             let holdings = self.holdings(org, &kind, &ids).await?;
-            held.records.insert((org, kind), holdings);
-        }
-        for (org, ids) in accounts {
-            let ids: Vec<Uuid> = ids.into_iter().collect();
-            held.readers.extend(self.accounts.readers(org, &ids).await?);
+            held.insert((org, kind), holdings);
         }
         Ok(held)
     }
@@ -107,6 +97,16 @@ fn id_in(value: &Value) -> Option<Uuid> {
     value.as_str()?.parse().ok()
 }
 
+/// The kind of record that chats are.
+const CHAT: &str = "chat";
+/// That of accounts.
+const ACCOUNT: &str = "bd_account";
+
+/// The chat that the data names.
+fn chat_of(event: &Event) -> Option<Uuid> {
+    id_in(&event.data["chatId"])
+}
+
 /// Who did it, and whom it is about.
 fn people(event: &Event) -> HashSet<Uuid> {
     let about = if event.subject_kind == "user" { event.subjects() } else { Vec::new() };
@@ -114,7 +114,7 @@ fn people(event: &Event) -> HashSet<Uuid> {
 }
 
 fn who(event: &Event, held: &Held) -> Who {
-    let holdings = |kind: &str| held.records.get(&(OrgId(event.org_id), kind.to_owned()));
+    let holdings = |kind: &str| held.get(&(OrgId(event.org_id), kind.to_owned()));
     match audience_of(&event.kind) {
         None => Who::Nobody,
         Some(Audience::Members) => Who::Everybody,
@@ -129,19 +129,20 @@ fn who(event: &Event, held: &Held) -> Who {
             Who::Records(permission, owner.into_iter().collect())
         }
         Some(Audience::Account(permission)) => {
-            let readers = event.subjects().into_iter().filter_map(|id| held.readers.get(&id));
-            Who::Records(permission, readers.flat_map(|people| reached_by(people)).collect())
+            match event.subjects().first().and_then(|id| holdings(&event.subject_kind)?.get(id)) {
+                Some(held) => Who::Readers(permission, held.readers.clone()),
+                None => Who::Nobody,
+            }
         }
+        Some(Audience::Chat(permission)) => match chat_of(event).and_then(|id| holdings(CHAT)?.get(&id)) {
+            Some(held) => Who::Readers(permission, held.readers.clone()),
+            None => Who::Nobody,
+        },
         Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
         Some(Audience::View) if event.data["visibility"] != "private" => Who::Everybody,
         Some(Audience::View) => Who::People(event.actor_id.into_iter().collect(), None),
         Some(Audience::Addressed) => Who::People(id_in(&event.data["userId"]).into_iter().collect(), None),
     }
-}
-
-/// Owners of a record that these people may read; everybody, when there are none.
-fn reached_by(people: &[Uuid]) -> Vec<Option<Uuid>> {
-    if people.is_empty() { vec![None] } else { people.iter().copied().map(Some).collect() }
 }
 
 fn rooms(event: &Event, held: &Held) -> Vec<String> {
@@ -150,7 +151,7 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
     match family {
         "contact" | "company" | "note" => vec![format!("team:{org}")],
         "deal" => {
-            let holdings = held.records.get(&(OrgId(org), event.subject_kind.clone()));
+            let holdings = held.get(&(OrgId(org), event.subject_kind.clone()));
             let of = |id: Uuid| holdings.and_then(|all| all.get(&id)?.pipeline_id);
             let told = id_in(&event.data["pipelineId"]);
             let boards: HashSet<Uuid> = event.subjects().into_iter().filter_map(of).chain(told).collect();
@@ -163,7 +164,10 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
         "user" | "session" | "import" | "export" | "bulk" => {
             people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
         }
-        "notification" => id_in(&event.data["userId"]).into_iter().map(|id| format!("user:{id}")).collect(),
+        "message" | "media" | "chat" | "comment" => {
+            chat_of(event).into_iter().map(|id| format!("chat:{id}")).chain([format!("team:{org}")]).collect()
+        }
+        "notification" | "draft" => id_in(&event.data["userId"]).into_iter().map(|id| format!("user:{id}")).collect(),
         _ if event.kind == names::STAGE_RULE_REJECTED => {
             event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
         }
@@ -184,6 +188,13 @@ fn aliases(event: &Event) -> Vec<(&'static str, Value)> {
                 "autoMoved": data["autoMoved"],
             });
             vec![("stage-changed", moved)]
+        }
+        (names::MESSAGE_RECEIVED, _) => {
+            let told = json!({
+                "messageId": data["messageId"], "chatId": data["chatId"], "clientId": data["contactId"],
+                "channel": data["channel"], "bdAccountId": data["accountId"],
+            });
+            vec![("new-message", told)]
         }
         _ => Vec::new(),
     }
@@ -215,7 +226,7 @@ impl Judge for ByReach {
         Ok(match kind {
             "org" | "team" => id == scope.org_id.0,
             "user" => scope.user_id().is_some_and(|me| me.0 == id),
-            "bd-account" => scope.grants.allows(ACCOUNTS_READ) && self.reads_account(scope, id).await?,
+            "bd-account" => self.reaches(scope, ACCOUNT, id).await?,
             "board" => {
                 scope.grants.allows(PIPELINES_READ)
                     && scope.grants.allows(DEALS_READ)
@@ -225,6 +236,7 @@ impl Judge for ByReach {
                         Err(error) => return Err(error.into()),
                     }
             }
+            CHAT => self.reaches(scope, kind, id).await?,
             _ => false,
         })
     }
@@ -233,13 +245,9 @@ impl Judge for ByReach {
         let Some(me) = scope.user_id() else { return Ok(None) };
         let may = match room.split_once(':') {
             Some(("board" | "bd-account", _)) => self.may_join(scope, room).await?,
-            Some((kind, id)) => match (permission_of(kind), id.parse::<Uuid>()) {
-                (Some(permission), Ok(id)) if scope.grants.allows(permission) => {
-                    let held = self.holdings(scope.org_id, kind, &[id]).await?;
-                    let mine = |holding: &Holding| holding.owner_id.is_none_or(|owner| owner == me.0);
-                    held.get(&id).is_some_and(|holding| scope.reach == Reach::Organization || mine(holding))
-                }
-                _ => false,
+            Some((kind, id)) => match id.parse() {
+                Ok(id) => self.reaches(scope, kind, id).await?,
+                Err(_) => false,
             },
             None => false,
         };
@@ -253,6 +261,8 @@ fn permission_of(kind: &str) -> Option<Permission> {
         "contact" => Some(CONTACTS_READ),
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
+        CHAT => Some(CHATS_READ),
+        ACCOUNT => Some(ACCOUNTS_READ),
         _ => None,
     }
 }

@@ -15,6 +15,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::{Runner, Schedules};
 use kernel::Clock;
+use messaging::{ChatDirectory, Messaging};
 use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
 use pipeline::{DealDirectory, DealsFollow, ImportedDeals, Pipeline};
@@ -24,7 +25,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{audience::ByReach, subscriptions::Services};
+use crate::{audience::ByReach, files::Folder, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -43,6 +44,7 @@ pub struct App {
     pub schedules: Arc<Schedules>,
     pub webhooks: Arc<Webhooks>,
     pub accounts: Arc<BdAccounts>,
+    pub messaging: Arc<Messaging>,
     /// Runs the jobs that wait for receivers of webhooks.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
@@ -62,6 +64,7 @@ pub fn migrations() -> Vec<Migration> {
         notifications::MIGRATIONS,
         webhooks::MIGRATIONS,
         bd_accounts::MIGRATIONS,
+        messaging::MIGRATIONS,
     ]
     .concat()
 }
@@ -102,6 +105,7 @@ impl App {
             outbound::MESSAGES,
             webhooks::MESSAGES,
             bd_accounts::MESSAGES,
+            messaging::MESSAGES,
         ]);
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
@@ -129,16 +133,27 @@ impl App {
             account_options(&settings, &db),
         );
         let accounts = Arc::new(accounts);
-        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone()];
-        let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone(), accounts.clone()));
+        let chats = Arc::new(ChatDirectory::new(db.clone(), accounts.clone()));
+        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone()];
+        let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone()));
         let asked = Asked {
             directory: identity.clone(),
             recipients: identity.clone(),
             clients: crm.clone(),
             deals: deals.clone(),
+            chats,
             keepers,
         };
         let notifications = notifications(&db, &settings, asked, outbound.clone())?;
+        let asked = messaging::Asked {
+            directory: identity.clone(),
+            clients: crm.clone(),
+            deals,
+            accounts: accounts.clone(),
+            vault: vault.clone(),
+        };
+        let files = Folder { path: settings.data_dir.join("files"), clock: db.clock().clone() };
+        let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files)));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
         let services = Services {
             crm: &crm,
@@ -146,6 +161,7 @@ impl App {
             notifications: &notifications,
             webhooks: &webhooks,
             accounts: &accounts,
+            messaging: &messaging,
         };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
@@ -177,6 +193,7 @@ impl App {
             schedules,
             webhooks,
             accounts,
+            messaging,
             couriers,
             settings,
         })

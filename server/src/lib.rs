@@ -5,6 +5,7 @@ mod audience;
 pub mod commands;
 pub mod compose;
 mod documents;
+mod files;
 mod health;
 mod roles;
 mod router;

@@ -30,11 +30,13 @@ pub enum Service {
     Webhooks,
     /// Accounts of messengers
     BdAccounts,
+    /// Chats, their messages, and what is to be sent
+    Messaging,
 }
 
 impl Service {
-    const ALL: [Self; 6] =
-        [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks, Self::BdAccounts];
+    const ALL: [Self; 7] =
+        [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks, Self::BdAccounts, Self::Messaging];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {

@@ -49,6 +49,9 @@ impl App {
             if roles.serve(Service::Pipeline) {
                 routes = routes.merge(self.pipeline.clone().routes());
             }
+            if roles.serve(Service::Messaging) {
+                routes = routes.merge(self.messaging.clone().routes());
+            }
             if roles.serve(Service::Webhooks) {
                 routes = routes.merge(self.webhooks.clone().routes());
             }

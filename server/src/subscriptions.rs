@@ -6,6 +6,7 @@ use bd_accounts::BdAccounts;
 use crm::Crm;
 use events::Handler;
 use jobs::{Schedule, Work};
+use messaging::Messaging;
 use notifications::Notifications;
 use pipeline::Pipeline;
 use webhooks::Webhooks;
@@ -17,13 +18,20 @@ pub struct Services<'a> {
     pub notifications: &'a Arc<Notifications>,
     pub webhooks: &'a Arc<Webhooks>,
     pub accounts: &'a Arc<BdAccounts>,
+    pub messaging: &'a Arc<Messaging>,
 }
 
 impl Services<'_> {
     /// Event → handlers.
     pub fn handlers(&self) -> Vec<Arc<dyn Handler>> {
-        [self.crm.handlers(), self.pipeline.handlers(), self.notifications.handlers(), self.webhooks.handlers()]
-            .concat()
+        [
+            self.crm.handlers(),
+            self.pipeline.handlers(),
+            self.notifications.handlers(),
+            self.webhooks.handlers(),
+            self.messaging.handlers(),
+        ]
+        .concat()
     }
 
     /// Job kind → worker. Those that send webhooks have a runner of their own.
@@ -34,12 +42,13 @@ impl Services<'_> {
             self.notifications.works(),
             self.webhooks.works(),
             self.accounts.works(),
+            self.messaging.works(),
         ]
         .concat()
     }
 
     /// Jobs that come round.
     pub fn schedules() -> Vec<Schedule> {
-        [Pipeline::schedules(), Notifications::schedules(), BdAccounts::schedules()].concat()
+        [Pipeline::schedules(), Notifications::schedules(), BdAccounts::schedules(), Messaging::schedules()].concat()
     }
 }

@@ -222,6 +222,113 @@ data! {
         /// Failed tries since the last that succeeded.
         failures: u64,
     }
+    MessageReceived {
+        message_id: Uuid,
+        chat_id: Uuid,
+        contact_id: Option<Uuid>,
+        /// `telegram` or `api`.
+        channel: String,
+        /// None of an inbound channel.
+        account_id: Option<Uuid>,
+        /// Whether it is the first that the other side wrote after we did.
+        is_first_response: bool,
+        /// Whose the chat is; the same as in the chat.
+        assignee_id: Option<Uuid>,
+        /// Whether it is older than an hour, because nobody listened meanwhile.
+        is_late: bool,
+    }
+    MessageTold {
+        message_id: Uuid,
+        chat_id: Uuid,
+    }
+    MessageQueued {
+        message_id: Uuid,
+        chat_id: Uuid,
+        /// It can be called back until then.
+        not_before: String,
+    }
+    MessageScheduled {
+        message_id: Uuid,
+        chat_id: Uuid,
+        at: String,
+    }
+    MessageSent {
+        message_id: Uuid,
+        chat_id: Uuid,
+        /// What the channel calls it.
+        external_id: Option<String>,
+    }
+    MessagesRead {
+        chat_id: Uuid,
+        /// Up to this message of the channel.
+        until: String,
+        /// `us` or `them`.
+        by: String,
+    }
+    MessageFailed {
+        message_id: Uuid,
+        chat_id: Uuid,
+        /// Such as `peer.blocked_us`.
+        code: String,
+        author_id: Option<Uuid>,
+    }
+    MediaReady {
+        media_id: Uuid,
+        message_id: Uuid,
+        chat_id: Uuid,
+        /// Such as `photo`.
+        kind: String,
+        size_bytes: i64,
+    }
+    ChatTold {
+        chat_id: Uuid,
+    }
+    ChatAssigned {
+        chat_id: Uuid,
+        from: Option<Uuid>,
+        to: Option<Uuid>,
+    }
+    ChatSnoozed {
+        chat_id: Uuid,
+        /// None: awake again.
+        until: Option<String>,
+    }
+    ChatLinked {
+        chat_id: Uuid,
+        contact_id: Option<Uuid>,
+        deal_ids: Vec<Uuid>,
+    }
+    ChatMerged {
+        /// The one that is shown.
+        chat_id: Uuid,
+        merged_ids: Vec<Uuid>,
+    }
+    ChatUpdated {
+        chat_id: Uuid,
+        /// Names of the changed fields.
+        fields: Vec<String>,
+    }
+    ChatSynced {
+        chat_id: Uuid,
+        /// How many messages of its history came.
+        messages: u64,
+    }
+    CommentTold {
+        chat_id: Uuid,
+        /// Members it mentions and did not mention before.
+        mentions: Vec<Uuid>,
+    }
+    TemplateTold {
+        /// Whose it is.
+        user_id: Uuid,
+        /// Whether others see it.
+        shared: bool,
+    }
+    DraftUpdated {
+        /// Whose draft.
+        user_id: Uuid,
+        chat_id: Uuid,
+    }
     NotificationCreated {
         /// Who is told.
         user_id: Uuid,

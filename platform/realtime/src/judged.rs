@@ -41,6 +41,9 @@ pub enum Who {
     Owners(Permission, HashMap<Uuid, Option<Uuid>>),
     /// Who holds the permission and reaches one of other records, by their owners; records that are gone have none here.
     Records(Permission, Vec<Option<Uuid>>),
+    /// Who holds the permission and reaches the whole organization or is one of these people; without a list everybody who
+    /// holds it.
+    Readers(Permission, Option<Vec<Uuid>>),
     Nobody,
 }
 
@@ -98,8 +101,12 @@ impl Judged {
                 let holds = permission.is_some_and(|permission| scope.grants.allows(permission));
                 (holds || me.is_some_and(|me| people.contains(&me))).then_some(None)
             }
-            Who::Owners(permission, _) | Who::Records(permission, _) if !scope.grants.allows(*permission) => None,
-            Who::Owners(..) | Who::Records(..) if scope.reach == Reach::Organization => Some(None),
+            Who::Owners(permission, _) | Who::Records(permission, _) | Who::Readers(permission, _)
+                if !scope.grants.allows(*permission) =>
+            {
+                None
+            }
+            Who::Owners(..) | Who::Records(..) | Who::Readers(..) if scope.reach == Reach::Organization => Some(None),
             Who::Owners(_, owners) => {
                 let part: Vec<Uuid> =
                     self.subjects.iter().filter(|id| owners.get(id).is_some_and(mine)).copied().collect();
@@ -110,6 +117,8 @@ impl Judged {
                 }
             }
             Who::Records(_, owners) => owners.iter().any(mine).then_some(None),
+            Who::Readers(_, None) => Some(None),
+            Who::Readers(_, Some(readers)) => me.is_some_and(|me| readers.contains(&me)).then_some(None),
             Who::Nobody => None,
         }
     }
@@ -190,8 +199,13 @@ mod tests {
             ("gone", Who::Owners(READ, HashMap::new()), caller(ORG, 100, READ, own), None),
             ("about one's own", record(Some(id(100))), caller(ORG, 100, READ, own), whole.clone()),
             ("about another's", record(Some(id(200))), caller(ORG, 100, READ, own), None),
-            ("about nobody's", record(None), caller(ORG, 100, READ, own), whole),
+            ("about nobody's", record(None), caller(ORG, 100, READ, own), whole.clone()),
             ("about what is gone", Who::Records(READ, Vec::new()), caller(ORG, 100, READ, own), None),
+            ("a reader", Who::Readers(READ, Some(vec![id(100)])), caller(ORG, 100, READ, own), whole.clone()),
+            ("no reader", Who::Readers(READ, Some(vec![id(100)])), caller(ORG, 200, READ, own), None),
+            ("all chats", Who::Readers(READ, Some(vec![])), caller(ORG, 200, READ, all), whole.clone()),
+            ("an open chat", Who::Readers(READ, None), caller(ORG, 200, READ, own), whole.clone()),
+            ("an open chat, no right", Who::Readers(READ, None), caller(ORG, 200, OTHER, all), None),
             ("unknown", Who::Nobody, caller(ORG, 100, READ, all), None),
         ];
         for (name, who, scope, expected) in cases {

@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 use testkit::on_both;
 use uuid::Uuid;
 
-use crate::world::{Client, World};
+use crate::{
+    chats,
+    world::{Client, World},
+};
 use contracts::permissions as p;
 
 /// Who may call a route.
@@ -50,6 +53,11 @@ pub enum Id {
     Push,
     Webhook,
     Account,
+    Chat,
+    Message,
+    Comment,
+    Template,
+    Inbound,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
@@ -68,6 +76,8 @@ const PREFERENCES: &str = r#"{"kinds":[],"digestTimes":["09:00"],
 /// A subscription with the keys of RFC 8291.
 const BROWSER: &str = r#"{"endpoint":"https://93.184.215.14/send/1","keys":{"auth":"BTBZMqHH6r4Tts7J_aSIgg",
     "p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"}}"#;
+const MESSAGE_TO_NOBODY: &str = r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff","text":"Hello",
+    "clientId":"eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"}"#;
 /// An address that is written out, so that nothing is looked up, and an event that does not happen.
 const WEBHOOK: &str = r#"{"url":"https://93.184.215.14/hook","description":"ERP","types":["import.reverted"]}"#;
 
@@ -264,6 +274,55 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("endAccountDevice", May(p::ACCOUNTS_WRITE), Id::Account, ""),
     ("orderAccounts", May(p::ACCOUNTS_PURCHASE), Id::None, r#"{"country":"PL","quantity":1}"#),
     ("listAccountOrders", May(p::ACCOUNTS_PURCHASE), Id::None, ""),
+    ("listInbox", May(p::CHATS_READ), Id::None, ""),
+    ("countInbox", May(p::CHATS_READ), Id::None, ""),
+    ("listChats", May(p::CHATS_READ), Id::None, ""),
+    ("getChat", May(p::CHATS_READ), Id::Chat, ""),
+    ("updateChat", May(p::CHATS_WRITE), Id::Chat, r#"{"state":"open"}"#),
+    ("updateChats", May(p::CHATS_WRITE), Id::None, r#"{"ids":[],"change":{"state":"open"}}"#),
+    ("createContactOfChat", May(p::CHATS_WRITE), Id::Chat, ""),
+    ("mergeChat", May(p::CHATS_WRITE), Id::Chat, r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("splitChat", May(p::CHATS_WRITE), Id::Chat, ""),
+    ("readChat", May(p::CHATS_WRITE), Id::Chat, ""),
+    ("keepDraft", May(p::MESSAGES_SEND), Id::Chat, r#"{"text":"Dear"}"#),
+    ("listChatComments", May(p::CHATS_READ), Id::Chat, ""),
+    ("createChatComment", May(p::CHATS_WRITE), Id::Chat, r#"{"text":"A comment"}"#),
+    ("updateChatComment", May(p::CHATS_WRITE), Id::Comment, r#"{"text":"Changed"}"#),
+    ("deleteChatComment", May(p::CHATS_WRITE), Id::Comment, ""),
+    ("listMessages", May(p::CHATS_READ), Id::None, ""),
+    ("getMessage", May(p::CHATS_READ), Id::Message, ""),
+    ("listMessageEdits", May(p::CHATS_READ), Id::Message, ""),
+    ("editMessage", May(p::MESSAGES_SEND), Id::Message, r#"{"text":"Changed"}"#),
+    ("deleteMessage", May(p::MESSAGES_SEND), Id::Message, ""),
+    ("cancelMessage", May(p::MESSAGES_SEND), Id::Message, ""),
+    ("retryMessage", May(p::MESSAGES_SEND), Id::Message, ""),
+    ("readMessage", May(p::CHATS_WRITE), Id::Message, ""),
+    ("reactToMessage", May(p::MESSAGES_SEND), Id::Message, r#"{"emoji":null}"#),
+    ("listWaitingMessages", May(p::CHATS_READ), Id::None, ""),
+    ("sendMessage", May(p::MESSAGES_SEND), Id::None, MESSAGE_TO_NOBODY),
+    ("searchMessages", May(p::CHATS_READ), Id::None, ""),
+    ("getMessageStats", May(p::CHATS_READ), Id::None, ""),
+    ("uploadMedia", May(p::MESSAGES_SEND), Id::None, "a file"),
+    ("readMedia", May(p::CHATS_READ), Id::Message, ""),
+    ("uploadChatImport", May(p::CHATS_IMPORT), Id::None, "a file"),
+    ("getChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
+    (
+        "startChatImport",
+        May(p::CHATS_IMPORT),
+        Id::Message,
+        r#"{"accountId":"ffffffff-ffff-ffff-ffff-ffffffffffff","chats":[]}"#,
+    ),
+    ("revertChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
+    ("listTemplates", May(p::CHATS_READ), Id::None, ""),
+    ("createTemplate", May(p::MESSAGES_SEND), Id::None, r#"{"name":"Greeting","text":"Hello"}"#),
+    ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
+    ("deleteTemplate", May(p::MESSAGES_SEND), Id::Template, ""),
+    ("renderTemplate", May(p::CHATS_READ), Id::Template, r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("listInboundChannels", May(p::WEBHOOKS_READ), Id::None, ""),
+    ("openInboundChannel", May(p::WEBHOOKS_WRITE), Id::None, r#"{"name":"Shop"}"#),
+    ("closeInboundChannel", May(p::WEBHOOKS_WRITE), Id::Inbound, ""),
+    // Whoever knows the secret of the channel.
+    ("receiveInbound", Nobody, Id::None, ""),
     ("exportDeals", May(p::DEALS_EXPORT), Id::None, ""),
     ("bulkDeals", May(p::DEALS_BULK), Id::None, r#"{"action":"addTags","tags":["x"],"all":true}"#),
 ];
@@ -272,7 +331,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
 fn query_of(operation: &str) -> &'static str {
     match operation {
         "uploadImport" => "?recordType=contact&fileName=a.csv",
-        "globalSearch" => "?q=anna",
+        "globalSearch" | "searchMessages" => "?q=anna",
+        "listMessages" => "?channel=telegram",
+        "uploadMedia" | "uploadChatImport" => "?fileName=a.txt",
         "listFields" | "listViews" => "?recordType=contact",
         _ => "",
     }
@@ -297,14 +358,14 @@ impl Route {
     pub fn path_of(&self, id: Uuid) -> String {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
         let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
-        let path = path.replace("{name}", "none");
+        let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
         format!("{path}{}", query_of(&self.operation))
     }
 
     pub fn content_type(&self) -> Option<&'static str> {
         match (self.body, self.operation.as_str()) {
             ("", _) => None,
-            (_, "uploadImport") => Some("application/octet-stream"),
+            (_, "uploadImport" | "uploadMedia" | "uploadChatImport") => Some("application/octet-stream"),
             _ => Some("application/json"),
         }
     }
@@ -396,6 +457,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let push = id_of(owner.post("/api/v1/notifications/push", browser).await.expect(201));
     let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
     let account = crate::accounts::connected(owner, "+48601234562").await;
+    let chats = chats::of(world, owner).await;
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -418,6 +480,11 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Push => push,
         Id::Webhook => webhook,
         Id::Account => account,
+        Id::Chat => chats.chat,
+        Id::Message => chats.message,
+        Id::Comment => chats.comment,
+        Id::Template => chats.template,
+        Id::Inbound => chats.channel,
     }
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod accounts;
 mod auth;
 mod brokers;
+mod chats;
 mod crash;
 mod deal_imports;
 mod document;

@@ -21,6 +21,14 @@ use crate::{
 /// The word in the data of rooms, `bd-account:<id>`.
 const ROOM: &str = "bd-account";
 
+/// Its owner, and whom it names.
+fn people_of(account: StoredAccount) -> Vec<Uuid> {
+    let mut people: Vec<Uuid> = account.owner_id.into_iter().chain(account.allowed).collect();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
 fn of_system(org: OrgId) -> Scope {
     Scope::system(org, "accounts")
 }
@@ -68,13 +76,7 @@ impl Accounts for BdAccounts {
     }
 
     async fn readers(&self, org: OrgId, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
-        let readers = |account: StoredAccount| {
-            let mut people: Vec<Uuid> = account.owner_id.into_iter().chain(account.allowed).collect();
-            people.sort_unstable();
-            people.dedup();
-            (account.id, people)
-        };
-        Ok(self.of_ids(org, ids).await?.into_iter().map(readers).collect())
+        Ok(self.of_ids(org, ids).await?.into_iter().map(|account| (account.id, people_of(account))).collect())
     }
 
     async fn why_waiting(
@@ -106,10 +108,11 @@ impl Owned for BdAccounts {
     }
 
     async fn holdings(&self, org: OrgId, _kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError> {
-        // An account of nobody that names some is not everybody's: the first of them stands for its owner here.
         let holding = |account: StoredAccount| {
-            let owner_id = account.owner_id.or_else(|| account.allowed.first().copied());
-            (account.id, Holding { owner_id, created_by: account.created_by, pipeline_id: None })
+            let (id, owner_id, created_by) = (account.id, account.owner_id, account.created_by);
+            // An account of nobody that names nobody is everybody's.
+            let readers = Some(people_of(account)).filter(|people| !people.is_empty());
+            (id, Holding { owner_id, readers, created_by, pipeline_id: None })
         };
         Ok(self.of_ids(org, ids).await?.into_iter().map(holding).collect())
     }

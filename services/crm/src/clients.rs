@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use contracts::ports::{Client, Clients, Holding, Owned, PortError};
-use kernel::{OrgId, Scope};
+use api::requests::Given;
+use contracts::ports::{Client, ClientWords, Clients, Holding, KnownPerson, NewClient, Owned, PortError};
+use kernel::{
+    OrgId, Scope,
+    values::{Phone, TelegramUsername},
+};
 use sea_orm::{
     ConnectionTrait,
     sea_query::{ExprTrait, Query},
@@ -11,7 +15,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Crm, Error, companies, contacts,
+    Crm, Error, companies,
+    contacts::{self, contact::ContactInput},
+    identities::{self, Identity, MatchedOn},
     record::{Column, RecordKind},
 };
 
@@ -45,6 +51,50 @@ impl Clients for Crm {
             Err(error) => Err(error.into()),
         }
     }
+
+    async fn match_people(&self, scope: &Scope, people: &[KnownPerson]) -> Result<Vec<Option<Uuid>>, PortError> {
+        let wanted: Vec<Vec<Identity>> = people.iter().map(known_by).collect();
+        let all = wanted.concat();
+        if all.is_empty() {
+            return Ok(vec![None; people.len()]);
+        }
+        let found = identities::find_many(&self.db.reader(scope), scope, RecordKind::Contact, &all).await?;
+        let first = |known: &Vec<Identity>| known.iter().find_map(|identity| found.get(identity)?.first().copied());
+        Ok(wanted.iter().map(first).collect())
+    }
+
+    async fn create_contact(&self, scope: &Scope, new: NewClient) -> Result<Uuid, PortError> {
+        let given = |value: Option<String>| value.map_or(Given::Absent, Given::Value);
+        let input = ContactInput {
+            name: Given::Value(new.name),
+            telegram_username: given(new.telegram_username),
+            phones: new.phone.map_or(Given::Absent, |phone| Given::Value(vec![phone])),
+            owner_id: new.owner_id.map_or(Given::Absent, Given::Value),
+            source: given(new.source),
+            ..ContactInput::default()
+        };
+        Ok(contacts::commands::create(self, scope, input).await?.contact.id)
+    }
+
+    async fn words_of(&self, scope: &Scope, contact: Uuid) -> Result<Option<ClientWords>, PortError> {
+        let found = contacts::store::load_many(&self.db.reader(scope), scope, &[contact]).await?.pop();
+        let found = found.filter(|loaded| loaded.contact.deleted_at.is_none());
+        Ok(found.map(|loaded| ClientWords {
+            name: loaded.contact.fields.name,
+            first_name: loaded.contact.fields.first_name,
+            company: loaded.company_name,
+            telegram_username: loaded.contact.fields.telegram_username,
+            phone: loaded.contact.fields.phones.into_iter().next(),
+        }))
+    }
+}
+
+/// What somebody of a channel is recognised by, the surer first.
+fn known_by(person: &KnownPerson) -> Vec<Identity> {
+    let username = person.username.as_deref().and_then(|raw| TelegramUsername::parse(raw).ok());
+    let phone = person.phone.as_deref().and_then(|raw| Phone::parse(raw, None).ok());
+    let username = username.map(|username| Identity::new(MatchedOn::Telegram, username.key()));
+    username.into_iter().chain(phone.map(|phone| Identity::new(MatchedOn::Phone, phone.as_str()))).collect()
 }
 
 /// Ids of one statement.

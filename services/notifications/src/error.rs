@@ -92,6 +92,12 @@ pub const MESSAGES: &[Message] = &[
         "{actor} mentioned you in {count} notes",
         "{actor} упоминает вас в {count} {count:заметке|заметках|заметках}",
     ),
+    ("notify.mention.chat", "{actor} mentioned you beside a chat", "{actor} упоминает вас рядом с чатом"),
+    (
+        "notify.mention.chat.many",
+        "{actor} mentioned you in {count} comments",
+        "{actor} упоминает вас в {count} {count:комментарии|комментариях|комментариях}",
+    ),
     ("notify.assigned.contact", "{actor} assigned a contact to you", "{actor} назначает вам контакт"),
     (
         "notify.assigned.contact.many",
@@ -109,6 +115,18 @@ pub const MESSAGES: &[Message] = &[
         "notify.assigned.deal.many",
         "{actor} assigned {count} deals to you",
         "{actor} назначает вам {count} {count:сделку|сделки|сделок}",
+    ),
+    ("notify.assigned.chat", "{actor} assigned a chat to you", "{actor} назначает вам чат"),
+    (
+        "notify.assigned.chat.many",
+        "{actor} assigned {count} chats to you",
+        "{actor} назначает вам {count} {count:чат|чата|чатов}",
+    ),
+    ("notify.message", "A new message in your chat", "Новое сообщение в вашем чате"),
+    (
+        "notify.message.many",
+        "{count} new messages in your chat",
+        "{count} {count:новое сообщение|новых сообщения|новых сообщений} в вашем чате",
     ),
     ("notify.deal.won", "{actor} won a deal of yours", "{actor} выигрывает вашу сделку"),
     (

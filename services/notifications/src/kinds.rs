@@ -10,6 +10,9 @@ words! {
         AssignedContact = "assigned.contact",
         AssignedCompany = "assigned.company",
         AssignedDeal = "assigned.deal",
+        AssignedChat = "assigned.chat",
+        /// Somebody wrote into a chat that one has.
+        Message = "message",
         ImportCompleted = "import.completed",
         ExportCompleted = "export.completed",
         BulkCompleted = "bulk.completed",
@@ -56,11 +59,13 @@ words! {
 
 impl Kind {
     /// All that one can choose about, in the order they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Mention,
         Self::AssignedContact,
         Self::AssignedCompany,
         Self::AssignedDeal,
+        Self::AssignedChat,
+        Self::Message,
         Self::DealWon,
         Self::DealLost,
         Self::DealRotting,
@@ -74,7 +79,9 @@ impl Kind {
     pub fn category(self) -> Category {
         match self {
             Self::Mention => Category::Mentions,
-            Self::AssignedContact | Self::AssignedCompany | Self::AssignedDeal => Category::Assigned,
+            Self::AssignedContact | Self::AssignedCompany | Self::AssignedDeal | Self::AssignedChat | Self::Message => {
+                Category::Assigned
+            }
             Self::DealRotting => Category::Sla,
             Self::ImportCompleted
             | Self::ExportCompleted
@@ -93,6 +100,8 @@ impl Kind {
         match channel {
             Channel::InApp => Mode::Instant,
             Channel::Push | Channel::Telegram if personal => Mode::Instant,
+            // They are many, and read in the inbox.
+            Channel::Email if self == Self::Message => Mode::Off,
             Channel::Email if personal => Mode::Digest,
             Channel::Email if matches!(self, Self::DealRotting | Self::WebhookDisabled) => Mode::Digest,
             Channel::Push | Channel::Telegram | Channel::Email => Mode::Off,

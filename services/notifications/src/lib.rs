@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod chats;
 mod deliveries;
 mod error;
 mod expiry;
@@ -14,7 +15,7 @@ mod telling;
 
 use std::{collections::HashMap, sync::Arc};
 
-use contracts::ports::{Clients, Deals, Directory, Owned, Recipient, Recipients, Sender};
+use contracts::ports::{Chats, Clients, Deals, Directory, Owned, Recipient, Recipients, Sender};
 use db::{Db, Migration};
 use jobs::Schedule;
 use kernel::{Scope, UserId};
@@ -38,6 +39,7 @@ pub struct Asked {
     pub recipients: Arc<dyn Recipients>,
     pub clients: Arc<dyn Clients>,
     pub deals: Arc<dyn Deals>,
+    pub chats: Arc<dyn Chats>,
     pub keepers: Vec<Arc<dyn Owned>>,
 }
 
@@ -55,8 +57,8 @@ pub struct Notifications {
 impl Notifications {
     #[must_use]
     pub fn new(db: Db, asked: Asked) -> Self {
-        let Asked { directory, recipients, clients, deals, keepers } = asked;
-        let subjects = Subjects::new(clients, deals, keepers);
+        let Asked { directory, recipients, clients, deals, chats, keepers } = asked;
+        let subjects = Subjects::new(clients, deals, chats, keepers);
         Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None }
     }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use contracts::{
-    permissions::{COMPANIES_READ, CONTACTS_READ, DEALS_READ},
-    ports::{Clients, Deals, Holding, Owned},
+    permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
+    ports::{Chats, Clients, Deals, Holding, Owned},
 };
 use kernel::{Grants, OrgId, Permission, Reach, Scope};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::Error;
 
 /// Kinds of record that belong to somebody.
-pub const RECORDS: [&str; 3] = ["contact", "company", "deal"];
+pub const RECORDS: [&str; 4] = ["contact", "company", "deal", "chat"];
 
 /// What it takes to read records of a kind; none for what is no record.
 #[must_use]
@@ -24,6 +24,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
         "contact" => Some(CONTACTS_READ),
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
+        "chat" => Some(CHATS_READ),
         _ => None,
     }
 }
@@ -31,7 +32,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
 /// Whether somebody may see a record.
 #[must_use]
 pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holding: &Holding) -> bool {
-    let reaches = reach == Reach::Organization || holding.owner_id.is_none_or(|owner| owner == person);
+    let reaches = reach == Reach::Organization || holding.is_within_reach_of(Some(person));
     permission(kind).is_some_and(|permission| grants.allows(permission)) && reaches
 }
 
@@ -39,12 +40,18 @@ pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holdi
 pub struct Subjects {
     clients: Arc<dyn Clients>,
     deals: Arc<dyn Deals>,
+    chats: Arc<dyn Chats>,
     keepers: Vec<Arc<dyn Owned>>,
 }
 
 impl Subjects {
-    pub fn new(clients: Arc<dyn Clients>, deals: Arc<dyn Deals>, keepers: Vec<Arc<dyn Owned>>) -> Self {
-        Self { clients, deals, keepers }
+    pub fn new(
+        clients: Arc<dyn Clients>,
+        deals: Arc<dyn Deals>,
+        chats: Arc<dyn Chats>,
+        keepers: Vec<Arc<dyn Owned>>,
+    ) -> Self {
+        Self { clients, deals, chats, keepers }
     }
 
     /// Whose these records are; those that are gone are absent.
@@ -85,6 +92,7 @@ impl Subjects {
         let mut names = match kind {
             "contact" => self.clients.contact_names(scope, ids).await,
             "company" => self.clients.company_names(scope, ids).await,
+            "chat" => return self.chats.titles(scope, ids).await.map_err(Error::Port),
             // Only those within reach.
             _ => return self.deals.titles(scope, ids).await.map_err(Error::Port),
         }
@@ -92,7 +100,7 @@ impl Subjects {
         if scope.reach != Reach::Organization {
             let held = self.holdings(scope.org_id, kind, ids).await?;
             let me = scope.user_id().map(Uuid::from);
-            names.retain(|id, _| held.get(id).is_some_and(|held| held.owner_id.is_none() || held.owner_id == me));
+            names.retain(|id, _| held.get(id).is_some_and(|held| held.is_within_reach_of(me)));
         }
         Ok(names)
     }

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Notifications,
+    chats::TellOfChats,
     kinds::Kind,
     subjects::may_see,
     telling::{self, News, Share},
@@ -33,10 +34,11 @@ pub fn all(service: &Arc<Notifications>) -> Vec<Arc<dyn Handler>> {
         Arc::new(TellOwners(of())),
         Arc::new(TellDoer(of())),
         Arc::new(TellHolders(of())),
+        Arc::new(TellOfChats(of())),
     ]
 }
 
-fn id_in(value: &Value) -> Option<Uuid> {
+pub(crate) fn id_in(value: &Value) -> Option<Uuid> {
     value.as_str()?.parse().ok()
 }
 
@@ -45,20 +47,20 @@ fn has_any(list: &Value) -> bool {
 }
 
 /// Those of the people who may see the record.
-fn seeing(people: Vec<Recipient>, kind: &str, holding: &Holding) -> Vec<Recipient> {
+pub(crate) fn seeing(people: Vec<Recipient>, kind: &str, holding: &Holding) -> Vec<Recipient> {
     people.into_iter().filter(|p| may_see((p.id, p.grants, p.reach), kind, holding)).collect()
 }
 
-fn each_once(people: Vec<Recipient>) -> Vec<Share> {
+pub(crate) fn each_once(people: Vec<Recipient>) -> Vec<Share> {
     people.into_iter().map(|person| Share { person, count: 1 }).collect()
 }
 
 impl Notifications {
-    async fn members(&self, event: &Event, ids: &[Uuid]) -> Result<Vec<Recipient>, Error> {
+    pub(crate) async fn members(&self, event: &Event, ids: &[Uuid]) -> Result<Vec<Recipient>, Error> {
         self.recipients.recipients(OrgId(event.org_id), ids).await.map_err(Error::Port)
     }
 
-    async fn held(&self, event: &Event, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, Error> {
+    pub(crate) async fn held(&self, event: &Event, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, Error> {
         self.subjects.holdings(OrgId(event.org_id), kind, ids).await
     }
 }

@@ -84,6 +84,7 @@ impl Owned for DealDirectory {
                     owner_id: row.try_get("", "owner_id")?,
                     created_by: row.try_get("", "created_by")?,
                     pipeline_id: Some(row.try_get("", "pipeline_id")?),
+                    ..Holding::default()
                 };
                 held.insert(row.try_get("", "id")?, holding);
             }

@@ -60,6 +60,7 @@ fn link(row: &Row, reached: bool) -> String {
         (Some("contact"), Some(id)) if reached => format!("/contacts/{id}"),
         (Some("company"), Some(id)) if reached => format!("/companies/{id}"),
         (Some("deal"), Some(id)) if reached => format!("/deals/{id}"),
+        (Some("chat"), Some(id)) if reached => format!("/inbox/{id}"),
         (Some("import"), Some(id)) => format!("/imports/{id}"),
         _ => INBOX.to_owned(),
     }

@@ -18,7 +18,8 @@ fn actor(row: &Row, name: Option<&str>, locale: Locale) -> String {
 #[must_use]
 pub fn sentence(row: &Row, kind: Kind, actor_name: Option<&str>, locale: Locale) -> String {
     let count = told(row, kind);
-    let code = format!("notify.{}{}", kind.as_str(), if count > 1 { ".many" } else { "" });
+    let beside = if kind == Kind::Mention && row.subject_kind.as_deref() == Some("chat") { ".chat" } else { "" };
+    let code = format!("notify.{}{beside}{}", kind.as_str(), if count > 1 { ".many" } else { "" });
     let number = |name: &str| row.data.get(name).and_then(Value::as_i64).unwrap_or_default();
     let numbers = ["created", "updated", "failed", "rows", "done"].map(|name| (name, number(name)));
     let numbers: Vec<_> = numbers.into_iter().chain([("count", count)]).collect();
@@ -37,8 +38,8 @@ pub fn digest(count: i64, locale: Locale) -> String {
 
 /// How many things the notification is of: mentions of a record are so many notes, the same record again is one record.
 fn told(row: &Row, kind: Kind) -> i64 {
-    let one_record = matches!(row.subject_kind.as_deref(), Some("contact" | "company" | "deal"));
-    if one_record && kind != Kind::Mention { 1 } else { row.count }
+    let one_record = matches!(row.subject_kind.as_deref(), Some("contact" | "company" | "deal" | "chat"));
+    if one_record && !matches!(kind, Kind::Mention | Kind::Message) { 1 } else { row.count }
 }
 
 /// The text with `{name:one|few|many}` as the number of that name wants it.

@@ -144,3 +144,30 @@ on_both! {
         assert!(told(&world).await.is_empty());
     }
 }
+
+on_both! {
+    async fn who_has_a_chat_is_told_of_it(world: World) {
+        let chat = world.record("chat", Some(&world.agent));
+        let of = world.clock.new_id();
+        let received = |late: bool| json!({
+            "messageId": of, "chatId": chat, "contactId": null, "channel": "telegram", "accountId": null,
+            "isFirstResponse": false, "assigneeId": me(&world.agent), "isLate": late,
+        });
+        let system = kernel::Scope::system(world.manager.org_id, "sync");
+        world.tell(&system, contracts::events::MESSAGE_RECEIVED, ("message", &[of]), received(true)).await;
+        world.settle().await;
+        assert!(world.texts(&world.agent).await.is_empty(), "what is late is seen in the inbox");
+        for _ in 0..2 {
+            world.tell(&system, contracts::events::MESSAGE_RECEIVED, ("message", &[of]), received(false)).await;
+        }
+        let assigned = json!({"chatId": chat, "from": null, "to": me(&world.agent)});
+        world.tell(&world.manager, contracts::events::CHAT_ASSIGNED, ("chat", &[chat]), assigned).await;
+        let comment = json!({"chatId": chat, "mentions": [me(&world.agent), me(&world.colleague)]});
+        world.tell(&world.manager, contracts::events::COMMENT_CREATED, ("comment", &[of]), comment).await;
+        world.settle().await;
+        let mut told = world.texts(&world.agent).await;
+        told.sort();
+        assert_eq!(told, ["2 new messages in your chat", "Mary assigned a chat to you", "Mary mentioned you beside a chat"]);
+        assert!(world.texts(&world.colleague).await.is_empty(), "who may not read the chat is not told of it");
+    }
+}

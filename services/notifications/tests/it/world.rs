@@ -11,8 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     permissions,
     ports::{
-        Client, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding, Message, MoveCause,
-        NamedDeal, Owned, Person, PortError, Recipient, Recipients, SendError, Sender, StageName,
+        Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
+        KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient, Recipients,
+        SendError, Sender, StageName,
     },
 };
 use db::{Db, Migration};
@@ -90,7 +91,7 @@ impl House {
         let me = scope.user_id().map(Uuid::from);
         let name = |id: &Uuid| {
             let (org, of, name, held) = records.get(id)?;
-            let mine = scope.reach == Reach::Organization || held.owner_id.is_none() || held.owner_id == me;
+            let mine = scope.reach == Reach::Organization || held.is_within_reach_of(me);
             (*org == scope.org_id && *of == kind && (mine || !within)).then(|| (*id, name.clone()))
         };
         ids.iter().filter_map(name).collect()
@@ -148,7 +149,8 @@ impl Owned for House {
 
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError> {
         let records = self.records.lock().unwrap();
-        let held = |id: &Uuid| records.get(id).filter(|(of, k, ..)| *of == org && *k == kind).map(|r| (*id, r.3));
+        let held =
+            |id: &Uuid| records.get(id).filter(|(of, k, ..)| *of == org && *k == kind).map(|r| (*id, r.3.clone()));
         Ok(ids.iter().filter_map(held).collect())
     }
 }
@@ -173,6 +175,25 @@ impl Clients for House {
 
     async fn find_company(&self, _: &Scope, _: Uuid) -> Result<Option<String>, PortError> {
         Ok(None)
+    }
+
+    async fn match_people(&self, _: &Scope, people: &[KnownPerson]) -> Result<Vec<Option<Uuid>>, PortError> {
+        Ok(vec![None; people.len()])
+    }
+
+    async fn create_contact(&self, scope: &Scope, _: NewClient) -> Result<Uuid, PortError> {
+        Ok(scope.org_id.0)
+    }
+
+    async fn words_of(&self, _: &Scope, _: Uuid) -> Result<Option<ClientWords>, PortError> {
+        Ok(None)
+    }
+}
+
+#[async_trait::async_trait]
+impl Chats for House {
+    async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        Ok(House::names(self, scope, "chat", ids, true))
     }
 }
 
@@ -250,6 +271,7 @@ impl World {
             recipients: house.clone(),
             clients: house.clone(),
             deals: house.clone(),
+            chats: house.clone(),
             keepers: vec![house.clone()],
         };
         let service = Notifications::new(database.db.clone(), asked).carried_by(Channel::Email, mail.clone());

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAccountPasswordData, CheckAccountPasswordErrors, CheckAccountPasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CheckPasswordOfAccountData, CheckPasswordOfAccountErrors, CheckPasswordOfAccountResponses, ConfigureAccountData, ConfigureAccountErrors, ConfigureAccountResponses, ConnectAccountData, ConnectAccountErrors, ConnectAccountResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DisconnectAccountData, DisconnectAccountErrors, DisconnectAccountResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EndAccountDeviceData, EndAccountDeviceErrors, EndAccountDeviceResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetAccountData, GetAccountErrors, GetAccountHealthData, GetAccountHealthErrors, GetAccountHealthResponses, GetAccountResponses, GetAccountStatusData, GetAccountStatusErrors, GetAccountStatusResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetNetworksData, GetNetworksErrors, GetNetworksResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetSyncStatusData, GetSyncStatusErrors, GetSyncStatusResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ImportAccountSessionData, ImportAccountSessionErrors, ImportAccountSessionResponses, ListAccountDevicesData, ListAccountDevicesErrors, ListAccountDevicesResponses, ListAccountDialogsData, ListAccountDialogsErrors, ListAccountDialogsResponses, ListAccountOrdersData, ListAccountOrdersErrors, ListAccountOrdersResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListSyncChatsData, ListSyncChatsErrors, ListSyncChatsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OrderAccountsData, OrderAccountsErrors, OrderAccountsResponses, PauseAccountData, PauseAccountErrors, PauseAccountResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReconnectAccountData, ReconnectAccountErrors, ReconnectAccountResponses, RefreshAccountDialogsData, RefreshAccountDialogsErrors, RefreshAccountDialogsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendAccountCodeData, ResendAccountCodeErrors, ResendAccountCodeResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, ResumeAccountData, ResumeAccountErrors, ResumeAccountResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SelectSyncChatsData, SelectSyncChatsErrors, SelectSyncChatsResponses, SendAccountCodeData, SendAccountCodeErrors, SendAccountCodeResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, StartImportData, StartImportErrors, StartImportResponses, StartSyncData, StartSyncErrors, StartSyncResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyAccountCodeData, VerifyAccountCodeErrors, VerifyAccountCodeResponses, VerifyCodeOfAccountData, VerifyCodeOfAccountErrors, VerifyCodeOfAccountResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -198,481 +198,6 @@ export const verifyToken = <ThrowOnError extends boolean = true>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
-});
-
-/**
- * Lists accounts
- *
- * Those within reach, the oldest first, 200 at a time.
- */
-export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>) => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts',
-    ...options
-});
-
-/**
- * Connects an account
- *
- * Sends a code to its number. Go on with the code, and the password if one is asked for.
- */
-export const connectAccount = <ThrowOnError extends boolean = true>(options: Options<ConnectAccountData, ThrowOnError>) => (options.client ?? client).post<ConnectAccountResponses, ConnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/connect',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Gives the password, by another address
- */
-export const checkPasswordOfAccount = <ThrowOnError extends boolean = true>(options: Options<CheckPasswordOfAccountData, ThrowOnError>) => (options.client ?? client).post<CheckPasswordOfAccountResponses, CheckPasswordOfAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/connect/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Connects an account, by another address
- */
-export const sendAccountCode = <ThrowOnError extends boolean = true>(options: Options<SendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<SendAccountCodeResponses, SendAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/connect/send-code',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Gives the code, by another address
- */
-export const verifyCodeOfAccount = <ThrowOnError extends boolean = true>(options: Options<VerifyCodeOfAccountData, ThrowOnError>) => (options.client ?? client).post<VerifyCodeOfAccountResponses, VerifyCodeOfAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/connect/verify-code',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Imports a session
- *
- * Of another program, so that nobody signs in anew.
- */
-export const importAccountSession = <ThrowOnError extends boolean = true>(options: Options<ImportAccountSessionData, ThrowOnError>) => (options.client ?? client).post<ImportAccountSessionResponses, ImportAccountSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/import-session',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Says what can be connected
- */
-export const getNetworks = <ThrowOnError extends boolean = true>(options?: Options<GetNetworksData, ThrowOnError>) => (options?.client ?? client).get<GetNetworksResponses, GetNetworksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/network',
-    ...options
-});
-
-/**
- * Lists orders of accounts
- */
-export const listAccountOrders = <ThrowOnError extends boolean = true>(options?: Options<ListAccountOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListAccountOrdersResponses, ListAccountOrdersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/orders',
-    ...options
-});
-
-/**
- * Orders accounts
- *
- * Where the operator allows it and has set up a provider. Bought accounts may break the rules of Telegram.
- */
-export const orderAccounts = <ThrowOnError extends boolean = true>(options: Options<OrderAccountsData, ThrowOnError>) => (options.client ?? client).post<OrderAccountsResponses, OrderAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/purchase',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Deletes an account
- *
- * One that is disconnected. Messages that came through it stay.
- */
-export const deleteAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountData, ThrowOnError>) => (options.client ?? client).delete<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}',
-    ...options
-});
-
-/**
- * Gets an account
- */
-export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>) => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}',
-    ...options
-});
-
-/**
- * Gives the code of an account
- */
-export const verifyAccountCode = <ThrowOnError extends boolean = true>(options: Options<VerifyAccountCodeData, ThrowOnError>) => (options.client ?? client).post<VerifyAccountCodeResponses, VerifyAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/code',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Changes what is set of an account
- *
- * Limits, hours, proxy, owner, who may use it. Whoever does not reach the whole organization can only make limits stricter.
- */
-export const configureAccount = <ThrowOnError extends boolean = true>(options: Options<ConfigureAccountData, ThrowOnError>) => (options.client ?? client).put<ConfigureAccountResponses, ConfigureAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/config',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Lists the chats of an account
- *
- * As its app orders them, for choosing those that are stored. They are remembered for a day.
- */
-export const listAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<ListAccountDialogsData, ThrowOnError>) => (options.client ?? client).get<ListAccountDialogsResponses, ListAccountDialogsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/dialogs',
-    ...options
-});
-
-/**
- * Asks the account for its chats anew
- */
-export const refreshAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<RefreshAccountDialogsData, ThrowOnError>) => (options.client ?? client).post<RefreshAccountDialogsResponses, RefreshAccountDialogsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/dialogs/refresh',
-    ...options
-});
-
-/**
- * Disconnects an account
- */
-export const disconnectAccount = <ThrowOnError extends boolean = true>(options: Options<DisconnectAccountData, ThrowOnError>) => (options.client ?? client).post<DisconnectAccountResponses, DisconnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/disconnect',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Lists what happened to an account
- *
- * The newest first.
- */
-export const getAccountHealth = <ThrowOnError extends boolean = true>(options: Options<GetAccountHealthData, ThrowOnError>) => (options.client ?? client).get<GetAccountHealthResponses, GetAccountHealthErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/health',
-    ...options
-});
-
-/**
- * Gives the password of an account
- *
- * Of its two-step verification.
- */
-export const checkAccountPassword = <ThrowOnError extends boolean = true>(options: Options<CheckAccountPasswordData, ThrowOnError>) => (options.client ?? client).post<CheckAccountPasswordResponses, CheckAccountPasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/password',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Pauses an account
- *
- * Nothing is sent through it; it still receives.
- */
-export const pauseAccount = <ThrowOnError extends boolean = true>(options: Options<PauseAccountData, ThrowOnError>) => (options.client ?? client).post<PauseAccountResponses, PauseAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/pause',
-    ...options
-});
-
-/**
- * Reconnects an account
- *
- * By the session that was kept.
- */
-export const reconnectAccount = <ThrowOnError extends boolean = true>(options: Options<ReconnectAccountData, ThrowOnError>) => (options.client ?? client).post<ReconnectAccountResponses, ReconnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/reconnect',
-    ...options
-});
-
-/**
- * Sends the code again, by another way
- */
-export const resendAccountCode = <ThrowOnError extends boolean = true>(options: Options<ResendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<ResendAccountCodeResponses, ResendAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/resend-code',
-    ...options
-});
-
-/**
- * Resumes an account
- */
-export const resumeAccount = <ThrowOnError extends boolean = true>(options: Options<ResumeAccountData, ThrowOnError>) => (options.client ?? client).post<ResumeAccountResponses, ResumeAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/resume',
-    ...options
-});
-
-/**
- * Lists the devices of an account
- *
- * Those that are signed in to it, this server among them. The account has to be connected.
- */
-export const listAccountDevices = <ThrowOnError extends boolean = true>(options: Options<ListAccountDevicesData, ThrowOnError>) => (options.client ?? client).get<ListAccountDevicesResponses, ListAccountDevicesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sessions',
-    ...options
-});
-
-/**
- * Signs a device out
- */
-export const endAccountDevice = <ThrowOnError extends boolean = true>(options: Options<EndAccountDeviceData, ThrowOnError>) => (options.client ?? client).delete<EndAccountDeviceResponses, EndAccountDeviceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sessions/{hash}',
-    ...options
-});
-
-/**
- * Gets how an account stands
- */
-export const getAccountStatus = <ThrowOnError extends boolean = true>(options: Options<GetAccountStatusData, ThrowOnError>) => (options.client ?? client).get<GetAccountStatusResponses, GetAccountStatusErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/status',
-    ...options
-});
-
-/**
- * Lists the chats of an account that are stored
- */
-export const listSyncChats = <ThrowOnError extends boolean = true>(options: Options<ListSyncChatsData, ThrowOnError>) => (options.client ?? client).get<ListSyncChatsResponses, ListSyncChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-chats',
-    ...options
-});
-
-/**
- * Chooses the chats that are stored
- *
- * In place of those before. Nothing of any other chat is stored; what was stored of those left out stays.
- */
-export const selectSyncChats = <ThrowOnError extends boolean = true>(options: Options<SelectSyncChatsData, ThrowOnError>) => (options.client ?? client).post<SelectSyncChatsResponses, SelectSyncChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-chats',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Pauses reading in history
- *
- * New messages come in all the same.
- */
-export const pauseSync = <ThrowOnError extends boolean = true>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-pause',
-    ...options
-});
-
-/**
- * Goes on reading in history
- */
-export const resumeSync = <ThrowOnError extends boolean = true>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-resume',
-    ...options
-});
-
-/**
- * Reads in the history of the chosen chats
- */
-export const startSync = <ThrowOnError extends boolean = true>(options: Options<StartSyncData, ThrowOnError>) => (options.client ?? client).post<StartSyncResponses, StartSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-start',
-    ...options
-});
-
-/**
- * Gets how far reading in the history is
- */
-export const getSyncStatus = <ThrowOnError extends boolean = true>(options: Options<GetSyncStatusData, ThrowOnError>) => (options.client ?? client).get<GetSyncStatusResponses, GetSyncStatusErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-status',
-    ...options
 });
 
 /**
@@ -1821,6 +1346,320 @@ export const updateView = <ThrowOnError extends boolean = true>(options: Options
             type: 'apiKey'
         }],
     url: '/api/crm/views/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists chats
+ *
+ * Of a contact, a deal or an account; the one with the newest message first.
+ */
+export const listChats = <ThrowOnError extends boolean = true>(options?: Options<ListChatsData, ThrowOnError>) => (options?.client ?? client).get<ListChatsResponses, ListChatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats',
+    ...options
+});
+
+/**
+ * Changes chats alike
+ *
+ * Those out of reach are passed over.
+ */
+export const updateChats = <ThrowOnError extends boolean = true>(options: Options<UpdateChatsData, ThrowOnError>) => (options.client ?? client).post<UpdateChatsResponses, UpdateChatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/bulk',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gets a chat
+ */
+export const getChat = <ThrowOnError extends boolean = true>(options: Options<GetChatData, ThrowOnError>) => (options.client ?? client).get<GetChatResponses, GetChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}',
+    ...options
+});
+
+/**
+ * Changes a chat
+ *
+ * Assigns, puts off, finishes, tags, links it. What is left out stays. `If-Match` names the version it is based on.
+ */
+export const updateChat = <ThrowOnError extends boolean = true>(options: Options<UpdateChatData, ThrowOnError>) => (options.client ?? client).patch<UpdateChatResponses, UpdateChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a contact of a chat
+ *
+ * Of whom it is with, and links it.
+ */
+export const createContactOfChat = <ThrowOnError extends boolean = true>(options: Options<CreateContactOfChatData, ThrowOnError>) => (options.client ?? client).post<CreateContactOfChatResponses, CreateContactOfChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/contact',
+    ...options
+});
+
+/**
+ * Keeps a draft
+ *
+ * Of the caller's, for all their devices.
+ */
+export const keepDraft = <ThrowOnError extends boolean = true>(options: Options<KeepDraftData, ThrowOnError>) => (options.client ?? client).put<KeepDraftResponses, KeepDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/draft',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Marks a chat as read
+ *
+ * All its messages, and the caller's mentions in it.
+ */
+export const readChat = <ThrowOnError extends boolean = true>(options: Options<ReadChatData, ThrowOnError>) => (options.client ?? client).post<ReadChatResponses, ReadChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/mark-all-read',
+    ...options
+});
+
+/**
+ * Lists the inbox
+ *
+ * The chat with the newest message first.
+ */
+export const listInbox = <ThrowOnError extends boolean = true>(options?: Options<ListInboxData, ThrowOnError>) => (options?.client ?? client).get<ListInboxResponses, ListInboxErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/inbox',
+    ...options
+});
+
+/**
+ * Counts unread chats
+ *
+ * By queue, each counted to 100.
+ */
+export const countInbox = <ThrowOnError extends boolean = true>(options?: Options<CountInboxData, ThrowOnError>) => (options?.client ?? client).get<CountInboxResponses, CountInboxErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/inbox/counts',
+    ...options
+});
+
+/**
+ * Lists messages
+ *
+ * The newest unless `before`, `after` or `around` name another stretch; oldest first.
+ */
+export const listMessages = <ThrowOnError extends boolean = true>(options?: Options<ListMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages',
+    ...options
+});
+
+/**
+ * Lists messages that wait
+ *
+ * Each with why it waits; the first 200 in the order they will go.
+ */
+export const listWaitingMessages = <ThrowOnError extends boolean = true>(options?: Options<ListWaitingMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListWaitingMessagesResponses, ListWaitingMessagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/waiting',
+    ...options
+});
+
+/**
+ * Deletes a message
+ *
+ * For the other side too, unless `forEveryone` is false: then it is gone here only, at once.
+ */
+export const deleteMessage = <ThrowOnError extends boolean = true>(options: Options<DeleteMessageData, ThrowOnError>) => (options.client ?? client).delete<DeleteMessageResponses, DeleteMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}',
+    ...options
+});
+
+/**
+ * Gets a message
+ */
+export const getMessage = <ThrowOnError extends boolean = true>(options: Options<GetMessageData, ThrowOnError>) => (options.client ?? client).get<GetMessageResponses, GetMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}',
+    ...options
+});
+
+/**
+ * Edits a message of ours
+ *
+ * For the other side too.
+ */
+export const editMessage = <ThrowOnError extends boolean = true>(options: Options<EditMessageData, ThrowOnError>) => (options.client ?? client).patch<EditMessageResponses, EditMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Calls a message back
+ *
+ * As long as it is not on its way.
+ */
+export const cancelMessage = <ThrowOnError extends boolean = true>(options: Options<CancelMessageData, ThrowOnError>) => (options.client ?? client).post<CancelMessageResponses, CancelMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}/cancel',
+    ...options
+});
+
+/**
+ * Lists what a message said before
+ */
+export const listMessageEdits = <ThrowOnError extends boolean = true>(options: Options<ListMessageEditsData, ThrowOnError>) => (options.client ?? client).get<ListMessageEditsResponses, ListMessageEditsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}/edits',
+    ...options
+});
+
+/**
+ * Reacts to a message
+ */
+export const reactToMessage = <ThrowOnError extends boolean = true>(options: Options<ReactToMessageData, ThrowOnError>) => (options.client ?? client).post<ReactToMessageResponses, ReactToMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}/react',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Marks messages as read
+ *
+ * All of the chat up to this one; the other side learns of it.
+ */
+export const readMessage = <ThrowOnError extends boolean = true>(options: Options<ReadMessageData, ThrowOnError>) => (options.client ?? client).patch<ReadMessageResponses, ReadMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}/read',
+    ...options
+});
+
+/**
+ * Tries a message again that failed
+ */
+export const retryMessage = <ThrowOnError extends boolean = true>(options: Options<RetryMessageData, ThrowOnError>) => (options.client ?? client).post<RetryMessageResponses, RetryMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/messages/{id}/retry',
+    ...options
+});
+
+/**
+ * Sends a message
+ *
+ * It is queued, can be called back for some seconds, and goes when its turn comes. The same `clientId` again sends nothing.
+ */
+export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/send',
     ...options,
     headers: {
         'Content-Type': 'application/json',

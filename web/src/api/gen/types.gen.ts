@@ -5,268 +5,12 @@ export type ClientOptions = {
 };
 
 /**
- * An account of a messenger.
+ * Unread chats of an account.
  */
-export type Account = {
-    allowedUserIds: Array<string>;
-    /**
-     * Since when its session exists.
-     */
-    connectedAt: string | null;
-    createdAt: string;
-    /**
-     * The data centre of Telegram that it is at.
-     */
-    dc: number | null;
-    /**
-     * Until when nobody is written to for the first time, because people reported it.
-     */
-    firstContactsPausedUntil: string | null;
-    floodUntil: string | null;
-    health: AccountHealth;
+export type AccountUnread = {
     id: string;
-    isConnected: boolean;
-    /**
-     * Whether the caller may change it.
-     */
-    isYours: boolean;
-    lastActivity: string | null;
-    limits: AccountLimits;
-    mode: Mode;
-    name: string;
-    network: Network;
-    owner: AccountOwner | null;
-    ownerId: string | null;
-    /**
-     * Only its ends.
-     */
-    phoneMasked: string | null;
-    proxy: AccountProxy | null;
-    quietHours: Quiet | null;
-    restrictedUntil: string | null;
-    signature: string | null;
-    status: AccountStatus;
-    /**
-     * What a person can do about it; null when there is nothing to do.
-     */
-    statusText: string | null;
-    /**
-     * How many chats are stored.
-     */
-    syncedChats: number;
-    telegramUserId: string | null;
-    /**
-     * The zone that its days are counted by.
-     */
-    timeZone: string;
-    usedToday: UsedToday;
-    username: string | null;
-    /**
-     * Grows with every change.
-     */
-    version: number;
-    workingHours: WorkingHours | null;
+    unread: number;
 };
-
-export type AccountCodeSent = {
-    /**
-     * Where the code went: `app`, `sms`, `call` …
-     */
-    via: string;
-};
-
-export type AccountConfigUpdated = {
-    /**
-     * Names of the changed fields.
-     */
-    fields: Array<string>;
-};
-
-export type AccountConnectStarted = {
-    /**
-     * `telegram` or `sandbox`.
-     */
-    network: string;
-    /**
-     * The number, all but its ends hidden.
-     */
-    phone: string;
-};
-
-export type AccountConnected = {
-    telegramUserId?: string | null;
-};
-
-export type AccountDialogsUpdated = {
-    dialogs: number;
-};
-
-export type AccountDisconnected = {
-    /**
-     * `asked`, `logged_out`, or a code that says what went wrong.
-     */
-    reason: string;
-};
-
-export type AccountFloodWait = {
-    /**
-     * What was asked too often, such as `messages.sendMessage`.
-     */
-    method: string;
-    seconds: number;
-};
-
-/**
- * How well an account is.
- */
-export type AccountHealth = {
-    band: Band;
-    /**
-     * What weighs on it, the heaviest first.
-     */
-    reasons: Array<HealthReason>;
-    /**
-     * 0 to 100.
-     */
-    score: number;
-};
-
-export type AccountHealthChanged = {
-    /**
-     * `good`, `fair` or `poor`.
-     */
-    from: string;
-    /**
-     * Codes of what weighs on it.
-     */
-    reasons: Array<string>;
-    /**
-     * 0 to 100.
-     */
-    score: number;
-    to: string;
-};
-
-export type AccountLimitReached = {
-    /**
-     * `messages_per_day` or `first_contacts_per_day`.
-     */
-    limit: string;
-};
-
-export type AccountLimits = {
-    firstContactsPerDay: number;
-    messagesPerDay: number;
-    messagesPerMinute: number;
-    preset: Preset;
-};
-
-/**
- * Some accounts, and the cursor of the next ones.
- */
-export type AccountList = {
-    items: Array<Account>;
-    nextCursor: string | null;
-};
-
-/**
- * An order of accounts.
- */
-export type AccountOrder = {
-    amountMinor: number;
-    country: string;
-    createdAt: string;
-    currency: string;
-    id: string;
-    provider: string;
-    quantity: number;
-    /**
-     * `placed`.
-     */
-    status: string;
-};
-
-export type AccountOrderList = {
-    items: Array<AccountOrder>;
-    page: PageInfo;
-};
-
-export type AccountOwner = {
-    id: string;
-    name: string | null;
-};
-
-/**
- * What is to be different: what is left out stays, null clears.
- */
-export type AccountPatch = {
-    /**
-     * Who may use it beside the owner.
-     */
-    allowedUserIds?: Array<string>;
-    limits?: LimitsInput;
-    mode?: Mode;
-    name?: string;
-    /**
-     * Null: everybody's, unless somebody is allowed.
-     */
-    ownerId?: string | null;
-    /**
-     * `socks5://user:password@host:port`. Its credentials are not shown again; sent back as it is shown, it stays.
-     */
-    proxy?: string | null;
-    quietHours?: Quiet | null;
-    /**
-     * Put below messages.
-     */
-    signature?: string | null;
-    /**
-     * The version this is based on; another one by now is a conflict.
-     */
-    version?: number | null;
-    workingHours?: WorkingHours | null;
-};
-
-/**
- * A proxy, its credentials aside.
- */
-export type AccountProxy = {
-    url: string;
-};
-
-export type AccountPurchased = {
-    amountMinor: number;
-    /**
-     * ISO 4217.
-     */
-    currency: string;
-    provider: string;
-};
-
-export type AccountReconnecting = {
-    attempt: number;
-    nextAt: string;
-};
-
-export type AccountRestricted = {
-    /**
-     * `peer_flood`: no first contacts. `spam`, `frozen`: no messages at all.
-     */
-    kind: string;
-    until?: string | null;
-};
-
-export type AccountSessionRevoked = {
-    /**
-     * `revoked`, `duplicated`, `banned`, `expired` …
-     */
-    cause: string;
-};
-
-/**
- * Where an account stands.
- */
-export type AccountStatus = 'new' | 'code_sent' | 'password_required' | 'connected' | 'reconnecting' | 'flood_wait' | 'restricted' | 'reauth_required' | 'disconnected' | 'error';
 
 /**
  * What a note tells of.
@@ -343,11 +87,6 @@ export type AuthResult = {
     role: Role;
     user: User;
 };
-
-/**
- * Health in a word.
- */
-export type Band = 'good' | 'fair' | 'poor';
 
 /**
  * Changes made together.
@@ -493,6 +232,13 @@ export type Changed = {
 };
 
 /**
+ * Chats as they are now.
+ */
+export type ChangedChats = {
+    items: Array<Chat>;
+};
+
+/**
  * The channel to try.
  */
 export type ChannelTest = {
@@ -500,14 +246,175 @@ export type ChannelTest = {
 };
 
 /**
+ * A chat.
+ */
+export type Chat = {
+    account: Named | null;
+    accountId: string | null;
+    assignee: Named | null;
+    assigneeId: string | null;
+    canWrite: boolean;
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    /**
+     * What the channel calls it.
+     */
+    chatId: string;
+    contact: Named | null;
+    contactId: string | null;
+    dealIds: Array<string>;
+    draft: ShownDraft | null;
+    id: string;
+    kind: ChatKind;
+    lastMessage: LastMessage | null;
+    /**
+     * Of a chat without messages when it came to be.
+     */
+    lastMessageAt: string;
+    /**
+     * Comments that mention the caller and were not seen.
+     */
+    mentionsUnread: number;
+    /**
+     * Whether it is shown as part of another chat.
+     */
+    mergedInto: string | null;
+    phone: string | null;
+    /**
+     * A sentence.
+     */
+    readOnlyBecause: string | null;
+    /**
+     * Messages that wait for their time.
+     */
+    scheduled: number;
+    snoozedUntil: string | null;
+    state: ChatState;
+    tags: Array<string>;
+    title: string;
+    /**
+     * Messages of theirs that we have not read, counted to 1000.
+     */
+    unread: number;
+    username: string | null;
+    version: number;
+    /**
+     * Since when they wait for an answer; only of chats with one person.
+     */
+    waitingSince: string | null;
+};
+
+export type ChatAssigned = {
+    chatId: string;
+    from?: string | null;
+    to?: string | null;
+};
+
+/**
  * What a chat is.
  */
 export type ChatKind = 'private' | 'bot' | 'group' | 'supergroup' | 'channel';
 
+export type ChatLinked = {
+    chatId: string;
+    contactId?: string | null;
+    dealIds: Array<string>;
+};
+
 /**
- * How far reading in one chat got.
+ * Chats, the one with the newest message first.
  */
-export type ChatState = 'waiting' | 'running' | 'done' | 'paused' | 'failed';
+export type ChatList = {
+    items: Array<Chat>;
+    page: ChatsPage;
+};
+
+export type ChatMerged = {
+    /**
+     * The one that is shown.
+     */
+    chatId: string;
+    mergedIds: Array<string>;
+};
+
+/**
+ * A change of chats; what is left out stays as it is.
+ */
+export type ChatPatch = {
+    assigneeId?: string | null;
+    contactId?: string | null;
+    /**
+     * All of them.
+     */
+    dealIds?: Array<string> | null;
+    /**
+     * Puts the chat off until then; null: no longer.
+     */
+    snoozedUntil?: string | null;
+    state?: ChatState | null;
+    /**
+     * All of them.
+     */
+    tags?: Array<string> | null;
+    /**
+     * Of the chat that the change is based on.
+     */
+    version?: number | null;
+};
+
+export type ChatSnoozed = {
+    chatId: string;
+    /**
+     * None: awake again.
+     */
+    until?: string | null;
+};
+
+/**
+ * Where a chat stands.
+ */
+export type ChatState = 'open' | 'snoozed' | 'done';
+
+export type ChatSynced = {
+    chatId: string;
+    /**
+     * How many messages of its history came.
+     */
+    messages: number;
+};
+
+export type ChatTold = {
+    chatId: string;
+};
+
+export type ChatUpdated = {
+    chatId: string;
+    /**
+     * Names of the changed fields.
+     */
+    fields: Array<string>;
+};
+
+/**
+ * A change of several chats alike.
+ */
+export type ChatsChange = {
+    change: ChatPatch;
+    ids: Array<string>;
+};
+
+/**
+ * Where a part of a list stands.
+ */
+export type ChatsPage = {
+    limit: number;
+    /**
+     * Null on the last part.
+     */
+    nextCursor: string | null;
+};
 
 /**
  * Where the deal of a contact shall go.
@@ -527,40 +434,12 @@ export type ClientMove = {
     stageId: string;
 };
 
-/**
- * An account that waits for its code.
- */
-export type CodeAsked = {
-    account: Account;
-    codeLength: number | null;
+export type CommentTold = {
+    chatId: string;
     /**
-     * Where the code went: `app`, `sms`, `call` …
+     * Members it mentions and did not mention before.
      */
-    codeVia: string;
-    /**
-     * From when on it can be sent by another way.
-     */
-    resendAt: string | null;
-};
-
-export type CodeInput = {
-    code: string;
-};
-
-export type CodeOf = {
-    accountId: string;
-    code: string;
-};
-
-/**
- * An account after its code.
- */
-export type CodeTaken = {
-    account: Account;
-    /**
-     * When the status is `password_required`: what its owner wrote to remember the password by.
-     */
-    passwordHint: string | null;
+    mentions: Array<string>;
 };
 
 /**
@@ -732,26 +611,6 @@ export type Conflict = {
     current: {
         [key: string]: unknown;
     };
-};
-
-/**
- * An account to connect.
- */
-export type ConnectInput = {
-    apiHash?: string | null;
-    /**
-     * Of an app of one's own at my.telegram.org, in place of the server's.
-     */
-    apiId?: number | null;
-    /**
-     * As it is called here; the person's name unless given.
-     */
-    name?: string | null;
-    network: Network;
-    /**
-     * With its country code.
-     */
-    phone: string;
 };
 
 /**
@@ -1497,50 +1356,30 @@ export type DeliveryTry = {
 };
 
 /**
- * A device that is signed in to the account.
- */
-export type Device = {
-    app: string;
-    country: string | null;
-    /**
-     * Whether it is this program.
-     */
-    current: boolean;
-    device: string;
-    hash: string;
-    lastActiveAt: string | null;
-};
-
-/**
- * Devices that are signed in.
- */
-export type DeviceList = {
-    items: Array<Device>;
-};
-
-export type DialogList = {
-    /**
-     * When the account was asked; null when it was not, or when that is too long ago.
-     */
-    fetchedAt: string | null;
-    folders: Array<Folder>;
-    items: Array<ShownDialog>;
-    page: PageInfo;
-};
-
-/**
  * Why a webhook was switched off, if nobody did it.
  */
 export type DisabledBecause = 'failures' | 'gone';
 
 /**
- * How to take an account off.
+ * What was begun.
  */
-export type Disconnection = {
+export type Draft = {
     /**
-     * Whether to end the session at the network; kept, it can be taken up again without signing in.
+     * The message that it is to answer.
      */
-    logOut: boolean;
+    replyTo?: string | null;
+    /**
+     * Empty: it is dropped.
+     */
+    text: string;
+};
+
+export type DraftUpdated = {
+    chatId: string;
+    /**
+     * Whose draft.
+     */
+    userId: string;
 };
 
 /**
@@ -1580,6 +1419,22 @@ export type DuplicateList = {
  * What happens to a row whose record is there already.
  */
 export type DuplicatePolicy = 'skip' | 'update' | 'create';
+
+/**
+ * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
+ */
+export type Entity = {
+    /**
+     * `bold`, `italic`, `underline`, `strike`, `spoiler`, `code`, `pre`, `quote`, `link`, `url`, `email`, `phone`, `mention`, `hashtag`, …
+     */
+    kind: string;
+    length: number;
+    offset: number;
+    /**
+     * Where a `link` goes; the language of a `pre`.
+     */
+    value?: string | null;
+};
 
 /**
  * What every error answer looks like.
@@ -1892,68 +1747,74 @@ export type Fact = {
     data: WebhookDisabled;
     type: 'webhook.disabled';
 } | {
-    data: AccountConnectStarted;
-    type: 'bd_account.connect.started';
+    data: MessageReceived;
+    type: 'message.received';
 } | {
-    data: AccountCodeSent;
-    type: 'bd_account.code.sent';
+    data: MessageQueued;
+    type: 'message.queued';
 } | {
-    data: Nothing;
-    type: 'bd_account.password.required';
+    data: MessageScheduled;
+    type: 'message.scheduled';
 } | {
-    data: AccountConnected;
-    type: 'bd_account.connected';
+    data: MessageSent;
+    type: 'message.sent';
 } | {
-    data: AccountDisconnected;
-    type: 'bd_account.disconnected';
+    data: MessagesRead;
+    type: 'message.read';
 } | {
-    data: AccountReconnecting;
-    type: 'bd_account.reconnecting';
+    data: MessageTold;
+    type: 'message.edited';
 } | {
-    data: AccountConfigUpdated;
-    type: 'bd_account.config.updated';
+    data: MessageTold;
+    type: 'message.deleted';
 } | {
-    data: AccountFloodWait;
-    type: 'bd_account.flood_wait';
+    data: MessageTold;
+    type: 'message.canceled';
 } | {
-    data: AccountRestricted;
-    type: 'bd_account.restricted';
+    data: MessageFailed;
+    type: 'message.failed';
 } | {
-    data: AccountHealthChanged;
-    type: 'bd_account.health.changed';
+    data: MessageTold;
+    type: 'message.reaction.changed';
 } | {
-    data: AccountSessionRevoked;
-    type: 'bd_account.session.revoked';
+    data: MediaReady;
+    type: 'media.ready';
 } | {
-    data: AccountLimitReached;
-    type: 'bd_account.limit.reached';
+    data: ChatAssigned;
+    type: 'chat.assigned';
 } | {
-    data: AccountDialogsUpdated;
-    type: 'bd_account.dialogs.updated';
+    data: ChatSnoozed;
+    type: 'chat.snoozed';
 } | {
-    data: Nothing;
-    type: 'bd_account.deleted';
+    data: ChatLinked;
+    type: 'chat.linked';
 } | {
-    data: AccountPurchased;
-    type: 'bd_account.purchased';
+    data: ChatMerged;
+    type: 'chat.merged';
 } | {
-    data: SyncChatsUpdated;
-    type: 'sync.chats.updated';
+    data: ChatMerged;
+    type: 'chat.split';
 } | {
-    data: SyncStarted;
-    type: 'sync.started';
+    data: ChatTold;
+    type: 'chat.all_read';
 } | {
-    data: Nothing;
-    type: 'sync.paused';
+    data: ChatUpdated;
+    type: 'chat.updated';
 } | {
-    data: SyncProgress;
-    type: 'sync.progress';
+    data: ChatSynced;
+    type: 'chat.synced';
 } | {
-    data: SyncCompleted;
-    type: 'sync.completed';
+    data: CommentTold;
+    type: 'comment.created';
 } | {
-    data: SyncFailed;
-    type: 'sync.failed';
+    data: CommentTold;
+    type: 'comment.updated';
+} | {
+    data: ChatTold;
+    type: 'comment.deleted';
+} | {
+    data: DraftUpdated;
+    type: 'draft.updated';
 };
 
 /**
@@ -1986,14 +1847,6 @@ export type FieldUpdated = {
     fields: Array<string>;
     key: string;
     recordType: string;
-};
-
-/**
- * A folder of the account's app.
- */
-export type Folder = {
-    id: number;
-    title: string;
 };
 
 /**
@@ -2054,41 +1907,12 @@ export type ForecastOverdue = {
 };
 
 /**
- * The program that wrote a session.
+ * Where a forwarded message comes from.
  */
-export type Format = 'telethon' | 'gramjs';
-
-/**
- * Something that happened to an account.
- */
-export type HealthLine = {
+export type ForwardedFrom = {
     at: string;
-    details: {
-        [key: string]: unknown;
-    };
-    id: string;
-    /**
-     * Such as `flood_wait`.
-     */
-    kind: string;
-    /**
-     * In the caller's language.
-     */
-    text: string;
-};
-
-export type HealthReason = {
-    code: Reason;
-    text: string;
-    /**
-     * Points that it takes.
-     */
-    weight: number;
-};
-
-export type HealthTimeline = {
-    items: Array<HealthLine>;
-    page: PageInfo;
+    name: string;
+    peerId?: number | null;
 };
 
 /**
@@ -2272,6 +2096,29 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
+ * Unread chats by queue, each counted to 100.
+ */
+export type InboxCounts = {
+    accounts: Array<AccountUnread>;
+    all: number;
+    /**
+     * Chats in which somebody mentioned the caller.
+     */
+    mentions: number;
+    mine: number;
+    /**
+     * All in which a message waits for its time, read or not.
+     */
+    scheduled: number;
+    /**
+     * All that are put off, read or not.
+     */
+    snoozed: number;
+    team: number;
+    unassigned: number;
+};
+
+/**
  * How one is told of a kind.
  */
 export type KindPreference = {
@@ -2306,16 +2153,29 @@ export type LastDelivery = {
 };
 
 /**
- * Limits: a preset, or numbers of one's own.
+ * The last message of a chat, in short.
  */
-export type LimitsInput = {
-    firstContactsPerDay?: number | null;
-    messagesPerDay?: number | null;
+export type LastMessage = {
+    at: string;
+    direction: MessageDirection;
+    id: string;
     /**
-     * With `custom`.
+     * What file it has, such as `photo`.
      */
-    messagesPerMinute?: number | null;
-    preset: Preset;
+    mediaKind: string | null;
+    senderName: string | null;
+    status: MessageStatus;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
+};
+
+/**
+ * The contact that a chat was linked to.
+ */
+export type LinkedContact = {
+    contactId: string;
 };
 
 /**
@@ -2327,6 +2187,27 @@ export type Locale = 'en' | 'ru';
  * What two records may have in common. `Name` is never stored as an identity: people share names.
  */
 export type MatchedOn = 'email' | 'phone' | 'telegram' | 'linkedin' | 'website' | 'name';
+
+/**
+ * What a file in a message is.
+ */
+export type MediaKind = 'photo' | 'video' | 'animation' | 'video_note' | 'voice' | 'audio' | 'sticker' | 'file';
+
+export type MediaReady = {
+    chatId: string;
+    /**
+     * Such as `photo`.
+     */
+    kind: string;
+    mediaId: string;
+    messageId: string;
+    sizeBytes: number;
+};
+
+/**
+ * Where the bytes of a file are.
+ */
+export type MediaState = 'remote' | 'wanted' | 'ready' | 'failed';
 
 /**
  * A colleague.
@@ -2384,6 +2265,259 @@ export type MergeRequest = {
 };
 
 /**
+ * A message.
+ */
+export type Message = {
+    /**
+     * The same for all pictures of one album.
+     */
+    albumId: string | null;
+    author: Named | null;
+    chatId: string;
+    /**
+     * As it was sent with it.
+     */
+    clientId: string | null;
+    deletedAt: string | null;
+    direction: MessageDirection;
+    editedAt: string | null;
+    entities: Array<Entity>;
+    error: SendFailure | null;
+    externalId: string | null;
+    forwardedFrom: ForwardedFrom | null;
+    id: string;
+    media: Array<MessageMedia>;
+    reactions: Array<Reaction>;
+    readAt: string | null;
+    replyTo: MessageReply | null;
+    scheduledAt: string | null;
+    sender: MessageSender | null;
+    sentAt: string;
+    /**
+     * What happened in the chat, if it tells of that.
+     */
+    service: {
+        [key: string]: unknown;
+    } | null;
+    source: MessageSource;
+    status: MessageStatus;
+    /**
+     * Empty of one that was deleted.
+     */
+    text: string;
+    version: number;
+    waiting: ShownWaiting | null;
+};
+
+/**
+ * Who wrote it: they or we.
+ */
+export type MessageDirection = 'in' | 'out';
+
+/**
+ * What a message is to say.
+ */
+export type MessageEdit = {
+    entities?: Array<Entity>;
+    /**
+     * At most 4096 UTF-16 units.
+     */
+    text: string;
+};
+
+export type MessageFailed = {
+    authorId?: string | null;
+    chatId: string;
+    /**
+     * Such as `peer.blocked_us`.
+     */
+    code: string;
+    messageId: string;
+};
+
+/**
+ * A stretch of messages, oldest first.
+ */
+export type MessageList = {
+    items: Array<Message>;
+    page: MessagesPage;
+};
+
+/**
+ * A file of a message.
+ */
+export type MessageMedia = {
+    durationMs: number | null;
+    fileName: string | null;
+    height: number | null;
+    id: string;
+    kind: MediaKind;
+    mimeType: string;
+    /**
+     * A small JPEG, base64.
+     */
+    preview: string | null;
+    sizeBytes: number;
+    state: MediaState;
+    thumbUrl: string | null;
+    url: string;
+    /**
+     * Loudness over time, 0–31 each.
+     */
+    waveform: Array<number> | null;
+    width: number | null;
+};
+
+export type MessageQueued = {
+    chatId: string;
+    messageId: string;
+    /**
+     * It can be called back until then.
+     */
+    notBefore: string;
+};
+
+/**
+ * How one reacts.
+ */
+export type MessageReact = {
+    /**
+     * Null: not any more.
+     */
+    emoji: string | null;
+};
+
+export type MessageReceived = {
+    /**
+     * None of an inbound channel.
+     */
+    accountId?: string | null;
+    /**
+     * Whose the chat is; the same as in the chat.
+     */
+    assigneeId?: string | null;
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    chatId: string;
+    contactId?: string | null;
+    /**
+     * Whether it is the first that the other side wrote after we did.
+     */
+    isFirstResponse: boolean;
+    messageId: string;
+};
+
+/**
+ * Somebody by what one knows of them.
+ */
+export type MessageRecipient = {
+    phone?: string | null;
+    username?: string | null;
+};
+
+/**
+ * What a message answers.
+ */
+export type MessageReply = {
+    direction: MessageDirection;
+    id: string;
+    senderName: string | null;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
+};
+
+export type MessageScheduled = {
+    at: string;
+    chatId: string;
+    messageId: string;
+};
+
+/**
+ * Who wrote a message, as the channel knows them.
+ */
+export type MessageSender = {
+    /**
+     * What the channel calls them.
+     */
+    id: string | null;
+    name: string;
+};
+
+export type MessageSent = {
+    chatId: string;
+    /**
+     * What the channel calls it.
+     */
+    externalId?: string | null;
+    messageId: string;
+};
+
+/**
+ * How a message came here.
+ */
+export type MessageSource = 'live' | 'sync' | 'import' | 'api';
+
+/**
+ * How a message fares.
+ */
+export type MessageStatus = 'received' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'canceled';
+
+export type MessageTold = {
+    chatId: string;
+    messageId: string;
+};
+
+/**
+ * What a message said before.
+ */
+export type MessageVersion = {
+    entities: Array<Entity>;
+    /**
+     * Since when it said so.
+     */
+    saidAt: string;
+    text: string;
+};
+
+/**
+ * What a message said before, the newest first.
+ */
+export type MessageVersions = {
+    items: Array<MessageVersion>;
+};
+
+/**
+ * What lies beyond a stretch of messages.
+ */
+export type MessagesPage = {
+    /**
+     * Whether there are newer ones.
+     */
+    hasAfter: boolean;
+    /**
+     * Whether there are older ones.
+     */
+    hasBefore: boolean;
+    limit: number;
+};
+
+export type MessagesRead = {
+    /**
+     * `us` or `them`.
+     */
+    by: string;
+    chatId: string;
+    /**
+     * Up to this message of the channel.
+     */
+    until: string;
+};
+
+/**
  * A rule that was not met.
  */
 export type Missing = {
@@ -2399,11 +2533,6 @@ export type Missing = {
  * What sort of rule was not met.
  */
 export type MissingRule = 'field' | 'role' | 'wip';
-
-/**
- * What an account may send.
- */
-export type Mode = 'active' | 'replies_only' | 'paused';
 
 /**
  * A deal came into a stage.
@@ -2500,16 +2629,45 @@ export type Named = {
 };
 
 /**
- * Which network an account is of.
+ * A message to be sent.
  */
-export type Network = 'telegram' | 'sandbox';
-
-/**
- * What can be connected here.
- */
-export type Networks = {
-    sandbox: SandboxOffer;
-    telegram: TelegramOffer;
+export type NewMessage = {
+    accountId?: string | null;
+    /**
+     * Where it goes; or `contactId`, or `accountId` with `to`.
+     */
+    chatId?: string | null;
+    /**
+     * The same again sends nothing, and answers the message that it sent.
+     */
+    clientId: string;
+    contactId?: string | null;
+    entities?: Array<Entity>;
+    /**
+     * Uploads; several are an album.
+     */
+    media?: Array<string>;
+    /**
+     * The message that it answers.
+     */
+    replyTo?: string | null;
+    /**
+     * Sends it then.
+     */
+    sendAt?: string | null;
+    /**
+     * The template that it was made of.
+     */
+    templateId?: string | null;
+    /**
+     * At most 4096 UTF-16 units.
+     */
+    text?: string;
+    to?: MessageRecipient | null;
+    /**
+     * How long it can be called back, 5 unless given.
+     */
+    undoSeconds?: number | null;
 };
 
 /**
@@ -2781,17 +2939,6 @@ export type Onboarding = {
 export type OptionColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
 
 /**
- * Accounts to be ordered.
- */
-export type OrderInput = {
-    /**
-     * Two letters, as in `PL`: where their numbers are from.
-     */
-    country: string;
-    quantity: number;
-};
-
-/**
  * A tenant.
  */
 export type Organization = {
@@ -2865,28 +3012,11 @@ export type PageInfo = {
 };
 
 /**
- * Of all chats together.
- */
-export type Part = {
-    done: number;
-    total: number | null;
-};
-
-/**
  * A new password.
  */
 export type PasswordChange = {
     currentPassword: string;
     newPassword: string;
-};
-
-export type PasswordInput = {
-    password: string;
-};
-
-export type PasswordOf = {
-    accountId: string;
-    password: string;
 };
 
 /**
@@ -3033,11 +3163,6 @@ export type PreferencesUpdate = {
 };
 
 /**
- * Limits by a word.
- */
-export type Preset = 'careful' | 'normal' | 'custom';
-
-/**
  * A profile to keep.
  */
 export type ProfileUpdate = {
@@ -3097,18 +3222,6 @@ export type PushSubscription = {
 };
 
 /**
- * The hours in which nothing is sent, on the clocks of the working hours' zone.
- */
-export type Quiet = {
-    enabled: boolean;
-    /**
-     * `HH:MM`; over midnight when it is later than `to`.
-     */
-    from: string;
-    to: string;
-};
-
-/**
  * Hours in which one is told on no channel outside the app, on the clocks of the zone of the profile.
  */
 export type QuietHours = {
@@ -3122,6 +3235,18 @@ export type QuietHours = {
      * All day on Saturday and Sunday too.
      */
     weekends: boolean;
+};
+
+/**
+ * How many reacted with it.
+ */
+export type Reaction = {
+    count: number;
+    emoji: string;
+    /**
+     * Whether the account is one of them.
+     */
+    ours: boolean;
 };
 
 /**
@@ -3149,11 +3274,6 @@ export type ReadMarks = {
     ids: Array<string>;
     read: boolean;
 };
-
-/**
- * What weighs on the health of an account.
- */
-export type Reason = 'broken' | 'restricted' | 'peer_flood' | 'floods' | 'reconnects' | 'new_session' | 'few_answers' | 'near_limit';
 
 /**
  * Something that happened lately.
@@ -3234,18 +3354,6 @@ export type RotatedSecret = {
      * It is not shown again.
      */
     secret: string;
-};
-
-export type SandboxOffer = {
-    available: boolean;
-    /**
-     * The code that any number of the sandbox is signed in with.
-     */
-    code: string;
-    /**
-     * A number to begin with.
-     */
-    hint: string;
 };
 
 /**
@@ -3329,40 +3437,15 @@ export type SecretRotation = {
     graceHours: number;
 };
 
-export type SelectedChat = {
-    chatId: string;
-};
-
 /**
- * Which chats are stored from now on.
+ * Why a message did not go.
  */
-export type Selection = {
+export type SendFailure = {
+    code: string;
     /**
-     * In place of those before.
+     * A sentence.
      */
-    chats: Array<SelectedChat>;
-    /**
-     * How much of their history: 7, 30, 90 or 365 days; null: all of it.
-     */
-    days?: number | null;
-};
-
-/**
- * A session of another program.
- */
-export type SessionImport = {
-    apiHash?: string | null;
-    /**
-     * The app that the session was made with.
-     */
-    apiId?: number | null;
-    format: Format;
-    name?: string | null;
-    network: Network;
-    /**
-     * A string session. End the other program first: one session at two addresses is revoked.
-     */
-    session: string;
+    text: string;
 };
 
 /**
@@ -3425,19 +3508,6 @@ export type SeveralDealsRefusal = ErrorBody & {
 };
 
 /**
- * How an account stands, in short.
- */
-export type ShortStatus = {
-    connectedAt: string | null;
-    dc: number | null;
-    floodUntil: string | null;
-    isConnected: boolean;
-    lastActivity: string | null;
-    restrictedUntil: string | null;
-    status: AccountStatus;
-};
-
-/**
  * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
  * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
  */
@@ -3446,25 +3516,30 @@ export type Shortcuts = {
 };
 
 /**
- * A chat that can be chosen.
+ * What the caller has begun to write.
  */
-export type ShownDialog = {
-    chatId: string;
+export type ShownDraft = {
+    at: string;
+    replyTo: string | null;
+    text: string;
+};
+
+/**
+ * Why a message waits.
+ */
+export type ShownWaiting = {
     /**
-     * How many messages it has, about.
+     * Such as `flood_wait`.
      */
-    estimate: number | null;
-    folderIds: Array<number>;
-    kind: ChatKind;
-    lastMessageAt: string | null;
-    members: number | null;
+    because: string;
     /**
-     * Whether it is stored.
+     * A sentence.
      */
-    selected: boolean;
-    title: string;
-    unread: number;
-    username: string | null;
+    text: string;
+    /**
+     * When it will be tried next, as far as that is known.
+     */
+    until: string | null;
 };
 
 /**
@@ -3710,95 +3785,6 @@ export type StageUpdated = {
 export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
 
 /**
- * A chat that is stored.
- */
-export type SyncChat = {
-    chatId: string;
-    /**
-     * Messages that were read in, of all there are as far as that is known.
-     */
-    done: number;
-    /**
-     * A code, such as `chat.private`.
-     */
-    error: string | null;
-    kind: ChatKind;
-    /**
-     * From when on its history is wanted; null: all of it.
-     */
-    since: string | null;
-    state: ChatState;
-    title: string;
-    total: number | null;
-    username: string | null;
-};
-
-/**
- * Chats that are stored.
- */
-export type SyncChatList = {
-    items: Array<SyncChat>;
-};
-
-export type SyncChatsUpdated = {
-    added: Array<string>;
-    removed: Array<string>;
-};
-
-export type SyncCompleted = {
-    messages: number;
-    seconds: number;
-};
-
-export type SyncFailed = {
-    /**
-     * Absent when it was not about one chat.
-     */
-    chatId?: string | null;
-    /**
-     * A code, such as `chat.private`.
-     */
-    error: string;
-};
-
-export type SyncProgress = {
-    chatId: string;
-    /**
-     * Messages that were read in, of all there are as far as that is known.
-     */
-    done: number;
-    /**
-     * Of the whole history.
-     */
-    etaSeconds?: number | null;
-    total?: number | null;
-};
-
-export type SyncStarted = {
-    chats: number;
-};
-
-/**
- * How far reading in the history of the chosen chats got.
- */
-export type SyncState = 'idle' | 'running' | 'paused' | 'done' | 'failed';
-
-/**
- * How far reading in the history is.
- */
-export type SyncStatus = {
-    chats: Part;
-    etaSeconds: number | null;
-    messages: Part;
-    startedAt: string | null;
-    state: SyncState;
-    /**
-     * Telegram asked to wait until then.
-     */
-    waitUntil: string | null;
-};
-
-/**
  * A tag and how many contacts, companies and deals have it.
  */
 export type TagCount = {
@@ -3808,14 +3794,6 @@ export type TagCount = {
 
 export type TagList = {
     items: Array<TagCount>;
-};
-
-export type TelegramOffer = {
-    available: boolean;
-    /**
-     * Whether API id and API hash have to be given: this server has none.
-     */
-    needsApi: boolean;
 };
 
 /**
@@ -3948,11 +3926,6 @@ export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
 export type UnreadCount = {
     mentions: number;
     unread: number;
-};
-
-export type UsedToday = {
-    firstContacts: number;
-    messages: number;
 };
 
 /**
@@ -4105,6 +4078,13 @@ export type ViewUpdated = {
 export type ViewVisibility = 'private' | 'team' | 'org';
 
 /**
+ * Messages that wait, in the order they will go.
+ */
+export type WaitingMessages = {
+    items: Array<Message>;
+};
+
+/**
  * An address that is told of events.
  */
 export type Webhook = {
@@ -4250,26 +4230,6 @@ export type WebhookUpdated = {
      * Names of the changed fields; `secret` when it was rotated.
      */
     fields: Array<string>;
-};
-
-/**
- * The hours in which people are written to for the first time.
- */
-export type WorkingHours = {
-    /**
-     * 1 is Monday.
-     */
-    days: Array<number>;
-    enabled: boolean;
-    /**
-     * `HH:MM`.
-     */
-    from: string;
-    /**
-     * An IANA name. The days that limits count by begin by it too.
-     */
-    timeZone: string;
-    to: string;
 };
 
 export type ListOrganizationsData = {
@@ -4638,1609 +4598,6 @@ export type VerifyTokenResponses = {
 };
 
 export type VerifyTokenResponse = VerifyTokenResponses[keyof VerifyTokenResponses];
-
-export type ListAccountsData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-    };
-    url: '/api/bd-accounts';
-};
-
-export type ListAccountsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
-
-export type ListAccountsResponses = {
-    /**
-     * Accounts with status, health and what they used today
-     */
-    200: AccountList;
-};
-
-export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
-
-export type ConnectAccountData = {
-    body: ConnectInput;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/connect';
-};
-
-export type ConnectAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ConnectAccountError = ConnectAccountErrors[keyof ConnectAccountErrors];
-
-export type ConnectAccountResponses = {
-    /**
-     * The account, which waits for the code
-     */
-    201: CodeAsked;
-};
-
-export type ConnectAccountResponse = ConnectAccountResponses[keyof ConnectAccountResponses];
-
-export type CheckPasswordOfAccountData = {
-    body: PasswordOf;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/connect/password';
-};
-
-export type CheckPasswordOfAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type CheckPasswordOfAccountError = CheckPasswordOfAccountErrors[keyof CheckPasswordOfAccountErrors];
-
-export type CheckPasswordOfAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type CheckPasswordOfAccountResponse = CheckPasswordOfAccountResponses[keyof CheckPasswordOfAccountResponses];
-
-export type SendAccountCodeData = {
-    body: ConnectInput;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/connect/send-code';
-};
-
-export type SendAccountCodeErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type SendAccountCodeError = SendAccountCodeErrors[keyof SendAccountCodeErrors];
-
-export type SendAccountCodeResponses = {
-    /**
-     * The account, which waits for the code
-     */
-    201: CodeAsked;
-};
-
-export type SendAccountCodeResponse = SendAccountCodeResponses[keyof SendAccountCodeResponses];
-
-export type VerifyCodeOfAccountData = {
-    body: CodeOf;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/connect/verify-code';
-};
-
-export type VerifyCodeOfAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type VerifyCodeOfAccountError = VerifyCodeOfAccountErrors[keyof VerifyCodeOfAccountErrors];
-
-export type VerifyCodeOfAccountResponses = {
-    /**
-     * The account
-     */
-    200: CodeTaken;
-};
-
-export type VerifyCodeOfAccountResponse = VerifyCodeOfAccountResponses[keyof VerifyCodeOfAccountResponses];
-
-export type ImportAccountSessionData = {
-    body: SessionImport;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/import-session';
-};
-
-export type ImportAccountSessionErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ImportAccountSessionError = ImportAccountSessionErrors[keyof ImportAccountSessionErrors];
-
-export type ImportAccountSessionResponses = {
-    /**
-     * The account, connected
-     */
-    201: Account;
-};
-
-export type ImportAccountSessionResponse = ImportAccountSessionResponses[keyof ImportAccountSessionResponses];
-
-export type GetNetworksData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/network';
-};
-
-export type GetNetworksErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type GetNetworksError = GetNetworksErrors[keyof GetNetworksErrors];
-
-export type GetNetworksResponses = {
-    /**
-     * Telegram, and the sandbox
-     */
-    200: Networks;
-};
-
-export type GetNetworksResponse = GetNetworksResponses[keyof GetNetworksResponses];
-
-export type ListAccountOrdersData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Rows of a page, 50 unless given.
-         */
-        limit?: number;
-    };
-    url: '/api/bd-accounts/orders';
-};
-
-export type ListAccountOrdersErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListAccountOrdersError = ListAccountOrdersErrors[keyof ListAccountOrdersErrors];
-
-export type ListAccountOrdersResponses = {
-    /**
-     * The newest first
-     */
-    200: AccountOrderList;
-};
-
-export type ListAccountOrdersResponse = ListAccountOrdersResponses[keyof ListAccountOrdersResponses];
-
-export type OrderAccountsData = {
-    body: OrderInput;
-    path?: never;
-    query?: never;
-    url: '/api/bd-accounts/purchase';
-};
-
-export type OrderAccountsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type OrderAccountsError = OrderAccountsErrors[keyof OrderAccountsErrors];
-
-export type OrderAccountsResponses = {
-    /**
-     * The order
-     */
-    201: AccountOrder;
-};
-
-export type OrderAccountsResponse = OrderAccountsResponses[keyof OrderAccountsResponses];
-
-export type DeleteAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}';
-};
-
-export type DeleteAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
-
-export type DeleteAccountResponses = {
-    /**
-     * It is gone
-     */
-    204: void;
-};
-
-export type DeleteAccountResponse = DeleteAccountResponses[keyof DeleteAccountResponses];
-
-export type GetAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}';
-};
-
-export type GetAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
-
-export type GetAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
-
-export type VerifyAccountCodeData = {
-    body: CodeInput;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/code';
-};
-
-export type VerifyAccountCodeErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type VerifyAccountCodeError = VerifyAccountCodeErrors[keyof VerifyAccountCodeErrors];
-
-export type VerifyAccountCodeResponses = {
-    /**
-     * The account: connected, or waiting for its password
-     */
-    200: CodeTaken;
-};
-
-export type VerifyAccountCodeResponse = VerifyAccountCodeResponses[keyof VerifyAccountCodeResponses];
-
-export type ConfigureAccountData = {
-    body: AccountPatch;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/config';
-};
-
-export type ConfigureAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ConfigureAccountError = ConfigureAccountErrors[keyof ConfigureAccountErrors];
-
-export type ConfigureAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type ConfigureAccountResponse = ConfigureAccountResponses[keyof ConfigureAccountResponses];
-
-export type ListAccountDialogsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        /**
-         * Parts of title or user name.
-         */
-        search?: string;
-        /**
-         * Those of a folder.
-         */
-        folder?: number;
-        kind?: ChatKind;
-        /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Rows of a page, 50 unless given.
-         */
-        limit?: number;
-    };
-    url: '/api/bd-accounts/{id}/dialogs';
-};
-
-export type ListAccountDialogsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListAccountDialogsError = ListAccountDialogsErrors[keyof ListAccountDialogsErrors];
-
-export type ListAccountDialogsResponses = {
-    /**
-     * A page of chats
-     */
-    200: DialogList;
-};
-
-export type ListAccountDialogsResponse = ListAccountDialogsResponses[keyof ListAccountDialogsResponses];
-
-export type RefreshAccountDialogsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/dialogs/refresh';
-};
-
-export type RefreshAccountDialogsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type RefreshAccountDialogsError = RefreshAccountDialogsErrors[keyof RefreshAccountDialogsErrors];
-
-export type RefreshAccountDialogsResponses = {
-    /**
-     * It will be asked; bd_account.dialogs.updated tells when it has
-     */
-    202: unknown;
-};
-
-export type DisconnectAccountData = {
-    body: Disconnection;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/disconnect';
-};
-
-export type DisconnectAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type DisconnectAccountError = DisconnectAccountErrors[keyof DisconnectAccountErrors];
-
-export type DisconnectAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type DisconnectAccountResponse = DisconnectAccountResponses[keyof DisconnectAccountResponses];
-
-export type GetAccountHealthData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: {
-        /**
-         * `nextCursor` of the page before.
-         */
-        cursor?: string;
-        /**
-         * Rows of a page, 50 unless given.
-         */
-        limit?: number;
-    };
-    url: '/api/bd-accounts/{id}/health';
-};
-
-export type GetAccountHealthErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type GetAccountHealthError = GetAccountHealthErrors[keyof GetAccountHealthErrors];
-
-export type GetAccountHealthResponses = {
-    /**
-     * A page of its history
-     */
-    200: HealthTimeline;
-};
-
-export type GetAccountHealthResponse = GetAccountHealthResponses[keyof GetAccountHealthResponses];
-
-export type CheckAccountPasswordData = {
-    body: PasswordInput;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/password';
-};
-
-export type CheckAccountPasswordErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type CheckAccountPasswordError = CheckAccountPasswordErrors[keyof CheckAccountPasswordErrors];
-
-export type CheckAccountPasswordResponses = {
-    /**
-     * The account, connected
-     */
-    200: Account;
-};
-
-export type CheckAccountPasswordResponse = CheckAccountPasswordResponses[keyof CheckAccountPasswordResponses];
-
-export type PauseAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/pause';
-};
-
-export type PauseAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type PauseAccountError = PauseAccountErrors[keyof PauseAccountErrors];
-
-export type PauseAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type PauseAccountResponse = PauseAccountResponses[keyof PauseAccountResponses];
-
-export type ReconnectAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/reconnect';
-};
-
-export type ReconnectAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ReconnectAccountError = ReconnectAccountErrors[keyof ReconnectAccountErrors];
-
-export type ReconnectAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type ReconnectAccountResponse = ReconnectAccountResponses[keyof ReconnectAccountResponses];
-
-export type ResendAccountCodeData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/resend-code';
-};
-
-export type ResendAccountCodeErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ResendAccountCodeError = ResendAccountCodeErrors[keyof ResendAccountCodeErrors];
-
-export type ResendAccountCodeResponses = {
-    /**
-     * The account, which waits for the code
-     */
-    200: CodeAsked;
-};
-
-export type ResendAccountCodeResponse = ResendAccountCodeResponses[keyof ResendAccountCodeResponses];
-
-export type ResumeAccountData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/resume';
-};
-
-export type ResumeAccountErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ResumeAccountError = ResumeAccountErrors[keyof ResumeAccountErrors];
-
-export type ResumeAccountResponses = {
-    /**
-     * The account
-     */
-    200: Account;
-};
-
-export type ResumeAccountResponse = ResumeAccountResponses[keyof ResumeAccountResponses];
-
-export type ListAccountDevicesData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sessions';
-};
-
-export type ListAccountDevicesErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListAccountDevicesError = ListAccountDevicesErrors[keyof ListAccountDevicesErrors];
-
-export type ListAccountDevicesResponses = {
-    /**
-     * Devices
-     */
-    200: DeviceList;
-};
-
-export type ListAccountDevicesResponse = ListAccountDevicesResponses[keyof ListAccountDevicesResponses];
-
-export type EndAccountDeviceData = {
-    body?: never;
-    path: {
-        id: string;
-        hash: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sessions/{hash}';
-};
-
-export type EndAccountDeviceErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type EndAccountDeviceError = EndAccountDeviceErrors[keyof EndAccountDeviceErrors];
-
-export type EndAccountDeviceResponses = {
-    /**
-     * It is signed out
-     */
-    204: void;
-};
-
-export type EndAccountDeviceResponse = EndAccountDeviceResponses[keyof EndAccountDeviceResponses];
-
-export type GetAccountStatusData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/status';
-};
-
-export type GetAccountStatusErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type GetAccountStatusError = GetAccountStatusErrors[keyof GetAccountStatusErrors];
-
-export type GetAccountStatusResponses = {
-    /**
-     * In short
-     */
-    200: ShortStatus;
-};
-
-export type GetAccountStatusResponse = GetAccountStatusResponses[keyof GetAccountStatusResponses];
-
-export type ListSyncChatsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-chats';
-};
-
-export type ListSyncChatsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ListSyncChatsError = ListSyncChatsErrors[keyof ListSyncChatsErrors];
-
-export type ListSyncChatsResponses = {
-    /**
-     * All of them, by title
-     */
-    200: SyncChatList;
-};
-
-export type ListSyncChatsResponse = ListSyncChatsResponses[keyof ListSyncChatsResponses];
-
-export type SelectSyncChatsData = {
-    body: Selection;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-chats';
-};
-
-export type SelectSyncChatsErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type SelectSyncChatsError = SelectSyncChatsErrors[keyof SelectSyncChatsErrors];
-
-export type SelectSyncChatsResponses = {
-    /**
-     * All of them, by title
-     */
-    200: SyncChatList;
-};
-
-export type SelectSyncChatsResponse = SelectSyncChatsResponses[keyof SelectSyncChatsResponses];
-
-export type PauseSyncData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-pause';
-};
-
-export type PauseSyncErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type PauseSyncError = PauseSyncErrors[keyof PauseSyncErrors];
-
-export type PauseSyncResponses = {
-    /**
-     * How far it is
-     */
-    200: SyncStatus;
-};
-
-export type PauseSyncResponse = PauseSyncResponses[keyof PauseSyncResponses];
-
-export type ResumeSyncData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-resume';
-};
-
-export type ResumeSyncErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type ResumeSyncError = ResumeSyncErrors[keyof ResumeSyncErrors];
-
-export type ResumeSyncResponses = {
-    /**
-     * How far it is
-     */
-    200: SyncStatus;
-};
-
-export type ResumeSyncResponse = ResumeSyncResponses[keyof ResumeSyncResponses];
-
-export type StartSyncData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-start';
-};
-
-export type StartSyncErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type StartSyncError = StartSyncErrors[keyof StartSyncErrors];
-
-export type StartSyncResponses = {
-    /**
-     * How far it is
-     */
-    200: SyncStatus;
-};
-
-export type StartSyncResponse = StartSyncResponses[keyof StartSyncResponses];
-
-export type GetSyncStatusData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/bd-accounts/{id}/sync-status';
-};
-
-export type GetSyncStatusErrors = {
-    /**
-     * The request could not be read
-     */
-    400: ErrorBody;
-    /**
-     * Nobody is signed in
-     */
-    401: ErrorBody;
-    /**
-     * The caller lacks a permission
-     */
-    403: ErrorBody;
-    /**
-     * There is no such record
-     */
-    404: ErrorBody;
-    /**
-     * The record has another version by now, or its state does not allow this
-     */
-    409: ErrorBody;
-    /**
-     * Some fields are not valid
-     */
-    422: ErrorBody;
-    /**
-     * Too many requests
-     */
-    429: ErrorBody;
-};
-
-export type GetSyncStatusError = GetSyncStatusErrors[keyof GetSyncStatusErrors];
-
-export type GetSyncStatusResponses = {
-    /**
-     * How far it is
-     */
-    200: SyncStatus;
-};
-
-export type GetSyncStatusResponse = GetSyncStatusResponses[keyof GetSyncStatusResponses];
 
 export type GetBatchData = {
     body?: never;
@@ -10269,6 +8626,1082 @@ export type UpdateViewResponses = {
 };
 
 export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
+
+export type ListChatsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        bdAccountId?: string;
+        contactId?: string;
+        dealId?: string;
+        channel?: string;
+        search?: string;
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/messaging/chats';
+};
+
+export type ListChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListChatsError = ListChatsErrors[keyof ListChatsErrors];
+
+export type ListChatsResponses = {
+    /**
+     * A part of the list
+     */
+    200: ChatList;
+};
+
+export type ListChatsResponse = ListChatsResponses[keyof ListChatsResponses];
+
+export type UpdateChatsData = {
+    body: ChatsChange;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/chats/bulk';
+};
+
+export type UpdateChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateChatsError = UpdateChatsErrors[keyof UpdateChatsErrors];
+
+export type UpdateChatsResponses = {
+    /**
+     * The chats
+     */
+    200: ChangedChats;
+};
+
+export type UpdateChatsResponse = UpdateChatsResponses[keyof UpdateChatsResponses];
+
+export type GetChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}';
+};
+
+export type GetChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetChatError = GetChatErrors[keyof GetChatErrors];
+
+export type GetChatResponses = {
+    /**
+     * The chat
+     */
+    200: Chat;
+};
+
+export type GetChatResponse = GetChatResponses[keyof GetChatResponses];
+
+export type UpdateChatData = {
+    body: ChatPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}';
+};
+
+export type UpdateChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateChatError = UpdateChatErrors[keyof UpdateChatErrors];
+
+export type UpdateChatResponses = {
+    /**
+     * The chat
+     */
+    200: Chat;
+};
+
+export type UpdateChatResponse = UpdateChatResponses[keyof UpdateChatResponses];
+
+export type CreateContactOfChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/contact';
+};
+
+export type CreateContactOfChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateContactOfChatError = CreateContactOfChatErrors[keyof CreateContactOfChatErrors];
+
+export type CreateContactOfChatResponses = {
+    /**
+     * The contact
+     */
+    201: LinkedContact;
+};
+
+export type CreateContactOfChatResponse = CreateContactOfChatResponses[keyof CreateContactOfChatResponses];
+
+export type KeepDraftData = {
+    body: Draft;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/draft';
+};
+
+export type KeepDraftErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type KeepDraftError = KeepDraftErrors[keyof KeepDraftErrors];
+
+export type KeepDraftResponses = {
+    /**
+     * Kept
+     */
+    204: void;
+};
+
+export type KeepDraftResponse = KeepDraftResponses[keyof KeepDraftResponses];
+
+export type ReadChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/mark-all-read';
+};
+
+export type ReadChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadChatError = ReadChatErrors[keyof ReadChatErrors];
+
+export type ReadChatResponses = {
+    /**
+     * Read
+     */
+    204: void;
+};
+
+export type ReadChatResponse = ReadChatResponses[keyof ReadChatResponses];
+
+export type ListInboxData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Which chats are listed.
+         */
+        queue?: 'mine' | 'unassigned' | 'team' | 'mentions' | 'snoozed' | 'scheduled' | 'done' | 'all';
+        accountId?: string;
+        /**
+         * `telegram` or `api`.
+         */
+        channel?: string;
+        tag?: string;
+        /**
+         * Words of the title; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * Only those with unread messages.
+         */
+        unread?: boolean;
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Chats of a part, 30 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/inbox';
+};
+
+export type ListInboxErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListInboxError = ListInboxErrors[keyof ListInboxErrors];
+
+export type ListInboxResponses = {
+    /**
+     * A part of the list
+     */
+    200: ChatList;
+};
+
+export type ListInboxResponse = ListInboxResponses[keyof ListInboxResponses];
+
+export type CountInboxData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/inbox/counts';
+};
+
+export type CountInboxErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CountInboxError = CountInboxErrors[keyof CountInboxErrors];
+
+export type CountInboxResponses = {
+    /**
+     * How many
+     */
+    200: InboxCounts;
+};
+
+export type CountInboxResponse = CountInboxResponses[keyof CountInboxResponses];
+
+export type ListMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        chatId?: string;
+        contactId?: string;
+        /**
+         * `telegram` or `api`.
+         */
+        channel?: string;
+        /**
+         * An inbound channel.
+         */
+        channelId?: string;
+        bdAccountId?: string;
+        /**
+         * A message: those before it.
+         */
+        before?: string;
+        /**
+         * A message: those after it.
+         */
+        after?: string;
+        /**
+         * A message: those around it, and itself.
+         */
+        around?: string;
+        /**
+         * Messages of a stretch, 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * A stretch of messages
+     */
+    200: MessageList;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ListWaitingMessagesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        accountId?: string;
+    };
+    url: '/api/messaging/messages/waiting';
+};
+
+export type ListWaitingMessagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListWaitingMessagesError = ListWaitingMessagesErrors[keyof ListWaitingMessagesErrors];
+
+export type ListWaitingMessagesResponses = {
+    /**
+     * The queue
+     */
+    200: WaitingMessages;
+};
+
+export type ListWaitingMessagesResponse = ListWaitingMessagesResponses[keyof ListWaitingMessagesResponses];
+
+export type DeleteMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * For the other side too, unless it is false.
+         */
+        forEveryone?: boolean;
+    };
+    url: '/api/messaging/messages/{id}';
+};
+
+export type DeleteMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteMessageError = DeleteMessageErrors[keyof DeleteMessageErrors];
+
+export type DeleteMessageResponses = {
+    /**
+     * It will be gone
+     */
+    204: void;
+};
+
+export type DeleteMessageResponse = DeleteMessageResponses[keyof DeleteMessageResponses];
+
+export type GetMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}';
+};
+
+export type GetMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetMessageError = GetMessageErrors[keyof GetMessageErrors];
+
+export type GetMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type GetMessageResponse = GetMessageResponses[keyof GetMessageResponses];
+
+export type EditMessageData = {
+    body: MessageEdit;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}';
+};
+
+export type EditMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type EditMessageError = EditMessageErrors[keyof EditMessageErrors];
+
+export type EditMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type EditMessageResponse = EditMessageResponses[keyof EditMessageResponses];
+
+export type CancelMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/cancel';
+};
+
+export type CancelMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CancelMessageError = CancelMessageErrors[keyof CancelMessageErrors];
+
+export type CancelMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type CancelMessageResponse = CancelMessageResponses[keyof CancelMessageResponses];
+
+export type ListMessageEditsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/edits';
+};
+
+export type ListMessageEditsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMessageEditsError = ListMessageEditsErrors[keyof ListMessageEditsErrors];
+
+export type ListMessageEditsResponses = {
+    /**
+     * Earlier versions, the newest first
+     */
+    200: MessageVersions;
+};
+
+export type ListMessageEditsResponse = ListMessageEditsResponses[keyof ListMessageEditsResponses];
+
+export type ReactToMessageData = {
+    body: MessageReact;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/react';
+};
+
+export type ReactToMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReactToMessageError = ReactToMessageErrors[keyof ReactToMessageErrors];
+
+export type ReactToMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type ReactToMessageResponse = ReactToMessageResponses[keyof ReactToMessageResponses];
+
+export type ReadMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/read';
+};
+
+export type ReadMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadMessageError = ReadMessageErrors[keyof ReadMessageErrors];
+
+export type ReadMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type ReadMessageResponse = ReadMessageResponses[keyof ReadMessageResponses];
+
+export type RetryMessageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/messages/{id}/retry';
+};
+
+export type RetryMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RetryMessageError = RetryMessageErrors[keyof RetryMessageErrors];
+
+export type RetryMessageResponses = {
+    /**
+     * The message
+     */
+    200: Message;
+};
+
+export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
+
+export type SendMessageData = {
+    body: NewMessage;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/send';
+};
+
+export type SendMessageErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * The message, queued
+     */
+    201: Message;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
 
 export type ListPipelinesData = {
     body?: never;

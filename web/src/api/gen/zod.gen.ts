@@ -2,108 +2,13 @@
 
 import * as z from 'zod/mini';
 
-export const zAccountCodeSent = z.object({
-    via: z.string()
-});
-
-export const zAccountConfigUpdated = z.object({
-    fields: z.array(z.string())
-});
-
-export const zAccountConnectStarted = z.object({
-    network: z.string(),
-    phone: z.string()
-});
-
-export const zAccountConnected = z.object({
-    telegramUserId: z.nullish(z.string())
-});
-
-export const zAccountDialogsUpdated = z.object({
-    dialogs: z.int().check(z.gte(0))
-});
-
-export const zAccountDisconnected = z.object({
-    reason: z.string()
-});
-
-export const zAccountFloodWait = z.object({
-    method: z.string(),
-    seconds: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-export const zAccountHealthChanged = z.object({
-    from: z.string(),
-    reasons: z.array(z.string()),
-    score: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    to: z.string()
-});
-
-export const zAccountLimitReached = z.object({
-    limit: z.string()
-});
-
 /**
- * An order of accounts.
+ * Unread chats of an account.
  */
-export const zAccountOrder = z.object({
-    amountMinor: z.int(),
-    country: z.string(),
-    createdAt: z.iso.datetime(),
-    currency: z.string(),
+export const zAccountUnread = z.object({
     id: z.uuid(),
-    provider: z.string(),
-    quantity: z.int(),
-    status: z.string()
+    unread: z.int()
 });
-
-export const zAccountOwner = z.object({
-    id: z.uuid(),
-    name: z.nullable(z.string())
-});
-
-/**
- * A proxy, its credentials aside.
- */
-export const zAccountProxy = z.object({
-    url: z.string()
-});
-
-export const zAccountPurchased = z.object({
-    amountMinor: z.int(),
-    currency: z.string(),
-    provider: z.string()
-});
-
-export const zAccountReconnecting = z.object({
-    attempt: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    nextAt: z.iso.datetime()
-});
-
-export const zAccountRestricted = z.object({
-    kind: z.string(),
-    until: z.nullish(z.iso.datetime())
-});
-
-export const zAccountSessionRevoked = z.object({
-    cause: z.string()
-});
-
-/**
- * Where an account stands.
- */
-export const zAccountStatus = z.enum([
-    'new',
-    'code_sent',
-    'password_required',
-    'connected',
-    'reconnecting',
-    'flood_wait',
-    'restricted',
-    'reauth_required',
-    'disconnected',
-    'error'
-]);
 
 /**
  * What a note tells of.
@@ -158,15 +63,6 @@ export const zAssigned = z.object({
     ids: z.array(z.uuid()),
     to: z.uuid()
 });
-
-/**
- * Health in a word.
- */
-export const zBand = z.enum([
-    'good',
-    'fair',
-    'poor'
-]);
 
 /**
  * What made the changes.
@@ -279,6 +175,12 @@ export const zChanged = z.object({
     changed: z.int().check(z.gte(0))
 });
 
+export const zChatAssigned = z.object({
+    chatId: z.uuid(),
+    from: z.nullish(z.uuid()),
+    to: z.nullish(z.uuid())
+});
+
 /**
  * What a chat is.
  */
@@ -290,16 +192,73 @@ export const zChatKind = z.enum([
     'channel'
 ]);
 
+export const zChatLinked = z.object({
+    chatId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    dealIds: z.array(z.uuid())
+});
+
+export const zChatMerged = z.object({
+    chatId: z.uuid(),
+    mergedIds: z.array(z.uuid())
+});
+
+export const zChatSnoozed = z.object({
+    chatId: z.uuid(),
+    until: z.nullish(z.string())
+});
+
 /**
- * How far reading in one chat got.
+ * Where a chat stands.
  */
 export const zChatState = z.enum([
-    'waiting',
-    'running',
-    'done',
-    'paused',
-    'failed'
+    'open',
+    'snoozed',
+    'done'
 ]);
+
+/**
+ * A change of chats; what is left out stays as it is.
+ */
+export const zChatPatch = z.object({
+    assigneeId: z.nullish(z.uuid()),
+    contactId: z.nullish(z.uuid()),
+    dealIds: z.nullish(z.array(z.uuid()).check(z.maxLength(20))),
+    snoozedUntil: z.nullish(z.iso.datetime()),
+    state: z.nullish(zChatState),
+    tags: z.nullish(z.array(z.string()).check(z.maxLength(50))),
+    version: z.nullish(z.int())
+});
+
+export const zChatSynced = z.object({
+    chatId: z.uuid(),
+    messages: z.int().check(z.gte(0))
+});
+
+export const zChatTold = z.object({
+    chatId: z.uuid()
+});
+
+export const zChatUpdated = z.object({
+    chatId: z.uuid(),
+    fields: z.array(z.string())
+});
+
+/**
+ * A change of several chats alike.
+ */
+export const zChatsChange = z.object({
+    change: zChatPatch,
+    ids: z.array(z.uuid()).check(z.maxLength(100))
+});
+
+/**
+ * Where a part of a list stands.
+ */
+export const zChatsPage = z.object({
+    limit: z.int().check(z.gte(0)),
+    nextCursor: z.nullable(z.string())
+});
 
 /**
  * Where the deal of a contact shall go.
@@ -313,13 +272,9 @@ export const zClientMove = z.object({
     stageId: z.uuid()
 });
 
-export const zCodeInput = z.object({
-    code: z.string().check(z.minLength(1), z.maxLength(16))
-});
-
-export const zCodeOf = z.object({
-    accountId: z.uuid(),
-    code: z.string().check(z.minLength(1), z.maxLength(16))
+export const zCommentTold = z.object({
+    chatId: z.uuid(),
+    mentions: z.array(z.uuid())
 });
 
 /**
@@ -794,34 +749,21 @@ export const zDeliveryTry = z.object({
 });
 
 /**
- * A device that is signed in to the account.
- */
-export const zDevice = z.object({
-    app: z.string(),
-    country: z.nullable(z.string()),
-    current: z.boolean(),
-    device: z.string(),
-    hash: z.string(),
-    lastActiveAt: z.nullable(z.iso.datetime())
-});
-
-/**
- * Devices that are signed in.
- */
-export const zDeviceList = z.object({
-    items: z.array(zDevice)
-});
-
-/**
  * Why a webhook was switched off, if nobody did it.
  */
 export const zDisabledBecause = z.enum(['failures', 'gone']);
 
 /**
- * How to take an account off.
+ * What was begun.
  */
-export const zDisconnection = z.object({
-    logOut: z.boolean()
+export const zDraft = z.object({
+    replyTo: z.nullish(z.uuid()),
+    text: z.string()
+});
+
+export const zDraftUpdated = z.object({
+    chatId: z.uuid(),
+    userId: z.uuid()
 });
 
 /**
@@ -851,6 +793,16 @@ export const zDuplicatePolicy = z.enum([
     'update',
     'create'
 ]);
+
+/**
+ * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
+ */
+export const zEntity = z.object({
+    kind: z.string(),
+    length: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    offset: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    value: z.nullish(z.string())
+});
 
 /**
  * One field at fault.
@@ -947,14 +899,6 @@ export const zFieldUpdated = z.object({
 });
 
 /**
- * A folder of the account's app.
- */
-export const zFolder = z.object({
-    id: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    title: z.string()
-});
-
-/**
  * Money of one currency, in minor units.
  */
 export const zForecastAmount = z.object({
@@ -991,19 +935,12 @@ export const zForecast = z.object({
 });
 
 /**
- * The program that wrote a session.
+ * Where a forwarded message comes from.
  */
-export const zFormat = z.enum(['telethon', 'gramjs']);
-
-/**
- * Something that happened to an account.
- */
-export const zHealthLine = z.object({
+export const zForwardedFrom = z.object({
     at: z.iso.datetime(),
-    details: z.record(z.string(), z.unknown()),
-    id: z.uuid(),
-    kind: z.string(),
-    text: z.string()
+    name: z.string(),
+    peerId: z.nullish(z.int())
 });
 
 export const zImportCompleted = z.object({
@@ -1169,11 +1106,32 @@ export const zImportStart = z.object({
 });
 
 /**
+ * Unread chats by queue, each counted to 100.
+ */
+export const zInboxCounts = z.object({
+    accounts: z.array(zAccountUnread),
+    all: z.int(),
+    mentions: z.int(),
+    mine: z.int(),
+    scheduled: z.int(),
+    snoozed: z.int(),
+    team: z.int(),
+    unassigned: z.int()
+});
+
+/**
  * How the last try ended.
  */
 export const zLastDelivery = z.object({
     at: z.iso.datetime(),
     status: zDeliveryStatus
+});
+
+/**
+ * The contact that a chat was linked to.
+ */
+export const zLinkedContact = z.object({
+    contactId: z.uuid()
 });
 
 /**
@@ -1249,6 +1207,38 @@ export const zDuplicateList = z.object({
     items: z.array(zDuplicateHint)
 });
 
+/**
+ * What a file in a message is.
+ */
+export const zMediaKind = z.enum([
+    'photo',
+    'video',
+    'animation',
+    'video_note',
+    'voice',
+    'audio',
+    'sticker',
+    'file'
+]);
+
+export const zMediaReady = z.object({
+    chatId: z.uuid(),
+    kind: z.string(),
+    mediaId: z.uuid(),
+    messageId: z.uuid(),
+    sizeBytes: z.int()
+});
+
+/**
+ * Where the bytes of a file are.
+ */
+export const zMediaState = z.enum([
+    'remote',
+    'wanted',
+    'ready',
+    'failed'
+]);
+
 export const zMemberJoined = z.object({
     role: z.string()
 });
@@ -1264,21 +1254,184 @@ export const zMergeRequest = z.object({
 });
 
 /**
+ * Who wrote it: they or we.
+ */
+export const zMessageDirection = z.enum(['in', 'out']);
+
+/**
+ * What a message is to say.
+ */
+export const zMessageEdit = z.object({
+    entities: z.optional(z.array(zEntity)),
+    text: z.string()
+});
+
+export const zMessageFailed = z.object({
+    authorId: z.nullish(z.uuid()),
+    chatId: z.uuid(),
+    code: z.string(),
+    messageId: z.uuid()
+});
+
+/**
+ * A file of a message.
+ */
+export const zMessageMedia = z.object({
+    durationMs: z.nullable(z.int()),
+    fileName: z.nullable(z.string()),
+    height: z.nullable(z.int()),
+    id: z.uuid(),
+    kind: zMediaKind,
+    mimeType: z.string(),
+    preview: z.nullable(z.string()),
+    sizeBytes: z.int(),
+    state: zMediaState,
+    thumbUrl: z.nullable(z.string()),
+    url: z.string(),
+    waveform: z.nullable(z.array(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))),
+    width: z.nullable(z.int())
+});
+
+export const zMessageQueued = z.object({
+    chatId: z.uuid(),
+    messageId: z.uuid(),
+    notBefore: z.string()
+});
+
+/**
+ * How one reacts.
+ */
+export const zMessageReact = z.object({
+    emoji: z.nullable(z.string())
+});
+
+export const zMessageReceived = z.object({
+    accountId: z.nullish(z.uuid()),
+    assigneeId: z.nullish(z.uuid()),
+    channel: z.string(),
+    chatId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    isFirstResponse: z.boolean(),
+    messageId: z.uuid()
+});
+
+/**
+ * Somebody by what one knows of them.
+ */
+export const zMessageRecipient = z.object({
+    phone: z.nullish(z.string()),
+    username: z.nullish(z.string())
+});
+
+/**
+ * What a message answers.
+ */
+export const zMessageReply = z.object({
+    direction: zMessageDirection,
+    id: z.uuid(),
+    senderName: z.nullable(z.string()),
+    text: z.string()
+});
+
+export const zMessageScheduled = z.object({
+    at: z.string(),
+    chatId: z.uuid(),
+    messageId: z.uuid()
+});
+
+/**
+ * Who wrote a message, as the channel knows them.
+ */
+export const zMessageSender = z.object({
+    id: z.nullable(z.string()),
+    name: z.string()
+});
+
+export const zMessageSent = z.object({
+    chatId: z.uuid(),
+    externalId: z.nullish(z.string()),
+    messageId: z.uuid()
+});
+
+/**
+ * How a message came here.
+ */
+export const zMessageSource = z.enum([
+    'live',
+    'sync',
+    'import',
+    'api'
+]);
+
+/**
+ * How a message fares.
+ */
+export const zMessageStatus = z.enum([
+    'received',
+    'queued',
+    'sent',
+    'delivered',
+    'read',
+    'failed',
+    'canceled'
+]);
+
+/**
+ * The last message of a chat, in short.
+ */
+export const zLastMessage = z.object({
+    at: z.iso.datetime(),
+    direction: zMessageDirection,
+    id: z.uuid(),
+    mediaKind: z.nullable(z.string()),
+    senderName: z.nullable(z.string()),
+    status: zMessageStatus,
+    text: z.string()
+});
+
+export const zMessageTold = z.object({
+    chatId: z.uuid(),
+    messageId: z.uuid()
+});
+
+/**
+ * What a message said before.
+ */
+export const zMessageVersion = z.object({
+    entities: z.array(zEntity),
+    saidAt: z.iso.datetime(),
+    text: z.string()
+});
+
+/**
+ * What a message said before, the newest first.
+ */
+export const zMessageVersions = z.object({
+    items: z.array(zMessageVersion)
+});
+
+/**
+ * What lies beyond a stretch of messages.
+ */
+export const zMessagesPage = z.object({
+    hasAfter: z.boolean(),
+    hasBefore: z.boolean(),
+    limit: z.int().check(z.gte(0))
+});
+
+export const zMessagesRead = z.object({
+    by: z.string(),
+    chatId: z.uuid(),
+    until: z.string()
+});
+
+/**
  * What sort of rule was not met.
  */
 export const zMissingRule = z.enum([
     'field',
     'role',
     'wip'
-]);
-
-/**
- * What an account may send.
- */
-export const zMode = z.enum([
-    'active',
-    'replies_only',
-    'paused'
 ]);
 
 /**
@@ -1357,19 +1510,21 @@ export const zDealCards = z.object({
 });
 
 /**
- * Which network an account is of.
+ * A message to be sent.
  */
-export const zNetwork = z.enum(['telegram', 'sandbox']);
-
-/**
- * An account to connect.
- */
-export const zConnectInput = z.object({
-    apiHash: z.nullish(z.string().check(z.length(32))),
-    apiId: z.nullish(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    name: z.nullish(z.string().check(z.maxLength(100))),
-    network: zNetwork,
-    phone: z.string().check(z.minLength(5), z.maxLength(64))
+export const zNewMessage = z.object({
+    accountId: z.nullish(z.uuid()),
+    chatId: z.nullish(z.uuid()),
+    clientId: z.uuid(),
+    contactId: z.nullish(z.uuid()),
+    entities: z.optional(z.array(zEntity)),
+    media: z.optional(z.array(z.uuid()).check(z.maxLength(10))),
+    replyTo: z.nullish(z.uuid()),
+    sendAt: z.nullish(z.iso.datetime()),
+    templateId: z.nullish(z.uuid()),
+    text: z.optional(z.string()),
+    to: z.nullish(zMessageRecipient),
+    undoSeconds: z.nullish(z.int().check(z.gte(0), z.lte(60)))
 });
 
 /**
@@ -1680,14 +1835,6 @@ export const zCustomFieldPatch = z.object({
 });
 
 /**
- * Accounts to be ordered.
- */
-export const zOrderInput = z.object({
-    country: z.string().check(z.length(2)),
-    quantity: z.int().check(z.gte(1), z.lte(100))
-});
-
-/**
  * A tenant.
  */
 export const zOrganization = z.object({
@@ -1720,11 +1867,6 @@ export const zPageInfo = z.object({
     totalIsEstimate: z.boolean()
 });
 
-export const zAccountOrderList = z.object({
-    items: z.array(zAccountOrder),
-    page: zPageInfo
-});
-
 /**
  * A page of companies.
  */
@@ -1738,11 +1880,6 @@ export const zCompanyPage = z.object({
  */
 export const zContactPage = z.object({
     items: z.array(zContact),
-    page: zPageInfo
-});
-
-export const zHealthTimeline = z.object({
-    items: z.array(zHealthLine),
     page: zPageInfo
 });
 
@@ -1760,28 +1897,11 @@ export const zNoteList = z.object({
 });
 
 /**
- * Of all chats together.
- */
-export const zPart = z.object({
-    done: z.int().check(z.gte(0)),
-    total: z.nullable(z.int().check(z.gte(0)))
-});
-
-/**
  * A new password.
  */
 export const zPasswordChange = z.object({
     currentPassword: z.string().check(z.maxLength(128)),
     newPassword: z.string().check(z.minLength(8), z.maxLength(128))
-});
-
-export const zPasswordInput = z.object({
-    password: z.string().check(z.minLength(1), z.maxLength(1024))
-});
-
-export const zPasswordOf = z.object({
-    accountId: z.uuid(),
-    password: z.string().check(z.minLength(1), z.maxLength(1024))
 });
 
 export const zPipelineDeleted = z.object({
@@ -1839,32 +1959,6 @@ export const zNotificationChannels = z.object({
 });
 
 /**
- * Limits by a word.
- */
-export const zPreset = z.enum([
-    'careful',
-    'normal',
-    'custom'
-]);
-
-export const zAccountLimits = z.object({
-    firstContactsPerDay: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    messagesPerDay: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    messagesPerMinute: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    preset: zPreset
-});
-
-/**
- * Limits: a preset, or numbers of one's own.
- */
-export const zLimitsInput = z.object({
-    firstContactsPerDay: z.nullish(z.int().check(z.gte(0), z.lte(500))),
-    messagesPerDay: z.nullish(z.int().check(z.gte(1), z.lte(5000))),
-    messagesPerMinute: z.nullish(z.int().check(z.gte(1), z.lte(60))),
-    preset: zPreset
-});
-
-/**
  * A profile to keep.
  */
 export const zProfileUpdate = z.object({
@@ -1909,15 +2003,6 @@ export const zPush = z.object({
 });
 
 /**
- * The hours in which nothing is sent, on the clocks of the working hours' zone.
- */
-export const zQuiet = z.object({
-    enabled: z.boolean(),
-    from: z.string(),
-    to: z.string()
-});
-
-/**
  * Hours in which one is told on no channel outside the app, on the clocks of the zone of the profile.
  */
 export const zQuietHours = z.object({
@@ -1947,6 +2032,15 @@ export const zNotificationPreferencesInput = z.object({
 });
 
 /**
+ * How many reacted with it.
+ */
+export const zReaction = z.object({
+    count: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    emoji: z.string(),
+    ours: z.boolean()
+});
+
+/**
  * Which notifications are to be marked as read; all of the inbox unless given.
  */
 export const zReadAll = z.object({
@@ -1967,35 +2061,6 @@ export const zReadMark = z.object({
 export const zReadMarks = z.object({
     ids: z.array(z.uuid()).check(z.maxLength(100)),
     read: z.boolean()
-});
-
-/**
- * What weighs on the health of an account.
- */
-export const zReason = z.enum([
-    'broken',
-    'restricted',
-    'peer_flood',
-    'floods',
-    'reconnects',
-    'new_session',
-    'few_answers',
-    'near_limit'
-]);
-
-export const zHealthReason = z.object({
-    code: zReason,
-    text: z.string(),
-    weight: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
-});
-
-/**
- * How well an account is.
- */
-export const zAccountHealth = z.object({
-    band: zBand,
-    reasons: z.array(zHealthReason),
-    score: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
 });
 
 export const zRecordsCreated = z.object({
@@ -2114,12 +2179,6 @@ export const zRotatedSecret = z.object({
     secret: z.string()
 });
 
-export const zSandboxOffer = z.object({
-    available: z.boolean(),
-    code: z.string(),
-    hint: z.string()
-});
-
 /**
  * What a note can be about, and what is found.
  */
@@ -2151,28 +2210,12 @@ export const zSecretRotation = z.object({
     graceHours: z.int().check(z.gte(0), z.lte(168))
 });
 
-export const zSelectedChat = z.object({
-    chatId: z.string()
-});
-
 /**
- * Which chats are stored from now on.
+ * Why a message did not go.
  */
-export const zSelection = z.object({
-    chats: z.array(zSelectedChat).check(z.maxLength(5000)),
-    days: z.nullish(z.int())
-});
-
-/**
- * A session of another program.
- */
-export const zSessionImport = z.object({
-    apiHash: z.nullish(z.string().check(z.length(32))),
-    apiId: z.nullish(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    format: zFormat,
-    name: z.nullish(z.string().check(z.maxLength(100))),
-    network: zNetwork,
-    session: z.string().check(z.minLength(1), z.maxLength(4096))
+export const zSendFailure = z.object({
+    code: z.string(),
+    text: z.string()
 });
 
 /**
@@ -2213,45 +2256,115 @@ export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
 }));
 
 /**
- * How an account stands, in short.
- */
-export const zShortStatus = z.object({
-    connectedAt: z.nullable(z.iso.datetime()),
-    dc: z.nullable(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    floodUntil: z.nullable(z.iso.datetime()),
-    isConnected: z.boolean(),
-    lastActivity: z.nullable(z.iso.datetime()),
-    restrictedUntil: z.nullable(z.iso.datetime()),
-    status: zAccountStatus
-});
-
-/**
  * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
  * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
  */
 export const zShortcuts = z.record(z.string(), z.nullable(z.string()));
 
 /**
- * A chat that can be chosen.
+ * What the caller has begun to write.
  */
-export const zShownDialog = z.object({
-    chatId: z.string(),
-    estimate: z.nullable(z.int()),
-    folderIds: z.array(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    kind: zChatKind,
-    lastMessageAt: z.nullable(z.iso.datetime()),
-    members: z.nullable(z.int()),
-    selected: z.boolean(),
-    title: z.string(),
-    unread: z.int(),
-    username: z.nullable(z.string())
+export const zShownDraft = z.object({
+    at: z.iso.datetime(),
+    replyTo: z.nullable(z.uuid()),
+    text: z.string()
 });
 
-export const zDialogList = z.object({
-    fetchedAt: z.nullable(z.iso.datetime()),
-    folders: z.array(zFolder),
-    items: z.array(zShownDialog),
-    page: zPageInfo
+/**
+ * A chat.
+ */
+export const zChat = z.object({
+    account: z.nullable(zNamed),
+    accountId: z.nullable(z.uuid()),
+    assignee: z.nullable(zNamed),
+    assigneeId: z.nullable(z.uuid()),
+    canWrite: z.boolean(),
+    channel: z.string(),
+    chatId: z.string(),
+    contact: z.nullable(zNamed),
+    contactId: z.nullable(z.uuid()),
+    dealIds: z.array(z.uuid()),
+    draft: z.nullable(zShownDraft),
+    id: z.uuid(),
+    kind: zChatKind,
+    lastMessage: z.nullable(zLastMessage),
+    lastMessageAt: z.iso.datetime(),
+    mentionsUnread: z.int(),
+    mergedInto: z.nullable(z.uuid()),
+    phone: z.nullable(z.string()),
+    readOnlyBecause: z.nullable(z.string()),
+    scheduled: z.int(),
+    snoozedUntil: z.nullable(z.iso.datetime()),
+    state: zChatState,
+    tags: z.array(z.string()),
+    title: z.string(),
+    unread: z.int(),
+    username: z.nullable(z.string()),
+    version: z.int(),
+    waitingSince: z.nullable(z.iso.datetime())
+});
+
+/**
+ * Chats as they are now.
+ */
+export const zChangedChats = z.object({
+    items: z.array(zChat)
+});
+
+/**
+ * Chats, the one with the newest message first.
+ */
+export const zChatList = z.object({
+    items: z.array(zChat),
+    page: zChatsPage
+});
+
+/**
+ * Why a message waits.
+ */
+export const zShownWaiting = z.object({
+    because: z.string(),
+    text: z.string(),
+    until: z.nullable(z.iso.datetime())
+});
+
+/**
+ * A message.
+ */
+export const zMessage = z.object({
+    albumId: z.nullable(z.string()),
+    author: z.nullable(zNamed),
+    chatId: z.uuid(),
+    clientId: z.nullable(z.uuid()),
+    deletedAt: z.nullable(z.iso.datetime()),
+    direction: zMessageDirection,
+    editedAt: z.nullable(z.iso.datetime()),
+    entities: z.array(zEntity),
+    error: z.nullable(zSendFailure),
+    externalId: z.nullable(z.string()),
+    forwardedFrom: z.nullable(zForwardedFrom),
+    id: z.uuid(),
+    media: z.array(zMessageMedia),
+    reactions: z.array(zReaction),
+    readAt: z.nullable(z.iso.datetime()),
+    replyTo: z.nullable(zMessageReply),
+    scheduledAt: z.nullable(z.iso.datetime()),
+    sender: z.nullable(zMessageSender),
+    sentAt: z.iso.datetime(),
+    service: z.nullable(z.record(z.string(), z.unknown())),
+    source: zMessageSource,
+    status: zMessageStatus,
+    text: z.string(),
+    version: z.int(),
+    waiting: z.nullable(zShownWaiting)
+});
+
+/**
+ * A stretch of messages, oldest first.
+ */
+export const zMessageList = z.object({
+    items: z.array(zMessage),
+    page: zMessagesPage
 });
 
 /**
@@ -2560,77 +2673,6 @@ export const zSubjectKind = z.enum([
 ]);
 
 /**
- * A chat that is stored.
- */
-export const zSyncChat = z.object({
-    chatId: z.string(),
-    done: z.int(),
-    error: z.nullable(z.string()),
-    kind: zChatKind,
-    since: z.nullable(z.iso.datetime()),
-    state: zChatState,
-    title: z.string(),
-    total: z.nullable(z.int()),
-    username: z.nullable(z.string())
-});
-
-/**
- * Chats that are stored.
- */
-export const zSyncChatList = z.object({
-    items: z.array(zSyncChat)
-});
-
-export const zSyncChatsUpdated = z.object({
-    added: z.array(z.string()),
-    removed: z.array(z.string())
-});
-
-export const zSyncCompleted = z.object({
-    messages: z.int().check(z.gte(0)),
-    seconds: z.int().check(z.gte(0))
-});
-
-export const zSyncFailed = z.object({
-    chatId: z.nullish(z.string()),
-    error: z.string()
-});
-
-export const zSyncProgress = z.object({
-    chatId: z.string(),
-    done: z.int().check(z.gte(0)),
-    etaSeconds: z.nullish(z.int().check(z.gte(0))),
-    total: z.nullish(z.int().check(z.gte(0)))
-});
-
-export const zSyncStarted = z.object({
-    chats: z.int().check(z.gte(0))
-});
-
-/**
- * How far reading in the history of the chosen chats got.
- */
-export const zSyncState = z.enum([
-    'idle',
-    'running',
-    'paused',
-    'done',
-    'failed'
-]);
-
-/**
- * How far reading in the history is.
- */
-export const zSyncStatus = z.object({
-    chats: zPart,
-    etaSeconds: z.nullable(z.int().check(z.gte(0))),
-    messages: zPart,
-    startedAt: z.nullable(z.iso.datetime()),
-    state: zSyncState,
-    waitUntil: z.nullable(z.iso.datetime())
-});
-
-/**
  * A tag and how many contacts, companies and deals have it.
  */
 export const zTagCount = z.object({
@@ -2640,19 +2682,6 @@ export const zTagCount = z.object({
 
 export const zTagList = z.object({
     items: z.array(zTagCount)
-});
-
-export const zTelegramOffer = z.object({
-    available: z.boolean(),
-    needsApi: z.boolean()
-});
-
-/**
- * What can be connected here.
- */
-export const zNetworks = z.object({
-    sandbox: zSandboxOffer,
-    telegram: zTelegramOffer
 });
 
 /**
@@ -2820,11 +2849,6 @@ export const zUnmerged = z.object({
 export const zUnreadCount = z.object({
     mentions: z.int().check(z.gte(0)),
     unread: z.int().check(z.gte(0))
-});
-
-export const zUsedToday = z.object({
-    firstContacts: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
-    messages: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
 });
 
 /**
@@ -2996,6 +3020,13 @@ export const zViewPatch = z.object({
     query: z.optional(zViewQuery),
     version: z.optional(z.int()),
     visibility: z.optional(zViewVisibility)
+});
+
+/**
+ * Messages that wait, in the order they will go.
+ */
+export const zWaitingMessages = z.object({
+    items: z.array(zMessage)
 });
 
 /**
@@ -3350,88 +3381,96 @@ export const zFact = z.union([
         type: z.enum(['webhook.disabled'])
     }),
     z.object({
-        data: zAccountConnectStarted,
-        type: z.enum(['bd_account.connect.started'])
+        data: zMessageReceived,
+        type: z.enum(['message.received'])
     }),
     z.object({
-        data: zAccountCodeSent,
-        type: z.enum(['bd_account.code.sent'])
+        data: zMessageQueued,
+        type: z.enum(['message.queued'])
     }),
     z.object({
-        data: zNothing,
-        type: z.enum(['bd_account.password.required'])
+        data: zMessageScheduled,
+        type: z.enum(['message.scheduled'])
     }),
     z.object({
-        data: zAccountConnected,
-        type: z.enum(['bd_account.connected'])
+        data: zMessageSent,
+        type: z.enum(['message.sent'])
     }),
     z.object({
-        data: zAccountDisconnected,
-        type: z.enum(['bd_account.disconnected'])
+        data: zMessagesRead,
+        type: z.enum(['message.read'])
     }),
     z.object({
-        data: zAccountReconnecting,
-        type: z.enum(['bd_account.reconnecting'])
+        data: zMessageTold,
+        type: z.enum(['message.edited'])
     }),
     z.object({
-        data: zAccountConfigUpdated,
-        type: z.enum(['bd_account.config.updated'])
+        data: zMessageTold,
+        type: z.enum(['message.deleted'])
     }),
     z.object({
-        data: zAccountFloodWait,
-        type: z.enum(['bd_account.flood_wait'])
+        data: zMessageTold,
+        type: z.enum(['message.canceled'])
     }),
     z.object({
-        data: zAccountRestricted,
-        type: z.enum(['bd_account.restricted'])
+        data: zMessageFailed,
+        type: z.enum(['message.failed'])
     }),
     z.object({
-        data: zAccountHealthChanged,
-        type: z.enum(['bd_account.health.changed'])
+        data: zMessageTold,
+        type: z.enum(['message.reaction.changed'])
     }),
     z.object({
-        data: zAccountSessionRevoked,
-        type: z.enum(['bd_account.session.revoked'])
+        data: zMediaReady,
+        type: z.enum(['media.ready'])
     }),
     z.object({
-        data: zAccountLimitReached,
-        type: z.enum(['bd_account.limit.reached'])
+        data: zChatAssigned,
+        type: z.enum(['chat.assigned'])
     }),
     z.object({
-        data: zAccountDialogsUpdated,
-        type: z.enum(['bd_account.dialogs.updated'])
+        data: zChatSnoozed,
+        type: z.enum(['chat.snoozed'])
     }),
     z.object({
-        data: zNothing,
-        type: z.enum(['bd_account.deleted'])
+        data: zChatLinked,
+        type: z.enum(['chat.linked'])
     }),
     z.object({
-        data: zAccountPurchased,
-        type: z.enum(['bd_account.purchased'])
+        data: zChatMerged,
+        type: z.enum(['chat.merged'])
     }),
     z.object({
-        data: zSyncChatsUpdated,
-        type: z.enum(['sync.chats.updated'])
+        data: zChatMerged,
+        type: z.enum(['chat.split'])
     }),
     z.object({
-        data: zSyncStarted,
-        type: z.enum(['sync.started'])
+        data: zChatTold,
+        type: z.enum(['chat.all_read'])
     }),
     z.object({
-        data: zNothing,
-        type: z.enum(['sync.paused'])
+        data: zChatUpdated,
+        type: z.enum(['chat.updated'])
     }),
     z.object({
-        data: zSyncProgress,
-        type: z.enum(['sync.progress'])
+        data: zChatSynced,
+        type: z.enum(['chat.synced'])
     }),
     z.object({
-        data: zSyncCompleted,
-        type: z.enum(['sync.completed'])
+        data: zCommentTold,
+        type: z.enum(['comment.created'])
     }),
     z.object({
-        data: zSyncFailed,
-        type: z.enum(['sync.failed'])
+        data: zCommentTold,
+        type: z.enum(['comment.updated'])
+    }),
+    z.object({
+        data: zChatTold,
+        type: z.enum(['comment.deleted'])
+    }),
+    z.object({
+        data: zDraftUpdated,
+        type: z.enum(['draft.updated'])
     })
 ]);
 
@@ -3447,96 +3486,6 @@ export const zEventPage = z.object({
     items: z.array(zEvent),
     more: z.boolean(),
     next: z.int()
-});
-
-/**
- * The hours in which people are written to for the first time.
- */
-export const zWorkingHours = z.object({
-    days: z.array(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    enabled: z.boolean(),
-    from: z.string(),
-    timeZone: z.string(),
-    to: z.string()
-});
-
-/**
- * An account of a messenger.
- */
-export const zAccount = z.object({
-    allowedUserIds: z.array(z.uuid()),
-    connectedAt: z.nullable(z.iso.datetime()),
-    createdAt: z.iso.datetime(),
-    dc: z.nullable(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    firstContactsPausedUntil: z.nullable(z.iso.datetime()),
-    floodUntil: z.nullable(z.iso.datetime()),
-    health: zAccountHealth,
-    id: z.uuid(),
-    isConnected: z.boolean(),
-    isYours: z.boolean(),
-    lastActivity: z.nullable(z.iso.datetime()),
-    limits: zAccountLimits,
-    mode: zMode,
-    name: z.string(),
-    network: zNetwork,
-    owner: z.nullable(zAccountOwner),
-    ownerId: z.nullable(z.uuid()),
-    phoneMasked: z.nullable(z.string()),
-    proxy: z.nullable(zAccountProxy),
-    quietHours: z.nullable(zQuiet),
-    restrictedUntil: z.nullable(z.iso.datetime()),
-    signature: z.nullable(z.string()),
-    status: zAccountStatus,
-    statusText: z.nullable(z.string()),
-    syncedChats: z.int().check(z.gte(0)),
-    telegramUserId: z.nullable(z.string()),
-    timeZone: z.string(),
-    usedToday: zUsedToday,
-    username: z.nullable(z.string()),
-    version: z.int(),
-    workingHours: z.nullable(zWorkingHours)
-});
-
-/**
- * Some accounts, and the cursor of the next ones.
- */
-export const zAccountList = z.object({
-    items: z.array(zAccount),
-    nextCursor: z.nullable(z.string())
-});
-
-/**
- * What is to be different: what is left out stays, null clears.
- */
-export const zAccountPatch = z.object({
-    allowedUserIds: z.optional(z.array(z.uuid()).check(z.maxLength(100))),
-    limits: z.optional(zLimitsInput),
-    mode: z.optional(zMode),
-    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
-    ownerId: z.nullish(z.uuid()),
-    proxy: z.nullish(z.string().check(z.maxLength(500))),
-    quietHours: z.nullish(zQuiet),
-    signature: z.nullish(z.string().check(z.maxLength(500))),
-    version: z.nullish(z.int()),
-    workingHours: z.nullish(zWorkingHours)
-});
-
-/**
- * An account that waits for its code.
- */
-export const zCodeAsked = z.object({
-    account: zAccount,
-    codeLength: z.nullable(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    codeVia: z.string(),
-    resendAt: z.nullable(z.iso.datetime())
-});
-
-/**
- * An account after its code.
- */
-export const zCodeTaken = z.object({
-    account: zAccount,
-    passwordHint: z.nullable(z.string())
 });
 
 /**
@@ -3621,289 +3570,6 @@ export const zVerifyTokenBody = zVerifyToken;
  * The token holds
  */
 export const zVerifyTokenResponse = zTokenInfo;
-
-export const zListAccountsQuery = z.object({
-    cursor: z.optional(z.string())
-});
-
-/**
- * Accounts with status, health and what they used today
- */
-export const zListAccountsResponse = zAccountList;
-
-export const zConnectAccountBody = zConnectInput;
-
-/**
- * The account, which waits for the code
- */
-export const zConnectAccountResponse = zCodeAsked;
-
-export const zCheckPasswordOfAccountBody = zPasswordOf;
-
-/**
- * The account
- */
-export const zCheckPasswordOfAccountResponse = zAccount;
-
-export const zSendAccountCodeBody = zConnectInput;
-
-/**
- * The account, which waits for the code
- */
-export const zSendAccountCodeResponse = zCodeAsked;
-
-export const zVerifyCodeOfAccountBody = zCodeOf;
-
-/**
- * The account
- */
-export const zVerifyCodeOfAccountResponse = zCodeTaken;
-
-export const zImportAccountSessionBody = zSessionImport;
-
-/**
- * The account, connected
- */
-export const zImportAccountSessionResponse = zAccount;
-
-/**
- * Telegram, and the sandbox
- */
-export const zGetNetworksResponse = zNetworks;
-
-export const zListAccountOrdersQuery = z.object({
-    cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
-});
-
-/**
- * The newest first
- */
-export const zListAccountOrdersResponse = zAccountOrderList;
-
-export const zOrderAccountsBody = zOrderInput;
-
-/**
- * The order
- */
-export const zOrderAccountsResponse = zAccountOrder;
-
-export const zDeleteAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * It is gone
- */
-export const zDeleteAccountResponse = z.void();
-
-export const zGetAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zGetAccountResponse = zAccount;
-
-export const zVerifyAccountCodeBody = zCodeInput;
-
-export const zVerifyAccountCodePath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account: connected, or waiting for its password
- */
-export const zVerifyAccountCodeResponse = zCodeTaken;
-
-export const zConfigureAccountBody = zAccountPatch;
-
-export const zConfigureAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zConfigureAccountResponse = zAccount;
-
-export const zListAccountDialogsPath = z.object({
-    id: z.uuid()
-});
-
-export const zListAccountDialogsQuery = z.object({
-    search: z.optional(z.string()),
-    folder: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
-    kind: z.optional(zChatKind),
-    cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
-});
-
-/**
- * A page of chats
- */
-export const zListAccountDialogsResponse = zDialogList;
-
-export const zRefreshAccountDialogsPath = z.object({
-    id: z.uuid()
-});
-
-export const zDisconnectAccountBody = zDisconnection;
-
-export const zDisconnectAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zDisconnectAccountResponse = zAccount;
-
-export const zGetAccountHealthPath = z.object({
-    id: z.uuid()
-});
-
-export const zGetAccountHealthQuery = z.object({
-    cursor: z.optional(z.string()),
-    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
-});
-
-/**
- * A page of its history
- */
-export const zGetAccountHealthResponse = zHealthTimeline;
-
-export const zCheckAccountPasswordBody = zPasswordInput;
-
-export const zCheckAccountPasswordPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account, connected
- */
-export const zCheckAccountPasswordResponse = zAccount;
-
-export const zPauseAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zPauseAccountResponse = zAccount;
-
-export const zReconnectAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zReconnectAccountResponse = zAccount;
-
-export const zResendAccountCodePath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account, which waits for the code
- */
-export const zResendAccountCodeResponse = zCodeAsked;
-
-export const zResumeAccountPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * The account
- */
-export const zResumeAccountResponse = zAccount;
-
-export const zListAccountDevicesPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * Devices
- */
-export const zListAccountDevicesResponse = zDeviceList;
-
-export const zEndAccountDevicePath = z.object({
-    id: z.uuid(),
-    hash: z.string()
-});
-
-/**
- * It is signed out
- */
-export const zEndAccountDeviceResponse = z.void();
-
-export const zGetAccountStatusPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * In short
- */
-export const zGetAccountStatusResponse = zShortStatus;
-
-export const zListSyncChatsPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * All of them, by title
- */
-export const zListSyncChatsResponse = zSyncChatList;
-
-export const zSelectSyncChatsBody = zSelection;
-
-export const zSelectSyncChatsPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * All of them, by title
- */
-export const zSelectSyncChatsResponse = zSyncChatList;
-
-export const zPauseSyncPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * How far it is
- */
-export const zPauseSyncResponse = zSyncStatus;
-
-export const zResumeSyncPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * How far it is
- */
-export const zResumeSyncResponse = zSyncStatus;
-
-export const zStartSyncPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * How far it is
- */
-export const zStartSyncResponse = zSyncStatus;
-
-export const zGetSyncStatusPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * How far it is
- */
-export const zGetSyncStatusResponse = zSyncStatus;
 
 export const zGetBatchPath = z.object({
     id: z.uuid()
@@ -4646,6 +4312,220 @@ export const zUpdateViewPath = z.object({
  * The view
  */
 export const zUpdateViewResponse = zSavedView;
+
+export const zListChatsQuery = z.object({
+    bdAccountId: z.optional(z.uuid()),
+    contactId: z.optional(z.uuid()),
+    dealId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    search: z.optional(z.string()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the list
+ */
+export const zListChatsResponse = zChatList;
+
+export const zUpdateChatsBody = zChatsChange;
+
+/**
+ * The chats
+ */
+export const zUpdateChatsResponse = zChangedChats;
+
+export const zGetChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The chat
+ */
+export const zGetChatResponse = zChat;
+
+export const zUpdateChatBody = zChatPatch;
+
+export const zUpdateChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The chat
+ */
+export const zUpdateChatResponse = zChat;
+
+export const zCreateContactOfChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The contact
+ */
+export const zCreateContactOfChatResponse = zLinkedContact;
+
+export const zKeepDraftBody = zDraft;
+
+export const zKeepDraftPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Kept
+ */
+export const zKeepDraftResponse = z.void();
+
+export const zReadChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Read
+ */
+export const zReadChatResponse = z.void();
+
+export const zListInboxQuery = z.object({
+    queue: z.optional(z.enum([
+        'mine',
+        'unassigned',
+        'team',
+        'mentions',
+        'snoozed',
+        'scheduled',
+        'done',
+        'all'
+    ])),
+    accountId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    tag: z.optional(z.string()),
+    search: z.optional(z.string()),
+    unread: z.optional(z.boolean()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of the list
+ */
+export const zListInboxResponse = zChatList;
+
+/**
+ * How many
+ */
+export const zCountInboxResponse = zInboxCounts;
+
+export const zListMessagesQuery = z.object({
+    chatId: z.optional(z.uuid()),
+    contactId: z.optional(z.uuid()),
+    channel: z.optional(z.string()),
+    channelId: z.optional(z.uuid()),
+    bdAccountId: z.optional(z.uuid()),
+    before: z.optional(z.uuid()),
+    after: z.optional(z.uuid()),
+    around: z.optional(z.uuid()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A stretch of messages
+ */
+export const zListMessagesResponse = zMessageList;
+
+export const zListWaitingMessagesQuery = z.object({
+    accountId: z.optional(z.uuid())
+});
+
+/**
+ * The queue
+ */
+export const zListWaitingMessagesResponse = zWaitingMessages;
+
+export const zDeleteMessagePath = z.object({
+    id: z.uuid()
+});
+
+export const zDeleteMessageQuery = z.object({
+    forEveryone: z.optional(z.boolean())
+});
+
+/**
+ * It will be gone
+ */
+export const zDeleteMessageResponse = z.void();
+
+export const zGetMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zGetMessageResponse = zMessage;
+
+export const zEditMessageBody = zMessageEdit;
+
+export const zEditMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zEditMessageResponse = zMessage;
+
+export const zCancelMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zCancelMessageResponse = zMessage;
+
+export const zListMessageEditsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Earlier versions, the newest first
+ */
+export const zListMessageEditsResponse = zMessageVersions;
+
+export const zReactToMessageBody = zMessageReact;
+
+export const zReactToMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zReactToMessageResponse = zMessage;
+
+export const zReadMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zReadMessageResponse = zMessage;
+
+export const zRetryMessagePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The message
+ */
+export const zRetryMessageResponse = zMessage;
+
+export const zSendMessageBody = zNewMessage;
+
+/**
+ * The message, queued
+ */
+export const zSendMessageResponse = zMessage;
 
 /**
  * All of them, in order

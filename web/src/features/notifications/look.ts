@@ -7,6 +7,7 @@ import {
   Handshake,
   Hourglass,
   ListChecks,
+  MessageCircle,
   type LucideIcon,
   Trophy,
   Upload,
@@ -19,6 +20,7 @@ import type { Tone } from '@/shared/ui/tone'
 /** The sign of a kind. One that this version does not know gets a bell. */
 const SIGNS: Record<string, [LucideIcon, Tone]> = {
   mention: [AtSign, 'blue'],
+  message: [MessageCircle, 'blue'],
   'import.completed': [Upload, 'teal'],
   'export.completed': [Download, 'teal'],
   'bulk.completed': [ListChecks, 'violet'],
@@ -34,6 +36,7 @@ export const SUBJECT_ICON: Record<string, LucideIcon> = {
   contact: User,
   company: Building2,
   deal: Handshake,
+  chat: MessageCircle,
   import: Upload,
   export: Download,
   bulk: ListChecks,

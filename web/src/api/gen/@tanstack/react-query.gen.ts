@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, configureAccount, connectAccount, countUnreadNotifications, createCompany, createCompanyNote, createContact, createContactNote, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createView, createWebhook, deleteAccount, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, endAccountDevice, exportCompanies, exportContacts, exportDeals, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getNetworks, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listMembers, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listSyncChats, listTags, listViews, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, purgeCompany, purgeContact, purgeDeal, reconnectAccount, refreshAccountDialogs, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, selectSyncChats, sendAccountCode, signIn, signOut, signUp, snoozeNotification, startImport, startSync, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateView, updateWebhook, uploadImport, verifyAccountCode, verifyCodeOfAccount, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, StartImportData, StartImportError, StartImportResponse, StartSyncData, StartSyncError, StartSyncResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkCompanyDuplicates, checkContactDuplicates, countInbox, countUnreadNotifications, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createView, createWebhook, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteView, deleteWebhook, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getChat, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getWebhook, getWebhookDelivery, globalSearch, keepDraft, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInbox, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMessage, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, retryMessage, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, sendMessage, signIn, signOut, signUp, snoozeNotification, startImport, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateChat, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateView, updateWebhook, uploadImport, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SendMessageData, SendMessageError, SendMessageResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -277,714 +277,6 @@ export const verifyTokenMutation = (options?: Partial<Options<VerifyTokenData>>)
     return mutationOptions;
 };
 
-export const listAccountsQueryKey = (options?: Options<ListAccountsData>) => createQueryKey('listAccounts', options);
-
-/**
- * Lists accounts
- *
- * Those within reach, the oldest first, 200 at a time.
- */
-export const listAccountsOptions = (options?: Options<ListAccountsData>) => queryOptions<ListAccountsResponse, ListAccountsError, ListAccountsResponse, ReturnType<typeof listAccountsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccounts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountsQueryKey(options)
-});
-
-const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
-    const params = { ...queryKey[0] };
-    if (page.body) {
-        params.body = {
-            ...queryKey[0].body as any,
-            ...page.body as any
-        };
-    }
-    if (page.headers) {
-        params.headers = {
-            ...queryKey[0].headers,
-            ...page.headers
-        };
-    }
-    if (page.path) {
-        params.path = {
-            ...queryKey[0].path as any,
-            ...page.path as any
-        };
-    }
-    if (page.query) {
-        params.query = {
-            ...queryKey[0].query as any,
-            ...page.query as any
-        };
-    }
-    return params as unknown as typeof page;
-};
-
-export const listAccountsInfiniteQueryKey = (options?: Options<ListAccountsData>): QueryKey<Options<ListAccountsData>> => createQueryKey('listAccounts', options, true);
-
-/**
- * Lists accounts
- *
- * Those within reach, the oldest first, 200 at a time.
- */
-export const listAccountsInfiniteOptions = (options?: Options<ListAccountsData>) => infiniteQueryOptions<ListAccountsResponse, ListAccountsError, InfiniteData<ListAccountsResponse>, QueryKey<Options<ListAccountsData>>, string | Pick<QueryKey<Options<ListAccountsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListAccountsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listAccounts({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountsInfiniteQueryKey(options)
-});
-
-/**
- * Connects an account
- *
- * Sends a code to its number. Go on with the code, and the password if one is asked for.
- */
-export const connectAccountMutation = (options?: Partial<Options<ConnectAccountData>>): UseMutationOptions<ConnectAccountResponse, ConnectAccountError, Options<ConnectAccountData>> => {
-    const mutationOptions: UseMutationOptions<ConnectAccountResponse, ConnectAccountError, Options<ConnectAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await connectAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Gives the password, by another address
- */
-export const checkPasswordOfAccountMutation = (options?: Partial<Options<CheckPasswordOfAccountData>>): UseMutationOptions<CheckPasswordOfAccountResponse, CheckPasswordOfAccountError, Options<CheckPasswordOfAccountData>> => {
-    const mutationOptions: UseMutationOptions<CheckPasswordOfAccountResponse, CheckPasswordOfAccountError, Options<CheckPasswordOfAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkPasswordOfAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Connects an account, by another address
- */
-export const sendAccountCodeMutation = (options?: Partial<Options<SendAccountCodeData>>): UseMutationOptions<SendAccountCodeResponse, SendAccountCodeError, Options<SendAccountCodeData>> => {
-    const mutationOptions: UseMutationOptions<SendAccountCodeResponse, SendAccountCodeError, Options<SendAccountCodeData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await sendAccountCode({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Gives the code, by another address
- */
-export const verifyCodeOfAccountMutation = (options?: Partial<Options<VerifyCodeOfAccountData>>): UseMutationOptions<VerifyCodeOfAccountResponse, VerifyCodeOfAccountError, Options<VerifyCodeOfAccountData>> => {
-    const mutationOptions: UseMutationOptions<VerifyCodeOfAccountResponse, VerifyCodeOfAccountError, Options<VerifyCodeOfAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await verifyCodeOfAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Imports a session
- *
- * Of another program, so that nobody signs in anew.
- */
-export const importAccountSessionMutation = (options?: Partial<Options<ImportAccountSessionData>>): UseMutationOptions<ImportAccountSessionResponse, ImportAccountSessionError, Options<ImportAccountSessionData>> => {
-    const mutationOptions: UseMutationOptions<ImportAccountSessionResponse, ImportAccountSessionError, Options<ImportAccountSessionData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await importAccountSession({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getNetworksQueryKey = (options?: Options<GetNetworksData>) => createQueryKey('getNetworks', options);
-
-/**
- * Says what can be connected
- */
-export const getNetworksOptions = (options?: Options<GetNetworksData>) => queryOptions<GetNetworksResponse, GetNetworksError, GetNetworksResponse, ReturnType<typeof getNetworksQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getNetworks({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getNetworksQueryKey(options)
-});
-
-export const listAccountOrdersQueryKey = (options?: Options<ListAccountOrdersData>) => createQueryKey('listAccountOrders', options);
-
-/**
- * Lists orders of accounts
- */
-export const listAccountOrdersOptions = (options?: Options<ListAccountOrdersData>) => queryOptions<ListAccountOrdersResponse, ListAccountOrdersError, ListAccountOrdersResponse, ReturnType<typeof listAccountOrdersQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccountOrders({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountOrdersQueryKey(options)
-});
-
-export const listAccountOrdersInfiniteQueryKey = (options?: Options<ListAccountOrdersData>): QueryKey<Options<ListAccountOrdersData>> => createQueryKey('listAccountOrders', options, true);
-
-/**
- * Lists orders of accounts
- */
-export const listAccountOrdersInfiniteOptions = (options?: Options<ListAccountOrdersData>) => infiniteQueryOptions<ListAccountOrdersResponse, ListAccountOrdersError, InfiniteData<ListAccountOrdersResponse>, QueryKey<Options<ListAccountOrdersData>>, string | Pick<QueryKey<Options<ListAccountOrdersData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListAccountOrdersData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listAccountOrders({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountOrdersInfiniteQueryKey(options)
-});
-
-/**
- * Orders accounts
- *
- * Where the operator allows it and has set up a provider. Bought accounts may break the rules of Telegram.
- */
-export const orderAccountsMutation = (options?: Partial<Options<OrderAccountsData>>): UseMutationOptions<OrderAccountsResponse, OrderAccountsError, Options<OrderAccountsData>> => {
-    const mutationOptions: UseMutationOptions<OrderAccountsResponse, OrderAccountsError, Options<OrderAccountsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await orderAccounts({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Deletes an account
- *
- * One that is disconnected. Messages that came through it stay.
- */
-export const deleteAccountMutation = (options?: Partial<Options<DeleteAccountData>>): UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> => {
-    const mutationOptions: UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await deleteAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getAccountQueryKey = (options: Options<GetAccountData>) => createQueryKey('getAccount', options);
-
-/**
- * Gets an account
- */
-export const getAccountOptions = (options: Options<GetAccountData>) => queryOptions<GetAccountResponse, GetAccountError, GetAccountResponse, ReturnType<typeof getAccountQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getAccount({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountQueryKey(options)
-});
-
-/**
- * Gives the code of an account
- */
-export const verifyAccountCodeMutation = (options?: Partial<Options<VerifyAccountCodeData>>): UseMutationOptions<VerifyAccountCodeResponse, VerifyAccountCodeError, Options<VerifyAccountCodeData>> => {
-    const mutationOptions: UseMutationOptions<VerifyAccountCodeResponse, VerifyAccountCodeError, Options<VerifyAccountCodeData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await verifyAccountCode({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Changes what is set of an account
- *
- * Limits, hours, proxy, owner, who may use it. Whoever does not reach the whole organization can only make limits stricter.
- */
-export const configureAccountMutation = (options?: Partial<Options<ConfigureAccountData>>): UseMutationOptions<ConfigureAccountResponse, ConfigureAccountError, Options<ConfigureAccountData>> => {
-    const mutationOptions: UseMutationOptions<ConfigureAccountResponse, ConfigureAccountError, Options<ConfigureAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await configureAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listAccountDialogsQueryKey = (options: Options<ListAccountDialogsData>) => createQueryKey('listAccountDialogs', options);
-
-/**
- * Lists the chats of an account
- *
- * As its app orders them, for choosing those that are stored. They are remembered for a day.
- */
-export const listAccountDialogsOptions = (options: Options<ListAccountDialogsData>) => queryOptions<ListAccountDialogsResponse, ListAccountDialogsError, ListAccountDialogsResponse, ReturnType<typeof listAccountDialogsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccountDialogs({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountDialogsQueryKey(options)
-});
-
-export const listAccountDialogsInfiniteQueryKey = (options: Options<ListAccountDialogsData>): QueryKey<Options<ListAccountDialogsData>> => createQueryKey('listAccountDialogs', options, true);
-
-/**
- * Lists the chats of an account
- *
- * As its app orders them, for choosing those that are stored. They are remembered for a day.
- */
-export const listAccountDialogsInfiniteOptions = (options: Options<ListAccountDialogsData>) => infiniteQueryOptions<ListAccountDialogsResponse, ListAccountDialogsError, InfiniteData<ListAccountDialogsResponse>, QueryKey<Options<ListAccountDialogsData>>, string | Pick<QueryKey<Options<ListAccountDialogsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListAccountDialogsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listAccountDialogs({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountDialogsInfiniteQueryKey(options)
-});
-
-/**
- * Asks the account for its chats anew
- */
-export const refreshAccountDialogsMutation = (options?: Partial<Options<RefreshAccountDialogsData>>): UseMutationOptions<unknown, RefreshAccountDialogsError, Options<RefreshAccountDialogsData>> => {
-    const mutationOptions: UseMutationOptions<unknown, RefreshAccountDialogsError, Options<RefreshAccountDialogsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await refreshAccountDialogs({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Disconnects an account
- */
-export const disconnectAccountMutation = (options?: Partial<Options<DisconnectAccountData>>): UseMutationOptions<DisconnectAccountResponse, DisconnectAccountError, Options<DisconnectAccountData>> => {
-    const mutationOptions: UseMutationOptions<DisconnectAccountResponse, DisconnectAccountError, Options<DisconnectAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await disconnectAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getAccountHealthQueryKey = (options: Options<GetAccountHealthData>) => createQueryKey('getAccountHealth', options);
-
-/**
- * Lists what happened to an account
- *
- * The newest first.
- */
-export const getAccountHealthOptions = (options: Options<GetAccountHealthData>) => queryOptions<GetAccountHealthResponse, GetAccountHealthError, GetAccountHealthResponse, ReturnType<typeof getAccountHealthQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getAccountHealth({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountHealthQueryKey(options)
-});
-
-export const getAccountHealthInfiniteQueryKey = (options: Options<GetAccountHealthData>): QueryKey<Options<GetAccountHealthData>> => createQueryKey('getAccountHealth', options, true);
-
-/**
- * Lists what happened to an account
- *
- * The newest first.
- */
-export const getAccountHealthInfiniteOptions = (options: Options<GetAccountHealthData>) => infiniteQueryOptions<GetAccountHealthResponse, GetAccountHealthError, InfiniteData<GetAccountHealthResponse>, QueryKey<Options<GetAccountHealthData>>, string | Pick<QueryKey<Options<GetAccountHealthData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<GetAccountHealthData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await getAccountHealth({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountHealthInfiniteQueryKey(options)
-});
-
-/**
- * Gives the password of an account
- *
- * Of its two-step verification.
- */
-export const checkAccountPasswordMutation = (options?: Partial<Options<CheckAccountPasswordData>>): UseMutationOptions<CheckAccountPasswordResponse, CheckAccountPasswordError, Options<CheckAccountPasswordData>> => {
-    const mutationOptions: UseMutationOptions<CheckAccountPasswordResponse, CheckAccountPasswordError, Options<CheckAccountPasswordData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await checkAccountPassword({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Pauses an account
- *
- * Nothing is sent through it; it still receives.
- */
-export const pauseAccountMutation = (options?: Partial<Options<PauseAccountData>>): UseMutationOptions<PauseAccountResponse, PauseAccountError, Options<PauseAccountData>> => {
-    const mutationOptions: UseMutationOptions<PauseAccountResponse, PauseAccountError, Options<PauseAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await pauseAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Reconnects an account
- *
- * By the session that was kept.
- */
-export const reconnectAccountMutation = (options?: Partial<Options<ReconnectAccountData>>): UseMutationOptions<ReconnectAccountResponse, ReconnectAccountError, Options<ReconnectAccountData>> => {
-    const mutationOptions: UseMutationOptions<ReconnectAccountResponse, ReconnectAccountError, Options<ReconnectAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await reconnectAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Sends the code again, by another way
- */
-export const resendAccountCodeMutation = (options?: Partial<Options<ResendAccountCodeData>>): UseMutationOptions<ResendAccountCodeResponse, ResendAccountCodeError, Options<ResendAccountCodeData>> => {
-    const mutationOptions: UseMutationOptions<ResendAccountCodeResponse, ResendAccountCodeError, Options<ResendAccountCodeData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await resendAccountCode({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Resumes an account
- */
-export const resumeAccountMutation = (options?: Partial<Options<ResumeAccountData>>): UseMutationOptions<ResumeAccountResponse, ResumeAccountError, Options<ResumeAccountData>> => {
-    const mutationOptions: UseMutationOptions<ResumeAccountResponse, ResumeAccountError, Options<ResumeAccountData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await resumeAccount({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listAccountDevicesQueryKey = (options: Options<ListAccountDevicesData>) => createQueryKey('listAccountDevices', options);
-
-/**
- * Lists the devices of an account
- *
- * Those that are signed in to it, this server among them. The account has to be connected.
- */
-export const listAccountDevicesOptions = (options: Options<ListAccountDevicesData>) => queryOptions<ListAccountDevicesResponse, ListAccountDevicesError, ListAccountDevicesResponse, ReturnType<typeof listAccountDevicesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAccountDevices({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAccountDevicesQueryKey(options)
-});
-
-/**
- * Signs a device out
- */
-export const endAccountDeviceMutation = (options?: Partial<Options<EndAccountDeviceData>>): UseMutationOptions<EndAccountDeviceResponse, EndAccountDeviceError, Options<EndAccountDeviceData>> => {
-    const mutationOptions: UseMutationOptions<EndAccountDeviceResponse, EndAccountDeviceError, Options<EndAccountDeviceData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await endAccountDevice({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getAccountStatusQueryKey = (options: Options<GetAccountStatusData>) => createQueryKey('getAccountStatus', options);
-
-/**
- * Gets how an account stands
- */
-export const getAccountStatusOptions = (options: Options<GetAccountStatusData>) => queryOptions<GetAccountStatusResponse, GetAccountStatusError, GetAccountStatusResponse, ReturnType<typeof getAccountStatusQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getAccountStatus({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getAccountStatusQueryKey(options)
-});
-
-export const listSyncChatsQueryKey = (options: Options<ListSyncChatsData>) => createQueryKey('listSyncChats', options);
-
-/**
- * Lists the chats of an account that are stored
- */
-export const listSyncChatsOptions = (options: Options<ListSyncChatsData>) => queryOptions<ListSyncChatsResponse, ListSyncChatsError, ListSyncChatsResponse, ReturnType<typeof listSyncChatsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listSyncChats({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listSyncChatsQueryKey(options)
-});
-
-/**
- * Chooses the chats that are stored
- *
- * In place of those before. Nothing of any other chat is stored; what was stored of those left out stays.
- */
-export const selectSyncChatsMutation = (options?: Partial<Options<SelectSyncChatsData>>): UseMutationOptions<SelectSyncChatsResponse, SelectSyncChatsError, Options<SelectSyncChatsData>> => {
-    const mutationOptions: UseMutationOptions<SelectSyncChatsResponse, SelectSyncChatsError, Options<SelectSyncChatsData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await selectSyncChats({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Pauses reading in history
- *
- * New messages come in all the same.
- */
-export const pauseSyncMutation = (options?: Partial<Options<PauseSyncData>>): UseMutationOptions<PauseSyncResponse, PauseSyncError, Options<PauseSyncData>> => {
-    const mutationOptions: UseMutationOptions<PauseSyncResponse, PauseSyncError, Options<PauseSyncData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await pauseSync({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Goes on reading in history
- */
-export const resumeSyncMutation = (options?: Partial<Options<ResumeSyncData>>): UseMutationOptions<ResumeSyncResponse, ResumeSyncError, Options<ResumeSyncData>> => {
-    const mutationOptions: UseMutationOptions<ResumeSyncResponse, ResumeSyncError, Options<ResumeSyncData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await resumeSync({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Reads in the history of the chosen chats
- */
-export const startSyncMutation = (options?: Partial<Options<StartSyncData>>): UseMutationOptions<StartSyncResponse, StartSyncError, Options<StartSyncData>> => {
-    const mutationOptions: UseMutationOptions<StartSyncResponse, StartSyncError, Options<StartSyncData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await startSync({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getSyncStatusQueryKey = (options: Options<GetSyncStatusData>) => createQueryKey('getSyncStatus', options);
-
-/**
- * Gets how far reading in the history is
- */
-export const getSyncStatusOptions = (options: Options<GetSyncStatusData>) => queryOptions<GetSyncStatusResponse, GetSyncStatusError, GetSyncStatusResponse, ReturnType<typeof getSyncStatusQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getSyncStatus({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getSyncStatusQueryKey(options)
-});
-
 export const getBatchQueryKey = (options: Options<GetBatchData>) => createQueryKey('getBatch', options);
 
 /**
@@ -1039,6 +331,35 @@ export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => qu
     },
     queryKey: listCompaniesQueryKey(options)
 });
+
+const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
+    const params = { ...queryKey[0] };
+    if (page.body) {
+        params.body = {
+            ...queryKey[0].body as any,
+            ...page.body as any
+        };
+    }
+    if (page.headers) {
+        params.headers = {
+            ...queryKey[0].headers,
+            ...page.headers
+        };
+    }
+    if (page.path) {
+        params.path = {
+            ...queryKey[0].path as any,
+            ...page.path as any
+        };
+    }
+    if (page.query) {
+        params.query = {
+            ...queryKey[0].query as any,
+            ...page.query as any
+        };
+    }
+    return params as unknown as typeof page;
+};
 
 export const listCompaniesInfiniteQueryKey = (options?: Options<ListCompaniesData>): QueryKey<Options<ListCompaniesData>> => createQueryKey('listCompanies', options, true);
 
@@ -2683,6 +2004,442 @@ export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): 
     const mutationOptions: UseMutationOptions<UpdateViewResponse, UpdateViewError, Options<UpdateViewData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await updateView({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listChatsQueryKey = (options?: Options<ListChatsData>) => createQueryKey('listChats', options);
+
+/**
+ * Lists chats
+ *
+ * Of a contact, a deal or an account; the one with the newest message first.
+ */
+export const listChatsOptions = (options?: Options<ListChatsData>) => queryOptions<ListChatsResponse, ListChatsError, ListChatsResponse, ReturnType<typeof listChatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listChats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listChatsQueryKey(options)
+});
+
+export const listChatsInfiniteQueryKey = (options?: Options<ListChatsData>): QueryKey<Options<ListChatsData>> => createQueryKey('listChats', options, true);
+
+/**
+ * Lists chats
+ *
+ * Of a contact, a deal or an account; the one with the newest message first.
+ */
+export const listChatsInfiniteOptions = (options?: Options<ListChatsData>) => infiniteQueryOptions<ListChatsResponse, ListChatsError, InfiniteData<ListChatsResponse>, QueryKey<Options<ListChatsData>>, string | Pick<QueryKey<Options<ListChatsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListChatsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listChats({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listChatsInfiniteQueryKey(options)
+});
+
+/**
+ * Changes chats alike
+ *
+ * Those out of reach are passed over.
+ */
+export const updateChatsMutation = (options?: Partial<Options<UpdateChatsData>>): UseMutationOptions<UpdateChatsResponse, UpdateChatsError, Options<UpdateChatsData>> => {
+    const mutationOptions: UseMutationOptions<UpdateChatsResponse, UpdateChatsError, Options<UpdateChatsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateChats({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getChatQueryKey = (options: Options<GetChatData>) => createQueryKey('getChat', options);
+
+/**
+ * Gets a chat
+ */
+export const getChatOptions = (options: Options<GetChatData>) => queryOptions<GetChatResponse, GetChatError, GetChatResponse, ReturnType<typeof getChatQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getChat({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getChatQueryKey(options)
+});
+
+/**
+ * Changes a chat
+ *
+ * Assigns, puts off, finishes, tags, links it. What is left out stays. `If-Match` names the version it is based on.
+ */
+export const updateChatMutation = (options?: Partial<Options<UpdateChatData>>): UseMutationOptions<UpdateChatResponse, UpdateChatError, Options<UpdateChatData>> => {
+    const mutationOptions: UseMutationOptions<UpdateChatResponse, UpdateChatError, Options<UpdateChatData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Makes a contact of a chat
+ *
+ * Of whom it is with, and links it.
+ */
+export const createContactOfChatMutation = (options?: Partial<Options<CreateContactOfChatData>>): UseMutationOptions<CreateContactOfChatResponse, CreateContactOfChatError, Options<CreateContactOfChatData>> => {
+    const mutationOptions: UseMutationOptions<CreateContactOfChatResponse, CreateContactOfChatError, Options<CreateContactOfChatData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createContactOfChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Keeps a draft
+ *
+ * Of the caller's, for all their devices.
+ */
+export const keepDraftMutation = (options?: Partial<Options<KeepDraftData>>): UseMutationOptions<KeepDraftResponse, KeepDraftError, Options<KeepDraftData>> => {
+    const mutationOptions: UseMutationOptions<KeepDraftResponse, KeepDraftError, Options<KeepDraftData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await keepDraft({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Marks a chat as read
+ *
+ * All its messages, and the caller's mentions in it.
+ */
+export const readChatMutation = (options?: Partial<Options<ReadChatData>>): UseMutationOptions<ReadChatResponse, ReadChatError, Options<ReadChatData>> => {
+    const mutationOptions: UseMutationOptions<ReadChatResponse, ReadChatError, Options<ReadChatData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listInboxQueryKey = (options?: Options<ListInboxData>) => createQueryKey('listInbox', options);
+
+/**
+ * Lists the inbox
+ *
+ * The chat with the newest message first.
+ */
+export const listInboxOptions = (options?: Options<ListInboxData>) => queryOptions<ListInboxResponse, ListInboxError, ListInboxResponse, ReturnType<typeof listInboxQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInbox({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInboxQueryKey(options)
+});
+
+export const listInboxInfiniteQueryKey = (options?: Options<ListInboxData>): QueryKey<Options<ListInboxData>> => createQueryKey('listInbox', options, true);
+
+/**
+ * Lists the inbox
+ *
+ * The chat with the newest message first.
+ */
+export const listInboxInfiniteOptions = (options?: Options<ListInboxData>) => infiniteQueryOptions<ListInboxResponse, ListInboxError, InfiniteData<ListInboxResponse>, QueryKey<Options<ListInboxData>>, string | Pick<QueryKey<Options<ListInboxData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListInboxData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listInbox({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInboxInfiniteQueryKey(options)
+});
+
+export const countInboxQueryKey = (options?: Options<CountInboxData>) => createQueryKey('countInbox', options);
+
+/**
+ * Counts unread chats
+ *
+ * By queue, each counted to 100.
+ */
+export const countInboxOptions = (options?: Options<CountInboxData>) => queryOptions<CountInboxResponse, CountInboxError, CountInboxResponse, ReturnType<typeof countInboxQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await countInbox({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: countInboxQueryKey(options)
+});
+
+export const listMessagesQueryKey = (options?: Options<ListMessagesData>) => createQueryKey('listMessages', options);
+
+/**
+ * Lists messages
+ *
+ * The newest unless `before`, `after` or `around` name another stretch; oldest first.
+ */
+export const listMessagesOptions = (options?: Options<ListMessagesData>) => queryOptions<ListMessagesResponse, ListMessagesError, ListMessagesResponse, ReturnType<typeof listMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessagesQueryKey(options)
+});
+
+export const listWaitingMessagesQueryKey = (options?: Options<ListWaitingMessagesData>) => createQueryKey('listWaitingMessages', options);
+
+/**
+ * Lists messages that wait
+ *
+ * Each with why it waits; the first 200 in the order they will go.
+ */
+export const listWaitingMessagesOptions = (options?: Options<ListWaitingMessagesData>) => queryOptions<ListWaitingMessagesResponse, ListWaitingMessagesError, ListWaitingMessagesResponse, ReturnType<typeof listWaitingMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWaitingMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWaitingMessagesQueryKey(options)
+});
+
+/**
+ * Deletes a message
+ *
+ * For the other side too, unless `forEveryone` is false: then it is gone here only, at once.
+ */
+export const deleteMessageMutation = (options?: Partial<Options<DeleteMessageData>>): UseMutationOptions<DeleteMessageResponse, DeleteMessageError, Options<DeleteMessageData>> => {
+    const mutationOptions: UseMutationOptions<DeleteMessageResponse, DeleteMessageError, Options<DeleteMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getMessageQueryKey = (options: Options<GetMessageData>) => createQueryKey('getMessage', options);
+
+/**
+ * Gets a message
+ */
+export const getMessageOptions = (options: Options<GetMessageData>) => queryOptions<GetMessageResponse, GetMessageError, GetMessageResponse, ReturnType<typeof getMessageQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMessage({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMessageQueryKey(options)
+});
+
+/**
+ * Edits a message of ours
+ *
+ * For the other side too.
+ */
+export const editMessageMutation = (options?: Partial<Options<EditMessageData>>): UseMutationOptions<EditMessageResponse, EditMessageError, Options<EditMessageData>> => {
+    const mutationOptions: UseMutationOptions<EditMessageResponse, EditMessageError, Options<EditMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await editMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Calls a message back
+ *
+ * As long as it is not on its way.
+ */
+export const cancelMessageMutation = (options?: Partial<Options<CancelMessageData>>): UseMutationOptions<CancelMessageResponse, CancelMessageError, Options<CancelMessageData>> => {
+    const mutationOptions: UseMutationOptions<CancelMessageResponse, CancelMessageError, Options<CancelMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await cancelMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMessageEditsQueryKey = (options: Options<ListMessageEditsData>) => createQueryKey('listMessageEdits', options);
+
+/**
+ * Lists what a message said before
+ */
+export const listMessageEditsOptions = (options: Options<ListMessageEditsData>) => queryOptions<ListMessageEditsResponse, ListMessageEditsError, ListMessageEditsResponse, ReturnType<typeof listMessageEditsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMessageEdits({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessageEditsQueryKey(options)
+});
+
+/**
+ * Reacts to a message
+ */
+export const reactToMessageMutation = (options?: Partial<Options<ReactToMessageData>>): UseMutationOptions<ReactToMessageResponse, ReactToMessageError, Options<ReactToMessageData>> => {
+    const mutationOptions: UseMutationOptions<ReactToMessageResponse, ReactToMessageError, Options<ReactToMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reactToMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Marks messages as read
+ *
+ * All of the chat up to this one; the other side learns of it.
+ */
+export const readMessageMutation = (options?: Partial<Options<ReadMessageData>>): UseMutationOptions<ReadMessageResponse, ReadMessageError, Options<ReadMessageData>> => {
+    const mutationOptions: UseMutationOptions<ReadMessageResponse, ReadMessageError, Options<ReadMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Tries a message again that failed
+ */
+export const retryMessageMutation = (options?: Partial<Options<RetryMessageData>>): UseMutationOptions<RetryMessageResponse, RetryMessageError, Options<RetryMessageData>> => {
+    const mutationOptions: UseMutationOptions<RetryMessageResponse, RetryMessageError, Options<RetryMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await retryMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sends a message
+ *
+ * It is queued, can be called back for some seconds, and goes when its turn comes. The same `clientId` again sends nothing.
+ */
+export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>): UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> => {
+    const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendMessage({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

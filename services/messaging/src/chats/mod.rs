@@ -1,0 +1,12 @@
+//! Chats: what the inbox lists, and what people do with them.
+
+pub mod awake;
+pub mod chat;
+pub mod commands;
+pub mod counts;
+pub mod http;
+pub mod meeting;
+pub mod merge;
+pub mod queries;
+pub mod refresh;
+pub mod store;

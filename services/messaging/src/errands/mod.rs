@@ -1,0 +1,11 @@
+//! What accounts are to do: the outgoing queue. Each send is also a message.
+
+pub mod commands;
+pub mod http;
+pub mod outcome;
+pub mod payload;
+pub mod queue;
+pub mod send;
+pub mod store;
+pub mod target;
+pub mod waiting;

@@ -1,0 +1,126 @@
+//! Files that people are about to send, and how they become files of messages.
+
+use db::Tx;
+use kernel::Scope;
+use sea_orm::{ActiveValue::Set, FromQueryResult};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{Error, Messaging, errands::payload::SentFile, sql::Sql};
+
+pub mod file {
+    //! A file of a message.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "media")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub org_id: Uuid,
+        pub chat_id: Uuid,
+        pub message_id: Uuid,
+        pub source_id: Uuid,
+        pub kind: String,
+        pub reference: Vec<u8>,
+        pub file_name: Option<String>,
+        pub mime_type: String,
+        pub size_bytes: i64,
+        pub width: Option<i64>,
+        pub height: Option<i64>,
+        pub duration_ms: Option<i64>,
+        pub waveform: Option<Vec<u8>>,
+        pub preview: Option<Vec<u8>>,
+        pub state: String,
+        pub blob: Option<String>,
+        pub thumb: Option<String>,
+        pub wanted_at: Option<DateTimeUtc>,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A file that somebody is about to send.
+#[derive(Clone, Debug, PartialEq, FromQueryResult)]
+pub struct Upload {
+    pub id: Uuid,
+    pub kind: String,
+    pub file_name: String,
+    pub mime_type: String,
+    pub size_bytes: i64,
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub blob: String,
+    pub thumb: Option<String>,
+}
+
+/// Somebody's uploads, in the order of these ids.
+pub(crate) async fn take(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql =
+        Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
+    sql.add("where org_id = ").bind(scope.org_id.0).with(" and user_id = ? and id in ", [me.into()]);
+    sql.list(ids.iter().copied());
+    let found: Vec<Upload> = sql.all(&service.db.reader(scope)).await?;
+    let of = |(index, id): (usize, &Uuid)| {
+        let upload = found.iter().find(|upload| upload.id == *id).cloned();
+        upload.ok_or_else(|| Error::field(&format!("media[{index}]"), "reference.unknown"))
+    };
+    ids.iter().enumerate().map(of).collect()
+}
+
+/// Makes uploads files of the messages that they go with; gives them as they are sent.
+pub(crate) async fn attach(
+    tx: &Tx,
+    scope: &Scope,
+    (chat, account): (Uuid, Uuid),
+    uploads: &[Upload],
+    parts: &[(Uuid, i64)],
+) -> Result<Vec<SentFile>, Error> {
+    let rows = uploads.iter().zip(parts).map(|(upload, (message, _))| file::ActiveModel {
+        id: Set(tx.clock().new_id()),
+        org_id: Set(scope.org_id.0),
+        chat_id: Set(chat),
+        message_id: Set(*message),
+        source_id: Set(account),
+        kind: Set(upload.kind.clone()),
+        reference: Set(Vec::new()),
+        file_name: Set(Some(upload.file_name.clone())),
+        mime_type: Set(upload.mime_type.clone()),
+        size_bytes: Set(upload.size_bytes),
+        width: Set(upload.width),
+        height: Set(upload.height),
+        duration_ms: Set(None),
+        waveform: Set(None),
+        preview: Set(None),
+        state: Set("ready".to_owned()),
+        blob: Set(Some(upload.blob.clone())),
+        thumb: Set(upload.thumb.clone()),
+        wanted_at: Set(None),
+        created_at: Set(tx.clock().now()),
+    });
+    db::insert_all(tx, rows.collect::<Vec<_>>()).await?;
+    uploads.iter().zip(parts).map(|(upload, part)| sent(upload, *part)).collect()
+}
+
+fn sent(upload: &Upload, (message_id, random_id): (Uuid, i64)) -> Result<SentFile, Error> {
+    let kind = serde_json::from_value(Value::from(upload.kind.as_str()));
+    let pixels = |size: Option<i64>| size.and_then(|size| i32::try_from(size).ok());
+    Ok(SentFile {
+        message_id,
+        blob: upload.blob.clone(),
+        random_id,
+        kind: kind.map_err(|_| db::Error::Stored("uploads.kind"))?,
+        file_name: upload.file_name.clone(),
+        mime_type: upload.mime_type.clone(),
+        size_bytes: upload.size_bytes,
+        width: pixels(upload.width),
+        height: pixels(upload.height),
+    })
+}

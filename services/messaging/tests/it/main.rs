@@ -1,0 +1,17 @@
+//! The service from outside: what accounts see and send, HTTP, events, jobs, on both databases.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
+mod chats;
+mod comments;
+mod imports;
+mod inbound;
+mod intake;
+mod media;
+mod messages;
+mod order;
+mod queue;
+mod search;
+mod speed;
+mod tenancy;
+mod world;
