@@ -77,6 +77,7 @@ export function watchNotifications(qc: QueryClient, page: Page): () => void {
     looking = setTimeout(() => void look().catch(() => {}), LOOK_MS)
   }
   const hear = (event: LiveEvent) => {
+    if (event.type !== 'notification.created') return
     if (subjectOnScreen()) lookSoon()
     if (event.data['category'] !== 'mentions' || Date.now() - Date.parse(event.occurredAt) > FRESH_MS) return
     for (const id of event.subject.ids) mentions.add(id)

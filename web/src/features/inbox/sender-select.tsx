@@ -1,0 +1,31 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { Select } from '@/shared/ui/select'
+import { chatsOfOptions } from './api'
+import { rememberSender } from './sender'
+import type { Chat } from './types'
+
+/** From which account: another one is another conversation with the same person. The choice stays with the person. */
+export function SenderSelect({ chat }: { chat: Chat }) {
+  const { t } = useTranslation('inbox')
+  const navigate = useNavigate()
+  const { contactId } = chat
+  const all = useQuery({ ...chatsOfOptions(contactId ?? ''), enabled: contactId !== null && chat.kind === 'private' }).data
+  const others = all?.filter((c) => c.kind === 'private' && c.canWrite && c.account) ?? []
+  if (!contactId || others.length < 2) return null
+  return (
+    <span className="min-w-0 max-w-40 max-md:hidden">
+      <Select
+        size="sm"
+        aria-label={t('sendFrom')}
+        value={chat.id}
+        options={others.map((c) => ({ value: c.id, label: c.account?.name ?? '' }))}
+        onValueChange={(id) => {
+          rememberSender(contactId, id)
+          void navigate({ to: '/inbox/$chatId', params: { chatId: id }, search: (s) => ({ ...s, at: undefined }) })
+        }}
+      />
+    </span>
+  )
+}
