@@ -10,7 +10,7 @@ import { useFormat } from '@/shared/session/use-format'
 import { buttonCls } from '@/shared/ui/button'
 import { Notice } from '@/shared/ui/notice'
 import type { Tone } from '@/shared/ui/tone'
-import { clock } from './media-model'
+import { clock } from '@/shared/lib/clock'
 import type { Chat, ChatAccount } from './types'
 import type { Warning } from './waiting'
 

@@ -5,16 +5,6 @@ export type Speed = 1 | 1.5 | 2
 const SPEEDS: readonly Speed[] = [1, 1.5, 2]
 export const nextSpeed = (s: Speed): Speed => SPEEDS[(SPEEDS.indexOf(s) + 1) % SPEEDS.length] as Speed
 
-/** `4:07`, `1:02:30`. */
-export function clock(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const minutes = Math.floor(s / 60)
-  return s < 3600
-    ? `${minutes}:${two(s % 60)}`
-    : `${Math.floor(s / 3600)}:${two(minutes % 60)}:${two(s % 60)}`
-}
-
 /** Loudness 0–31 over time → as many bars of 0–1; nothing known is a quiet line. */
 export function bars(waveform: readonly number[] | null, count: number): number[] {
   if (!waveform || waveform.length === 0) return Array<number>(count).fill(0.15)

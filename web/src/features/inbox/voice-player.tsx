@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import { mediaUrl } from './api'
-import { bars, clock, nextSpeed, type Speed } from './media-model'
+import { clock } from '@/shared/lib/clock'
+import { bars, nextSpeed, type Speed } from './media-model'
 import type { Media } from './types'
 
 const BARS = 36

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useCountdown } from '@/shared/lib/use-countdown'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
-import { clock } from './media-model'
+import { clock } from '@/shared/lib/clock'
 import { isToday } from './model'
 import type { Wait } from './waiting'
 
