@@ -51,7 +51,13 @@ export default function AccessTab({ account: a, changes, writable }: TabProps) {
             <div className="min-w-0 flex-1 basis-60">
               <OwnerInput value={owner} onValue={setOwner} />
             </div>
-            <Button size="md" variant="primary" busy={busy} disabled={!owner || owner.id === a.ownerId} onClick={() => void transfer()}>
+            <Button
+              size="md"
+              variant="primary"
+              busy={busy}
+              disabled={!owner || owner.id === a.ownerId}
+              onClick={() => void transfer()}
+            >
               {t('transfer')}
             </Button>
           </div>
@@ -75,7 +81,10 @@ export default function AccessTab({ account: a, changes, writable }: TabProps) {
                       size="icon-xs"
                       disabled={busy}
                       onClick={() =>
-                        void save({ allowedUserIds: a.allowedUserIds.filter((x) => x !== p.id) }, t('accessRemoved', { name: p.name }))
+                        void save(
+                          { allowedUserIds: a.allowedUserIds.filter((x) => x !== p.id) },
+                          t('accessRemoved', { name: p.name }),
+                        )
                       }
                     >
                       <X size={13} />

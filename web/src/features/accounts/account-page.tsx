@@ -1,10 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Ellipsis, Hand, MessagesSquare, Pause, Play, RotateCcw, Smartphone, Trash2, Unplug, UserRoundCog } from 'lucide-react'
+import {
+  ChevronLeft,
+  Ellipsis,
+  Hand,
+  MessagesSquare,
+  Pause,
+  Play,
+  RotateCcw,
+  Smartphone,
+  Trash2,
+  Unplug,
+  UserRoundCog,
+} from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePresent } from '@/shared/live/presence'
 import { isApiError } from '@/shared/api/errors'
+import { usePresent } from '@/shared/live/presence'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
@@ -18,9 +30,10 @@ import { Skeleton } from '@/shared/ui/skeleton'
 import { tabCls } from '@/shared/ui/tab-look'
 import { toast } from '@/shared/ui/toast'
 import { type AccountChanges, accountOptions, useAccountChanges } from './api'
-import { type AccountSearch, TABS, type Tab, wayOut } from './model'
+import { wayOut } from './model'
 import { Overview } from './overview'
 import { AccountFace, StatusBadge, StatusNotice } from './parts'
+import { type AccountSearch, TABS, type Tab } from './search-params'
 import type { Account } from './types'
 
 const ConnectWizard = lazy(() => import('./connect-wizard'))
@@ -64,11 +77,7 @@ export function AccountPage({ id, search }: PageProps) {
   return (
     <>
       <PageHeader lead={back} title={<Skeleton className="h-4 w-36" />} tab={t('title')} />
-      {q.error ? (
-        <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
-      ) : (
-        <TabSkeleton />
-      )}
+      {q.error ? <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} /> : <TabSkeleton />}
     </>
   )
 }
@@ -81,7 +90,8 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
   const [window, setWindow] = useState<'wizard' | 'disconnect' | null>(null)
   const [busy, setBusy] = useState(false)
   usePresent(`bd-account:${a.id}`)
-  const toTab = (to: Tab) => void navigate({ to: '/accounts/$id', params: { id: a.id }, search: to === 'overview' ? {} : { tab: to } })
+  const toTab = (to: Tab) =>
+    void navigate({ to: '/accounts/$id', params: { id: a.id }, search: to === 'overview' ? {} : { tab: to } })
   const goOn = async () => {
     const way = wayOut(a)
     if (way === 'code' || way === 'password') return setWindow('wizard')
@@ -110,7 +120,13 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
               {t('toInbox')}
             </Link>
             {writable && (
-              <Actions account={a} changes={changes} onGoOn={() => void goOn()} onDisconnect={() => setWindow('disconnect')} onTransfer={() => toTab('access')} />
+              <Actions
+                account={a}
+                changes={changes}
+                onGoOn={() => void goOn()}
+                onDisconnect={() => setWindow('disconnect')}
+                onTransfer={() => toTab('access')}
+              />
             )}
           </>
         }
@@ -166,9 +182,7 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
             }}
           />
         )}
-        {window === 'disconnect' && (
-          <DisconnectDialog account={a} changes={changes} onClose={() => setWindow(null)} />
-        )}
+        {window === 'disconnect' && <DisconnectDialog account={a} changes={changes} onClose={() => setWindow(null)} />}
       </Suspense>
     </>
   )
@@ -253,7 +267,12 @@ function Actions({ account: a, changes, onGoOn, onDisconnect, onTransfer }: Acti
 export function TabSkeleton({ bare = false }: { bare?: boolean }) {
   const { t } = useTranslation()
   const inside = (
-    <div role="status" aria-busy aria-label={t('ui.loading')} className="flex flex-col gap-3 rounded-lg bg-card p-5 shadow-card">
+    <div
+      role="status"
+      aria-busy
+      aria-label={t('ui.loading')}
+      className="flex flex-col gap-3 rounded-lg bg-card p-5 shadow-card"
+    >
       {['w-40', 'w-3/4', 'w-60', 'w-3/5'].map((w) => (
         <Skeleton key={w} className={`h-4 ${w}`} />
       ))}

@@ -21,7 +21,11 @@ import type { Account } from './types'
 
 const ConnectWizard = lazy(() => import('./connect-wizard'))
 
-type PageProps = { connecting: boolean; onConnecting: (on: boolean) => void; onOpen: (id: string, chats: boolean) => void }
+type PageProps = {
+  connecting: boolean
+  onConnecting: (on: boolean) => void
+  onOpen: (id: string, chats: boolean) => void
+}
 /** The accounts through which the team writes: how they fare and what they have done today. */
 export function AccountsPage(p: PageProps) {
   const { t } = useTranslation('accounts')
@@ -58,13 +62,18 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
         actions={all.length > 0 && connect}
       />
       <ScrollRegion label={t('title')} className="bg-sunken">
-        <div className="mx-auto flex w-full max-w-[1100px] flex-col gap-4 p-3 md:p-6">
+        <div className="mx-auto flex w-full flex-col gap-4 p-3 md:p-6" style={{ maxWidth: 1100 }}>
           {q.isPending ? (
             <Cards />
           ) : q.error && !q.data ? (
             <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
           ) : all.length === 0 ? (
-            <EmptyState icon={Smartphone} title={t('empty')} text={t(mayWrite ? 'emptyText' : 'emptyForbidden')} actions={connect} />
+            <EmptyState
+              icon={Smartphone}
+              title={t('empty')}
+              text={t(mayWrite ? 'emptyText' : 'emptyForbidden')}
+              actions={connect}
+            />
           ) : (
             <>
               {trouble > 0 && (

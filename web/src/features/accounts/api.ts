@@ -29,7 +29,8 @@ export const api = {
   connect: (body: ConnectInput) => send<Connecting>('POST', `${B}/connect`, body),
   code: (id: string, code: string) => send<Account>('POST', `${one(id)}/code`, { code }),
   password: (id: string, password: string) => send<Account>('POST', `${one(id)}/password`, { password }),
-  resend: (id: string) => send<{ codeVia: string; resendAt: string | null } | undefined>('POST', `${one(id)}/resend-code`),
+  resend: (id: string) =>
+    send<{ codeVia: string; resendAt: string | null } | undefined>('POST', `${one(id)}/resend-code`),
   reconnect: (id: string) => send<Account>('POST', `${one(id)}/reconnect`),
   pause: (id: string) => send<Account>('POST', `${one(id)}/pause`),
   resume: (id: string) => send<Account>('POST', `${one(id)}/resume`),

@@ -133,7 +133,7 @@ export function ChatPicker({ id, selected, onSelected, days, onDays }: PickerPro
             ]}
           />
         </div>
-        <IconButton label={t('chats.refresh')} variant="secondary" className="size-8!" onClick={() => void refresh()}>
+        <IconButton label={t('chats.refresh')} variant="secondary" onClick={() => void refresh()}>
           <RefreshCw size={14} />
         </IconButton>
       </div>
@@ -189,7 +189,10 @@ export function ChatPicker({ id, selected, onSelected, days, onDays }: PickerPro
             aria-label={t('chats.span')}
             value={String(days ?? '')}
             onValueChange={(v) => onDays(SPANS.find((s) => String(s ?? '') === v) ?? null)}
-            options={SPANS.map((s) => ({ value: String(s ?? ''), label: s === null ? t('chats.ever') : t('chats.days', { count: s }) }))}
+            options={SPANS.map((s) => ({
+              value: String(s ?? ''),
+              label: s === null ? t('chats.ever') : t('chats.days', { count: s }),
+            }))}
           />
         </div>
       </div>
@@ -236,8 +239,18 @@ function Rows({ items, selected, onToggle, onEnd }: RowsProps) {
               className="absolute inset-x-0 top-0 border-b border-line-soft"
               style={{ transform: `translateY(${it.start}px)`, height: ROW_PX }}
             >
-              <label className={cn('flex h-full items-center gap-3 px-3 hover:bg-row-hover', selected.has(d.chatId) && 'bg-row-selected')}>
-                <Checkbox checked={selected.has(d.chatId)} onCheckedChange={(on) => onToggle(d.chatId, on)} />
+              <label
+                htmlFor={`chat-${d.chatId}`}
+                className={cn(
+                  'flex h-full items-center gap-3 px-3 hover:bg-row-hover',
+                  selected.has(d.chatId) && 'bg-row-selected',
+                )}
+              >
+                <Checkbox
+                  id={`chat-${d.chatId}`}
+                  checked={selected.has(d.chatId)}
+                  onCheckedChange={(on) => onToggle(d.chatId, on)}
+                />
                 <Icon size={15} strokeWidth={1.75} aria-hidden className="shrink-0 text-subtle" />
                 <span className="min-w-0 flex-1">
                   <span className="block truncate text-sm font-medium">{d.title}</span>
@@ -258,8 +271,8 @@ function PickerSkeleton() {
   const { t } = useTranslation()
   return (
     <div role="status" aria-busy aria-label={t('ui.loading')} style={{ height: 280 }} className="overflow-hidden">
-      {['w-40', 'w-32', 'w-44', 'w-36', 'w-28', 'w-40'].map((w, i) => (
-        <div key={`${w}${i}`} className="flex items-center gap-3 border-b border-line-soft px-3" style={{ height: ROW_PX }}>
+      {['w-40', 'w-32', 'w-44', 'w-36', 'w-28', 'w-48'].map((w) => (
+        <div key={w} className="flex items-center gap-3 border-b border-line-soft px-3" style={{ height: ROW_PX }}>
           <Skeleton className="size-4" />
           <div className="flex flex-col gap-1.5">
             <Skeleton className={`h-3.5 ${w}`} />

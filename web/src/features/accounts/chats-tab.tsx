@@ -1,11 +1,10 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Pause, Play } from 'lucide-react'
+import { MessagesSquare, Pause, Play } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
-import { MessagesSquare } from 'lucide-react'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { toast } from '@/shared/ui/toast'
@@ -59,7 +58,9 @@ export default function ChatsTab({ account, changes, writable }: TabProps) {
         </div>
       )}
       {q.isPending ? (
-        <Skeleton className="m-4 h-28" />
+        <div className="p-4">
+          <Skeleton className="h-28" />
+        </div>
       ) : q.error && !q.data ? (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
       ) : chats.length === 0 ? (

@@ -27,7 +27,13 @@ const FORM = 'connect-account'
 
 /** Where an account that was begun goes on. */
 const stepOf = (a: Account | null): Step =>
-  !a || a.status === 'new' ? 'network' : a.status === 'password_required' ? 'password' : a.status === 'code_sent' ? 'code' : 'settings'
+  !a || a.status === 'new'
+    ? 'network'
+    : a.status === 'password_required'
+      ? 'password'
+      : a.status === 'code_sent'
+        ? 'code'
+        : 'settings'
 
 type WizardProps = {
   /** One that was begun already; null for a new one. */
@@ -70,9 +76,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   }
   const flow = { busy, refused, attempt, clear: () => setRefused({}) }
   const body: Record<Step, () => ReactNode> = {
-    network: () => (
-      <NetworkStep q={networks} value={network} onValue={setNetwork} onNext={() => go('phone')} />
-    ),
+    network: () => <NetworkStep q={networks} value={network} onValue={setNetwork} onNext={() => go('phone')} />,
     phone: () => (
       <PhoneStep
         network={network}
@@ -117,7 +121,14 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   }
   const back: Partial<Record<Step, Step>> = { phone: 'network', ...(begun ? {} : { code: 'phone' }) }
   const before = back[step]
-  const nextText = { network: 'next', phone: 'sendCode', code: 'verify', password: 'verify', settings: 'next', chats: 'start' } as const
+  const nextText = {
+    network: 'next',
+    phone: 'sendCode',
+    code: 'verify',
+    password: 'verify',
+    settings: 'next',
+    chats: 'start',
+  } as const
   return (
     <Dialog
       open
@@ -198,7 +209,7 @@ function NetworkStep({ q, value, onValue, onNext }: NetworkProps) {
   const name = useId()
   const only = q.data && !q.data.sandbox.available ? NETWORKS.slice(0, 1) : NETWORKS
   if (q.isPending) return <Skeleton className="h-28" />
-  if (!q.data) return <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-3!" />
+  if (!q.data) return <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-6!" />
   return (
     <form
       id={FORM}
@@ -267,7 +278,6 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
         error={refused['phone'] ?? (tried && !parsed && t('phoneInvalid'))}
       >
         <Input
-          // biome-ignore lint/a11y/noAutofocus: the one thing this step asks for
           autoFocus
           size="lg"
           type="tel"
@@ -308,9 +318,18 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
           </p>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label={t('apiId')} required error={refused['apiId'] ?? (tried && !apiId.trim() && t('apiMissing'))}>
-              <Input inputMode="numeric" autoComplete="off" value={apiId} onChange={(e) => setApiId(digitsOf(e.target.value, 12))} />
+              <Input
+                inputMode="numeric"
+                autoComplete="off"
+                value={apiId}
+                onChange={(e) => setApiId(digitsOf(e.target.value, 12))}
+              />
             </Field>
-            <Field label={t('apiHash')} required error={refused['apiHash'] ?? (tried && !apiHash.trim() && t('apiMissing'))}>
+            <Field
+              label={t('apiHash')}
+              required
+              error={refused['apiHash'] ?? (tried && !apiHash.trim() && t('apiMissing'))}
+            >
               <PasswordInput autoComplete="off" value={apiHash} onChange={(e) => setApiHash(e.target.value)} />
             </Field>
           </div>
@@ -333,7 +352,10 @@ function CodeStep({ account, sent, hint, busy, refused, clear, onCode, onResend 
   const [code, setCode] = useState('')
   const tried = useRef('')
   const length = sent?.codeLength || CODE_LENGTH
-  const wait = useCountdown(sent?.resendAt ? Math.ceil((Date.parse(sent.resendAt) - Date.now()) / 1000) : undefined, sent?.resendAt)
+  const wait = useCountdown(
+    sent?.resendAt ? Math.ceil((Date.parse(sent.resendAt) - Date.now()) / 1000) : undefined,
+    sent?.resendAt,
+  )
   const via = VIAS.find((v) => v === sent?.codeVia) ?? 'app'
   const submit = (value: string) => {
     if (value.length < length || busy) return
@@ -359,13 +381,12 @@ function CodeStep({ account, sent, hint, busy, refused, clear, onCode, onResend 
       {hint && <Notice>{t('sandboxCode', { code: hint })}</Notice>}
       <Field label={t('code')} required error={problem}>
         <Input
-          // biome-ignore lint/a11y/noAutofocus: the one thing this step asks for
           autoFocus
           size="lg"
           inputMode="numeric"
           autoComplete="one-time-code"
-          className="tabular text-lg! font-semibold"
-          style={{ letterSpacing: '0.3em', maxWidth: 220 }}
+          className="tabular font-semibold"
+          style={{ letterSpacing: '0.3em', maxWidth: 220, fontSize: 18 }}
           value={code}
           onChange={(e) => {
             const next = digitsOf(e.target.value, length)
@@ -394,7 +415,12 @@ function CodeStep({ account, sent, hint, busy, refused, clear, onCode, onResend 
   )
 }
 
-function PasswordStep({ account, refused, clear, onPassword }: Flow & { account: Account; onPassword: (p: string) => void }) {
+function PasswordStep({
+  account,
+  refused,
+  clear,
+  onPassword,
+}: Flow & { account: Account; onPassword: (p: string) => void }) {
   const { t } = useTranslation('accounts')
   const { t: tc } = useTranslation()
   const [password, setPassword] = useState('')
@@ -417,7 +443,6 @@ function PasswordStep({ account, refused, clear, onPassword }: Flow & { account:
         error={refused['password'] ?? (tried && !password && tc('validation.required'))}
       >
         <PasswordInput
-          // biome-ignore lint/a11y/noAutofocus: the one thing this step asks for
           autoFocus
           size="lg"
           autoComplete="off"

@@ -46,7 +46,7 @@ export default function HealthTab({ account: a }: { account: Account }) {
                     <span className="min-w-0 flex-1">{r.text}</span>
                     <span className="tabular text-xs text-subtle">−{r.weight}</span>
                   </div>
-                  <ProgressBar value={r.weight / most} label={r.text} className="mt-1 h-1!" />
+                  <ProgressBar value={r.weight / most} label={r.text} className="mt-1" />
                 </li>
               ))}
             </ul>
@@ -55,18 +55,31 @@ export default function HealthTab({ account: a }: { account: Account }) {
       </Section>
       <Section title={t('health.timeline')} flush>
         {q.isPending ? (
-          <Skeleton className="m-4 h-28" />
+          <div className="p-4">
+            <Skeleton className="h-28" />
+          </div>
         ) : q.error && items.length === 0 ? (
           <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
         ) : items.length === 0 ? (
-          <EmptyState icon={CircleCheck} tone="green" title={t('health.nothing')} className="border-t border-line-soft" />
+          <EmptyState
+            icon={CircleCheck}
+            tone="green"
+            title={t('health.nothing')}
+            className="border-t border-line-soft"
+          />
         ) : (
           <ol className="border-t border-line">
             {items.map((e) => {
               const [Icon, tone] = lookOf(e.kind)
               return (
-                <li key={e.id} className="flex items-start gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5">
-                  <span data-tone={tone} className="grid size-7 shrink-0 place-items-center rounded-full bg-tone text-tone-fg">
+                <li
+                  key={e.id}
+                  className="flex items-start gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5"
+                >
+                  <span
+                    data-tone={tone}
+                    className="grid size-7 shrink-0 place-items-center rounded-full bg-tone text-tone-fg"
+                  >
                     <Icon size={14} aria-hidden />
                   </span>
                   <span className="min-w-0 flex-1 text-sm break-words">{e.text}</span>

@@ -60,7 +60,9 @@ export function LimitsInput({ value, onValue, disabled, error }: LimitsProps) {
               max={MOST[n]}
               disabled={disabled || !custom}
               value={value[n]}
-              onChange={(e) => onValue({ ...value, [n]: Math.min(MOST[n], Math.max(0, Math.round(Number(e.target.value)))) })}
+              onChange={(e) =>
+                onValue({ ...value, [n]: Math.min(MOST[n], Math.max(0, Math.round(Number(e.target.value)))) })
+              }
             />
           </Field>
         ))}
@@ -84,14 +86,24 @@ export function HoursInput({ value, onValue, disabled, error }: HoursProps) {
     <div className="flex flex-col gap-3">
       <ChoiceRow label={<span className="font-medium">{t('hours')}</span>} hint={t('hoursHint')} end>
         {(control) => (
-          <Switch {...control} disabled={disabled} checked={value.enabled} onCheckedChange={(enabled) => set({ enabled })} />
+          <Switch
+            {...control}
+            disabled={disabled}
+            checked={value.enabled}
+            onCheckedChange={(enabled) => set({ enabled })}
+          />
         )}
       </ChoiceRow>
       {value.enabled && (
         <>
           <div className="flex flex-wrap gap-3">
             <Field label={t('from')} className="w-32">
-              <Input type="time" disabled={disabled} value={value.from} onChange={(e) => set({ from: e.target.value })} />
+              <Input
+                type="time"
+                disabled={disabled}
+                value={value.from}
+                onChange={(e) => set({ from: e.target.value })}
+              />
             </Field>
             <Field label={t('to')} className="w-32">
               <Input type="time" disabled={disabled} value={value.to} onChange={(e) => set({ to: e.target.value })} />

@@ -23,7 +23,13 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
   const [start] = useState(() => ({
     name: a.name,
     limits: a.limits,
-    workingHours: a.workingHours ?? { enabled: false, from: '09:00', to: '19:00', days: [1, 2, 3, 4, 5], timeZone: user.timeZone },
+    workingHours: a.workingHours ?? {
+      enabled: false,
+      from: '09:00',
+      to: '19:00',
+      days: [1, 2, 3, 4, 5],
+      timeZone: user.timeZone,
+    },
     signature: a.signature ?? '',
     proxy: a.proxy?.url ?? '',
   }))
@@ -50,7 +56,9 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
       })
       toast.success(t('saved'))
     } catch (error) {
-      const known = isApiError(error) ? error.details.map((d) => [d.field.split(/[.[]/)[0] ?? '', d.message] as const) : []
+      const known = isApiError(error)
+        ? error.details.map((d) => [d.field.split(/[.[]/)[0] ?? '', d.message] as const)
+        : []
       setRefused(known.length > 0 ? Object.fromEntries(known) : { form: errorMessage(error) })
     }
     setBusy(false)
@@ -58,7 +66,12 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
   return (
     <form noValidate onSubmit={(e) => void submit(e)} className="flex flex-col gap-4">
       <Section title={t('limitsTitle')} text={t('limitsText')}>
-        <LimitsInput value={draft.limits} onValue={(limits) => set({ limits })} disabled={!writable} error={refused['limits']} />
+        <LimitsInput
+          value={draft.limits}
+          onValue={(limits) => set({ limits })}
+          disabled={!writable}
+          error={refused['limits']}
+        />
       </Section>
       <Section title={t('schedule')} text={t('scheduleText')}>
         <HoursInput
@@ -71,7 +84,12 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
       <Section title={t('identity')}>
         <div className="flex flex-col gap-4">
           <Field label={t('name')} required error={refused['name']}>
-            <Input maxLength={60} disabled={!writable} value={draft.name} onChange={(e) => set({ name: e.target.value })} />
+            <Input
+              maxLength={60}
+              disabled={!writable}
+              value={draft.name}
+              onChange={(e) => set({ name: e.target.value })}
+            />
           </Field>
           <Field label={t('signature')} optional hint={t('signatureHint')} error={refused['signature']}>
             <Textarea

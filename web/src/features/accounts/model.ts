@@ -59,13 +59,3 @@ export function phoneOf(text: string): string | null {
   return digits.length >= 5 && digits.length <= 15 ? `+${digits}` : null
 }
 export const DAYS = [1, 2, 3, 4, 5, 6, 7] as const
-
-/** Who is in the address. */
-export const TABS = ['overview', 'health', 'limits', 'chats', 'access', 'sessions'] as const
-export type Tab = (typeof TABS)[number]
-export type AccountsSearch = { connect?: true }
-export type AccountSearch = { tab?: Tab }
-export const accountsSearch = ({ connect }: Record<string, unknown>): AccountsSearch =>
-  connect === true || connect === 1 || connect === '1' || connect === 'true' ? { connect: true } : {}
-export const accountSearch = ({ tab }: Record<string, unknown>): AccountSearch =>
-  TABS.includes(tab as Tab) && tab !== 'overview' ? { tab: tab as Tab } : {}

@@ -8,8 +8,9 @@ import { Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { type AccountChanges, syncOptions } from './api'
 import { HealthRing } from './health-ring'
-import { mainReasons, type Tab } from './model'
+import { mainReasons } from './model'
 import { Usage } from './parts'
+import type { Tab } from './search-params'
 import { SyncBar } from './sync-progress'
 import type { Account, Mode } from './types'
 
@@ -38,12 +39,7 @@ export function Overview({ account: a, changes, writable, onTab }: OverviewProps
   ]
   return (
     <>
-      <Section
-        title={t('health.title')}
-        actions={
-          <Button onClick={() => onTab('health')}>{t('health.more')}</Button>
-        }
-      >
+      <Section title={t('health.title')} actions={<Button onClick={() => onTab('health')}>{t('health.more')}</Button>}>
         <div className="flex items-center gap-4">
           <HealthRing score={a.health.score} size={56} />
           {a.health.reasons.length === 0 ? (
@@ -60,7 +56,11 @@ export function Overview({ account: a, changes, writable, onTab }: OverviewProps
       <Section title={t('today')}>
         <div className="grid gap-4 sm:grid-cols-2">
           <Usage label={t('used.messages')} used={a.usedToday.messages} limit={a.limits.messagesPerDay} />
-          <Usage label={t('used.firstContacts')} used={a.usedToday.firstContacts} limit={a.limits.firstContactsPerDay} />
+          <Usage
+            label={t('used.firstContacts')}
+            used={a.usedToday.firstContacts}
+            limit={a.limits.firstContactsPerDay}
+          />
         </div>
         <div className="mt-4 flex flex-col gap-2">
           <Segmented<Mode>
@@ -74,10 +74,7 @@ export function Overview({ account: a, changes, writable, onTab }: OverviewProps
           <p className="text-xs text-subtle">{t(`modeHelp.${a.mode}`)}</p>
         </div>
       </Section>
-      <Section
-        title={t('chats.title')}
-        actions={<Button onClick={() => onTab('chats')}>{t('chats.change')}</Button>}
-      >
+      <Section title={t('chats.title')} actions={<Button onClick={() => onTab('chats')}>{t('chats.change')}</Button>}>
         {sync && sync.state !== 'idle' ? (
           <SyncBar status={sync} />
         ) : (

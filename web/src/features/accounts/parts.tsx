@@ -51,7 +51,15 @@ export function Usage({ label, used, limit }: { label: string; used: number; lim
 }
 
 /** What is the matter with an account, in words one can act on, and the way out. */
-export function StatusNotice({ account: a, onWayOut, busy }: { account: Account; onWayOut?: () => void; busy?: boolean }) {
+export function StatusNotice({
+  account: a,
+  onWayOut,
+  busy,
+}: {
+  account: Account
+  onWayOut?: () => void
+  busy?: boolean
+}) {
   const { t } = useTranslation('accounts')
   const out = wayOut(a)
   if (a.status === 'connected' && a.mode === 'active') return null
@@ -59,7 +67,11 @@ export function StatusNotice({ account: a, onWayOut, busy }: { account: Account;
   const kind = tone === 'red' ? 'error' : tone === 'amber' || tone === 'orange' ? 'warning' : 'info'
   const own = a.status === 'connected'
   const extra: ReactNode =
-    a.status === 'flood_wait' ? <FloodTimer until={a.floodUntil} /> : a.status === 'restricted' ? <Until at={a.restrictedUntil} /> : null
+    a.status === 'flood_wait' ? (
+      <FloodTimer until={a.floodUntil} />
+    ) : a.status === 'restricted' ? (
+      <Until at={a.restrictedUntil} />
+    ) : null
   return (
     <Notice
       kind={own ? 'info' : kind}

@@ -33,7 +33,9 @@ export default function SessionsTab({ account: a, changes, writable }: TabProps)
       {!a.isConnected ? (
         <EmptyState icon={Laptop} tone="gray" title={t('sessions.offline')} className="border-t border-line-soft" />
       ) : q.isPending ? (
-        <Skeleton className="m-4 h-28" />
+        <div className="p-4">
+          <Skeleton className="h-28" />
+        </div>
       ) : q.error && !q.data ? (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
       ) : (
@@ -41,7 +43,10 @@ export default function SessionsTab({ account: a, changes, writable }: TabProps)
           {devices.map((d) => {
             const Icon = /phone|android|ios|iphone|pixel/i.test(`${d.device} ${d.app}`) ? Smartphone : Laptop
             return (
-              <li key={d.hash} className="flex min-h-14 items-center gap-3 border-b border-line-soft px-4 py-2 last:border-0 md:px-5">
+              <li
+                key={d.hash}
+                className="flex min-h-14 items-center gap-3 border-b border-line-soft px-4 py-2 last:border-0 md:px-5"
+              >
                 <Icon size={18} strokeWidth={1.75} aria-hidden className="shrink-0 text-subtle" />
                 <span className="min-w-0 flex-1">
                   <span className="flex flex-wrap items-center gap-2 text-sm font-medium">

@@ -9,7 +9,13 @@ import { HoursInput, LimitsInput, OwnerInput } from './inputs'
 import type { Account } from './types'
 
 /** Of a new account: its name, whose it is, how much it may do and when. */
-export function SettingsStep({ form, account, refused, attempt, onSaved }: Flow & { form: string; account: Account; onSaved: () => void }) {
+export function SettingsStep({
+  form,
+  account,
+  refused,
+  attempt,
+  onSaved,
+}: Flow & { form: string; account: Account; onSaved: () => void }) {
   const { t } = useTranslation('accounts')
   const { t: tc } = useTranslation()
   const { user } = useSession()
@@ -18,7 +24,13 @@ export function SettingsStep({ form, account, refused, attempt, onSaved }: Flow 
   const [owner, setOwner] = useState(account.owner ?? { id: user.id, name: user.name })
   const [limits, setLimits] = useState(account.limits)
   const [hours, setHours] = useState(
-    account.workingHours ?? { enabled: false, from: '09:00', to: '19:00', days: [1, 2, 3, 4, 5], timeZone: user.timeZone },
+    account.workingHours ?? {
+      enabled: false,
+      from: '09:00',
+      to: '19:00',
+      days: [1, 2, 3, 4, 5],
+      timeZone: user.timeZone,
+    },
   )
   const [tried, setTried] = useState(false)
   const submit = (e: FormEvent) => {
@@ -33,7 +45,11 @@ export function SettingsStep({ form, account, refused, attempt, onSaved }: Flow 
   return (
     <form id={form} noValidate onSubmit={submit} className="flex flex-col gap-5">
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t('name')} required error={refused['name'] ?? (tried && !name.trim() && tc('validation.required'))}>
+        <Field
+          label={t('name')}
+          required
+          error={refused['name'] ?? (tried && !name.trim() && tc('validation.required'))}
+        >
           <Input maxLength={60} value={name} onChange={(e) => setName(e.target.value)} />
         </Field>
         <OwnerInput value={owner} onValue={(v) => v && setOwner(v)} error={refused['ownerId']} />

@@ -13,7 +13,10 @@ import type { SyncChat, SyncStatus } from './types'
 export function SyncBar({ status: s }: { status: SyncStatus }) {
   const { t } = useTranslation('accounts')
   const { num } = useFormat()
-  const wait = useCountdown(s.waitUntil ? Math.ceil((Date.parse(s.waitUntil) - Date.now()) / 1000) : undefined, s.waitUntil)
+  const wait = useCountdown(
+    s.waitUntil ? Math.ceil((Date.parse(s.waitUntil) - Date.now()) / 1000) : undefined,
+    s.waitUntil,
+  )
   const span = s.etaSeconds === null ? null : spanOf(s.etaSeconds)
   const share = progressOf(s)
   return (
@@ -52,7 +55,10 @@ export function SyncChats({ chats }: { chats: readonly SyncChat[] }) {
         const Kind = KIND_ICON[c.kind]
         const Sign = c.state === 'running' ? null : SIGN[c.state]
         return (
-          <li key={c.chatId} className="flex min-h-11 items-center gap-3 border-b border-line-soft px-4 py-1.5 last:border-0 md:px-5">
+          <li
+            key={c.chatId}
+            className="flex min-h-11 items-center gap-3 border-b border-line-soft px-4 py-1.5 last:border-0 md:px-5"
+          >
             <Kind size={15} strokeWidth={1.75} aria-hidden className="shrink-0 text-subtle" />
             <span className="min-w-0 flex-1">
               <span className="block truncate text-sm">{c.title}</span>
@@ -61,7 +67,7 @@ export function SyncChats({ chats }: { chats: readonly SyncChat[] }) {
                 <ProgressBar
                   value={c.total ? c.done / c.total : undefined}
                   label={t('sync.ofChat', { name: c.title })}
-                  className="mt-1 h-1!"
+                  className="mt-1"
                 />
               )}
             </span>

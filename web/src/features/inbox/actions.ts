@@ -96,7 +96,9 @@ export function actionsOf(qc: QueryClient) {
     },
     deals: (chat: Chat, dealIds: string[]) => change([chat], { dealIds }, null),
     contact: (chat: Chat, contact: Named | null) =>
-      change([chat], { contactId: contact?.id ?? null }, i18n.t(contact ? 'inbox:linked' : 'inbox:unlinked'), { contact }),
+      change([chat], { contactId: contact?.id ?? null }, i18n.t(contact ? 'inbox:linked' : 'inbox:unlinked'), {
+        contact,
+      }),
     createContact: async (chat: Chat) => {
       try {
         await api.createContact(chat.id)

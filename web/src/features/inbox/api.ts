@@ -131,7 +131,10 @@ export const templatesOptions = () =>
     staleTime: 5 * 60_000,
   })
 export const accountsOptions = () =>
-  queryOptions({ queryKey: ['bd-accounts', 'inbox'], queryFn: ({ signal }) => api.accounts(signal).then((r) => r.items) })
+  queryOptions({
+    queryKey: ['bd-accounts', 'inbox'],
+    queryFn: ({ signal }) => api.accounts(signal).then((r) => r.items),
+  })
 export const accountOptions = (id: string) =>
   queryOptions({ queryKey: ['bd-account', id, 'inbox'], queryFn: ({ signal }) => api.account(id, signal) })
 /** The chats of one person, whatever the account. */

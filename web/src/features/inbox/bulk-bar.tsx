@@ -27,7 +27,13 @@ export function BulkBar({ chats, actions, onTool, onDone, onClear }: BarProps) {
       <span role="status" className="tabular flex-1 px-2 text-xs font-medium whitespace-nowrap">
         {tc('selected', { count: chats.length })}
       </span>
-      <Button variant="inverse" size="icon" aria-label={t('markRead')} data-tip={t('markRead')} onClick={() => void actions.read(chats)}>
+      <Button
+        variant="inverse"
+        size="icon"
+        aria-label={t('markRead')}
+        data-tip={t('markRead')}
+        onClick={() => void actions.read(chats)}
+      >
         <MailOpen size={14} />
       </Button>
       {mayWrite && (

@@ -86,7 +86,9 @@ function recount(qc: QueryClient, was: Chat, is: Chat) {
     const next = { ...now }
     for (const q of COUNTED) next[q] = Math.max(0, now[q] + Number(counts(is, q)) - Number(counts(was, q)))
     const less = Number(counts(is, 'all')) - Number(counts(was, 'all'))
-    next.accounts = now.accounts.map((a) => (a.id === is.accountId ? { ...a, unread: Math.max(0, a.unread + less) } : a))
+    next.accounts = now.accounts.map((a) =>
+      a.id === is.accountId ? { ...a, unread: Math.max(0, a.unread + less) } : a,
+    )
     return next
   })
 }
@@ -119,7 +121,9 @@ export function withMessages(data: Thread, items: readonly Message[]): Thread {
   if (!last || last.newer || fresh.size === 0) return { ...data, pages }
   const newest = last.items.findLast((m) => !m.local)
   // What is older than all that is here comes when one scrolls there.
-  const added = [...fresh.values()].filter((m) => !newest || m.local || Date.parse(m.sentAt) >= Date.parse(newest.sentAt))
+  const added = [...fresh.values()].filter(
+    (m) => !newest || m.local || Date.parse(m.sentAt) >= Date.parse(newest.sentAt),
+  )
   const sent = last.items.filter((m) => !m.local)
   const local = last.items.filter((m) => m.local)
   const all = [...sent, ...added.filter((m) => !m.local).sort(byTime), ...local, ...added.filter((m) => m.local)]

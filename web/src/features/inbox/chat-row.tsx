@@ -115,13 +115,16 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
         <span className="flex items-center gap-2">
           <Snippet chat={c} />
           {c.assignee && (
-            <span className="relative flex shrink-0" {...tipProps({ label: t('assignedTo', { name: c.assignee.name }) })}>
+            <span
+              className="relative flex shrink-0"
+              {...tipProps({ label: t('assignedTo', { name: c.assignee.name }) })}
+            >
               <Avatar name={c.assignee.name} size={18} />
               <span className="sr-only">{t('assignedTo', { name: c.assignee.name })}</span>
             </span>
           )}
           {unread && (
-            <span className="tabular grid h-4.5 min-w-4.5 shrink-0 place-items-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-fg">
+            <span className="tabular grid h-4.5 min-w-4 shrink-0 place-items-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-fg">
               <span aria-hidden>{c.unread > 99 ? '99+' : c.unread}</span>
               <span className="sr-only">{t('unread', { count: c.unread })}</span>
             </span>

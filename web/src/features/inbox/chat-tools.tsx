@@ -31,7 +31,12 @@ export function ChatTools({ open, chats, actions, onClose, onGone }: ToolProps) 
   return (
     <Suspense>
       {tool === 'assign' && (
-        <AssignPicker anchor={anchor} chats={chats} onClose={onClose} onAssign={(to) => void actions.assign(chats, to)} />
+        <AssignPicker
+          anchor={anchor}
+          chats={chats}
+          onClose={onClose}
+          onAssign={(to) => void actions.assign(chats, to)}
+        />
       )}
       {tool === 'tags' && (
         <TagPicker

@@ -56,7 +56,9 @@ export default function ChatsOf({ contactId }: { contactId: string }) {
                   <span className="min-w-0 truncate font-medium">{c.account?.name ?? c.title}</span>
                   {c.lastMessageAt && (
                     <time dateTime={c.lastMessageAt} className="tabular ml-auto shrink-0 text-xs text-subtle">
-                      {isToday(c.lastMessageAt, user.timeZone) ? fmt.time(c.lastMessageAt) : fmt.dayMonth(c.lastMessageAt)}
+                      {isToday(c.lastMessageAt, user.timeZone)
+                        ? fmt.time(c.lastMessageAt)
+                        : fmt.dayMonth(c.lastMessageAt)}
                     </time>
                   )}
                 </span>

@@ -161,7 +161,10 @@ export function ComposerText(p: TextProps) {
   return (
     <span className="relative block">
       {open && chosen && (
-        <div className={cn(popupCls, 'absolute left-2 z-20 flex w-90 max-w-[calc(100%-16px)] flex-col')} style={{ bottom: '100%' }}>
+        <div
+          className={cn(popupCls, 'absolute left-2 z-20 flex w-90 max-w-[calc(100%-16px)] flex-col')}
+          style={{ bottom: '100%' }}
+        >
           <div id={`${id}-list`} role="listbox" aria-label={t('templates')}>
             {found.map((f, n) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the text has the focus and its keys

@@ -13,20 +13,9 @@ import {
   SquareSlash,
   X,
 } from 'lucide-react'
-import {
-  type ComponentType,
-  lazy,
-  type ReactNode,
-  type RefObject,
-  Suspense,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
-import { cn } from '@/shared/lib/cn'
 import { edits } from '@/shared/live/presence'
 import { saysTyping } from '@/shared/live/typing'
 import { useCan, useSession } from '@/shared/session/session'
@@ -49,10 +38,7 @@ import { useDraft } from './use-draft'
 import { warningsOf } from './waiting'
 
 const LaterMenu = lazy(() => import('./later-menu'))
-const NoteText = lazyWithTexts(['timeline'], () =>
-  import('@/shared/timeline/note-text').then((m) => ({ default: m.NoteText as ComponentType<NoteProps> })),
-)
-type NoteProps = Parameters<typeof import('@/shared/timeline/note-text')['NoteText']>[0]
+const NoteText = lazyWithTexts(['timeline'], () => import('./note-field'))
 
 export type ComposerHandle = {
   reply: (m: Message | null) => void
@@ -126,9 +112,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
       },
     }
   })
-  const maySubmit = editing
-    ? edited.trim() !== ''
-    : files.ready && (draft.text.trim() !== '' || files.all.length > 0)
+  const maySubmit = editing ? edited.trim() !== '' : files.ready && (draft.text.trim() !== '' || files.all.length > 0)
   const send = (sendAt?: string) => {
     if (!maySubmit) return
     if (editing) {
@@ -171,10 +155,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
   }
   const warnings = writable ? warningsOf(account, theyWrote(chat), Date.now()) : []
   return (
-    <div
-      className="mx-auto flex w-full max-w-[760px] shrink-0 flex-col gap-2 px-3 pb-3 md:px-4"
-      data-composer-box=""
-    >
+    <div className="mx-auto flex w-full max-w-[760px] shrink-0 flex-col gap-2 px-4 pb-3" data-composer-box="">
       <Collision chat={chat} />
       {note !== null ? (
         <NoteBox
@@ -206,14 +187,21 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
               {t('missing', { names: template.missing.join(', ') })}
             </p>
           )}
-          <div className="rounded-lg bg-card shadow-card focus-within:shadow-card-hover">
+          <div className="rounded-lg bg-card shadow-card focus-within:outline-2 focus-within:outline-ring">
             {editing ? (
-              <Quoted icon={<Pencil size={13} aria-hidden />} title={t('editingMessage')} text={editing.text} onClose={leave} />
+              <Quoted
+                icon={<Pencil size={13} aria-hidden />}
+                title={t('editingMessage')}
+                text={editing.text}
+                onClose={leave}
+              />
             ) : (
               draft.replyTo && (
                 <Quoted
                   icon={<CornerUpLeft size={13} aria-hidden />}
-                  title={t('replyTo', { name: replyTo?.direction === 'out' ? t('us') : (replyTo?.sender?.name ?? chat.title) })}
+                  title={t('replyTo', {
+                    name: replyTo?.direction === 'out' ? t('us') : (replyTo?.sender?.name ?? chat.title),
+                  })}
                   text={replyTo?.text ?? '…'}
                   onClose={leave}
                 />
@@ -254,7 +242,12 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
                   e.target.value = ''
                 }}
               />
-              <IconButton label={t('attach')} disabled={editing !== null} onClick={() => picker.current?.click()} className={tool}>
+              <IconButton
+                label={t('attach')}
+                disabled={editing !== null}
+                onClick={() => picker.current?.click()}
+                className={tool}
+              >
                 <Paperclip size={15} />
               </IconButton>
               <IconButton label={t('templates')} keys="/" onClick={() => text.current?.slash()} className={tool}>
@@ -287,7 +280,8 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
                     size="md"
                     disabled={!maySubmit}
                     onClick={() => send()}
-                    className={cn('any-pointer-coarse:h-10', !editing && 'rounded-r-none!')}
+                    className="any-pointer-coarse:h-10"
+                    style={editing ? undefined : { borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
                   >
                     {t(editing ? 'saveEdit' : 'send')}
                     <Send size={13} aria-hidden />
@@ -300,7 +294,8 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
                       aria-haspopup="menu"
                       disabled={!maySubmit}
                       onClick={(e) => setLater(e.currentTarget)}
-                      className="rounded-l-none! border-l border-l-white/30 px-1.5! any-pointer-coarse:h-10"
+                      className="border-l border-white/30 px-1.5! any-pointer-coarse:h-10"
+                      style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0 }}
                     >
                       <ChevronDown size={14} />
                     </Button>

@@ -119,7 +119,14 @@ function Facts({ chat, onTool }: FactsProps) {
       ),
     ],
     ...(chat.state === 'snoozed' && chat.snoozedUntil
-      ? [[t('snoozedUntil'), <span key="s" className={cell}>{dateTime(chat.snoozedUntil)}</span>] as [string, ReactNode]]
+      ? [
+          [
+            t('snoozedUntil'),
+            <span key="s" className={cell}>
+              {dateTime(chat.snoozedUntil)}
+            </span>,
+          ] as [string, ReactNode],
+        ]
       : []),
   ]
   return (
@@ -289,7 +296,12 @@ function DealRow({ id, onUnlink }: { id: string; onUnlink?: () => void }) {
         {name ?? t('deal')}
       </Link>
       {onUnlink && (
-        <Button size="xs" variant="ghost" onClick={onUnlink} aria-label={tc('ui.removeValue', { value: name ?? t('deal') })}>
+        <Button
+          size="xs"
+          variant="ghost"
+          onClick={onUnlink}
+          aria-label={tc('ui.removeValue', { value: name ?? t('deal') })}
+        >
           {t('unlink')}
         </Button>
       )}

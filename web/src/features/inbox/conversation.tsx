@@ -31,13 +31,13 @@ import { chatOptions } from './api'
 import { findChat, messagesOf, type Thread as ThreadData } from './cache'
 import type { OpenTool } from './chat-tools'
 import { Composer, type ComposerHandle } from './composer'
+import { toTyped } from './entities'
 import { isOurs, nameOf } from './model'
 import { dropUnsent, sendAgain } from './outbox'
 import type { InboxSearch } from './search-params'
 import { ThreadSkeleton } from './skeletons'
 import { Thread } from './thread'
 import type { Chat, Message } from './types'
-import { toTyped } from './entities'
 
 const ThreadSearch = lazy(() => import('./thread-search'))
 
@@ -64,7 +64,7 @@ export function Conversation(p: ConversationProps) {
         tone="gray"
         title={t('gone')}
         text={t('goneText')}
-        className="m-auto!"
+        className="my-auto"
         actions={
           <Link to="/inbox" search={{ ...p.search, at: undefined }} className={buttonCls('primary', 'md')}>
             {t('toInbox')}
@@ -87,7 +87,16 @@ export function Conversation(p: ConversationProps) {
   return <Loaded {...p} chat={q.data} />
 }
 
-function Loaded({ chat, search, onSearch, actions, composer, onTool, onDone, context }: ConversationProps & { chat: Chat }) {
+function Loaded({
+  chat,
+  search,
+  onSearch,
+  actions,
+  composer,
+  onTool,
+  onDone,
+  context,
+}: ConversationProps & { chat: Chat }) {
   const { t } = useTranslation('inbox')
   const qc = useQueryClient()
   const maySend = useCan('messaging.messages.send')
@@ -142,11 +151,7 @@ function Loaded({ chat, search, onSearch, actions, composer, onTool, onDone, con
       />
       <Suspense>
         {searching && (
-          <ThreadSearch
-            chatId={chat.id}
-            onPick={(id) => onSearch({ at: id })}
-            onClose={() => setSearching(false)}
-          />
+          <ThreadSearch chatId={chat.id} onPick={(id) => onSearch({ at: id })} onClose={() => setSearching(false)} />
         )}
       </Suspense>
       <Thread
@@ -185,7 +190,7 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
   const DoneIcon = done ? RotateCcw : Archive
   const doneText = t(done ? 'reopen' : 'done')
   return (
-    <header className="flex h-(--header-h) shrink-0 items-center gap-2.5 border-b border-line pr-2.5 pl-3 md:pl-4">
+    <header className="flex h-(--header-h) shrink-0 items-center gap-2.5 border-b border-line pr-2.5 pl-4">
       <Link
         to="/inbox"
         search={{ ...search, at: undefined }}

@@ -27,7 +27,7 @@ export default function EditHistory({ m, anchor, onClose }: { m: Message; anchor
         {q.isPending ? (
           <Skeleton className="h-12" />
         ) : q.error ? (
-          <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-2!" />
+          <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-6!" />
         ) : q.data.length === 0 ? (
           <p className="text-sm text-muted">{t('noHistory')}</p>
         ) : (

@@ -110,7 +110,18 @@ export function toTyped(text: string, entities: readonly Entity[]): string {
 }
 
 export type Segment = { text: string; kinds: readonly string[]; href?: string; at: number }
-const SHOWN = new Set(['bold', 'italic', 'underline', 'strike', 'spoiler', 'code', 'pre', 'quote', 'mention', 'hashtag'])
+const SHOWN = new Set([
+  'bold',
+  'italic',
+  'underline',
+  'strike',
+  'spoiler',
+  'code',
+  'pre',
+  'quote',
+  'mention',
+  'hashtag',
+])
 const SAFE = /^(https?:\/\/|mailto:|tel:|tg:\/\/)/i
 const URL_IN_TEXT = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]}]/g
 

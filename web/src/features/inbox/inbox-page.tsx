@@ -170,12 +170,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
   const contextOpen = contextFits ? context : sheet
   const toggleContext = () => (contextFits ? setContext(!context) : setSheet(!sheet))
   const pane = current && (
-    <ContextPane
-      chat={current}
-      actions={actions}
-      notes={notes}
-      onTool={(o) => setTool({ ...o, chats: [current] })}
-    />
+    <ContextPane chat={current} actions={actions} notes={notes} onTool={(o) => setTool({ ...o, chats: [current] })} />
   )
   return (
     <div className="flex min-h-0 flex-1">
@@ -245,13 +240,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
         </aside>
       )}
       {chatId && !contextFits && current && (
-        <Drawer
-          open={sheet}
-          onOpenChange={setSheet}
-          side={desktop ? 'right' : 'bottom'}
-          title={t('details')}
-          bare
-        >
+        <Drawer open={sheet} onOpenChange={setSheet} side={desktop ? 'right' : 'bottom'} title={t('details')} bare>
           {pane}
         </Drawer>
       )}

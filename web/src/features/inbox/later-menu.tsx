@@ -36,7 +36,7 @@ export default function LaterMenu({ anchor, title, onPick, onClose, lead }: Late
         {laterTimes(Date.now(), user.timeZone).map(({ id, at }) => (
           <MenuItem key={id} onClick={() => onPick(at)}>
             <span className="flex-1">{t(`later.${id}`)}</span>
-            <span className="tabular pl-6 text-xs text-subtle">
+            <span className="tabular pl-4 text-xs text-subtle">
               {id === 'hour' || id === 'evening' ? time(at) : dateTime(at)}
             </span>
           </MenuItem>

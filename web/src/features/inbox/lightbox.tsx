@@ -45,7 +45,12 @@ export default function Lightbox({ all, at, onAt, onClose }: LightboxProps) {
                 {at + 1} / {all.length}
               </span>
             )}
-            <a href={url} download={m.fileName ?? ''} aria-label={t('download')} className={buttonCls('ghost', 'icon-lg')}>
+            <a
+              href={url}
+              download={m.fileName ?? ''}
+              aria-label={t('download')}
+              className={buttonCls('ghost', 'icon-lg')}
+            >
               <Download size={17} />
             </a>
             <Dialog.Close ref={close} aria-label={tc('action.close')} className={buttonCls('ghost', 'icon-lg')}>

@@ -35,9 +35,7 @@ const RANK: Record<MessageStatus, number> = {
 }
 /** A state never goes back: events of two processes may come in any order. */
 export const withStatus = (m: Message, status: MessageStatus): Message =>
-  m.direction === 'in' || RANK[m.status] >= RANK[status]
-    ? m
-    : { ...m, status, waiting: null, error: null }
+  m.direction === 'in' || RANK[m.status] >= RANK[status] ? m : { ...m, status, waiting: null, error: null }
 
 type About = { chatId: string | null; messages: readonly string[] }
 export function aboutOf({ type, subject, data }: LiveEvent): About {

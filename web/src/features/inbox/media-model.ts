@@ -18,7 +18,8 @@ export function bars(waveform: readonly number[] | null, count: number): number[
 
 export const isPicture = ({ kind, mimeType }: Pick<Media, 'kind' | 'mimeType'>) =>
   kind === 'photo' || (kind === 'sticker' && mimeType.startsWith('image/'))
-export const isFilm = ({ kind }: Pick<Media, 'kind'>) => kind === 'video' || kind === 'animation' || kind === 'video_note'
+export const isFilm = ({ kind }: Pick<Media, 'kind'>) =>
+  kind === 'video' || kind === 'animation' || kind === 'video_note'
 export const isSeen = (m: Media) => isPicture(m) || isFilm(m)
 
 const MOST = { w: 320, h: 340 }

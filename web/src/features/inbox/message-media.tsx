@@ -1,12 +1,12 @@
 import { Download, FileText, ImageOff, Music, Play } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { clock } from '@/shared/lib/clock'
 import { cn } from '@/shared/lib/cn'
 import { useFormat } from '@/shared/session/use-format'
 import { Spinner } from '@/shared/ui/spinner'
 import { toast } from '@/shared/ui/toast'
 import { api, mediaUrl } from './api'
-import { clock } from '@/shared/lib/clock'
 import { albumRows, boxOf, extensionOf, isFilm, isSeen } from './media-model'
 import type { Media, Message } from './types'
 import { VoicePlayer } from './voice-player'
@@ -22,9 +22,7 @@ export function MessageMedia({ album }: { album: readonly Message[] }) {
   return (
     <>
       {seen.length > 0 && <Pictures all={seen} />}
-      {rest.map((m) =>
-        m.kind === 'voice' ? <VoicePlayer key={m.id} media={m} /> : <FileTile key={m.id} media={m} />,
-      )}
+      {rest.map((m) => (m.kind === 'voice' ? <VoicePlayer key={m.id} media={m} /> : <FileTile key={m.id} media={m} />))}
     </>
   )
 }
@@ -37,11 +35,11 @@ function Pictures({ all }: { all: readonly Media[] }) {
   let at = 0
   return (
     <span className="flex max-w-full flex-col overflow-hidden rounded-lg" style={{ width, gap: GAP }}>
-      {albumRows(all.length).map((n, r) => {
+      {albumRows(all.length).map((n) => {
         const from = at
         at += n
         return (
-          <span key={`${r}-${n}`} className="flex" style={{ gap: GAP }}>
+          <span key={from} className="flex" style={{ gap: GAP }}>
             {all.slice(from, from + n).map((m, i) => (
               <Picture
                 key={m.id}

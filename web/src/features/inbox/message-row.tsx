@@ -58,7 +58,8 @@ export const MessageRow = memo(function MessageRow({ row, chat, group, writable,
     <article
       aria-label={t(ours ? 'fromUs' : 'fromThem', { name: ours ? (m.author?.name ?? t('us')) : who })}
       data-message={m.id}
-      className={cn('group flex items-end gap-2', ours && 'flex-row-reverse', last ? 'pb-3' : 'pb-0.5')}
+      className={cn('group flex items-end gap-2', last ? 'pb-3' : 'pb-0.5')}
+      style={ours ? { flexDirection: 'row-reverse' } : undefined}
     >
       {!ours && (
         <span className="flex w-6 shrink-0" aria-hidden>
@@ -71,11 +72,14 @@ export const MessageRow = memo(function MessageRow({ row, chat, group, writable,
       >
         {first && <Writer m={m} group={group} ours={ours} />}
         <div
-          className={cn('max-w-full px-3 py-2 text-sm', ours ? 'bg-accent-soft' : '', lit && 'outline-2 outline-accent')}
+          className={cn(
+            'max-w-full px-3 py-2 text-sm',
+            ours ? 'bg-accent-soft' : '',
+            lit && 'outline-2 outline-accent',
+          )}
           style={{
             borderRadius: radius,
             ...(ours ? {} : { background: 'var(--bubble)' }),
-            transition: 'outline-color 0.6s',
           }}
         >
           {gone ? (
@@ -162,7 +166,9 @@ function Body({ album, m, actions }: { album: readonly Message[]; m: Message; ac
           className="mb-1 block max-w-full rounded-xs border-l-2 border-accent pl-2 text-left text-xs hover:bg-hover"
         >
           <span className="sr-only">{t('inReplyTo')} </span>
-          {replyTo.senderName && <span className="block truncate font-medium text-accent-text">{replyTo.senderName}</span>}
+          {replyTo.senderName && (
+            <span className="block truncate font-medium text-accent-text">{replyTo.senderName}</span>
+          )}
           <span className="block truncate text-muted">{replyTo.text || t('media.file')}</span>
         </button>
       )}
@@ -182,7 +188,7 @@ function Meta({ m }: { m: Message }) {
   const { time, dateTime } = useFormat()
   const [history, setHistory] = useState<HTMLElement | null>(null)
   return (
-    <span className="tabular mt-1 ml-2 flex items-center gap-1 text-2xs text-muted" style={{ float: 'right' }}>
+    <span className="tabular mt-1 ml-2.5 flex items-center gap-1 text-2xs text-muted" style={{ float: 'right' }}>
       {m.editedAt && !m.deletedAt && (
         <button
           type="button"
@@ -197,9 +203,7 @@ function Meta({ m }: { m: Message }) {
         {time(m.scheduledAt && m.status === 'queued' ? m.scheduledAt : m.sentAt)}
       </time>
       {m.direction === 'out' && !m.deletedAt && <Ticks status={m.local?.state === 'unsent' ? 'failed' : m.status} />}
-      <Suspense>
-        {history && <EditHistory m={m} anchor={history} onClose={() => setHistory(null)} />}
-      </Suspense>
+      <Suspense>{history && <EditHistory m={m} anchor={history} onClose={() => setHistory(null)} />}</Suspense>
     </span>
   )
 }

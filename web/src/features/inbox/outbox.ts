@@ -117,7 +117,9 @@ async function deliver(qc: QueryClient, local: Message, body: SendInput): Promis
     bodies.delete(body.clientId)
     settleLocal(qc, local.chatId, local.id, sent)
     changeChats(qc, [local.chatId], (c) =>
-      c.lastMessage?.id === local.id ? { ...c, lastMessage: { ...c.lastMessage, id: sent.id, status: sent.status } } : c,
+      c.lastMessage?.id === local.id
+        ? { ...c, lastMessage: { ...c.lastMessage, id: sent.id, status: sent.status } }
+        : c,
     )
     return sent
   } catch (e) {

@@ -22,26 +22,38 @@ export async function loadTags(search: string, signal?: AbortSignal): Promise<st
 }
 
 /** Who answers. Oneself first. */
-export function AssignPicker({ anchor, onClose, chats, onAssign }: PickerProps & { chats: readonly Chat[]; onAssign: (to: Named | null) => void }) {
+export function AssignPicker({
+  anchor,
+  onClose,
+  chats,
+  onAssign,
+}: PickerProps & { chats: readonly Chat[]; onAssign: (to: Named | null) => void }) {
   const { t } = useTranslation('inbox')
   const { user } = useSession()
   const [only] = chats
-  const value = chats.length === 1 && only?.assignee ? [face({ value: only.assignee.id, label: only.assignee.name })] : []
+  const value =
+    chats.length === 1 && only?.assignee ? [face({ value: only.assignee.id, label: only.assignee.name })] : []
   const load = useCallback(
-    async (q: string, signal: AbortSignal) => (await findMembers(q, signal)).filter((o) => o.value !== user.id).map(face),
+    async (q: string, signal: AbortSignal) =>
+      (await findMembers(q, signal)).filter((o) => o.value !== user.id).map(face),
     [user.id],
   )
   return (
-    <Popover open onOpenChange={(o) => !o && onClose()} anchor={anchor} align="end" label={t('assign')} bare finalFocus={back(anchor)}>
+    <Popover
+      open
+      onOpenChange={(o) => !o && onClose()}
+      anchor={anchor}
+      align="end"
+      label={t('assign')}
+      bare
+      finalFocus={back(anchor)}
+    >
       <PickList
         className="w-64"
         label={t('assign')}
         value={value}
         load={load}
-        lead={[
-          { value: NOBODY, label: t('nobody') },
-          face({ value: user.id, label: t('me', { name: user.name }) }),
-        ]}
+        lead={[{ value: NOBODY, label: t('nobody') }, face({ value: user.id, label: t('me', { name: user.name }) })]}
         onPick={(o) => {
           onAssign(o.value === NOBODY ? null : { id: o.value, name: o.value === user.id ? user.name : o.label })
           onClose()
@@ -56,7 +68,14 @@ export function TagPicker({ anchor, onClose, value, action, onTags }: TagProps) 
   const { t } = useTranslation('inbox')
   const [tags, setTags] = useState(value)
   return (
-    <Popover open onOpenChange={(o) => !o && onClose()} anchor={anchor} align="end" label={t('tags')} finalFocus={back(anchor)}>
+    <Popover
+      open
+      onOpenChange={(o) => !o && onClose()}
+      anchor={anchor}
+      align="end"
+      label={t('tags')}
+      finalFocus={back(anchor)}
+    >
       <form
         className="flex w-72 max-w-full flex-col gap-3"
         onSubmit={(e) => {
@@ -65,7 +84,14 @@ export function TagPicker({ anchor, onClose, value, action, onTags }: TagProps) 
           onClose()
         }}
       >
-        <ValuesInput aria-label={t('tags')} value={tags} onValueChange={setTags} load={loadTags} max={50} placeholder={t('addTag')} />
+        <ValuesInput
+          aria-label={t('tags')}
+          value={tags}
+          onValueChange={setTags}
+          load={loadTags}
+          max={50}
+          placeholder={t('addTag')}
+        />
         <Button type="submit" size="md" variant="primary" className="self-end">
           {action}
         </Button>
@@ -91,7 +117,15 @@ export function RecordPicker({ anchor, onClose, kind, label, value, multiple, on
     [kind],
   )
   return (
-    <Popover open onOpenChange={(o) => !o && onClose()} anchor={anchor} align="end" label={label} bare finalFocus={back(anchor)}>
+    <Popover
+      open
+      onOpenChange={(o) => !o && onClose()}
+      anchor={anchor}
+      align="end"
+      label={label}
+      bare
+      finalFocus={back(anchor)}
+    >
       <PickList
         className="w-72"
         label={label}

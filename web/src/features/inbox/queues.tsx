@@ -30,7 +30,8 @@ const ICONS: Record<Queue, LucideIcon> = {
 }
 const MOST = 99
 export const shownCount = (n: number) => (n > MOST ? `${MOST}+` : String(n))
-export const countOf = (counts: InboxCounts | undefined, queue: Queue) => (queue === 'done' ? 0 : (counts?.[queue] ?? 0))
+export const countOf = (counts: InboxCounts | undefined, queue: Queue) =>
+  queue === 'done' ? 0 : (counts?.[queue] ?? 0)
 
 export function useAccounts(): ChatAccount[] {
   const may = useCan('bd.accounts.read')

@@ -57,7 +57,8 @@ function Spoiler({ children }: { children: string }) {
       type="button"
       aria-label={t('showSpoiler')}
       onClick={() => setShown(true)}
-      className="rounded-xs bg-control px-0.5 text-transparent select-none"
+      className="rounded-xs bg-control px-0.5 select-none"
+      style={{ color: 'transparent' }}
     >
       {children}
     </button>

@@ -11,7 +11,10 @@ export function SenderSelect({ chat }: { chat: Chat }) {
   const { t } = useTranslation('inbox')
   const navigate = useNavigate()
   const { contactId } = chat
-  const all = useQuery({ ...chatsOfOptions(contactId ?? ''), enabled: contactId !== null && chat.kind === 'private' }).data
+  const all = useQuery({
+    ...chatsOfOptions(contactId ?? ''),
+    enabled: contactId !== null && chat.kind === 'private',
+  }).data
   const others = all?.filter((c) => c.kind === 'private' && c.canWrite && c.account) ?? []
   if (!contactId || others.length < 2) return null
   return (

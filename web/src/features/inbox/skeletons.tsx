@@ -3,13 +3,13 @@ import { cn } from '@/shared/lib/cn'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { ROW_PX } from './chat-row'
 
-const WIDTHS = ['w-28', 'w-36', 'w-24', 'w-32', 'w-40', 'w-28', 'w-36', 'w-24'] as const
+const WIDTHS = ['w-28', 'w-36', 'w-24', 'w-32', 'w-40', 'w-44', 'w-16', 'w-48'] as const
 export function ListSkeleton() {
   const { t } = useTranslation()
   return (
     <div role="status" aria-busy aria-label={t('ui.loading')} className="min-h-0 flex-1 overflow-hidden px-4 py-1.5">
-      {WIDTHS.map((w, i) => (
-        <div key={`${w}${i}`} className="flex items-center gap-3" style={{ height: ROW_PX }}>
+      {WIDTHS.map((w) => (
+        <div key={w} className="flex items-center gap-3" style={{ height: ROW_PX }}>
           <Skeleton className="size-9 rounded-full!" />
           <div className="flex flex-1 flex-col gap-2">
             <Skeleton className={cn('h-3.5', w)} />

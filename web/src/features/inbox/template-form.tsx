@@ -87,7 +87,11 @@ export default function TemplateForm({ template, changes, onClose }: FormProps) 
       }
     >
       <form id="template" noValidate onSubmit={(e) => void submit(e)} className="flex flex-col gap-5">
-        <Field label={t('name')} required error={(tried && !draft.name.trim() && tc('validation.required')) || refused['name']}>
+        <Field
+          label={t('name')}
+          required
+          error={(tried && !draft.name.trim() && tc('validation.required')) || refused['name']}
+        >
           <Input data-first-field maxLength={80} value={draft.name} onChange={(e) => set({ name: e.target.value })} />
         </Field>
         <Field label={t('shortcut')} optional hint={t('shortcutHint')} error={refused['shortcut']}>
@@ -106,7 +110,13 @@ export default function TemplateForm({ template, changes, onClose }: FormProps) 
             required
             error={(tried && !draft.text.trim() && tc('validation.required')) || refused['text']}
           >
-            <Textarea ref={text} rows={7} maxLength={4096} value={draft.text} onChange={(e) => set({ text: e.target.value })} />
+            <Textarea
+              ref={text}
+              rows={7}
+              maxLength={4096}
+              value={draft.text}
+              onChange={(e) => set({ text: e.target.value })}
+            />
           </Field>
           <div role="group" aria-label={t('variables')} className="flex flex-wrap gap-1.5">
             {VARIABLES.map((v) => (
@@ -116,7 +126,9 @@ export default function TemplateForm({ template, changes, onClose }: FormProps) 
             ))}
           </div>
         </div>
-        {unknown.length > 0 && <Notice kind="warning">{t('unknown', { names: unknown.join(', '), count: unknown.length })}</Notice>}
+        {unknown.length > 0 && (
+          <Notice kind="warning">{t('unknown', { names: unknown.join(', '), count: unknown.length })}</Notice>
+        )}
         {draft.text.includes('{{') && (
           <Field label={t('preview')}>
             <p className="rounded-lg bg-sunken p-3 text-sm whitespace-pre-line">

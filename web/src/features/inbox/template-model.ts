@@ -39,4 +39,9 @@ export const variablesIn = (text: string): string[] => [
 export const unknownIn = (text: string) => variablesIn(text).filter((v) => !VARIABLES.includes(v as Variable))
 
 /** A shortcut is one word: what stands between a `/` and a space. */
-export const cleanShortcut = (s: string) => s.trim().replace(/^\/+/, '').replace(/[\s/]+/g, '-').slice(0, 30)
+export const cleanShortcut = (s: string) =>
+  s
+    .trim()
+    .replace(/^\/+/, '')
+    .replace(/[\s/]+/g, '-')
+    .slice(0, 30)

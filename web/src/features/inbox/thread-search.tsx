@@ -54,7 +54,7 @@ export default function ThreadSearch({ chatId, onPick, onClose }: SearchProps) {
         {items && t('found', { count: items.length })}
       </div>
       {q.error ? (
-        <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-3!" />
+        <ErrorState error={q.error} onRetry={() => void q.refetch()} className="py-6!" />
       ) : (
         items && (
           <ul className="max-h-72 overflow-y-auto border-t border-line py-1">

@@ -52,15 +52,15 @@ export function Thread(p: ThreadProps) {
     return <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="m-auto" />
   return <Log key={at ?? ''} {...p} q={q} />
 }
-type Query = ReturnType<typeof useInfiniteQuery<Awaited<ReturnType<typeof threadOptions>>>>
-type LogProps = ThreadProps & { q: Pick<Query, 'fetchNextPage' | 'fetchPreviousPage'> & LoadedThread }
+type LogProps = ThreadProps & { q: LoadedThread }
 type LoadedThread = {
   data: Parameters<typeof messagesOf>[0]
   hasPreviousPage: boolean
   hasNextPage: boolean
   isFetchingPreviousPage: boolean
   isFetchingNextPage: boolean
-  fetchPreviousPage: () => Promise<{ hasPreviousPage: boolean; data?: unknown }>
+  fetchNextPage: () => Promise<unknown>
+  fetchPreviousPage: () => Promise<{ hasPreviousPage: boolean; data?: LoadedThread['data'] }>
 }
 
 function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q }: LogProps) {
@@ -145,7 +145,7 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
     setSearching(true)
     for (let i = 0; i < MOST_BACK; i++) {
       const result = await q.fetchPreviousPage()
-      const id = firstUnread(messagesOf(result.data as LoadedThread['data']), unread)
+      const id = firstUnread(messagesOf(result.data), unread)
       if (id) {
         setFound(id)
         requestAnimationFrame(() => jump(id))

@@ -1,9 +1,9 @@
 import { Pause, Play } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { clock } from '@/shared/lib/clock'
 import { Button } from '@/shared/ui/button'
 import { mediaUrl } from './api'
-import { clock } from '@/shared/lib/clock'
 import { bars, nextSpeed, type Speed } from './media-model'
 import type { Media } from './types'
 
@@ -36,7 +36,7 @@ export function VoicePlayer({ media: m }: { media: Media }) {
     void el.play().catch(() => setOn(false))
   }
   const share = length > 0 ? at / length : 0
-  const heights = bars(m.waveform, BARS)
+  const heights = bars(m.waveform, BARS).map((height, i) => ({ at: i, height }))
   return (
     <span className="flex items-center gap-2.5 py-1">
       {/* biome-ignore lint/a11y/useMediaCaption: a voice message has no captions */}
@@ -60,11 +60,11 @@ export function VoicePlayer({ media: m }: { media: Media }) {
       </Button>
       <span className="relative flex flex-col gap-1">
         <span aria-hidden className="flex h-6 items-end gap-0.5">
-          {heights.map((h, i) => (
+          {heights.map(({ at: bar, height }) => (
             <span
-              key={`${i}-${h}`}
-              className={i / BARS < share ? 'rounded-full bg-accent' : 'rounded-full bg-control'}
-              style={{ width: 2, height: `${h * 100}%`, minHeight: 2 }}
+              key={bar}
+              className={bar / BARS < share ? 'rounded-full bg-accent' : 'rounded-full bg-control'}
+              style={{ width: 2, height: `${height * 100}%`, minHeight: 2 }}
             />
           ))}
         </span>

@@ -1,9 +1,9 @@
 import { Hourglass } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { clock } from '@/shared/lib/clock'
 import { useCountdown } from '@/shared/lib/use-countdown'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
-import { clock } from '@/shared/lib/clock'
 import { isToday } from './model'
 import type { Wait } from './waiting'
 

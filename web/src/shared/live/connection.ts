@@ -3,8 +3,8 @@ import { csrfToken } from '@/shared/api/csrf'
 import { nextStep } from './backoff'
 import type { LiveEvent } from './effects'
 import type { Presence } from './presence'
-import type { Typing } from './typing'
 import type { Light } from './store'
+import type { Typing } from './typing'
 
 /**
  * One socket, for as long as somebody is signed in to one organization: connects again by itself and resumes after the

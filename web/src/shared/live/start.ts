@@ -8,9 +8,9 @@ import { openConnection } from './connection'
 import { effectsOf, type LiveEvent } from './effects'
 import { tellNews } from './news'
 import { heardPresence, lineIsDown, lineIsUp } from './presence'
-import { heardTyping } from './typing'
 import { createRefresher, type Refresher } from './refresher'
 import { useLive } from './store'
+import { heardTyping } from './typing'
 
 /** What was missed comes right after the connection does. */
 const RESUME_MS = 1000

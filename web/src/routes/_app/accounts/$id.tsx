@@ -1,6 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { AccountPage } from '@/features/accounts/account-page'
-import { accountSearch } from '@/features/accounts/model'
+import { accountSearch } from '@/features/accounts/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/accounts/$id')({

@@ -1,6 +1,6 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router'
 import { AccountsPage } from '@/features/accounts/accounts-page'
-import { accountsSearch } from '@/features/accounts/model'
+import { accountsSearch } from '@/features/accounts/search-params'
 import { loadTexts } from '@/shared/i18n'
 
 export const Route = createFileRoute('/_app/accounts/')({
