@@ -12,6 +12,7 @@ import { Section } from '@/shared/ui/section'
 import { toast } from '@/shared/ui/toast'
 import type { AccountChanges } from './api'
 import { loadFaces, OwnerInput } from './inputs'
+import { ownerOf } from './model'
 import type { Account, ConfigInput, Named } from './types'
 
 type TabProps = { account: Account; changes: AccountChanges; writable: boolean }
@@ -20,7 +21,7 @@ export default function AccessTab({ account: a, changes, writable }: TabProps) {
   const { t } = useTranslation('accounts')
   const { t: tc } = useTranslation()
   const names = useMemberNames(true)
-  const [owner, setOwner] = useState<Named | null>(a.owner)
+  const [owner, setOwner] = useState<Named | null>(() => ownerOf(a))
   const [busy, setBusy] = useState(false)
   const save = async (body: ConfigInput, said: string) => {
     setBusy(true)
@@ -40,7 +41,7 @@ export default function AccessTab({ account: a, changes, writable }: TabProps) {
       action: t('transfer'),
     })
     if (sure) await save({ ownerId: owner.id }, t('transferred', { name: owner.name }))
-    else setOwner(a.owner)
+    else setOwner(ownerOf(a))
   }
   const people = a.allowedUserIds.map((id) => ({ id, name: names?.get(id) ?? '…' }))
   return (
@@ -62,7 +63,7 @@ export default function AccessTab({ account: a, changes, writable }: TabProps) {
             </Button>
           </div>
         ) : (
-          <p className="text-sm">{a.owner?.name ?? t('noOwner')}</p>
+          <p className="text-sm">{ownerOf(a)?.name ?? t('noOwner')}</p>
         )}
       </Section>
       <Section title={t('access')} text={t('accessText')}>

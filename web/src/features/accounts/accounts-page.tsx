@@ -15,7 +15,7 @@ import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { listOptions } from './api'
 import { HealthRing } from './health-ring'
-import { isTrouble, mainReasons, wayOut } from './model'
+import { isTrouble, mainReasons, ownerOf, wayOut } from './model'
 import { AccountFace, FloodTimer, StatusBadge, Usage } from './parts'
 import type { Account } from './types'
 
@@ -118,6 +118,7 @@ function AccountCard({ account: a, onFinish }: { account: Account; onFinish?: ()
   const out = wayOut(a)
   const half = out === 'code' || out === 'password'
   const reasons = mainReasons(a)
+  const owner = ownerOf(a)
   return (
     <li className="relative flex min-w-0 flex-col gap-3 rounded-lg bg-card p-4 shadow-card hover:shadow-card-hover">
       <div className="flex items-start gap-3">
@@ -162,10 +163,10 @@ function AccountCard({ account: a, onFinish }: { account: Account; onFinish?: ()
         <Usage label={t('used.firstContacts')} used={a.usedToday.firstContacts} limit={a.limits.firstContactsPerDay} />
       </div>
       <div className="mt-auto flex min-h-7 items-center gap-2 border-t border-line-soft pt-3 text-xs text-subtle">
-        {a.owner ? (
+        {owner ? (
           <>
-            <Avatar name={a.owner.name} size={18} />
-            <span className="min-w-0 truncate">{a.owner.name}</span>
+            <Avatar name={owner.name} size={18} />
+            <span className="min-w-0 truncate">{owner.name}</span>
           </>
         ) : (
           <span>{t('noOwner')}</span>

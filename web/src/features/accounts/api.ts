@@ -5,6 +5,7 @@ import { isApiError } from '@/shared/api/errors'
 import { toast } from '@/shared/ui/toast'
 import type {
   Account,
+  CodeTaken,
   ConfigInput,
   ConnectInput,
   Connecting,
@@ -20,6 +21,9 @@ import type {
 const B = '/api/bd-accounts'
 const one = (id: string) => `${B}/${id}`
 const PAGE = 100
+const LOOK_SOON_MS = 1500
+/** For a minute; whoever opens the list later asks again. */
+const PATIENT_LOOKS = 40
 export type DialogQuery = { search?: string; folder?: number; kind?: DialogKind }
 
 export const api = {
@@ -27,10 +31,9 @@ export const api = {
   get: (id: string, signal?: AbortSignal) => get<Account>(one(id), {}, signal),
   networks: (signal?: AbortSignal) => get<Networks>(`${B}/network`, {}, signal),
   connect: (body: ConnectInput) => send<Connecting>('POST', `${B}/connect`, body),
-  code: (id: string, code: string) => send<Account>('POST', `${one(id)}/code`, { code }),
+  code: (id: string, code: string) => send<CodeTaken>('POST', `${one(id)}/code`, { code }),
   password: (id: string, password: string) => send<Account>('POST', `${one(id)}/password`, { password }),
-  resend: (id: string) =>
-    send<{ codeVia: string; resendAt: string | null } | undefined>('POST', `${one(id)}/resend-code`),
+  resend: (id: string) => send<Connecting>('POST', `${one(id)}/resend-code`),
   reconnect: (id: string) => send<Account>('POST', `${one(id)}/reconnect`),
   pause: (id: string) => send<Account>('POST', `${one(id)}/pause`),
   resume: (id: string) => send<Account>('POST', `${one(id)}/resume`),
@@ -75,7 +78,8 @@ export const dialogsOptions = (id: string, query: DialogQuery) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.page.nextCursor ?? undefined,
     // The account reads its chats in the moment after it was connected.
-    refetchInterval: ({ state: { data } }) => (data && data.pages[0]?.fetchedAt === null ? 1500 : false),
+    refetchInterval: ({ state: { data, dataUpdateCount } }) =>
+      data?.pages[0]?.fetchedAt === null && dataUpdateCount < PATIENT_LOOKS ? LOOK_SOON_MS : false,
   })
 export const healthOptions = (id: string) =>
   infiniteQueryOptions({

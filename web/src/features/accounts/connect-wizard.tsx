@@ -51,6 +51,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   const [network, setNetwork] = useState<Network>(begun?.network ?? 'telegram')
   const [account, setAccount] = useState(begun)
   const [sent, setSent] = useState<Pick<Connecting, 'codeVia' | 'codeLength' | 'resendAt'> | null>(null)
+  const [hint, setHint] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Record<string, string>>({})
   const networks = useQuery(networksOptions())
@@ -98,11 +99,16 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
           sent={sent}
           hint={account.network === 'sandbox' ? (networks.data?.sandbox.code ?? null) : null}
           {...flow}
-          onCode={(code) => attempt(async () => take(await api.code(account.id, code)))}
+          onCode={(code) =>
+            attempt(async () => {
+              const answer = await api.code(account.id, code)
+              setHint(answer.passwordHint)
+              take(answer.account)
+            })
+          }
           onResend={() =>
             attempt(async () => {
-              const again = await api.resend(account.id)
-              if (again) setSent({ codeLength: CODE_LENGTH, ...sent, ...again })
+              setSent(await api.resend(account.id))
             })
           }
         />
@@ -110,7 +116,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
     password: () =>
       account && (
         <PasswordStep
-          account={account}
+          hint={hint}
           {...flow}
           onPassword={(password) => attempt(async () => take(await api.password(account.id, password)))}
         />
@@ -283,7 +289,7 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
           type="tel"
           autoComplete="tel"
           inputMode="tel"
-          placeholder="+44 20 7946 0000"
+          placeholder={(network === 'sandbox' && networks?.sandbox.hint) || '+44 20 7946 0000'}
           value={phone}
           onChange={(e) => {
             clear()
@@ -415,12 +421,8 @@ function CodeStep({ account, sent, hint, busy, refused, clear, onCode, onResend 
   )
 }
 
-function PasswordStep({
-  account,
-  refused,
-  clear,
-  onPassword,
-}: Flow & { account: Account; onPassword: (p: string) => void }) {
+type PasswordProps = Flow & { hint: string | null; onPassword: (p: string) => void }
+function PasswordStep({ hint, refused, clear, onPassword }: PasswordProps) {
   const { t } = useTranslation('accounts')
   const { t: tc } = useTranslation()
   const [password, setPassword] = useState('')
@@ -439,7 +441,7 @@ function PasswordStep({
       <Field
         label={t('password')}
         required
-        hint={account.passwordHint ? t('passwordHint', { hint: account.passwordHint }) : undefined}
+        hint={hint ? t('passwordHint', { hint }) : undefined}
         error={refused['password'] ?? (tried && !password && tc('validation.required'))}
       >
         <PasswordInput

@@ -52,7 +52,7 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
         ...rest,
         name: draft.name.trim() || a.name,
         ...(signature !== start.signature && { signature: signature.trim() || null }),
-        ...(proxy !== start.proxy && { proxy: proxy.trim() ? { url: proxy.trim() } : null }),
+        ...(proxy !== start.proxy && { proxy: proxy.trim() || null }),
       })
       toast.success(t('saved'))
     } catch (error) {

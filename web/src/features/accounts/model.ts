@@ -1,5 +1,5 @@
 import type { Tone } from '@/shared/ui/tone'
-import type { Account, Limits, Preset, Status, SyncStatus } from './types'
+import type { Account, Limits, Named, Preset, Status, SyncStatus } from './types'
 
 /** What the pages show of an account. Pure. */
 export const STATUS_TONE: Record<Status, Tone> = {
@@ -25,6 +25,10 @@ export const isTrouble = ({ status }: Pick<Account, 'status'>) => status !== 'co
 /** The light of an account: paused ones are no trouble, and not at work. */
 export const toneOf = (a: Pick<Account, 'status' | 'mode'>): Tone =>
   a.status === 'connected' && a.mode !== 'active' ? (a.mode === 'paused' ? 'gray' : 'sky') : STATUS_TONE[a.status]
+
+/** Whoever has left the organization has no name any more. */
+export const ownerOf = ({ owner }: Pick<Account, 'owner'>): Named | null =>
+  owner && { id: owner.id, name: owner.name ?? '…' }
 
 export const healthTone = (score: number): Tone => (score >= 80 ? 'green' : score >= 50 ? 'amber' : 'red')
 /** The gravest first; so many as somebody takes in. */

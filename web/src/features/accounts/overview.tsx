@@ -8,7 +8,7 @@ import { Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { type AccountChanges, syncOptions } from './api'
 import { HealthRing } from './health-ring'
-import { mainReasons } from './model'
+import { mainReasons, ownerOf } from './model'
 import { Usage } from './parts'
 import type { Tab } from './search-params'
 import { SyncBar } from './sync-progress'
@@ -18,15 +18,16 @@ type OverviewProps = { account: Account; changes: AccountChanges; writable: bool
 export function Overview({ account: a, changes, writable, onTab }: OverviewProps) {
   const { t } = useTranslation('accounts')
   const { day, ago, num } = useFormat()
+  const owner = ownerOf(a)
   const sync = useQuery(syncOptions(a.id)).data
   const facts: [string, ReactNode][] = [
     [t('phone'), a.phoneMasked],
     [
       t('owner'),
-      a.owner ? (
+      owner ? (
         <span key="o" className="flex items-center gap-1.5">
-          <Avatar name={a.owner.name} size={18} />
-          {a.owner.name}
+          <Avatar name={owner.name} size={18} />
+          {owner.name}
         </span>
       ) : (
         t('noOwner')

@@ -6,7 +6,8 @@ import { Input } from '@/shared/ui/input'
 import { useAccountChanges } from './api'
 import type { Flow } from './connect-wizard'
 import { HoursInput, LimitsInput, OwnerInput } from './inputs'
-import type { Account } from './types'
+import { ownerOf } from './model'
+import type { Account, Named } from './types'
 
 /** Of a new account: its name, whose it is, how much it may do and when. */
 export function SettingsStep({
@@ -21,7 +22,7 @@ export function SettingsStep({
   const { user } = useSession()
   const changes = useAccountChanges()
   const [name, setName] = useState(account.name)
-  const [owner, setOwner] = useState(account.owner ?? { id: user.id, name: user.name })
+  const [owner, setOwner] = useState<Named | null>(() => ownerOf(account) ?? { id: user.id, name: user.name })
   const [limits, setLimits] = useState(account.limits)
   const [hours, setHours] = useState(
     account.workingHours ?? {
@@ -52,7 +53,7 @@ export function SettingsStep({
         >
           <Input maxLength={60} value={name} onChange={(e) => setName(e.target.value)} />
         </Field>
-        <OwnerInput value={owner} onValue={(v) => v && setOwner(v)} error={refused['ownerId']} />
+        <OwnerInput value={owner} onValue={setOwner} error={refused['ownerId']} />
       </div>
       <LimitsInput value={limits} onValue={setLimits} error={refused['limits']} />
       <HoursInput value={hours} onValue={setHours} error={refused['workingHours']} />

@@ -33,7 +33,7 @@ export type Account = {
   statusText: string | null
   isConnected: boolean
   ownerId: string | null
-  owner: Named | null
+  owner: { id: string; name: string | null } | null
   allowedUserIds: string[]
   health: { score: number; reasons: HealthReason[] }
   limits: Limits
@@ -42,29 +42,30 @@ export type Account = {
   proxy: { url: string } | null
   signature: string | null
   mode: Mode
+  firstContactsPausedUntil: string | null
   floodUntil: string | null
   restrictedUntil: string | null
   lastActivity: string | null
-  connectedAt?: string | null
+  connectedAt: string | null
   dc: number | null
   syncedChats: number
   version: number
   createdAt: string
-  passwordHint?: string | null
 }
 export type Networks = {
   sandbox: { available: boolean; code: string | null; hint: string | null }
   telegram: { available: boolean; needsApi: boolean }
 }
 export type ConnectInput = { network: Network; phone: string; apiId?: string; apiHash?: string }
-export type Connecting = { account: Account; codeVia: string; codeLength: number; resendAt: string | null }
+export type Connecting = { account: Account; codeVia: string; codeLength: number | null; resendAt: string | null }
+export type CodeTaken = { account: Account; passwordHint: string | null }
 export type ConfigInput = Partial<{
   name: string
   ownerId: string | null
   allowedUserIds: string[]
   limits: Partial<Limits> & { preset: Preset }
   workingHours: WorkingHours | null
-  proxy: { url: string } | null
+  proxy: string | null
   signature: string | null
   mode: Mode
 }>

@@ -22,11 +22,14 @@ export function actionsOf(qc: QueryClient) {
   /** One is changed against its version, several as a whole. */
   const store = async (chats: readonly Chat[], patch: ChatPatch) => {
     const [only] = chats
-    if (chats.length > 1)
-      return void (await api.bulk(
+    if (chats.length > 1) {
+      const changed = await api.bulk(
         chats.map((c) => c.id),
         patch,
-      ))
+      )
+      for (const c of changed?.items ?? []) putChat(qc, c)
+      return
+    }
     if (!only) return
     const version = findChat(qc, only.id)?.version ?? only.version
     try {

@@ -13,7 +13,6 @@ import type {
   SearchHit,
   SendInput,
   Template,
-  Waiting,
 } from './types'
 
 const M = '/api/messaging'
@@ -32,7 +31,8 @@ export const api = {
     get<ChatPage>(`${M}/inbox`, { ...query, limit: PAGE }, signal),
   chat: (id: string, signal?: AbortSignal) => get<Chat>(chatPath(id), {}, signal),
   patch: (id: string, body: ChatPatch & { version: number }) => send<Chat>('PATCH', chatPath(id), body),
-  bulk: (ids: readonly string[], change: ChatPatch) => send('POST', `${M}/chats/bulk`, { ids, change }),
+  bulk: (ids: readonly string[], change: ChatPatch) =>
+    send<{ items?: Chat[] } | undefined>('POST', `${M}/chats/bulk`, { ids, change }),
   markRead: (id: string) => send('POST', `${chatPath(id)}/mark-all-read`),
   createContact: (id: string) => send<{ contactId: string }>('POST', `${chatPath(id)}/contact`),
   messages: (chatId: string, at: At, signal?: AbortSignal) =>
@@ -48,7 +48,7 @@ export const api = {
   react: (id: string, emoji: string | null) => send('POST', `${messagePath(id)}/react`, { emoji }),
   send: (body: SendInput) => send<Message>('POST', `${M}/send`, body),
   waiting: (accountId: string | null, signal?: AbortSignal) =>
-    get<{ items: (Waiting & { messageId: string })[] }>(`${M}/messages/waiting`, { accountId }, signal),
+    get<MessageList>(`${M}/messages/waiting`, { accountId }, signal),
   comments: (chatId: string, signal?: AbortSignal) =>
     get<{ items: Comment[] }>(`${chatPath(chatId)}/comments`, { limit: COMMENTS }, signal),
   comment: (chatId: string, text: string) => send<Comment>('POST', `${chatPath(chatId)}/comments`, { text }),
@@ -98,7 +98,8 @@ export const chatOptions = (id: string) =>
 /** A stretch of a thread, oldest first; whether there is more on either side. */
 export type Stretch = { items: Message[]; older: boolean; newer: boolean }
 async function stretch(chatId: string, at: At, signal: AbortSignal): Promise<Stretch> {
-  const { items } = await api.messages(chatId, at, signal)
+  const { items, page } = await api.messages(chatId, at, signal)
+  if (page) return { items, older: page.hasBefore, newer: page.hasAfter }
   const full = items.length >= THREAD_PAGE
   if (at.around) return { items, older: items.length > 0, newer: items.length > 0 }
   return { items, older: at.after ? true : full, newer: at.after ? full : false }

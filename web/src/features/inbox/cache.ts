@@ -108,12 +108,16 @@ const merged = (was: Message, is: Message): Message =>
 /** A thread with messages in it: those it has are replaced, new ones come at its end if the end is loaded. */
 export function withMessages(data: Thread, items: readonly Message[]): Thread {
   const fresh = new Map(items.map((m) => [m.id, m]))
+  // What was sent from here may come back before the answer to the sending does.
+  const sent = new Map(items.flatMap((m) => (m.clientId && !m.local ? [[m.clientId, m]] : [])))
+  const freshOf = (m: Message) => fresh.get(m.id) ?? (m.local && sent.get(m.local.clientId))
   const pages = data.pages.map((p) => {
-    if (!p.items.some((m) => fresh.has(m.id))) return p
+    if (!p.items.some(freshOf)) return p
     const next = p.items.map((m) => {
-      const is = fresh.get(m.id)
-      fresh.delete(m.id)
-      return is ? merged(m, is) : m
+      const is = freshOf(m)
+      if (!is) return m
+      fresh.delete(is.id)
+      return merged(m, is)
     })
     return { ...p, items: next }
   })
@@ -124,9 +128,9 @@ export function withMessages(data: Thread, items: readonly Message[]): Thread {
   const added = [...fresh.values()].filter(
     (m) => !newest || m.local || Date.parse(m.sentAt) >= Date.parse(newest.sentAt),
   )
-  const sent = last.items.filter((m) => !m.local)
+  const there = last.items.filter((m) => !m.local)
   const local = last.items.filter((m) => m.local)
-  const all = [...sent, ...added.filter((m) => !m.local).sort(byTime), ...local, ...added.filter((m) => m.local)]
+  const all = [...there, ...added.filter((m) => !m.local).sort(byTime), ...local, ...added.filter((m) => m.local)]
   pages[pages.length - 1] = { ...last, items: all }
   return { ...data, pages }
 }

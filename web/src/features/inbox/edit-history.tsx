@@ -33,9 +33,9 @@ export default function EditHistory({ m, anchor, onClose }: { m: Message; anchor
         ) : (
           <ol className="flex flex-col gap-3">
             {q.data.map((e) => (
-              <li key={e.at} className="text-sm">
-                <time dateTime={e.at} className="block text-xs text-subtle">
-                  {dateTime(e.at)}
+              <li key={e.saidAt} className="text-sm">
+                <time dateTime={e.saidAt} className="block text-xs text-subtle">
+                  {dateTime(e.saidAt)}
                 </time>
                 <RichText text={e.text} entities={e.entities ?? []} />
               </li>

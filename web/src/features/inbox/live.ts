@@ -5,7 +5,18 @@ import { isApiError } from '@/shared/api/errors'
 import type { LiveEvent } from '@/shared/live/effects'
 import { onNews } from '@/shared/live/news'
 import { api, keys } from './api'
-import { changeChats, changeMessage, findChat, findMessage, hasThread, newestOf, putChat, putMessages } from './cache'
+import {
+  changeChats,
+  changeMessage,
+  findChat,
+  findMessage,
+  hasThread,
+  messagesOf,
+  newestOf,
+  putChat,
+  putMessages,
+  type Thread,
+} from './cache'
 import type { Chat, Message, MessageStatus } from './types'
 
 /**
@@ -22,7 +33,6 @@ const MOST_MESSAGES = 10
 const STATES: Record<string, MessageStatus> = {
   'message.sent': 'sent',
   'message.delivered': 'delivered',
-  'message.read': 'read',
 }
 const RANK: Record<MessageStatus, number> = {
   queued: 0,
@@ -82,10 +92,13 @@ export function watchInbox(qc: QueryClient): () => void {
     const state = STATES[event.type]
     if (area === 'comment') {
       if (chatId) void qc.invalidateQueries({ queryKey: keys.comments(chatId) })
+    } else if (chatId && event.type === 'message.read') {
+      if (event.data['by'] === 'them') readUntil(qc, chatId, String(event.data['until']))
     } else if (state && chatId) {
       const unknown = setStates(qc, chatId, messages, state)
       if (unknown && state === 'sent') arrived.add(chatId)
-    } else if (chatId && (event.type === 'message.received' || event.type === 'message.queued')) arrived.add(chatId)
+    } else if (chatId && ['message.received', 'message.queued', 'message.scheduled'].includes(event.type))
+      arrived.add(chatId)
     else if (chatId && messages.length > 0) reread(chatId, messages)
     else if (area === 'media') for (const [id, message] of withMedia(qc, event.subject.ids)) reread(id, [message])
     if (chatId && area !== 'media' && state !== 'delivered') chats.add(chatId)
@@ -99,24 +112,28 @@ export function watchInbox(qc: QueryClient): () => void {
   }
 }
 
-/** Ours that they have, and all of ours before. True when one is not known here. */
+/** Ours that they have. True when one is not known here. */
 function setStates(qc: QueryClient, chatId: string, ids: readonly string[], status: MessageStatus): boolean {
   let unknown = false
   for (const id of ids) {
-    const found = findMessage(qc, chatId, id)
-    unknown ||= !found
+    unknown ||= !findMessage(qc, chatId, id)
     changeMessage(qc, chatId, id, (m) => withStatus(m, status))
-    if (!found || status !== 'read') continue
-    for (const [, data] of qc.getQueriesData<{ pages: { items: Message[] }[] }>({ queryKey: keys.threads(chatId) }))
-      for (const m of data?.pages.flatMap((p) => p.items) ?? [])
-        if (m.direction === 'out' && RANK[m.status] > 0 && m.sentAt <= found.sentAt && m.status !== 'read')
-          changeMessage(qc, chatId, m.id, (was) => withStatus(was, 'read'))
   }
-  const chat = findChat(qc, chatId)
-  const last = chat?.lastMessage
+  const last = findChat(qc, chatId)?.lastMessage
   if (last?.direction === 'out' && ids.includes(last.id) && RANK[last.status] < RANK[status])
     changeChats(qc, [chatId], (c) => (c.lastMessage ? { ...c, lastMessage: { ...c.lastMessage, status } } : c))
   return unknown
+}
+/** They have read all of ours up to this one; messages of a chat are numbered as they come. */
+export function readUntil(qc: QueryClient, chatId: string, until: string) {
+  const most = Number(until)
+  if (!Number.isFinite(most)) return
+  const ids = new Set<string>()
+  for (const [, data] of qc.getQueriesData<Thread>({ queryKey: keys.threads(chatId) }))
+    for (const m of data ? messagesOf(data) : [])
+      if (m.direction === 'out' && m.externalId !== null && Number(m.externalId) <= most && m.status !== 'read')
+        ids.add(m.id)
+  setStates(qc, chatId, [...ids], 'read')
 }
 function withMedia(qc: QueryClient, ids: readonly string[]): [string, string][] {
   const found: [string, string][] = []

@@ -166,9 +166,9 @@ function Body({ album, m, actions }: { album: readonly Message[]; m: Message; ac
           className="mb-1 block max-w-full rounded-xs border-l-2 border-accent pl-2 text-left text-xs hover:bg-hover"
         >
           <span className="sr-only">{t('inReplyTo')} </span>
-          {replyTo.senderName && (
-            <span className="block truncate font-medium text-accent-text">{replyTo.senderName}</span>
-          )}
+          <span className="block truncate font-medium text-accent-text">
+            {replyTo.direction === 'out' ? t('us') : (replyTo.senderName ?? '')}
+          </span>
           <span className="block truncate text-muted">{replyTo.text || t('media.file')}</span>
         </button>
       )}

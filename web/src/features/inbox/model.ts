@@ -18,7 +18,7 @@ export function belongs(c: Chat, query: ListQuery, me: string, now = Date.now())
     all: open,
     mentions: c.mentionsUnread > 0 ? open : null,
     snoozed: asleep,
-    scheduled: null,
+    scheduled: c.scheduled > 0,
     done: c.state === 'done',
   }[query.queue]
   // A search is answered by the server; what it found goes when it leaves the queue.

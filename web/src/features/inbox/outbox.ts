@@ -43,6 +43,7 @@ export function localMessage(chat: Chat, what: Sending, clientId: string, me: Na
       id: what.replyTo.id,
       text: what.replyTo.text.slice(0, 200),
       senderName: what.replyTo.sender?.name ?? null,
+      direction: what.replyTo.direction,
     },
     forwardedFrom: null,
     albumId: null,
@@ -57,6 +58,7 @@ export function localMessage(chat: Chat, what: Sending, clientId: string, me: Na
     waiting: null,
     error: null,
     source: 'live',
+    clientId,
     version: 0,
     local: { clientId, state: 'sending' },
   }

@@ -42,6 +42,9 @@ export type Chat = {
   draft: Draft | null
   canWrite: boolean
   readOnlyBecause: string | null
+  /** How many messages wait for their time. */
+  scheduled: number
+  mergedInto: string | null
   version: number
 }
 export type ChatPage = { items: Chat[]; page: { nextCursor?: string | null } }
@@ -72,7 +75,7 @@ export type Message = {
   author: Named | null
   text: string
   entities: Entity[]
-  replyTo: { id: string; text: string; senderName: string | null } | null
+  replyTo: { id: string; text: string; senderName: string | null; direction: 'in' | 'out' } | null
   forwardedFrom: { name: string } | null
   albumId: string | null
   media: Media[]
@@ -86,13 +89,14 @@ export type Message = {
   waiting: Waiting | null
   error: { code: string; text: string } | null
   source: 'live' | 'sync' | 'import' | 'api'
+  clientId: string | null
   version: number
   /** Of this tab: what the server has not answered yet, and the key by which a row stays the same when it has. */
   local?: { clientId: string; state: 'sending' | 'unsent'; reason?: string }
   rowKey?: string
 }
-export type MessageList = { items: Message[] }
-export type MessageEdit = { at: string; text: string; entities?: Entity[] }
+export type MessageList = { items: Message[]; page?: { hasBefore: boolean; hasAfter: boolean } }
+export type MessageEdit = { saidAt: string; text: string; entities?: Entity[] }
 
 export type Comment = {
   id: string
@@ -166,6 +170,7 @@ export type ChatAccount = {
   mode: 'active' | 'replies_only' | 'paused'
   floodUntil: string | null
   restrictedUntil: string | null
+  firstContactsPausedUntil: string | null
   workingHours: { enabled: boolean; from: string; to: string; days: number[]; timeZone: string } | null
   usedToday: { messages: number; firstContacts: number }
   limits: { messagesPerDay: number; firstContactsPerDay: number }

@@ -18,10 +18,10 @@ export function useWaiting(chat: Chat, messages: readonly Message[]) {
     staleTime: LOOK_MS,
   })
   useEffect(() => {
-    for (const { messageId, ...waiting } of data?.items ?? []) {
-      const m = findMessage(qc, chat.id, messageId)
+    for (const { id, chatId, waiting } of data?.items ?? []) {
+      const m = chatId === chat.id ? findMessage(qc, chatId, id) : undefined
       if (m?.status === 'queued' && JSON.stringify(m.waiting) !== JSON.stringify(waiting))
-        changeMessage(qc, chat.id, messageId, (x) => ({ ...x, waiting }))
+        changeMessage(qc, chatId, id, (x) => ({ ...x, waiting }))
     }
   }, [qc, chat.id, data])
 }

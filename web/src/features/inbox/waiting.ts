@@ -70,7 +70,8 @@ export function warningsOf(account: ChatAccount | undefined, theyWrote: boolean,
   if (account.floodUntil && Date.parse(account.floodUntil) > now) all.push({ kind: 'flood', until: account.floodUntil })
   if (!theyWrote) {
     if (account.mode === 'replies_only') all.push({ kind: 'repliesOnly' })
-    else if (account.restrictedUntil && Date.parse(account.restrictedUntil) > now) all.push({ kind: 'restricted' })
+    else if ([account.restrictedUntil, account.firstContactsPausedUntil].some((at) => at && Date.parse(at) > now))
+      all.push({ kind: 'restricted' })
     else
       all.push({
         kind: 'first',
