@@ -39,6 +39,7 @@ type ListProps = {
   selected: ReadonlySet<string>
   onSelect: (id: string, on: boolean, range: boolean) => void
   root: RefObject<HTMLDivElement | null>
+  cursor: RefObject<string | undefined>
   searchRef: RefObject<HTMLInputElement | null>
   /** Told where a conversation is, for keys that walk. */
   onScrollTo: (run: (id: string) => void) => void
@@ -50,12 +51,14 @@ export function ChatList(p: ListProps) {
   return (
     <>
       <div className="flex shrink-0 flex-col gap-2 px-2.5 pt-2.5 pb-2">
-        <SearchBox
-          value={search.q ?? ''}
-          onValue={(text) => onSearch({ q: text || undefined })}
-          label={t('search')}
-          inputRef={p.searchRef}
-        />
+        <div className="flex">
+          <SearchBox
+            value={search.q ?? ''}
+            onValue={(text) => onSearch({ q: text || undefined })}
+            label={t('search')}
+            inputRef={p.searchRef}
+          />
+        </div>
         {strip && <AccountSelect search={search} onSearch={onSearch} />}
         {search.tag && (
           <button
@@ -85,7 +88,8 @@ export function ChatList(p: ListProps) {
   )
 }
 
-function Rows({ search, chatId, q, items, selected, onSelect, root, onScrollTo }: ListProps & { items: Chat[] }) {
+function Rows(p: ListProps & { items: Chat[] }) {
+  const { search, chatId, q, items, selected, onSelect, root, cursor, onScrollTo } = p
   const { t } = useTranslation('inbox')
   const [el, setEl] = useState<HTMLDivElement | null>(null)
   const v = useVirtualizer({
@@ -109,10 +113,14 @@ function Rows({ search, chatId, q, items, selected, onSelect, root, onScrollTo }
     })
   }, [items, v, onScrollTo])
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: notes which row has the focus, nothing more
     <div
       ref={(node) => {
         setEl(node)
         root.current = node
+      }}
+      onFocus={(e) => {
+        cursor.current = e.target.closest<HTMLElement>('[data-chat]')?.dataset['chat'] ?? cursor.current
       }}
       className="min-h-0 flex-1 overflow-y-auto"
     >

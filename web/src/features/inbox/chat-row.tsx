@@ -22,7 +22,7 @@ export function ChannelBadge({ channel }: { channel: Chat['channel'] }) {
     <span
       aria-hidden
       data-tone={channel === 'telegram' ? 'sky' : 'violet'}
-      className="absolute -right-1 -bottom-1 grid size-4 place-items-center rounded-full bg-tone-solid text-white ring-2 ring-surface"
+      className="absolute -right-1 -bottom-1 z-1 grid size-4 place-items-center rounded-full bg-tone-solid text-white ring-2 ring-surface"
     >
       <Icon size={8} strokeWidth={2.6} />
     </span>
@@ -68,7 +68,6 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
     >
       <span className="relative shrink-0">
         <Avatar name={name} size={38} />
-        <ChannelBadge channel={c.channel} />
         <span
           className={cn(
             'absolute inset-0 z-1 grid place-items-center rounded-full bg-surface',
@@ -84,6 +83,7 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
             onCheckedChange={() => {}}
           />
         </span>
+        <ChannelBadge channel={c.channel} />
       </span>
       <Link
         to="/inbox/$chatId"

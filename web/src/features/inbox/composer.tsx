@@ -188,6 +188,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
             </p>
           )}
           <div className="rounded-lg bg-card shadow-card focus-within:outline-2 focus-within:outline-ring">
+            {!editing && <SenderSelect chat={chat} />}
             {editing ? (
               <Quoted
                 icon={<Pencil size={13} aria-hidden />}
@@ -273,7 +274,6 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
                 </IconButton>
               )}
               <span className="ml-auto flex min-w-0 items-center gap-1.5">
-                <SenderSelect chat={chat} />
                 <span className="flex shrink-0">
                   <Button
                     variant="primary"

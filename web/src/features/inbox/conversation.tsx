@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { useKey } from '@/shared/commands/keys'
 import { cn } from '@/shared/lib/cn'
+import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { Present } from '@/shared/live/present'
 import { useCan } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
@@ -184,7 +185,8 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
   const { t } = useTranslation('inbox')
   const { t: tc } = useTranslation()
   const mayWrite = useCan('messaging.chats.write')
-  const keys = { assign: useKey('assign'), snooze: useKey('snooze'), done: useKey('done'), labels: useKey('labels') }
+  const keys = { assign: useKey('assign'), snooze: useKey('snooze') }
+  const phone = !useMediaQuery('(min-width: 768px)')
   const name = nameOf(chat)
   const done = chat.state === 'done'
   const DoneIcon = done ? RotateCcw : Archive
@@ -209,9 +211,6 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
         </p>
       </div>
       <Present room={`chat:${chat.id}`} />
-      <IconButton label={t('searchHere')} onClick={onFind} className="max-md:hidden">
-        <Search size={15} />
-      </IconButton>
       {mayWrite && (
         <>
           <IconButton
@@ -223,16 +222,6 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
             className="max-md:hidden"
           >
             <UserPlus size={15} />
-          </IconButton>
-          <IconButton
-            label={t('tags')}
-            keys={keys.labels}
-            aria-haspopup="dialog"
-            data-tool="tags"
-            onClick={(e) => onTool({ tool: 'tags', anchor: e.currentTarget })}
-            className="max-md:hidden"
-          >
-            <TagIcon size={15} />
           </IconButton>
           <IconButton
             label={t('snooze')}
@@ -251,37 +240,46 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
           <Menu>
             <MenuTrigger
               render={
-                <IconButton label={tc('action.more')} tip={false} size="icon-lg" data-tool="more" className="md:hidden">
+                <IconButton
+                  label={tc('action.more')}
+                  tip={false}
+                  data-tool="more"
+                  className="any-pointer-coarse:size-10"
+                >
                   <Ellipsis size={18} />
                 </IconButton>
               }
             />
             <MenuContent align="end">
-              <MenuItem onClick={onDone}>
-                <DoneIcon size={14} aria-hidden />
-                {doneText}
-              </MenuItem>
-              {(
-                [
-                  ['snooze', Clock],
-                  ['assign', UserPlus],
-                  ['tags', TagIcon],
-                ] as const
-              ).map(([tool, Icon]) => (
-                <MenuItem key={tool} onClick={() => openAt(tool, onTool)}>
-                  <Icon size={14} aria-hidden />
-                  {t(tool)}
-                </MenuItem>
-              ))}
-              <MenuSeparator />
               <MenuItem onClick={onFind}>
                 <Search size={14} aria-hidden />
                 {t('searchHere')}
+              </MenuItem>
+              <MenuItem onClick={() => openAt('tags', onTool)}>
+                <TagIcon size={14} aria-hidden />
+                {t('tags')}
               </MenuItem>
               <MenuItem onClick={() => void actions.read([chat])}>
                 <MailOpen size={14} aria-hidden />
                 {t('markRead')}
               </MenuItem>
+              {phone && (
+                <>
+                  <MenuSeparator />
+                  <MenuItem onClick={onDone}>
+                    <DoneIcon size={14} aria-hidden />
+                    {doneText}
+                  </MenuItem>
+                  <MenuItem onClick={() => openAt('snooze', onTool)}>
+                    <Clock size={14} aria-hidden />
+                    {t('snooze')}
+                  </MenuItem>
+                  <MenuItem onClick={() => openAt('assign', onTool)}>
+                    <UserPlus size={14} aria-hidden />
+                    {t('assign')}
+                  </MenuItem>
+                </>
+              )}
             </MenuContent>
           </Menu>
         </>

@@ -37,8 +37,8 @@ import { Queues } from './queues'
 import { type InboxSearch, queueOf } from './search-params'
 import type { Chat } from './types'
 
-const LIST_PX = 304
-const CONTEXT_PX = 272
+const LIST_PX = 300
+const CONTEXT_PX = 264
 const nothing: ReadonlySet<string> = new Set()
 
 type PageProps = {
@@ -101,8 +101,11 @@ function Inbox({ search, chatId, notes }: PageProps) {
   )
   const ids = useMemo(() => items?.map((c) => c.id) ?? [], [items])
   const current = items?.find((c) => c.id === chatId)
-  const focused = () => document.activeElement?.closest<HTMLElement>('[data-chat]')?.dataset['chat']
+  /** Where one walks: the row that had the focus last. */
+  const cursor = useRef<string | undefined>(undefined)
+  const focused = () => cursor.current
   const focusRow = (id: string) => {
+    cursor.current = id
     scrollTo.current(id)
     requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(`[data-chat="${id}"] [data-row]`)?.focus())
   }
@@ -137,6 +140,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
     const chats = meant()
     const anchor =
       document.querySelector<HTMLElement>(some.length > 0 ? `[data-bulk=${name}]` : `[data-tool=${name}]`) ??
+      (chats[0]?.id === chatId ? document.querySelector<HTMLElement>('[data-tool=more]') : null) ??
       document.querySelector<HTMLElement>(`[data-chat="${chats[0]?.id}"]`)
     if (chats.length > 0 && anchor) setTool({ tool: name, anchor, chats })
   }
@@ -183,7 +187,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
       {showList && (
         <section
           aria-label={t('title')}
-          className={cn('relative flex min-h-0 shrink-0 flex-col', desktop ? 'border-r border-line' : 'flex-1')}
+          className={cn('relative flex min-h-0 min-w-0 flex-col', desktop ? 'shrink-0 border-r border-line' : 'flex-1')}
           style={desktop ? { width: LIST_PX } : undefined}
         >
           <PageHeader icon={MessagesSquare} title={t('title')} tab={current ? nameOf(current) : t('title')} />
@@ -197,6 +201,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
             selected={selected}
             onSelect={select}
             root={root}
+            cursor={cursor}
             searchRef={searchRef}
             onScrollTo={onScrollTo}
           />

@@ -59,7 +59,7 @@ export function Queues({ search }: { search: InboxSearch }) {
   return (
     <nav
       aria-label={t('queues')}
-      className="no-scrollbar flex shrink-0 flex-col gap-px overflow-y-auto border-r border-line p-2"
+      className="no-scrollbar flex min-h-0 flex-1 flex-col gap-px overflow-y-auto border-r border-line p-2"
       style={{ width: 168 }}
     >
       {QUEUES.map((q) => (

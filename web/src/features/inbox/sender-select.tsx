@@ -18,9 +18,11 @@ export function SenderSelect({ chat }: { chat: Chat }) {
   const others = all?.filter((c) => c.kind === 'private' && c.canWrite && c.account) ?? []
   if (!contactId || others.length < 2) return null
   return (
-    <span className="min-w-0 max-w-40 max-md:hidden">
+    <div className="flex items-center gap-2 border-b border-line px-3 py-1.5 text-xs text-subtle">
+      <span className="shrink-0">{t('sendFrom')}</span>
       <Select
         size="sm"
+        className="w-auto"
         aria-label={t('sendFrom')}
         value={chat.id}
         options={others.map((c) => ({ value: c.id, label: c.account?.name ?? '' }))}
@@ -29,6 +31,6 @@ export function SenderSelect({ chat }: { chat: Chat }) {
           void navigate({ to: '/inbox/$chatId', params: { chatId: id }, search: (s) => ({ ...s, at: undefined }) })
         }}
       />
-    </span>
+    </div>
   )
 }

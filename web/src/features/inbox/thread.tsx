@@ -84,7 +84,7 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
   )
   const [el, setEl] = useState<HTMLDivElement | null>(null)
   const [lit, setLit] = useState<string | null>(at ?? null)
-  const [atEnd, setAtEnd] = useState(!at)
+  const [atEnd, setAtEnd] = useState(false)
   const v = useVirtualizer({
     count: rows.length,
     getScrollElement: () => el,
@@ -105,12 +105,16 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
   const newer = () => {
     if (q.hasNextPage && !q.isFetchingNextPage) void q.fetchNextPage()
   }
+  const measure = () => {
+    if (!el) return 0
+    const rest = el.scrollHeight - el.scrollTop - el.clientHeight
+    setAtEnd(rest < END_PX && !q.hasNextPage)
+    return rest
+  }
   const onScroll = () => {
     if (!el) return
-    const rest = el.scrollHeight - el.scrollTop - el.clientHeight
     if (el.scrollTop < NEAR_PX) void older()
-    if (rest < NEAR_PX) newer()
-    setAtEnd(rest < END_PX && !q.hasNextPage)
+    if (measure() < NEAR_PX) newer()
   }
   const shown = useRef(rows)
   shown.current = rows
@@ -123,14 +127,24 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
     },
     [v, onAt],
   )
-  // Opened at a message: there, once it is known where that is.
-  const opened = useRef(false)
+  // Opened at a message, at what is new, or at the end.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when there is something to scroll
   useEffect(() => {
-    if (!el || opened.current) return
-    opened.current = true
+    if (!el || rows.length === 0) return
     const index = at ? indexOfMessage(rows, at) : rows.findIndex((r) => r.kind === 'unread')
-    if (index >= 0) requestAnimationFrame(() => v.scrollToIndex(index, { align: at ? 'center' : 'start' }))
-  }, [el, at, rows, v])
+    const last = rows.length - 1
+    const go = () => {
+      const [from, to] = [v.measurementsCache[index], v.measurementsCache[last]]
+      // What is new fits on the screen: then its end is at the bottom, as in any other thread.
+      const fits = !from || !to || to.end - from.start < el.clientHeight
+      if (at && index >= 0) v.scrollToIndex(index, { align: 'center' })
+      else v.scrollToIndex(fits ? last : index, { align: fits ? 'end' : 'start' })
+      measure()
+    }
+    // Again once rows that were estimated have their heights.
+    const timers = [0, 60, 200].map((ms) => setTimeout(go, ms))
+    return () => timers.forEach(clearTimeout)
+  }, [el])
   useEffect(() => {
     if (lit === null) return
     const id = setTimeout(() => setLit(null), 2500)
