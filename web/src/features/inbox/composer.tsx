@@ -31,7 +31,6 @@ import { ComposerText, type TextHandle } from './composer-text'
 import { parse, toTyped } from './entities'
 import { firstName, isOurs, mayEdit, nameOf } from './model'
 import { sendMessage } from './outbox'
-import { SenderSelect } from './sender-select'
 import type { Chat, Message } from './types'
 import { useAttachments } from './upload'
 import { useDraft } from './use-draft'
@@ -188,7 +187,6 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
             </p>
           )}
           <div className="rounded-lg bg-card shadow-card focus-within:outline-2 focus-within:outline-ring">
-            {!editing && <SenderSelect chat={chat} />}
             {editing ? (
               <Quoted
                 icon={<Pencil size={13} aria-hidden />}
@@ -364,6 +362,7 @@ function NoteBox({ value, onValue, onSave, onClose }: NoteBoxProps) {
           value={value}
           rows={2}
           autoFocus
+          above
           onChange={onValue}
           onSave={onSave}
           onCancel={onClose}

@@ -36,6 +36,7 @@ import { toTyped } from './entities'
 import { isOurs, nameOf } from './model'
 import { dropUnsent, sendAgain } from './outbox'
 import type { InboxSearch } from './search-params'
+import { SenderMenu } from './sender-menu'
 import { ThreadSkeleton } from './skeletons'
 import { Thread } from './thread'
 import type { Chat, Message } from './types'
@@ -204,11 +205,9 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
       <Avatar name={name} size={28} />
       <div className="min-w-0 flex-1">
         <h2 className="truncate text-sm font-semibold">{name}</h2>
-        <p className="truncate text-xs text-subtle">
-          {[chat.username && `@${chat.username}`, chat.account && t('via', { name: chat.account.name })]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
+        <div className="flex min-w-0 items-center gap-1 text-xs text-subtle">
+          <SenderMenu chat={chat} />
+        </div>
       </div>
       <Present room={`chat:${chat.id}`} />
       {mayWrite && (

@@ -23,8 +23,9 @@ export default function Lightbox({ all, at, onAt, onClose }: LightboxProps) {
       e.preventDefault()
       onAt(at + by)
     }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
+    // Before the window, which keeps arrows to itself.
+    addEventListener('keydown', onKey, true)
+    return () => removeEventListener('keydown', onKey, true)
   }, [all, at, onAt])
   if (!m) return null
   const name = m.fileName ?? t(`media.${m.kind}`)
@@ -32,7 +33,7 @@ export default function Lightbox({ all, at, onAt, onClose }: LightboxProps) {
   return (
     <Dialog.Root open onOpenChange={(o) => !o && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-60" style={{ background: 'rgb(8 9 12 / 0.92)' }} />
+        <Dialog.Backdrop className="fixed inset-0 z-60" style={{ background: 'rgb(8 9 12 / 0.96)' }} />
         <Dialog.Popup
           data-theme="dark"
           initialFocus={close}

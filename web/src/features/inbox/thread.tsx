@@ -150,6 +150,7 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
     const id = setTimeout(() => setLit(null), 2500)
     return () => clearTimeout(id)
   }, [lit])
+  useStayAtEnd(el, atEnd)
   useReadAtEnd(chat, atEnd, actions)
   useNewsSaid(messages, chat)
   useWaiting(chat, messages)
@@ -282,6 +283,20 @@ function Line({ children, className }: { children: string; className: string }) 
 function DayLine({ at }: { at: string }) {
   const { dayLong } = useFormat()
   return <Line className="text-subtle">{dayLong(at)}</Line>
+}
+
+/** A composer that grows takes room from the thread: what was at its end stays in sight. */
+function useStayAtEnd(el: HTMLElement | null, atEnd: boolean) {
+  const now = useRef(atEnd)
+  now.current = atEnd
+  useEffect(() => {
+    if (!el) return
+    const watch = new ResizeObserver(() => {
+      if (now.current) el.scrollTop = el.scrollHeight
+    })
+    watch.observe(el)
+    return () => watch.disconnect()
+  }, [el])
 }
 
 /** What stands on screen at the end of the thread has been read. */
