@@ -30,7 +30,6 @@ import { Route as AppContactsMergeRouteImport } from './routes/_app/contacts/mer
 import { Route as AppDealsIdRouteImport } from './routes/_app/deals/$id'
 import { Route as AppImportIndexRouteImport } from './routes/_app/import/index'
 import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
-import { Route as AppInboxIndexRouteImport } from './routes/_app/inbox/index'
 import { Route as AppInboxChatIdRouteImport } from './routes/_app/inbox/$chatId'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
@@ -150,11 +149,6 @@ const AppImportIdRoute = AppImportIdRouteImport.update({
   path: '/import/$id',
   getParentRoute: () => AppRoute,
 } as any)
-const AppInboxIndexRoute = AppInboxIndexRouteImport.update({
-  id: '/',
-  path: '/',
-  getParentRoute: () => AppInboxRouteRoute,
-} as any)
 const AppInboxChatIdRoute = AppInboxChatIdRouteImport.update({
   id: '/$chatId',
   path: '/$chatId',
@@ -259,7 +253,6 @@ export interface FileRoutesByFullPath {
   '/companies/': typeof AppCompaniesIndexRoute
   '/contacts/': typeof AppContactsIndexRoute
   '/import/': typeof AppImportIndexRoute
-  '/inbox/': typeof AppInboxIndexRoute
   '/pipeline/': typeof AppPipelineIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
@@ -268,6 +261,7 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
+  '/inbox': typeof AppInboxRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
@@ -294,7 +288,6 @@ export interface FileRoutesByTo {
   '/companies': typeof AppCompaniesIndexRoute
   '/contacts': typeof AppContactsIndexRoute
   '/import': typeof AppImportIndexRoute
-  '/inbox': typeof AppInboxIndexRoute
   '/pipeline': typeof AppPipelineIndexRoute
   '/settings': typeof AppSettingsIndexRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
@@ -333,7 +326,6 @@ export interface FileRoutesById {
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/contacts/': typeof AppContactsIndexRoute
   '/_app/import/': typeof AppImportIndexRoute
-  '/_app/inbox/': typeof AppInboxIndexRoute
   '/_app/pipeline/': typeof AppPipelineIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
   '/_app/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
@@ -372,7 +364,6 @@ export interface FileRouteTypes {
     | '/companies/'
     | '/contacts/'
     | '/import/'
-    | '/inbox/'
     | '/pipeline/'
     | '/settings/'
     | '/settings/webhooks/$id'
@@ -381,6 +372,7 @@ export interface FileRouteTypes {
   to:
     | '/signin'
     | '/signup'
+    | '/inbox'
     | '/notifications'
     | '/trash'
     | '/'
@@ -407,7 +399,6 @@ export interface FileRouteTypes {
     | '/companies'
     | '/contacts'
     | '/import'
-    | '/inbox'
     | '/pipeline'
     | '/settings'
     | '/settings/webhooks/$id'
@@ -445,7 +436,6 @@ export interface FileRouteTypes {
     | '/_app/companies/'
     | '/_app/contacts/'
     | '/_app/import/'
-    | '/_app/inbox/'
     | '/_app/pipeline/'
     | '/_app/settings/'
     | '/_app/settings/webhooks/$id'
@@ -607,13 +597,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppImportIdRouteImport
       parentRoute: typeof AppRoute
     }
-    '/_app/inbox/': {
-      id: '/_app/inbox/'
-      path: '/'
-      fullPath: '/inbox/'
-      preLoaderRoute: typeof AppInboxIndexRouteImport
-      parentRoute: typeof AppInboxRouteRoute
-    }
     '/_app/inbox/$chatId': {
       id: '/_app/inbox/$chatId'
       path: '/$chatId'
@@ -717,12 +700,10 @@ declare module '@tanstack/react-router' {
 
 interface AppInboxRouteRouteChildren {
   AppInboxChatIdRoute: typeof AppInboxChatIdRoute
-  AppInboxIndexRoute: typeof AppInboxIndexRoute
 }
 
 const AppInboxRouteRouteChildren: AppInboxRouteRouteChildren = {
   AppInboxChatIdRoute: AppInboxChatIdRoute,
-  AppInboxIndexRoute: AppInboxIndexRoute,
 }
 
 const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(

@@ -1,41 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import {
-  ChevronLeft,
-  Ellipsis,
-  Hand,
-  MessagesSquare,
-  Pause,
-  Play,
-  RotateCcw,
-  Smartphone,
-  Trash2,
-  Unplug,
-  UserRoundCog,
-} from 'lucide-react'
+import { ChevronLeft, MessagesSquare, Smartphone } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { usePresent } from '@/shared/live/presence'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
-import { confirm } from '@/shared/ui/confirm'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
-import { IconButton } from '@/shared/ui/icon-button'
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/shared/ui/menu'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { tabCls } from '@/shared/ui/tab-look'
 import { toast } from '@/shared/ui/toast'
-import { type AccountChanges, accountOptions, useAccountChanges } from './api'
+import { accountOptions, useAccountChanges } from './api'
 import { wayOut } from './model'
 import { Overview } from './overview'
 import { AccountFace, StatusBadge, StatusNotice } from './parts'
 import { type AccountSearch, TABS, type Tab } from './search-params'
 import type { Account } from './types'
 
+const Actions = lazy(() => import('./account-actions'))
 const ConnectWizard = lazy(() => import('./connect-wizard'))
 const DisconnectDialog = lazy(() => import('./disconnect-dialog'))
 const HealthTab = lazy(() => import('./health-tab'))
@@ -120,13 +106,15 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
               {t('toInbox')}
             </Link>
             {writable && (
-              <Actions
-                account={a}
-                changes={changes}
-                onGoOn={() => void goOn()}
-                onDisconnect={() => setWindow('disconnect')}
-                onTransfer={() => toTab('access')}
-              />
+              <Suspense fallback={<span className="size-7" />}>
+                <Actions
+                  account={a}
+                  changes={changes}
+                  onGoOn={() => void goOn()}
+                  onDisconnect={() => setWindow('disconnect')}
+                  onTransfer={() => toTab('access')}
+                />
+              </Suspense>
             )}
           </>
         }
@@ -185,82 +173,6 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
         {window === 'disconnect' && <DisconnectDialog account={a} changes={changes} onClose={() => setWindow(null)} />}
       </Suspense>
     </>
-  )
-}
-
-type ActionProps = {
-  account: Account
-  changes: AccountChanges
-  onGoOn: () => void
-  onDisconnect: () => void
-  onTransfer: () => void
-}
-function Actions({ account: a, changes, onGoOn, onDisconnect, onTransfer }: ActionProps) {
-  const { t } = useTranslation('accounts')
-  const { t: tc } = useTranslation()
-  const navigate = useNavigate()
-  const remove = async () => {
-    const sure = await confirm({
-      title: t('removeTitle', { name: a.name }),
-      description: t('removeText'),
-      action: t('remove'),
-      danger: true,
-    })
-    if (sure && (await changes.remove(a))) void navigate({ to: '/accounts' })
-  }
-  const off = a.status === 'disconnected' || a.status === 'new' || a.status === 'code_sent'
-  return (
-    <Menu>
-      <MenuTrigger
-        render={
-          <IconButton label={tc('action.more')} tip={false} className="any-pointer-coarse:size-10!">
-            <Ellipsis size={16} />
-          </IconButton>
-        }
-      />
-      <MenuContent align="end">
-        {a.mode !== 'active' && (
-          <MenuItem onClick={() => void changes.mode(a, 'active')}>
-            <Play size={14} aria-hidden />
-            {t('resume')}
-          </MenuItem>
-        )}
-        {a.mode !== 'replies_only' && (
-          <MenuItem onClick={() => void changes.mode(a, 'replies_only')}>
-            <Hand size={14} aria-hidden />
-            {t('repliesOnly')}
-          </MenuItem>
-        )}
-        {a.mode !== 'paused' && (
-          <MenuItem onClick={() => void changes.mode(a, 'paused')}>
-            <Pause size={14} aria-hidden />
-            {t('pause')}
-          </MenuItem>
-        )}
-        <MenuSeparator />
-        <MenuItem onClick={onGoOn}>
-          <RotateCcw size={14} aria-hidden />
-          {t('wayOut.reconnect')}
-        </MenuItem>
-        <MenuItem onClick={onTransfer}>
-          <UserRoundCog size={14} aria-hidden />
-          {t('transfer')}
-        </MenuItem>
-        <MenuSeparator />
-        {a.status !== 'disconnected' && (
-          <MenuItem danger onClick={onDisconnect}>
-            <Unplug size={14} aria-hidden />
-            {t('disconnect')}
-          </MenuItem>
-        )}
-        {off && (
-          <MenuItem danger onClick={() => void remove()}>
-            <Trash2 size={14} aria-hidden />
-            {t('remove')}
-          </MenuItem>
-        )}
-      </MenuContent>
-    </Menu>
   )
 }
 

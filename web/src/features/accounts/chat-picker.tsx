@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { Bot, type LucideIcon, Megaphone, RefreshCw, Search, ShieldCheck, User, Users } from 'lucide-react'
+import { RefreshCw, Search, ShieldCheck } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
@@ -16,15 +16,9 @@ import { Select } from '@/shared/ui/select'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { toast } from '@/shared/ui/toast'
 import { api, type DialogQuery, dialogsOptions, keys } from './api'
+import { KIND_ICON } from './kinds'
 import type { Dialog, DialogKind } from './types'
 
-export const KIND_ICON: Record<DialogKind, LucideIcon> = {
-  private: User,
-  bot: Bot,
-  group: Users,
-  supergroup: Users,
-  channel: Megaphone,
-}
 const KINDS: readonly DialogKind[] = ['private', 'group', 'supergroup', 'channel', 'bot']
 const ROW_PX = 48
 const SPANS = [7, 30, 90, 365, null] as const

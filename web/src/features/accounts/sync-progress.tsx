@@ -5,7 +5,7 @@ import { useCountdown } from '@/shared/lib/use-countdown'
 import { useFormat } from '@/shared/session/use-format'
 import { ProgressBar } from '@/shared/ui/progress'
 import { Spinner } from '@/shared/ui/spinner'
-import { KIND_ICON } from './chat-picker'
+import { KIND_ICON } from './kinds'
 import { progressOf, spanOf } from './model'
 import type { SyncChat, SyncStatus } from './types'
 

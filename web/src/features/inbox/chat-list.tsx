@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessagesSquare, SearchX, Smartphone, Tag as TagIcon, X } from 'lucide-react'
-import { type RefObject, useEffect, useMemo, useState } from 'react'
+import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCan } from '@/shared/session/session'
 import { Button, buttonCls } from '@/shared/ui/button'
@@ -10,13 +10,15 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { RefreshBar } from '@/shared/ui/progress'
 import { SearchBox } from '@/shared/ui/search-box'
-import { Select } from '@/shared/ui/select'
+import { Skeleton } from '@/shared/ui/skeleton'
 import { listOptions, queryOf } from './api'
 import { ChatRow, ROW_PX } from './chat-row'
 import { QueueStrip, useAccounts } from './queues'
 import { type InboxSearch, queueOf } from './search-params'
 import { ListSkeleton } from './skeletons'
 import type { Chat } from './types'
+
+const AccountSelect = lazy(() => import('./account-select'))
 
 export function useChats(search: InboxSearch) {
   const q = useInfiniteQuery(listOptions(useMemo(() => queryOf(search), [search])))
@@ -46,6 +48,7 @@ type ListProps = {
 }
 export function ChatList(p: ListProps) {
   const { search, onSearch, q, items, strip } = p
+  const several = useAccounts().length > 1
   const { t } = useTranslation('inbox')
   const { t: tc } = useTranslation()
   return (
@@ -59,7 +62,11 @@ export function ChatList(p: ListProps) {
             inputRef={p.searchRef}
           />
         </div>
-        {strip && <AccountSelect search={search} onSearch={onSearch} />}
+        {strip && several && (
+          <Suspense fallback={<Skeleton className="h-8" />}>
+            <AccountSelect search={search} onSearch={onSearch} />
+          </Suspense>
+        )}
         {search.tag && (
           <button
             type="button"
@@ -150,20 +157,6 @@ function Rows(p: ListProps & { items: Chat[] }) {
         })}
       </ul>
     </div>
-  )
-}
-
-function AccountSelect({ search, onSearch }: Pick<ListProps, 'search' | 'onSearch'>) {
-  const { t } = useTranslation('inbox')
-  const accounts = useAccounts()
-  if (accounts.length < 2) return null
-  return (
-    <Select
-      aria-label={t('account')}
-      value={search.account ?? ''}
-      onValueChange={(v) => onSearch({ account: v || undefined })}
-      options={[{ value: '', label: t('allAccounts') }, ...accounts.map((a) => ({ value: a.id, label: a.name }))]}
-    />
   )
 }
 

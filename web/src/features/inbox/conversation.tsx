@@ -1,17 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import {
-  Archive,
-  ArrowLeft,
-  Clock,
-  Ellipsis,
-  MailOpen,
-  PanelRight,
-  RotateCcw,
-  Search,
-  Tag as TagIcon,
-  UserPlus,
-} from 'lucide-react'
+import { Archive, ArrowLeft, Clock, Ellipsis, MailOpen, PanelRight, RotateCcw, UserPlus } from 'lucide-react'
 import { type DragEvent, lazy, type RefObject, Suspense, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
@@ -25,7 +14,6 @@ import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
-import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/shared/ui/menu'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Actions } from './actions'
 import { chatOptions } from './api'
@@ -41,6 +29,7 @@ import { ThreadSkeleton } from './skeletons'
 import { Thread } from './thread'
 import type { Chat, Message } from './types'
 
+const ChatMenu = lazy(() => import('./chat-menu'))
 const ThreadSearch = lazy(() => import('./thread-search'))
 
 type ConversationProps = {
@@ -188,6 +177,7 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
   const mayWrite = useCan('messaging.chats.write')
   const keys = { assign: useKey('assign'), snooze: useKey('snooze') }
   const phone = !useMediaQuery('(min-width: 768px)')
+  const [menu, setMenu] = useState<HTMLElement | null>(null)
   const name = nameOf(chat)
   const done = chat.state === 'done'
   const DoneIcon = done ? RotateCcw : Archive
@@ -236,51 +226,30 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
             <DoneIcon size={14} className="text-subtle" aria-hidden />
             {doneText}
           </Button>
-          <Menu>
-            <MenuTrigger
-              render={
-                <IconButton
-                  label={tc('action.more')}
-                  tip={false}
-                  data-tool="more"
-                  className="any-pointer-coarse:size-10"
-                >
-                  <Ellipsis size={18} />
-                </IconButton>
-              }
-            />
-            <MenuContent align="end">
-              <MenuItem onClick={onFind}>
-                <Search size={14} aria-hidden />
-                {t('searchHere')}
-              </MenuItem>
-              <MenuItem onClick={() => openAt('tags', onTool)}>
-                <TagIcon size={14} aria-hidden />
-                {t('tags')}
-              </MenuItem>
-              <MenuItem onClick={() => void actions.read([chat])}>
-                <MailOpen size={14} aria-hidden />
-                {t('markRead')}
-              </MenuItem>
-              {phone && (
-                <>
-                  <MenuSeparator />
-                  <MenuItem onClick={onDone}>
-                    <DoneIcon size={14} aria-hidden />
-                    {doneText}
-                  </MenuItem>
-                  <MenuItem onClick={() => openAt('snooze', onTool)}>
-                    <Clock size={14} aria-hidden />
-                    {t('snooze')}
-                  </MenuItem>
-                  <MenuItem onClick={() => openAt('assign', onTool)}>
-                    <UserPlus size={14} aria-hidden />
-                    {t('assign')}
-                  </MenuItem>
-                </>
-              )}
-            </MenuContent>
-          </Menu>
+          <IconButton
+            label={tc('action.more')}
+            tip={false}
+            data-tool="more"
+            aria-haspopup="menu"
+            onClick={(e) => setMenu(e.currentTarget)}
+            className="any-pointer-coarse:size-10"
+          >
+            <Ellipsis size={18} />
+          </IconButton>
+          <Suspense>
+            {menu && (
+              <ChatMenu
+                anchor={menu}
+                chat={chat}
+                actions={actions}
+                phone={phone}
+                onFind={onFind}
+                onDone={onDone}
+                onTool={onTool}
+                onClose={() => setMenu(null)}
+              />
+            )}
+          </Suspense>
         </>
       )}
       <IconButton
@@ -294,9 +263,4 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
       </IconButton>
     </header>
   )
-}
-/** Once the menu has closed: else it would take the focus back from the window. */
-function openAt(tool: OpenTool['tool'], onTool: (tool: OpenTool) => void) {
-  const anchor = document.querySelector<HTMLElement>('[data-tool=more]')
-  if (anchor) setTimeout(() => onTool({ tool, anchor }), 150)
 }

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { get } from '@/shared/api/call'
+import { client } from '@/api/gen/client.gen'
 import type { InboxCounts } from './types'
 
 /** By itself: every page asks for it, and for nothing else of the inbox. */
@@ -7,6 +7,12 @@ export const COUNTS_KEY = ['inbox-counts'] as const
 export const inboxCountsOptions = () =>
   queryOptions({
     queryKey: COUNTS_KEY,
-    queryFn: ({ signal }) => get<InboxCounts>('/api/messaging/inbox/counts', {}, signal),
+    queryFn: async () =>
+      (
+        await client.get<{ 200: InboxCounts }, unknown, true>({
+          url: '/api/messaging/inbox/counts',
+          throwOnError: true,
+        })
+      ).data,
     staleTime: 60_000,
   })

@@ -13,14 +13,13 @@ import {
   Tag as TagIcon,
   UserPlus,
 } from 'lucide-react'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, mayTakeKey, useCommands } from '@/shared/commands/commands'
 import { useKey } from '@/shared/commands/keys'
 import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useCan } from '@/shared/session/session'
-import { Drawer } from '@/shared/ui/drawer'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { Kbd } from '@/shared/ui/kbd'
 import { PageHeader } from '@/shared/ui/page-header'
@@ -36,6 +35,8 @@ import { afterwards, nameOf, neighbour } from './model'
 import { Queues } from './queues'
 import { type InboxSearch, queueOf } from './search-params'
 import type { Chat } from './types'
+
+const ContextSheet = lazy(() => import('./context-sheet'))
 
 const LIST_PX = 300
 const CONTEXT_PX = 264
@@ -245,9 +246,13 @@ function Inbox({ search, chatId, notes }: PageProps) {
         </aside>
       )}
       {chatId && !contextFits && current && (
-        <Drawer open={sheet} onOpenChange={setSheet} side={desktop ? 'right' : 'bottom'} title={t('details')} bare>
-          {pane}
-        </Drawer>
+        <Suspense>
+          {sheet && (
+            <ContextSheet side={desktop ? 'right' : 'bottom'} onClose={() => setSheet(false)}>
+              {pane}
+            </ContextSheet>
+          )}
+        </Suspense>
       )}
       <ChatTools
         open={tool}

@@ -135,11 +135,12 @@ it('draws as many bars as wanted', () => {
 })
 it('reads of the address only what it knows', () => {
   const id = '018f0000-0000-7000-8000-000000000001'
-  expect(inboxSearch({ queue: 'mine', account: id, tag: ' hot ', q: 42, at: 'nonsense' })).toEqual({
+  expect(inboxSearch({ queue: 'mine', account: id, tag: ' hot ', q: 42, other: 'x' })).toEqual({
     queue: 'mine',
     account: id,
     tag: 'hot',
     q: '42',
   })
-  expect(inboxSearch({ queue: 'all', account: 'x', q: '' })).toEqual({})
+  expect(inboxSearch({ queue: 'all', account: '', q: null })).toEqual({})
+  expect(inboxSearch({ queue: 'nonsense', q: 'x'.repeat(500) }).q).toHaveLength(200)
 })

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Chevron } from '@/shared/ui/icons'
-import { Menu, MenuContent, MenuLabel, MenuRadio, MenuRadioGroup, MenuTrigger } from '@/shared/ui/menu'
 import { chatsOfOptions } from './api'
 import { rememberSender } from './sender'
 import type { Chat } from './types'
+
+const SenderList = lazy(() => import('./sender-list'))
 
 /**
  * Through which account: another one is another conversation with the same person. The choice stays with the person.
@@ -13,6 +15,7 @@ import type { Chat } from './types'
 export function SenderMenu({ chat }: { chat: Chat }) {
   const { t } = useTranslation('inbox')
   const navigate = useNavigate()
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const { contactId } = chat
   const all = useQuery({
     ...chatsOfOptions(contactId ?? ''),
@@ -27,25 +30,21 @@ export function SenderMenu({ chat }: { chat: Chat }) {
     void navigate({ to: '/inbox/$chatId', params: { chatId: id }, search: (s) => ({ ...s, at: undefined }) })
   }
   return (
-    <Menu>
-      <MenuTrigger
-        render={
-          <button type="button" className="inline-flex max-w-full items-center gap-1 rounded-xs hover:text-fg">
-            <span className="truncate">{via}</span>
-            <Chevron />
-          </button>
-        }
-      />
-      <MenuContent>
-        <MenuLabel>{t('sendFrom')}</MenuLabel>
-        <MenuRadioGroup value={chat.id} onValueChange={(id) => choose(String(id))}>
-          {others.map((c) => (
-            <MenuRadio key={c.id} value={c.id}>
-              {c.account?.name}
-            </MenuRadio>
-          ))}
-        </MenuRadioGroup>
-      </MenuContent>
-    </Menu>
+    <>
+      <button
+        type="button"
+        aria-haspopup="menu"
+        onClick={(e) => setAnchor(e.currentTarget)}
+        className="inline-flex max-w-full items-center gap-1 rounded-xs hover:text-fg"
+      >
+        <span className="truncate">{via}</span>
+        <Chevron />
+      </button>
+      <Suspense>
+        {anchor && (
+          <SenderList anchor={anchor} chats={others} id={chat.id} onPick={choose} onClose={() => setAnchor(null)} />
+        )}
+      </Suspense>
+    </>
   )
 }

@@ -5,7 +5,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { useSession } from '@/shared/session/session'
-import { useFormat } from '@/shared/session/use-format'
 import { announce } from '@/shared/ui/announcer'
 import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
@@ -14,6 +13,7 @@ import type { Actions } from './actions'
 import { commentsOptions, threadOptions } from './api'
 import { messagesOf } from './cache'
 import { CommentRow } from './comment-row'
+import { dayName } from './day-name'
 import { readNews } from './live'
 import { MessageRow, type RowActions, ServiceLine } from './message-row'
 import { isGroup } from './model'
@@ -281,8 +281,9 @@ function Line({ children, className }: { children: string; className: string }) 
   )
 }
 function DayLine({ at }: { at: string }) {
-  const { dayLong } = useFormat()
-  return <Line className="text-subtle">{dayLong(at)}</Line>
+  const { i18n } = useTranslation()
+  const { user } = useSession()
+  return <Line className="text-subtle">{dayName(at, i18n.language, user.timeZone)}</Line>
 }
 
 /** A composer that grows takes room from the thread: what was at its end stays in sight. */

@@ -55,7 +55,6 @@ export function tools(): Tools {
       day: (t) => f.day(t, l, 'UTC'),
       dayMonth: (t) => f.dayMonth(t, l, 'UTC'),
       time: (t) => f.time(t, l, 'UTC'),
-      dayLong: (t) => f.dayLong(t, 'en', 'UTC'),
       dateTime: (t) => f.dateTime(t, l, 'UTC'),
       ago: (t, now = Date.now()) => f.ago(t, now, l),
       list: (v) => f.list(v, l),

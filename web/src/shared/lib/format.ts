@@ -43,13 +43,6 @@ export const dayMonth = (t: Instant, l: string, tz?: string) =>
   date('dm', l, tz, { day: 'numeric', month: 'short' }).format(new Date(t))
 export const day = (t: Instant, l: string, tz?: string) =>
   date('d', l, tz, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(t))
-/** With the weekday; the year only when it is another one. */
-export const dayLong = (t: Instant, l: string, tz?: string, now = Date.now()) => {
-  const year = (at: Instant) => date('y', l, tz, { year: 'numeric' }).format(new Date(at))
-  const other = year(t) !== year(now)
-  const o = { weekday: 'long', day: 'numeric', month: 'long' } as const
-  return date(`dl${other}`, l, tz, other ? { ...o, year: 'numeric' } : o).format(new Date(t))
-}
 export const dateTime = (t: Instant, l: string, tz?: string) =>
   date('dt', l, tz, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(t))
 export const time = (t: Instant, l: string, tz?: string) => date('t', l, tz, { timeStyle: 'short' }).format(new Date(t))

@@ -17,7 +17,6 @@ export function useFormat() {
       day: (t: Instant) => f.day(t, l, tz),
       dayMonth: (t: Instant) => f.dayMonth(t, l, tz),
       time: (t: Instant) => f.time(t, l, tz),
-      dayLong: (t: Instant) => f.dayLong(t, l, tz),
       dateTime: (t: Instant) => f.dateTime(t, l, tz),
       ago: (t: Instant, now = Date.now()) => f.ago(t, now, l),
       list: (v: string[]) => f.list(v, l),
