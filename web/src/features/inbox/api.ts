@@ -21,7 +21,8 @@ const messagePath = (id: string) => `${M}/messages/${id}`
 
 export const PAGE = 40
 export const THREAD_PAGE = 50
-const COMMENTS = 200
+/** The last ones: more than anybody reads of a thread. */
+const COMMENTS = 100
 
 export type ListQuery = { queue: Queue; accountId?: string; tag?: string; search?: string }
 export type At = { before?: string; after?: string; around?: string }

@@ -17,6 +17,7 @@ import { QueueStrip, useAccounts } from './queues'
 import { type InboxSearch, queueOf } from './search-params'
 import { ListSkeleton } from './skeletons'
 import type { Chat } from './types'
+import { useMinute } from './use-minute'
 
 const AccountSelect = lazy(() => import('./account-select'))
 
@@ -99,6 +100,7 @@ function Rows(p: ListProps & { items: Chat[] }) {
   const { search, chatId, q, items, selected, onSelect, root, cursor, onScrollTo } = p
   const { t } = useTranslation('inbox')
   const [el, setEl] = useState<HTMLDivElement | null>(null)
+  const now = useMinute()
   const v = useVirtualizer({
     count: items.length,
     getScrollElement: () => el,
@@ -150,6 +152,7 @@ function Rows(p: ListProps & { items: Chat[] }) {
                   selecting={selected.size > 0}
                   selected={selected.has(c.id)}
                   onSelect={onSelect}
+                  now={now}
                 />
               </li>
             )

@@ -52,9 +52,10 @@ type RowProps = {
   selecting: boolean
   selected: boolean
   onSelect: (id: string, on: boolean, range: boolean) => void
+  now: number
 }
 /** A conversation in the list. Three lines, always of one height. */
-export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, selected, onSelect }: RowProps) {
+export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, selected, onSelect, now }: RowProps) {
   const { t } = useTranslation('inbox')
   const name = nameOf(c)
   const unread = c.unread > 0
@@ -100,7 +101,7 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
             {isGroup(c) && <Users size={13} aria-hidden className="mr-0.5 inline text-subtle" />}
             {name}
           </span>
-          <When chat={c} />
+          <When chat={c} now={now} />
         </span>
         <span className="flex min-w-0 items-center gap-1.5 text-xs text-subtle">
           <span className="min-w-0 truncate">{c.account?.name ?? t(`channel.${c.channel}`)}</span>
@@ -136,11 +137,11 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
 })
 
 /** How long they have waited; else when it was. */
-function When({ chat: c }: { chat: Chat }) {
+function When({ chat: c, now }: { chat: Chat; now: number }) {
   const { t } = useTranslation('inbox')
   const { user } = useSession()
   const fmt = useFormat()
-  const waiting = waitingOf(c.waitingSince, Date.now())
+  const waiting = waitingOf(c.waitingSince, now)
   if (c.state === 'snoozed' && c.snoozedUntil)
     return (
       <span className="tabular ml-auto flex shrink-0 items-center gap-1 text-xs text-subtle">

@@ -122,7 +122,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
         void actions.editMessage(was, next.text, next.entities).then((ok) => !ok && startEdit(was))
       return
     }
-    const uploaded = files.all.flatMap((f) => (f.uploaded ? [f.uploaded] : []))
+    const uploaded = files.all.flatMap((f) => (f.uploaded ? [{ ...f.uploaded, preview: f.preview }] : []))
     void sendMessage(
       qc,
       chat,

@@ -20,17 +20,17 @@ import { nameOf } from './model'
 import type { Chat } from './types'
 
 const RecordPicker = lazy(() => import('./pickers').then((m) => ({ default: m.RecordPicker })))
+const NotesBlock = lazy(() => import('./notes-block'))
 type PaneProps = {
   chat: Chat
   actions: Actions
   onTool: (tool: OpenTool) => void
-  /** What the CRM knows of the contact; the route brings it. */
-  notes?: (contactId: string) => ReactNode
 }
 /** Beside the thread: who it is, and what goes with them. */
-export function ContextPane({ chat, actions, onTool, notes }: PaneProps) {
+export function ContextPane({ chat, actions, onTool }: PaneProps) {
   const { t } = useTranslation('inbox')
   const mayWrite = useCan('messaging.chats.write')
+  const mayRead = useCan('crm.notes.read')
   const name = nameOf(chat)
   return (
     <div className="flex flex-col gap-5 p-4">
@@ -48,7 +48,11 @@ export function ContextPane({ chat, actions, onTool, notes }: PaneProps) {
       {chat.kind === 'private' && <ContactBlock chat={chat} actions={actions} writable={mayWrite} />}
       <DealsBlock chat={chat} actions={actions} writable={mayWrite} />
       {chat.contactId && <OtherChats chat={chat} contactId={chat.contactId} />}
-      {chat.contactId && notes?.(chat.contactId)}
+      {chat.contactId && mayRead && (
+        <Suspense>
+          <NotesBlock contactId={chat.contactId} />
+        </Suspense>
+      )}
     </div>
   )
 }

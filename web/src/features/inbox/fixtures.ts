@@ -64,7 +64,7 @@ export const aComment = (change: Partial<Comment> = {}): Comment => ({
   text: 'Ask about the price',
   author: { id: 'u1', name: 'Anna Petrova' },
   createdAt: '2026-03-10T09:00:30Z',
-  editedAt: null,
+  updatedAt: '2026-03-10T09:00:30Z',
   version: 1,
   ...change,
 })

@@ -13,7 +13,7 @@ import {
   Tag as TagIcon,
   UserPlus,
 } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, mayTakeKey, useCommands } from '@/shared/commands/commands'
 import { useKey } from '@/shared/commands/keys'
@@ -45,8 +45,6 @@ const nothing: ReadonlySet<string> = new Set()
 type PageProps = {
   search: InboxSearch
   chatId: string | undefined
-  /** Notes of the contact, from another feature. */
-  notes?: (contactId: string) => ReactNode
 }
 /** Conversations of all accounts: queues, list, thread, context. On a phone one after the other. */
 export function InboxPage(p: PageProps) {
@@ -61,7 +59,7 @@ export function InboxPage(p: PageProps) {
   )
 }
 
-function Inbox({ search, chatId, notes }: PageProps) {
+function Inbox({ search, chatId }: PageProps) {
   const { t } = useTranslation('inbox')
   const navigate = useNavigate()
   const actions = useActions()
@@ -175,7 +173,7 @@ function Inbox({ search, chatId, notes }: PageProps) {
   const contextOpen = contextFits ? context : sheet
   const toggleContext = () => (contextFits ? setContext(!context) : setSheet(!sheet))
   const pane = current && (
-    <ContextPane chat={current} actions={actions} notes={notes} onTool={(o) => setTool({ ...o, chats: [current] })} />
+    <ContextPane chat={current} actions={actions} onTool={(o) => setTool({ ...o, chats: [current] })} />
   )
   return (
     <div className="flex min-h-0 flex-1">

@@ -9,7 +9,8 @@ export type Sending = {
   text: string
   entities: Entity[]
   replyTo: Message | null
-  files: readonly Uploaded[]
+  /** With what shows them until the server does. */
+  files: readonly (Uploaded & { preview?: string | null })[]
   sendAt?: string
   templateId?: string
 }
@@ -17,14 +18,14 @@ export const UNDO_SECONDS = 5
 const LOCAL = 'local-'
 const bodies = new Map<string, SendInput>()
 
-const mediaOf = (f: Uploaded): Media => ({
+const mediaOf = ({ preview = null, ...f }: Sending['files'][number]): Media => ({
   ...f,
-  fileName: f.fileName,
   durationMs: null,
   waveform: null,
   state: 'ready',
   preview: null,
-  thumbUrl: f.url,
+  url: preview,
+  thumbUrl: preview,
 })
 
 export function localMessage(chat: Chat, what: Sending, clientId: string, me: Named, now = Date.now()): Message {

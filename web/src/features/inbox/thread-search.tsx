@@ -72,7 +72,7 @@ export default function ThreadSearch({ chatId, onPick, onClose }: SearchProps) {
 function Hit({ hit, onPick }: { hit: SearchHit; onPick: () => void }) {
   const { t } = useTranslation('inbox')
   const { dateTime } = useFormat()
-  const { message: m, snippet } = hit
+  const { message: m } = hit
   return (
     <li>
       <button
@@ -88,16 +88,16 @@ function Hit({ hit, onPick }: { hit: SearchHit; onPick: () => void }) {
             {dateTime(m.sentAt)}
           </time>
         </span>
-        <span className="max-w-full truncate">{marked(snippet)}</span>
+        <span className="max-w-full truncate">{marked(hit)}</span>
       </button>
     </li>
   )
 }
 /** The words that were found stand out. */
-function marked({ text, marks }: SearchHit['snippet']) {
+function marked({ snippet: text, ranges }: SearchHit) {
   const parts = []
   let at = 0
-  for (const { offset, length } of marks) {
+  for (const { offset, length } of ranges) {
     if (offset > at) parts.push(<span key={at}>{text.slice(at, offset)}</span>)
     parts.push(
       <mark key={`m${offset}`} className="rounded-xs bg-accent-soft font-medium text-accent-text">

@@ -105,7 +105,7 @@ export type Comment = {
   author: Named | null
   mentions?: string[]
   createdAt: string
-  editedAt: string | null
+  updatedAt: string
   version: number
 }
 export type InboxCounts = {
@@ -134,7 +134,6 @@ export type Uploaded = {
   sizeBytes: number
   width: number | null
   height: number | null
-  url: string | null
 }
 export type SendInput = {
   chatId: string
@@ -157,8 +156,9 @@ export type ChatPatch = Partial<{
 }>
 export type SearchHit = {
   message: Message
-  chat: Named | { id: string; title: string }
-  snippet: { text: string; marks: { offset: number; length: number }[] }
+  chat: Named
+  snippet: string
+  ranges: { offset: number; length: number }[]
 }
 /** What the inbox has to know of an account. */
 export type ChatAccount = {

@@ -56,6 +56,10 @@ export function linkOf({ subject, category, data }: Pick<Notification, 'subject'
       return linkOptions({ to: '/companies/$id', params, search })
     case 'deal':
       return linkOptions({ to: '/deals/$id', params })
+    case 'chat':
+      return linkOptions({ to: '/inbox/$chatId', params: { chatId: subject.id } })
+    case 'bd_account':
+      return linkOptions({ to: '/accounts/$id', params })
     case 'import':
       return linkOptions({ to: '/import/$id', params })
     case 'webhook':

@@ -27,7 +27,7 @@ const FRESH_MS = 30_000
 const TOGETHER_MS = 1000
 const LOOK_MS = 2000
 const MANY = 50
-const RECORD = /^\/(contacts|companies|deals)\/([^/]+)$/
+const RECORD = /^\/(contacts|companies|deals|inbox)\/([^/]+)$/
 
 export function watchNotifications(qc: QueryClient, page: Page): () => void {
   const actions = actionsOf(qc)
