@@ -1,3 +1,4 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import {
   Archive,
@@ -21,10 +22,13 @@ import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useCan } from '@/shared/session/session'
 import { EmptyState } from '@/shared/ui/empty-state'
+import { WidgetBoundary } from '@/shared/ui/error-boundary'
 import { Kbd } from '@/shared/ui/kbd'
 import { PageHeader } from '@/shared/ui/page-header'
 import { useActions } from './actions'
+import { chatOptions } from './api'
 import { BulkBar } from './bulk-bar'
+import { findChat } from './cache'
 import { ChatList, useChats } from './chat-list'
 import { ChatTools, type OpenTool, type Tool } from './chat-tools'
 import type { ComposerHandle } from './composer'
@@ -62,6 +66,7 @@ export function InboxPage(p: PageProps) {
 function Inbox({ search, chatId }: PageProps) {
   const { t } = useTranslation('inbox')
   const navigate = useNavigate()
+  const qc = useQueryClient()
   const actions = useActions()
   useInboxLive()
   const desktop = useMediaQuery('(min-width: 768px)')
@@ -99,7 +104,13 @@ function Inbox({ search, chatId }: PageProps) {
     [search, navigate],
   )
   const ids = useMemo(() => items?.map((c) => c.id) ?? [], [items])
-  const current = items?.find((c) => c.id === chatId)
+  // A link may lead to one that the list does not have.
+  const opened = useQuery({
+    ...chatOptions(chatId ?? ''),
+    enabled: chatId !== undefined,
+    placeholderData: () => findChat(qc, chatId ?? ''),
+  }).data
+  const current = chatId ? opened : undefined
   /** Where one walks: the row that had the focus last. */
   const cursor = useRef<string | undefined>(undefined)
   const focused = () => cursor.current
@@ -121,7 +132,7 @@ function Inbox({ search, chatId }: PageProps) {
   const meant = (): Chat[] => {
     if (some.length > 0) return some
     const id = chatId ?? focused()
-    const one = items?.find((c) => c.id === id)
+    const one = id === chatId ? current : items?.find((c) => c.id === id)
     return one ? [one] : []
   }
   const leave = (gone: readonly Chat[]) => {
@@ -173,7 +184,9 @@ function Inbox({ search, chatId }: PageProps) {
   const contextOpen = contextFits ? context : sheet
   const toggleContext = () => (contextFits ? setContext(!context) : setSheet(!sheet))
   const pane = current && (
-    <ContextPane chat={current} actions={actions} onTool={(o) => setTool({ ...o, chats: [current] })} />
+    <WidgetBoundary key={current.id}>
+      <ContextPane chat={current} actions={actions} onTool={(o) => setTool({ ...o, chats: [current] })} />
+    </WidgetBoundary>
   )
   return (
     <div className="flex min-h-0 flex-1">

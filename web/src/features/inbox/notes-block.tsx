@@ -26,7 +26,7 @@ export default function NotesBlock({ contactId }: { contactId: string }) {
           {t('allNotes')}
         </Link>
       </header>
-      {q.isPending ? (
+      {q.isPending && !q.isError ? (
         <Skeleton className="h-12" />
       ) : notes.length === 0 ? (
         <p className="text-sm text-subtle">{t('noNotes')}</p>

@@ -138,7 +138,8 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
       // What is new fits on the screen: then its end is at the bottom, as in any other thread.
       const fits = !from || !to || to.end - from.start < el.clientHeight
       if (at && index >= 0) v.scrollToIndex(index, { align: 'center' })
-      else v.scrollToIndex(fits ? last : index, { align: fits ? 'end' : 'start' })
+      else if (fits) el.scrollTop = el.scrollHeight
+      else v.scrollToIndex(index, { align: 'start' })
       measure()
     }
     // Again once rows that were estimated have their heights.
@@ -203,7 +204,7 @@ function Log({ chat, at, onAt, actions, row, writable, comments: withComments, q
         style={{ overflowAnchor: 'none' }}
       >
         {rows.length === 0 && <p className="p-6 text-center text-sm text-subtle">{t('noMessagesYet')}</p>}
-        <div className="relative mx-auto max-w-[760px]" style={{ height: v.getTotalSize() }}>
+        <div data-content="" className="relative mx-auto max-w-[760px]" style={{ height: v.getTotalSize() }}>
           {v.getVirtualItems().map((it) => {
             const r = rows[it.index]
             return (
@@ -286,7 +287,7 @@ function DayLine({ at }: { at: string }) {
   return <Line className="text-subtle">{dayName(at, i18n.language, user.timeZone)}</Line>
 }
 
-/** A composer that grows takes room from the thread: what was at its end stays in sight. */
+/** A composer that grows takes room from the thread, and so does a message that grows: the end stays in sight. */
 function useStayAtEnd(el: HTMLElement | null, atEnd: boolean) {
   const now = useRef(atEnd)
   now.current = atEnd
@@ -296,6 +297,8 @@ function useStayAtEnd(el: HTMLElement | null, atEnd: boolean) {
       if (now.current) el.scrollTop = el.scrollHeight
     })
     watch.observe(el)
+    const content = el.querySelector('[data-content]')
+    if (content) watch.observe(content)
     return () => watch.disconnect()
   }, [el])
 }
