@@ -106,7 +106,7 @@ function QueueLink({ queue, on, search, count }: LinkProps) {
     </Link>
   )
 }
-const Count = ({ n }: { n: number }) => n > 0 && <span className="tabular text-xs text-subtle">{shownCount(n)}</span>
+const Count = ({ n }: { n: number }) => n > 0 && <span className="tabular text-xs text-muted">{shownCount(n)}</span>
 
 /** The same on a narrow page: a strip above the list. */
 export function QueueStrip({ search }: { search: InboxSearch }) {
