@@ -137,3 +137,16 @@ it('a message that goes is gone, and can come back', () => {
   back()
   expect(texts(qc.getQueryData(key))).toEqual(['1', '2'])
 })
+
+it('a change does not stop a list that is being read for the first time', async () => {
+  const options = listOptions({ queue: 'all' })
+  let answer: (v: unknown) => void = () => {}
+  const reading = qc.fetchInfiniteQuery({
+    ...options,
+    queryFn: () => new Promise((resolve) => (answer = resolve)) as never,
+  })
+  changeChats(qc, ['a'], (c) => ({ ...c, unread: 0 }))
+  answer({ items: all, page: { nextCursor: null } })
+  await reading
+  expect(ids(qc.getQueryData(options.queryKey) as never)).toEqual(['a', 'b', 'c'])
+})

@@ -1,4 +1,4 @@
-import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
+import type { InfiniteData, Query, QueryClient, QueryKey } from '@tanstack/react-query'
 import { getLoadedSession } from '@/shared/session/session-query'
 import { keys, type ListQuery, type Stretch } from './api'
 import { COUNTS_KEY } from './count'
@@ -55,9 +55,18 @@ export function findChat(qc: QueryClient, id: string): Chat | undefined {
     }
   return undefined
 }
+const AGAIN_MS = 1500
+/** An answer that is under way knows nothing of the change: it is asked for again later. A first one is waited for. */
+function holdLists(qc: QueryClient) {
+  const lists = { queryKey: keys.lists, predicate: (q: Query) => q.state.data !== undefined }
+  if (qc.isFetching(lists) === 0) return
+  void qc.cancelQueries(lists)
+  setTimeout(() => void qc.invalidateQueries(lists), AGAIN_MS)
+}
+
 /** Changes some at once, wherever they are shown. Gives how to take it back. */
 export function changeChats(qc: QueryClient, ids: readonly string[], how: (c: Chat) => Chat) {
-  void qc.cancelQueries({ queryKey: keys.lists })
+  holdLists(qc)
   const before: [QueryKey, unknown][] = [
     ...listsOf(qc),
     ...ids.map((id): [QueryKey, unknown] => [keys.chat(id), qc.getQueryData(keys.chat(id))]),
