@@ -44,7 +44,7 @@ export default defineConfig({
             {
               // The same of every page behind the sign-in.
               name: 'shell',
-              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell)|features[\\/]notifications[\\/]count|shared[\\/](commands[\\/](keys|commands)|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|trash|upload|settings|menu|search|cloud-off|x|plus)\./,
+              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|shared[\\/](commands[\\/](keys|commands)|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|cloud-off|x|plus)\./,
               priority: 5,
             },
           ],

@@ -90,7 +90,9 @@ test.describe('keyboard @desktop', () => {
     await ready(page, 'Companies')
     for (const [key, title] of [
       ['KeyC', 'Contacts'],
-      ['KeyI', 'Import'],
+      ['KeyI', 'Inbox'],
+      ['KeyB', 'BD accounts'],
+      ['KeyF', 'Import'],
       ['KeyT', 'Trash'],
       ['KeyS', 'Settings'],
       ['KeyD', 'Dashboard'],

@@ -13,9 +13,12 @@ import { Route as AppRouteImport } from './routes/_app'
 import { Route as SigninRouteImport } from './routes/signin'
 import { Route as SignupRouteImport } from './routes/signup'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppInboxRouteRouteImport } from './routes/_app/inbox/route'
 import { Route as AppNotificationsRouteImport } from './routes/_app/notifications'
 import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/route'
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
+import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
+import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
 import { Route as AppCompaniesDuplicatesRouteImport } from './routes/_app/companies/duplicates'
@@ -27,6 +30,7 @@ import { Route as AppContactsMergeRouteImport } from './routes/_app/contacts/mer
 import { Route as AppDealsIdRouteImport } from './routes/_app/deals/$id'
 import { Route as AppImportIndexRouteImport } from './routes/_app/import/index'
 import { Route as AppImportIdRouteImport } from './routes/_app/import/$id'
+import { Route as AppInboxChatIdRouteImport } from './routes/_app/inbox/$chatId'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
@@ -37,6 +41,7 @@ import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settin
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsShortcutsRouteImport } from './routes/_app/settings/shortcuts'
+import { Route as AppSettingsTemplatesRouteImport } from './routes/_app/settings/templates'
 import { Route as AppSettingsWebhooksIndexRouteImport } from './routes/_app/settings/webhooks/index'
 import { Route as AppSettingsWebhooksIdRouteImport } from './routes/_app/settings/webhooks/$id'
 
@@ -59,6 +64,11 @@ const AppIndexRoute = AppIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppRoute,
 } as any)
+const AppInboxRouteRoute = AppInboxRouteRouteImport.update({
+  id: '/inbox',
+  path: '/inbox',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppNotificationsRoute = AppNotificationsRouteImport.update({
   id: '/notifications',
   path: '/notifications',
@@ -72,6 +82,16 @@ const AppSettingsRouteRoute = AppSettingsRouteRouteImport.update({
 const AppTrashRoute = AppTrashRouteImport.update({
   id: '/trash',
   path: '/trash',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAccountsIndexRoute = AppAccountsIndexRouteImport.update({
+  id: '/accounts/',
+  path: '/accounts/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAccountsIdRoute = AppAccountsIdRouteImport.update({
+  id: '/accounts/$id',
+  path: '/accounts/$id',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCompaniesIndexRoute = AppCompaniesIndexRouteImport.update({
@@ -129,6 +149,11 @@ const AppImportIdRoute = AppImportIdRouteImport.update({
   path: '/import/$id',
   getParentRoute: () => AppRoute,
 } as any)
+const AppInboxChatIdRoute = AppInboxChatIdRouteImport.update({
+  id: '/$chatId',
+  path: '/$chatId',
+  getParentRoute: () => AppInboxRouteRoute,
+} as any)
 const AppPipelineIndexRoute = AppPipelineIndexRouteImport.update({
   id: '/pipeline/',
   path: '/pipeline/',
@@ -180,6 +205,11 @@ const AppSettingsShortcutsRoute = AppSettingsShortcutsRouteImport.update({
   path: '/shortcuts',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsTemplatesRoute = AppSettingsTemplatesRouteImport.update({
+  id: '/templates',
+  path: '/templates',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsWebhooksIndexRoute =
   AppSettingsWebhooksIndexRouteImport.update({
     id: '/webhooks/',
@@ -196,9 +226,11 @@ export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
+  '/inbox': typeof AppInboxRouteRouteWithChildren
   '/settings': typeof AppSettingsRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
+  '/accounts/$id': typeof AppAccountsIdRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -207,6 +239,7 @@ export interface FileRoutesByFullPath {
   '/contacts/merge': typeof AppContactsMergeRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
+  '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
@@ -215,6 +248,8 @@ export interface FileRoutesByFullPath {
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
+  '/settings/templates': typeof AppSettingsTemplatesRoute
+  '/accounts/': typeof AppAccountsIndexRoute
   '/companies/': typeof AppCompaniesIndexRoute
   '/contacts/': typeof AppContactsIndexRoute
   '/import/': typeof AppImportIndexRoute
@@ -226,9 +261,11 @@ export interface FileRoutesByFullPath {
 export interface FileRoutesByTo {
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
+  '/inbox': typeof AppInboxRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
+  '/accounts/$id': typeof AppAccountsIdRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -237,6 +274,7 @@ export interface FileRoutesByTo {
   '/contacts/merge': typeof AppContactsMergeRoute
   '/deals/$id': typeof AppDealsIdRoute
   '/import/$id': typeof AppImportIdRoute
+  '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
@@ -245,6 +283,8 @@ export interface FileRoutesByTo {
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
+  '/settings/templates': typeof AppSettingsTemplatesRoute
+  '/accounts': typeof AppAccountsIndexRoute
   '/companies': typeof AppCompaniesIndexRoute
   '/contacts': typeof AppContactsIndexRoute
   '/import': typeof AppImportIndexRoute
@@ -258,10 +298,12 @@ export interface FileRoutesById {
   '/_app': typeof AppRouteWithChildren
   '/signin': typeof SigninRoute
   '/signup': typeof SignupRoute
+  '/_app/inbox': typeof AppInboxRouteRouteWithChildren
   '/_app/settings': typeof AppSettingsRouteRouteWithChildren
   '/_app/notifications': typeof AppNotificationsRoute
   '/_app/trash': typeof AppTrashRoute
   '/_app/': typeof AppIndexRoute
+  '/_app/accounts/$id': typeof AppAccountsIdRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/_app/companies/merge': typeof AppCompaniesMergeRoute
@@ -270,6 +312,7 @@ export interface FileRoutesById {
   '/_app/contacts/merge': typeof AppContactsMergeRoute
   '/_app/deals/$id': typeof AppDealsIdRoute
   '/_app/import/$id': typeof AppImportIdRoute
+  '/_app/inbox/$chatId': typeof AppInboxChatIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
@@ -278,6 +321,8 @@ export interface FileRoutesById {
   '/_app/settings/profile': typeof AppSettingsProfileRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/shortcuts': typeof AppSettingsShortcutsRoute
+  '/_app/settings/templates': typeof AppSettingsTemplatesRoute
+  '/_app/accounts/': typeof AppAccountsIndexRoute
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/contacts/': typeof AppContactsIndexRoute
   '/_app/import/': typeof AppImportIndexRoute
@@ -292,9 +337,11 @@ export interface FileRouteTypes {
     | '/'
     | '/signin'
     | '/signup'
+    | '/inbox'
     | '/settings'
     | '/notifications'
     | '/trash'
+    | '/accounts/$id'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -303,6 +350,7 @@ export interface FileRouteTypes {
     | '/contacts/merge'
     | '/deals/$id'
     | '/import/$id'
+    | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
     | '/settings/fields'
     | '/settings/notifications'
@@ -311,6 +359,8 @@ export interface FileRouteTypes {
     | '/settings/profile'
     | '/settings/security'
     | '/settings/shortcuts'
+    | '/settings/templates'
+    | '/accounts/'
     | '/companies/'
     | '/contacts/'
     | '/import/'
@@ -322,9 +372,11 @@ export interface FileRouteTypes {
   to:
     | '/signin'
     | '/signup'
+    | '/inbox'
     | '/notifications'
     | '/trash'
     | '/'
+    | '/accounts/$id'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -333,6 +385,7 @@ export interface FileRouteTypes {
     | '/contacts/merge'
     | '/deals/$id'
     | '/import/$id'
+    | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
     | '/settings/fields'
     | '/settings/notifications'
@@ -341,6 +394,8 @@ export interface FileRouteTypes {
     | '/settings/profile'
     | '/settings/security'
     | '/settings/shortcuts'
+    | '/settings/templates'
+    | '/accounts'
     | '/companies'
     | '/contacts'
     | '/import'
@@ -353,10 +408,12 @@ export interface FileRouteTypes {
     | '/_app'
     | '/signin'
     | '/signup'
+    | '/_app/inbox'
     | '/_app/settings'
     | '/_app/notifications'
     | '/_app/trash'
     | '/_app/'
+    | '/_app/accounts/$id'
     | '/_app/companies/$id'
     | '/_app/companies/duplicates'
     | '/_app/companies/merge'
@@ -365,6 +422,7 @@ export interface FileRouteTypes {
     | '/_app/contacts/merge'
     | '/_app/deals/$id'
     | '/_app/import/$id'
+    | '/_app/inbox/$chatId'
     | '/_app/pipeline/$pipelineId'
     | '/_app/settings/fields'
     | '/_app/settings/notifications'
@@ -373,6 +431,8 @@ export interface FileRouteTypes {
     | '/_app/settings/profile'
     | '/_app/settings/security'
     | '/_app/settings/shortcuts'
+    | '/_app/settings/templates'
+    | '/_app/accounts/'
     | '/_app/companies/'
     | '/_app/contacts/'
     | '/_app/import/'
@@ -418,6 +478,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppIndexRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/inbox': {
+      id: '/_app/inbox'
+      path: '/inbox'
+      fullPath: '/inbox'
+      preLoaderRoute: typeof AppInboxRouteRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/notifications': {
       id: '/_app/notifications'
       path: '/notifications'
@@ -437,6 +504,20 @@ declare module '@tanstack/react-router' {
       path: '/trash'
       fullPath: '/trash'
       preLoaderRoute: typeof AppTrashRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/accounts/': {
+      id: '/_app/accounts/'
+      path: '/accounts'
+      fullPath: '/accounts/'
+      preLoaderRoute: typeof AppAccountsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/accounts/$id': {
+      id: '/_app/accounts/$id'
+      path: '/accounts/$id'
+      fullPath: '/accounts/$id'
+      preLoaderRoute: typeof AppAccountsIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/companies/': {
@@ -516,6 +597,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppImportIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/inbox/$chatId': {
+      id: '/_app/inbox/$chatId'
+      path: '/$chatId'
+      fullPath: '/inbox/$chatId'
+      preLoaderRoute: typeof AppInboxChatIdRouteImport
+      parentRoute: typeof AppInboxRouteRoute
+    }
     '/_app/pipeline/': {
       id: '/_app/pipeline/'
       path: '/pipeline'
@@ -586,6 +674,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsShortcutsRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/templates': {
+      id: '/_app/settings/templates'
+      path: '/templates'
+      fullPath: '/settings/templates'
+      preLoaderRoute: typeof AppSettingsTemplatesRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/webhooks/': {
       id: '/_app/settings/webhooks/'
       path: '/webhooks'
@@ -603,6 +698,18 @@ declare module '@tanstack/react-router' {
   }
 }
 
+interface AppInboxRouteRouteChildren {
+  AppInboxChatIdRoute: typeof AppInboxChatIdRoute
+}
+
+const AppInboxRouteRouteChildren: AppInboxRouteRouteChildren = {
+  AppInboxChatIdRoute: AppInboxChatIdRoute,
+}
+
+const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
+  AppInboxRouteRouteChildren,
+)
+
 interface AppSettingsRouteRouteChildren {
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
@@ -611,6 +718,7 @@ interface AppSettingsRouteRouteChildren {
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsShortcutsRoute: typeof AppSettingsShortcutsRoute
+  AppSettingsTemplatesRoute: typeof AppSettingsTemplatesRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
   AppSettingsWebhooksIdRoute: typeof AppSettingsWebhooksIdRoute
   AppSettingsWebhooksIndexRoute: typeof AppSettingsWebhooksIndexRoute
@@ -624,6 +732,7 @@ const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsShortcutsRoute: AppSettingsShortcutsRoute,
+  AppSettingsTemplatesRoute: AppSettingsTemplatesRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
   AppSettingsWebhooksIdRoute: AppSettingsWebhooksIdRoute,
   AppSettingsWebhooksIndexRoute: AppSettingsWebhooksIndexRoute,
@@ -633,10 +742,12 @@ const AppSettingsRouteRouteWithChildren =
   AppSettingsRouteRoute._addFileChildren(AppSettingsRouteRouteChildren)
 
 interface AppRouteChildren {
+  AppInboxRouteRoute: typeof AppInboxRouteRouteWithChildren
   AppSettingsRouteRoute: typeof AppSettingsRouteRouteWithChildren
   AppNotificationsRoute: typeof AppNotificationsRoute
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
+  AppAccountsIdRoute: typeof AppAccountsIdRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppCompaniesDuplicatesRoute: typeof AppCompaniesDuplicatesRoute
   AppCompaniesMergeRoute: typeof AppCompaniesMergeRoute
@@ -646,6 +757,7 @@ interface AppRouteChildren {
   AppDealsIdRoute: typeof AppDealsIdRoute
   AppImportIdRoute: typeof AppImportIdRoute
   AppPipelinePipelineIdRoute: typeof AppPipelinePipelineIdRoute
+  AppAccountsIndexRoute: typeof AppAccountsIndexRoute
   AppCompaniesIndexRoute: typeof AppCompaniesIndexRoute
   AppContactsIndexRoute: typeof AppContactsIndexRoute
   AppImportIndexRoute: typeof AppImportIndexRoute
@@ -653,10 +765,12 @@ interface AppRouteChildren {
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppInboxRouteRoute: AppInboxRouteRouteWithChildren,
   AppSettingsRouteRoute: AppSettingsRouteRouteWithChildren,
   AppNotificationsRoute: AppNotificationsRoute,
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
+  AppAccountsIdRoute: AppAccountsIdRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppCompaniesDuplicatesRoute: AppCompaniesDuplicatesRoute,
   AppCompaniesMergeRoute: AppCompaniesMergeRoute,
@@ -666,6 +780,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppDealsIdRoute: AppDealsIdRoute,
   AppImportIdRoute: AppImportIdRoute,
   AppPipelinePipelineIdRoute: AppPipelinePipelineIdRoute,
+  AppAccountsIndexRoute: AppAccountsIndexRoute,
   AppCompaniesIndexRoute: AppCompaniesIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppImportIndexRoute: AppImportIndexRoute,

@@ -14,7 +14,7 @@ import { CheckMark } from '@/shared/ui/icons'
 import { Segmented } from '@/shared/ui/segmented'
 import { useSignOut, useSwitchOrganization } from './api'
 import { LiveRow } from './live-light'
-import { MORE } from './navigation'
+import { phonePlaces } from './navigation'
 import { hide, show, useShell } from './overlays'
 
 const row =
@@ -39,7 +39,7 @@ export default function MoreSheet() {
       }
     >
       <div className="-mx-2 -mt-2 flex flex-col">
-        {MORE.filter((i) => !i.needs || can(session, i.needs)).map(({ id, to, icon: Icon }) => (
+        {phonePlaces((i) => !i.needs || can(session, i.needs)).more.map(({ id, to, icon: Icon }) => (
           <Link key={id} to={to} onClick={close} className={row} activeProps={{ className: 'text-accent-text' }}>
             <Icon size={20} strokeWidth={1.75} aria-hidden className="text-subtle" />
             <span className="flex-1">{t(`nav.${id}`)}</span>

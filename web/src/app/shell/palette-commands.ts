@@ -73,6 +73,14 @@ function useCreate(): PaletteGroup {
       run: go('/pipeline?new=first'),
     },
     {
+      needs: 'bd.accounts.write',
+      id: 'new.account',
+      label: t('palette.newAccount'),
+      keywords: 'telegram sandbox',
+      icon: Plus,
+      run: go('/accounts?connect=1'),
+    },
+    {
       needs: 'crm.contacts.import',
       id: 'import',
       label: t('palette.import'),
@@ -96,6 +104,7 @@ function useGoTo(): PaletteGroup {
       'shortcuts',
       'security',
       'organization',
+      ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['webhooks'] as const) : []),
     ] as const
   ).map((s) => ({

@@ -7,7 +7,8 @@ import { can, useSession } from '@/shared/session/session'
 import { Kbd } from '@/shared/ui/kbd'
 import { Logo } from '@/shared/ui/logo'
 import { Bell } from './bell'
-import { GROUPS, type NavItem, TABS } from './navigation'
+import { InboxCount } from './inbox-count'
+import { GROUPS, type NavItem, phonePlaces } from './navigation'
 import { show, useShell } from './overlays'
 
 // Menus are a chunk of their own: the page does not wait for them.
@@ -31,6 +32,7 @@ function Item({ item }: { item: NavItem }) {
         className="shrink-0 text-subtle group-hover:text-muted group-data-[status=active]:text-accent"
       />
       <span className="min-w-0 flex-1 truncate">{t(`nav.${item.id}`)}</span>
+      {item.id === 'inbox' && <InboxCount className="text-xs text-subtle" />}
     </Link>
   )
 }
@@ -104,7 +106,7 @@ export function TabBar() {
       aria-label={t('nav.main')}
       className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
     >
-      {TABS.filter((i) => !i.needs || can(session, i.needs)).map(({ id, to, icon: Icon }) => (
+      {phonePlaces((i) => !i.needs || can(session, i.needs)).tabs.map(({ id, to, icon: Icon }) => (
         <Link
           key={id}
           to={to}
@@ -112,7 +114,12 @@ export function TabBar() {
           className={tab}
           activeProps={{ className: 'text-accent-text!' }}
         >
-          <Icon size={21} strokeWidth={1.75} aria-hidden />
+          <span className="relative">
+            <Icon size={21} strokeWidth={1.75} aria-hidden />
+            {id === 'inbox' && (
+              <InboxCount className="absolute -top-1 left-2.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-2xs font-semibold text-accent-fg" />
+            )}
+          </span>
           <span className={tabLabel}>{t(`nav.${id}`)}</span>
         </Link>
       ))}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { laterTimes } from '@/shared/lib/later'
 import { aNotification } from './fixtures'
-import { batchOf, belongs, byDay, laterTimes, linkOf, whichOf } from './model'
+import { batchOf, belongs, byDay, linkOf, whichOf } from './model'
 
 const deal = { kind: 'deal', id: 'd1', name: 'Pilot' } as const
 

@@ -1,6 +1,6 @@
 import { linkOptions } from '@tanstack/react-router'
 import type { MutedKind, Notification, NotificationCategory, NotificationSubject } from '@/api/gen/types.gen'
-import { dayOf, fromLocal, nextDay, toLocal } from '@/shared/lib/dates'
+import { dayOf } from '@/shared/lib/dates'
 import type { Which } from './api'
 import type { Show } from './search-params'
 
@@ -56,6 +56,10 @@ export function linkOf({ subject, category, data }: Pick<Notification, 'subject'
       return linkOptions({ to: '/companies/$id', params, search })
     case 'deal':
       return linkOptions({ to: '/deals/$id', params })
+    case 'chat':
+      return linkOptions({ to: '/inbox/$chatId', params: { chatId: subject.id } })
+    case 'bd_account':
+      return linkOptions({ to: '/accounts/$id', params })
     case 'import':
       return linkOptions({ to: '/import/$id', params })
     case 'webhook':
@@ -76,25 +80,6 @@ export function mutableOf({ subject }: Pick<Notification, 'subject'>) {
 export function batchOf(n: Pick<Notification, 'kind' | 'data'>): string | null {
   const id = n.kind === 'bulk.completed' ? n.data['batchId'] : undefined
   return typeof id === 'string' ? id : null
-}
-
-export type Later = 'hour' | 'evening' | 'tomorrow' | 'week'
-const HOUR_MS = 3_600_000
-/** When a notification may come back, by the clock of the person. */
-export function laterTimes(now: number, timeZone: string): { id: Later; at: string }[] {
-  const today = dayOf(now, timeZone)
-  const hour = Number(toLocal(now, timeZone).slice(11, 13))
-  const at = (day: string, time: string) => fromLocal(`${day}T${time}`, timeZone) ?? ''
-  const weekday = new Date(`${today}T12:00:00Z`).getUTCDay()
-  let monday = nextDay(today)
-  for (let i = (weekday + 1) % 7; i !== 1; i = (i + 1) % 7) monday = nextDay(monday)
-  return [
-    { id: 'hour', at: new Date(now + HOUR_MS).toISOString() },
-    ...(hour < 17 ? [{ id: 'evening' as const, at: at(today, '18:00') }] : []),
-    { id: 'tomorrow', at: at(nextDay(today), '09:00') },
-    // On Sunday that is tomorrow.
-    ...(monday === nextDay(today) ? [] : [{ id: 'week' as const, at: at(monday, '09:00') }]),
-  ]
 }
 
 export const CATEGORIES: readonly NotificationCategory[] = ['mentions', 'assigned', 'sla', 'system']

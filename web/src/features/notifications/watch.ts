@@ -27,7 +27,7 @@ const FRESH_MS = 30_000
 const TOGETHER_MS = 1000
 const LOOK_MS = 2000
 const MANY = 50
-const RECORD = /^\/(contacts|companies|deals)\/([^/]+)$/
+const RECORD = /^\/(contacts|companies|deals|inbox)\/([^/]+)$/
 
 export function watchNotifications(qc: QueryClient, page: Page): () => void {
   const actions = actionsOf(qc)
@@ -77,6 +77,7 @@ export function watchNotifications(qc: QueryClient, page: Page): () => void {
     looking = setTimeout(() => void look().catch(() => {}), LOOK_MS)
   }
   const hear = (event: LiveEvent) => {
+    if (event.type !== 'notification.created') return
     if (subjectOnScreen()) lookSoon()
     if (event.data['category'] !== 'mentions' || Date.now() - Date.parse(event.occurredAt) > FRESH_MS) return
     for (const id of event.subject.ids) mentions.add(id)

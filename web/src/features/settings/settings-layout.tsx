@@ -16,6 +16,7 @@ const SECTIONS = [
   { id: 'security' },
   { id: 'organization' },
   { id: 'fields' },
+  { id: 'templates', needs: 'messaging.chats.read' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
 ] as const satisfies readonly Section[]
 

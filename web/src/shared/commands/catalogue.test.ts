@@ -17,7 +17,7 @@ it('knows which actions meet on a screen', () => {
   expect(conflictsOf('apart', 'F', {})).toEqual([]) // no filter among duplicates
   expect(conflictsOf('apart', 'K', {})).toEqual(['previous'])
   expect(conflictsOf('note', 'F', {})).toEqual(['filter']) // in a panel beside the list
-  expect(conflictsOf('go.trash', 'F', {})).toEqual([]) // after G
+  expect(conflictsOf('go.trash', 'L', {})).toEqual([]) // after G
   expect(conflictsOf('go.trash', 'C', {})).toEqual(['go.contacts'])
   expect(conflictsOf('create', 'Mod+S', {})).toEqual(['saveView'])
   expect(conflictsOf('create', 'S', {})).toEqual(['stage'])

@@ -2,7 +2,7 @@ import { type Action, KEYS, keyFor, type OwnKeys, type Press, SIGNS } from './ke
 
 /** Where actions are offered. A panel beside a list or a board brings its own: both are on screen then. */
 const RECORDS = ['list', 'board', 'table'] as const
-type Screen = (typeof RECORDS)[number] | 'record' | 'deal' | 'duplicates' | 'merge' | 'notifications'
+type Screen = (typeof RECORDS)[number] | 'record' | 'deal' | 'duplicates' | 'merge' | 'notifications' | 'inbox'
 /** `everywhere` is on every screen; what follows G is asked for before anything else, so it only meets its like. */
 type Offered = 'everywhere' | 'afterGo' | readonly Screen[]
 const SHOWN = [...RECORDS, 'record', 'deal'] as const
@@ -23,29 +23,35 @@ export const CATALOGUE = {
     'go.contacts': 'afterGo',
     'go.companies': 'afterGo',
     'go.pipeline': 'afterGo',
+    'go.inbox': 'afterGo',
+    'go.accounts': 'afterGo',
     'go.import': 'afterGo',
     'go.trash': 'afterGo',
     'go.settings': 'afterGo',
   },
   lists: {
-    next: [...RECORDS, 'record', 'duplicates', 'notifications'],
-    previous: [...RECORDS, 'record', 'duplicates', 'notifications'],
-    select: [...RECORDS, 'duplicates', 'notifications'],
-    selectAll: [...RECORDS, 'notifications'],
+    next: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox'],
+    previous: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox'],
+    select: [...RECORDS, 'duplicates', 'notifications', 'inbox'],
+    selectAll: [...RECORDS, 'notifications', 'inbox'],
     filter: RECORDS,
     views: RECORDS,
     saveView: RECORDS,
     read: ['notifications'],
-    snooze: ['notifications'],
+    snooze: ['notifications', 'inbox'],
   },
   records: {
     edit: SHOWN,
-    assign: SHOWN,
-    labels: SHOWN,
-    note: SHOWN,
+    assign: [...SHOWN, 'inbox'],
+    labels: [...SHOWN, 'inbox'],
+    note: [...SHOWN, 'inbox'],
     stage: ['board', 'table', 'deal'],
     stageBack: ['board', 'table', 'deal'],
     stageOn: ['board', 'table', 'deal'],
+  },
+  inbox: {
+    reply: ['inbox'],
+    done: ['inbox'],
   },
   merging: {
     merge: ['list', 'record', 'duplicates', 'merge'],

@@ -16,7 +16,9 @@ export const KEYS = {
   'go.contacts': 'C',
   'go.companies': 'O',
   'go.pipeline': 'P',
-  'go.import': 'I',
+  'go.inbox': 'I',
+  'go.accounts': 'B',
+  'go.import': 'F',
   'go.trash': 'T',
   'go.settings': 'S',
   next: 'J',
@@ -38,6 +40,8 @@ export const KEYS = {
   duplicates: 'Mod+D',
   views: 'V',
   saveView: 'Mod+S',
+  reply: 'R',
+  done: 'E',
 } as const
 export type Action = keyof typeof KEYS
 /** What somebody chose instead; null is no key at all. */

@@ -1,8 +1,10 @@
+import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
 import type imports from './en/imports.json'
+import type inbox from './en/inbox.json'
 import type merge from './en/merge.json'
 import type notifications from './en/notifications.json'
 import type pipeline from './en/pipeline.json'
@@ -10,6 +12,7 @@ import type records from './en/records.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
 import type shortcuts from './en/shortcuts.json'
+import type templates from './en/templates.json'
 import type timeline from './en/timeline.json'
 import type views from './en/views.json'
 import type webhooks from './en/webhooks.json'
@@ -33,6 +36,9 @@ declare module 'i18next' {
       shortcuts: typeof shortcuts
       notifications: typeof notifications
       webhooks: typeof webhooks
+      inbox: typeof inbox
+      accounts: typeof accounts
+      templates: typeof templates
     }
   }
 }

@@ -19,6 +19,9 @@ export const NAMESPACES = [
   'shortcuts',
   'notifications',
   'webhooks',
+  'inbox',
+  'accounts',
+  'templates',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

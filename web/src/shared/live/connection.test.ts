@@ -51,6 +51,7 @@ beforeEach(() => {
     ready: vi.fn(),
     event: vi.fn(),
     presence: vi.fn(),
+    typing: vi.fn(),
     reset: vi.fn(),
     hasSession: vi.fn(async () => true),
   }

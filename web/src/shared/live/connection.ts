@@ -4,6 +4,7 @@ import { nextStep } from './backoff'
 import type { LiveEvent } from './effects'
 import type { Presence } from './presence'
 import type { Light } from './store'
+import type { Typing } from './typing'
 
 /**
  * One socket, for as long as somebody is signed in to one organization: connects again by itself and resumes after the
@@ -16,6 +17,8 @@ export type Hears = {
   event: (event: LiveEvent) => void
   /** Who is there has changed. */
   presence: (presence: Presence) => void
+  /** Somebody types. */
+  typing: (typing: Typing) => void
   /** What was missed is no longer kept. */
   reset: () => void
   /** Asks over HTTP whether there is a session: false when there is none, null when nobody answers. */
@@ -96,6 +99,7 @@ export function openConnection(hears: Hears) {
     hears.event(event)
   })
   socket.on('presence', (presence: Presence) => hears.presence(presence))
+  socket.on('typing', (typing: Typing) => hears.typing(typing))
   socket.on('closing', ({ reason }: { reason: string }) => {
     closing = reason
   })

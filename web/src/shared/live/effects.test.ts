@@ -76,3 +76,26 @@ it('fields and views are of one kind of record', () => {
 it('an event that this version does not know touches nothing', () => {
   expect(effectsOf(event('comet.sighted'))).toEqual([])
 })
+
+it('what happens in conversations touches counts, not lists: those are told message by message', () => {
+  const e = event('message.received', { chatId: 'c1' }, ['m1'])
+  expect(touched(e, ['inbox-counts'])).toBe(true)
+  expect(touched(e, ['chats-of', 'k1'])).toBe(true)
+  expect(touched(e, ['inbox', { queue: 'all' }])).toBe(false)
+  expect(touched(e, ['thread', 'c1', null])).toBe(false)
+})
+
+it('what happens to an account touches what is shown of it', () => {
+  const flood = event('bd_account.flood_wait', { accountId: 'a1' }, ['a1'])
+  expect(touched(flood, ['bd-account', 'a1', 'page'])).toBe(true)
+  expect(touched(flood, ['bd-health', 'a1'])).toBe(true)
+  expect(touched(flood, ['bd-account', 'a2', 'page'])).toBe(false)
+  expect(touched(flood, ['bd-accounts', 'page'])).toBe(true)
+  // Progress comes often, and says nothing about the account itself.
+  const progress = event('sync.progress', { accountId: 'a1' }, ['a1'])
+  expect(touched(progress, ['bd-account', 'a1', 'sync'])).toBe(true)
+  expect(touched(progress, ['bd-accounts', 'page'])).toBe(false)
+  const dialogs = event('bd_account.dialogs.updated', {}, ['a1'])
+  expect(touched(dialogs, ['bd-dialogs', 'a1', {}])).toBe(true)
+  expect(touched(dialogs, ['bd-account', 'a1', 'page'])).toBe(false)
+})

@@ -13,6 +13,7 @@ export type LiveEvent = {
 /** Queries of one name. With ids: only those of these records, and lists that may have them. */
 export type Effect = { queries: string; ids: readonly string[] | null }
 
+const OF_ACCOUNT = new Set(['bd-account', 'bd-dialogs', 'bd-health', 'bd-sessions'])
 const TYPED = new Set(['views', 'custom-fields', 'duplicateGroups', 'duplicates'])
 /** What a query is called here, and the record it is of. */
 export function nameOf(key: QueryKey): { queries: string; id: string | null } {
@@ -21,7 +22,7 @@ export function nameOf(key: QueryKey): { queries: string; id: string | null } {
     const { _id, path } = (first ?? {}) as { _id?: string; path?: { id?: string } }
     return { queries: _id ?? '', id: path?.id ?? null }
   }
-  if (first === 'deal') return { queries: first, id: second ?? null }
+  if (first === 'deal' || OF_ACCOUNT.has(first)) return { queries: first, id: second ?? null }
   if (first === 'board') return { queries: first, id: (second === 'forecast' ? third : second) ?? null }
   if (first === 'moves') return { queries: first, id: third ?? null }
   if (first === 'record-name') return { queries: `${first}/${second}`, id: third ?? null }
@@ -89,6 +90,14 @@ function ofNotes({ data }: LiveEvent): Effect[] {
   return [{ queries: 'getDealTimeline', ids }, ...all('getContactTimeline', 'getCompanyTimeline', 'getOverview')]
 }
 
+function ofAccounts({ type, data, subject }: LiveEvent): Effect[] {
+  const id = data['accountId'] ?? subject.ids[0]
+  const ids = typeof id === 'string' ? [id] : null
+  if (type === 'sync.progress') return [{ queries: 'bd-account', ids }]
+  if (type === 'bd_account.dialogs.updated') return [{ queries: 'bd-dialogs', ids }]
+  return [...['bd-account', 'bd-health'].map((queries) => ({ queries, ids })), ...all('bd-accounts', 'inbox-counts')]
+}
+
 export function effectsOf(event: LiveEvent): Effect[] {
   const { type, subject, data } = event
   const ids = subject.count > subject.ids.length ? null : subject.ids
@@ -116,6 +125,16 @@ export function effectsOf(event: LiveEvent): Effect[] {
       return [{ queries: 'getBatch', ids }]
     case 'notification':
       return all('notifications', 'notification-count', 'notification-mutes')
+    case 'message':
+    case 'chat':
+    case 'comment':
+      // Lists and threads on screen are told message by message.
+      return all('inbox-counts', 'chats-of')
+    case 'template':
+      return all('chat-templates')
+    case 'bd_account':
+    case 'sync':
+      return ofAccounts(event)
     case 'webhook':
       return all('webhooks', 'webhook-deliveries')
     case 'session':

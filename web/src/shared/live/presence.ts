@@ -6,7 +6,7 @@ import { useMaybeSession } from '@/shared/session/session'
  * Who else looks at a record or a board. What is on screen says so itself, once one has stayed for a moment; after a
  * break in the line it is said again.
  */
-export type Room = `${'contact' | 'company' | 'deal' | 'board'}:${string}`
+export type Room = `${'contact' | 'company' | 'deal' | 'board' | 'chat' | 'bd-account'}:${string}`
 export type Person = { id: string; name: string; editing: boolean; since: string }
 export type Presence = { room: string; people: readonly Person[] }
 type Ask = (what: string, data: object) => Promise<unknown>
@@ -85,6 +85,11 @@ function tell(room: string, stay: Stay) {
     if (ok) heardPresence({ room, people: people ?? NOBODY })
     else again()
   }, again)
+}
+
+/** Something that the others in the room are told and nobody keeps: that one types. */
+export function say(what: string, room: Room) {
+  void ask?.(what, { room }).catch(() => {})
 }
 
 /** The others who are there with me, as long as the component is on screen. */

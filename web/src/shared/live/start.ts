@@ -10,6 +10,7 @@ import { tellNews } from './news'
 import { heardPresence, lineIsDown, lineIsUp } from './presence'
 import { createRefresher, type Refresher } from './refresher'
 import { useLive } from './store'
+import { heardTyping } from './typing'
 
 /** What was missed comes right after the connection does. */
 const RESUME_MS = 1000
@@ -25,8 +26,9 @@ export function startLive(qc: QueryClient, since: number): () => void {
   let begun = false
   const hear = (event: LiveEvent) => {
     // What this tab has done may be told to oneself all the same: an import that is done.
-    if (isNews(event) || !isMine(event)) refresher.add(effectsOf(event))
-    if (isNews(event)) tellNews(event)
+    if (!isNews(event) && isMine(event)) return
+    refresher.add(effectsOf(event))
+    tellNews(event)
   }
   const connection = openConnection({
     light: (light) => useLive.setState({ light }),
@@ -41,6 +43,7 @@ export function startLive(qc: QueryClient, since: number): () => void {
       catching.heard()
     },
     presence: heardPresence,
+    typing: heardTyping,
     reset: () => {
       void qc.invalidateQueries()
       catching.heard(true)

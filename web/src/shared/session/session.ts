@@ -18,6 +18,12 @@ export type Permission =
   | 'crm.fields.write'
   | 'api.webhooks.read'
   | 'api.webhooks.write'
+  | 'messaging.chats.read'
+  | 'messaging.chats.write'
+  | 'messaging.messages.send'
+  | 'messaging.templates.share'
+  | 'bd.accounts.read'
+  | 'bd.accounts.write'
 
 /** Below the signed-in layout, where the session is loaded. Keeps the last one while the person is being signed out. */
 export function useSession(): SessionInfo {

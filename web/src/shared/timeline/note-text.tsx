@@ -24,6 +24,8 @@ type TextProps = {
   onSave: () => void
   onCancel?: () => void
   onFocus?: () => void
+  /** Offers people above the text: it stands at the end of the page. */
+  above?: boolean
 }
 /** The text of a note. Grows with it; behind an `@` it offers the members. */
 export function NoteText({
@@ -36,6 +38,7 @@ export function NoteText({
   onSave,
   onCancel,
   onFocus,
+  above,
 }: TextProps) {
   const { t } = useTranslation('timeline')
   const area = useRef<HTMLTextAreaElement>(null)
@@ -138,7 +141,8 @@ export function NoteText({
           id={`${id}-list`}
           role="listbox"
           aria-label={t('mention.offer')}
-          className={cn(popupCls, 'absolute top-full left-2 z-20 w-64 max-w-[calc(100%-16px)]')}
+          className={cn(popupCls, 'absolute left-2 z-20 w-64 max-w-[calc(100%-16px)]', !above && 'top-full')}
+          style={above ? { bottom: '100%' } : undefined}
         >
           {found.map((m, n) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the text has the focus and its keys

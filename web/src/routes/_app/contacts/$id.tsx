@@ -4,19 +4,22 @@ import { RecordPage } from '@/features/records/record-page'
 import type { Beside } from '@/features/records/record-view'
 import { readRecordSearch } from '@/features/records/search-params'
 import { pageWithFields } from '@/shared/fields/load'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 
 const DealsOf = lazy(() => import('@/features/pipeline/deals-of'))
-const deals: Beside = ({ id, name, companyId, companyName }, readOnly) => (
-  <Suspense>
+const ChatsOf = lazyWithTexts(['inbox'], () => import('@/features/inbox/chats-of'))
+type Record = Parameters<Beside>[0]
+function Deals({ record: { id, name, companyId, companyName }, readOnly }: { record: Record; readOnly: boolean }) {
+  return (
     <DealsOf
       field="contactId"
       contact={{ id, name }}
       company={companyId && companyName ? { id: companyId, name: companyName } : undefined}
       readOnly={readOnly}
     />
-  </Suspense>
-)
+  )
+}
 
 export const Route = createFileRoute('/_app/contacts/$id')({
   validateSearch: readRecordSearch,
@@ -25,5 +28,13 @@ export const Route = createFileRoute('/_app/contacts/$id')({
 })
 
 function Page() {
-  return <RecordPage kind="contact" id={Route.useParams().id} beside={useCan('crm.deals.read') ? deals : undefined} />
+  const deals = useCan('crm.deals.read')
+  const chats = useCan('messaging.chats.read')
+  const beside: Beside = (record, readOnly) => (
+    <>
+      <Suspense>{deals && <Deals record={record} readOnly={readOnly} />}</Suspense>
+      <Suspense>{chats && <ChatsOf contactId={record.id} />}</Suspense>
+    </>
+  )
+  return <RecordPage kind="contact" id={Route.useParams().id} beside={deals || chats ? beside : undefined} />
 }

@@ -1,0 +1,107 @@
+import { expect, test } from '@playwright/test'
+import { signUp } from './support/api'
+import { accountsNow, beginWizard, chatsNow, connectSandbox, SANDBOX } from './support/inbox'
+import { openLive } from './support/live'
+import { dialog, expectAccessible, isPhone, LOOKS, ready, toast } from './support/page'
+
+test('a newcomer connects a sandbox account, and its history is read in', async ({ page }) => {
+  await signUp(page)
+  await page.goto('/inbox')
+  await page.getByRole('link', { name: 'Connect an account' }).click()
+  await expect(dialog(page).getByRole('heading', { name: 'Connect an account' })).toBeVisible()
+  await beginWizard(page)
+  await expect(dialog(page).getByText(`the code is always ${SANDBOX.code}`)).toBeVisible()
+  // A wrong code is said, and typed anew; the right one goes by itself, however it is pasted.
+  await dialog(page).getByRole('textbox', { name: /Code/ }).fill('11111')
+  await expect(dialog(page).getByRole('textbox', { name: /Code/ })).toHaveAttribute('aria-invalid', 'true')
+  await dialog(page).getByRole('textbox', { name: /Code/ }).fill('2-2-2-2-2')
+  const password = dialog(page).getByRole('heading', { name: 'Two-step verification' })
+  const connected = dialog(page).getByRole('heading', { name: 'Connected' })
+  await expect(password.or(connected)).toBeVisible()
+  if (await password.isVisible()) {
+    const field = dialog(page).locator('input[type=password]')
+    await field.fill('not this one')
+    await field.press('Enter')
+    await expect(field).toHaveAttribute('aria-invalid', 'true')
+    await field.fill(SANDBOX.password)
+    await field.press('Enter')
+  }
+  await expect(connected).toBeVisible()
+  await dialog(page)
+    .getByRole('textbox', { name: /Name in Rapport/ })
+    .fill('Sales')
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await expect(dialog(page).getByRole('heading', { name: 'Which chats?' })).toBeVisible()
+  const boxes = dialog(page).getByRole('list', { name: 'Chats' }).getByRole('checkbox')
+  await expect(boxes.first()).toBeVisible({ timeout: 30_000 })
+  await dialog(page).getByRole('checkbox', { name: 'Select what is shown' }).check()
+  await dialog(page).getByRole('button', { name: 'Start reading' }).click()
+  await ready(page, 'Sales')
+  await expect(page.getByText('History is here')).toBeVisible({ timeout: 60_000 })
+  await expect.poll(async () => (await chatsNow(page)).length).toBeGreaterThan(0)
+})
+
+test('an account that was left half connected is gone on with', async ({ page }) => {
+  await signUp(page)
+  await beginWizard(page)
+  await dialog(page)
+    .getByRole('button', { name: 'Cancel' })
+    .or(dialog(page).getByRole('button', { name: 'Back' }))
+    .click()
+  await page.goto('/accounts')
+  await page.getByRole('button', { name: 'Enter the code' }).click()
+  await expect(dialog(page).getByRole('heading', { name: 'Enter the code' })).toBeVisible()
+})
+
+test('limits and hours are kept, and the account can be paused and disconnected', async ({ page }) => {
+  await signUp(page)
+  const { id } = await connectSandbox(page)
+  await page.goto(`/accounts/${id}?tab=limits`)
+  await page.getByRole('radio', { name: 'Own' }).check({ force: true })
+  await page.getByRole('spinbutton', { name: 'Messages a day' }).fill('42')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(toast(page, 'Saved')).toBeVisible()
+  await page.reload()
+  await expect(page.getByRole('spinbutton', { name: 'Messages a day' })).toHaveValue('42')
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Pause' }).click()
+  await expect(page.getByText('Nothing goes out. What comes in is still read.')).toBeVisible()
+  await page.getByRole('main').getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Disconnect' }).click()
+  await dialog(page)
+    .getByRole('radio', { name: /Sign out at Telegram/ })
+    .check({ force: true })
+  await dialog(page).getByRole('button', { name: 'Disconnect' }).click()
+  await expect.poll(async () => (await accountsNow(page))[0]?.isConnected).toBe(false)
+  await expect(page.getByRole('button', { name: 'Reconnect' })).toBeVisible()
+})
+
+test('G and B lead to the accounts @desktop', async ({ page }) => {
+  await signUp(page)
+  await openLive(page, '/')
+  await page.keyboard.press('KeyG')
+  await page.keyboard.press('KeyB')
+  await ready(page, 'BD accounts')
+})
+
+for (const { name, ...look } of LOOKS)
+  test(`the pages of accounts are accessible: ${name}`, async ({ page }) => {
+    await signUp(page, look)
+    await page.goto('/accounts')
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+    await expectAccessible(page)
+    const { id } = await connectSandbox(page)
+    await page.goto('/accounts')
+    await expect(page.getByRole('listitem').first()).toBeVisible()
+    await expectAccessible(page)
+    for (const tab of ['', '?tab=health', '?tab=limits', '?tab=chats', '?tab=access', '?tab=sessions']) {
+      await page.goto(`/accounts/${id}${tab}`)
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+      await expectAccessible(page)
+      if (isPhone(page))
+        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    }
+    await page.goto('/accounts?connect=1')
+    await expect(dialog(page)).toBeVisible()
+    await expectAccessible(page)
+  })

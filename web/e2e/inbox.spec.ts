@@ -1,0 +1,181 @@
+import { expect, test } from '@playwright/test'
+import { call, signUp } from './support/api'
+import { addDeals } from './support/deals'
+import { bubble, chatNow, chatRow, chatsNow, composer, connectWithChats, thread } from './support/inbox'
+import { anotherWindow, openLive } from './support/live'
+import { dialog, expectAccessible, isPhone, LOOKS, toast } from './support/page'
+import { colleague } from './support/people'
+
+/** One pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+/** The sandbox answers what is written to it: a question makes somebody write. */
+const QUESTION = 'Hello! Do you have a minute?'
+
+test('an answer comes live, is answered with a photo and read; then snoozed, assigned and linked', async ({ page }) => {
+  await signUp(page)
+  await connectWithChats(page)
+  await addDeals(page, 'Qualified', ['Pilot'])
+  const [first] = await chatsNow(page)
+  if (!first) throw new Error('the sandbox has no chats')
+  await openLive(page, `/inbox/${first.id}`)
+  await expect(thread(page)).toBeVisible()
+  await composer(page).fill(QUESTION)
+  await composer(page).press('Enter')
+  await expect(bubble(page, QUESTION)).toBeVisible()
+  await expect(composer(page)).toHaveValue('')
+  // It goes by itself after the seconds in which it can be taken back.
+  await expect(
+    bubble(page, QUESTION)
+      .last()
+      .getByText(/^(Sent|Delivered|Read)$/),
+  ).toBeAttached({ timeout: 30_000 })
+  // They answer: in the thread, without anything being done.
+  const before = await thread(page).getByRole('article').count()
+  await expect.poll(() => thread(page).getByRole('article').count(), { timeout: 60_000 }).toBeGreaterThan(before)
+
+  await page.getByTestId('attach').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: PNG })
+  await expect(page.getByRole('list', { name: 'Attachments' })).toContainText('plan.png')
+  await composer(page).fill('Here is the **plan**')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  const photo = bubble(page, 'Here is the plan').last()
+  await expect(photo.getByRole('button', { name: /^Open/ })).toBeVisible({ timeout: 30_000 })
+  await expect(photo.getByText('plan', { exact: true })).toHaveClass(/font-semibold/)
+  await expect(photo.getByText('Read', { exact: true })).toBeAttached({ timeout: 60_000 })
+  await photo.getByRole('button', { name: /^Open/ }).click()
+  await expect(dialog(page).getByRole('img')).toBeVisible()
+  await page.keyboard.press('Escape')
+  if (isPhone(page)) return
+
+  await page.getByRole('button', { name: 'Assign', exact: true }).click()
+  await page.getByRole('option', { name: /\(me\)/ }).click()
+  await expect.poll(async () => (await chatNow(page, first.id)).assigneeId).not.toBeNull()
+  await page.getByRole('button', { name: 'Link a deal' }).click()
+  await page.getByRole('option', { name: 'Pilot' }).click()
+  await expect(page.getByRole('link', { name: 'Pilot' })).toBeVisible()
+  await expect.poll(async () => (await chatNow(page, first.id)).dealIds.length).toBe(1)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Snooze', exact: true }).click()
+  await page.getByRole('menuitem', { name: /Tomorrow/ }).click()
+  await expect.poll(async () => (await chatNow(page, first.id)).state).toBe('snoozed')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(async () => (await chatNow(page, first.id)).state).toBe('open')
+})
+
+test('the inbox is walked through by keys alone @desktop', async ({ page }) => {
+  await signUp(page)
+  await connectWithChats(page)
+  const all = await chatsNow(page)
+  await openLive(page, '/inbox')
+  await expect(chatRow(page, all[0]?.title ?? '')).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await expect(chatRow(page, all[1]?.title ?? '').getByRole('link')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(new RegExp(`/inbox/${all[1]?.id}`))
+  await page.keyboard.press('r')
+  await expect(composer(page)).toBeFocused()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('n')
+  await page.getByRole('textbox', { name: 'Internal note' }).fill('They know the price')
+  await page.keyboard.press('Control+Enter')
+  await expect(thread(page).getByRole('article', { name: /^Internal note/ })).toContainText('They know the price')
+  await page.getByRole('textbox', { name: 'Internal note' }).press('Escape')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('e')
+  await expect(toast(page, 'Done')).toBeVisible()
+  await expect.poll(async () => (await chatNow(page, all[1]?.id ?? '')).state).toBe('done')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('x')
+  await expect(page.getByRole('toolbar', { name: '1 selected' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('toolbar')).toHaveCount(0)
+  await page.keyboard.press('?')
+  await expect(dialog(page)).toContainText('Internal note')
+})
+
+test('what is sent can be taken back, and what is typed is kept on another device', async ({ browser, page }, info) => {
+  await signUp(page)
+  await connectWithChats(page)
+  const [first] = await chatsNow(page)
+  await openLive(page, `/inbox/${first?.id}`)
+  await composer(page).fill('A mistake')
+  await composer(page).press('Control+Enter')
+  await bubble(page, 'A mistake').getByRole('button', { name: 'Undo' }).click()
+  await expect(bubble(page, 'A mistake')).toHaveCount(0)
+  await expect(composer(page)).toHaveValue('A mistake')
+  await composer(page).fill('Half a thought')
+  await expect
+    .poll(
+      async () =>
+        (await call<{ draft: { text: string } | null }>(page, 'GET', `/api/messaging/chats/${first?.id}`)).draft?.text,
+    )
+    .toBe('Half a thought')
+  const other = await anotherWindow(browser, page, info)
+  await other.goto(`/inbox/${first?.id}`)
+  await expect(composer(other)).toHaveValue('Half a thought')
+})
+
+test('two who answer at once are told of each other @desktop', async ({ browser, page }, info) => {
+  const host = await signUp(page)
+  await connectWithChats(page)
+  const [first] = await chatsNow(page)
+  const other = await colleague(browser, info, host, 'Olga Ivanova')
+  await openLive(page, `/inbox/${first?.id}`)
+  await openLive(other, `/inbox/${first?.id}`)
+  await composer(other).pressSequentially('I am on it')
+  await expect(page.getByText(/Olga Ivanova is (typing|replying)/)).toBeVisible()
+})
+
+test('a template is made, and filled in behind a slash', async ({ page }) => {
+  await signUp(page)
+  await connectWithChats(page)
+  await page.goto('/settings/templates')
+  await page.getByRole('button', { name: 'New template' }).click()
+  await dialog(page).getByRole('textbox', { name: 'Name' }).fill('Greeting')
+  await dialog(page).getByRole('textbox', { name: 'Shortcut' }).fill('hi')
+  await dialog(page).getByRole('textbox', { name: 'Text' }).fill('Good day from ')
+  await dialog(page).getByRole('button', { name: 'My name' }).click()
+  await dialog(page).getByRole('button', { name: 'Create' }).click()
+  await expect(page.getByRole('heading', { name: 'Greeting' })).toBeVisible()
+  const [first] = await chatsNow(page)
+  await page.goto(`/inbox/${first?.id}`)
+  await composer(page).fill('/hi')
+  await page.getByRole('option', { name: /Greeting/ }).click()
+  await expect(composer(page)).toHaveValue('Good day from Alex Morgan')
+})
+
+test('a conversation makes a contact, whose page leads back @desktop', async ({ page }) => {
+  await signUp(page)
+  await connectWithChats(page)
+  const chat = (await chatsNow(page)).find((c) => c.contactId === null)
+  if (!chat) throw new Error('every chat has a contact already')
+  await page.goto(`/inbox/${chat.id}`)
+  await page.getByRole('button', { name: 'Create a contact' }).click()
+  await expect(toast(page, 'Contact created')).toBeVisible()
+  await page.getByRole('region', { name: 'Contact', exact: true }).getByRole('link').click()
+  await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().click()
+  await expect(page).toHaveURL(new RegExp(`/inbox/${chat.id}`))
+})
+
+for (const { name, ...look } of LOOKS)
+  test(`the inbox is accessible: ${name}`, async ({ page }) => {
+    await signUp(page, look)
+    await page.goto('/inbox')
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expectAccessible(page)
+    await connectWithChats(page)
+    const [first] = await chatsNow(page)
+    await page.goto('/inbox')
+    await expect(chatRow(page, first?.title ?? '')).toBeVisible()
+    await expectAccessible(page)
+    await page.goto(`/inbox/${first?.id}`)
+    await expect(composer(page)).toBeVisible()
+    await expectAccessible(page)
+    if (isPhone(page)) expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await page.goto('/settings/templates')
+    await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+    await expectAccessible(page)
+  })

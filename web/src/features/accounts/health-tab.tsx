@@ -1,0 +1,104 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { CircleAlert, CircleCheck, Hourglass, type LucideIcon, Plug, ShieldAlert, Unplug } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { useFormat } from '@/shared/session/use-format'
+import { Button } from '@/shared/ui/button'
+import { EmptyState } from '@/shared/ui/empty-state'
+import { ErrorState } from '@/shared/ui/error-state'
+import { ProgressBar } from '@/shared/ui/progress'
+import { Section } from '@/shared/ui/section'
+import { Skeleton } from '@/shared/ui/skeleton'
+import type { Tone } from '@/shared/ui/tone'
+import { healthOptions } from './api'
+import { HealthRing } from './health-ring'
+import type { Account } from './types'
+
+const LOOK: [RegExp, LucideIcon, Tone][] = [
+  [/flood/, Hourglass, 'amber'],
+  [/restrict|spam|ban/, ShieldAlert, 'red'],
+  [/disconnect|revok|lost/, Unplug, 'red'],
+  [/reconnect|connect/, Plug, 'green'],
+  [/recover|clear|ok/, CircleCheck, 'green'],
+]
+const lookOf = (kind: string): [LucideIcon, Tone] => {
+  const found = LOOK.find(([re]) => re.test(kind))
+  return found ? [found[1], found[2]] : [CircleAlert, 'gray']
+}
+/** Why the score is what it is, and what has happened. */
+export default function HealthTab({ account: a }: { account: Account }) {
+  const { t } = useTranslation('accounts')
+  const { dateTime } = useFormat()
+  const q = useInfiniteQuery(healthOptions(a.id))
+  const items = q.data?.pages.flatMap((p) => p.items) ?? []
+  const most = Math.max(1, ...a.health.reasons.map((r) => r.weight))
+  return (
+    <>
+      <Section title={t('health.title')} text={t('health.text')}>
+        <div className="flex items-start gap-4">
+          <HealthRing score={a.health.score} size={56} />
+          {a.health.reasons.length === 0 ? (
+            <p className="my-auto text-sm text-muted">{t('health.fine')}</p>
+          ) : (
+            <ul className="flex min-w-0 flex-1 flex-col gap-3">
+              {a.health.reasons.map((r) => (
+                <li key={r.code}>
+                  <div className="flex items-baseline gap-2 text-sm">
+                    <span className="min-w-0 flex-1">{r.text}</span>
+                    <span className="tabular text-xs text-subtle">−{r.weight}</span>
+                  </div>
+                  <ProgressBar value={r.weight / most} label={r.text} className="mt-1" />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </Section>
+      <Section title={t('health.timeline')} flush>
+        {q.isPending ? (
+          <div className="p-4">
+            <Skeleton className="h-28" />
+          </div>
+        ) : q.error && items.length === 0 ? (
+          <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} />
+        ) : items.length === 0 ? (
+          <EmptyState
+            icon={CircleCheck}
+            tone="green"
+            title={t('health.nothing')}
+            className="border-t border-line-soft"
+          />
+        ) : (
+          <ol className="border-t border-line">
+            {items.map((e) => {
+              const [Icon, tone] = lookOf(e.kind)
+              return (
+                <li
+                  key={e.id}
+                  className="flex items-start gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5"
+                >
+                  <span
+                    data-tone={tone}
+                    className="grid size-7 shrink-0 place-items-center rounded-full bg-tone text-tone-fg"
+                  >
+                    <Icon size={14} aria-hidden />
+                  </span>
+                  <span className="min-w-0 flex-1 text-sm break-words">{e.text}</span>
+                  <time dateTime={e.at} className="tabular shrink-0 text-xs text-subtle">
+                    {dateTime(e.at)}
+                  </time>
+                </li>
+              )
+            })}
+          </ol>
+        )}
+        {q.hasNextPage && (
+          <div className="flex justify-center border-t border-line py-3">
+            <Button size="md" busy={q.isFetchingNextPage} onClick={() => void q.fetchNextPage()}>
+              {t('older')}
+            </Button>
+          </div>
+        )}
+      </Section>
+    </>
+  )
+}
