@@ -4,7 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
-use bd_accounts::{BdAccounts, Telegram, telegram::Offline};
+use bd_accounts::{
+    BdAccounts, Telegram,
+    running::{Connector, Sandbox, Surroundings, Telegrams},
+};
+use blobs::{Blobs, Bucket, Store};
 use chrono::TimeDelta;
 use cluster::Cluster;
 use contracts::ports::{Owned, Roles};
@@ -25,7 +29,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{audience::ByReach, files::Folder, subscriptions::Services};
+use crate::{audience::ByReach, files::Files, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -45,10 +49,16 @@ pub struct App {
     pub webhooks: Arc<Webhooks>,
     pub accounts: Arc<BdAccounts>,
     pub messaging: Arc<Messaging>,
+    pub files: Files,
+    /// By which accounts are connected; none where another network stands in for it.
+    connector: Option<Arc<Connector>>,
     /// Runs the jobs that wait for receivers of webhooks.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
 }
+
+/// The people of the sandbox are the same everywhere.
+const SANDBOX_SEED: u64 = 1;
 
 /// Every migration, in the order they run.
 pub fn migrations() -> Vec<Migration> {
@@ -87,7 +97,11 @@ impl App {
     /// # Errors
     /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        Self::over(db, settings, Arc::new(Offline))
+        let sandbox = has_sandbox(&settings, &db).then(|| Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED));
+        let connector = Arc::new(Connector::new(db.clock().clone(), sandbox));
+        let mut app = Self::over(db, settings, connector.clone())?;
+        app.connector = Some(connector);
+        Ok(app)
     }
 
     /// As [`Self::build`], over another network of accounts; for tests.
@@ -152,8 +166,8 @@ impl App {
             accounts: accounts.clone(),
             vault: vault.clone(),
         };
-        let files = Folder { path: settings.data_dir.join("files"), clock: db.clock().clone() };
-        let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files)));
+        let files = Files(files(&settings, &db)?);
+        let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
         let services = Services {
             crm: &crm,
@@ -194,9 +208,18 @@ impl App {
             webhooks,
             accounts,
             messaging,
+            files,
+            connector: None,
             couriers,
             settings,
         })
+    }
+
+    /// What keeps accounts connected.
+    pub(crate) fn telegrams(&self) -> Option<Telegrams> {
+        let connector = self.connector.clone()?;
+        let (accounts, inbox) = (self.accounts.clone(), self.messaging.clone());
+        Some(Telegrams::new(Surroundings { accounts, inbox, files: Arc::new(self.files.clone()), connector }))
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -227,9 +250,22 @@ fn account_options(settings: &Settings, db: &Db) -> bd_accounts::Options {
     let app = id.zip(settings.telegram_api_hash.as_ref());
     bd_accounts::Options {
         app: app.map(|(id, hash)| bd_accounts::App { id, hash: hash.expose().to_owned() }),
-        sandbox: settings.sandbox.unwrap_or(db.backend() == DbBackend::Sqlite),
+        sandbox: has_sandbox(settings, db),
         orders: settings.account_orders,
     }
+}
+
+fn has_sandbox(settings: &Settings, db: &Db) -> bool {
+    settings.sandbox.unwrap_or(db.backend() == DbBackend::Sqlite)
+}
+
+/// In the bucket that the settings name, else in the data folder.
+fn files(settings: &Settings, db: &Db) -> Result<Blobs> {
+    let store = match &settings.files_url {
+        Some(url) => Store::Bucket(url.expose().parse::<Bucket>().context("RAPPORT_FILES_URL")?),
+        None => Store::Folder(settings.data_dir.join("files")),
+    };
+    Blobs::new(&store, db.clock().clone()).context("files cannot be kept")
 }
 
 fn vault(settings: &Settings, db: &Db) -> Result<Vault> {

@@ -1,79 +1,73 @@
-//! Files of messages in a folder of the data folder, until they are kept by `platform/blobs`: named after their hash, so that
-//! the same bytes of an organization are kept once.
+//! The files of messages, kept by `platform/blobs`: what two services ask of it, each in its own words.
 
-use std::{io::SeekFrom, ops::Range, path::PathBuf};
+use std::{ops::Range, pin::Pin};
 
-use bytes::Bytes;
-use contracts::ports::PortError;
-use futures_util::{StreamExt, stream};
-use kernel::{Clock, OrgId};
-use messaging::{Files, FilesError, Kept, Pieces};
-use sha2::{Digest, Sha256};
-use tokio::{
-    fs,
-    io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
-};
+use bd_accounts::running::{self, FilesError as AccountsError};
+use blobs::{Blobs, Key};
+use futures_util::StreamExt;
+use kernel::OrgId;
+use messaging::{Files as MessageFiles, FilesError, Kept, Pieces};
+use tokio::io::AsyncRead;
+use tokio_util::io::StreamReader;
 
-/// Bytes that are read at once.
-const PIECE: u64 = 256 * 1024;
+/// The largest file that an account brings: what Telegram lets premium users send.
+const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
-/// A folder of files.
-pub struct Folder {
-    pub path: PathBuf,
-    pub clock: Clock,
+/// Files in the store that the settings name.
+#[derive(Clone)]
+pub struct Files(pub Blobs);
+
+/// A key that is no key, or of another organization, finds nothing.
+fn key_of(org: OrgId, text: &str) -> Option<Key> {
+    text.parse().ok().filter(|key: &Key| key.is_of(org))
 }
 
-fn failed(error: std::io::Error) -> FilesError {
-    if error.kind() == std::io::ErrorKind::NotFound { FilesError::Absent } else { FilesError::Other(error.into()) }
+#[async_trait::async_trait]
+impl MessageFiles for Files {
+    async fn keep(&self, org: OrgId, pieces: Pieces, limit: u64) -> Result<Kept, FilesError> {
+        let kept = self.0.keep(org, pieces, limit).await.map_err(told)?;
+        Ok(Kept { key: kept.key.to_string(), size_bytes: kept.size_bytes })
+    }
+
+    async fn open(&self, org: OrgId, key: &str, range: Range<u64>) -> Result<Pieces, FilesError> {
+        let key = key_of(org, key).ok_or(FilesError::Absent)?;
+        let pieces = self.0.open(&key, range).await.map_err(told)?;
+        Ok(pieces.map(|piece| piece.map_err(Into::into)).boxed())
+    }
 }
 
-impl Folder {
-    fn of(&self, org: OrgId) -> PathBuf {
-        self.path.join(org.0.simple().to_string())
+fn told(error: blobs::Error) -> FilesError {
+    match error {
+        blobs::Error::TooLarge { .. } => FilesError::TooLarge,
+        blobs::Error::Absent => FilesError::Absent,
+        blobs::Error::Source(error) => FilesError::Other(error),
+        error @ blobs::Error::Store(_) => FilesError::Other(error.into()),
     }
 }
 
 #[async_trait::async_trait]
-impl Files for Folder {
-    async fn keep(&self, org: OrgId, mut pieces: Pieces, limit: u64) -> Result<Kept, FilesError> {
-        let folder = self.of(org);
-        fs::create_dir_all(&folder).await.map_err(failed)?;
-        let part = folder.join(format!("{}.part", self.clock.new_id().simple()));
-        let mut file = fs::File::create(&part).await.map_err(failed)?;
-        let (mut hash, mut size_bytes) = (Sha256::new(), 0);
-        while let Some(piece) = pieces.next().await {
-            let refused = match piece {
-                Ok(piece) if size_bytes + piece.len() as u64 <= limit => {
-                    hash.update(&piece);
-                    size_bytes += piece.len() as u64;
-                    file.write_all(&piece).await.map_err(failed)?;
-                    continue;
-                }
-                Ok(_) => FilesError::TooLarge,
-                Err(error) => FilesError::Other(error),
-            };
-            let _ = fs::remove_file(&part).await;
-            return Err(refused);
-        }
-        file.flush().await.map_err(failed)?;
-        let key: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        fs::rename(&part, folder.join(&key)).await.map_err(failed)?;
-        Ok(Kept { key, size_bytes })
+impl running::Files for Files {
+    async fn put(&self, org: OrgId, pieces: running::Pieces) -> Result<String, AccountsError> {
+        let kept = self.0.keep(org, pieces, LARGEST).await.map_err(told_account)?;
+        Ok(kept.key.to_string())
     }
 
-    async fn open(&self, org: OrgId, key: &str, range: Range<u64>) -> Result<Pieces, FilesError> {
-        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(FilesError::Absent);
-        }
-        let mut file = fs::File::open(self.of(org).join(key)).await.map_err(failed)?;
-        file.seek(SeekFrom::Start(range.start)).await.map_err(failed)?;
-        let left = range.end.saturating_sub(range.start);
-        let pieces = stream::try_unfold((file, left), |(mut file, left)| async move {
-            let mut piece = vec![0; usize::try_from(left.min(PIECE)).unwrap_or_default()];
-            let read = file.read(&mut piece).await?;
-            piece.truncate(read);
-            Ok::<_, PortError>((read > 0).then(|| (Bytes::from(piece), (file, left - read as u64))))
-        });
-        Ok(pieces.boxed())
+    async fn open(&self, org: OrgId, key: &str) -> Result<Pin<Box<dyn AsyncRead + Send>>, AccountsError> {
+        let key = key_of(org, key).ok_or(AccountsError::Absent)?;
+        let size = self.0.size(&key).await.map_err(told_account)?;
+        let pieces = self.0.open(&key, 0..size).await.map_err(told_account)?;
+        Ok(Box::pin(StreamReader::new(pieces.boxed())))
+    }
+}
+
+fn told_account(error: blobs::Error) -> AccountsError {
+    match error {
+        blobs::Error::TooLarge { .. } => AccountsError::TooLarge,
+        blobs::Error::Absent => AccountsError::Absent,
+        blobs::Error::Source(error) => match error.downcast() {
+            Ok(refused) => AccountsError::Source(*refused),
+            Err(error) => AccountsError::Store(error),
+        },
+        error @ blobs::Error::Store(_) => AccountsError::Store(error.into()),
     }
 }

@@ -8,6 +8,7 @@ use cluster::{Cluster, Topic};
 use db::Db;
 use events::Dispatcher;
 use jobs::Lease;
+use sea_orm::DbBackend;
 use tokio::{net::TcpListener, signal::unix::SignalKind, sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -89,6 +90,20 @@ fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()>
         let (couriers, cancel) = (Arc::new(app.couriers.only(|kind| roles.do_work(kind))), stop.clone());
         tasks.spawn(async move { couriers.run(COURIERS, cancel).await });
     }
+    if roles.telegram
+        && let Some(telegrams) = app.telegrams()
+    {
+        let (db, cancel) = (app.db.clone(), stop.clone());
+        tasks.spawn(async move {
+            // SQLite has one process: whoever kept accounts before is gone.
+            if db.backend() == DbBackend::Sqlite
+                && let Err(error) = bd_accounts::leases::release_all(&db).await
+            {
+                tracing::warn!(%error, "accounts that the last run kept are taken when their leases run out");
+            }
+            telegrams.run(cancel).await;
+        });
+    }
     tasks.spawn(link(app.db.clone(), Arc::clone(&app.dispatcher), app.cluster.clone(), stop.clone()));
     if roles.realtime {
         let (hub, cancel) = (app.hub.clone(), stop.clone());
@@ -115,7 +130,7 @@ async fn link(db: Db, dispatcher: Arc<Dispatcher>, cluster: Cluster, cancel: Can
                         db.hear_of_commit();
                         dispatcher.placed_elsewhere();
                     }
-                    Ok(Topic::Presence) => {}
+                    Ok(Topic::Presence | Topic::Typing) => {}
                     Err(RecvError::Closed) => return,
                 },
             }

@@ -18,6 +18,8 @@ pub enum Topic {
     Placed,
     /// Who is where.
     Presence,
+    /// Who types where.
+    Typing,
     /// The process that hears it has missed what was said before.
     Missed,
 }
@@ -34,8 +36,12 @@ const CHANNEL: &str = "rapport:words";
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Topic {
-    const SAID: [(Self, &str); 3] =
-        [(Self::Committed, "committed"), (Self::Placed, "placed"), (Self::Presence, "presence")];
+    const SAID: [(Self, &str); 4] = [
+        (Self::Committed, "committed"),
+        (Self::Placed, "placed"),
+        (Self::Presence, "presence"),
+        (Self::Typing, "typing"),
+    ];
 
     fn name(self) -> &'static str {
         Self::SAID.iter().find(|(topic, _)| *topic == self).map_or("", |(_, name)| name)

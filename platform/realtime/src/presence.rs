@@ -34,6 +34,15 @@ pub struct Person {
 /// Somebody who wants to know who else is there.
 pub(crate) trait Onlooker: Send + Sync {
     fn see(&self, room: &str, people: &[Person]);
+    /// Somebody types there.
+    fn see_typing(&self, room: &str, typist: &Typist);
+}
+
+/// Somebody who types.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Typist {
+    pub id: Uuid,
+    pub name: String,
 }
 
 /// A place in an organization, such as `deal:<id>`.
@@ -64,7 +73,21 @@ struct Told {
     people: Vec<Person>,
 }
 
+/// Who types in which process's place.
+#[derive(Serialize, Deserialize)]
+struct Typed {
+    org: Uuid,
+    room: String,
+    person: Typist,
+}
+
 impl There {
+    /// Shows it to everybody of this process but the one who types.
+    fn show_typing(&self, room: &str, typist: &Typist) {
+        let others = self.here.values().filter(|(person, _)| person.id != typist.id);
+        others.for_each(|(_, onlooker)| onlooker.see_typing(room, typist));
+    }
+
     /// Each person once, whoever has been there longest first.
     fn people(&self) -> Vec<Person> {
         let elsewhere = self.elsewhere.values().flat_map(|(_, people)| people);
@@ -115,6 +138,23 @@ impl Presence {
         self.change(&(org, room.to_owned()), |there| drop(there.here.remove(&connection)));
     }
 
+    /// Somebody types at a place; whether they are there at all.
+    pub fn type_at(&self, org: OrgId, room: &str, connection: u64) -> bool {
+        let places = self.lock();
+        let there = places.get(&(org, room.to_owned()));
+        let Some((there, (person, _))) = there.and_then(|there| Some((there, there.here.get(&connection)?))) else {
+            return false;
+        };
+        let person = Typist { id: person.id, name: person.name.clone() };
+        there.show_typing(room, &person);
+        if self.0.cluster.is_shared()
+            && let Ok(text) = serde_json::to_string(&Typed { org: org.0, room: room.to_owned(), person })
+        {
+            self.0.cluster.say(Topic::Typing, text);
+        }
+        true
+    }
+
     /// Changes who of this process is at a place, and tells whoever is to know; who is there now.
     fn change(&self, place: &Place, change: impl FnOnce(&mut There)) -> Vec<Person> {
         let mut places = self.lock();
@@ -160,6 +200,7 @@ impl Presence {
                 Ok(Word { topic: Topic::Presence, from, text }) if !text.is_empty() => self.hear(from, &text),
                 // Somebody asks who is where.
                 Ok(Word { topic: Topic::Presence, .. }) => self.tell_all(),
+                Ok(Word { topic: Topic::Typing, text, .. }) => self.hear_typing(&text),
                 Ok(Word { topic: Topic::Missed, .. }) | Err(RecvError::Lagged(_)) => {
                     self.0.cluster.say(Topic::Presence, "");
                     self.tell_all();
@@ -193,6 +234,14 @@ impl Presence {
         }
         if there.is_empty() {
             places.remove(&place);
+        }
+    }
+
+    fn hear_typing(&self, text: &str) {
+        let Ok(Typed { org, room, person }) = serde_json::from_str::<Typed>(text) else { return };
+        let place = (OrgId(org), room);
+        if let Some(there) = self.lock().get(&place) {
+            there.show_typing(&place.1, &person);
         }
     }
 
@@ -230,6 +279,11 @@ mod tests {
         fn see(&self, _room: &str, people: &[Person]) {
             self.0.lock().unwrap().push(people.iter().map(|person| person.id.as_u128()).collect());
         }
+
+        /// Told apart by a nought before it.
+        fn see_typing(&self, _room: &str, typist: &Typist) {
+            self.0.lock().unwrap().push(vec![0, typist.id.as_u128()]);
+        }
     }
 
     const ORG: OrgId = OrgId(Uuid::nil());
@@ -258,6 +312,21 @@ mod tests {
         presence.leave(ORG, "deal:1", 3);
         presence.leave(ORG, "deal:2", 3);
         assert!(presence.lock().is_empty(), "nothing is kept of places where nobody is");
+    }
+
+    #[test]
+    fn who_types_is_told_to_the_others_who_are_there() {
+        let presence = Presence::new(Cluster::alone());
+        let (anna, boris) = (Arc::new(Eyes::default()), Arc::new(Eyes::default()));
+        presence.enter(ORG, "chat:1", 1, person(1, 1, false), anna.clone());
+        presence.enter(ORG, "chat:1", 2, person(1, 1, false), anna.clone());
+        presence.enter(ORG, "chat:1", 3, person(2, 3, false), boris.clone());
+        anna.0.lock().unwrap().clear();
+        boris.0.lock().unwrap().clear();
+        assert!(presence.type_at(ORG, "chat:1", 1));
+        assert!(!presence.type_at(ORG, "chat:2", 1), "who is not there does not type there");
+        assert_eq!(*boris.0.lock().unwrap(), [vec![0, 1]]);
+        assert!(anna.0.lock().unwrap().is_empty(), "in none of one's own windows");
     }
 
     #[test]

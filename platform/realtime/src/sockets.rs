@@ -171,6 +171,11 @@ fn listen(socket: &SocketRef, hub: &Hub, client: &Arc<Client>) {
         async move { client.answer(ack, being, |being| ready(client.be_away(&hub, &being.room))).await }
     });
     let shared = (hub.clone(), Arc::clone(client));
+    socket.on("typing", move |TryData(being): TryData<Being>, ack: AckSender| {
+        let (hub, client) = shared;
+        async move { client.answer(ack, being, |being| ready(client.type_at(&hub, &being.room))).await }
+    });
+    let shared = (hub.clone(), Arc::clone(client));
     socket.on("auth", move |socket: SocketRef, TryData(greeting): TryData<Greeting>, ack: AckSender| {
         let (hub, client) = shared;
         async move {

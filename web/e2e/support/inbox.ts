@@ -2,7 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { call } from './api'
 import { dialog } from './page'
 
-export const SANDBOX = { phone: '+99966 2 0001', code: '22222', password: 'sandbox' }
+export const SANDBOX = { phone: '+99966 2 0002', code: '22222', password: 'rapport' }
 export type AccountOf = { id: string; name: string; status: string; isConnected: boolean; version: number }
 export type ChatOf = {
   id: string

@@ -9,7 +9,7 @@ use socketioxide::extract::SocketRef;
 use super::client::{Answer, Client};
 use crate::{
     hub::Hub,
-    presence::{Onlooker, Person},
+    presence::{Onlooker, Person, Typist},
 };
 
 /// Places at which one socket can be.
@@ -21,6 +21,10 @@ struct Window(SocketRef);
 impl Onlooker for Window {
     fn see(&self, room: &str, people: &[Person]) {
         let _ = self.0.emit("presence", &json!({ "room": room, "people": people }));
+    }
+
+    fn see_typing(&self, room: &str, typist: &Typist) {
+        let _ = self.0.emit("typing", &json!({ "room": room, "person": typist }));
     }
 }
 
@@ -57,6 +61,12 @@ impl Client {
         let person = Person { id: user.0, name, editing, since };
         let people = hub.0.presence.enter(scope.org_id, &room, self.number, person, Arc::new(Window(socket)));
         Answer { people, ..Answer::ok() }
+    }
+
+    /// The client types at a place where it is; the others there are told, and nothing of it is kept.
+    pub fn type_at(&self, hub: &Hub, room: &str) -> Answer {
+        let known = hub.0.presence.type_at(self.scope().org_id, room, self.number);
+        if known { Answer::ok() } else { Answer::refused("room.forbidden") }
     }
 
     pub fn be_away(&self, hub: &Hub, room: &str) -> Answer {

@@ -34,7 +34,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use adapter::Connector;
-pub use files::{Files, FilesError, NoFiles};
+pub use files::{Files, FilesError, NoFiles, Pieces};
 pub use sandbox::Sandbox;
 
 use crate::{BdAccounts, Error, leases};

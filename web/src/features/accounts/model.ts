@@ -37,8 +37,8 @@ export const mainReasons = (a: Pick<Account, 'health'>) =>
 
 /** As the server has them; what a person sees before it has answered. */
 export const PRESETS: Record<Exclude<Preset, 'custom'>, Omit<Limits, 'preset'>> = {
-  careful: { messagesPerMinute: 4, messagesPerDay: 80, firstContactsPerDay: 10 },
-  normal: { messagesPerMinute: 10, messagesPerDay: 200, firstContactsPerDay: 25 },
+  careful: { messagesPerMinute: 6, messagesPerDay: 150, firstContactsPerDay: 10 },
+  normal: { messagesPerMinute: 15, messagesPerDay: 500, firstContactsPerDay: 30 },
 }
 export const shareOf = (used: number, limit: number) => (limit <= 0 ? 1 : Math.min(1, used / limit))
 
