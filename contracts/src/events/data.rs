@@ -11,6 +11,7 @@ macro_rules! data {
         $($(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
+        #[allow(clippy::struct_field_names, reason = "they are ids of different things")]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $kind,)*
         })*

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadImportData, UploadImportErrors, UploadImportResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CloseInboundChannelData, CloseInboundChannelErrors, CloseInboundChannelResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateChatCommentData, CreateChatCommentErrors, CreateChatCommentResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteChatCommentData, DeleteChatCommentErrors, DeleteChatCommentResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatImportData, GetChatImportErrors, GetChatImportResponses, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMessageStatsData, GetMessageStatsErrors, GetMessageStatsResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListChatCommentsData, ListChatCommentsErrors, ListChatCommentsResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboundChannelsData, ListInboundChannelsErrors, ListInboundChannelsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeChatData, MergeChatErrors, MergeChatResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OpenInboundChannelData, OpenInboundChannelErrors, OpenInboundChannelResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMediaData, ReadMediaErrors, ReadMediaResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, ReceiveInboundData, ReceiveInboundErrors, ReceiveInboundResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RenderTemplateData, RenderTemplateErrors, RenderTemplateResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertChatImportData, RevertChatImportErrors, RevertChatImportResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchMessagesData, SearchMessagesErrors, SearchMessagesResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, SplitChatData, SplitChatErrors, SplitChatResponses, StartChatImportData, StartChatImportErrors, StartChatImportResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatCommentData, UpdateChatCommentErrors, UpdateChatCommentResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateTemplateData, UpdateTemplateErrors, UpdateTemplateResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadChatImportData, UploadChatImportErrors, UploadChatImportResponses, UploadImportData, UploadImportErrors, UploadImportResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1354,6 +1354,53 @@ export const updateView = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Lists inbound channels
+ */
+export const listInboundChannels = <ThrowOnError extends boolean = true>(options?: Options<ListInboundChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListInboundChannelsResponses, ListInboundChannelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/channels',
+    ...options
+});
+
+/**
+ * Opens an inbound channel
+ *
+ * The secret is told once.
+ */
+export const openInboundChannel = <ThrowOnError extends boolean = true>(options: Options<OpenInboundChannelData, ThrowOnError>) => (options.client ?? client).post<OpenInboundChannelResponses, OpenInboundChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/channels',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Closes an inbound channel
+ *
+ * Its chats stay.
+ */
+export const closeInboundChannel = <ThrowOnError extends boolean = true>(options: Options<CloseInboundChannelData, ThrowOnError>) => (options.client ?? client).delete<CloseInboundChannelResponses, CloseInboundChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/channels/{id}',
+    ...options
+});
+
+/**
  * Lists chats
  *
  * Of a contact, a deal or an account; the one with the newest message first.
@@ -1420,6 +1467,40 @@ export const updateChat = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Lists comments
+ *
+ * The last ones of a chat, or those before one; oldest first.
+ */
+export const listChatComments = <ThrowOnError extends boolean = true>(options: Options<ListChatCommentsData, ThrowOnError>) => (options.client ?? client).get<ListChatCommentsResponses, ListChatCommentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/comments',
+    ...options
+});
+
+/**
+ * Writes a comment
+ *
+ * Whom it mentions is told.
+ */
+export const createChatComment = <ThrowOnError extends boolean = true>(options: Options<CreateChatCommentData, ThrowOnError>) => (options.client ?? client).post<CreateChatCommentResponses, CreateChatCommentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/comments',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Makes a contact of a chat
  *
  * Of whom it is with, and links it.
@@ -1469,6 +1550,137 @@ export const readChat = <ThrowOnError extends boolean = true>(options: Options<R
 });
 
 /**
+ * Shows a chat as part of another one
+ *
+ * Their messages are shown together; each is still answered where it came from.
+ */
+export const mergeChat = <ThrowOnError extends boolean = true>(options: Options<MergeChatData, ThrowOnError>) => (options.client ?? client).post<MergeChatResponses, MergeChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/merge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Takes merged chats apart
+ *
+ * One that is part of another: it alone. Else all its parts.
+ */
+export const splitChat = <ThrowOnError extends boolean = true>(options: Options<SplitChatData, ThrowOnError>) => (options.client ?? client).post<SplitChatResponses, SplitChatErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/chats/{id}/split',
+    ...options
+});
+
+/**
+ * Deletes a comment
+ */
+export const deleteChatComment = <ThrowOnError extends boolean = true>(options: Options<DeleteChatCommentData, ThrowOnError>) => (options.client ?? client).delete<DeleteChatCommentResponses, DeleteChatCommentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/comments/{id}',
+    ...options
+});
+
+/**
+ * Rewrites a comment
+ */
+export const updateChatComment = <ThrowOnError extends boolean = true>(options: Options<UpdateChatCommentData, ThrowOnError>) => (options.client ?? client).patch<UpdateChatCommentResponses, UpdateChatCommentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/comments/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Uploads an export of Telegram Desktop
+ *
+ * The body is `result.json`. It is only looked at; `start` takes it in.
+ */
+export const uploadChatImport = <ThrowOnError extends boolean = true>(options: Options<UploadChatImportData, ThrowOnError>) => (options.client ?? client).post<UploadChatImportResponses, UploadChatImportErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/imports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Gets an import of history
+ */
+export const getChatImport = <ThrowOnError extends boolean = true>(options: Options<GetChatImportData, ThrowOnError>) => (options.client ?? client).get<GetChatImportResponses, GetChatImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/imports/{id}',
+    ...options
+});
+
+/**
+ * Takes an import of history back
+ *
+ * What it brought is removed; what was here before, or came since, stays.
+ */
+export const revertChatImport = <ThrowOnError extends boolean = true>(options: Options<RevertChatImportData, ThrowOnError>) => (options.client ?? client).post<RevertChatImportResponses, RevertChatImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/imports/{id}/revert',
+    ...options
+});
+
+/**
+ * Starts an import of history
+ *
+ * Messages that are here already stay as they are.
+ */
+export const startChatImport = <ThrowOnError extends boolean = true>(options: Options<StartChatImportData, ThrowOnError>) => (options.client ?? client).post<StartChatImportResponses, StartChatImportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/imports/{id}/start',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Lists the inbox
  *
  * The chat with the newest message first.
@@ -1495,6 +1707,21 @@ export const countInbox = <ThrowOnError extends boolean = true>(options?: Option
             type: 'apiKey'
         }],
     url: '/api/messaging/inbox/counts',
+    ...options
+});
+
+/**
+ * Reads a file of a message
+ *
+ * Or a range of it. One that is still with the channel is asked for, and `media.ready` tells when it is here.
+ */
+export const readMedia = <ThrowOnError extends boolean = true>(options: Options<ReadMediaData, ThrowOnError>) => (options.client ?? client).get<ReadMediaResponses, ReadMediaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/media/{id}',
     ...options
 });
 
@@ -1649,6 +1876,21 @@ export const retryMessage = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Searches messages
+ *
+ * All history within reach, the newest first.
+ */
+export const searchMessages = <ThrowOnError extends boolean = true>(options: Options<SearchMessagesData, ThrowOnError>) => (options.client ?? client).get<SearchMessagesResponses, SearchMessagesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/search',
+    ...options
+});
+
+/**
  * Sends a message
  *
  * It is queued, can be called back for some seconds, and goes when its turn comes. The same `clientId` again sends nothing.
@@ -1663,6 +1905,122 @@ export const sendMessage = <ThrowOnError extends boolean = true>(options: Option
     ...options,
     headers: {
         'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Counts messages
+ *
+ * Of a period of at most 366 days, by channel, direction, status and day.
+ */
+export const getMessageStats = <ThrowOnError extends boolean = true>(options?: Options<GetMessageStatsData, ThrowOnError>) => (options?.client ?? client).get<GetMessageStatsResponses, GetMessageStatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/stats',
+    ...options
+});
+
+/**
+ * Lists templates
+ *
+ * The caller's own and those that are shared, by name.
+ */
+export const listTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/templates',
+    ...options
+});
+
+/**
+ * Creates a template
+ */
+export const createTemplate = <ThrowOnError extends boolean = true>(options: Options<CreateTemplateData, ThrowOnError>) => (options.client ?? client).post<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/templates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a template
+ */
+export const deleteTemplate = <ThrowOnError extends boolean = true>(options: Options<DeleteTemplateData, ThrowOnError>) => (options.client ?? client).delete<DeleteTemplateResponses, DeleteTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/templates/{id}',
+    ...options
+});
+
+/**
+ * Changes a template
+ */
+export const updateTemplate = <ThrowOnError extends boolean = true>(options: Options<UpdateTemplateData, ThrowOnError>) => (options.client ?? client).patch<UpdateTemplateResponses, UpdateTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/templates/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Fills in a template
+ *
+ * With the words of a chat; variables that nothing is known for stay.
+ */
+export const renderTemplate = <ThrowOnError extends boolean = true>(options: Options<RenderTemplateData, ThrowOnError>) => (options.client ?? client).post<RenderTemplateResponses, RenderTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/templates/{id}/render',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Uploads a file
+ *
+ * The body is the file itself, at most 50 MB. It is sent with a message.
+ */
+export const uploadMedia = <ThrowOnError extends boolean = true>(options: Options<UploadMediaData, ThrowOnError>) => (options.client ?? client).post<UploadMediaResponses, UploadMediaErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/messaging/uploads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
         ...options.headers
     }
 });
@@ -2442,4 +2800,24 @@ export const testWebhook = <ThrowOnError extends boolean = true>(options: Option
         }],
     url: '/api/v1/webhooks/{id}/test',
     ...options
+});
+
+/**
+ * Takes a message in
+ *
+ * Of another program, signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp`, `webhook-signature`. The same
+ * `id` again changes nothing.
+ */
+export const receiveInbound = <ThrowOnError extends boolean = true>(options: Options<ReceiveInboundData, ThrowOnError>) => (options.client ?? client).post<ReceiveInboundResponses, ReceiveInboundErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/webhooks/inbound/{channel}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

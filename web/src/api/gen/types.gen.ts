@@ -313,6 +313,64 @@ export type ChatAssigned = {
 };
 
 /**
+ * What somebody said beside a chat.
+ */
+export type ChatComment = {
+    author: Named | null;
+    /**
+     * Who wrote it; without a name when they left.
+     */
+    authorId: string;
+    chatId: string;
+    createdAt: string;
+    id: string;
+    mentions: Array<string>;
+    /**
+     * Mentions stand in it as `@[Name](user:<id>)`.
+     */
+    text: string;
+    updatedAt: string;
+    version: number;
+};
+
+/**
+ * Comments, oldest first.
+ */
+export type ChatComments = {
+    items: Array<ChatComment>;
+};
+
+/**
+ * An import of history.
+ */
+export type ChatImport = {
+    accountId: string | null;
+    /**
+     * What the file has.
+     */
+    chats: Array<FoundChat>;
+    createdAt: string;
+    error: string | null;
+    fileName: string;
+    id: string;
+    messagesDone: number;
+    /**
+     * How many were not here before; known at the end.
+     */
+    messagesNew: number;
+    /**
+     * Of those that were chosen.
+     */
+    messagesTotal: number;
+    status: ChatImportStatus;
+};
+
+/**
+ * Where an import of history stands.
+ */
+export type ChatImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'reverting' | 'reverted';
+
+/**
  * What a chat is.
  */
 export type ChatKind = 'private' | 'bot' | 'group' | 'supergroup' | 'channel';
@@ -329,6 +387,13 @@ export type ChatLinked = {
 export type ChatList = {
     items: Array<Chat>;
     page: ChatsPage;
+};
+
+/**
+ * What a chat is to be part of.
+ */
+export type ChatMerge = {
+    into: string;
 };
 
 export type ChatMerged = {
@@ -417,6 +482,20 @@ export type ChatsPage = {
 };
 
 /**
+ * A chat that is to be taken in.
+ */
+export type ChosenChat = {
+    /**
+     * Whom it is with, unless the chat has a contact.
+     */
+    contactId?: string | null;
+    /**
+     * As in the preview.
+     */
+    id: string;
+};
+
+/**
  * Where the deal of a contact shall go.
  */
 export type ClientMove = {
@@ -432,6 +511,17 @@ export type ClientMove = {
     lostReason?: string | null;
     reason?: string | null;
     stageId: string;
+};
+
+/**
+ * What a comment is to say.
+ */
+export type CommentChange = {
+    text: string;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
 };
 
 export type CommentTold = {
@@ -1813,6 +1903,15 @@ export type Fact = {
     data: ChatTold;
     type: 'comment.deleted';
 } | {
+    data: TemplateTold;
+    type: 'template.created';
+} | {
+    data: TemplateTold;
+    type: 'template.updated';
+} | {
+    data: TemplateTold;
+    type: 'template.deleted';
+} | {
     data: DraftUpdated;
     type: 'draft.updated';
 };
@@ -1913,6 +2012,61 @@ export type ForwardedFrom = {
     at: string;
     name: string;
     peerId?: number | null;
+};
+
+/**
+ * A chat of an export.
+ */
+export type FoundChat = {
+    /**
+     * The contact that an account knows it as.
+     */
+    contactId: string | null;
+    from: string | null;
+    /**
+     * What accounts call it.
+     */
+    id: string;
+    /**
+     * Such as `private`.
+     */
+    kind: string;
+    messages: number;
+    /**
+     * How many people write in it.
+     */
+    people: number;
+    title: string;
+    to: string | null;
+};
+
+/**
+ * A message that was found.
+ */
+export type FoundMessage = {
+    chat: Named;
+    message: Message;
+    ranges: Array<FoundRange>;
+    /**
+     * The text around the first of the words.
+     */
+    snippet: string;
+};
+
+/**
+ * Messages that were found, the newest first.
+ */
+export type FoundMessages = {
+    items: Array<FoundMessage>;
+    page: ChatsPage;
+};
+
+/**
+ * A stretch of a snippet that was looked for, in UTF-16 units.
+ */
+export type FoundRange = {
+    length: number;
+    offset: number;
 };
 
 /**
@@ -2096,6 +2250,68 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
+ * A way in for another program.
+ */
+export type InboundChannel = {
+    createdAt: string;
+    id: string;
+    /**
+     * When something came last.
+     */
+    lastAt: string | null;
+    name: string;
+};
+
+/**
+ * Channels, oldest first.
+ */
+export type InboundChannels = {
+    items: Array<InboundChannel>;
+};
+
+/**
+ * The chat of a message.
+ */
+export type InboundChat = {
+    id: string;
+    title?: string | null;
+};
+
+/**
+ * A message from another program.
+ */
+export type InboundMessage = {
+    /**
+     * When it was written; now unless given.
+     */
+    at?: string | null;
+    chat: InboundChat;
+    /**
+     * The same again is the same message.
+     */
+    id: string;
+    /**
+     * The id of the message that it answers.
+     */
+    replyTo?: string | null;
+    sender: InboundSender;
+    text: string;
+};
+
+/**
+ * Who wrote it.
+ */
+export type InboundSender = {
+    id: string;
+    name: string;
+    phone?: string | null;
+    /**
+     * On Telegram.
+     */
+    username?: string | null;
+};
+
+/**
  * Unread chats by queue, each counted to 100.
  */
 export type InboxCounts = {
@@ -2192,6 +2408,13 @@ export type MatchedOn = 'email' | 'phone' | 'telegram' | 'linkedin' | 'website' 
  * What a file in a message is.
  */
 export type MediaKind = 'photo' | 'video' | 'animation' | 'video_note' | 'voice' | 'audio' | 'sticker' | 'file';
+
+/**
+ * How a file stands that is not here yet.
+ */
+export type MediaPending = {
+    state: MediaState;
+};
 
 export type MediaReady = {
     chatId: string;
@@ -2406,6 +2629,10 @@ export type MessageReceived = {
      * Whether it is the first that the other side wrote after we did.
      */
     isFirstResponse: boolean;
+    /**
+     * Whether it is older than an hour, because nobody listened meanwhile.
+     */
+    isLate: boolean;
     messageId: string;
 };
 
@@ -2462,9 +2689,48 @@ export type MessageSent = {
 export type MessageSource = 'live' | 'sync' | 'import' | 'api';
 
 /**
+ * Messages of a period.
+ */
+export type MessageStats = {
+    byChannel: {
+        [key: string]: number;
+    };
+    byDay: Array<MessagesOfDay>;
+    byDirection: {
+        [key: string]: number;
+    };
+    byStatus: {
+        [key: string]: number;
+    };
+};
+
+/**
  * How a message fares.
  */
 export type MessageStatus = 'received' | 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'canceled';
+
+/**
+ * A text that is sent often.
+ */
+export type MessageTemplate = {
+    id: string;
+    name: string;
+    ownerId: string;
+    /**
+     * Whether others see it.
+     */
+    shared: boolean;
+    /**
+     * What brings it up in the composer.
+     */
+    shortcut: string | null;
+    /**
+     * With variables such as `{{contact.firstName}}`.
+     */
+    text: string;
+    updatedAt: string;
+    version: number;
+};
 
 export type MessageTold = {
     chatId: string;
@@ -2488,6 +2754,18 @@ export type MessageVersion = {
  */
 export type MessageVersions = {
     items: Array<MessageVersion>;
+};
+
+/**
+ * Messages of a day.
+ */
+export type MessagesOfDay = {
+    /**
+     * In UTC, `YYYY-MM-DD`.
+     */
+    day: string;
+    in: number;
+    out: number;
 };
 
 /**
@@ -2629,6 +2907,23 @@ export type Named = {
 };
 
 /**
+ * A comment.
+ */
+export type NewComment = {
+    /**
+     * Mentions stand in it as `@[Name](user:<id>)`.
+     */
+    text: string;
+};
+
+/**
+ * A new channel.
+ */
+export type NewInboundChannel = {
+    name: string;
+};
+
+/**
  * A message to be sent.
  */
 export type NewMessage = {
@@ -2668,6 +2963,19 @@ export type NewMessage = {
      * How long it can be called back, 5 unless given.
      */
     undoSeconds?: number | null;
+};
+
+/**
+ * A new template.
+ */
+export type NewTemplate = {
+    name: string;
+    shared?: boolean;
+    shortcut?: string | null;
+    /**
+     * Variables: `{{contact.firstName}}`, `{{contact.name}}`, `{{company.name}}`, `{{deal.title}}`, `{{me.name}}`.
+     */
+    text: string;
 };
 
 /**
@@ -2850,7 +3158,7 @@ export type NotificationCreated = {
 /**
  * What somebody is told of.
  */
-export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'test';
+export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'assigned.chat' | 'message' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'test';
 
 /**
  * Notifications, newest first.
@@ -2931,6 +3239,20 @@ export type Onboarding = {
     import: boolean;
     note: boolean;
     profile: boolean;
+};
+
+/**
+ * A way in that was opened.
+ */
+export type OpenedChannel = InboundChannel & {
+    /**
+     * Where messages are sent to.
+     */
+    path: string;
+    /**
+     * What messages are signed with. It is not told again.
+     */
+    secret: string;
 };
 
 /**
@@ -3333,6 +3655,24 @@ export type RecordsUpdated = {
  */
 export type RefreshTokens = {
     refreshToken: string;
+};
+
+/**
+ * Whom a template is for.
+ */
+export type RenderFor = {
+    chatId: string;
+};
+
+/**
+ * A template with its words.
+ */
+export type RenderedTemplate = {
+    /**
+     * Variables that nothing is known for; they stay in the text.
+     */
+    missing: Array<string>;
+    text: string;
 };
 
 /**
@@ -3780,6 +4120,17 @@ export type StageUpdated = {
 };
 
 /**
+ * What is to be taken in.
+ */
+export type StartChatImport = {
+    /**
+     * Whose history it is.
+     */
+    accountId: string;
+    chats: Array<ChosenChat>;
+};
+
+/**
  * What it was done to.
  */
 export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
@@ -3794,6 +4145,45 @@ export type TagCount = {
 
 export type TagList = {
     items: Array<TagCount>;
+};
+
+/**
+ * A message that was taken.
+ */
+export type TakenMessage = {
+    messageId: string;
+};
+
+/**
+ * A change of a template; what is left out stays.
+ */
+export type TemplateChange = {
+    name?: string | null;
+    shared?: boolean | null;
+    shortcut?: string | null;
+    text?: string | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+export type TemplateTold = {
+    /**
+     * Whether others see it.
+     */
+    shared: boolean;
+    /**
+     * Whose it is.
+     */
+    userId: string;
+};
+
+/**
+ * Templates by name.
+ */
+export type Templates = {
+    items: Array<MessageTemplate>;
 };
 
 /**
@@ -3926,6 +4316,22 @@ export type UnmergedType = 'contact' | 'company' | 'deal' | 'note';
 export type UnreadCount = {
     mentions: number;
     unread: number;
+};
+
+/**
+ * A file that is about to be sent.
+ */
+export type UploadedFile = {
+    fileName: string;
+    height: number | null;
+    id: string;
+    kind: MediaKind;
+    /**
+     * What its bytes say that it is.
+     */
+    mimeType: string;
+    sizeBytes: number;
+    width: number | null;
 };
 
 /**
@@ -8627,6 +9033,155 @@ export type UpdateViewResponses = {
 
 export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
 
+export type ListInboundChannelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/channels';
+};
+
+export type ListInboundChannelsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListInboundChannelsError = ListInboundChannelsErrors[keyof ListInboundChannelsErrors];
+
+export type ListInboundChannelsResponses = {
+    /**
+     * Channels
+     */
+    200: InboundChannels;
+};
+
+export type ListInboundChannelsResponse = ListInboundChannelsResponses[keyof ListInboundChannelsResponses];
+
+export type OpenInboundChannelData = {
+    body: NewInboundChannel;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/channels';
+};
+
+export type OpenInboundChannelErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type OpenInboundChannelError = OpenInboundChannelErrors[keyof OpenInboundChannelErrors];
+
+export type OpenInboundChannelResponses = {
+    /**
+     * The channel
+     */
+    201: OpenedChannel;
+};
+
+export type OpenInboundChannelResponse = OpenInboundChannelResponses[keyof OpenInboundChannelResponses];
+
+export type CloseInboundChannelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/channels/{id}';
+};
+
+export type CloseInboundChannelErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CloseInboundChannelError = CloseInboundChannelErrors[keyof CloseInboundChannelErrors];
+
+export type CloseInboundChannelResponses = {
+    /**
+     * Closed
+     */
+    204: void;
+};
+
+export type CloseInboundChannelResponse = CloseInboundChannelResponses[keyof CloseInboundChannelResponses];
+
 export type ListChatsData = {
     body?: never;
     path?: never;
@@ -8835,6 +9390,117 @@ export type UpdateChatResponses = {
 
 export type UpdateChatResponse = UpdateChatResponses[keyof UpdateChatResponses];
 
+export type ListChatCommentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * A comment: those before it.
+         */
+        before?: string;
+        /**
+         * Comments of a stretch, 100 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/chats/{id}/comments';
+};
+
+export type ListChatCommentsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListChatCommentsError = ListChatCommentsErrors[keyof ListChatCommentsErrors];
+
+export type ListChatCommentsResponses = {
+    /**
+     * Comments
+     */
+    200: ChatComments;
+};
+
+export type ListChatCommentsResponse = ListChatCommentsResponses[keyof ListChatCommentsResponses];
+
+export type CreateChatCommentData = {
+    body: NewComment;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/comments';
+};
+
+export type CreateChatCommentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateChatCommentError = CreateChatCommentErrors[keyof CreateChatCommentErrors];
+
+export type CreateChatCommentResponses = {
+    /**
+     * The comment
+     */
+    201: ChatComment;
+};
+
+export type CreateChatCommentResponse = CreateChatCommentResponses[keyof CreateChatCommentResponses];
+
 export type CreateContactOfChatData = {
     body?: never;
     path: {
@@ -8988,6 +9654,417 @@ export type ReadChatResponses = {
 
 export type ReadChatResponse = ReadChatResponses[keyof ReadChatResponses];
 
+export type MergeChatData = {
+    body: ChatMerge;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/merge';
+};
+
+export type MergeChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type MergeChatError = MergeChatErrors[keyof MergeChatErrors];
+
+export type MergeChatResponses = {
+    /**
+     * The other chat
+     */
+    200: Chat;
+};
+
+export type MergeChatResponse = MergeChatResponses[keyof MergeChatResponses];
+
+export type SplitChatData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/chats/{id}/split';
+};
+
+export type SplitChatErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SplitChatError = SplitChatErrors[keyof SplitChatErrors];
+
+export type SplitChatResponses = {
+    /**
+     * The chat
+     */
+    200: Chat;
+};
+
+export type SplitChatResponse = SplitChatResponses[keyof SplitChatResponses];
+
+export type DeleteChatCommentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/comments/{id}';
+};
+
+export type DeleteChatCommentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteChatCommentError = DeleteChatCommentErrors[keyof DeleteChatCommentErrors];
+
+export type DeleteChatCommentResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteChatCommentResponse = DeleteChatCommentResponses[keyof DeleteChatCommentResponses];
+
+export type UpdateChatCommentData = {
+    body: CommentChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/comments/{id}';
+};
+
+export type UpdateChatCommentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateChatCommentError = UpdateChatCommentErrors[keyof UpdateChatCommentErrors];
+
+export type UpdateChatCommentResponses = {
+    /**
+     * The comment
+     */
+    200: ChatComment;
+};
+
+export type UpdateChatCommentResponse = UpdateChatCommentResponses[keyof UpdateChatCommentResponses];
+
+export type UploadChatImportData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query: {
+        fileName: string;
+    };
+    url: '/api/messaging/imports';
+};
+
+export type UploadChatImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UploadChatImportError = UploadChatImportErrors[keyof UploadChatImportErrors];
+
+export type UploadChatImportResponses = {
+    /**
+     * What it has
+     */
+    201: ChatImport;
+};
+
+export type UploadChatImportResponse = UploadChatImportResponses[keyof UploadChatImportResponses];
+
+export type GetChatImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/imports/{id}';
+};
+
+export type GetChatImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetChatImportError = GetChatImportErrors[keyof GetChatImportErrors];
+
+export type GetChatImportResponses = {
+    /**
+     * The import
+     */
+    200: ChatImport;
+};
+
+export type GetChatImportResponse = GetChatImportResponses[keyof GetChatImportResponses];
+
+export type RevertChatImportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/imports/{id}/revert';
+};
+
+export type RevertChatImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RevertChatImportError = RevertChatImportErrors[keyof RevertChatImportErrors];
+
+export type RevertChatImportResponses = {
+    /**
+     * It runs
+     */
+    202: ChatImport;
+};
+
+export type RevertChatImportResponse = RevertChatImportResponses[keyof RevertChatImportResponses];
+
+export type StartChatImportData = {
+    body: StartChatImport;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/imports/{id}/start';
+};
+
+export type StartChatImportErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StartChatImportError = StartChatImportErrors[keyof StartChatImportErrors];
+
+export type StartChatImportResponses = {
+    /**
+     * It runs
+     */
+    202: ChatImport;
+};
+
+export type StartChatImportResponse = StartChatImportResponses[keyof StartChatImportResponses];
+
 export type ListInboxData = {
     body?: never;
     path?: never;
@@ -9112,6 +10189,65 @@ export type CountInboxResponses = {
 };
 
 export type CountInboxResponse = CountInboxResponses[keyof CountInboxResponses];
+
+export type ReadMediaData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/media/{id}';
+};
+
+export type ReadMediaErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadMediaError = ReadMediaErrors[keyof ReadMediaErrors];
+
+export type ReadMediaResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+    /**
+     * It was asked for
+     */
+    202: MediaPending;
+    /**
+     * A range of it
+     */
+    206: Blob | File;
+};
+
+export type ReadMediaResponse = ReadMediaResponses[keyof ReadMediaResponses];
 
 export type ListMessagesData = {
     body?: never;
@@ -9654,6 +10790,72 @@ export type RetryMessageResponses = {
 
 export type RetryMessageResponse = RetryMessageResponses[keyof RetryMessageResponses];
 
+export type SearchMessagesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Words; each may be the beginning of one.
+         */
+        q: string;
+        /**
+         * In this chat only.
+         */
+        chatId?: string;
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * Messages of a part, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/search';
+};
+
+export type SearchMessagesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SearchMessagesError = SearchMessagesErrors[keyof SearchMessagesErrors];
+
+export type SearchMessagesResponses = {
+    /**
+     * A part of what was found
+     */
+    200: FoundMessages;
+};
+
+export type SearchMessagesResponse = SearchMessagesResponses[keyof SearchMessagesResponses];
+
 export type SendMessageData = {
     body: NewMessage;
     path?: never;
@@ -9702,6 +10904,370 @@ export type SendMessageResponses = {
 };
 
 export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
+
+export type GetMessageStatsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * 30 days before the end unless given.
+         */
+        from?: string;
+        /**
+         * Now unless given; not counted itself.
+         */
+        to?: string;
+        accountId?: string;
+    };
+    url: '/api/messaging/stats';
+};
+
+export type GetMessageStatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetMessageStatsError = GetMessageStatsErrors[keyof GetMessageStatsErrors];
+
+export type GetMessageStatsResponses = {
+    /**
+     * How many
+     */
+    200: MessageStats;
+};
+
+export type GetMessageStatsResponse = GetMessageStatsResponses[keyof GetMessageStatsResponses];
+
+export type ListTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/templates';
+};
+
+export type ListTemplatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListTemplatesError = ListTemplatesErrors[keyof ListTemplatesErrors];
+
+export type ListTemplatesResponses = {
+    /**
+     * Templates
+     */
+    200: Templates;
+};
+
+export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
+
+export type CreateTemplateData = {
+    body: NewTemplate;
+    path?: never;
+    query?: never;
+    url: '/api/messaging/templates';
+};
+
+export type CreateTemplateErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateTemplateError = CreateTemplateErrors[keyof CreateTemplateErrors];
+
+export type CreateTemplateResponses = {
+    /**
+     * The template
+     */
+    201: MessageTemplate;
+};
+
+export type CreateTemplateResponse = CreateTemplateResponses[keyof CreateTemplateResponses];
+
+export type DeleteTemplateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/templates/{id}';
+};
+
+export type DeleteTemplateErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteTemplateError = DeleteTemplateErrors[keyof DeleteTemplateErrors];
+
+export type DeleteTemplateResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteTemplateResponse = DeleteTemplateResponses[keyof DeleteTemplateResponses];
+
+export type UpdateTemplateData = {
+    body: TemplateChange;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/templates/{id}';
+};
+
+export type UpdateTemplateErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateTemplateError = UpdateTemplateErrors[keyof UpdateTemplateErrors];
+
+export type UpdateTemplateResponses = {
+    /**
+     * The template
+     */
+    200: MessageTemplate;
+};
+
+export type UpdateTemplateResponse = UpdateTemplateResponses[keyof UpdateTemplateResponses];
+
+export type RenderTemplateData = {
+    body: RenderFor;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/templates/{id}/render';
+};
+
+export type RenderTemplateErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RenderTemplateError = RenderTemplateErrors[keyof RenderTemplateErrors];
+
+export type RenderTemplateResponses = {
+    /**
+     * The text
+     */
+    200: RenderedTemplate;
+};
+
+export type RenderTemplateResponse = RenderTemplateResponses[keyof RenderTemplateResponses];
+
+export type UploadMediaData = {
+    /**
+     * The file
+     */
+    body: string;
+    path?: never;
+    query: {
+        fileName: string;
+    };
+    url: '/api/messaging/uploads';
+};
+
+export type UploadMediaErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UploadMediaError = UploadMediaErrors[keyof UploadMediaErrors];
+
+export type UploadMediaResponses = {
+    /**
+     * Kept
+     */
+    201: UploadedFile;
+};
+
+export type UploadMediaResponse = UploadMediaResponses[keyof UploadMediaResponses];
 
 export type ListPipelinesData = {
     body?: never;
@@ -12246,3 +13812,54 @@ export type TestWebhookResponses = {
 };
 
 export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ReceiveInboundData = {
+    body: InboundMessage;
+    path: {
+        channel: string;
+    };
+    query?: never;
+    url: '/api/webhooks/inbound/{channel}';
+};
+
+export type ReceiveInboundErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReceiveInboundError = ReceiveInboundErrors[keyof ReceiveInboundErrors];
+
+export type ReceiveInboundResponses = {
+    /**
+     * Taken
+     */
+    200: TakenMessage;
+};
+
+export type ReceiveInboundResponse = ReceiveInboundResponses[keyof ReceiveInboundResponses];

@@ -182,6 +182,18 @@ export const zChatAssigned = z.object({
 });
 
 /**
+ * Where an import of history stands.
+ */
+export const zChatImportStatus = z.enum([
+    'ready',
+    'running',
+    'completed',
+    'failed',
+    'reverting',
+    'reverted'
+]);
+
+/**
  * What a chat is.
  */
 export const zChatKind = z.enum([
@@ -196,6 +208,13 @@ export const zChatLinked = z.object({
     chatId: z.uuid(),
     contactId: z.nullish(z.uuid()),
     dealIds: z.array(z.uuid())
+});
+
+/**
+ * What a chat is to be part of.
+ */
+export const zChatMerge = z.object({
+    into: z.uuid()
 });
 
 export const zChatMerged = z.object({
@@ -261,6 +280,14 @@ export const zChatsPage = z.object({
 });
 
 /**
+ * A chat that is to be taken in.
+ */
+export const zChosenChat = z.object({
+    contactId: z.nullish(z.uuid()),
+    id: z.string()
+});
+
+/**
  * Where the deal of a contact shall go.
  */
 export const zClientMove = z.object({
@@ -270,6 +297,14 @@ export const zClientMove = z.object({
     lostReason: z.nullish(z.string().check(z.maxLength(500))),
     reason: z.nullish(z.string().check(z.maxLength(500))),
     stageId: z.uuid()
+});
+
+/**
+ * What a comment is to say.
+ */
+export const zCommentChange = z.object({
+    text: z.string().check(z.minLength(1), z.maxLength(10000)),
+    version: z.nullish(z.int())
 });
 
 export const zCommentTold = z.object({
@@ -943,6 +978,44 @@ export const zForwardedFrom = z.object({
     peerId: z.nullish(z.int())
 });
 
+/**
+ * A chat of an export.
+ */
+export const zFoundChat = z.object({
+    contactId: z.nullable(z.uuid()),
+    from: z.nullable(z.iso.datetime()),
+    id: z.string(),
+    kind: z.string(),
+    messages: z.int().check(z.gte(0)),
+    people: z.int().check(z.gte(0)),
+    title: z.string(),
+    to: z.nullable(z.iso.datetime())
+});
+
+/**
+ * An import of history.
+ */
+export const zChatImport = z.object({
+    accountId: z.nullable(z.uuid()),
+    chats: z.array(zFoundChat),
+    createdAt: z.iso.datetime(),
+    error: z.nullable(z.string()),
+    fileName: z.string(),
+    id: z.uuid(),
+    messagesDone: z.int(),
+    messagesNew: z.int(),
+    messagesTotal: z.int().check(z.gte(0)),
+    status: zChatImportStatus
+});
+
+/**
+ * A stretch of a snippet that was looked for, in UTF-16 units.
+ */
+export const zFoundRange = z.object({
+    length: z.int().check(z.gte(0)),
+    offset: z.int().check(z.gte(0))
+});
+
 export const zImportCompleted = z.object({
     created: z.int().check(z.gte(0)),
     failed: z.int().check(z.gte(0)),
@@ -1106,6 +1179,53 @@ export const zImportStart = z.object({
 });
 
 /**
+ * A way in for another program.
+ */
+export const zInboundChannel = z.object({
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    lastAt: z.nullable(z.iso.datetime()),
+    name: z.string()
+});
+
+/**
+ * Channels, oldest first.
+ */
+export const zInboundChannels = z.object({
+    items: z.array(zInboundChannel)
+});
+
+/**
+ * The chat of a message.
+ */
+export const zInboundChat = z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(200)),
+    title: z.nullish(z.string().check(z.maxLength(255)))
+});
+
+/**
+ * Who wrote it.
+ */
+export const zInboundSender = z.object({
+    id: z.string().check(z.minLength(1), z.maxLength(200)),
+    name: z.string().check(z.minLength(1), z.maxLength(255)),
+    phone: z.nullish(z.string()),
+    username: z.nullish(z.string())
+});
+
+/**
+ * A message from another program.
+ */
+export const zInboundMessage = z.object({
+    at: z.nullish(z.iso.datetime()),
+    chat: zInboundChat,
+    id: z.string().check(z.minLength(1), z.maxLength(200)),
+    replyTo: z.nullish(z.string()),
+    sender: zInboundSender,
+    text: z.string().check(z.minLength(1), z.maxLength(10000))
+});
+
+/**
  * Unread chats by queue, each counted to 100.
  */
 export const zInboxCounts = z.object({
@@ -1239,6 +1359,13 @@ export const zMediaState = z.enum([
     'failed'
 ]);
 
+/**
+ * How a file stands that is not here yet.
+ */
+export const zMediaPending = z.object({
+    state: zMediaState
+});
+
 export const zMemberJoined = z.object({
     role: z.string()
 });
@@ -1312,6 +1439,7 @@ export const zMessageReceived = z.object({
     chatId: z.uuid(),
     contactId: z.nullish(z.uuid()),
     isFirstResponse: z.boolean(),
+    isLate: z.boolean(),
     messageId: z.uuid()
 });
 
@@ -1389,6 +1517,20 @@ export const zLastMessage = z.object({
     text: z.string()
 });
 
+/**
+ * A text that is sent often.
+ */
+export const zMessageTemplate = z.object({
+    id: z.uuid(),
+    name: z.string(),
+    ownerId: z.uuid(),
+    shared: z.boolean(),
+    shortcut: z.nullable(z.string()),
+    text: z.string(),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
 export const zMessageTold = z.object({
     chatId: z.uuid(),
     messageId: z.uuid()
@@ -1408,6 +1550,25 @@ export const zMessageVersion = z.object({
  */
 export const zMessageVersions = z.object({
     items: z.array(zMessageVersion)
+});
+
+/**
+ * Messages of a day.
+ */
+export const zMessagesOfDay = z.object({
+    day: z.string(),
+    in: z.int(),
+    out: z.int()
+});
+
+/**
+ * Messages of a period.
+ */
+export const zMessageStats = z.object({
+    byChannel: z.record(z.string(), z.int()),
+    byDay: z.array(zMessagesOfDay),
+    byDirection: z.record(z.string(), z.int()),
+    byStatus: z.record(z.string(), z.int())
 });
 
 /**
@@ -1469,6 +1630,28 @@ export const zNamed = z.object({
 });
 
 /**
+ * What somebody said beside a chat.
+ */
+export const zChatComment = z.object({
+    author: z.nullable(zNamed),
+    authorId: z.uuid(),
+    chatId: z.uuid(),
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    mentions: z.array(z.uuid()),
+    text: z.string(),
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * Comments, oldest first.
+ */
+export const zChatComments = z.object({
+    items: z.array(zChatComment)
+});
+
+/**
  * A deal as a card shows it.
  */
 export const zDealCard = z.object({
@@ -1510,6 +1693,20 @@ export const zDealCards = z.object({
 });
 
 /**
+ * A comment.
+ */
+export const zNewComment = z.object({
+    text: z.string().check(z.minLength(1), z.maxLength(10000))
+});
+
+/**
+ * A new channel.
+ */
+export const zNewInboundChannel = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(100))
+});
+
+/**
  * A message to be sent.
  */
 export const zNewMessage = z.object({
@@ -1525,6 +1722,16 @@ export const zNewMessage = z.object({
     text: z.optional(z.string()),
     to: z.nullish(zMessageRecipient),
     undoSeconds: z.nullish(z.int().check(z.gte(0), z.lte(60)))
+});
+
+/**
+ * A new template.
+ */
+export const zNewTemplate = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(100)),
+    shared: z.optional(z.boolean()),
+    shortcut: z.nullish(z.string().check(z.maxLength(30))),
+    text: z.string().check(z.minLength(1), z.maxLength(4096))
 });
 
 /**
@@ -1629,6 +1836,8 @@ export const zNotificationKind = z.enum([
     'assigned.contact',
     'assigned.company',
     'assigned.deal',
+    'assigned.chat',
+    'message',
     'import.completed',
     'export.completed',
     'bulk.completed',
@@ -1748,6 +1957,14 @@ export const zOnboarding = z.object({
     note: z.boolean(),
     profile: z.boolean()
 });
+
+/**
+ * A way in that was opened.
+ */
+export const zOpenedChannel = z.intersection(zInboundChannel, z.object({
+    path: z.string(),
+    secret: z.string()
+}));
 
 /**
  * The colour of an option.
@@ -2093,6 +2310,21 @@ export const zRefreshTokens = z.object({
 });
 
 /**
+ * Whom a template is for.
+ */
+export const zRenderFor = z.object({
+    chatId: z.uuid()
+});
+
+/**
+ * A template with its words.
+ */
+export const zRenderedTemplate = z.object({
+    missing: z.array(z.string()),
+    text: z.string()
+});
+
+/**
  * What a rule asks of a deal: one of the known fields, or a custom one.
  */
 export const zRequiredField = z.union([
@@ -2357,6 +2589,24 @@ export const zMessage = z.object({
     text: z.string(),
     version: z.int(),
     waiting: z.nullable(zShownWaiting)
+});
+
+/**
+ * A message that was found.
+ */
+export const zFoundMessage = z.object({
+    chat: zNamed,
+    message: zMessage,
+    ranges: z.array(zFoundRange),
+    snippet: z.string()
+});
+
+/**
+ * Messages that were found, the newest first.
+ */
+export const zFoundMessages = z.object({
+    items: z.array(zFoundMessage),
+    page: zChatsPage
 });
 
 /**
@@ -2663,6 +2913,14 @@ export const zStageUpdated = z.object({
 });
 
 /**
+ * What is to be taken in.
+ */
+export const zStartChatImport = z.object({
+    accountId: z.uuid(),
+    chats: z.array(zChosenChat)
+});
+
+/**
  * What it was done to.
  */
 export const zSubjectKind = z.enum([
@@ -2682,6 +2940,36 @@ export const zTagCount = z.object({
 
 export const zTagList = z.object({
     items: z.array(zTagCount)
+});
+
+/**
+ * A message that was taken.
+ */
+export const zTakenMessage = z.object({
+    messageId: z.uuid()
+});
+
+/**
+ * A change of a template; what is left out stays.
+ */
+export const zTemplateChange = z.object({
+    name: z.nullish(z.string()),
+    shared: z.nullish(z.boolean()),
+    shortcut: z.nullish(z.string().check(z.maxLength(30))),
+    text: z.nullish(z.string()),
+    version: z.nullish(z.int())
+});
+
+export const zTemplateTold = z.object({
+    shared: z.boolean(),
+    userId: z.uuid()
+});
+
+/**
+ * Templates by name.
+ */
+export const zTemplates = z.object({
+    items: z.array(zMessageTemplate)
 });
 
 /**
@@ -2849,6 +3137,19 @@ export const zUnmerged = z.object({
 export const zUnreadCount = z.object({
     mentions: z.int().check(z.gte(0)),
     unread: z.int().check(z.gte(0))
+});
+
+/**
+ * A file that is about to be sent.
+ */
+export const zUploadedFile = z.object({
+    fileName: z.string(),
+    height: z.nullable(z.int()),
+    id: z.uuid(),
+    kind: zMediaKind,
+    mimeType: z.string(),
+    sizeBytes: z.int().check(z.gte(0)),
+    width: z.nullable(z.int())
 });
 
 /**
@@ -3467,6 +3768,18 @@ export const zFact = z.union([
     z.object({
         data: zChatTold,
         type: z.enum(['comment.deleted'])
+    }),
+    z.object({
+        data: zTemplateTold,
+        type: z.enum(['template.created'])
+    }),
+    z.object({
+        data: zTemplateTold,
+        type: z.enum(['template.updated'])
+    }),
+    z.object({
+        data: zTemplateTold,
+        type: z.enum(['template.deleted'])
     }),
     z.object({
         data: zDraftUpdated,
@@ -4313,6 +4626,27 @@ export const zUpdateViewPath = z.object({
  */
 export const zUpdateViewResponse = zSavedView;
 
+/**
+ * Channels
+ */
+export const zListInboundChannelsResponse = zInboundChannels;
+
+export const zOpenInboundChannelBody = zNewInboundChannel;
+
+/**
+ * The channel
+ */
+export const zOpenInboundChannelResponse = zOpenedChannel;
+
+export const zCloseInboundChannelPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Closed
+ */
+export const zCloseInboundChannelResponse = z.void();
+
 export const zListChatsQuery = z.object({
     bdAccountId: z.optional(z.uuid()),
     contactId: z.optional(z.uuid()),
@@ -4355,6 +4689,31 @@ export const zUpdateChatPath = z.object({
  */
 export const zUpdateChatResponse = zChat;
 
+export const zListChatCommentsPath = z.object({
+    id: z.uuid()
+});
+
+export const zListChatCommentsQuery = z.object({
+    before: z.optional(z.uuid()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * Comments
+ */
+export const zListChatCommentsResponse = zChatComments;
+
+export const zCreateChatCommentBody = zNewComment;
+
+export const zCreateChatCommentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The comment
+ */
+export const zCreateChatCommentResponse = zChatComment;
+
 export const zCreateContactOfChatPath = z.object({
     id: z.uuid()
 });
@@ -4383,6 +4742,89 @@ export const zReadChatPath = z.object({
  * Read
  */
 export const zReadChatResponse = z.void();
+
+export const zMergeChatBody = zChatMerge;
+
+export const zMergeChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The other chat
+ */
+export const zMergeChatResponse = zChat;
+
+export const zSplitChatPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The chat
+ */
+export const zSplitChatResponse = zChat;
+
+export const zDeleteChatCommentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteChatCommentResponse = z.void();
+
+export const zUpdateChatCommentBody = zCommentChange;
+
+export const zUpdateChatCommentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The comment
+ */
+export const zUpdateChatCommentResponse = zChatComment;
+
+/**
+ * The file
+ */
+export const zUploadChatImportBody = z.string();
+
+export const zUploadChatImportQuery = z.object({
+    fileName: z.string()
+});
+
+/**
+ * What it has
+ */
+export const zUploadChatImportResponse = zChatImport;
+
+export const zGetChatImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The import
+ */
+export const zGetChatImportResponse = zChatImport;
+
+export const zRevertChatImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It runs
+ */
+export const zRevertChatImportResponse = zChatImport;
+
+export const zStartChatImportBody = zStartChatImport;
+
+export const zStartChatImportPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It runs
+ */
+export const zStartChatImportResponse = zChatImport;
 
 export const zListInboxQuery = z.object({
     queue: z.optional(z.enum([
@@ -4413,6 +4855,15 @@ export const zListInboxResponse = zChatList;
  * How many
  */
 export const zCountInboxResponse = zInboxCounts;
+
+export const zReadMediaPath = z.object({
+    id: z.uuid()
+});
+
+export const zReadMediaResponse = z.union([
+    z.string(),
+    zMediaPending
+]);
 
 export const zListMessagesQuery = z.object({
     chatId: z.optional(z.uuid()),
@@ -4520,12 +4971,92 @@ export const zRetryMessagePath = z.object({
  */
 export const zRetryMessageResponse = zMessage;
 
+export const zSearchMessagesQuery = z.object({
+    q: z.string(),
+    chatId: z.optional(z.uuid()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(50))))
+});
+
+/**
+ * A part of what was found
+ */
+export const zSearchMessagesResponse = zFoundMessages;
+
 export const zSendMessageBody = zNewMessage;
 
 /**
  * The message, queued
  */
 export const zSendMessageResponse = zMessage;
+
+export const zGetMessageStatsQuery = z.object({
+    from: z.optional(z.iso.datetime()),
+    to: z.optional(z.iso.datetime()),
+    accountId: z.optional(z.uuid())
+});
+
+/**
+ * How many
+ */
+export const zGetMessageStatsResponse = zMessageStats;
+
+/**
+ * Templates
+ */
+export const zListTemplatesResponse = zTemplates;
+
+export const zCreateTemplateBody = zNewTemplate;
+
+/**
+ * The template
+ */
+export const zCreateTemplateResponse = zMessageTemplate;
+
+export const zDeleteTemplatePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteTemplateResponse = z.void();
+
+export const zUpdateTemplateBody = zTemplateChange;
+
+export const zUpdateTemplatePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The template
+ */
+export const zUpdateTemplateResponse = zMessageTemplate;
+
+export const zRenderTemplateBody = zRenderFor;
+
+export const zRenderTemplatePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The text
+ */
+export const zRenderTemplateResponse = zRenderedTemplate;
+
+/**
+ * The file
+ */
+export const zUploadMediaBody = z.string();
+
+export const zUploadMediaQuery = z.object({
+    fileName: z.string()
+});
+
+/**
+ * Kept
+ */
+export const zUploadMediaResponse = zUploadedFile;
 
 /**
  * All of them, in order
@@ -4994,3 +5525,14 @@ export const zTestWebhookPath = z.object({
  * It will be sent
  */
 export const zTestWebhookResponse = zDeliveryQueued;
+
+export const zReceiveInboundBody = zInboundMessage;
+
+export const zReceiveInboundPath = z.object({
+    channel: z.uuid()
+});
+
+/**
+ * Taken
+ */
+export const zReceiveInboundResponse = zTakenMessage;

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkCompanyDuplicates, checkContactDuplicates, countInbox, countUnreadNotifications, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createView, createWebhook, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteView, deleteWebhook, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getChat, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getWebhook, getWebhookDelivery, globalSearch, keepDraft, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInbox, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeCompanies, mergeContacts, moveClient, moveDeal, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMessage, refreshTokens, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, retryMessage, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, sendMessage, signIn, signOut, signUp, snoozeNotification, startImport, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateChat, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateView, updateWebhook, uploadImport, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SendMessageData, SendMessageError, SendMessageResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadImportData, UploadImportError, UploadImportResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkCompanyDuplicates, checkContactDuplicates, closeInboundChannel, countInbox, countUnreadNotifications, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getWebhook, getWebhookDelivery, globalSearch, keepDraft, listChatComments, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, receiveInbound, refreshTokens, renderTemplate, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, retryMessage, revertChatImport, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, searchMessages, sendMessage, signIn, signOut, signUp, snoozeNotification, splitChat, startChatImport, startImport, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SendMessageData, SendMessageError, SendMessageResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -2014,6 +2014,62 @@ export const updateViewMutation = (options?: Partial<Options<UpdateViewData>>): 
     return mutationOptions;
 };
 
+export const listInboundChannelsQueryKey = (options?: Options<ListInboundChannelsData>) => createQueryKey('listInboundChannels', options);
+
+/**
+ * Lists inbound channels
+ */
+export const listInboundChannelsOptions = (options?: Options<ListInboundChannelsData>) => queryOptions<ListInboundChannelsResponse, ListInboundChannelsError, ListInboundChannelsResponse, ReturnType<typeof listInboundChannelsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInboundChannels({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInboundChannelsQueryKey(options)
+});
+
+/**
+ * Opens an inbound channel
+ *
+ * The secret is told once.
+ */
+export const openInboundChannelMutation = (options?: Partial<Options<OpenInboundChannelData>>): UseMutationOptions<OpenInboundChannelResponse, OpenInboundChannelError, Options<OpenInboundChannelData>> => {
+    const mutationOptions: UseMutationOptions<OpenInboundChannelResponse, OpenInboundChannelError, Options<OpenInboundChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await openInboundChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Closes an inbound channel
+ *
+ * Its chats stay.
+ */
+export const closeInboundChannelMutation = (options?: Partial<Options<CloseInboundChannelData>>): UseMutationOptions<CloseInboundChannelResponse, CloseInboundChannelError, Options<CloseInboundChannelData>> => {
+    const mutationOptions: UseMutationOptions<CloseInboundChannelResponse, CloseInboundChannelError, Options<CloseInboundChannelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await closeInboundChannel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const listChatsQueryKey = (options?: Options<ListChatsData>) => createQueryKey('listChats', options);
 
 /**
@@ -2119,6 +2175,45 @@ export const updateChatMutation = (options?: Partial<Options<UpdateChatData>>): 
     return mutationOptions;
 };
 
+export const listChatCommentsQueryKey = (options: Options<ListChatCommentsData>) => createQueryKey('listChatComments', options);
+
+/**
+ * Lists comments
+ *
+ * The last ones of a chat, or those before one; oldest first.
+ */
+export const listChatCommentsOptions = (options: Options<ListChatCommentsData>) => queryOptions<ListChatCommentsResponse, ListChatCommentsError, ListChatCommentsResponse, ReturnType<typeof listChatCommentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listChatComments({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listChatCommentsQueryKey(options)
+});
+
+/**
+ * Writes a comment
+ *
+ * Whom it mentions is told.
+ */
+export const createChatCommentMutation = (options?: Partial<Options<CreateChatCommentData>>): UseMutationOptions<CreateChatCommentResponse, CreateChatCommentError, Options<CreateChatCommentData>> => {
+    const mutationOptions: UseMutationOptions<CreateChatCommentResponse, CreateChatCommentError, Options<CreateChatCommentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createChatComment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 /**
  * Makes a contact of a chat
  *
@@ -2166,6 +2261,153 @@ export const readChatMutation = (options?: Partial<Options<ReadChatData>>): UseM
     const mutationOptions: UseMutationOptions<ReadChatResponse, ReadChatError, Options<ReadChatData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await readChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Shows a chat as part of another one
+ *
+ * Their messages are shown together; each is still answered where it came from.
+ */
+export const mergeChatMutation = (options?: Partial<Options<MergeChatData>>): UseMutationOptions<MergeChatResponse, MergeChatError, Options<MergeChatData>> => {
+    const mutationOptions: UseMutationOptions<MergeChatResponse, MergeChatError, Options<MergeChatData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mergeChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes merged chats apart
+ *
+ * One that is part of another: it alone. Else all its parts.
+ */
+export const splitChatMutation = (options?: Partial<Options<SplitChatData>>): UseMutationOptions<SplitChatResponse, SplitChatError, Options<SplitChatData>> => {
+    const mutationOptions: UseMutationOptions<SplitChatResponse, SplitChatError, Options<SplitChatData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await splitChat({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a comment
+ */
+export const deleteChatCommentMutation = (options?: Partial<Options<DeleteChatCommentData>>): UseMutationOptions<DeleteChatCommentResponse, DeleteChatCommentError, Options<DeleteChatCommentData>> => {
+    const mutationOptions: UseMutationOptions<DeleteChatCommentResponse, DeleteChatCommentError, Options<DeleteChatCommentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteChatComment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rewrites a comment
+ */
+export const updateChatCommentMutation = (options?: Partial<Options<UpdateChatCommentData>>): UseMutationOptions<UpdateChatCommentResponse, UpdateChatCommentError, Options<UpdateChatCommentData>> => {
+    const mutationOptions: UseMutationOptions<UpdateChatCommentResponse, UpdateChatCommentError, Options<UpdateChatCommentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateChatComment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Uploads an export of Telegram Desktop
+ *
+ * The body is `result.json`. It is only looked at; `start` takes it in.
+ */
+export const uploadChatImportMutation = (options?: Partial<Options<UploadChatImportData>>): UseMutationOptions<UploadChatImportResponse, UploadChatImportError, Options<UploadChatImportData>> => {
+    const mutationOptions: UseMutationOptions<UploadChatImportResponse, UploadChatImportError, Options<UploadChatImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await uploadChatImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getChatImportQueryKey = (options: Options<GetChatImportData>) => createQueryKey('getChatImport', options);
+
+/**
+ * Gets an import of history
+ */
+export const getChatImportOptions = (options: Options<GetChatImportData>) => queryOptions<GetChatImportResponse, GetChatImportError, GetChatImportResponse, ReturnType<typeof getChatImportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getChatImport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getChatImportQueryKey(options)
+});
+
+/**
+ * Takes an import of history back
+ *
+ * What it brought is removed; what was here before, or came since, stays.
+ */
+export const revertChatImportMutation = (options?: Partial<Options<RevertChatImportData>>): UseMutationOptions<RevertChatImportResponse, RevertChatImportError, Options<RevertChatImportData>> => {
+    const mutationOptions: UseMutationOptions<RevertChatImportResponse, RevertChatImportError, Options<RevertChatImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revertChatImport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Starts an import of history
+ *
+ * Messages that are here already stay as they are.
+ */
+export const startChatImportMutation = (options?: Partial<Options<StartChatImportData>>): UseMutationOptions<StartChatImportResponse, StartChatImportError, Options<StartChatImportData>> => {
+    const mutationOptions: UseMutationOptions<StartChatImportResponse, StartChatImportError, Options<StartChatImportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startChatImport({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -2243,6 +2485,26 @@ export const countInboxOptions = (options?: Options<CountInboxData>) => queryOpt
         return data;
     },
     queryKey: countInboxQueryKey(options)
+});
+
+export const readMediaQueryKey = (options: Options<ReadMediaData>) => createQueryKey('readMedia', options);
+
+/**
+ * Reads a file of a message
+ *
+ * Or a range of it. One that is still with the channel is asked for, and `media.ready` tells when it is here.
+ */
+export const readMediaOptions = (options: Options<ReadMediaData>) => queryOptions<ReadMediaResponse, ReadMediaError, ReadMediaResponse, ReturnType<typeof readMediaQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await readMedia({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: readMediaQueryKey(options)
 });
 
 export const listMessagesQueryKey = (options?: Options<ListMessagesData>) => createQueryKey('listMessages', options);
@@ -2431,6 +2693,55 @@ export const retryMessageMutation = (options?: Partial<Options<RetryMessageData>
     return mutationOptions;
 };
 
+export const searchMessagesQueryKey = (options: Options<SearchMessagesData>) => createQueryKey('searchMessages', options);
+
+/**
+ * Searches messages
+ *
+ * All history within reach, the newest first.
+ */
+export const searchMessagesOptions = (options: Options<SearchMessagesData>) => queryOptions<SearchMessagesResponse, SearchMessagesError, SearchMessagesResponse, ReturnType<typeof searchMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await searchMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: searchMessagesQueryKey(options)
+});
+
+export const searchMessagesInfiniteQueryKey = (options: Options<SearchMessagesData>): QueryKey<Options<SearchMessagesData>> => createQueryKey('searchMessages', options, true);
+
+/**
+ * Searches messages
+ *
+ * All history within reach, the newest first.
+ */
+export const searchMessagesInfiniteOptions = (options: Options<SearchMessagesData>) => infiniteQueryOptions<SearchMessagesResponse, SearchMessagesError, InfiniteData<SearchMessagesResponse>, QueryKey<Options<SearchMessagesData>>, string | Pick<QueryKey<Options<SearchMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<SearchMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await searchMessages({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: searchMessagesInfiniteQueryKey(options)
+});
+
 /**
  * Sends a message
  *
@@ -2440,6 +2751,135 @@ export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>)
     const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await sendMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getMessageStatsQueryKey = (options?: Options<GetMessageStatsData>) => createQueryKey('getMessageStats', options);
+
+/**
+ * Counts messages
+ *
+ * Of a period of at most 366 days, by channel, direction, status and day.
+ */
+export const getMessageStatsOptions = (options?: Options<GetMessageStatsData>) => queryOptions<GetMessageStatsResponse, GetMessageStatsError, GetMessageStatsResponse, ReturnType<typeof getMessageStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMessageStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMessageStatsQueryKey(options)
+});
+
+export const listTemplatesQueryKey = (options?: Options<ListTemplatesData>) => createQueryKey('listTemplates', options);
+
+/**
+ * Lists templates
+ *
+ * The caller's own and those that are shared, by name.
+ */
+export const listTemplatesOptions = (options?: Options<ListTemplatesData>) => queryOptions<ListTemplatesResponse, ListTemplatesError, ListTemplatesResponse, ReturnType<typeof listTemplatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTemplates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTemplatesQueryKey(options)
+});
+
+/**
+ * Creates a template
+ */
+export const createTemplateMutation = (options?: Partial<Options<CreateTemplateData>>): UseMutationOptions<CreateTemplateResponse, CreateTemplateError, Options<CreateTemplateData>> => {
+    const mutationOptions: UseMutationOptions<CreateTemplateResponse, CreateTemplateError, Options<CreateTemplateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createTemplate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes a template
+ */
+export const deleteTemplateMutation = (options?: Partial<Options<DeleteTemplateData>>): UseMutationOptions<DeleteTemplateResponse, DeleteTemplateError, Options<DeleteTemplateData>> => {
+    const mutationOptions: UseMutationOptions<DeleteTemplateResponse, DeleteTemplateError, Options<DeleteTemplateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteTemplate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Changes a template
+ */
+export const updateTemplateMutation = (options?: Partial<Options<UpdateTemplateData>>): UseMutationOptions<UpdateTemplateResponse, UpdateTemplateError, Options<UpdateTemplateData>> => {
+    const mutationOptions: UseMutationOptions<UpdateTemplateResponse, UpdateTemplateError, Options<UpdateTemplateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateTemplate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Fills in a template
+ *
+ * With the words of a chat; variables that nothing is known for stay.
+ */
+export const renderTemplateMutation = (options?: Partial<Options<RenderTemplateData>>): UseMutationOptions<RenderTemplateResponse, RenderTemplateError, Options<RenderTemplateData>> => {
+    const mutationOptions: UseMutationOptions<RenderTemplateResponse, RenderTemplateError, Options<RenderTemplateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await renderTemplate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Uploads a file
+ *
+ * The body is the file itself, at most 50 MB. It is sent with a message.
+ */
+export const uploadMediaMutation = (options?: Partial<Options<UploadMediaData>>): UseMutationOptions<UploadMediaResponse, UploadMediaError, Options<UploadMediaData>> => {
+    const mutationOptions: UseMutationOptions<UploadMediaResponse, UploadMediaError, Options<UploadMediaData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await uploadMedia({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -3508,6 +3948,26 @@ export const testWebhookMutation = (options?: Partial<Options<TestWebhookData>>)
     const mutationOptions: UseMutationOptions<TestWebhookResponse, TestWebhookError, Options<TestWebhookData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await testWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Takes a message in
+ *
+ * Of another program, signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp`, `webhook-signature`. The same
+ * `id` again changes nothing.
+ */
+export const receiveInboundMutation = (options?: Partial<Options<ReceiveInboundData>>): UseMutationOptions<ReceiveInboundResponse, ReceiveInboundError, Options<ReceiveInboundData>> => {
+    const mutationOptions: UseMutationOptions<ReceiveInboundResponse, ReceiveInboundError, Options<ReceiveInboundData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await receiveInbound({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
