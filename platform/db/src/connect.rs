@@ -21,7 +21,7 @@ use sqlx::{
 use uuid::Uuid;
 
 use crate::{
-    Error, Hint, Hints, Reader, Tx,
+    Error, Hint, Hints, Pending, Reader, Tx,
     connections::{Answer, Ask, Connections, PATIENCE},
     count::Counts,
     tx::Transaction,
@@ -112,16 +112,16 @@ impl Db {
     ///
     /// # Errors
     /// [`Error::IdempotencyReplay`]; the database being away.
-    pub async fn begin(&self, scope: &Scope) -> Result<Tx, Error> {
-        Tx::new(self.clone(), Some(scope.clone())).await
+    pub fn begin(&self, scope: &Scope) -> Pending<'static, Tx> {
+        Box::pin(Tx::new(self.clone(), Some(scope.clone())))
     }
 
     /// A transaction over tables that belong to no organization.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn begin_system(&self) -> Result<Tx, Error> {
-        Tx::new(self.clone(), None).await
+    pub fn begin_system(&self) -> Pending<'static, Tx> {
+        Box::pin(Tx::new(self.clone(), None))
     }
 
     pub(crate) async fn open(&self, org: Option<OrgId>) -> Result<Transaction, DbErr> {

@@ -32,7 +32,7 @@ pub use list::{Field, List, OwnField, Page, Params, limited};
 pub use migrate::Migration;
 pub use reader::Reader;
 pub use text::like_pattern;
-pub use tx::Tx;
+pub use tx::{Pending, Tx};
 
 /// Tables of this crate, run before those of the services.
 pub const MIGRATIONS: &[Migration] = &[

@@ -1,6 +1,6 @@
 //! The one transaction of a command, bound to its scope.
 
-use std::sync::PoisonError;
+use std::{pin::Pin, sync::PoisonError};
 
 use kernel::{Clock, OrgId, Scope};
 use sea_orm::{
@@ -22,6 +22,9 @@ pub(crate) enum Transaction {
     Sqlite(Open<Sqlite>),
     Postgres(Open<Postgres>),
 }
+
+/// What a crate that awaits it does not compile anew: an `async fn` would be, with the whole driver in it.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
 
 /// A write transaction. Dropping it without [`Tx::commit`] rolls back.
 ///
@@ -62,7 +65,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses; nothing is then kept.
-    pub async fn commit(self) -> Result<(), Error> {
+    pub fn commit(self) -> Pending<'static, ()> {
+        Box::pin(self.keep())
+    }
+
+    async fn keep(self) -> Result<(), Error> {
         let rows = self.take_waiting();
         if self.inner.lock().await.is_some() {
             self.insert(rows).await?;
@@ -92,7 +99,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses; nothing is then kept.
-    pub async fn commit_upon(self, update: &UpdateStatement) -> Result<bool, Error> {
+    pub fn commit_upon(self, update: &UpdateStatement) -> Pending<'_, bool> {
+        Box::pin(self.keep_upon(update))
+    }
+
+    async fn keep_upon(self, update: &UpdateStatement) -> Result<bool, Error> {
         let backend = self.db.backend();
         let (update, rows) = (backend.build(update), self.take_waiting());
         let found = if self.inner.lock().await.is_some() {
@@ -120,7 +131,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses; nothing is then kept.
-    pub async fn commit_asking(self, query: &SelectStatement) -> Result<Vec<QueryResult>, Error> {
+    pub fn commit_asking(self, query: &SelectStatement) -> Pending<'_, Vec<QueryResult>> {
+        Box::pin(self.keep_asking(query))
+    }
+
+    async fn keep_asking(self, query: &SelectStatement) -> Result<Vec<QueryResult>, Error> {
         let query = self.db.backend().build(query);
         if self.db.backend() == DbBackend::Postgres && self.inner.lock().await.is_none() {
             let statement = beside(query, self.take_waiting());
@@ -133,7 +148,7 @@ impl Tx {
         } else {
             self.db.read(self.org(), || Ask::All(&query)).await?
         };
-        self.commit().await?;
+        self.keep().await?;
         Ok(found)
     }
 
@@ -141,8 +156,8 @@ impl Tx {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn rollback(self) -> Result<(), Error> {
-        Ok(end(self.inner, "rollback").await?)
+    pub fn rollback(self) -> Pending<'static, ()> {
+        Box::pin(async move { Ok(end(self.inner, "rollback").await?) })
     }
 }
 
