@@ -40,11 +40,7 @@ pub struct ByReach {
 type Held = HashMap<(OrgId, String), HashMap<Uuid, Holding>>;
 
 impl ByReach {
-    pub fn new(
-        keepers: Vec<Arc<dyn Owned>>,
-        pipeline: Arc<Pipeline>,
-        directory: Arc<dyn Directory>,
-    ) -> Self {
+    pub fn new(keepers: Vec<Arc<dyn Owned>>, pipeline: Arc<Pipeline>, directory: Arc<dyn Directory>) -> Self {
         Self { keepers, pipeline, directory }
     }
 

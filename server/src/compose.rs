@@ -97,7 +97,8 @@ impl App {
     /// # Errors
     /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        let sandbox = has_sandbox(&settings, &db).then(|| Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED));
+        let sandbox =
+            has_sandbox(&settings, &db).then(|| Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED));
         let connector = Arc::new(Connector::new(db.clock().clone(), sandbox));
         let mut app = Self::over(db, settings, connector.clone())?;
         app.connector = Some(connector);
@@ -166,7 +167,7 @@ impl App {
             accounts: accounts.clone(),
             vault: vault.clone(),
         };
-        let files = Files(files(&settings, &db)?);
+        let files = Files(store_of_files(&settings, &db)?);
         let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
         let services = Services {
@@ -260,7 +261,7 @@ fn has_sandbox(settings: &Settings, db: &Db) -> bool {
 }
 
 /// In the bucket that the settings name, else in the data folder.
-fn files(settings: &Settings, db: &Db) -> Result<Blobs> {
+fn store_of_files(settings: &Settings, db: &Db) -> Result<Blobs> {
     let store = match &settings.files_url {
         Some(url) => Store::Bucket(url.expose().parse::<Bucket>().context("RAPPORT_FILES_URL")?),
         None => Store::Folder(settings.data_dir.join("files")),

@@ -35,8 +35,15 @@ pub enum Service {
 }
 
 impl Service {
-    const ALL: [Self; 7] =
-        [Self::Identity, Self::Crm, Self::Pipeline, Self::Notifications, Self::Webhooks, Self::BdAccounts, Self::Messaging];
+    const ALL: [Self; 7] = [
+        Self::Identity,
+        Self::Crm,
+        Self::Pipeline,
+        Self::Notifications,
+        Self::Webhooks,
+        Self::BdAccounts,
+        Self::Messaging,
+    ];
 
     /// Whose this handler or job is.
     fn of(name: &str) -> Option<Self> {

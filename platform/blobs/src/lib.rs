@@ -6,7 +6,10 @@ mod store;
 pub use key::{Key, NotAKey};
 pub use store::{Bucket, NotABucket, Store};
 
-use std::{ops::Range, time::{Duration, SystemTime}};
+use std::{
+    ops::Range,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, TryStreamExt};

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use crate::load::Reader;
 use crate::value::Value;
 use crate::{
-    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, Region, Secret,
-    WebOrigin,
+    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl,
+    Region, Secret, WebOrigin,
 };
 
 /// What is known of a setting before any value is read.

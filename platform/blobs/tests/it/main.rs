@@ -55,7 +55,11 @@ fn files_in(folder: &Path) -> HashSet<std::path::PathBuf> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
-            if entry.file_type().unwrap().is_dir() { folders.push(entry.path()) } else { found.insert(entry.path()); }
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path())
+            } else {
+                found.insert(entry.path());
+            }
         }
     }
     found.retain(|path| !path.file_name().unwrap().to_string_lossy().starts_with('.'));
