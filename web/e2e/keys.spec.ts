@@ -75,10 +75,14 @@ test.describe('single keys @desktop', () => {
     await page.keyboard.type('Anna Ivanova')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { level: 1, name: 'Anna Ivanova' })).toBeVisible()
+    const name = async () => (await contactNow(page, id))['name']
+    await expect.poll(name).toBe('Anna Ivanova')
     await page.keyboard.press('Control+z')
     await expect(page.getByRole('heading', { level: 1, name: 'Anna Petrova' })).toBeVisible()
+    await expect.poll(name).toBe('Anna Petrova')
     await page.keyboard.press('Control+Shift+Z')
     await expect(page.getByRole('heading', { level: 1, name: 'Anna Ivanova' })).toBeVisible()
+    await expect.poll(name).toBe('Anna Ivanova')
 
     await page.goto(`/contacts?peek=${id}`)
     const panel = page.getByRole('dialog', { name: 'Anna Ivanova' })
@@ -112,6 +116,7 @@ test.describe('single keys @desktop', () => {
     await page.keyboard.type(' 2')
     await page.keyboard.press('Enter')
     await expect(page.getByRole('heading', { level: 1, name: 'Licence 2' })).toBeVisible()
+    await expect.poll(async () => (await dealNow(page, id))['title']).toBe('Licence 2')
     const stages = pipeline.stages.map((s) => s.id)
     const at = async () => stages.indexOf((await dealNow(page, id))['stageId'] as string)
     const before = await at()

@@ -73,8 +73,8 @@ impl Db {
         Ok(Self(Arc::new(Inner {
             engine,
             clock,
-            committed: Hint::new(),
-            news: Hint::new(),
+            committed: Hint::default(),
+            news: Hint::default(),
             statements: AtomicU64::new(0),
             counts: Counts::default(),
         })))

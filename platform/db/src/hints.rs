@@ -4,20 +4,14 @@
 use tokio::sync::watch;
 
 /// Gives a hint to its listeners.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Hint(watch::Sender<()>);
 
 /// The hints one listener gets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Hints(watch::Receiver<()>);
 
 impl Hint {
-    /// Nothing has happened yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self(watch::Sender::new(()))
-    }
-
     /// Something has happened.
     pub fn give(&self) {
         self.0.send_replace(());
@@ -27,12 +21,6 @@ impl Hint {
     #[must_use]
     pub fn listen(&self) -> Hints {
         Hints(self.0.subscribe())
-    }
-}
-
-impl Default for Hint {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -58,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_hint_waits_for_a_listener_that_is_busy() {
-        let hint = Hint::new();
+        let hint = Hint::default();
         let (mut busy, mut other) = (hint.listen(), hint.listen());
         assert_eq!(busy.next().now_or_never(), None);
         hint.give();

@@ -2,10 +2,9 @@
 //! comes after it: positions are given once an event is committed, one batch after the other.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Error};
+use db::{Db, Error, Hints};
 use kernel::OrgId;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
-use tokio::sync::watch;
 
 use crate::Event;
 
@@ -16,11 +15,11 @@ pub(crate) const COLUMNS: &str = "id, org_id, kind, version, occurred_at, actor_
 #[derive(Clone)]
 pub struct Feed {
     db: Db,
-    placed: watch::Receiver<i64>,
+    placed: Hints,
 }
 
 impl Feed {
-    pub(crate) fn new(db: Db, placed: watch::Receiver<i64>) -> Self {
+    pub(crate) fn new(db: Db, placed: Hints) -> Self {
         Self { db, placed }
     }
 
@@ -73,9 +72,7 @@ impl Feed {
 
     /// Resolves when this process has placed events since it was last asked; never when it stops placing any.
     pub async fn grown(&mut self) {
-        if self.placed.changed().await.is_err() {
-            std::future::pending::<()>().await;
-        }
+        self.placed.next().await;
     }
 }
 

@@ -2,7 +2,6 @@
 
 use db::{Db, Error, Hint, Hints};
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
-use tokio::sync::watch;
 
 use crate::{Event, Feed, feed::COLUMNS, statement};
 
@@ -11,8 +10,9 @@ const BATCH: i64 = 500;
 
 pub(crate) struct Sequencer {
     db: Db,
-    placed: watch::Sender<i64>,
-    /// Told when this process placed some.
+    /// Given when events were placed, in this process or in another one that told of it.
+    placed: Hint,
+    /// Given when this process placed some.
     here: Hint,
 }
 
@@ -27,11 +27,11 @@ pub(crate) struct Placed {
 
 impl Sequencer {
     pub fn new(db: Db) -> Self {
-        Self { db, placed: watch::Sender::new(0), here: Hint::new() }
+        Self { db, placed: Hint::default(), here: Hint::default() }
     }
 
     pub fn feed(&self) -> Feed {
-        Feed::new(self.db.clone(), self.placed.subscribe())
+        Feed::new(self.db.clone(), self.placed.listen())
     }
 
     /// Hints at events that this process has placed.
@@ -41,7 +41,7 @@ impl Sequencer {
 
     /// Wakes the readers of the feed: another process has placed events.
     pub fn placed_elsewhere(&self) {
-        self.placed.send_modify(|_| ());
+        self.placed.give();
     }
 
     /// Places what is committed, up to a batch of it.
@@ -67,7 +67,7 @@ impl Sequencer {
         let row = tx.query_one_raw(statement(&self.db, head, [by.into()])).await?;
         let head: i64 = row.map(|row| row.try_get("", "position")).transpose()?.unwrap_or_default();
         tx.commit().await?;
-        self.placed.send_replace(head);
+        self.placed.give();
         self.here.give();
         metrics::counter!("rapport_events_sequenced_total").increment(events.len() as u64);
         Ok(Placed { after: head - by, events })
