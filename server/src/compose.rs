@@ -79,6 +79,22 @@ pub fn migrations() -> Vec<Migration> {
     .concat()
 }
 
+/// Every text of the server.
+fn install_messages() {
+    api::messages::install(&[
+        identity::MESSAGES,
+        fields::MESSAGES,
+        exchange::MESSAGES,
+        crm::MESSAGES,
+        pipeline::MESSAGES,
+        notifications::MESSAGES,
+        outbound::MESSAGES,
+        webhooks::MESSAGES,
+        bd_accounts::MESSAGES,
+        messaging::MESSAGES,
+    ]);
+}
+
 /// Opens the database that the settings name; makes the data folder.
 ///
 /// # Errors
@@ -110,18 +126,7 @@ impl App {
     /// # Errors
     /// As [`Self::build`].
     pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
-        api::messages::install(&[
-            identity::MESSAGES,
-            fields::MESSAGES,
-            exchange::MESSAGES,
-            crm::MESSAGES,
-            pipeline::MESSAGES,
-            notifications::MESSAGES,
-            outbound::MESSAGES,
-            webhooks::MESSAGES,
-            bd_accounts::MESSAGES,
-            messaging::MESSAGES,
-        ]);
+        install_messages();
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {

@@ -29,7 +29,7 @@ impl Services<'_> {
             self.pipeline.handlers(),
             self.notifications.handlers(),
             self.webhooks.handlers(),
-            self.messaging.handlers(),
+            Messaging::handlers(),
         ]
         .concat()
     }

@@ -134,10 +134,10 @@ impl Default for Patience {
             call: Duration::from_secs(30),
             connect: Duration::from_secs(15),
             probe: Duration::from_secs(10),
-            probe_every: Duration::from_secs(60),
-            keepalive_every: Duration::from_secs(600),
+            probe_every: Duration::from_mins(1),
+            keepalive_every: Duration::from_mins(10),
             again_first: Duration::from_millis(500),
-            again_most: Duration::from_secs(60),
+            again_most: Duration::from_mins(1),
         }
     }
 }

@@ -95,6 +95,13 @@ impl Line {
         self.clock.secret_bytes()
     }
 
+    /// An id that nobody can guess.
+    pub(crate) fn random_id(&self) -> i64 {
+        let mut id = [0; 8];
+        id.copy_from_slice(&self.random()[..8]);
+        i64::from_le_bytes(id)
+    }
+
     /// How long to wait before trying again for the `attempt`th time.
     pub(crate) fn before_again(&self, attempt: u32) -> Duration {
         before_again(&self.endpoint.patience, attempt, self.random()[0])
@@ -178,7 +185,7 @@ impl Line {
             if pool.is_over() {
                 self.replace(pool);
             }
-            self.link.send_if_modified(|link| went_down(link));
+            self.link.send_if_modified(went_down);
         } else if refused.ends_the_session() && self.session.is_signed_in() {
             self.end(refused.clone());
         }
@@ -216,7 +223,7 @@ impl Line {
             Pool::start(old.number() + 1, &self.session, &self.endpoint, proxy, self.inbound.as_ref(), &self.link);
         *current = Arc::new(next);
         drop(current);
-        self.link.send_if_modified(|link| went_down(link));
+        self.link.send_if_modified(went_down);
         self.wake();
     }
 

@@ -11,7 +11,6 @@ macro_rules! data {
         $($(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        #[allow(clippy::struct_field_names, reason = "they are ids of different things")]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $kind,)*
         })*
@@ -253,6 +252,7 @@ data! {
         chat_id: Uuid,
         at: String,
     }
+    #[expect(clippy::struct_field_names, reason = "they are ids of different things")]
     MessageSent {
         message_id: Uuid,
         chat_id: Uuid,

@@ -95,18 +95,18 @@ impl Judged {
         let me = scope.user_id().map(Uuid::from);
         let mine = |owner: &Option<Uuid>| owner.is_none() || *owner == me;
         match &self.who {
-            Who::Everybody => Some(None),
-            Who::Holders(permission) => scope.grants.allows(*permission).then_some(None),
-            Who::People(people, permission) => {
-                let holds = permission.is_some_and(|permission| scope.grants.allows(permission));
-                (holds || me.is_some_and(|me| people.contains(&me))).then_some(None)
-            }
             Who::Owners(permission, _) | Who::Records(permission, _) | Who::Readers(permission, _)
                 if !scope.grants.allows(*permission) =>
             {
                 None
             }
             Who::Owners(..) | Who::Records(..) | Who::Readers(..) if scope.reach == Reach::Organization => Some(None),
+            Who::Everybody | Who::Readers(_, None) => Some(None),
+            Who::Holders(permission) => scope.grants.allows(*permission).then_some(None),
+            Who::People(people, permission) => {
+                let holds = permission.is_some_and(|permission| scope.grants.allows(permission));
+                (holds || me.is_some_and(|me| people.contains(&me))).then_some(None)
+            }
             Who::Owners(_, owners) => {
                 let part: Vec<Uuid> =
                     self.subjects.iter().filter(|id| owners.get(id).is_some_and(mine)).copied().collect();
@@ -117,7 +117,6 @@ impl Judged {
                 }
             }
             Who::Records(_, owners) => owners.iter().any(mine).then_some(None),
-            Who::Readers(_, None) => Some(None),
             Who::Readers(_, Some(readers)) => me.is_some_and(|me| readers.contains(&me)).then_some(None),
             Who::Nobody => None,
         }

@@ -274,7 +274,7 @@ fn seen(id: i64, outgoing: bool, now: chrono::DateTime<chrono::Utc>) -> SeenMess
 
 /// What an account brings.
 async fn account(world: &World, owner: &Client) {
-    let (scope, account) = (kernel::Scope::system(kernel::OrgId(owner.org_id), "sync"), uuid::Uuid::from_u128(1));
+    let (scope, account) = (Scope::system(OrgId(owner.org_id), "sync"), Uuid::from_u128(1));
     let chat = SeenChat {
         id: 7,
         kind: ChatKind::Private,
@@ -351,7 +351,7 @@ impl Plain {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.of(item)),
-            Value::String(text) if text.parse::<uuid::Uuid>().is_ok() => {
+            Value::String(text) if text.parse::<Uuid>().is_ok() => {
                 let next = self.0.len() + 1;
                 let plain = || format!("00000000-0000-7000-8000-{next:012}");
                 let known = self.0.entry(text.clone()).or_insert_with(plain);

@@ -81,6 +81,7 @@ pub enum SignedIn {
 }
 
 /// A device that is signed in to the account.
+#[expect(clippy::struct_field_names, reason = "`device` is what Telegram calls it")]
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Device {

@@ -91,7 +91,7 @@ impl Messaging {
 
     /// Reactions to events.
     #[must_use]
-    pub fn handlers(self: &Arc<Self>) -> Vec<Arc<dyn events::Handler>> {
+    pub fn handlers() -> Vec<Arc<dyn events::Handler>> {
         subscriptions::all()
     }
 

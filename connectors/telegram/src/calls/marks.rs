@@ -44,12 +44,11 @@ impl Connection {
     /// We have read theirs up to this one.
     pub async fn mark_read(&self, chat: i64, until: i64) -> Result<(), Refused> {
         let max_id = message_id(until)?;
-        match self.input_channel(chat)? {
-            Some(channel) => self.line.ask(&f::channels::ReadHistory { channel, max_id }).await.map(drop),
-            None => {
-                let peer = self.input_peer(chat)?;
-                self.line.ask(&f::messages::ReadHistory { peer, max_id }).await.map(drop)
-            }
+        if let Some(channel) = self.input_channel(chat)? {
+            self.line.ask(&f::channels::ReadHistory { channel, max_id }).await.map(drop)
+        } else {
+            let peer = self.input_peer(chat)?;
+            self.line.ask(&f::messages::ReadHistory { peer, max_id }).await.map(drop)
         }
     }
 

@@ -218,12 +218,11 @@ impl Connection {
             return Err(refused);
         }
         let known = self.sent.find(random_id).map(i64::from);
-        let found = match known {
-            Some(id) => self.messages(chat, &[id]).await?.into_iter().next(),
-            None => {
-                let recent = self.history(chat, None, RECENT).await?.messages;
-                recent.into_iter().find(|message| message.outgoing && message.text == text)
-            }
+        let found = if let Some(id) = known {
+            self.messages(chat, &[id]).await?.into_iter().next()
+        } else {
+            let recent = self.history(chat, None, RECENT).await?.messages;
+            recent.into_iter().find(|message| message.outgoing && message.text == text)
         };
         let message = found.ok_or(refused)?;
         Ok(Message { random_id: Some(random_id), ..message })

@@ -91,8 +91,7 @@ impl Connection {
         }
         let big = file.size_bytes > SMALL_MOST_BYTES;
         let parts = i32::try_from(file.size_bytes.div_ceil(PART_BYTES as u64)).map_err(|_| Refused::TooLarge)?;
-        let [a, b, c, d, e, f, g, h, ..] = self.line.random();
-        let id = i64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let id = self.line.random_id();
         let mut under_way = FuturesUnordered::new();
         for part in 0..parts {
             let bytes = self.read_part(file).await?;

@@ -53,6 +53,6 @@ mod tests {
 
     #[test]
     fn the_bits_are_where_telegram_puts_them() {
-        assert_eq!(unpacked(&[0b010_00001, 0b0_00011_00, 0, 0, 0])[..3], [1, 0b00010, 0b00011]);
+        assert_eq!(unpacked(&[0b0100_0001, 0b0000_1100, 0, 0, 0])[..3], [1, 0b00010, 0b00011]);
     }
 }

@@ -130,7 +130,7 @@ impl Drop for Pool {
 async fn relay(mut updates: mpsc::Receiver<UpdatesLike>, inbound: Inbound, link: watch::Sender<Link>) {
     while let Some(some) = updates.recv().await {
         if matches!(some, UpdatesLike::ConnectionClosed) {
-            link.send_if_modified(|link| went_down(link));
+            link.send_if_modified(went_down);
         }
         inbound.push(some);
     }

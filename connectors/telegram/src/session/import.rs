@@ -1,4 +1,4 @@
-//! Sessions of other clients, as the strings that people keep: those of Telethon and of GramJS.
+//! Sessions of other clients, as the strings that people keep: those of Telethon and of `GramJS`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::str::FromStr;
@@ -13,7 +13,7 @@ use super::{Session, v6_of};
 pub enum StringFormat {
     /// `StringSession` of Telethon.
     Telethon,
-    /// `StringSession` of GramJS.
+    /// `StringSession` of `GramJS`.
     GramJs,
 }
 

@@ -56,7 +56,7 @@ fn files_in(folder: &Path) -> HashSet<std::path::PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
             if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path())
+                folders.push(entry.path());
             } else {
                 found.insert(entry.path());
             }

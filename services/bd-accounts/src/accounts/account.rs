@@ -54,7 +54,7 @@ api::words! {
     }
 }
 
-/// How long nobody is written to for the first time after a PEER_FLOOD, which names no end.
+/// How long nobody is written to for the first time after a `PEER_FLOOD`, which names no end.
 pub const PEER_FLOOD_PAUSE: TimeDelta = TimeDelta::hours(24);
 
 /// An account as it is kept, its secrets aside.

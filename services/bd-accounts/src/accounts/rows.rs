@@ -71,6 +71,8 @@ pub mod entity {
 
 /// Who may use an account beside its owner.
 pub mod users {
+    #![expect(clippy::struct_field_names, reason = "the columns are ids of different things")]
+
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -48,6 +48,7 @@ fn used_percent(limits: Limits, used: Used) -> u32 {
 ///
 /// # Errors
 /// When the database refuses.
+#[expect(clippy::implicit_hasher, reason = "called with the map that `used_by` makes")]
 pub async fn health(
     reader: &impl ConnectionTrait,
     scope: &Scope,

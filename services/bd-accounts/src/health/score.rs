@@ -61,7 +61,7 @@ pub struct Health {
     pub weights: Vec<Weight>,
 }
 
-/// How long a PEER_FLOOD is remembered, days; it weighs less each day.
+/// How long a `PEER_FLOOD` is remembered, days; it weighs less each day.
 pub const PEER_FLOOD_DAYS: i64 = 14;
 /// First contacts below which their answers say nothing.
 const TOO_FEW: u32 = 10;
@@ -139,6 +139,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::type_complexity, reason = "the rows of a table")]
     fn what_weighs_is_named_with_its_weight() {
         let ago = |days| Some(now() - TimeDelta::days(days));
         let table: Vec<(Facts, u8, Vec<(Reason, u8)>)> = vec![

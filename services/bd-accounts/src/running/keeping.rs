@@ -27,13 +27,13 @@ pub(super) enum End {
 
 /// Waits between attempts double from the first to the last of these.
 const AGAIN_FIRST: Duration = Duration::from_secs(2);
-const AGAIN_MOST: Duration = Duration::from_secs(300);
+const AGAIN_MOST: Duration = Duration::from_mins(5);
 /// How often news have the lease looked at.
 const ASKED_AT_MOST: Duration = Duration::from_millis(500);
 /// How long what is connected may take to end; the lease runs on for longer than that.
 const GRACE: Duration = Duration::from_secs(5);
 /// A connection that held so long was no failure.
-const WELL: Duration = Duration::from_secs(60);
+const WELL: Duration = Duration::from_mins(1);
 
 pub(super) struct Keeping {
     around: Surroundings,
@@ -133,7 +133,7 @@ impl Keeping {
         task.spawn(async move { Live::run(around, lease, scope, stop).await });
         match task.join_next().await {
             Some(Ok(Ok(end))) => end,
-            Some(Ok(Err(Error::NotFound))) => End::Over,
+            Some(Ok(Err(Error::NotFound))) | None => End::Over,
             Some(Ok(Err(error))) => {
                 tracing::error!(account = %self.lease.account, %error, "account failed");
                 End::Again(Refused::Network)
@@ -142,7 +142,6 @@ impl Keeping {
                 tracing::error!(account = %self.lease.account, %error, "account's task failed");
                 End::Again(Refused::Panicked)
             }
-            None => End::Over,
         }
     }
 

@@ -130,7 +130,7 @@ pub(super) async fn turn(live: &Live, class: Class) {
         };
         tokio::select! {
             () = live.stop.cancelled() => {}
-            () = sleep(wait.min(Duration::from_secs(60))) => {}
+            () = sleep(wait.min(Duration::from_mins(1))) => {}
         }
     }
     if let Err(error) = happening::spend(live.accounts(), &live.scope, live.id(), class, None).await {

@@ -60,11 +60,6 @@ impl Process {
         self.cancel.cancel();
         tokio::time::timeout(SOON, self.task).await.expect("it ends").unwrap();
     }
-
-    /// Ends at once, as a process does that is killed.
-    pub fn kill(self) {
-        self.task.abort();
-    }
 }
 
 struct People;

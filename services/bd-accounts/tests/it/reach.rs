@@ -15,7 +15,7 @@ on_both! {
             let list = world.ok(who, "GET", "/", Value::Null, 200).await;
             items(&list).iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(seen(&world.agent).await, [mine.clone()]);
+        assert_eq!(seen(&world.agent).await, std::slice::from_ref(&mine));
         assert_eq!(seen(&world.manager).await.len(), 3);
         let config = format!("/{shared}/config");
         // Nobody's and naming nobody: everybody's.
@@ -24,7 +24,7 @@ on_both! {
         // Nobody's and naming the colleague: theirs to use.
         let allow = json!({ "allowedUserIds": [world.colleague.user_id()] });
         world.ok(&world.manager, "PUT", &config, allow, 200).await;
-        assert_eq!(seen(&world.agent).await, [mine.clone()]);
+        assert_eq!(seen(&world.agent).await, std::slice::from_ref(&mine));
         assert_eq!(seen(&world.colleague).await, [theirs.clone(), shared.clone()]);
         let used = world.ok(&world.colleague, "GET", &format!("/{shared}"), Value::Null, 200).await;
         assert_eq!(used["isYours"], false);

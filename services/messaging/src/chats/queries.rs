@@ -79,6 +79,7 @@ pub struct ShownDraft {
 }
 
 /// A chat.
+#[expect(clippy::struct_field_names, reason = "`chatId` is what it is called")]
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Chat {

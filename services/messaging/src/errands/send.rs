@@ -293,16 +293,13 @@ async fn queue(
 }
 
 async fn tell(tx: &Tx, new: &NewMessage, sending: &Sending, message: Uuid) -> Result<(), Error> {
-    let event = match new.send_at {
-        Some(at) => {
-            let data = MessageScheduled { message_id: message, chat_id: sending.chat, at: at.to_rfc3339() };
-            NewEvent::of(MESSAGE_SCHEDULED, KIND, message, json!(data))
-        }
-        None => {
-            let not_before = sending.not_before.to_rfc3339();
-            let data = MessageQueued { message_id: message, chat_id: sending.chat, not_before };
-            NewEvent::of(MESSAGE_QUEUED, KIND, message, json!(data))
-        }
+    let event = if let Some(at) = new.send_at {
+        let data = MessageScheduled { message_id: message, chat_id: sending.chat, at: at.to_rfc3339() };
+        NewEvent::of(MESSAGE_SCHEDULED, KIND, message, json!(data))
+    } else {
+        let not_before = sending.not_before.to_rfc3339();
+        let data = MessageQueued { message_id: message, chat_id: sending.chat, not_before };
+        NewEvent::of(MESSAGE_QUEUED, KIND, message, json!(data))
     };
     Ok(events::append(tx, [event]).await?)
 }

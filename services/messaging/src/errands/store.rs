@@ -47,6 +47,8 @@ pub mod entity {
 
 pub mod randoms {
     //! Which message a number that was sent along belongs to.
+    #![expect(clippy::struct_field_names, reason = "the columns are ids of different things")]
+
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -51,19 +51,22 @@ fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
     ids
 }
 
-/// The months of the span are looked into, if there is one.
+/// From the first to the last.
+type Stretch = (DateTime<Utc>, DateTime<Utc>);
+
+/// The months of the stretch are looked into, if there is one.
 async fn find(
     tx: &Tx,
     scope: &Scope,
     account: Uuid,
-    (ids, span): (&[i64], Option<(DateTime<Utc>, DateTime<Utc>)>),
+    (ids, stretch): (&[i64], Option<Stretch>),
     here: &mut Here,
 ) -> Result<(), Error> {
     for ids in ids.chunks(AT_ONCE) {
         let mut sql = Sql::new(&format!("select {COLUMNS} from messages m where m.org_id = "));
         sql.bind(scope.org_id.0).with(" and m.source_id = ? and m.external_id in ", [account.into()]);
         sql.list(ids.iter().copied());
-        if let Some((from, to)) = span {
+        if let Some((from, to)) = stretch {
             let day = TimeDelta::days(1);
             sql.with(" and m.sent_at >= ? and m.sent_at <= ?", [(from - day).into(), (to + day).into()]);
         }

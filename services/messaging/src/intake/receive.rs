@@ -91,7 +91,7 @@ impl Batch<'_> {
             rows.push((newest.at, write::row(self.scope, message, chat, newest, mark, self.from)));
             if !gone {
                 files.extend(newest.media.iter().map(|media| write::file(self.tx, self.scope, message, chat, media)));
-                earlier.extend(versions[..versions.len() - 1].iter().map(|version| self.version(message, version)));
+                earlier.extend(versions[..versions.len() - 1].iter().map(|version| version_of(message, version)));
                 told.add(chat, message, newest);
             }
         }
@@ -124,15 +124,6 @@ impl Batch<'_> {
         chat.map_or(Some(String::new()), |chat| self.met.get(&chat).map(family))
     }
 
-    fn version(&self, message_id: Uuid, version: &SeenMessage) -> Version {
-        Version {
-            message_id,
-            said_at: said_at(version),
-            text: version.text.replace('\0', ""),
-            entities: version.entities.clone(),
-        }
-    }
-
     /// Notes that the other side has written.
     async fn heard_of(&self, new: &BTreeMap<(i64, i64), &Vec<SeenMessage>>) -> Result<(), Error> {
         let theirs = new.iter().filter(|(_, versions)| versions.iter().any(|version| !version.outgoing));
@@ -156,7 +147,7 @@ impl Batch<'_> {
             let Some(row) = here.get(&(chat.id, *id)).filter(|row| row.deleted_at.is_none()) else { continue };
             let now_says = edits::current(row);
             let mut says = &now_says;
-            let all: Vec<Version> = versions.iter().map(|version| self.version(row.id, version)).collect();
+            let all: Vec<Version> = versions.iter().map(|version| version_of(row.id, version)).collect();
             for version in &all {
                 if version.said_at > says.said_at {
                     earlier.push(says.clone());
@@ -297,4 +288,13 @@ pub async fn position(service: &Messaging, scope: &Scope, account: Uuid) -> Resu
     sql.bind(scope.org_id.0).with(" and account_id = ?", [account.into()]);
     let row = sql.rows(&service.db.reader(scope)).await?.pop();
     Ok(row.map(|row| row.try_get("", "position")).transpose()?)
+}
+
+fn version_of(message_id: Uuid, version: &SeenMessage) -> Version {
+    Version {
+        message_id,
+        said_at: said_at(version),
+        text: version.text.replace('\0', ""),
+        entities: version.entities.clone(),
+    }
 }

@@ -16,6 +16,7 @@ use crate::{Error, Messaging, sql::Sql};
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// Messages of a day.
+#[expect(clippy::struct_field_names, reason = "`day` is what it is called")]
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = MessagesOfDay)]
 pub struct Day {
@@ -28,6 +29,7 @@ pub struct Day {
 }
 
 /// Messages of a period.
+#[expect(clippy::struct_field_names, reason = "counted by different things")]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageStats {

@@ -167,6 +167,7 @@ pub struct Message {
 /// Longest piece of a text that an answer shows.
 const SNIPPET: usize = 120;
 
+#[expect(clippy::struct_field_names, reason = "`file_name` is the column")]
 #[derive(FromQueryResult)]
 struct File {
     id: Uuid,

@@ -47,7 +47,7 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
 
 /// The text with the words that are known in place of its variables, and the names of those that are not.
 #[must_use]
-pub fn rendered<'a>(text: &'a str, word: impl Fn(&str) -> Option<String>) -> (String, Vec<&'a str>) {
+pub fn rendered(text: &str, word: impl Fn(&str) -> Option<String>) -> (String, Vec<&str>) {
     let (mut out, mut missing, mut rest) = (String::with_capacity(text.len()), Vec::new(), text);
     while let Some((before, after)) = rest.split_once("{{") {
         out.push_str(before);
@@ -57,13 +57,12 @@ pub fn rendered<'a>(text: &'a str, word: impl Fn(&str) -> Option<String>) -> (St
             continue;
         };
         let name = name.trim();
-        match word(name) {
-            Some(word) => out.push_str(&word),
-            None => {
-                out.extend(["{{", name, "}}"]);
-                if !missing.contains(&name) {
-                    missing.push(name);
-                }
+        if let Some(word) = word(name) {
+            out.push_str(&word);
+        } else {
+            out.extend(["{{", name, "}}"]);
+            if !missing.contains(&name) {
+                missing.push(name);
             }
         }
         rest = after;

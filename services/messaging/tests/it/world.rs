@@ -334,7 +334,7 @@ impl World {
     /// The id of a chat of the account.
     pub async fn chat_of(&self, external: i64) -> String {
         let list = self.get(&self.manager, "/inbox?limit=100").await;
-        let found = list["items"].as_array().unwrap().iter().find(|c| c["chatId"] == external.to_string());
+        let found = list["items"].as_array().unwrap().iter().find(|c| c["chatId"] == external);
         found.unwrap_or_else(|| panic!("no chat {external}: {list}"))["id"].as_str().unwrap().to_owned()
     }
 
@@ -379,7 +379,7 @@ impl World {
 
     /// Runs events and jobs until there is nothing to do now.
     pub async fn settle(&self) {
-        let dispatcher = Dispatcher::new(self.db().clone(), self.service.handlers());
+        let dispatcher = Dispatcher::new(self.db().clone(), Messaging::handlers());
         let runner = Runner::new(self.db().clone(), self.service.works());
         while dispatcher.run_until_idle().await.unwrap() + runner.run_until_idle().await.unwrap() > 0 {}
     }

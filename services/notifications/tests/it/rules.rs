@@ -153,7 +153,7 @@ on_both! {
             "messageId": of, "chatId": chat, "contactId": null, "channel": "telegram", "accountId": null,
             "isFirstResponse": false, "assigneeId": me(&world.agent), "isLate": late,
         });
-        let system = kernel::Scope::system(world.manager.org_id, "sync");
+        let system = Scope::system(world.manager.org_id, "sync");
         world.tell(&system, contracts::events::MESSAGE_RECEIVED, ("message", &[of]), received(true)).await;
         world.settle().await;
         assert!(world.texts(&world.agent).await.is_empty(), "what is late is seen in the inbox");

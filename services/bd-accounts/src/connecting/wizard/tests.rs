@@ -71,6 +71,7 @@ fn a_code_lasts_as_long_as_the_network_says() {
 }
 
 #[test]
+#[expect(clippy::type_complexity, reason = "the rows of a table")]
 fn each_answer_leads_somewhere() {
     let refused = |refused: Refused| Err(refused);
     // Where it stood, what was done, what was answered; where it stands then, what is left, what is told.

@@ -19,8 +19,8 @@ fn standing() -> Standing {
     }
 }
 
-fn span(from: &str, to: &str) -> Option<Span> {
-    Some(Span { from: hours::parse(from).unwrap(), to: hours::parse(to).unwrap(), days: EVERY_DAY })
+fn span(from: &str, to: &str) -> Span {
+    Span { from: hours::parse(from).unwrap(), to: hours::parse(to).unwrap(), days: EVERY_DAY }
 }
 
 fn waits(standing: &Standing, used: Used, class: Class) -> Option<(Because, Option<DateTime<Utc>>)> {
@@ -57,11 +57,16 @@ fn each_reason_holds_what_it_is_meant_to_hold() {
         ),
         (
             "quiet hours",
-            hours(None, span("11:00", "13:00")),
+            hours(None, Some(span("11:00", "13:00"))),
             Used::default(),
             [Some(B::QuietHours), Some(B::QuietHours), None],
         ),
-        ("the end of work", hours(span("09:00", "12:00"), None), Used::default(), [None, Some(B::WorkingHours), None]),
+        (
+            "the end of work",
+            hours(Some(span("09:00", "12:00")), None),
+            Used::default(),
+            [None, Some(B::WorkingHours), None],
+        ),
         ("a day's messages", standing(), busy(500, 0), [Some(B::MessagesUsedUp), Some(B::MessagesUsedUp), None]),
         ("what is kept for replies", standing(), busy(400, 0), [None, Some(B::MessagesUsedUp), None]),
         ("a day's first contacts", standing(), busy(30, 30), [None, Some(B::FirstContactsUsedUp), None]),
