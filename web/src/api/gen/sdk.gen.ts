@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CloseInboundChannelData, CloseInboundChannelErrors, CloseInboundChannelResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateChatCommentData, CreateChatCommentErrors, CreateChatCommentResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteChatCommentData, DeleteChatCommentErrors, DeleteChatCommentResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatImportData, GetChatImportErrors, GetChatImportResponses, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMessageStatsData, GetMessageStatsErrors, GetMessageStatsResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListChatCommentsData, ListChatCommentsErrors, ListChatCommentsResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboundChannelsData, ListInboundChannelsErrors, ListInboundChannelsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeChatData, MergeChatErrors, MergeChatResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OpenInboundChannelData, OpenInboundChannelErrors, OpenInboundChannelResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMediaData, ReadMediaErrors, ReadMediaResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, ReceiveInboundData, ReceiveInboundErrors, ReceiveInboundResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RenderTemplateData, RenderTemplateErrors, RenderTemplateResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertChatImportData, RevertChatImportErrors, RevertChatImportResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchMessagesData, SearchMessagesErrors, SearchMessagesResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, SplitChatData, SplitChatErrors, SplitChatResponses, StartChatImportData, StartChatImportErrors, StartChatImportResponses, StartImportData, StartImportErrors, StartImportResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatCommentData, UpdateChatCommentErrors, UpdateChatCommentResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateTemplateData, UpdateTemplateErrors, UpdateTemplateResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadChatImportData, UploadChatImportErrors, UploadChatImportResponses, UploadImportData, UploadImportErrors, UploadImportResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAccountPasswordData, CheckAccountPasswordErrors, CheckAccountPasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CheckPasswordOfAccountData, CheckPasswordOfAccountErrors, CheckPasswordOfAccountResponses, CloseInboundChannelData, CloseInboundChannelErrors, CloseInboundChannelResponses, ConfigureAccountData, ConfigureAccountErrors, ConfigureAccountResponses, ConnectAccountData, ConnectAccountErrors, ConnectAccountResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateChatCommentData, CreateChatCommentErrors, CreateChatCommentResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteChatCommentData, DeleteChatCommentErrors, DeleteChatCommentResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DisconnectAccountData, DisconnectAccountErrors, DisconnectAccountResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, EndAccountDeviceData, EndAccountDeviceErrors, EndAccountDeviceResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, GetAccountData, GetAccountErrors, GetAccountHealthData, GetAccountHealthErrors, GetAccountHealthResponses, GetAccountResponses, GetAccountStatusData, GetAccountStatusErrors, GetAccountStatusResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatImportData, GetChatImportErrors, GetChatImportResponses, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMessageStatsData, GetMessageStatsErrors, GetMessageStatsResponses, GetNetworksData, GetNetworksErrors, GetNetworksResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetSyncStatusData, GetSyncStatusErrors, GetSyncStatusResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ImportAccountSessionData, ImportAccountSessionErrors, ImportAccountSessionResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListAccountDevicesData, ListAccountDevicesErrors, ListAccountDevicesResponses, ListAccountDialogsData, ListAccountDialogsErrors, ListAccountDialogsResponses, ListAccountOrdersData, ListAccountOrdersErrors, ListAccountOrdersResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListChatCommentsData, ListChatCommentsErrors, ListChatCommentsResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboundChannelsData, ListInboundChannelsErrors, ListInboundChannelsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListSyncChatsData, ListSyncChatsErrors, ListSyncChatsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeChatData, MergeChatErrors, MergeChatResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OpenInboundChannelData, OpenInboundChannelErrors, OpenInboundChannelResponses, OrderAccountsData, OrderAccountsErrors, OrderAccountsResponses, PauseAccountData, PauseAccountErrors, PauseAccountResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMediaData, ReadMediaErrors, ReadMediaResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, ReceiveInboundData, ReceiveInboundErrors, ReceiveInboundResponses, ReconnectAccountData, ReconnectAccountErrors, ReconnectAccountResponses, RefreshAccountDialogsData, RefreshAccountDialogsErrors, RefreshAccountDialogsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RenderTemplateData, RenderTemplateErrors, RenderTemplateResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendAccountCodeData, ResendAccountCodeErrors, ResendAccountCodeResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, ResumeAccountData, ResumeAccountErrors, ResumeAccountResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertChatImportData, RevertChatImportErrors, RevertChatImportResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchMessagesData, SearchMessagesErrors, SearchMessagesResponses, SelectSyncChatsData, SelectSyncChatsErrors, SelectSyncChatsResponses, SendAccountCodeData, SendAccountCodeErrors, SendAccountCodeResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, SplitChatData, SplitChatErrors, SplitChatResponses, StartChatImportData, StartChatImportErrors, StartChatImportResponses, StartImportData, StartImportErrors, StartImportResponses, StartSyncData, StartSyncErrors, StartSyncResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatCommentData, UpdateChatCommentErrors, UpdateChatCommentResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateTemplateData, UpdateTemplateErrors, UpdateTemplateResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadChatImportData, UploadChatImportErrors, UploadChatImportResponses, UploadImportData, UploadImportErrors, UploadImportResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses, VerifyAccountCodeData, VerifyAccountCodeErrors, VerifyAccountCodeResponses, VerifyCodeOfAccountData, VerifyCodeOfAccountErrors, VerifyCodeOfAccountResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -198,6 +198,481 @@ export const verifyToken = <ThrowOnError extends boolean = true>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Lists accounts
+ *
+ * Those within reach, the oldest first, 200 at a time.
+ */
+export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>) => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts',
+    ...options
+});
+
+/**
+ * Connects an account
+ *
+ * Sends a code to its number. Go on with the code, and the password if one is asked for.
+ */
+export const connectAccount = <ThrowOnError extends boolean = true>(options: Options<ConnectAccountData, ThrowOnError>) => (options.client ?? client).post<ConnectAccountResponses, ConnectAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/connect',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gives the password, by another address
+ */
+export const checkPasswordOfAccount = <ThrowOnError extends boolean = true>(options: Options<CheckPasswordOfAccountData, ThrowOnError>) => (options.client ?? client).post<CheckPasswordOfAccountResponses, CheckPasswordOfAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/connect/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Connects an account, by another address
+ */
+export const sendAccountCode = <ThrowOnError extends boolean = true>(options: Options<SendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<SendAccountCodeResponses, SendAccountCodeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/connect/send-code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gives the code, by another address
+ */
+export const verifyCodeOfAccount = <ThrowOnError extends boolean = true>(options: Options<VerifyCodeOfAccountData, ThrowOnError>) => (options.client ?? client).post<VerifyCodeOfAccountResponses, VerifyCodeOfAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/connect/verify-code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Imports a session
+ *
+ * Of another program, so that nobody signs in anew.
+ */
+export const importAccountSession = <ThrowOnError extends boolean = true>(options: Options<ImportAccountSessionData, ThrowOnError>) => (options.client ?? client).post<ImportAccountSessionResponses, ImportAccountSessionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/import-session',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Says what can be connected
+ */
+export const getNetworks = <ThrowOnError extends boolean = true>(options?: Options<GetNetworksData, ThrowOnError>) => (options?.client ?? client).get<GetNetworksResponses, GetNetworksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/network',
+    ...options
+});
+
+/**
+ * Lists orders of accounts
+ */
+export const listAccountOrders = <ThrowOnError extends boolean = true>(options?: Options<ListAccountOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListAccountOrdersResponses, ListAccountOrdersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/orders',
+    ...options
+});
+
+/**
+ * Orders accounts
+ *
+ * Where the operator allows it and has set up a provider. Bought accounts may break the rules of Telegram.
+ */
+export const orderAccounts = <ThrowOnError extends boolean = true>(options: Options<OrderAccountsData, ThrowOnError>) => (options.client ?? client).post<OrderAccountsResponses, OrderAccountsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/purchase',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes an account
+ *
+ * One that is disconnected. Messages that came through it stay.
+ */
+export const deleteAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountData, ThrowOnError>) => (options.client ?? client).delete<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}',
+    ...options
+});
+
+/**
+ * Gets an account
+ */
+export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>) => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}',
+    ...options
+});
+
+/**
+ * Gives the code of an account
+ */
+export const verifyAccountCode = <ThrowOnError extends boolean = true>(options: Options<VerifyAccountCodeData, ThrowOnError>) => (options.client ?? client).post<VerifyAccountCodeResponses, VerifyAccountCodeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/code',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Changes what is set of an account
+ *
+ * Limits, hours, proxy, owner, who may use it. Whoever does not reach the whole organization can only make limits stricter.
+ */
+export const configureAccount = <ThrowOnError extends boolean = true>(options: Options<ConfigureAccountData, ThrowOnError>) => (options.client ?? client).put<ConfigureAccountResponses, ConfigureAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/config',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the chats of an account
+ *
+ * As its app orders them, for choosing those that are stored. They are remembered for a day.
+ */
+export const listAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<ListAccountDialogsData, ThrowOnError>) => (options.client ?? client).get<ListAccountDialogsResponses, ListAccountDialogsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/dialogs',
+    ...options
+});
+
+/**
+ * Asks the account for its chats anew
+ */
+export const refreshAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<RefreshAccountDialogsData, ThrowOnError>) => (options.client ?? client).post<RefreshAccountDialogsResponses, RefreshAccountDialogsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/dialogs/refresh',
+    ...options
+});
+
+/**
+ * Disconnects an account
+ */
+export const disconnectAccount = <ThrowOnError extends boolean = true>(options: Options<DisconnectAccountData, ThrowOnError>) => (options.client ?? client).post<DisconnectAccountResponses, DisconnectAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/disconnect',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists what happened to an account
+ *
+ * The newest first.
+ */
+export const getAccountHealth = <ThrowOnError extends boolean = true>(options: Options<GetAccountHealthData, ThrowOnError>) => (options.client ?? client).get<GetAccountHealthResponses, GetAccountHealthErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/health',
+    ...options
+});
+
+/**
+ * Gives the password of an account
+ *
+ * Of its two-step verification.
+ */
+export const checkAccountPassword = <ThrowOnError extends boolean = true>(options: Options<CheckAccountPasswordData, ThrowOnError>) => (options.client ?? client).post<CheckAccountPasswordResponses, CheckAccountPasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Pauses an account
+ *
+ * Nothing is sent through it; it still receives.
+ */
+export const pauseAccount = <ThrowOnError extends boolean = true>(options: Options<PauseAccountData, ThrowOnError>) => (options.client ?? client).post<PauseAccountResponses, PauseAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/pause',
+    ...options
+});
+
+/**
+ * Reconnects an account
+ *
+ * By the session that was kept.
+ */
+export const reconnectAccount = <ThrowOnError extends boolean = true>(options: Options<ReconnectAccountData, ThrowOnError>) => (options.client ?? client).post<ReconnectAccountResponses, ReconnectAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/reconnect',
+    ...options
+});
+
+/**
+ * Sends the code again, by another way
+ */
+export const resendAccountCode = <ThrowOnError extends boolean = true>(options: Options<ResendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<ResendAccountCodeResponses, ResendAccountCodeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/resend-code',
+    ...options
+});
+
+/**
+ * Resumes an account
+ */
+export const resumeAccount = <ThrowOnError extends boolean = true>(options: Options<ResumeAccountData, ThrowOnError>) => (options.client ?? client).post<ResumeAccountResponses, ResumeAccountErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/resume',
+    ...options
+});
+
+/**
+ * Lists the devices of an account
+ *
+ * Those that are signed in to it, this server among them. The account has to be connected.
+ */
+export const listAccountDevices = <ThrowOnError extends boolean = true>(options: Options<ListAccountDevicesData, ThrowOnError>) => (options.client ?? client).get<ListAccountDevicesResponses, ListAccountDevicesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sessions',
+    ...options
+});
+
+/**
+ * Signs a device out
+ */
+export const endAccountDevice = <ThrowOnError extends boolean = true>(options: Options<EndAccountDeviceData, ThrowOnError>) => (options.client ?? client).delete<EndAccountDeviceResponses, EndAccountDeviceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sessions/{hash}',
+    ...options
+});
+
+/**
+ * Gets how an account stands
+ */
+export const getAccountStatus = <ThrowOnError extends boolean = true>(options: Options<GetAccountStatusData, ThrowOnError>) => (options.client ?? client).get<GetAccountStatusResponses, GetAccountStatusErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/status',
+    ...options
+});
+
+/**
+ * Lists the chats of an account that are stored
+ */
+export const listSyncChats = <ThrowOnError extends boolean = true>(options: Options<ListSyncChatsData, ThrowOnError>) => (options.client ?? client).get<ListSyncChatsResponses, ListSyncChatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-chats',
+    ...options
+});
+
+/**
+ * Chooses the chats that are stored
+ *
+ * In place of those before. Nothing of any other chat is stored; what was stored of those left out stays.
+ */
+export const selectSyncChats = <ThrowOnError extends boolean = true>(options: Options<SelectSyncChatsData, ThrowOnError>) => (options.client ?? client).post<SelectSyncChatsResponses, SelectSyncChatsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-chats',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Pauses reading in history
+ *
+ * New messages come in all the same.
+ */
+export const pauseSync = <ThrowOnError extends boolean = true>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-pause',
+    ...options
+});
+
+/**
+ * Goes on reading in history
+ */
+export const resumeSync = <ThrowOnError extends boolean = true>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-resume',
+    ...options
+});
+
+/**
+ * Reads in the history of the chosen chats
+ */
+export const startSync = <ThrowOnError extends boolean = true>(options: Options<StartSyncData, ThrowOnError>) => (options.client ?? client).post<StartSyncResponses, StartSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-start',
+    ...options
+});
+
+/**
+ * Gets how far reading in the history is
+ */
+export const getSyncStatus = <ThrowOnError extends boolean = true>(options: Options<GetSyncStatusData, ThrowOnError>) => (options.client ?? client).get<GetSyncStatusResponses, GetSyncStatusErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/bd-accounts/{id}/sync-status',
+    ...options
 });
 
 /**

@@ -5,6 +5,270 @@ export type ClientOptions = {
 };
 
 /**
+ * An account of a messenger.
+ */
+export type Account = {
+    allowedUserIds: Array<string>;
+    /**
+     * Since when its session exists.
+     */
+    connectedAt: string | null;
+    createdAt: string;
+    /**
+     * The data centre of Telegram that it is at.
+     */
+    dc: number | null;
+    /**
+     * Until when nobody is written to for the first time, because people reported it.
+     */
+    firstContactsPausedUntil: string | null;
+    floodUntil: string | null;
+    health: AccountHealth;
+    id: string;
+    isConnected: boolean;
+    /**
+     * Whether the caller may change it.
+     */
+    isYours: boolean;
+    lastActivity: string | null;
+    limits: AccountLimits;
+    mode: Mode;
+    name: string;
+    network: Network;
+    owner: AccountOwner | null;
+    ownerId: string | null;
+    /**
+     * Only its ends.
+     */
+    phoneMasked: string | null;
+    proxy: AccountProxy | null;
+    quietHours: Quiet | null;
+    restrictedUntil: string | null;
+    signature: string | null;
+    status: AccountStatus;
+    /**
+     * What a person can do about it; null when there is nothing to do.
+     */
+    statusText: string | null;
+    /**
+     * How many chats are stored.
+     */
+    syncedChats: number;
+    telegramUserId: string | null;
+    /**
+     * The zone that its days are counted by.
+     */
+    timeZone: string;
+    usedToday: UsedToday;
+    username: string | null;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+    workingHours: WorkingHours | null;
+};
+
+export type AccountCodeSent = {
+    /**
+     * Where the code went: `app`, `sms`, `call` …
+     */
+    via: string;
+};
+
+export type AccountConfigUpdated = {
+    /**
+     * Names of the changed fields.
+     */
+    fields: Array<string>;
+};
+
+export type AccountConnectStarted = {
+    /**
+     * `telegram` or `sandbox`.
+     */
+    network: string;
+    /**
+     * The number, all but its ends hidden.
+     */
+    phone: string;
+};
+
+export type AccountConnected = {
+    telegramUserId?: string | null;
+};
+
+export type AccountDialogsUpdated = {
+    dialogs: number;
+};
+
+export type AccountDisconnected = {
+    /**
+     * `asked`, `logged_out`, or a code that says what went wrong.
+     */
+    reason: string;
+};
+
+export type AccountFloodWait = {
+    /**
+     * What was asked too often, such as `messages.sendMessage`.
+     */
+    method: string;
+    seconds: number;
+};
+
+/**
+ * How well an account is.
+ */
+export type AccountHealth = {
+    band: Band;
+    /**
+     * What weighs on it, the heaviest first.
+     */
+    reasons: Array<HealthReason>;
+    /**
+     * 0 to 100.
+     */
+    score: number;
+};
+
+export type AccountHealthChanged = {
+    /**
+     * `good`, `fair` or `poor`.
+     */
+    from: string;
+    /**
+     * Codes of what weighs on it.
+     */
+    reasons: Array<string>;
+    /**
+     * 0 to 100.
+     */
+    score: number;
+    to: string;
+};
+
+export type AccountLimitReached = {
+    /**
+     * `messages_per_day` or `first_contacts_per_day`.
+     */
+    limit: string;
+};
+
+export type AccountLimits = {
+    firstContactsPerDay: number;
+    messagesPerDay: number;
+    messagesPerMinute: number;
+    preset: Preset;
+};
+
+/**
+ * Some accounts, and the cursor of the next ones.
+ */
+export type AccountList = {
+    items: Array<Account>;
+    nextCursor: string | null;
+};
+
+/**
+ * An order of accounts.
+ */
+export type AccountOrder = {
+    amountMinor: number;
+    country: string;
+    createdAt: string;
+    currency: string;
+    id: string;
+    provider: string;
+    quantity: number;
+    /**
+     * `placed`.
+     */
+    status: string;
+};
+
+export type AccountOrderList = {
+    items: Array<AccountOrder>;
+    page: PageInfo;
+};
+
+export type AccountOwner = {
+    id: string;
+    name: string | null;
+};
+
+/**
+ * What is to be different: what is left out stays, null clears.
+ */
+export type AccountPatch = {
+    /**
+     * Who may use it beside the owner.
+     */
+    allowedUserIds?: Array<string>;
+    limits?: LimitsInput;
+    mode?: Mode;
+    name?: string;
+    /**
+     * Null: everybody's, unless somebody is allowed.
+     */
+    ownerId?: string | null;
+    /**
+     * `socks5://user:password@host:port`. Its credentials are not shown again; sent back as it is shown, it stays.
+     */
+    proxy?: string | null;
+    quietHours?: Quiet | null;
+    /**
+     * Put below messages.
+     */
+    signature?: string | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+    workingHours?: WorkingHours | null;
+};
+
+/**
+ * A proxy, its credentials aside.
+ */
+export type AccountProxy = {
+    url: string;
+};
+
+export type AccountPurchased = {
+    amountMinor: number;
+    /**
+     * ISO 4217.
+     */
+    currency: string;
+    provider: string;
+};
+
+export type AccountReconnecting = {
+    attempt: number;
+    nextAt: string;
+};
+
+export type AccountRestricted = {
+    /**
+     * `peer_flood`: no first contacts. `spam`, `frozen`: no messages at all.
+     */
+    kind: string;
+    until?: string | null;
+};
+
+export type AccountSessionRevoked = {
+    /**
+     * `revoked`, `duplicated`, `banned`, `expired` …
+     */
+    cause: string;
+};
+
+/**
+ * Where an account stands.
+ */
+export type AccountStatus = 'new' | 'code_sent' | 'password_required' | 'connected' | 'reconnecting' | 'flood_wait' | 'restricted' | 'reauth_required' | 'disconnected' | 'error';
+
+/**
  * Unread chats of an account.
  */
 export type AccountUnread = {
@@ -87,6 +351,11 @@ export type AuthResult = {
     role: Role;
     user: User;
 };
+
+/**
+ * Health in a word.
+ */
+export type Band = 'good' | 'fair' | 'poor';
 
 /**
  * Changes made together.
@@ -514,6 +783,42 @@ export type ClientMove = {
 };
 
 /**
+ * An account that waits for its code.
+ */
+export type CodeAsked = {
+    account: Account;
+    codeLength: number | null;
+    /**
+     * Where the code went: `app`, `sms`, `call` …
+     */
+    codeVia: string;
+    /**
+     * From when on it can be sent by another way.
+     */
+    resendAt: string | null;
+};
+
+export type CodeInput = {
+    code: string;
+};
+
+export type CodeOf = {
+    accountId: string;
+    code: string;
+};
+
+/**
+ * An account after its code.
+ */
+export type CodeTaken = {
+    account: Account;
+    /**
+     * When the status is `password_required`: what its owner wrote to remember the password by.
+     */
+    passwordHint: string | null;
+};
+
+/**
  * What a comment is to say.
  */
 export type CommentChange = {
@@ -701,6 +1006,26 @@ export type Conflict = {
     current: {
         [key: string]: unknown;
     };
+};
+
+/**
+ * An account to connect.
+ */
+export type ConnectInput = {
+    apiHash?: string | null;
+    /**
+     * Of an app of one's own at my.telegram.org, in place of the server's.
+     */
+    apiId?: number | null;
+    /**
+     * As it is called here; the person's name unless given.
+     */
+    name?: string | null;
+    network: Network;
+    /**
+     * With its country code.
+     */
+    phone: string;
 };
 
 /**
@@ -1446,9 +1771,51 @@ export type DeliveryTry = {
 };
 
 /**
+ * A device that is signed in to the account.
+ */
+export type Device = {
+    app: string;
+    country: string | null;
+    /**
+     * Whether it is this program.
+     */
+    current: boolean;
+    device: string;
+    hash: string;
+    lastActiveAt: string | null;
+};
+
+/**
+ * Devices that are signed in.
+ */
+export type DeviceList = {
+    items: Array<Device>;
+};
+
+export type DialogList = {
+    /**
+     * When the account was asked; null when it was not, or when that is too long ago.
+     */
+    fetchedAt: string | null;
+    folders: Array<Folder>;
+    items: Array<ShownDialog>;
+    page: PageInfo;
+};
+
+/**
  * Why a webhook was switched off, if nobody did it.
  */
 export type DisabledBecause = 'failures' | 'gone';
+
+/**
+ * How to take an account off.
+ */
+export type Disconnection = {
+    /**
+     * Whether to end the session at the network; kept, it can be taken up again without signing in.
+     */
+    logOut: boolean;
+};
 
 /**
  * What was begun.
@@ -1837,6 +2204,69 @@ export type Fact = {
     data: WebhookDisabled;
     type: 'webhook.disabled';
 } | {
+    data: AccountConnectStarted;
+    type: 'bd_account.connect.started';
+} | {
+    data: AccountCodeSent;
+    type: 'bd_account.code.sent';
+} | {
+    data: Nothing;
+    type: 'bd_account.password.required';
+} | {
+    data: AccountConnected;
+    type: 'bd_account.connected';
+} | {
+    data: AccountDisconnected;
+    type: 'bd_account.disconnected';
+} | {
+    data: AccountReconnecting;
+    type: 'bd_account.reconnecting';
+} | {
+    data: AccountConfigUpdated;
+    type: 'bd_account.config.updated';
+} | {
+    data: AccountFloodWait;
+    type: 'bd_account.flood_wait';
+} | {
+    data: AccountRestricted;
+    type: 'bd_account.restricted';
+} | {
+    data: AccountHealthChanged;
+    type: 'bd_account.health.changed';
+} | {
+    data: AccountSessionRevoked;
+    type: 'bd_account.session.revoked';
+} | {
+    data: AccountLimitReached;
+    type: 'bd_account.limit.reached';
+} | {
+    data: AccountDialogsUpdated;
+    type: 'bd_account.dialogs.updated';
+} | {
+    data: Nothing;
+    type: 'bd_account.deleted';
+} | {
+    data: AccountPurchased;
+    type: 'bd_account.purchased';
+} | {
+    data: SyncChatsUpdated;
+    type: 'sync.chats.updated';
+} | {
+    data: SyncStarted;
+    type: 'sync.started';
+} | {
+    data: Nothing;
+    type: 'sync.paused';
+} | {
+    data: SyncProgress;
+    type: 'sync.progress';
+} | {
+    data: SyncCompleted;
+    type: 'sync.completed';
+} | {
+    data: SyncFailed;
+    type: 'sync.failed';
+} | {
     data: MessageReceived;
     type: 'message.received';
 } | {
@@ -1949,6 +2379,14 @@ export type FieldUpdated = {
 };
 
 /**
+ * A folder of the account's app.
+ */
+export type Folder = {
+    id: number;
+    title: string;
+};
+
+/**
  * What is expected to come, by month.
  */
 export type Forecast = {
@@ -2004,6 +2442,11 @@ export type ForecastOverdue = {
     amounts: Array<ForecastAmount>;
     deals: number;
 };
+
+/**
+ * The program that wrote a session.
+ */
+export type Format = 'telethon' | 'gramjs';
 
 /**
  * Where a forwarded message comes from.
@@ -2067,6 +2510,39 @@ export type FoundMessages = {
 export type FoundRange = {
     length: number;
     offset: number;
+};
+
+/**
+ * Something that happened to an account.
+ */
+export type HealthLine = {
+    at: string;
+    details: {
+        [key: string]: unknown;
+    };
+    id: string;
+    /**
+     * Such as `flood_wait`.
+     */
+    kind: string;
+    /**
+     * In the caller's language.
+     */
+    text: string;
+};
+
+export type HealthReason = {
+    code: Reason;
+    text: string;
+    /**
+     * Points that it takes.
+     */
+    weight: number;
+};
+
+export type HealthTimeline = {
+    items: Array<HealthLine>;
+    page: PageInfo;
 };
 
 /**
@@ -2385,6 +2861,19 @@ export type LastMessage = {
      * The first 120 characters.
      */
     text: string;
+};
+
+/**
+ * Limits: a preset, or numbers of one's own.
+ */
+export type LimitsInput = {
+    firstContactsPerDay?: number | null;
+    messagesPerDay?: number | null;
+    /**
+     * With `custom`.
+     */
+    messagesPerMinute?: number | null;
+    preset: Preset;
 };
 
 /**
@@ -2813,6 +3302,11 @@ export type Missing = {
 export type MissingRule = 'field' | 'role' | 'wip';
 
 /**
+ * What an account may send.
+ */
+export type Mode = 'active' | 'replies_only' | 'paused';
+
+/**
  * A deal came into a stage.
  */
 export type Moved = {
@@ -2904,6 +3398,19 @@ export type MutedRecord = {
 export type Named = {
     id: string;
     name: string;
+};
+
+/**
+ * Which network an account is of.
+ */
+export type Network = 'telegram' | 'sandbox';
+
+/**
+ * What can be connected here.
+ */
+export type Networks = {
+    sandbox: SandboxOffer;
+    telegram: TelegramOffer;
 };
 
 /**
@@ -3261,6 +3768,17 @@ export type OpenedChannel = InboundChannel & {
 export type OptionColor = 'gray' | 'blue' | 'teal' | 'green' | 'yellow' | 'orange' | 'red' | 'pink' | 'violet';
 
 /**
+ * Accounts to be ordered.
+ */
+export type OrderInput = {
+    /**
+     * Two letters, as in `PL`: where their numbers are from.
+     */
+    country: string;
+    quantity: number;
+};
+
+/**
  * A tenant.
  */
 export type Organization = {
@@ -3334,11 +3852,28 @@ export type PageInfo = {
 };
 
 /**
+ * Of all chats together.
+ */
+export type Part = {
+    done: number;
+    total: number | null;
+};
+
+/**
  * A new password.
  */
 export type PasswordChange = {
     currentPassword: string;
     newPassword: string;
+};
+
+export type PasswordInput = {
+    password: string;
+};
+
+export type PasswordOf = {
+    accountId: string;
+    password: string;
 };
 
 /**
@@ -3485,6 +4020,11 @@ export type PreferencesUpdate = {
 };
 
 /**
+ * Limits by a word.
+ */
+export type Preset = 'careful' | 'normal' | 'custom';
+
+/**
  * A profile to keep.
  */
 export type ProfileUpdate = {
@@ -3544,6 +4084,18 @@ export type PushSubscription = {
 };
 
 /**
+ * The hours in which nothing is sent, on the clocks of the working hours' zone.
+ */
+export type Quiet = {
+    enabled: boolean;
+    /**
+     * `HH:MM`; over midnight when it is later than `to`.
+     */
+    from: string;
+    to: string;
+};
+
+/**
  * Hours in which one is told on no channel outside the app, on the clocks of the zone of the profile.
  */
 export type QuietHours = {
@@ -3596,6 +4148,11 @@ export type ReadMarks = {
     ids: Array<string>;
     read: boolean;
 };
+
+/**
+ * What weighs on the health of an account.
+ */
+export type Reason = 'broken' | 'restricted' | 'peer_flood' | 'floods' | 'reconnects' | 'new_session' | 'few_answers' | 'near_limit';
 
 /**
  * Something that happened lately.
@@ -3696,6 +4253,18 @@ export type RotatedSecret = {
     secret: string;
 };
 
+export type SandboxOffer = {
+    available: boolean;
+    /**
+     * The code that any number of the sandbox is signed in with.
+     */
+    code: string;
+    /**
+     * A number to begin with.
+     */
+    hint: string;
+};
+
 /**
  * A list as somebody saved it.
  */
@@ -3777,6 +4346,24 @@ export type SecretRotation = {
     graceHours: number;
 };
 
+export type SelectedChat = {
+    chatId: string;
+};
+
+/**
+ * Which chats are stored from now on.
+ */
+export type Selection = {
+    /**
+     * In place of those before.
+     */
+    chats: Array<SelectedChat>;
+    /**
+     * How much of their history: 7, 30, 90 or 365 days; null: all of it.
+     */
+    days?: number | null;
+};
+
 /**
  * Why a message did not go.
  */
@@ -3786,6 +4373,24 @@ export type SendFailure = {
      * A sentence.
      */
     text: string;
+};
+
+/**
+ * A session of another program.
+ */
+export type SessionImport = {
+    apiHash?: string | null;
+    /**
+     * The app that the session was made with.
+     */
+    apiId?: number | null;
+    format: Format;
+    name?: string | null;
+    network: Network;
+    /**
+     * A string session. End the other program first: one session at two addresses is revoked.
+     */
+    session: string;
 };
 
 /**
@@ -3848,11 +4453,46 @@ export type SeveralDealsRefusal = ErrorBody & {
 };
 
 /**
+ * How an account stands, in short.
+ */
+export type ShortStatus = {
+    connectedAt: string | null;
+    dc: number | null;
+    floodUntil: string | null;
+    isConnected: boolean;
+    lastActivity: string | null;
+    restrictedUntil: string | null;
+    status: AccountStatus;
+};
+
+/**
  * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
  * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
  */
 export type Shortcuts = {
     [key: string]: string | null;
+};
+
+/**
+ * A chat that can be chosen.
+ */
+export type ShownDialog = {
+    chatId: string;
+    /**
+     * How many messages it has, about.
+     */
+    estimate: number | null;
+    folderIds: Array<number>;
+    kind: ChatKind;
+    lastMessageAt: string | null;
+    members: number | null;
+    /**
+     * Whether it is stored.
+     */
+    selected: boolean;
+    title: string;
+    unread: number;
+    username: string | null;
 };
 
 /**
@@ -4136,6 +4776,95 @@ export type StartChatImport = {
 export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
 
 /**
+ * A chat that is stored.
+ */
+export type SyncChat = {
+    chatId: string;
+    /**
+     * Messages that were read in, of all there are as far as that is known.
+     */
+    done: number;
+    /**
+     * A code, such as `chat.private`.
+     */
+    error: string | null;
+    kind: ChatKind;
+    /**
+     * From when on its history is wanted; null: all of it.
+     */
+    since: string | null;
+    state: ChatState;
+    title: string;
+    total: number | null;
+    username: string | null;
+};
+
+/**
+ * Chats that are stored.
+ */
+export type SyncChatList = {
+    items: Array<SyncChat>;
+};
+
+export type SyncChatsUpdated = {
+    added: Array<string>;
+    removed: Array<string>;
+};
+
+export type SyncCompleted = {
+    messages: number;
+    seconds: number;
+};
+
+export type SyncFailed = {
+    /**
+     * Absent when it was not about one chat.
+     */
+    chatId?: string | null;
+    /**
+     * A code, such as `chat.private`.
+     */
+    error: string;
+};
+
+export type SyncProgress = {
+    chatId: string;
+    /**
+     * Messages that were read in, of all there are as far as that is known.
+     */
+    done: number;
+    /**
+     * Of the whole history.
+     */
+    etaSeconds?: number | null;
+    total?: number | null;
+};
+
+export type SyncStarted = {
+    chats: number;
+};
+
+/**
+ * How far reading in the history of the chosen chats got.
+ */
+export type SyncState = 'idle' | 'running' | 'paused' | 'done' | 'failed';
+
+/**
+ * How far reading in the history is.
+ */
+export type SyncStatus = {
+    chats: Part;
+    etaSeconds: number | null;
+    messages: Part;
+    startedAt: string | null;
+    state: SyncState;
+    /**
+     * Telegram asked to wait until then.
+     */
+    waitUntil: string | null;
+};
+
+/**
  * A tag and how many contacts, companies and deals have it.
  */
 export type TagCount = {
@@ -4152,6 +4881,14 @@ export type TagList = {
  */
 export type TakenMessage = {
     messageId: string;
+};
+
+export type TelegramOffer = {
+    available: boolean;
+    /**
+     * Whether API id and API hash have to be given: this server has none.
+     */
+    needsApi: boolean;
 };
 
 /**
@@ -4332,6 +5069,11 @@ export type UploadedFile = {
     mimeType: string;
     sizeBytes: number;
     width: number | null;
+};
+
+export type UsedToday = {
+    firstContacts: number;
+    messages: number;
 };
 
 /**
@@ -4636,6 +5378,26 @@ export type WebhookUpdated = {
      * Names of the changed fields; `secret` when it was rotated.
      */
     fields: Array<string>;
+};
+
+/**
+ * The hours in which people are written to for the first time.
+ */
+export type WorkingHours = {
+    /**
+     * 1 is Monday.
+     */
+    days: Array<number>;
+    enabled: boolean;
+    /**
+     * `HH:MM`.
+     */
+    from: string;
+    /**
+     * An IANA name. The days that limits count by begin by it too.
+     */
+    timeZone: string;
+    to: string;
 };
 
 export type ListOrganizationsData = {
@@ -5004,6 +5766,1609 @@ export type VerifyTokenResponses = {
 };
 
 export type VerifyTokenResponse = VerifyTokenResponses[keyof VerifyTokenResponses];
+
+export type ListAccountsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/bd-accounts';
+};
+
+export type ListAccountsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListAccountsError = ListAccountsErrors[keyof ListAccountsErrors];
+
+export type ListAccountsResponses = {
+    /**
+     * Accounts with status, health and what they used today
+     */
+    200: AccountList;
+};
+
+export type ListAccountsResponse = ListAccountsResponses[keyof ListAccountsResponses];
+
+export type ConnectAccountData = {
+    body: ConnectInput;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/connect';
+};
+
+export type ConnectAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ConnectAccountError = ConnectAccountErrors[keyof ConnectAccountErrors];
+
+export type ConnectAccountResponses = {
+    /**
+     * The account, which waits for the code
+     */
+    201: CodeAsked;
+};
+
+export type ConnectAccountResponse = ConnectAccountResponses[keyof ConnectAccountResponses];
+
+export type CheckPasswordOfAccountData = {
+    body: PasswordOf;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/connect/password';
+};
+
+export type CheckPasswordOfAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckPasswordOfAccountError = CheckPasswordOfAccountErrors[keyof CheckPasswordOfAccountErrors];
+
+export type CheckPasswordOfAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type CheckPasswordOfAccountResponse = CheckPasswordOfAccountResponses[keyof CheckPasswordOfAccountResponses];
+
+export type SendAccountCodeData = {
+    body: ConnectInput;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/connect/send-code';
+};
+
+export type SendAccountCodeErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SendAccountCodeError = SendAccountCodeErrors[keyof SendAccountCodeErrors];
+
+export type SendAccountCodeResponses = {
+    /**
+     * The account, which waits for the code
+     */
+    201: CodeAsked;
+};
+
+export type SendAccountCodeResponse = SendAccountCodeResponses[keyof SendAccountCodeResponses];
+
+export type VerifyCodeOfAccountData = {
+    body: CodeOf;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/connect/verify-code';
+};
+
+export type VerifyCodeOfAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type VerifyCodeOfAccountError = VerifyCodeOfAccountErrors[keyof VerifyCodeOfAccountErrors];
+
+export type VerifyCodeOfAccountResponses = {
+    /**
+     * The account
+     */
+    200: CodeTaken;
+};
+
+export type VerifyCodeOfAccountResponse = VerifyCodeOfAccountResponses[keyof VerifyCodeOfAccountResponses];
+
+export type ImportAccountSessionData = {
+    body: SessionImport;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/import-session';
+};
+
+export type ImportAccountSessionErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ImportAccountSessionError = ImportAccountSessionErrors[keyof ImportAccountSessionErrors];
+
+export type ImportAccountSessionResponses = {
+    /**
+     * The account, connected
+     */
+    201: Account;
+};
+
+export type ImportAccountSessionResponse = ImportAccountSessionResponses[keyof ImportAccountSessionResponses];
+
+export type GetNetworksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/network';
+};
+
+export type GetNetworksErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetNetworksError = GetNetworksErrors[keyof GetNetworksErrors];
+
+export type GetNetworksResponses = {
+    /**
+     * Telegram, and the sandbox
+     */
+    200: Networks;
+};
+
+export type GetNetworksResponse = GetNetworksResponses[keyof GetNetworksResponses];
+
+export type ListAccountOrdersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/bd-accounts/orders';
+};
+
+export type ListAccountOrdersErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListAccountOrdersError = ListAccountOrdersErrors[keyof ListAccountOrdersErrors];
+
+export type ListAccountOrdersResponses = {
+    /**
+     * The newest first
+     */
+    200: AccountOrderList;
+};
+
+export type ListAccountOrdersResponse = ListAccountOrdersResponses[keyof ListAccountOrdersResponses];
+
+export type OrderAccountsData = {
+    body: OrderInput;
+    path?: never;
+    query?: never;
+    url: '/api/bd-accounts/purchase';
+};
+
+export type OrderAccountsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type OrderAccountsError = OrderAccountsErrors[keyof OrderAccountsErrors];
+
+export type OrderAccountsResponses = {
+    /**
+     * The order
+     */
+    201: AccountOrder;
+};
+
+export type OrderAccountsResponse = OrderAccountsResponses[keyof OrderAccountsResponses];
+
+export type DeleteAccountData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}';
+};
+
+export type DeleteAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteAccountError = DeleteAccountErrors[keyof DeleteAccountErrors];
+
+export type DeleteAccountResponses = {
+    /**
+     * It is gone
+     */
+    204: void;
+};
+
+export type DeleteAccountResponse = DeleteAccountResponses[keyof DeleteAccountResponses];
+
+export type GetAccountData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}';
+};
+
+export type GetAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type VerifyAccountCodeData = {
+    body: CodeInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/code';
+};
+
+export type VerifyAccountCodeErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type VerifyAccountCodeError = VerifyAccountCodeErrors[keyof VerifyAccountCodeErrors];
+
+export type VerifyAccountCodeResponses = {
+    /**
+     * The account: connected, or waiting for its password
+     */
+    200: CodeTaken;
+};
+
+export type VerifyAccountCodeResponse = VerifyAccountCodeResponses[keyof VerifyAccountCodeResponses];
+
+export type ConfigureAccountData = {
+    body: AccountPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/config';
+};
+
+export type ConfigureAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ConfigureAccountError = ConfigureAccountErrors[keyof ConfigureAccountErrors];
+
+export type ConfigureAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type ConfigureAccountResponse = ConfigureAccountResponses[keyof ConfigureAccountResponses];
+
+export type ListAccountDialogsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Parts of title or user name.
+         */
+        search?: string;
+        /**
+         * Those of a folder.
+         */
+        folder?: number;
+        kind?: ChatKind;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/bd-accounts/{id}/dialogs';
+};
+
+export type ListAccountDialogsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListAccountDialogsError = ListAccountDialogsErrors[keyof ListAccountDialogsErrors];
+
+export type ListAccountDialogsResponses = {
+    /**
+     * A page of chats
+     */
+    200: DialogList;
+};
+
+export type ListAccountDialogsResponse = ListAccountDialogsResponses[keyof ListAccountDialogsResponses];
+
+export type RefreshAccountDialogsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/dialogs/refresh';
+};
+
+export type RefreshAccountDialogsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RefreshAccountDialogsError = RefreshAccountDialogsErrors[keyof RefreshAccountDialogsErrors];
+
+export type RefreshAccountDialogsResponses = {
+    /**
+     * It will be asked; bd_account.dialogs.updated tells when it has
+     */
+    202: unknown;
+};
+
+export type DisconnectAccountData = {
+    body: Disconnection;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/disconnect';
+};
+
+export type DisconnectAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DisconnectAccountError = DisconnectAccountErrors[keyof DisconnectAccountErrors];
+
+export type DisconnectAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type DisconnectAccountResponse = DisconnectAccountResponses[keyof DisconnectAccountResponses];
+
+export type GetAccountHealthData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/bd-accounts/{id}/health';
+};
+
+export type GetAccountHealthErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetAccountHealthError = GetAccountHealthErrors[keyof GetAccountHealthErrors];
+
+export type GetAccountHealthResponses = {
+    /**
+     * A page of its history
+     */
+    200: HealthTimeline;
+};
+
+export type GetAccountHealthResponse = GetAccountHealthResponses[keyof GetAccountHealthResponses];
+
+export type CheckAccountPasswordData = {
+    body: PasswordInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/password';
+};
+
+export type CheckAccountPasswordErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckAccountPasswordError = CheckAccountPasswordErrors[keyof CheckAccountPasswordErrors];
+
+export type CheckAccountPasswordResponses = {
+    /**
+     * The account, connected
+     */
+    200: Account;
+};
+
+export type CheckAccountPasswordResponse = CheckAccountPasswordResponses[keyof CheckAccountPasswordResponses];
+
+export type PauseAccountData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/pause';
+};
+
+export type PauseAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseAccountError = PauseAccountErrors[keyof PauseAccountErrors];
+
+export type PauseAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type PauseAccountResponse = PauseAccountResponses[keyof PauseAccountResponses];
+
+export type ReconnectAccountData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/reconnect';
+};
+
+export type ReconnectAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReconnectAccountError = ReconnectAccountErrors[keyof ReconnectAccountErrors];
+
+export type ReconnectAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type ReconnectAccountResponse = ReconnectAccountResponses[keyof ReconnectAccountResponses];
+
+export type ResendAccountCodeData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/resend-code';
+};
+
+export type ResendAccountCodeErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResendAccountCodeError = ResendAccountCodeErrors[keyof ResendAccountCodeErrors];
+
+export type ResendAccountCodeResponses = {
+    /**
+     * The account, which waits for the code
+     */
+    200: CodeAsked;
+};
+
+export type ResendAccountCodeResponse = ResendAccountCodeResponses[keyof ResendAccountCodeResponses];
+
+export type ResumeAccountData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/resume';
+};
+
+export type ResumeAccountErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeAccountError = ResumeAccountErrors[keyof ResumeAccountErrors];
+
+export type ResumeAccountResponses = {
+    /**
+     * The account
+     */
+    200: Account;
+};
+
+export type ResumeAccountResponse = ResumeAccountResponses[keyof ResumeAccountResponses];
+
+export type ListAccountDevicesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sessions';
+};
+
+export type ListAccountDevicesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListAccountDevicesError = ListAccountDevicesErrors[keyof ListAccountDevicesErrors];
+
+export type ListAccountDevicesResponses = {
+    /**
+     * Devices
+     */
+    200: DeviceList;
+};
+
+export type ListAccountDevicesResponse = ListAccountDevicesResponses[keyof ListAccountDevicesResponses];
+
+export type EndAccountDeviceData = {
+    body?: never;
+    path: {
+        id: string;
+        hash: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sessions/{hash}';
+};
+
+export type EndAccountDeviceErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type EndAccountDeviceError = EndAccountDeviceErrors[keyof EndAccountDeviceErrors];
+
+export type EndAccountDeviceResponses = {
+    /**
+     * It is signed out
+     */
+    204: void;
+};
+
+export type EndAccountDeviceResponse = EndAccountDeviceResponses[keyof EndAccountDeviceResponses];
+
+export type GetAccountStatusData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/status';
+};
+
+export type GetAccountStatusErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetAccountStatusError = GetAccountStatusErrors[keyof GetAccountStatusErrors];
+
+export type GetAccountStatusResponses = {
+    /**
+     * In short
+     */
+    200: ShortStatus;
+};
+
+export type GetAccountStatusResponse = GetAccountStatusResponses[keyof GetAccountStatusResponses];
+
+export type ListSyncChatsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-chats';
+};
+
+export type ListSyncChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListSyncChatsError = ListSyncChatsErrors[keyof ListSyncChatsErrors];
+
+export type ListSyncChatsResponses = {
+    /**
+     * All of them, by title
+     */
+    200: SyncChatList;
+};
+
+export type ListSyncChatsResponse = ListSyncChatsResponses[keyof ListSyncChatsResponses];
+
+export type SelectSyncChatsData = {
+    body: Selection;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-chats';
+};
+
+export type SelectSyncChatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SelectSyncChatsError = SelectSyncChatsErrors[keyof SelectSyncChatsErrors];
+
+export type SelectSyncChatsResponses = {
+    /**
+     * All of them, by title
+     */
+    200: SyncChatList;
+};
+
+export type SelectSyncChatsResponse = SelectSyncChatsResponses[keyof SelectSyncChatsResponses];
+
+export type PauseSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-pause';
+};
+
+export type PauseSyncErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseSyncError = PauseSyncErrors[keyof PauseSyncErrors];
+
+export type PauseSyncResponses = {
+    /**
+     * How far it is
+     */
+    200: SyncStatus;
+};
+
+export type PauseSyncResponse = PauseSyncResponses[keyof PauseSyncResponses];
+
+export type ResumeSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-resume';
+};
+
+export type ResumeSyncErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeSyncError = ResumeSyncErrors[keyof ResumeSyncErrors];
+
+export type ResumeSyncResponses = {
+    /**
+     * How far it is
+     */
+    200: SyncStatus;
+};
+
+export type ResumeSyncResponse = ResumeSyncResponses[keyof ResumeSyncResponses];
+
+export type StartSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-start';
+};
+
+export type StartSyncErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StartSyncError = StartSyncErrors[keyof StartSyncErrors];
+
+export type StartSyncResponses = {
+    /**
+     * How far it is
+     */
+    200: SyncStatus;
+};
+
+export type StartSyncResponse = StartSyncResponses[keyof StartSyncResponses];
+
+export type GetSyncStatusData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/bd-accounts/{id}/sync-status';
+};
+
+export type GetSyncStatusErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetSyncStatusError = GetSyncStatusErrors[keyof GetSyncStatusErrors];
+
+export type GetSyncStatusResponses = {
+    /**
+     * How far it is
+     */
+    200: SyncStatus;
+};
+
+export type GetSyncStatusResponse = GetSyncStatusResponses[keyof GetSyncStatusResponses];
 
 export type GetBatchData = {
     body?: never;

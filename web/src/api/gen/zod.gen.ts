@@ -2,6 +2,109 @@
 
 import * as z from 'zod/mini';
 
+export const zAccountCodeSent = z.object({
+    via: z.string()
+});
+
+export const zAccountConfigUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+export const zAccountConnectStarted = z.object({
+    network: z.string(),
+    phone: z.string()
+});
+
+export const zAccountConnected = z.object({
+    telegramUserId: z.nullish(z.string())
+});
+
+export const zAccountDialogsUpdated = z.object({
+    dialogs: z.int().check(z.gte(0))
+});
+
+export const zAccountDisconnected = z.object({
+    reason: z.string()
+});
+
+export const zAccountFloodWait = z.object({
+    method: z.string(),
+    seconds: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
+});
+
+export const zAccountHealthChanged = z.object({
+    from: z.string(),
+    reasons: z.array(z.string()),
+    score: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    to: z.string()
+});
+
+export const zAccountLimitReached = z.object({
+    limit: z.string()
+});
+
+/**
+ * An order of accounts.
+ */
+export const zAccountOrder = z.object({
+    amountMinor: z.int(),
+    country: z.string(),
+    createdAt: z.iso.datetime(),
+    currency: z.string(),
+    id: z.uuid(),
+    provider: z.string(),
+    quantity: z.int(),
+    status: z.string()
+});
+
+export const zAccountOwner = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * A proxy, its credentials aside.
+ */
+export const zAccountProxy = z.object({
+    url: z.string()
+});
+
+export const zAccountPurchased = z.object({
+    amountMinor: z.int(),
+    currency: z.string(),
+    provider: z.string()
+});
+
+export const zAccountReconnecting = z.object({
+    attempt: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    nextAt: z.iso.datetime()
+});
+
+export const zAccountRestricted = z.object({
+    kind: z.string(),
+    until: z.nullish(z.iso.datetime())
+});
+
+export const zAccountSessionRevoked = z.object({
+    cause: z.string()
+});
+
+/**
+ * Where an account stands.
+ */
+export const zAccountStatus = z.enum([
+    'new',
+    'code_sent',
+    'password_required',
+    'connected',
+    'reconnecting',
+    'flood_wait',
+    'restricted',
+    'reauth_required',
+    'disconnected',
+    'error'
+]);
+
 /**
  * Unread chats of an account.
  */
@@ -63,6 +166,15 @@ export const zAssigned = z.object({
     ids: z.array(z.uuid()),
     to: z.uuid()
 });
+
+/**
+ * Health in a word.
+ */
+export const zBand = z.enum([
+    'good',
+    'fair',
+    'poor'
+]);
 
 /**
  * What made the changes.
@@ -297,6 +409,15 @@ export const zClientMove = z.object({
     lostReason: z.nullish(z.string().check(z.maxLength(500))),
     reason: z.nullish(z.string().check(z.maxLength(500))),
     stageId: z.uuid()
+});
+
+export const zCodeInput = z.object({
+    code: z.string().check(z.minLength(1), z.maxLength(16))
+});
+
+export const zCodeOf = z.object({
+    accountId: z.uuid(),
+    code: z.string().check(z.minLength(1), z.maxLength(16))
 });
 
 /**
@@ -784,9 +905,35 @@ export const zDeliveryTry = z.object({
 });
 
 /**
+ * A device that is signed in to the account.
+ */
+export const zDevice = z.object({
+    app: z.string(),
+    country: z.nullable(z.string()),
+    current: z.boolean(),
+    device: z.string(),
+    hash: z.string(),
+    lastActiveAt: z.nullable(z.iso.datetime())
+});
+
+/**
+ * Devices that are signed in.
+ */
+export const zDeviceList = z.object({
+    items: z.array(zDevice)
+});
+
+/**
  * Why a webhook was switched off, if nobody did it.
  */
 export const zDisabledBecause = z.enum(['failures', 'gone']);
+
+/**
+ * How to take an account off.
+ */
+export const zDisconnection = z.object({
+    logOut: z.boolean()
+});
 
 /**
  * What was begun.
@@ -934,6 +1081,14 @@ export const zFieldUpdated = z.object({
 });
 
 /**
+ * A folder of the account's app.
+ */
+export const zFolder = z.object({
+    id: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    title: z.string()
+});
+
+/**
  * Money of one currency, in minor units.
  */
 export const zForecastAmount = z.object({
@@ -968,6 +1123,11 @@ export const zForecast = z.object({
     months: z.array(zForecastMonth),
     overdue: zForecastOverdue
 });
+
+/**
+ * The program that wrote a session.
+ */
+export const zFormat = z.enum(['telethon', 'gramjs']);
 
 /**
  * Where a forwarded message comes from.
@@ -1014,6 +1174,17 @@ export const zChatImport = z.object({
 export const zFoundRange = z.object({
     length: z.int().check(z.gte(0)),
     offset: z.int().check(z.gte(0))
+});
+
+/**
+ * Something that happened to an account.
+ */
+export const zHealthLine = z.object({
+    at: z.iso.datetime(),
+    details: z.record(z.string(), z.unknown()),
+    id: z.uuid(),
+    kind: z.string(),
+    text: z.string()
 });
 
 export const zImportCompleted = z.object({
@@ -1596,6 +1767,15 @@ export const zMissingRule = z.enum([
 ]);
 
 /**
+ * What an account may send.
+ */
+export const zMode = z.enum([
+    'active',
+    'replies_only',
+    'paused'
+]);
+
+/**
  * A record that is muted.
  */
 export const zMuteRecord = z.object({
@@ -1690,6 +1870,22 @@ export const zBoardColumn = z.object({
 export const zDealCards = z.object({
     items: z.array(zDealCard),
     nextCursor: z.nullable(z.string())
+});
+
+/**
+ * Which network an account is of.
+ */
+export const zNetwork = z.enum(['telegram', 'sandbox']);
+
+/**
+ * An account to connect.
+ */
+export const zConnectInput = z.object({
+    apiHash: z.nullish(z.string().check(z.length(32))),
+    apiId: z.nullish(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    name: z.nullish(z.string().check(z.maxLength(100))),
+    network: zNetwork,
+    phone: z.string().check(z.minLength(5), z.maxLength(64))
 });
 
 /**
@@ -2052,6 +2248,14 @@ export const zCustomFieldPatch = z.object({
 });
 
 /**
+ * Accounts to be ordered.
+ */
+export const zOrderInput = z.object({
+    country: z.string().check(z.length(2)),
+    quantity: z.int().check(z.gte(1), z.lte(100))
+});
+
+/**
  * A tenant.
  */
 export const zOrganization = z.object({
@@ -2084,6 +2288,11 @@ export const zPageInfo = z.object({
     totalIsEstimate: z.boolean()
 });
 
+export const zAccountOrderList = z.object({
+    items: z.array(zAccountOrder),
+    page: zPageInfo
+});
+
 /**
  * A page of companies.
  */
@@ -2097,6 +2306,11 @@ export const zCompanyPage = z.object({
  */
 export const zContactPage = z.object({
     items: z.array(zContact),
+    page: zPageInfo
+});
+
+export const zHealthTimeline = z.object({
+    items: z.array(zHealthLine),
     page: zPageInfo
 });
 
@@ -2114,11 +2328,28 @@ export const zNoteList = z.object({
 });
 
 /**
+ * Of all chats together.
+ */
+export const zPart = z.object({
+    done: z.int().check(z.gte(0)),
+    total: z.nullable(z.int().check(z.gte(0)))
+});
+
+/**
  * A new password.
  */
 export const zPasswordChange = z.object({
     currentPassword: z.string().check(z.maxLength(128)),
     newPassword: z.string().check(z.minLength(8), z.maxLength(128))
+});
+
+export const zPasswordInput = z.object({
+    password: z.string().check(z.minLength(1), z.maxLength(1024))
+});
+
+export const zPasswordOf = z.object({
+    accountId: z.uuid(),
+    password: z.string().check(z.minLength(1), z.maxLength(1024))
 });
 
 export const zPipelineDeleted = z.object({
@@ -2176,6 +2407,32 @@ export const zNotificationChannels = z.object({
 });
 
 /**
+ * Limits by a word.
+ */
+export const zPreset = z.enum([
+    'careful',
+    'normal',
+    'custom'
+]);
+
+export const zAccountLimits = z.object({
+    firstContactsPerDay: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    messagesPerDay: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    messagesPerMinute: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    preset: zPreset
+});
+
+/**
+ * Limits: a preset, or numbers of one's own.
+ */
+export const zLimitsInput = z.object({
+    firstContactsPerDay: z.nullish(z.int().check(z.gte(0), z.lte(500))),
+    messagesPerDay: z.nullish(z.int().check(z.gte(1), z.lte(5000))),
+    messagesPerMinute: z.nullish(z.int().check(z.gte(1), z.lte(60))),
+    preset: zPreset
+});
+
+/**
  * A profile to keep.
  */
 export const zProfileUpdate = z.object({
@@ -2217,6 +2474,15 @@ export const zPushSubscription = z.object({
 export const zPush = z.object({
     publicKey: z.nullable(z.string()),
     subscriptions: z.array(zPushSubscription)
+});
+
+/**
+ * The hours in which nothing is sent, on the clocks of the working hours' zone.
+ */
+export const zQuiet = z.object({
+    enabled: z.boolean(),
+    from: z.string(),
+    to: z.string()
 });
 
 /**
@@ -2278,6 +2544,35 @@ export const zReadMark = z.object({
 export const zReadMarks = z.object({
     ids: z.array(z.uuid()).check(z.maxLength(100)),
     read: z.boolean()
+});
+
+/**
+ * What weighs on the health of an account.
+ */
+export const zReason = z.enum([
+    'broken',
+    'restricted',
+    'peer_flood',
+    'floods',
+    'reconnects',
+    'new_session',
+    'few_answers',
+    'near_limit'
+]);
+
+export const zHealthReason = z.object({
+    code: zReason,
+    text: z.string(),
+    weight: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
+});
+
+/**
+ * How well an account is.
+ */
+export const zAccountHealth = z.object({
+    band: zBand,
+    reasons: z.array(zHealthReason),
+    score: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
 });
 
 export const zRecordsCreated = z.object({
@@ -2411,6 +2706,12 @@ export const zRotatedSecret = z.object({
     secret: z.string()
 });
 
+export const zSandboxOffer = z.object({
+    available: z.boolean(),
+    code: z.string(),
+    hint: z.string()
+});
+
 /**
  * What a note can be about, and what is found.
  */
@@ -2442,12 +2743,36 @@ export const zSecretRotation = z.object({
     graceHours: z.int().check(z.gte(0), z.lte(168))
 });
 
+export const zSelectedChat = z.object({
+    chatId: z.string()
+});
+
+/**
+ * Which chats are stored from now on.
+ */
+export const zSelection = z.object({
+    chats: z.array(zSelectedChat).check(z.maxLength(5000)),
+    days: z.nullish(z.int())
+});
+
 /**
  * Why a message did not go.
  */
 export const zSendFailure = z.object({
     code: z.string(),
     text: z.string()
+});
+
+/**
+ * A session of another program.
+ */
+export const zSessionImport = z.object({
+    apiHash: z.nullish(z.string().check(z.length(32))),
+    apiId: z.nullish(z.int().check(z.gte(1), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    format: zFormat,
+    name: z.nullish(z.string().check(z.maxLength(100))),
+    network: zNetwork,
+    session: z.string().check(z.minLength(1), z.maxLength(4096))
 });
 
 /**
@@ -2488,10 +2813,46 @@ export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
 }));
 
 /**
+ * How an account stands, in short.
+ */
+export const zShortStatus = z.object({
+    connectedAt: z.nullable(z.iso.datetime()),
+    dc: z.nullable(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    floodUntil: z.nullable(z.iso.datetime()),
+    isConnected: z.boolean(),
+    lastActivity: z.nullable(z.iso.datetime()),
+    restrictedUntil: z.nullable(z.iso.datetime()),
+    status: zAccountStatus
+});
+
+/**
  * Keys in place of those the app comes with, by action; null: no key. A key is a letter A–Z, a digit or one of
  * `/ . , ; ' [ ] \ - =`, alone or after `Mod+` (⌘ or Ctrl). At most 100.
  */
 export const zShortcuts = z.record(z.string(), z.nullable(z.string()));
+
+/**
+ * A chat that can be chosen.
+ */
+export const zShownDialog = z.object({
+    chatId: z.string(),
+    estimate: z.nullable(z.int()),
+    folderIds: z.array(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    kind: zChatKind,
+    lastMessageAt: z.nullable(z.iso.datetime()),
+    members: z.nullable(z.int()),
+    selected: z.boolean(),
+    title: z.string(),
+    unread: z.int(),
+    username: z.nullable(z.string())
+});
+
+export const zDialogList = z.object({
+    fetchedAt: z.nullable(z.iso.datetime()),
+    folders: z.array(zFolder),
+    items: z.array(zShownDialog),
+    page: zPageInfo
+});
 
 /**
  * What the caller has begun to write.
@@ -2931,6 +3292,77 @@ export const zSubjectKind = z.enum([
 ]);
 
 /**
+ * A chat that is stored.
+ */
+export const zSyncChat = z.object({
+    chatId: z.string(),
+    done: z.int(),
+    error: z.nullable(z.string()),
+    kind: zChatKind,
+    since: z.nullable(z.iso.datetime()),
+    state: zChatState,
+    title: z.string(),
+    total: z.nullable(z.int()),
+    username: z.nullable(z.string())
+});
+
+/**
+ * Chats that are stored.
+ */
+export const zSyncChatList = z.object({
+    items: z.array(zSyncChat)
+});
+
+export const zSyncChatsUpdated = z.object({
+    added: z.array(z.string()),
+    removed: z.array(z.string())
+});
+
+export const zSyncCompleted = z.object({
+    messages: z.int().check(z.gte(0)),
+    seconds: z.int().check(z.gte(0))
+});
+
+export const zSyncFailed = z.object({
+    chatId: z.nullish(z.string()),
+    error: z.string()
+});
+
+export const zSyncProgress = z.object({
+    chatId: z.string(),
+    done: z.int().check(z.gte(0)),
+    etaSeconds: z.nullish(z.int().check(z.gte(0))),
+    total: z.nullish(z.int().check(z.gte(0)))
+});
+
+export const zSyncStarted = z.object({
+    chats: z.int().check(z.gte(0))
+});
+
+/**
+ * How far reading in the history of the chosen chats got.
+ */
+export const zSyncState = z.enum([
+    'idle',
+    'running',
+    'paused',
+    'done',
+    'failed'
+]);
+
+/**
+ * How far reading in the history is.
+ */
+export const zSyncStatus = z.object({
+    chats: zPart,
+    etaSeconds: z.nullable(z.int().check(z.gte(0))),
+    messages: zPart,
+    startedAt: z.nullable(z.iso.datetime()),
+    state: zSyncState,
+    waitUntil: z.nullable(z.iso.datetime())
+});
+
+/**
  * A tag and how many contacts, companies and deals have it.
  */
 export const zTagCount = z.object({
@@ -2947,6 +3379,19 @@ export const zTagList = z.object({
  */
 export const zTakenMessage = z.object({
     messageId: z.uuid()
+});
+
+export const zTelegramOffer = z.object({
+    available: z.boolean(),
+    needsApi: z.boolean()
+});
+
+/**
+ * What can be connected here.
+ */
+export const zNetworks = z.object({
+    sandbox: zSandboxOffer,
+    telegram: zTelegramOffer
 });
 
 /**
@@ -3150,6 +3595,11 @@ export const zUploadedFile = z.object({
     mimeType: z.string(),
     sizeBytes: z.int().check(z.gte(0)),
     width: z.nullable(z.int())
+});
+
+export const zUsedToday = z.object({
+    firstContacts: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    messages: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
 });
 
 /**
@@ -3682,6 +4132,90 @@ export const zFact = z.union([
         type: z.enum(['webhook.disabled'])
     }),
     z.object({
+        data: zAccountConnectStarted,
+        type: z.enum(['bd_account.connect.started'])
+    }),
+    z.object({
+        data: zAccountCodeSent,
+        type: z.enum(['bd_account.code.sent'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['bd_account.password.required'])
+    }),
+    z.object({
+        data: zAccountConnected,
+        type: z.enum(['bd_account.connected'])
+    }),
+    z.object({
+        data: zAccountDisconnected,
+        type: z.enum(['bd_account.disconnected'])
+    }),
+    z.object({
+        data: zAccountReconnecting,
+        type: z.enum(['bd_account.reconnecting'])
+    }),
+    z.object({
+        data: zAccountConfigUpdated,
+        type: z.enum(['bd_account.config.updated'])
+    }),
+    z.object({
+        data: zAccountFloodWait,
+        type: z.enum(['bd_account.flood_wait'])
+    }),
+    z.object({
+        data: zAccountRestricted,
+        type: z.enum(['bd_account.restricted'])
+    }),
+    z.object({
+        data: zAccountHealthChanged,
+        type: z.enum(['bd_account.health.changed'])
+    }),
+    z.object({
+        data: zAccountSessionRevoked,
+        type: z.enum(['bd_account.session.revoked'])
+    }),
+    z.object({
+        data: zAccountLimitReached,
+        type: z.enum(['bd_account.limit.reached'])
+    }),
+    z.object({
+        data: zAccountDialogsUpdated,
+        type: z.enum(['bd_account.dialogs.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['bd_account.deleted'])
+    }),
+    z.object({
+        data: zAccountPurchased,
+        type: z.enum(['bd_account.purchased'])
+    }),
+    z.object({
+        data: zSyncChatsUpdated,
+        type: z.enum(['sync.chats.updated'])
+    }),
+    z.object({
+        data: zSyncStarted,
+        type: z.enum(['sync.started'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['sync.paused'])
+    }),
+    z.object({
+        data: zSyncProgress,
+        type: z.enum(['sync.progress'])
+    }),
+    z.object({
+        data: zSyncCompleted,
+        type: z.enum(['sync.completed'])
+    }),
+    z.object({
+        data: zSyncFailed,
+        type: z.enum(['sync.failed'])
+    }),
+    z.object({
         data: zMessageReceived,
         type: z.enum(['message.received'])
     }),
@@ -3802,6 +4336,96 @@ export const zEventPage = z.object({
 });
 
 /**
+ * The hours in which people are written to for the first time.
+ */
+export const zWorkingHours = z.object({
+    days: z.array(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    enabled: z.boolean(),
+    from: z.string(),
+    timeZone: z.string(),
+    to: z.string()
+});
+
+/**
+ * An account of a messenger.
+ */
+export const zAccount = z.object({
+    allowedUserIds: z.array(z.uuid()),
+    connectedAt: z.nullable(z.iso.datetime()),
+    createdAt: z.iso.datetime(),
+    dc: z.nullable(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    firstContactsPausedUntil: z.nullable(z.iso.datetime()),
+    floodUntil: z.nullable(z.iso.datetime()),
+    health: zAccountHealth,
+    id: z.uuid(),
+    isConnected: z.boolean(),
+    isYours: z.boolean(),
+    lastActivity: z.nullable(z.iso.datetime()),
+    limits: zAccountLimits,
+    mode: zMode,
+    name: z.string(),
+    network: zNetwork,
+    owner: z.nullable(zAccountOwner),
+    ownerId: z.nullable(z.uuid()),
+    phoneMasked: z.nullable(z.string()),
+    proxy: z.nullable(zAccountProxy),
+    quietHours: z.nullable(zQuiet),
+    restrictedUntil: z.nullable(z.iso.datetime()),
+    signature: z.nullable(z.string()),
+    status: zAccountStatus,
+    statusText: z.nullable(z.string()),
+    syncedChats: z.int().check(z.gte(0)),
+    telegramUserId: z.nullable(z.string()),
+    timeZone: z.string(),
+    usedToday: zUsedToday,
+    username: z.nullable(z.string()),
+    version: z.int(),
+    workingHours: z.nullable(zWorkingHours)
+});
+
+/**
+ * Some accounts, and the cursor of the next ones.
+ */
+export const zAccountList = z.object({
+    items: z.array(zAccount),
+    nextCursor: z.nullable(z.string())
+});
+
+/**
+ * What is to be different: what is left out stays, null clears.
+ */
+export const zAccountPatch = z.object({
+    allowedUserIds: z.optional(z.array(z.uuid()).check(z.maxLength(100))),
+    limits: z.optional(zLimitsInput),
+    mode: z.optional(zMode),
+    name: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    ownerId: z.nullish(z.uuid()),
+    proxy: z.nullish(z.string().check(z.maxLength(500))),
+    quietHours: z.nullish(zQuiet),
+    signature: z.nullish(z.string().check(z.maxLength(500))),
+    version: z.nullish(z.int()),
+    workingHours: z.nullish(zWorkingHours)
+});
+
+/**
+ * An account that waits for its code.
+ */
+export const zCodeAsked = z.object({
+    account: zAccount,
+    codeLength: z.nullable(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    codeVia: z.string(),
+    resendAt: z.nullable(z.iso.datetime())
+});
+
+/**
+ * An account after its code.
+ */
+export const zCodeTaken = z.object({
+    account: zAccount,
+    passwordHint: z.nullable(z.string())
+});
+
+/**
  * The caller's organizations
  */
 export const zListOrganizationsResponse = zOrganizationList;
@@ -3883,6 +4507,289 @@ export const zVerifyTokenBody = zVerifyToken;
  * The token holds
  */
 export const zVerifyTokenResponse = zTokenInfo;
+
+export const zListAccountsQuery = z.object({
+    cursor: z.optional(z.string())
+});
+
+/**
+ * Accounts with status, health and what they used today
+ */
+export const zListAccountsResponse = zAccountList;
+
+export const zConnectAccountBody = zConnectInput;
+
+/**
+ * The account, which waits for the code
+ */
+export const zConnectAccountResponse = zCodeAsked;
+
+export const zCheckPasswordOfAccountBody = zPasswordOf;
+
+/**
+ * The account
+ */
+export const zCheckPasswordOfAccountResponse = zAccount;
+
+export const zSendAccountCodeBody = zConnectInput;
+
+/**
+ * The account, which waits for the code
+ */
+export const zSendAccountCodeResponse = zCodeAsked;
+
+export const zVerifyCodeOfAccountBody = zCodeOf;
+
+/**
+ * The account
+ */
+export const zVerifyCodeOfAccountResponse = zCodeTaken;
+
+export const zImportAccountSessionBody = zSessionImport;
+
+/**
+ * The account, connected
+ */
+export const zImportAccountSessionResponse = zAccount;
+
+/**
+ * Telegram, and the sandbox
+ */
+export const zGetNetworksResponse = zNetworks;
+
+export const zListAccountOrdersQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * The newest first
+ */
+export const zListAccountOrdersResponse = zAccountOrderList;
+
+export const zOrderAccountsBody = zOrderInput;
+
+/**
+ * The order
+ */
+export const zOrderAccountsResponse = zAccountOrder;
+
+export const zDeleteAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is gone
+ */
+export const zDeleteAccountResponse = z.void();
+
+export const zGetAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zGetAccountResponse = zAccount;
+
+export const zVerifyAccountCodeBody = zCodeInput;
+
+export const zVerifyAccountCodePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account: connected, or waiting for its password
+ */
+export const zVerifyAccountCodeResponse = zCodeTaken;
+
+export const zConfigureAccountBody = zAccountPatch;
+
+export const zConfigureAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zConfigureAccountResponse = zAccount;
+
+export const zListAccountDialogsPath = z.object({
+    id: z.uuid()
+});
+
+export const zListAccountDialogsQuery = z.object({
+    search: z.optional(z.string()),
+    folder: z.optional(z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    kind: z.optional(zChatKind),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of chats
+ */
+export const zListAccountDialogsResponse = zDialogList;
+
+export const zRefreshAccountDialogsPath = z.object({
+    id: z.uuid()
+});
+
+export const zDisconnectAccountBody = zDisconnection;
+
+export const zDisconnectAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zDisconnectAccountResponse = zAccount;
+
+export const zGetAccountHealthPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetAccountHealthQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of its history
+ */
+export const zGetAccountHealthResponse = zHealthTimeline;
+
+export const zCheckAccountPasswordBody = zPasswordInput;
+
+export const zCheckAccountPasswordPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account, connected
+ */
+export const zCheckAccountPasswordResponse = zAccount;
+
+export const zPauseAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zPauseAccountResponse = zAccount;
+
+export const zReconnectAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zReconnectAccountResponse = zAccount;
+
+export const zResendAccountCodePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account, which waits for the code
+ */
+export const zResendAccountCodeResponse = zCodeAsked;
+
+export const zResumeAccountPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The account
+ */
+export const zResumeAccountResponse = zAccount;
+
+export const zListAccountDevicesPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Devices
+ */
+export const zListAccountDevicesResponse = zDeviceList;
+
+export const zEndAccountDevicePath = z.object({
+    id: z.uuid(),
+    hash: z.string()
+});
+
+/**
+ * It is signed out
+ */
+export const zEndAccountDeviceResponse = z.void();
+
+export const zGetAccountStatusPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * In short
+ */
+export const zGetAccountStatusResponse = zShortStatus;
+
+export const zListSyncChatsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * All of them, by title
+ */
+export const zListSyncChatsResponse = zSyncChatList;
+
+export const zSelectSyncChatsBody = zSelection;
+
+export const zSelectSyncChatsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * All of them, by title
+ */
+export const zSelectSyncChatsResponse = zSyncChatList;
+
+export const zPauseSyncPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * How far it is
+ */
+export const zPauseSyncResponse = zSyncStatus;
+
+export const zResumeSyncPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * How far it is
+ */
+export const zResumeSyncResponse = zSyncStatus;
+
+export const zStartSyncPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * How far it is
+ */
+export const zStartSyncResponse = zSyncStatus;
+
+export const zGetSyncStatusPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * How far it is
+ */
+export const zGetSyncStatusResponse = zSyncStatus;
 
 export const zGetBatchPath = z.object({
     id: z.uuid()

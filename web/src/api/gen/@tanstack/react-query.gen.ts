@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkCompanyDuplicates, checkContactDuplicates, closeInboundChannel, countInbox, countUnreadNotifications, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, exportCompanies, exportContacts, exportDeals, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getWebhook, getWebhookDelivery, globalSearch, keepDraft, listChatComments, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, previewImport, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, receiveInbound, refreshTokens, renderTemplate, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, retryMessage, revertChatImport, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, searchMessages, sendMessage, signIn, signOut, signUp, snoozeNotification, splitChat, startChatImport, startImport, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyToken } from '../sdk.gen';
-import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SendMessageData, SendMessageError, SendMessageResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, connectAccount, countInbox, countUnreadNotifications, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, exportCompanies, exportContacts, exportDeals, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getNetworks, getNotificationPreferences, getOverview, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listChatComments, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listPermissions, listPipelines, listSessions, listStages, listSyncChats, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, renderTemplate, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendWebhookDelivery, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeOtherSessions, revokeSession, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendMessage, signIn, signOut, signUp, snoozeNotification, splitChat, startChatImport, startImport, startSync, switchOrganization, testNotification, testWebhook, undoBatch, unmergeCompanies, unmergeContacts, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyCodeOfAccount, verifyToken } from '../sdk.gen';
+import type { BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendMessageData, SendMessageError, SendMessageResponse, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, StartSyncData, StartSyncError, StartSyncResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -277,6 +277,714 @@ export const verifyTokenMutation = (options?: Partial<Options<VerifyTokenData>>)
     return mutationOptions;
 };
 
+export const listAccountsQueryKey = (options?: Options<ListAccountsData>) => createQueryKey('listAccounts', options);
+
+/**
+ * Lists accounts
+ *
+ * Those within reach, the oldest first, 200 at a time.
+ */
+export const listAccountsOptions = (options?: Options<ListAccountsData>) => queryOptions<ListAccountsResponse, ListAccountsError, ListAccountsResponse, ReturnType<typeof listAccountsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccounts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountsQueryKey(options)
+});
+
+const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
+    const params = { ...queryKey[0] };
+    if (page.body) {
+        params.body = {
+            ...queryKey[0].body as any,
+            ...page.body as any
+        };
+    }
+    if (page.headers) {
+        params.headers = {
+            ...queryKey[0].headers,
+            ...page.headers
+        };
+    }
+    if (page.path) {
+        params.path = {
+            ...queryKey[0].path as any,
+            ...page.path as any
+        };
+    }
+    if (page.query) {
+        params.query = {
+            ...queryKey[0].query as any,
+            ...page.query as any
+        };
+    }
+    return params as unknown as typeof page;
+};
+
+export const listAccountsInfiniteQueryKey = (options?: Options<ListAccountsData>): QueryKey<Options<ListAccountsData>> => createQueryKey('listAccounts', options, true);
+
+/**
+ * Lists accounts
+ *
+ * Those within reach, the oldest first, 200 at a time.
+ */
+export const listAccountsInfiniteOptions = (options?: Options<ListAccountsData>) => infiniteQueryOptions<ListAccountsResponse, ListAccountsError, InfiniteData<ListAccountsResponse>, QueryKey<Options<ListAccountsData>>, string | Pick<QueryKey<Options<ListAccountsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListAccountsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listAccounts({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountsInfiniteQueryKey(options)
+});
+
+/**
+ * Connects an account
+ *
+ * Sends a code to its number. Go on with the code, and the password if one is asked for.
+ */
+export const connectAccountMutation = (options?: Partial<Options<ConnectAccountData>>): UseMutationOptions<ConnectAccountResponse, ConnectAccountError, Options<ConnectAccountData>> => {
+    const mutationOptions: UseMutationOptions<ConnectAccountResponse, ConnectAccountError, Options<ConnectAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await connectAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Gives the password, by another address
+ */
+export const checkPasswordOfAccountMutation = (options?: Partial<Options<CheckPasswordOfAccountData>>): UseMutationOptions<CheckPasswordOfAccountResponse, CheckPasswordOfAccountError, Options<CheckPasswordOfAccountData>> => {
+    const mutationOptions: UseMutationOptions<CheckPasswordOfAccountResponse, CheckPasswordOfAccountError, Options<CheckPasswordOfAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkPasswordOfAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Connects an account, by another address
+ */
+export const sendAccountCodeMutation = (options?: Partial<Options<SendAccountCodeData>>): UseMutationOptions<SendAccountCodeResponse, SendAccountCodeError, Options<SendAccountCodeData>> => {
+    const mutationOptions: UseMutationOptions<SendAccountCodeResponse, SendAccountCodeError, Options<SendAccountCodeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendAccountCode({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Gives the code, by another address
+ */
+export const verifyCodeOfAccountMutation = (options?: Partial<Options<VerifyCodeOfAccountData>>): UseMutationOptions<VerifyCodeOfAccountResponse, VerifyCodeOfAccountError, Options<VerifyCodeOfAccountData>> => {
+    const mutationOptions: UseMutationOptions<VerifyCodeOfAccountResponse, VerifyCodeOfAccountError, Options<VerifyCodeOfAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await verifyCodeOfAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Imports a session
+ *
+ * Of another program, so that nobody signs in anew.
+ */
+export const importAccountSessionMutation = (options?: Partial<Options<ImportAccountSessionData>>): UseMutationOptions<ImportAccountSessionResponse, ImportAccountSessionError, Options<ImportAccountSessionData>> => {
+    const mutationOptions: UseMutationOptions<ImportAccountSessionResponse, ImportAccountSessionError, Options<ImportAccountSessionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await importAccountSession({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getNetworksQueryKey = (options?: Options<GetNetworksData>) => createQueryKey('getNetworks', options);
+
+/**
+ * Says what can be connected
+ */
+export const getNetworksOptions = (options?: Options<GetNetworksData>) => queryOptions<GetNetworksResponse, GetNetworksError, GetNetworksResponse, ReturnType<typeof getNetworksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getNetworks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getNetworksQueryKey(options)
+});
+
+export const listAccountOrdersQueryKey = (options?: Options<ListAccountOrdersData>) => createQueryKey('listAccountOrders', options);
+
+/**
+ * Lists orders of accounts
+ */
+export const listAccountOrdersOptions = (options?: Options<ListAccountOrdersData>) => queryOptions<ListAccountOrdersResponse, ListAccountOrdersError, ListAccountOrdersResponse, ReturnType<typeof listAccountOrdersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccountOrders({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountOrdersQueryKey(options)
+});
+
+export const listAccountOrdersInfiniteQueryKey = (options?: Options<ListAccountOrdersData>): QueryKey<Options<ListAccountOrdersData>> => createQueryKey('listAccountOrders', options, true);
+
+/**
+ * Lists orders of accounts
+ */
+export const listAccountOrdersInfiniteOptions = (options?: Options<ListAccountOrdersData>) => infiniteQueryOptions<ListAccountOrdersResponse, ListAccountOrdersError, InfiniteData<ListAccountOrdersResponse>, QueryKey<Options<ListAccountOrdersData>>, string | Pick<QueryKey<Options<ListAccountOrdersData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListAccountOrdersData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listAccountOrders({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountOrdersInfiniteQueryKey(options)
+});
+
+/**
+ * Orders accounts
+ *
+ * Where the operator allows it and has set up a provider. Bought accounts may break the rules of Telegram.
+ */
+export const orderAccountsMutation = (options?: Partial<Options<OrderAccountsData>>): UseMutationOptions<OrderAccountsResponse, OrderAccountsError, Options<OrderAccountsData>> => {
+    const mutationOptions: UseMutationOptions<OrderAccountsResponse, OrderAccountsError, Options<OrderAccountsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await orderAccounts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Deletes an account
+ *
+ * One that is disconnected. Messages that came through it stay.
+ */
+export const deleteAccountMutation = (options?: Partial<Options<DeleteAccountData>>): UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> => {
+    const mutationOptions: UseMutationOptions<DeleteAccountResponse, DeleteAccountError, Options<DeleteAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAccountQueryKey = (options: Options<GetAccountData>) => createQueryKey('getAccount', options);
+
+/**
+ * Gets an account
+ */
+export const getAccountOptions = (options: Options<GetAccountData>) => queryOptions<GetAccountResponse, GetAccountError, GetAccountResponse, ReturnType<typeof getAccountQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccount({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountQueryKey(options)
+});
+
+/**
+ * Gives the code of an account
+ */
+export const verifyAccountCodeMutation = (options?: Partial<Options<VerifyAccountCodeData>>): UseMutationOptions<VerifyAccountCodeResponse, VerifyAccountCodeError, Options<VerifyAccountCodeData>> => {
+    const mutationOptions: UseMutationOptions<VerifyAccountCodeResponse, VerifyAccountCodeError, Options<VerifyAccountCodeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await verifyAccountCode({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Changes what is set of an account
+ *
+ * Limits, hours, proxy, owner, who may use it. Whoever does not reach the whole organization can only make limits stricter.
+ */
+export const configureAccountMutation = (options?: Partial<Options<ConfigureAccountData>>): UseMutationOptions<ConfigureAccountResponse, ConfigureAccountError, Options<ConfigureAccountData>> => {
+    const mutationOptions: UseMutationOptions<ConfigureAccountResponse, ConfigureAccountError, Options<ConfigureAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await configureAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAccountDialogsQueryKey = (options: Options<ListAccountDialogsData>) => createQueryKey('listAccountDialogs', options);
+
+/**
+ * Lists the chats of an account
+ *
+ * As its app orders them, for choosing those that are stored. They are remembered for a day.
+ */
+export const listAccountDialogsOptions = (options: Options<ListAccountDialogsData>) => queryOptions<ListAccountDialogsResponse, ListAccountDialogsError, ListAccountDialogsResponse, ReturnType<typeof listAccountDialogsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccountDialogs({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountDialogsQueryKey(options)
+});
+
+export const listAccountDialogsInfiniteQueryKey = (options: Options<ListAccountDialogsData>): QueryKey<Options<ListAccountDialogsData>> => createQueryKey('listAccountDialogs', options, true);
+
+/**
+ * Lists the chats of an account
+ *
+ * As its app orders them, for choosing those that are stored. They are remembered for a day.
+ */
+export const listAccountDialogsInfiniteOptions = (options: Options<ListAccountDialogsData>) => infiniteQueryOptions<ListAccountDialogsResponse, ListAccountDialogsError, InfiniteData<ListAccountDialogsResponse>, QueryKey<Options<ListAccountDialogsData>>, string | Pick<QueryKey<Options<ListAccountDialogsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListAccountDialogsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listAccountDialogs({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountDialogsInfiniteQueryKey(options)
+});
+
+/**
+ * Asks the account for its chats anew
+ */
+export const refreshAccountDialogsMutation = (options?: Partial<Options<RefreshAccountDialogsData>>): UseMutationOptions<unknown, RefreshAccountDialogsError, Options<RefreshAccountDialogsData>> => {
+    const mutationOptions: UseMutationOptions<unknown, RefreshAccountDialogsError, Options<RefreshAccountDialogsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await refreshAccountDialogs({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Disconnects an account
+ */
+export const disconnectAccountMutation = (options?: Partial<Options<DisconnectAccountData>>): UseMutationOptions<DisconnectAccountResponse, DisconnectAccountError, Options<DisconnectAccountData>> => {
+    const mutationOptions: UseMutationOptions<DisconnectAccountResponse, DisconnectAccountError, Options<DisconnectAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await disconnectAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAccountHealthQueryKey = (options: Options<GetAccountHealthData>) => createQueryKey('getAccountHealth', options);
+
+/**
+ * Lists what happened to an account
+ *
+ * The newest first.
+ */
+export const getAccountHealthOptions = (options: Options<GetAccountHealthData>) => queryOptions<GetAccountHealthResponse, GetAccountHealthError, GetAccountHealthResponse, ReturnType<typeof getAccountHealthQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccountHealth({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountHealthQueryKey(options)
+});
+
+export const getAccountHealthInfiniteQueryKey = (options: Options<GetAccountHealthData>): QueryKey<Options<GetAccountHealthData>> => createQueryKey('getAccountHealth', options, true);
+
+/**
+ * Lists what happened to an account
+ *
+ * The newest first.
+ */
+export const getAccountHealthInfiniteOptions = (options: Options<GetAccountHealthData>) => infiniteQueryOptions<GetAccountHealthResponse, GetAccountHealthError, InfiniteData<GetAccountHealthResponse>, QueryKey<Options<GetAccountHealthData>>, string | Pick<QueryKey<Options<GetAccountHealthData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetAccountHealthData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getAccountHealth({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountHealthInfiniteQueryKey(options)
+});
+
+/**
+ * Gives the password of an account
+ *
+ * Of its two-step verification.
+ */
+export const checkAccountPasswordMutation = (options?: Partial<Options<CheckAccountPasswordData>>): UseMutationOptions<CheckAccountPasswordResponse, CheckAccountPasswordError, Options<CheckAccountPasswordData>> => {
+    const mutationOptions: UseMutationOptions<CheckAccountPasswordResponse, CheckAccountPasswordError, Options<CheckAccountPasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await checkAccountPassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Pauses an account
+ *
+ * Nothing is sent through it; it still receives.
+ */
+export const pauseAccountMutation = (options?: Partial<Options<PauseAccountData>>): UseMutationOptions<PauseAccountResponse, PauseAccountError, Options<PauseAccountData>> => {
+    const mutationOptions: UseMutationOptions<PauseAccountResponse, PauseAccountError, Options<PauseAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reconnects an account
+ *
+ * By the session that was kept.
+ */
+export const reconnectAccountMutation = (options?: Partial<Options<ReconnectAccountData>>): UseMutationOptions<ReconnectAccountResponse, ReconnectAccountError, Options<ReconnectAccountData>> => {
+    const mutationOptions: UseMutationOptions<ReconnectAccountResponse, ReconnectAccountError, Options<ReconnectAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await reconnectAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sends the code again, by another way
+ */
+export const resendAccountCodeMutation = (options?: Partial<Options<ResendAccountCodeData>>): UseMutationOptions<ResendAccountCodeResponse, ResendAccountCodeError, Options<ResendAccountCodeData>> => {
+    const mutationOptions: UseMutationOptions<ResendAccountCodeResponse, ResendAccountCodeError, Options<ResendAccountCodeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resendAccountCode({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Resumes an account
+ */
+export const resumeAccountMutation = (options?: Partial<Options<ResumeAccountData>>): UseMutationOptions<ResumeAccountResponse, ResumeAccountError, Options<ResumeAccountData>> => {
+    const mutationOptions: UseMutationOptions<ResumeAccountResponse, ResumeAccountError, Options<ResumeAccountData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeAccount({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAccountDevicesQueryKey = (options: Options<ListAccountDevicesData>) => createQueryKey('listAccountDevices', options);
+
+/**
+ * Lists the devices of an account
+ *
+ * Those that are signed in to it, this server among them. The account has to be connected.
+ */
+export const listAccountDevicesOptions = (options: Options<ListAccountDevicesData>) => queryOptions<ListAccountDevicesResponse, ListAccountDevicesError, ListAccountDevicesResponse, ReturnType<typeof listAccountDevicesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAccountDevices({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAccountDevicesQueryKey(options)
+});
+
+/**
+ * Signs a device out
+ */
+export const endAccountDeviceMutation = (options?: Partial<Options<EndAccountDeviceData>>): UseMutationOptions<EndAccountDeviceResponse, EndAccountDeviceError, Options<EndAccountDeviceData>> => {
+    const mutationOptions: UseMutationOptions<EndAccountDeviceResponse, EndAccountDeviceError, Options<EndAccountDeviceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await endAccountDevice({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getAccountStatusQueryKey = (options: Options<GetAccountStatusData>) => createQueryKey('getAccountStatus', options);
+
+/**
+ * Gets how an account stands
+ */
+export const getAccountStatusOptions = (options: Options<GetAccountStatusData>) => queryOptions<GetAccountStatusResponse, GetAccountStatusError, GetAccountStatusResponse, ReturnType<typeof getAccountStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAccountStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAccountStatusQueryKey(options)
+});
+
+export const listSyncChatsQueryKey = (options: Options<ListSyncChatsData>) => createQueryKey('listSyncChats', options);
+
+/**
+ * Lists the chats of an account that are stored
+ */
+export const listSyncChatsOptions = (options: Options<ListSyncChatsData>) => queryOptions<ListSyncChatsResponse, ListSyncChatsError, ListSyncChatsResponse, ReturnType<typeof listSyncChatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSyncChats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSyncChatsQueryKey(options)
+});
+
+/**
+ * Chooses the chats that are stored
+ *
+ * In place of those before. Nothing of any other chat is stored; what was stored of those left out stays.
+ */
+export const selectSyncChatsMutation = (options?: Partial<Options<SelectSyncChatsData>>): UseMutationOptions<SelectSyncChatsResponse, SelectSyncChatsError, Options<SelectSyncChatsData>> => {
+    const mutationOptions: UseMutationOptions<SelectSyncChatsResponse, SelectSyncChatsError, Options<SelectSyncChatsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await selectSyncChats({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Pauses reading in history
+ *
+ * New messages come in all the same.
+ */
+export const pauseSyncMutation = (options?: Partial<Options<PauseSyncData>>): UseMutationOptions<PauseSyncResponse, PauseSyncError, Options<PauseSyncData>> => {
+    const mutationOptions: UseMutationOptions<PauseSyncResponse, PauseSyncError, Options<PauseSyncData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseSync({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Goes on reading in history
+ */
+export const resumeSyncMutation = (options?: Partial<Options<ResumeSyncData>>): UseMutationOptions<ResumeSyncResponse, ResumeSyncError, Options<ResumeSyncData>> => {
+    const mutationOptions: UseMutationOptions<ResumeSyncResponse, ResumeSyncError, Options<ResumeSyncData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeSync({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Reads in the history of the chosen chats
+ */
+export const startSyncMutation = (options?: Partial<Options<StartSyncData>>): UseMutationOptions<StartSyncResponse, StartSyncError, Options<StartSyncData>> => {
+    const mutationOptions: UseMutationOptions<StartSyncResponse, StartSyncError, Options<StartSyncData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startSync({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getSyncStatusQueryKey = (options: Options<GetSyncStatusData>) => createQueryKey('getSyncStatus', options);
+
+/**
+ * Gets how far reading in the history is
+ */
+export const getSyncStatusOptions = (options: Options<GetSyncStatusData>) => queryOptions<GetSyncStatusResponse, GetSyncStatusError, GetSyncStatusResponse, ReturnType<typeof getSyncStatusQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getSyncStatus({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getSyncStatusQueryKey(options)
+});
+
 export const getBatchQueryKey = (options: Options<GetBatchData>) => createQueryKey('getBatch', options);
 
 /**
@@ -331,35 +1039,6 @@ export const listCompaniesOptions = (options?: Options<ListCompaniesData>) => qu
     },
     queryKey: listCompaniesQueryKey(options)
 });
-
-const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
-    const params = { ...queryKey[0] };
-    if (page.body) {
-        params.body = {
-            ...queryKey[0].body as any,
-            ...page.body as any
-        };
-    }
-    if (page.headers) {
-        params.headers = {
-            ...queryKey[0].headers,
-            ...page.headers
-        };
-    }
-    if (page.path) {
-        params.path = {
-            ...queryKey[0].path as any,
-            ...page.path as any
-        };
-    }
-    if (page.query) {
-        params.query = {
-            ...queryKey[0].query as any,
-            ...page.query as any
-        };
-    }
-    return params as unknown as typeof page;
-};
 
 export const listCompaniesInfiniteQueryKey = (options?: Options<ListCompaniesData>): QueryKey<Options<ListCompaniesData>> => createQueryKey('listCompanies', options, true);
 
