@@ -23,5 +23,6 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod telegram_faults;
 mod webhooks;
 mod world;

@@ -1,6 +1,9 @@
 //! The jobs of imports. A run that was interrupted begins again: what it had stored is known, and nothing comes twice.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use contracts::channels::{ChatKind, Origin, Seen, SeenBatch, SeenChat, SeenMessage};
 use jobs::{Context, JobError, Work};
@@ -20,27 +23,36 @@ use crate::{Error, Messaging, chats::refresh, intake::receive, sql::Sql};
 
 pub const KIND: &str = "messaging.run_import";
 pub const REVERT: &str = "messaging.revert_import";
-/// Messages of one transaction.
-const AT_ONCE: usize = 500;
+/// Messages of one transaction, of as many chats as they are in.
+const AT_ONCE: usize = 1_000;
+/// Messages that are removed in one.
+const REMOVED_AT_ONCE: usize = 500;
 
-/// Messages of a chat that are stored together.
-type Chunk = (SeenChat, Vec<SeenMessage>);
+/// Messages that are stored together, with their chats.
+#[derive(Default)]
+struct Chunk {
+    chats: Vec<SeenChat>,
+    messages: Vec<SeenMessage>,
+}
 
 /// Cuts an export into chunks of the chats that were chosen.
 struct Cutter {
     plan: HashMap<String, bool>,
     owner: Option<i64>,
     now: Option<(i64, ChatKind, String)>,
+    /// Of the chat that is being read.
     waiting: Vec<SeenMessage>,
+    chunk: Chunk,
     chunks: mpsc::Sender<Chunk>,
 }
 
 impl Cutter {
-    fn flush(&mut self) -> Result<(), String> {
+    /// Puts what was read of the chat into the chunk.
+    fn put(&mut self) {
         let messages = std::mem::take(&mut self.waiting);
         let (Some((id, kind, title)), Some(newest)) = (&self.now, messages.iter().map(|message| message.id).max())
         else {
-            return Ok(());
+            return;
         };
         let known = self.plan.get(&id.to_string()).copied().unwrap_or_default();
         let chat = SeenChat {
@@ -53,7 +65,25 @@ impl Cutter {
             read_inbox_until: (!known).then_some(newest),
             read_outbox_until: (!known).then_some(newest),
         };
-        self.chunks.blocking_send((chat, messages)).map_err(|_| "nobody takes it".to_owned())
+        // An export may name a chat twice.
+        match self.chunk.chats.iter_mut().find(|known| known.id == chat.id) {
+            Some(known) => {
+                known.read_inbox_until = known.read_inbox_until.max(chat.read_inbox_until);
+                known.read_outbox_until = known.read_outbox_until.max(chat.read_outbox_until);
+            }
+            None => self.chunk.chats.push(chat),
+        }
+        self.chunk.messages.extend(messages);
+    }
+
+    /// Passes on what was read so far.
+    fn flush(&mut self) -> Result<(), String> {
+        self.put();
+        let chunk = std::mem::take(&mut self.chunk);
+        if chunk.messages.is_empty() {
+            return Ok(());
+        }
+        self.chunks.blocking_send(chunk).map_err(|_| "nobody takes it".to_owned())
     }
 }
 
@@ -63,8 +93,7 @@ impl Sink for Cutter {
     }
 
     fn chat(&mut self, chat: ExportedChat) -> bool {
-        // Who does not take it any more says so at the next message.
-        let _ = self.flush();
+        self.put();
         let found = read::chat(&chat).filter(|(_, id)| self.plan.contains_key(&id.to_string()));
         self.now = found.map(|(kind, id)| (id, kind, chat.name));
         self.now.is_some()
@@ -73,7 +102,7 @@ impl Sink for Cutter {
     fn message(&mut self, message: ExportedMessage) -> Result<(), String> {
         let Some((id, kind, _)) = &self.now else { return Ok(()) };
         self.waiting.extend(read::message((*id, *kind), self.owner, message));
-        if self.waiting.len() >= AT_ONCE { self.flush() } else { Ok(()) }
+        if self.waiting.len() + self.chunk.messages.len() >= AT_ONCE { self.flush() } else { Ok(()) }
     }
 }
 
@@ -96,11 +125,13 @@ impl Work for RunImport {
         let (Some(account), "running") = (row.account_id, row.status.as_str()) else { return Ok(()) };
         let plan = row.plan();
         let (sender, mut chunks) = mpsc::channel(2);
+        let known: HashSet<&str> = plan.known.iter().map(String::as_str).collect();
         let cutter = Cutter {
-            plan: plan.chats.iter().map(|chat| (chat.id.clone(), plan.known.contains(&chat.id))).collect(),
+            plan: plan.chats.iter().map(|chat| (chat.id.clone(), known.contains(chat.id.as_str()))).collect(),
             owner: None,
             now: None,
             waiting: Vec::new(),
+            chunk: Chunk::default(),
             chunks: sender,
         };
         let reading = async {
@@ -139,11 +170,11 @@ async fn store_chunk(
     service: &Messaging,
     scope: &Scope,
     (import, account): (Uuid, Uuid),
-    (chat, messages): Chunk,
+    Chunk { chats, messages }: Chunk,
 ) -> Result<i64, Error> {
     let count = i64::try_from(messages.len()).unwrap_or_default();
     let news = messages.into_iter().map(Seen::Message).collect();
-    let batch = SeenBatch { origin: Origin::History, chats: vec![chat], news, position: None };
+    let batch = SeenBatch { origin: Origin::History, chats, news, position: None };
     let scope = Scope::system(scope.org_id, &scope.request_id);
     receive::receive(service, &scope, account, batch, Some(import)).await?;
     Ok(count)
@@ -221,7 +252,7 @@ struct Brought {
 async fn remove_some(service: &Messaging, scope: &Scope, import: Uuid) -> Result<bool, Error> {
     let tx = service.db.begin(scope).await?;
     let mut sql = Sql::new("select id, chat_id from messages where org_id = ");
-    sql.bind(scope.org_id.0).with(" and import_id = ?", [import.into()]).add(&format!(" limit {AT_ONCE}"));
+    sql.bind(scope.org_id.0).with(" and import_id = ?", [import.into()]).add(&format!(" limit {REMOVED_AT_ONCE}"));
     let brought: Vec<Brought> = sql.all(&tx).await?;
     if brought.is_empty() {
         return Ok(false);
@@ -239,12 +270,8 @@ async fn remove_some(service: &Messaging, scope: &Scope, import: Uuid) -> Result
 /// Removes chats that nothing is in, and that nobody has touched.
 async fn remove_empty(tx: &db::Tx, scope: &Scope, row: &Row) -> Result<(), Error> {
     let plan = row.plan();
-    let new: Vec<&str> = plan
-        .chats
-        .iter()
-        .map(|chat| chat.id.as_str())
-        .filter(|id| !plan.known.iter().any(|known| known == id))
-        .collect();
+    let known: HashSet<&str> = plan.known.iter().map(String::as_str).collect();
+    let new: Vec<&str> = plan.chats.iter().map(|chat| chat.id.as_str()).filter(|id| !known.contains(id)).collect();
     for ids in new.chunks(500) {
         let mut sql = Sql::new("delete from chats where org_id = ");
         sql.bind(scope.org_id.0).with(

@@ -246,7 +246,8 @@ impl Batch<'_> {
         for (chat_id, before) in moved {
             let Some(chat) = self.met.get(chat_id) else { continue };
             told.touch(chat.id);
-            if chat.read_outbox_until <= *before {
+            // Of a chat that had no message nothing is to be changed: those of this batch came as read.
+            if chat.read_outbox_until <= *before || chat.last_id.is_none() {
                 continue;
             }
             let mut sql = Sql::new("update messages set status = 'read', version = version + 1, read_at = ");
