@@ -1,7 +1,6 @@
 //! A history as Telegram Desktop exports it: invented, the same each time.
 
 use std::{
-    fmt::Write as _,
     io::{BufWriter, Write as _},
     path::Path,
 };
@@ -22,6 +21,19 @@ const SPAN: u64 = 63_000_000;
 pub const FREQUENT: &str = "договор";
 pub const SELDOM: &str = "шлагбаум";
 pub const RARE: &str = "эвкалипт";
+
+const SYLLABLES: [&str; 32] = [
+    "ба", "ве", "ги", "до", "жу", "зы", "кэ", "лю", "мя", "но", "пе", "ри", "са", "ту", "фо", "ха", "це", "чи", "шо", "ще", "ан",
+    "ер", "ин", "ост", "ель", "ка", "во", "ста", "при", "тро", "за", "под",
+];
+/// Different words, of three syllables.
+const WORDS: u64 = 32 * 32 * 32;
+
+/// The word of a number; those of neighbouring numbers begin differently.
+pub fn word(number: u64) -> String {
+    let syllable = |place: u32| SYLLABLES[usize::try_from(number / 32_u64.pow(place) % 32).unwrap_or_default()];
+    [syllable(0), syllable(1), syllable(2)].concat()
+}
 
 /// Numbers that look like chance (SplitMix64).
 struct Dice(u64);
@@ -44,7 +56,8 @@ impl Dice {
     fn text(&mut self) -> String {
         let mut text = String::new();
         for _ in 0..6 + self.next() % 8 {
-            let _ = write!(text, "слово{} ", self.skewed(30_000));
+            text.push_str(&word(self.skewed(WORDS)));
+            text.push(' ');
         }
         for (word, one_in) in [(FREQUENT, 10), (SELDOM, 1_000), (RARE, 50_000)] {
             if self.next().is_multiple_of(one_in) {

@@ -237,8 +237,8 @@ impl Bench<'_> {
             ("search, one message in 10", search(&[FREQUENT])),
             ("search, one in 1000", search(&[SELDOM])),
             ("search, one in 50 000", search(&[RARE])),
-            ("search, two words", search(&[FREQUENT, "слово7"])),
-            ("search, beginnings", search(&["слово1", "дог"])),
+            ("search, two words", search(&[FREQUENT, &history::word(7)])),
+            ("search, beginnings", search(&["дог", &history::word(3)[..6]])),
         ] {
             let headers = who.headers.clone();
             let round = self.ask(server, Arc::new(move |_| request("GET", &path, &headers, ""))).await?;

@@ -27,6 +27,24 @@ on_both! {
         world.check_events().await;
     }
 
+    async fn supergroups_have_numbers_of_their_own(world: World) {
+        let group = |id: i64| SeenChat { kind: ChatKind::Supergroup, ..private(-1_000_000_000_000 - id, &format!("Group {id}")) };
+        let groups: Vec<SeenChat> = (1..=3).map(group).collect();
+        let said = |n: usize| Seen::Message(message(groups[n].id, 1, &format!("In {n}")));
+        assert_eq!(world.see(world.account, Origin::Live, &groups, vec![said(0), said(1)]).await, 2);
+        let gone = Seen::Deleted { chat_id: Some(groups[1].id), ids: vec![1] };
+        assert_eq!(world.see(world.account, Origin::Live, &[], vec![said(0), said(2), gone]).await, 1);
+        let bare = Seen::Deleted { chat_id: None, ids: vec![1] };
+        world.see(world.account, Origin::Live, &[], vec![said(0), bare]).await;
+        for (group, left) in groups.iter().zip([1, 0, 1]) {
+            let chat = world.chat_of(group.id).await;
+            let list = world.get(&world.manager, &format!("/messages?chatId={chat}")).await;
+            let items = list["items"].as_array().unwrap();
+            let shown = items.iter().filter(|item| item["deletedAt"].is_null()).count();
+            assert_eq!((items.len(), shown), (1, left), "{}", group.title);
+        }
+    }
+
     async fn history_is_told_as_progress_only(world: World) {
         let known = SeenChat { read_inbox_until: Some(4), read_outbox_until: Some(2), ..private(7, "Boris") };
         let news = vec![
