@@ -61,6 +61,15 @@ on_both! {
         world.check_events().await;
     }
 
+    async fn an_edit_within_the_second_counts(world: World) {
+        let chat = world.hear(7, 1, "One thousnd").await;
+        let edited = Seen::Edited(SeenMessage { edited_at: Some(message(7, 1, "").at), ..message(7, 1, "One thousand") });
+        world.see(world.account, Origin::Live, &[], vec![edited]).await;
+        // As history tells it, which has the last version only; and an old page that still has the first.
+        world.see(world.account, Origin::History, &[], vec![Seen::Message(message(7, 1, "One thousnd"))]).await;
+        assert_eq!(world.thread(&chat).await, [("One thousand".to_owned(), "received".to_owned())]);
+    }
+
     async fn an_edit_keeps_what_was_said_before(world: World) {
         let chat = world.hear(7, 1, "One thousnd").await;
         let at = message(7, 1, "").at;
