@@ -104,6 +104,9 @@ impl Bench<'_> {
             self.burst(&server, &owner).await?;
         }
         if self.plan.has("idle") {
+            // What queries and the burst left in memory is not of these accounts.
+            drop(server);
+            let server = self.start().await?;
             self.idle(&server, &owner).await?;
         }
         Ok(())
@@ -191,10 +194,8 @@ impl Bench<'_> {
     /// Somebody with a role in the organization.
     async fn colleague(&self, server: &Server, session: &Session, role: &str) -> Result<Session> {
         let colleague = sign_up_as(server.port, &format!("{role}@example.com")).await?;
-        let options = db::Options {
-            url: self.url.clone().unwrap_or_else(|| database_in(&self.folder)),
-            max_connections: 2,
-        };
+        let options =
+            db::Options { url: self.url.clone().unwrap_or_else(|| database_in(&self.folder)), max_connections: 2 };
         let clock = kernel::Clock::system();
         let now = clock.now();
         let database = db::Db::connect(&options, clock).await?;
@@ -330,7 +331,7 @@ impl Bench<'_> {
     }
 
     async fn idle(&mut self, server: &Server, owner: &Session) -> Result<()> {
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
         let before = server.resident_mib().unwrap_or_default();
         let mut connected = Vec::new();
         for n in 0..self.plan.accounts {

@@ -272,7 +272,8 @@ impl World {
         if let Some(password) = password {
             self.call("POST", &format!("{base}/password"), &json!({ "password": password }));
         }
-        let limits = json!({"preset": "custom", "messagesPerMinute": 60, "messagesPerDay": 1000, "firstContactsPerDay": 100});
+        let limits =
+            json!({"preset": "custom", "messagesPerMinute": 60, "messagesPerDay": 1000, "firstContactsPerDay": 100});
         self.call("PUT", &format!("{base}/config"), &json!({ "limits": limits }));
         let people = self.people.iter().map(|id| Peer::User(*id));
         let mut chats: Vec<Peer> = people.chain([Peer::Channel(self.supergroup)]).collect();
@@ -280,7 +281,8 @@ impl World {
             chats.push(Peer::Group(self.group));
         }
         let listed = |answer: &Value| answer["items"].as_array().unwrap().len() >= chats.len() + 2;
-        self.until("the chats are listed", || listed(&self.call("GET", &format!("{base}/dialogs"), &Value::Null))).await;
+        self.until("the chats are listed", || listed(&self.call("GET", &format!("{base}/dialogs"), &Value::Null)))
+            .await;
         let chosen: Vec<Value> = chats.iter().map(|chat| json!({"chatId": external(*chat).to_string()})).collect();
         self.call("POST", &format!("{base}/sync-chats"), &json!({"chats": chosen, "days": null}));
         self.call("POST", &format!("{base}/sync-start"), &Value::Null);
@@ -383,10 +385,15 @@ impl World {
 
     fn change(&mut self, at: usize, method: &str, body: &Value, changed: impl FnOnce(&mut Out)) {
         let Some(id) = self.outs[at].id.clone() else { return };
-        match self.try_call(method, &format!("/api/messaging/messages/{id}"), body) {
+        let path = format!("/api/messaging/messages/{id}");
+        // Before it went, the message itself would go otherwise, or not at all.
+        let Some((200, message)) = self.try_call("GET", &path, &Value::Null) else { return };
+        if message["externalId"].is_null() {
+            return;
+        }
+        match self.try_call(method, &path, body) {
             Some((200..=299, _)) => changed(&mut self.outs[at]),
-            // Not sent yet.
-            Some((409, _)) => {}
+            Some((409, _)) if self.outs[at].unsure => {}
             Some((status, answer)) => panic!("{method} {status} {answer}"),
             None => self.outs[at].unsure = true,
         }

@@ -56,7 +56,7 @@ create index chats_state on chats (org_id, state, last_at, id) where merged_into
 -- What is unread is counted off the index.
 create index chats_unread on chats (org_id, account_id, state, assignee_id, unread)
     where merged_into is null and unread > 0;
-create index chats_scheduled on chats (org_id, last_at, id) where scheduled > 0;
+create index chats_scheduled on chats (org_id, scheduled, id) where scheduled > 0;
 create index chats_snoozed on chats (org_id, snoozed_until) where state = 'snoozed';
 create index chats_contact on chats (org_id, contact_id, last_at, id) where contact_id is not null;
 create index chats_merged on chats (org_id, merged_into) where merged_into is not null;

@@ -23,11 +23,7 @@ pub struct Sandbox(Place);
 #[derive(Clone)]
 enum Place {
     /// Kept in a folder.
-    Here {
-        folder: PathBuf,
-        seed: u64,
-        network: Arc<OnceCell<Network>>,
-    },
+    Here { folder: PathBuf, seed: u64, network: Arc<OnceCell<Network>> },
     /// Where it takes commands.
     Elsewhere(SocketAddr),
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::queries::{Queue, small};
 use crate::{Error, Messaging, reach::Readable, sql::Sql};
 
 /// Most that is counted.
@@ -72,23 +73,21 @@ struct Others {
     scheduled: i64,
 }
 
-async fn others(
-    connection: &impl ConnectionTrait,
-    scope: &Scope,
-    readable: &Readable,
-    me: Option<Uuid>,
-) -> Result<Others, Error> {
+async fn others(connection: &impl ConnectionTrait, scope: &Scope, readable: &Readable) -> Result<Others, Error> {
     let mut sql = Sql::new("select ");
-    let mentioned = " and c.id in (select n.chat_id from chat_mentions n where n.org_id = c.org_id and n.user_id = ?)";
-    let parts = [
-        ("mentions", mentioned, vec![me.into()]),
-        ("snoozed", " and c.state = 'snoozed'", Vec::new()),
-        ("scheduled", " and c.scheduled > 0", Vec::new()),
-    ];
-    for (index, (name, condition, values)) in parts.into_iter().enumerate() {
-        sql.add(if index == 0 { "(" } else { ", (" });
-        sql.add("select count(*) from (select 1 as one from chats c where c.org_id = ").bind(scope.org_id.0);
-        sql.add(" and c.merged_into is null").with(condition, values);
+    for (index, (name, queue)) in
+        [("mentions", Queue::Mentions), ("scheduled", Queue::Scheduled), ("snoozed", Queue::Snoozed)]
+            .into_iter()
+            .enumerate()
+    {
+        sql.add(if index == 0 { "(" } else { ", (" }).add("select count(*) from (select 1 as one from ");
+        if queue == Queue::Snoozed {
+            sql.add("chats c where c.state = 'snoozed'");
+        } else {
+            small(&mut sql, scope, queue);
+            sql.add(" cross join chats c where c.id = part.id");
+        }
+        sql.add(" and c.merged_into is null and c.org_id = ").bind(scope.org_id.0);
         readable.narrow(&mut sql);
         sql.add(&format!(" limit {COUNTED}) as counted) as {name}"));
     }
@@ -105,7 +104,7 @@ pub async fn counts(service: &Messaging, scope: &Scope) -> Result<InboxCounts, E
     let me = scope.user_id().map(Uuid::from);
     let reader = service.db.reader(scope);
     let unread = unread(&reader, scope, &readable, me).await?;
-    let others = others(&reader, scope, &readable, me).await?;
+    let others = others(&reader, scope, &readable).await?;
     let count = |of: fn(&Unread) -> bool| {
         unread.iter().filter(|unread| of(unread)).map(|unread| unread.chats).sum::<i64>().min(COUNTED)
     };

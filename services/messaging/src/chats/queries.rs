@@ -265,6 +265,23 @@ fn position(text: &str) -> Result<After, db::Error> {
     Ok((at.ok_or(db::Error::Cursor)?.to_utc(), cursor.id))
 }
 
+/// Whether few chats are in a queue, however many there are.
+fn is_small(queue: Queue) -> bool {
+    matches!(queue, Queue::Mentions | Queue::Scheduled)
+}
+
+/// The chats of such a queue, as a table called `part`.
+pub(super) fn small(sql: &mut Sql, scope: &Scope, queue: Queue) {
+    if queue == Queue::Mentions {
+        let me = scope.user_id().map(Uuid::from);
+        sql.add("(select distinct n.chat_id as id from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
+        sql.with(" and n.user_id = ?) as part", [me.into()]);
+    } else {
+        sql.add("(select s.id as id from chats s where s.scheduled > 0 and s.org_id = ").bind(scope.org_id.0);
+        sql.add(") as part");
+    }
+}
+
 /// Chats of a source, or of whom they are assigned to, that are in one state: they stand together in an index, newest first.
 type Stretch = (&'static str, Uuid, &'static str);
 /// With more sources than these, the whole inbox is gone through instead.
@@ -279,7 +296,7 @@ async fn stretches(
 ) -> Result<Vec<Stretch>, Error> {
     let queue = wanted.queue.unwrap_or(Queue::All);
     // Those have indexes of their own.
-    if matches!(queue, Queue::Mine | Queue::Mentions | Queue::Scheduled) || wanted.contact_id.is_some() {
+    if queue == Queue::Mine || is_small(queue) || wanted.contact_id.is_some() {
         return Ok(Vec::new());
     }
     let (mut sources, mut me) = match readable {
@@ -333,8 +350,13 @@ pub async fn list(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result
     };
     let stretches = stretches(service, scope, &readable, wanted).await?;
     let part = |sql: &mut Sql| {
+        if let Some(queue) = wanted.queue.filter(|queue| is_small(*queue)) {
+            small(sql, scope, queue);
+            return true;
+        }
         for (index, (column, id, state)) in stretches.iter().enumerate() {
-            sql.add(if index == 0 { "(" } else { " union " }).add("select s.id as id from (select c.id from chats c where c.org_id = ");
+            sql.add(if index == 0 { "(" } else { " union " })
+                .add("select s.id as id from (select c.id from chats c where c.org_id = ");
             sql.bind(scope.org_id.0).add(&format!(" and c.{column} = ")).bind(*id).add(" and c.state = ").bind(*state);
             wanted_ones(sql);
             sql.add(") as s");

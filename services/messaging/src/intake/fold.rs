@@ -117,7 +117,9 @@ pub(crate) mod tests {
 
     #[test]
     fn an_edit_within_the_second_stands_behind_what_was_sent() {
-        for seen in [[message(1, Some(0), "b"), message(1, None, "a")], [message(1, None, "a"), message(1, Some(0), "b")]] {
+        for seen in
+            [[message(1, Some(0), "b"), message(1, None, "a")], [message(1, None, "a"), message(1, Some(0), "b")]]
+        {
             let news = News::of(seen.into_iter().map(Seen::Message).collect());
             let texts: Vec<&str> = news.versions[&(7, 1)].iter().map(|version| version.text.as_str()).collect();
             assert_eq!(texts, ["a", "b"]);
