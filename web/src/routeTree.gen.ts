@@ -34,6 +34,7 @@ import { Route as AppInboxChatIdRouteImport } from './routes/_app/inbox/$chatId'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsChannelsRouteImport } from './routes/_app/settings/channels'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
 import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
@@ -169,6 +170,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsChannelsRoute = AppSettingsChannelsRouteImport.update({
+  id: '/channels',
+  path: '/channels',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   id: '/fields',
   path: '/fields',
@@ -241,6 +247,7 @@ export interface FileRoutesByFullPath {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
@@ -276,6 +283,7 @@ export interface FileRoutesByTo {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
@@ -314,6 +322,7 @@ export interface FileRoutesById {
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/inbox/$chatId': typeof AppInboxChatIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/_app/settings/channels': typeof AppSettingsChannelsRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
@@ -352,6 +361,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
+    | '/settings/channels'
     | '/settings/fields'
     | '/settings/notifications'
     | '/settings/organization'
@@ -387,6 +397,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
+    | '/settings/channels'
     | '/settings/fields'
     | '/settings/notifications'
     | '/settings/organization'
@@ -424,6 +435,7 @@ export interface FileRouteTypes {
     | '/_app/import/$id'
     | '/_app/inbox/$chatId'
     | '/_app/pipeline/$pipelineId'
+    | '/_app/settings/channels'
     | '/_app/settings/fields'
     | '/_app/settings/notifications'
     | '/_app/settings/organization'
@@ -625,6 +637,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/channels': {
+      id: '/_app/settings/channels'
+      path: '/channels'
+      fullPath: '/settings/channels'
+      preLoaderRoute: typeof AppSettingsChannelsRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/fields': {
       id: '/_app/settings/fields'
       path: '/fields'
@@ -711,6 +730,7 @@ const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
 )
 
 interface AppSettingsRouteRouteChildren {
+  AppSettingsChannelsRoute: typeof AppSettingsChannelsRoute
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
@@ -725,6 +745,7 @@ interface AppSettingsRouteRouteChildren {
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
+  AppSettingsChannelsRoute: AppSettingsChannelsRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,

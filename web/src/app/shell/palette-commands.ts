@@ -105,7 +105,7 @@ function useGoTo(): PaletteGroup {
       'security',
       'organization',
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
-      ...(can(session, 'api.webhooks.read') ? (['webhooks'] as const) : []),
+      ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
     ] as const
   ).map((s) => ({
     id: `settings.${s}`,

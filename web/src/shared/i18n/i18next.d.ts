@@ -1,5 +1,6 @@
 import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
+import type channels from './en/channels.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
@@ -39,6 +40,7 @@ declare module 'i18next' {
       inbox: typeof inbox
       accounts: typeof accounts
       templates: typeof templates
+      channels: typeof channels
     }
   }
 }

@@ -22,6 +22,7 @@ export const NAMESPACES = [
   'inbox',
   'accounts',
   'templates',
+  'channels',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
