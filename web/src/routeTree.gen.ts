@@ -43,6 +43,8 @@ import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/p
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsShortcutsRouteImport } from './routes/_app/settings/shortcuts'
 import { Route as AppSettingsTemplatesRouteImport } from './routes/_app/settings/templates'
+import { Route as AppImportChatsIndexRouteImport } from './routes/_app/import/chats/index'
+import { Route as AppImportChatsIdRouteImport } from './routes/_app/import/chats/$id'
 import { Route as AppSettingsWebhooksIndexRouteImport } from './routes/_app/settings/webhooks/index'
 import { Route as AppSettingsWebhooksIdRouteImport } from './routes/_app/settings/webhooks/$id'
 
@@ -216,6 +218,16 @@ const AppSettingsTemplatesRoute = AppSettingsTemplatesRouteImport.update({
   path: '/templates',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppImportChatsIndexRoute = AppImportChatsIndexRouteImport.update({
+  id: '/import/chats/',
+  path: '/import/chats/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportChatsIdRoute = AppImportChatsIdRouteImport.update({
+  id: '/import/chats/$id',
+  path: '/import/chats/$id',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsWebhooksIndexRoute =
   AppSettingsWebhooksIndexRouteImport.update({
     id: '/webhooks/',
@@ -262,7 +274,9 @@ export interface FileRoutesByFullPath {
   '/import/': typeof AppImportIndexRoute
   '/pipeline/': typeof AppPipelineIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/import/chats/$id': typeof AppImportChatsIdRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/import/chats/': typeof AppImportChatsIndexRoute
   '/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesByTo {
@@ -298,7 +312,9 @@ export interface FileRoutesByTo {
   '/import': typeof AppImportIndexRoute
   '/pipeline': typeof AppPipelineIndexRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/import/chats/$id': typeof AppImportChatsIdRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/import/chats': typeof AppImportChatsIndexRoute
   '/settings/webhooks': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesById {
@@ -337,7 +353,9 @@ export interface FileRoutesById {
   '/_app/import/': typeof AppImportIndexRoute
   '/_app/pipeline/': typeof AppPipelineIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/import/chats/$id': typeof AppImportChatsIdRoute
   '/_app/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/_app/import/chats/': typeof AppImportChatsIndexRoute
   '/_app/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRouteTypes {
@@ -376,7 +394,9 @@ export interface FileRouteTypes {
     | '/import/'
     | '/pipeline/'
     | '/settings/'
+    | '/import/chats/$id'
     | '/settings/webhooks/$id'
+    | '/import/chats/'
     | '/settings/webhooks/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -412,7 +432,9 @@ export interface FileRouteTypes {
     | '/import'
     | '/pipeline'
     | '/settings'
+    | '/import/chats/$id'
     | '/settings/webhooks/$id'
+    | '/import/chats'
     | '/settings/webhooks'
   id:
     | '__root__'
@@ -450,7 +472,9 @@ export interface FileRouteTypes {
     | '/_app/import/'
     | '/_app/pipeline/'
     | '/_app/settings/'
+    | '/_app/import/chats/$id'
     | '/_app/settings/webhooks/$id'
+    | '/_app/import/chats/'
     | '/_app/settings/webhooks/'
   fileRoutesById: FileRoutesById
 }
@@ -700,6 +724,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsTemplatesRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/import/chats/': {
+      id: '/_app/import/chats/'
+      path: '/import/chats'
+      fullPath: '/import/chats/'
+      preLoaderRoute: typeof AppImportChatsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/import/chats/$id': {
+      id: '/_app/import/chats/$id'
+      path: '/import/chats/$id'
+      fullPath: '/import/chats/$id'
+      preLoaderRoute: typeof AppImportChatsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/settings/webhooks/': {
       id: '/_app/settings/webhooks/'
       path: '/webhooks'
@@ -783,6 +821,8 @@ interface AppRouteChildren {
   AppContactsIndexRoute: typeof AppContactsIndexRoute
   AppImportIndexRoute: typeof AppImportIndexRoute
   AppPipelineIndexRoute: typeof AppPipelineIndexRoute
+  AppImportChatsIdRoute: typeof AppImportChatsIdRoute
+  AppImportChatsIndexRoute: typeof AppImportChatsIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -806,6 +846,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppImportIndexRoute: AppImportIndexRoute,
   AppPipelineIndexRoute: AppPipelineIndexRoute,
+  AppImportChatsIdRoute: AppImportChatsIdRoute,
+  AppImportChatsIndexRoute: AppImportChatsIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -1,5 +1,17 @@
 import { useRouter } from '@tanstack/react-router'
-import { Building2, Keyboard, Languages, LogOut, type LucideIcon, Moon, Plus, Sun, SunMoon, Upload } from 'lucide-react'
+import {
+  Building2,
+  History,
+  Keyboard,
+  Languages,
+  LogOut,
+  type LucideIcon,
+  Moon,
+  Plus,
+  Sun,
+  SunMoon,
+  Upload,
+} from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useRegisteredCommands } from '@/shared/commands/commands'
@@ -87,6 +99,14 @@ function useCreate(): PaletteGroup {
       keywords: 'csv excel xlsx google hubspot',
       icon: Upload,
       run: go('/import'),
+    },
+    {
+      needs: 'messaging.chats.import',
+      id: 'import.history',
+      label: t('palette.importHistory'),
+      keywords: 'telegram desktop result.json chats history',
+      icon: History,
+      run: go('/import/chats'),
     },
   ] as const
   return { id: 'create', items: items.filter((i) => can(session, i.needs)) }

@@ -4,6 +4,7 @@ import type channels from './en/channels.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
+import type history from './en/history.json'
 import type imports from './en/imports.json'
 import type inbox from './en/inbox.json'
 import type merge from './en/merge.json'
@@ -41,6 +42,7 @@ declare module 'i18next' {
       accounts: typeof accounts
       templates: typeof templates
       channels: typeof channels
+      history: typeof history
     }
   }
 }

@@ -23,6 +23,7 @@ export const NAMESPACES = [
   'accounts',
   'templates',
   'channels',
+  'history',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
