@@ -1,8 +1,9 @@
-import { Archive, Clock, MailOpen, RotateCcw, Search, Tag as TagIcon, UserPlus } from 'lucide-react'
+import { Archive, Clock, Combine, MailOpen, RotateCcw, Search, Tag as TagIcon, UserPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
 import type { Actions } from './actions'
 import type { OpenTool } from './chat-tools'
+import { mayMerge } from './merge-model'
 import type { Chat } from './types'
 
 type MenuProps = {
@@ -22,6 +23,7 @@ const CLOSED_MS = 150
 /** The rest of what can be done with a conversation. Mounted while it is open. */
 export default function ChatMenu({ anchor, chat, actions, phone, onFind, onDone, onTool, onClose }: MenuProps) {
   const { t } = useTranslation('inbox')
+  const { t: tm } = useTranslation('chats')
   const done = chat.state === 'done'
   const DoneIcon = done ? RotateCcw : Archive
   const open = (tool: OpenTool['tool']) => setTimeout(() => onTool({ tool, anchor }), CLOSED_MS)
@@ -40,6 +42,12 @@ export default function ChatMenu({ anchor, chat, actions, phone, onFind, onDone,
           <MailOpen size={14} aria-hidden />
           {t('markRead')}
         </MenuItem>
+        {mayMerge(chat) && (
+          <MenuItem onClick={() => open('merge')}>
+            <Combine size={14} aria-hidden />
+            {tm('merge.menu')}
+          </MenuItem>
+        )}
         {phone && (
           <>
             <MenuSeparator />

@@ -1,14 +1,16 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useFormat } from '@/shared/session/use-format'
 import type { Actions } from './actions'
 import type { Chat } from './types'
 
 const LaterMenu = lazy(() => import('./later-menu'))
 const AssignPicker = lazy(() => import('./pickers').then((m) => ({ default: m.AssignPicker })))
+const MergeDialog = lazyWithTexts(['chats'], () => import('./merge-dialog'))
 const TagPicker = lazy(() => import('./pickers').then((m) => ({ default: m.TagPicker })))
 
-export type Tool = 'assign' | 'snooze' | 'tags'
+export type Tool = 'assign' | 'snooze' | 'tags' | 'merge'
 export type OpenTool = { tool: Tool; anchor: HTMLElement }
 type ToolProps = {
   open: OpenTool | null
@@ -47,6 +49,7 @@ export function ChatTools({ open, chats, actions, onClose, onGone }: ToolProps) 
           onTags={(tags) => void (one ? actions.tag([one], tags) : actions.addTags(chats, tags))}
         />
       )}
+      {tool === 'merge' && one && <MergeDialog chat={one} onClose={onClose} />}
       {tool === 'snooze' && (
         <LaterMenu
           anchor={anchor}

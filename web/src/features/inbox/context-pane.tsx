@@ -5,6 +5,7 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getContact } from '@/api/gen/sdk.gen'
 import { recordNameOptions } from '@/shared/fields/names'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
@@ -20,6 +21,8 @@ import { nameOf } from './model'
 import type { Chat } from './types'
 
 const RecordPicker = lazy(() => import('./pickers').then((m) => ({ default: m.RecordPicker })))
+const PartsBlock = lazyWithTexts(['chats'], () => import('./parts-block'))
+const SharedBlock = lazyWithTexts(['chats'], () => import('./shared-block'))
 const NotesBlock = lazy(() => import('./notes-block'))
 type PaneProps = {
   chat: Chat
@@ -48,6 +51,10 @@ export function ContextPane({ chat, actions, onTool }: PaneProps) {
       {chat.kind === 'private' && <ContactBlock chat={chat} actions={actions} writable={mayWrite} />}
       <DealsBlock chat={chat} actions={actions} writable={mayWrite} />
       {chat.contactId && <OtherChats chat={chat} contactId={chat.contactId} />}
+      <Suspense>
+        <PartsBlock chat={chat} />
+        <SharedBlock chatId={chat.id} />
+      </Suspense>
       {chat.contactId && mayRead && (
         <Suspense>
           <NotesBlock contactId={chat.contactId} />

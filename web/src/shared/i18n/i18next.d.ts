@@ -1,6 +1,7 @@
 import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
 import type channels from './en/channels.json'
+import type chats from './en/chats.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
@@ -43,6 +44,7 @@ declare module 'i18next' {
       templates: typeof templates
       channels: typeof channels
       history: typeof history
+      chats: typeof chats
     }
   }
 }

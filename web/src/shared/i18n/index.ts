@@ -24,6 +24,7 @@ export const NAMESPACES = [
   'templates',
   'channels',
   'history',
+  'chats',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
