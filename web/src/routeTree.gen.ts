@@ -19,6 +19,7 @@ import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/rou
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
 import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
+import { Route as AppAccountsOrdersRouteImport } from './routes/_app/accounts/orders'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
 import { Route as AppCompaniesDuplicatesRouteImport } from './routes/_app/companies/duplicates'
@@ -95,6 +96,11 @@ const AppAccountsIndexRoute = AppAccountsIndexRouteImport.update({
 const AppAccountsIdRoute = AppAccountsIdRouteImport.update({
   id: '/accounts/$id',
   path: '/accounts/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAccountsOrdersRoute = AppAccountsOrdersRouteImport.update({
+  id: '/accounts/orders',
+  path: '/accounts/orders',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCompaniesIndexRoute = AppCompaniesIndexRouteImport.update({
@@ -249,6 +255,7 @@ export interface FileRoutesByFullPath {
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/accounts/$id': typeof AppAccountsIdRoute
+  '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -287,6 +294,7 @@ export interface FileRoutesByTo {
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
   '/accounts/$id': typeof AppAccountsIdRoute
+  '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -328,6 +336,7 @@ export interface FileRoutesById {
   '/_app/trash': typeof AppTrashRoute
   '/_app/': typeof AppIndexRoute
   '/_app/accounts/$id': typeof AppAccountsIdRoute
+  '/_app/accounts/orders': typeof AppAccountsOrdersRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/_app/companies/merge': typeof AppCompaniesMergeRoute
@@ -369,6 +378,7 @@ export interface FileRouteTypes {
     | '/notifications'
     | '/trash'
     | '/accounts/$id'
+    | '/accounts/orders'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -407,6 +417,7 @@ export interface FileRouteTypes {
     | '/trash'
     | '/'
     | '/accounts/$id'
+    | '/accounts/orders'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -447,6 +458,7 @@ export interface FileRouteTypes {
     | '/_app/trash'
     | '/_app/'
     | '/_app/accounts/$id'
+    | '/_app/accounts/orders'
     | '/_app/companies/$id'
     | '/_app/companies/duplicates'
     | '/_app/companies/merge'
@@ -554,6 +566,13 @@ declare module '@tanstack/react-router' {
       path: '/accounts/$id'
       fullPath: '/accounts/$id'
       preLoaderRoute: typeof AppAccountsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/accounts/orders': {
+      id: '/_app/accounts/orders'
+      path: '/accounts/orders'
+      fullPath: '/accounts/orders'
+      preLoaderRoute: typeof AppAccountsOrdersRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/companies/': {
@@ -807,6 +826,7 @@ interface AppRouteChildren {
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAccountsIdRoute: typeof AppAccountsIdRoute
+  AppAccountsOrdersRoute: typeof AppAccountsOrdersRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppCompaniesDuplicatesRoute: typeof AppCompaniesDuplicatesRoute
   AppCompaniesMergeRoute: typeof AppCompaniesMergeRoute
@@ -832,6 +852,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
   AppAccountsIdRoute: AppAccountsIdRoute,
+  AppAccountsOrdersRoute: AppAccountsOrdersRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppCompaniesDuplicatesRoute: AppCompaniesDuplicatesRoute,
   AppCompaniesMergeRoute: AppCompaniesMergeRoute,

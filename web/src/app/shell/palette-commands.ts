@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   Moon,
   Plus,
+  ShoppingCart,
   Sun,
   SunMoon,
   Upload,
@@ -140,7 +141,17 @@ function useGoTo(): PaletteGroup {
     keys: wayTo(i.id),
     run: () => void router.navigate({ to: i.to }),
   }))
-  return { id: 'goTo', items: [...places, ...sections] }
+  const orders = can(session, 'bd.accounts.purchase')
+    ? [
+        {
+          id: 'accounts.orders',
+          label: t('palette.orders'),
+          icon: ShoppingCart,
+          run: () => void router.navigate({ to: '/accounts/orders' }),
+        },
+      ]
+    : []
+  return { id: 'goTo', items: [...places, ...orders, ...sections] }
 }
 
 function useAppearance(): PaletteGroup {

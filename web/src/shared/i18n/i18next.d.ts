@@ -10,6 +10,7 @@ import type imports from './en/imports.json'
 import type inbox from './en/inbox.json'
 import type merge from './en/merge.json'
 import type notifications from './en/notifications.json'
+import type orders from './en/orders.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
@@ -45,6 +46,7 @@ declare module 'i18next' {
       channels: typeof channels
       history: typeof history
       chats: typeof chats
+      orders: typeof orders
     }
   }
 }

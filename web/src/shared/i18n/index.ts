@@ -25,6 +25,7 @@ export const NAMESPACES = [
   'channels',
   'history',
   'chats',
+  'orders',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
