@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 import { call, signUp } from './support/api'
 import { chatRow, chatsNow, thread } from './support/inbox'
 import { openLive } from './support/live'
-import { dialog, expectAccessible, isPhone, LOOKS, openPalette, toast } from './support/page'
+import { dialog, expectAccessible, isPhone, LOOKS, openPalette, ready, toast } from './support/page'
 
 const run = promisify(execFile)
 const sh = (script: string) => run('sh', ['-c', script], { encoding: 'utf8', timeout: 30_000 }).then((r) => r.stdout)
@@ -56,6 +56,7 @@ test('a channel is opened, its example sends a message in, and it is closed', as
 test('is found by the palette @desktop', async ({ page }) => {
   await signUp(page)
   await page.goto('/')
+  await ready(page, /./)
   await openPalette(page)
   await page.keyboard.type('inbound')
   await page.getByRole('option', { name: /Inbound channels/ }).click()

@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { call, signUp } from './support/api'
 import { bubble, chatRow, chatsNow, connectSandbox, thread } from './support/inbox'
-import { dialog, expectAccessible, isPhone, LOOKS, openPalette } from './support/page'
+import { dialog, expectAccessible, isPhone, LOOKS, openPalette, ready } from './support/page'
 import { addContact } from './support/records'
 
 type Said = { id: number; text: string; mine?: boolean }
@@ -114,6 +114,7 @@ test('is found from the page of imports and by the palette @desktop', async ({ p
   await page.getByRole('link', { name: /Telegram history/ }).click()
   await expect(page).toHaveURL(/\/import\/chats$/)
   await page.goto('/')
+  await ready(page, /./)
   await openPalette(page)
   await page.keyboard.type('telegram history')
   await page.getByRole('option', { name: /Import Telegram history/ }).click()
