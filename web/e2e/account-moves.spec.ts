@@ -40,7 +40,7 @@ test('an account keeps quiet hours', async ({ page }) => {
   const account = await connectSandbox(page)
   await page.goto(`/accounts/${account.id}?tab=limits`)
   await page.getByRole('switch', { name: /Send nothing in these hours/ }).click()
-  const quiet = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Quiet hours' }) })
+  const quiet = page.locator('form section').filter({ has: page.getByRole('heading', { name: 'Quiet hours' }) })
   await quiet.getByLabel('From').fill('21:30')
   await quiet.getByLabel('To', { exact: true }).fill('21:30')
   await expect(quiet.getByRole('alert')).toHaveText('Give two different times')

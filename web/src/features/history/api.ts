@@ -15,7 +15,7 @@ import { isBusy } from './model'
 
 const URL = '/api/messaging/imports'
 const POLL_MS = 700
-const keys = { one: (id: string) => ['chat-import', id], list: ['chat-imports'] } as const
+const keyOf = (id: string) => ['chat-import', id] as const
 
 /** Asked again while work goes on; a server that asks to wait is given the time. */
 const poll = (busy: boolean, error: unknown) =>
@@ -23,23 +23,10 @@ const poll = (busy: boolean, error: unknown) =>
 
 export const importOptions = (id: string) =>
   queryOptions({
-    queryKey: keys.one(id),
+    queryKey: keyOf(id),
     queryFn: ({ signal }) => get<ChatImport>(`${URL}/${id}`, {}, signal),
     staleTime: 0,
     refetchInterval: ({ state }) => poll(isBusy(state.data?.status), state.error),
-  })
-
-export type ImportRow = Omit<ChatImport, 'chats'>
-type ImportPage = { items: ImportRow[]; page: { nextCursor?: string | null } }
-export const importsOptions = () =>
-  infiniteQueryOptions({
-    queryKey: keys.list,
-    queryFn: ({ pageParam, signal }) => get<ImportPage>(URL, { cursor: pageParam, limit: 20 }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.page.nextCursor ?? undefined,
-    staleTime: 0,
-    refetchInterval: ({ state }) =>
-      poll(!!state.data?.pages.some((p) => p.items.some((i) => isBusy(i.status))), state.error),
   })
 
 /** What the choice of an account has to know. */
@@ -53,15 +40,11 @@ export const accountsOptions = () =>
 export const uploadExport = (file: File, signal: AbortSignal, onProgress: (sent: number) => void) =>
   upload<ChatImport>({ url: URL, query: { fileName: file.name.slice(-255) }, body: file, signal, onProgress })
 
-export function remember(qc: QueryClient, im: ChatImport) {
-  qc.setQueryData(importOptions(im.id).queryKey, im)
-  void qc.invalidateQueries({ queryKey: keys.list })
-}
+export const remember = (qc: QueryClient, im: ChatImport) => qc.setQueryData(importOptions(im.id).queryKey, im)
 /** The conversations that an import, or taking one back, changes. */
 export function refreshChats(qc: QueryClient) {
   for (const key of ['inbox', 'inbox-counts', 'chat', 'thread', 'chats-of', 'chat-media'])
     void qc.invalidateQueries({ queryKey: [key] })
-  void qc.invalidateQueries({ queryKey: keys.list })
 }
 
 export function useStart(id: string) {
@@ -71,7 +54,7 @@ export function useStart(id: string) {
       send<ChatImport>('POST', `${URL}/${id}/start`, body),
     onSuccess: (im) => remember(qc, im),
     // Somebody else was a moment earlier: the page shows how far it is.
-    onError: (e) => isApiError(e) && e.status === 409 && void qc.invalidateQueries({ queryKey: keys.one(id) }),
+    onError: (e) => isApiError(e) && e.status === 409 && void qc.invalidateQueries({ queryKey: keyOf(id) }),
   })
 }
 export function useRevert(id: string) {
@@ -81,7 +64,7 @@ export function useRevert(id: string) {
     onSuccess: (im) => remember(qc, im),
     onError: (e) => {
       toast.error(i18n.t('history:revert.failed'), e)
-      void qc.invalidateQueries({ queryKey: keys.one(id) })
+      void qc.invalidateQueries({ queryKey: keyOf(id) })
     },
   })
 }

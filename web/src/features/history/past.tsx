@@ -1,29 +1,47 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FileJson } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ChatImport } from '@/api/gen/types.gen'
+import { isApiError } from '@/shared/api/errors'
+import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
-import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { type ImportRow, importsOptions } from './api'
+import { importOptions } from './api'
+import { dropRecent, recentIds } from './recent'
 import { StatusBadge } from './status-badge'
 
-/** What was brought before, the newest first: the way to take it back. */
+const isGone = (e: unknown) => isApiError(e) && e.status === 404
+
+/** What was brought from this device, the newest first: the way to take it back. */
 export function Past() {
   const { t } = useTranslation('history')
-  const q = useInfiniteQuery(importsOptions())
-  const items = q.data?.pages.flatMap((p) => p.items) ?? []
+  const { organization } = useSession()
+  const [ids] = useState(() => recentIds(organization.id))
+  const asked = useQueries({ queries: ids.map((id) => importOptions(id)) })
+  const gone = ids.filter((_, i) => isGone(asked[i]?.error)).join()
+  useEffect(() => {
+    for (const id of gone.split(',')) dropRecent(organization.id, id)
+  }, [gone, organization.id])
+  const items = asked.flatMap(({ data, error }) => (data && !isGone(error) ? [data] : []))
+  const failed = asked.find((q) => q.error && !q.data && !isGone(q.error))
   return (
     <section aria-labelledby="past-imports" className="min-w-0">
       <h2 id="past-imports" className="mb-2 px-1 text-sm font-semibold">
         {t('past.title')}
       </h2>
       <div className="overflow-hidden rounded-lg bg-card shadow-card">
-        {q.isPending ? (
+        {asked.some((q) => q.isPending) ? (
           <Waiting />
-        ) : q.error && !q.data ? (
-          <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="py-8!" />
+        ) : failed ? (
+          <ErrorState
+            error={failed.error}
+            onRetry={() => void Promise.all(asked.map((q) => q.refetch()))}
+            busy={failed.isFetching}
+            className="py-8!"
+          />
         ) : items.length === 0 ? (
           <p className="px-4 py-8 text-center text-sm text-balance text-subtle">{t('past.empty')}</p>
         ) : (
@@ -34,18 +52,11 @@ export function Past() {
           </ul>
         )}
       </div>
-      {q.hasNextPage && (
-        <div className="mt-3 flex justify-center">
-          <Button onClick={() => void q.fetchNextPage()} busy={q.isFetchingNextPage}>
-            {t('past.more')}
-          </Button>
-        </div>
-      )}
     </section>
   )
 }
 
-function Row({ im }: { im: ImportRow }) {
+function Row({ im }: { im: ChatImport }) {
   const { t } = useTranslation('history')
   const { ago } = useFormat()
   const outcome =
@@ -80,7 +91,7 @@ function Waiting() {
   const { t } = useTranslation()
   return (
     <div aria-busy role="status" aria-label={t('ui.loading')} className="flex flex-col">
-      {['w-40', 'w-56', 'w-48'].map((w) => (
+      {['w-40', 'w-56'].map((w) => (
         <span key={w} className="flex h-14 items-center gap-3 border-b border-line-soft px-4 last:border-0">
           <Skeleton className="size-5" />
           <Skeleton className={`h-3.5 ${w}`} />

@@ -9,7 +9,7 @@ import { useCommands } from '@/shared/commands/commands'
 import { cn } from '@/shared/lib/cn'
 import { useDrop } from '@/shared/lib/use-drop'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
-import { useCan } from '@/shared/session/session'
+import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { announce } from '@/shared/ui/announcer'
 import { Button, buttonCls } from '@/shared/ui/button'
@@ -22,6 +22,7 @@ import { toast } from '@/shared/ui/toast'
 import { remember, uploadExport } from './api'
 import { type FileKind, fileKind } from './model'
 import { Past } from './past'
+import { addRecent } from './recent'
 
 const HOW = ['how1', 'how2', 'how3', 'how4'] as const
 type Upload =
@@ -85,6 +86,7 @@ function useUploading() {
   const { t } = useTranslation('history')
   const qc = useQueryClient()
   const nav = useNavigate()
+  const { organization } = useSession()
   const [upload, setUpload] = useState<Upload>({ phase: 'idle' })
   const abort = useRef<AbortController>(null)
   useEffect(() => () => abort.current?.abort(), [])
@@ -102,6 +104,7 @@ function useUploading() {
       announce(t('drop.sending', { file: name }))
       const im = await uploadExport(file, signal, (sent) => setUpload({ phase: 'sending', name, size, sent }))
       remember(qc, im)
+      addRecent(organization.id, im.id)
       await nav({ to: '/import/chats/$id', params: { id: im.id } })
     } catch (error) {
       if (!signal.aborted && !isAbort(error)) setUpload({ phase: 'refused', name, error })

@@ -3,8 +3,6 @@ import type { Chat, Message, Named } from './types'
 
 /** Chats that are shown as one. Pure. */
 export type Part = { id: string; title: string; account: Named | null; channel: Chat['channel'] }
-/** Of a server that tells it; else what the thread shows of it. */
-export type WithParts = Chat & { parts?: Part[] }
 
 /** Others whose messages stand in the thread. */
 export const strangersIn = (chatId: string, messages: readonly Message[]): string[] => [

@@ -6,7 +6,7 @@ import { chatOptions, chatsOfOptions, keys, threadOptions } from './api'
 import { messagesOf, putChat } from './cache'
 import { COUNTS_KEY } from './count'
 import { forgetChat } from './live'
-import { candidates, type Part, strangersIn, type WithParts } from './merge-model'
+import { candidates, type Part, strangersIn } from './merge-model'
 import { nameOf } from './model'
 import type { Chat, ChatPage } from './types'
 
@@ -55,16 +55,14 @@ export async function findChats(qc: QueryClient, chat: Chat, search: string, sig
   return candidates(chat, same, others.items)
 }
 
-/** The chats that are shown as part of this one. */
-export function useParts(chat: WithParts): Part[] {
-  const told = chat.parts
-  // Asks for nothing: the thread beside this is read anyway.
-  const seen = useInfiniteQuery({
-    ...threadOptions(chat.id),
+/** The chats that are shown as part of this one, as far as its thread was read: nobody else tells. */
+export function useParts(chatId: string): Part[] {
+  const ids = useInfiniteQuery({
+    ...threadOptions(chatId),
+    // The thread beside this is read anyway.
     enabled: false,
-    select: (data) => strangersIn(chat.id, messagesOf(data)),
+    select: (data) => strangersIn(chatId, messagesOf(data)),
   }).data
-  const ids = told ? [] : (seen ?? [])
-  const asked = useQueries({ queries: ids.map((id) => chatOptions(id)) })
-  return told ?? asked.flatMap(({ data: c }) => (c ? [{ ...c, title: nameOf(c) }] : []))
+  const asked = useQueries({ queries: (ids ?? []).map((id) => chatOptions(id)) })
+  return asked.flatMap(({ data: c }) => (c ? [{ ...c, title: nameOf(c) }] : []))
 }

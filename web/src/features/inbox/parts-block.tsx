@@ -15,7 +15,7 @@ export default function PartsBlock({ chat }: { chat: Chat }) {
   const qc = useQueryClient()
   const mayWrite = useCan('messaging.chats.write')
   const [busy, setBusy] = useState<string | null>(null)
-  const parts = useParts(chat)
+  const parts = useParts(chat.id)
   if (parts.length === 0) return null
   const take = async (part: Part) => {
     setBusy(part.id)
