@@ -1,10 +1,4 @@
-import {
-  infiniteQueryOptions,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ChatImport, ChosenChat } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { isApiError } from '@/shared/api/errors'
