@@ -97,7 +97,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
       />
     ),
     session: () => (
-      <Suspense fallback={<Skeleton className="h-64" />}>
+      <Suspense fallback={<Skeleton className="h-28" />}>
         <SessionStep
           form={FORM}
           needsApi={network === 'telegram' && networks.data?.telegram.needsApi === true}

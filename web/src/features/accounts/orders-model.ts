@@ -1,4 +1,5 @@
 /** Orders of accounts. Pure. */
+export const ORDERS_KEY = ['account-orders'] as const
 export const MOST = 100
 /** Where numbers may be from: those that a provider most often has. The server takes any two letters. */
 const COUNTRIES =

@@ -1,36 +1,30 @@
-import { infiniteQueryOptions, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronLeft, Lock, PackageOpen, ShoppingCart } from 'lucide-react'
-import { type FormEvent, useMemo, useState } from 'react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AccountOrder } from '@/api/gen/types.gen'
-import { get, send } from '@/shared/api/call'
+import { get } from '@/shared/api/call'
 import { isApiError } from '@/shared/api/errors'
-import { errorMessage } from '@/shared/api/messages'
 import { toMajor } from '@/shared/lib/money'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Badge } from '@/shared/ui/badge'
 import { Button, buttonCls } from '@/shared/ui/button'
-import { confirm } from '@/shared/ui/confirm'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
-import { Field } from '@/shared/ui/field'
-import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { Section } from '@/shared/ui/section'
-import { Select } from '@/shared/ui/select'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { toast } from '@/shared/ui/toast'
-import { countriesOf, countryName, MOST, quantityOf } from './orders-model'
+import { countryName, ORDERS_KEY } from './orders-model'
 
-const KEY = ['account-orders'] as const
+const OrderForm = lazy(() => import('./order-form'))
 type OrderPage = { items: AccountOrder[]; page: { nextCursor?: string | null } }
 const ordersOptions = () =>
   infiniteQueryOptions({
-    queryKey: KEY,
+    queryKey: ORDERS_KEY,
     queryFn: ({ pageParam, signal }) =>
       get<OrderPage>('/api/bd-accounts/orders', { cursor: pageParam, limit: 30 }, signal),
     initialPageParam: undefined as string | undefined,
@@ -42,7 +36,7 @@ const isOff = (e: unknown) => isApiError(e) && e.code === 'bd.orders.off'
 
 /** Accounts from a provider: only where the operator of the server has allowed it. */
 export function OrdersPage() {
-  const { t } = useTranslation('orders')
+  const { t } = useTranslation('accounts', { keyPrefix: 'ordering' })
   const may = useCan('bd.accounts.purchase')
   return (
     <>
@@ -65,7 +59,7 @@ export function OrdersPage() {
 }
 
 function Orders() {
-  const { t } = useTranslation('orders')
+  const { t } = useTranslation('accounts', { keyPrefix: 'ordering' })
   const q = useInfiniteQuery(ordersOptions())
   if (isOff(q.error)) return <Off />
   const items = q.data?.pages.flatMap((p) => p.items) ?? []
@@ -74,7 +68,7 @@ function Orders() {
       <Notice kind="warning" title={t('legal')}>
         {t('legalText')}
       </Notice>
-      {q.data && <OrderForm />}
+      <Suspense fallback={<Skeleton className="h-28" />}>{q.data && <OrderForm />}</Suspense>
       <Section title={t('list')} flush>
         {q.isPending ? (
           <Rows />
@@ -100,7 +94,7 @@ function Orders() {
 }
 
 function Off() {
-  const { t } = useTranslation('orders')
+  const { t } = useTranslation('accounts', { keyPrefix: 'ordering' })
   return (
     <EmptyState
       icon={Lock}
@@ -120,77 +114,8 @@ function Off() {
   )
 }
 
-function OrderForm() {
-  const { t, i18n } = useTranslation('orders')
-  const { t: tc } = useTranslation()
-  const qc = useQueryClient()
-  const countries = useMemo(() => countriesOf(i18n.language), [i18n.language])
-  const [country, setCountry] = useState<string | null>(null)
-  const [text, setText] = useState('1')
-  const [tried, setTried] = useState(false)
-  const order = useMutation({
-    mutationFn: (body: { country: string; quantity: number }) =>
-      send<AccountOrder>('POST', '/api/bd-accounts/purchase', body),
-    onSuccess: () => {
-      toast.success(t('placed'))
-      void qc.invalidateQueries({ queryKey: KEY })
-    },
-  })
-  const quantity = quantityOf(text)
-  const submit = async (e: FormEvent) => {
-    e.preventDefault()
-    setTried(true)
-    if (!country || !quantity) return
-    const yes = await confirm({
-      title: t('sure', { count: quantity }),
-      description: t('sureText', { country: countryName(country, i18n.language) }),
-      action: t('order'),
-    })
-    if (yes) order.mutate({ country, quantity })
-  }
-  const refused = (field: string) =>
-    isApiError(order.error) ? order.error.details.find((d) => d.field === field)?.message : undefined
-  return (
-    <Section title={t('new')} text={t('newText')}>
-      <form noValidate onSubmit={(e) => void submit(e)} className="flex flex-col gap-4">
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label={t('country')}
-            required
-            error={refused('country') ?? (tried && !country && tc('validation.required'))}
-          >
-            <Select value={country} onValueChange={setCountry} placeholder={t('countryChoose')} options={countries} />
-          </Field>
-          <Field
-            label={t('quantity')}
-            required
-            error={refused('quantity') ?? (tried && !quantity && t('quantityRange', { max: MOST }))}
-          >
-            <Input
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={MOST}
-              value={text}
-              onChange={(e) => setText(e.target.value)}
-            />
-          </Field>
-        </div>
-        <div role="alert" className="empty:hidden">
-          {order.error && !refused('country') && !refused('quantity') && (
-            <Notice kind="error">{errorMessage(order.error)}</Notice>
-          )}
-        </div>
-        <Button type="submit" size="md" variant="primary" busy={order.isPending} className="self-end">
-          {t('order')}
-        </Button>
-      </form>
-    </Section>
-  )
-}
-
 function Row({ order: o }: { order: AccountOrder }) {
-  const { t, i18n } = useTranslation('orders')
+  const { t, i18n } = useTranslation('accounts', { keyPrefix: 'ordering' })
   const { dateTime, money } = useFormat()
   return (
     <li className="flex min-h-14 items-center gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5">

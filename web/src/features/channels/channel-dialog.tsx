@@ -36,8 +36,8 @@ export default function ChannelDialog({ channel, onClose }: { channel: InboundCh
         <p className="text-sm text-muted">{t('secretLost')}</p>
         <dl className="flex flex-col gap-2 text-sm">
           {FIELDS.map((f) => (
-            <div key={f} className="flex flex-col gap-x-4 sm:flex-row">
-              <dt className="w-24 shrink-0 font-mono text-xs leading-5 text-subtle">{f}</dt>
+            <div key={f} className="flex gap-4">
+              <dt className="w-24 shrink-0 font-mono text-xs text-subtle">{f}</dt>
               <dd className="min-w-0">{t(`field.${f}`)}</dd>
             </div>
           ))}

@@ -30,7 +30,8 @@ export function ExampleBlock({ address, secret, onFailed }: ExampleProps) {
         aria-label={t('example.title')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keys
         tabIndex={0}
-        className="max-h-56 overflow-auto rounded-lg bg-sunken p-3"
+        className="overflow-auto rounded-lg bg-sunken p-3"
+        style={{ maxHeight: 224 }}
       >
         <pre className="w-max font-mono text-xs" data-testid="channel-example">
           {code}

@@ -86,10 +86,7 @@ const Row = memo(function Row({ chat, on, person, onToggle, onPerson }: RowProps
   ].filter(Boolean)
   return (
     <div className={cn('flex flex-wrap items-center gap-x-3 px-4 py-2 hover:bg-row-hover', on && 'bg-row-selected')}>
-      <label
-        htmlFor={`chat-${chat.id}`}
-        className="flex min-h-11 min-w-0 flex-1 basis-56 items-center gap-3 self-stretch"
-      >
+      <label htmlFor={`chat-${chat.id}`} className="flex min-h-11 min-w-0 flex-1 basis-48 items-center gap-3">
         <Checkbox id={`chat-${chat.id}`} checked={on} onCheckedChange={(value) => onToggle(chat.id, value)} />
         <Icon size={15} strokeWidth={1.75} aria-hidden className="shrink-0 text-subtle" />
         <span className="min-w-0 flex-1">
@@ -125,7 +122,8 @@ function Person({ chat, person, disabled, onPerson }: PersonProps) {
         aria-haspopup="dialog"
         aria-label={t('choose.personOf', { chat: chat.title, name: name ?? t('choose.nobody') })}
         onClick={(e) => setAnchor(e.currentTarget)}
-        className="flex h-8 w-full min-w-0 items-center gap-2 rounded-md px-2 text-left text-sm hover:bg-hover disabled:opacity-50 sm:w-56 any-pointer-coarse:h-10"
+        className="flex h-8 max-w-full min-w-0 items-center gap-2 rounded-md px-2 text-left text-sm hover:bg-hover disabled:opacity-50 any-pointer-coarse:h-10"
+        style={{ width: 224 }}
       >
         {name ? (
           <>

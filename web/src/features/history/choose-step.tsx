@@ -64,7 +64,7 @@ export default function ChooseStep({ im }: { im: ChatImport }) {
         {accounts.isPending && accounts.isFetching ? (
           <Skeleton className="h-14" />
         ) : accounts.error && !accounts.data ? (
-          <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} className="py-2!" />
+          <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} className="py-6!" />
         ) : accounts.data?.length ? (
           <Field
             label={t('choose.account')}
@@ -119,7 +119,7 @@ export default function ChooseStep({ im }: { im: ChatImport }) {
           <span role="status" className="tabular min-w-0 flex-1 text-xs font-medium">
             {t('choose.chosen', { count: chosen.length, total: im.chats.length })}
           </span>
-          <div className="w-full sm:w-64">
+          <div className="min-w-0 flex-1 basis-48">
             <Input
               type="search"
               aria-label={t('choose.search')}

@@ -160,7 +160,7 @@ function DropZone({ upload, over, onFile, onCancel }: DropProps) {
       <div
         onClick={(e) => !sending && !(e.target as HTMLElement).closest('button') && choose()}
         className={cn(
-          'relative grid min-h-[296px] place-items-center rounded-xl border-2 border-dashed px-4 py-8 text-center transition-colors duration-150',
+          'relative grid min-h-[336px] place-items-center rounded-xl border-2 border-dashed px-4 py-8 text-center transition-colors duration-150 md:min-h-[296px]',
           over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-surface',
           !over && !sending && 'hover:border-control hover:bg-row-hover',
         )}

@@ -98,7 +98,7 @@ function Steps({ current, finished }: { current: Step; finished: boolean }) {
               aria-current={i === at ? 'step' : undefined}
               className={cn('flex items-center gap-2 text-sm', i === at ? 'font-semibold' : 'text-subtle')}
             >
-              {i > 0 && <span aria-hidden className="h-px w-4 bg-line-strong md:w-8" />}
+              {i > 0 && <span aria-hidden className="h-px w-4 bg-line-strong" />}
               <span
                 aria-hidden
                 className={cn(

@@ -23,7 +23,6 @@ const CLOSED_MS = 150
 /** The rest of what can be done with a conversation. Mounted while it is open. */
 export default function ChatMenu({ anchor, chat, actions, phone, onFind, onDone, onTool, onClose }: MenuProps) {
   const { t } = useTranslation('inbox')
-  const { t: tm } = useTranslation('chats')
   const done = chat.state === 'done'
   const DoneIcon = done ? RotateCcw : Archive
   const open = (tool: OpenTool['tool']) => setTimeout(() => onTool({ tool, anchor }), CLOSED_MS)
@@ -45,7 +44,7 @@ export default function ChatMenu({ anchor, chat, actions, phone, onFind, onDone,
         {mayMerge(chat) && (
           <MenuItem onClick={() => open('merge')}>
             <Combine size={14} aria-hidden />
-            {tm('merge.menu')}
+            {t('merge.menu')}
           </MenuItem>
         )}
         {phone && (

@@ -1,13 +1,12 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useFormat } from '@/shared/session/use-format'
 import type { Actions } from './actions'
 import type { Chat } from './types'
 
 const LaterMenu = lazy(() => import('./later-menu'))
 const AssignPicker = lazy(() => import('./pickers').then((m) => ({ default: m.AssignPicker })))
-const MergeDialog = lazyWithTexts(['chats'], () => import('./merge-dialog'))
+const MergeDialog = lazy(() => import('./merge-dialog'))
 const TagPicker = lazy(() => import('./pickers').then((m) => ({ default: m.TagPicker })))
 
 export type Tool = 'assign' | 'snooze' | 'tags' | 'merge'

@@ -5,7 +5,6 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getContact } from '@/api/gen/sdk.gen'
 import { recordNameOptions } from '@/shared/fields/names'
-import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
@@ -21,8 +20,8 @@ import { nameOf } from './model'
 import type { Chat } from './types'
 
 const RecordPicker = lazy(() => import('./pickers').then((m) => ({ default: m.RecordPicker })))
-const PartsBlock = lazyWithTexts(['chats'], () => import('./parts-block'))
-const SharedBlock = lazyWithTexts(['chats'], () => import('./shared-block'))
+const PartsBlock = lazy(() => import('./parts-block'))
+const SharedBlock = lazy(() => import('./shared-block'))
 const NotesBlock = lazy(() => import('./notes-block'))
 type PaneProps = {
   chat: Chat

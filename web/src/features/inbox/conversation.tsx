@@ -5,7 +5,6 @@ import { type DragEvent, lazy, type RefObject, Suspense, useMemo, useRef, useSta
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { useKey } from '@/shared/commands/keys'
-import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { cn } from '@/shared/lib/cn'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { Present } from '@/shared/live/present'
@@ -30,8 +29,8 @@ import { ThreadSkeleton } from './skeletons'
 import { Thread } from './thread'
 import type { Chat, Message } from './types'
 
-const ChatMenu = lazyWithTexts(['chats'], () => import('./chat-menu'))
-const PartBanner = lazyWithTexts(['chats'], () => import('./part-banner'))
+const ChatMenu = lazy(() => import('./chat-menu'))
+const PartBanner = lazy(() => import('./part-banner'))
 const ThreadSearch = lazy(() => import('./thread-search'))
 
 type ConversationProps = {

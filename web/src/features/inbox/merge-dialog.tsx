@@ -18,22 +18,21 @@ const WHAT = ['list', 'answers', 'own', 'back'] as const
 
 /** Shows another chat as part of this one: which, and what that means. */
 export default function MergeDialog({ chat, onClose }: { chat: Chat; onClose: () => void }) {
-  const { t } = useTranslation('chats')
-  const { t: ti } = useTranslation('inbox')
+  const { t } = useTranslation('inbox')
   const { t: tc } = useTranslation()
   const qc = useQueryClient()
   const seen = useRef(new Map<string, Chat>())
   const [part, setPart] = useState<Chat | null>(null)
   const [busy, setBusy] = useState(false)
-  const channel = (c: Chat) => placeOf(c) ?? ti(`channel.${c.channel}`)
+  const channel = (c: Chat) => placeOf(c) ?? t(`channel.${c.channel}`)
   const optionOf = useCallback(
     (c: Chat): Option => ({
       value: c.id,
       label: nameOf(c),
       icon: <Avatar name={nameOf(c)} size={20} />,
-      hint: placeOf(c) ?? ti(`channel.${c.channel}`),
+      hint: placeOf(c) ?? t(`channel.${c.channel}`),
     }),
-    [ti],
+    [t],
   )
   const load = useCallback(
     async (text: string, signal: AbortSignal) => {
@@ -85,7 +84,7 @@ export default function MergeDialog({ chat, onClose }: { chat: Chat; onClose: ()
         {part && areTwo(chat, part) && (
           <Notice kind="warning">{t('merge.two', { a: nameOf(chat), b: nameOf(part) })}</Notice>
         )}
-        <ul className="flex list-disc flex-col gap-1 pl-5 text-sm text-muted">
+        <ul className="flex list-disc flex-col gap-1 pl-4 text-sm text-muted">
           {WHAT.map((k) => (
             <li key={k}>{t(`merge.what.${k}`, { name: nameOf(chat) })}</li>
           ))}

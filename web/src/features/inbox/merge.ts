@@ -26,12 +26,12 @@ export async function merge(qc: QueryClient, root: Chat, part: Chat): Promise<bo
   try {
     putChat(qc, await send<Chat>('POST', `${path(part.id)}/merge`, { into: root.id }))
   } catch (e) {
-    toast.error(i18n.t('chats:merge.failed'), e)
+    toast.error(i18n.t('inbox:merge.failed'), e)
     return false
   }
   forgetChat(qc, part.id)
   reread(qc, [root.id, part.id])
-  toast.undo(i18n.t('chats:merge.done', { name: nameOf(part) }), () => void split(qc, part.id, root.id))
+  toast.undo(i18n.t('inbox:merge.done', { name: nameOf(part) }), () => void split(qc, part.id, root.id))
   return true
 }
 /** A part on its own again. */
@@ -39,9 +39,9 @@ export async function split(qc: QueryClient, part: string, root: string | null) 
   try {
     const chat = await send<Chat>('POST', `${path(part)}/split`)
     putChat(qc, chat)
-    toast.success(i18n.t('chats:split.done', { name: nameOf(chat) }))
+    toast.success(i18n.t('inbox:split.done', { name: nameOf(chat) }))
   } catch (e) {
-    toast.error(i18n.t('chats:split.failed'), e)
+    toast.error(i18n.t('inbox:split.failed'), e)
   }
   reread(qc, root ? [part, root] : [part])
 }

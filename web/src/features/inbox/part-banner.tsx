@@ -9,7 +9,7 @@ import { split } from './merge'
 
 /** Over a chat that is shown as part of another one: an old link leads here. */
 export default function PartBanner({ chatId, into }: { chatId: string; into: string }) {
-  const { t } = useTranslation('chats')
+  const { t } = useTranslation('inbox')
   const qc = useQueryClient()
   const mayWrite = useCan('messaging.chats.write')
   const [busy, setBusy] = useState(false)

@@ -10,8 +10,7 @@ import type { Chat } from './types'
 
 /** What a merged chat is made of, and the way apart again. */
 export default function PartsBlock({ chat }: { chat: Chat }) {
-  const { t } = useTranslation('chats')
-  const { t: ti } = useTranslation('inbox')
+  const { t } = useTranslation('inbox')
   const qc = useQueryClient()
   const mayWrite = useCan('messaging.chats.write')
   const [busy, setBusy] = useState<string | null>(null)
@@ -30,9 +29,7 @@ export default function PartsBlock({ chat }: { chat: Chat }) {
           <li key={p.id} className="flex items-center gap-2 rounded-lg bg-card px-2.5 py-2 shadow-card">
             <span className="min-w-0 flex-1">
               <span className="block truncate text-sm font-medium">{p.title}</span>
-              <span className="block truncate text-xs text-subtle">
-                {p.account?.name ?? ti(`channel.${p.channel}`)}
-              </span>
+              <span className="block truncate text-xs text-subtle">{p.account?.name ?? t(`channel.${p.channel}`)}</span>
             </span>
             {mayWrite && (
               <Button

@@ -19,7 +19,7 @@ const ICONS: Record<SharedKind, LucideIcon> = { photo: Image, video: Film, file:
 
 /** Photos, files and links of a conversation, the newest first. Closed until somebody looks for them. */
 export default function SharedBlock({ chatId }: { chatId: string }) {
-  const { t } = useTranslation('chats')
+  const { t } = useTranslation('inbox')
   const { open, kind } = useShared()
   return (
     <section aria-label={t('shared.title')} className="flex flex-col gap-2">
@@ -64,12 +64,12 @@ export default function SharedBlock({ chatId }: { chatId: string }) {
 }
 
 function List({ chatId, kind }: { chatId: string; kind: SharedKind }) {
-  const { t } = useTranslation('chats')
+  const { t } = useTranslation('inbox')
   const q = useInfiniteQuery(sharedOptions(chatId, kind))
   const items = q.data?.pages.flatMap((p) => p.items) ?? []
   if (q.isPending) return <Waiting grid={isGrid(kind)} />
   if (q.error && !q.data)
-    return <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="py-4!" />
+    return <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="py-6!" />
   if (items.length === 0) return <p className="text-sm text-subtle">{t(`shared.none.${kind}`)}</p>
   return (
     <>
@@ -85,7 +85,7 @@ function List({ chatId, kind }: { chatId: string; kind: SharedKind }) {
 const isGrid = (kind: SharedKind) => kind === 'photo' || kind === 'video'
 
 function Grid({ items }: { items: readonly SharedItem[] }) {
-  const { t } = useTranslation('chats')
+  const { t } = useTranslation('inbox')
   const [open, setOpen] = useState<number | null>(null)
   const all = items.flatMap((i) => (i.media ? [i.media] : []))
   return (
@@ -109,7 +109,7 @@ function Grid({ items }: { items: readonly SharedItem[] }) {
 }
 
 function Rows({ items, kind }: { items: readonly SharedItem[]; kind: SharedKind }) {
-  const { t } = useTranslation('chats')
+  const { t } = useTranslation('inbox')
   return (
     <ul aria-label={t('shared.title')} className="flex flex-col gap-1.5">
       {kind === 'link'
@@ -148,10 +148,9 @@ function SharedLink({ url, title }: { url: string; title: string | null }) {
 
 /** Who sent it and when; the way to where it was said. */
 function Row({ item, name, children }: { item: SharedItem; name: string; children: React.ReactNode }) {
-  const { t } = useTranslation('chats')
-  const { t: ti } = useTranslation('inbox')
+  const { t } = useTranslation('inbox')
   const { dayMonth } = useFormat()
-  const who = item.direction === 'out' ? (item.author?.name ?? ti('us')) : item.sender?.name
+  const who = item.direction === 'out' ? (item.author?.name ?? t('us')) : item.sender?.name
   return (
     <li className="flex min-w-0 flex-col gap-0.5 rounded-lg bg-card px-2.5 py-2 shadow-card">
       {children}
@@ -182,7 +181,7 @@ function Waiting({ grid }: { grid: boolean }) {
       style={grid ? { gridTemplateColumns: 'repeat(3, minmax(0, 1fr))' } : undefined}
     >
       {['a', 'b', 'c'].map((k) => (
-        <Skeleton key={k} className={grid ? 'aspect-square' : 'h-14'} />
+        <Skeleton key={k} className={grid ? 'w-full' : 'h-14'} style={grid ? { aspectRatio: '1' } : undefined} />
       ))}
     </div>
   )

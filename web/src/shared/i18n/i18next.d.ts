@@ -1,7 +1,6 @@
 import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
 import type channels from './en/channels.json'
-import type chats from './en/chats.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
@@ -10,7 +9,6 @@ import type imports from './en/imports.json'
 import type inbox from './en/inbox.json'
 import type merge from './en/merge.json'
 import type notifications from './en/notifications.json'
-import type orders from './en/orders.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
 import type settings from './en/settings.json'
@@ -45,8 +43,6 @@ declare module 'i18next' {
       templates: typeof templates
       channels: typeof channels
       history: typeof history
-      chats: typeof chats
-      orders: typeof orders
     }
   }
 }

@@ -24,8 +24,6 @@ export const NAMESPACES = [
   'templates',
   'channels',
   'history',
-  'chats',
-  'orders',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
