@@ -181,7 +181,7 @@ function Waiting({ grid }: { grid: boolean }) {
       style={grid ? { gridTemplateColumns: 'repeat(3, minmax(0, 1fr))' } : undefined}
     >
       {['a', 'b', 'c'].map((k) => (
-        <Skeleton key={k} className={grid ? 'w-full' : 'h-14'} style={grid ? { aspectRatio: '1' } : undefined} />
+        <Skeleton key={k} className={grid ? 'h-20' : 'h-14'} />
       ))}
     </div>
   )
