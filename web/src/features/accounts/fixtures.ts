@@ -17,6 +17,7 @@ export const anAccount = (change: Partial<Account> = {}): Account => ({
   limits: { preset: 'careful', messagesPerMinute: 4, messagesPerDay: 80, firstContactsPerDay: 10 },
   usedToday: { messages: 34, firstContacts: 4 },
   workingHours: null,
+  quietHours: null,
   proxy: null,
   signature: null,
   mode: 'active',

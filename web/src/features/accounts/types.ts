@@ -39,6 +39,7 @@ export type Account = {
   limits: Limits
   usedToday: { messages: number; firstContacts: number }
   workingHours: WorkingHours | null
+  quietHours: { enabled: boolean; from: string; to: string } | null
   proxy: { url: string } | null
   signature: string | null
   mode: Mode
@@ -65,6 +66,7 @@ export type ConfigInput = Partial<{
   allowedUserIds: string[]
   limits: Partial<Limits> & { preset: Preset }
   workingHours: WorkingHours | null
+  quietHours: { enabled: boolean; from: string; to: string } | null
   proxy: string | null
   signature: string | null
   mode: Mode
