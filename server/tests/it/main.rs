@@ -23,5 +23,7 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod texts;
+mod vault;
 mod webhooks;
 mod world;
