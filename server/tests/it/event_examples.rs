@@ -304,6 +304,7 @@ async fn written(world: &World, owner: &Client, account: Uuid) {
     let at = world.clock.now() + TimeDelta::days(1);
     let later = send(json!({"clientId": Uuid::from_u128(2), "sendAt": at})).await;
     owner.post(&format!("/api/messaging/messages/{}/cancel", id(&later)), json!({})).await.expect(200);
+    history_of_export(world, owner, account).await;
 }
 
 /// What an account brings.
@@ -334,7 +335,6 @@ async fn account(world: &World, owner: &Client) {
     let list = owner.get(&format!("/api/messaging/messages?bdAccountId={account}")).await.expect(200);
     let media = list["items"].as_array().unwrap().iter().find_map(|m| m["media"][0]["id"].as_str()).unwrap();
     inbox.media_arrived(&scope, media.parse().unwrap(), Some("blob")).await.unwrap();
-    history_of_export(world, owner, account).await;
 }
 
 /// History out of an export, taken in and taken back.

@@ -8,6 +8,7 @@ import {
   Hourglass,
   ListChecks,
   type LucideIcon,
+  MessageCircle,
   MessagesSquare,
   Smartphone,
   Trophy,
