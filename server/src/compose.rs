@@ -145,7 +145,7 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),
@@ -166,7 +166,7 @@ impl App {
             chats,
             keepers,
         };
-        let notifications = notifications(&db, &settings, asked, outbound.clone())?;
+        let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone()))?;
         let asked = messaging::Asked {
             directory: identity.clone(),
             clients: crm.clone(),
@@ -276,15 +276,21 @@ fn store_of_files(settings: &Settings, db: &Db) -> Result<Blobs> {
     Blobs::new(&store, db.clock().clone()).context("files cannot be kept")
 }
 
-fn vault(settings: &Settings, db: &Db) -> Result<Vault> {
+/// What opens and seals secrets, by the keys that are set.
+pub(crate) fn vault_of(settings: &Settings, db: &Db) -> Result<Vault> {
     let keys = settings.sealing_keys().context("the keys of the vault cannot be read")?;
     Ok(Vault::new(keys.iter().map(Secret::expose), db.clock().clone()))
 }
 
 /// Who is told what; browsers know it by a key that goes with the one that signs access tokens.
-fn notifications(db: &Db, settings: &Settings, asked: Asked, outbound: Outbound) -> Result<Arc<Notifications>> {
+fn notifications(
+    db: &Db,
+    settings: &Settings,
+    asked: Asked,
+    (accounts, outbound): (Arc<BdAccounts>, Outbound),
+) -> Result<Arc<Notifications>> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
-    let service = Notifications::new(db.clone(), asked);
+    let service = Notifications::new(db.clone(), asked).naming(accounts);
     let vapid = Vapid::derive(secret.expose().as_bytes(), settings.public_url.as_str());
     Ok(Arc::new(match vapid {
         Some(vapid) => service.pushing(vapid, outbound),

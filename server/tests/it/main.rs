@@ -24,5 +24,7 @@ mod processes;
 mod profile;
 mod sessions;
 mod telegram_faults;
+mod texts;
+mod vault;
 mod webhooks;
 mod world;
