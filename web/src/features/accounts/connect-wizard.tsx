@@ -18,7 +18,7 @@ import { api, networksOptions, putAccount, refreshAccount } from './api'
 import { ChatsStep } from './chats-step'
 import { digitsOf, phoneOf } from './model'
 import { SettingsStep } from './settings-step'
-import type { Account, Connecting, Network, Networks } from './types'
+import type { Account, ConnectInput, Connecting, Network, Networks } from './types'
 
 const STEPS = ['network', 'phone', 'code', 'password', 'settings', 'chats'] as const
 type Step = (typeof STEPS)[number]
@@ -258,7 +258,7 @@ function NetworkStep({ q, value, onValue, onNext }: NetworkProps) {
 type PhoneProps = Flow & {
   network: Network
   networks: Networks | undefined
-  onSend: (input: { phone: string; apiId?: string; apiHash?: string }) => void
+  onSend: (input: Omit<ConnectInput, 'network'>) => void
 }
 function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
   const { t } = useTranslation('accounts')
@@ -273,7 +273,7 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
     e.preventDefault()
     setTried(true)
     if (!parsed || (own && (!apiId.trim() || !apiHash.trim()))) return
-    onSend({ phone: parsed, ...(own ? { apiId: apiId.trim(), apiHash: apiHash.trim() } : {}) })
+    onSend({ phone: parsed, ...(own ? { apiId: Number(apiId), apiHash: apiHash.trim() } : {}) })
   }
   return (
     <form id={FORM} noValidate onSubmit={submit} className="flex flex-col gap-4">
@@ -328,7 +328,7 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
                 inputMode="numeric"
                 autoComplete="off"
                 value={apiId}
-                onChange={(e) => setApiId(digitsOf(e.target.value, 12))}
+                onChange={(e) => setApiId(digitsOf(e.target.value, 9))}
               />
             </Field>
             <Field

@@ -28,7 +28,7 @@ const listKey = listOptions({ queue: 'all' }).queryKey
 const asked = () => server.mock.calls.map(([r]) => `${r.method} ${new URL(r.url).pathname}${new URL(r.url).search}`)
 const statuses = () => messagesOf(qc.getQueryData<Thread>(threadKey)).map((m) => m.status)
 const shown = (chat: Chat) => {
-  qc.setQueryData(listKey, { pages: [{ items: [chat], page: {} }], pageParams: [undefined] })
+  qc.setQueryData(listKey, { pages: [{ items: [chat], page: { nextCursor: null } }], pageParams: [undefined] })
   qc.setQueryData(keys.chat(chat.id), chat)
 }
 const thread = (items: Message[]) =>
