@@ -38,7 +38,7 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
             },
             {
@@ -56,13 +56,13 @@ export default defineConfig({
             {
               // What every control of Base UI stands on: each page with a select or a menu has all of it.
               name: 'controls',
-              test: /@base-ui[\\/](utils[\\/]esm[\\/](useControlled|visuallyHidden|inertValue)|utils[\\/](useControlled|visuallyHidden|inertValue)|react[\\/](?:esm[\\/])?(field[\\/]control|internals[\\/](field-constants|composite[\\/]root[\\/]CompositeRootContext|composite[\\/]composite|direction-context|useBaseUiId|useValueChanged|useTransitionStatus)|utils[\\/]useFocusableWhenDisabled))/,
+              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?(useControlled|visuallyHidden|inertValue)|react[\\/](?:esm[\\/])?(field[\\/]control|internals[\\/](field-constants|composite[\\/]root[\\/]CompositeRootContext|composite[\\/]composite|direction-context|useBaseUiId|useValueChanged|useTransitionStatus)|utils[\\/]useFocusableWhenDisabled))/,
               priority: 4,
             },
             {
               // … and what opens a list of choices.
               name: 'choices',
-              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?useEnhancedClickHandler|react[\\/](?:esm[\\/])?(floating-ui-react[\\/]hooks[\\/](useClick|useTypeahead)|toolbar[\\/]root|utils[\\/](getPseudoElementBounds|useAnchoredPopupScrollLock)))\.?|shared[\\/]ui[\\/]popup\./,
+              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?useEnhancedClickHandler|react[\\/](?:esm[\\/])?(floating-ui-react[\\/]hooks[\\/](useClick|useTypeahead)|utils[\\/](getPseudoElementBounds|useAnchoredPopupScrollLock)))/,
               priority: 3,
             },
           ],
