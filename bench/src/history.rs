@@ -35,7 +35,7 @@ pub fn word(number: u64) -> String {
     [syllable(0), syllable(1), syllable(2)].concat()
 }
 
-/// Numbers that look like chance (SplitMix64).
+/// Numbers that look like chance (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

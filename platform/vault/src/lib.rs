@@ -26,6 +26,7 @@ pub struct Place {
 }
 
 /// A column of secrets: whoever keeps a table with some names it, so that all can be sealed anew.
+#[expect(clippy::struct_field_names, reason = "`column` is the word for it")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     pub table: &'static str,
