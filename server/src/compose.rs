@@ -113,8 +113,10 @@ impl App {
     /// # Errors
     /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        let sandbox =
-            has_sandbox(&settings, &db).then(|| Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED));
+        let sandbox = has_sandbox(&settings, &db).then(|| match settings.sandbox_server {
+            Some(control) => Sandbox::elsewhere(control),
+            None => Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED),
+        });
         let connector = Arc::new(Connector::new(db.clock().clone(), sandbox));
         let mut app = Self::over(db, settings, connector.clone())?;
         app.connector = Some(connector);
@@ -262,7 +264,7 @@ fn account_options(settings: &Settings, db: &Db) -> bd_accounts::Options {
 }
 
 fn has_sandbox(settings: &Settings, db: &Db) -> bool {
-    settings.sandbox.unwrap_or(db.backend() == DbBackend::Sqlite)
+    settings.sandbox.unwrap_or(settings.sandbox_server.is_some() || db.backend() == DbBackend::Sqlite)
 }
 
 /// In the bucket that the settings name, else in the data folder.

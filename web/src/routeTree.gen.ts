@@ -19,6 +19,7 @@ import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/rou
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
 import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
+import { Route as AppAccountsOrdersRouteImport } from './routes/_app/accounts/orders'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
 import { Route as AppCompaniesDuplicatesRouteImport } from './routes/_app/companies/duplicates'
@@ -34,6 +35,7 @@ import { Route as AppInboxChatIdRouteImport } from './routes/_app/inbox/$chatId'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
+import { Route as AppSettingsChannelsRouteImport } from './routes/_app/settings/channels'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
 import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
@@ -42,6 +44,8 @@ import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/p
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsShortcutsRouteImport } from './routes/_app/settings/shortcuts'
 import { Route as AppSettingsTemplatesRouteImport } from './routes/_app/settings/templates'
+import { Route as AppImportChatsIndexRouteImport } from './routes/_app/import/chats/index'
+import { Route as AppImportChatsIdRouteImport } from './routes/_app/import/chats/$id'
 import { Route as AppSettingsWebhooksIndexRouteImport } from './routes/_app/settings/webhooks/index'
 import { Route as AppSettingsWebhooksIdRouteImport } from './routes/_app/settings/webhooks/$id'
 
@@ -92,6 +96,11 @@ const AppAccountsIndexRoute = AppAccountsIndexRouteImport.update({
 const AppAccountsIdRoute = AppAccountsIdRouteImport.update({
   id: '/accounts/$id',
   path: '/accounts/$id',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAccountsOrdersRoute = AppAccountsOrdersRouteImport.update({
+  id: '/accounts/orders',
+  path: '/accounts/orders',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCompaniesIndexRoute = AppCompaniesIndexRouteImport.update({
@@ -169,6 +178,11 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsChannelsRoute = AppSettingsChannelsRouteImport.update({
+  id: '/channels',
+  path: '/channels',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   id: '/fields',
   path: '/fields',
@@ -210,6 +224,16 @@ const AppSettingsTemplatesRoute = AppSettingsTemplatesRouteImport.update({
   path: '/templates',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppImportChatsIndexRoute = AppImportChatsIndexRouteImport.update({
+  id: '/import/chats/',
+  path: '/import/chats/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppImportChatsIdRoute = AppImportChatsIdRouteImport.update({
+  id: '/import/chats/$id',
+  path: '/import/chats/$id',
+  getParentRoute: () => AppRoute,
+} as any)
 const AppSettingsWebhooksIndexRoute =
   AppSettingsWebhooksIndexRouteImport.update({
     id: '/webhooks/',
@@ -231,6 +255,7 @@ export interface FileRoutesByFullPath {
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
   '/accounts/$id': typeof AppAccountsIdRoute
+  '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -241,6 +266,7 @@ export interface FileRoutesByFullPath {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
@@ -255,7 +281,9 @@ export interface FileRoutesByFullPath {
   '/import/': typeof AppImportIndexRoute
   '/pipeline/': typeof AppPipelineIndexRoute
   '/settings/': typeof AppSettingsIndexRoute
+  '/import/chats/$id': typeof AppImportChatsIdRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/import/chats/': typeof AppImportChatsIndexRoute
   '/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesByTo {
@@ -266,6 +294,7 @@ export interface FileRoutesByTo {
   '/trash': typeof AppTrashRoute
   '/': typeof AppIndexRoute
   '/accounts/$id': typeof AppAccountsIdRoute
+  '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -276,6 +305,7 @@ export interface FileRoutesByTo {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
@@ -290,7 +320,9 @@ export interface FileRoutesByTo {
   '/import': typeof AppImportIndexRoute
   '/pipeline': typeof AppPipelineIndexRoute
   '/settings': typeof AppSettingsIndexRoute
+  '/import/chats/$id': typeof AppImportChatsIdRoute
   '/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/import/chats': typeof AppImportChatsIndexRoute
   '/settings/webhooks': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRoutesById {
@@ -304,6 +336,7 @@ export interface FileRoutesById {
   '/_app/trash': typeof AppTrashRoute
   '/_app/': typeof AppIndexRoute
   '/_app/accounts/$id': typeof AppAccountsIdRoute
+  '/_app/accounts/orders': typeof AppAccountsOrdersRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/_app/companies/merge': typeof AppCompaniesMergeRoute
@@ -314,6 +347,7 @@ export interface FileRoutesById {
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/inbox/$chatId': typeof AppInboxChatIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
+  '/_app/settings/channels': typeof AppSettingsChannelsRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
@@ -328,7 +362,9 @@ export interface FileRoutesById {
   '/_app/import/': typeof AppImportIndexRoute
   '/_app/pipeline/': typeof AppPipelineIndexRoute
   '/_app/settings/': typeof AppSettingsIndexRoute
+  '/_app/import/chats/$id': typeof AppImportChatsIdRoute
   '/_app/settings/webhooks/$id': typeof AppSettingsWebhooksIdRoute
+  '/_app/import/chats/': typeof AppImportChatsIndexRoute
   '/_app/settings/webhooks/': typeof AppSettingsWebhooksIndexRoute
 }
 export interface FileRouteTypes {
@@ -342,6 +378,7 @@ export interface FileRouteTypes {
     | '/notifications'
     | '/trash'
     | '/accounts/$id'
+    | '/accounts/orders'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -352,6 +389,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
+    | '/settings/channels'
     | '/settings/fields'
     | '/settings/notifications'
     | '/settings/organization'
@@ -366,7 +404,9 @@ export interface FileRouteTypes {
     | '/import/'
     | '/pipeline/'
     | '/settings/'
+    | '/import/chats/$id'
     | '/settings/webhooks/$id'
+    | '/import/chats/'
     | '/settings/webhooks/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -377,6 +417,7 @@ export interface FileRouteTypes {
     | '/trash'
     | '/'
     | '/accounts/$id'
+    | '/accounts/orders'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -387,6 +428,7 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
+    | '/settings/channels'
     | '/settings/fields'
     | '/settings/notifications'
     | '/settings/organization'
@@ -401,7 +443,9 @@ export interface FileRouteTypes {
     | '/import'
     | '/pipeline'
     | '/settings'
+    | '/import/chats/$id'
     | '/settings/webhooks/$id'
+    | '/import/chats'
     | '/settings/webhooks'
   id:
     | '__root__'
@@ -414,6 +458,7 @@ export interface FileRouteTypes {
     | '/_app/trash'
     | '/_app/'
     | '/_app/accounts/$id'
+    | '/_app/accounts/orders'
     | '/_app/companies/$id'
     | '/_app/companies/duplicates'
     | '/_app/companies/merge'
@@ -424,6 +469,7 @@ export interface FileRouteTypes {
     | '/_app/import/$id'
     | '/_app/inbox/$chatId'
     | '/_app/pipeline/$pipelineId'
+    | '/_app/settings/channels'
     | '/_app/settings/fields'
     | '/_app/settings/notifications'
     | '/_app/settings/organization'
@@ -438,7 +484,9 @@ export interface FileRouteTypes {
     | '/_app/import/'
     | '/_app/pipeline/'
     | '/_app/settings/'
+    | '/_app/import/chats/$id'
     | '/_app/settings/webhooks/$id'
+    | '/_app/import/chats/'
     | '/_app/settings/webhooks/'
   fileRoutesById: FileRoutesById
 }
@@ -518,6 +566,13 @@ declare module '@tanstack/react-router' {
       path: '/accounts/$id'
       fullPath: '/accounts/$id'
       preLoaderRoute: typeof AppAccountsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/accounts/orders': {
+      id: '/_app/accounts/orders'
+      path: '/accounts/orders'
+      fullPath: '/accounts/orders'
+      preLoaderRoute: typeof AppAccountsOrdersRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/companies/': {
@@ -625,6 +680,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/channels': {
+      id: '/_app/settings/channels'
+      path: '/channels'
+      fullPath: '/settings/channels'
+      preLoaderRoute: typeof AppSettingsChannelsRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/fields': {
       id: '/_app/settings/fields'
       path: '/fields'
@@ -681,6 +743,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsTemplatesRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/import/chats/': {
+      id: '/_app/import/chats/'
+      path: '/import/chats'
+      fullPath: '/import/chats/'
+      preLoaderRoute: typeof AppImportChatsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/import/chats/$id': {
+      id: '/_app/import/chats/$id'
+      path: '/import/chats/$id'
+      fullPath: '/import/chats/$id'
+      preLoaderRoute: typeof AppImportChatsIdRouteImport
+      parentRoute: typeof AppRoute
+    }
     '/_app/settings/webhooks/': {
       id: '/_app/settings/webhooks/'
       path: '/webhooks'
@@ -711,6 +787,7 @@ const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
 )
 
 interface AppSettingsRouteRouteChildren {
+  AppSettingsChannelsRoute: typeof AppSettingsChannelsRoute
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
@@ -725,6 +802,7 @@ interface AppSettingsRouteRouteChildren {
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
+  AppSettingsChannelsRoute: AppSettingsChannelsRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
   AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
@@ -748,6 +826,7 @@ interface AppRouteChildren {
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAccountsIdRoute: typeof AppAccountsIdRoute
+  AppAccountsOrdersRoute: typeof AppAccountsOrdersRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppCompaniesDuplicatesRoute: typeof AppCompaniesDuplicatesRoute
   AppCompaniesMergeRoute: typeof AppCompaniesMergeRoute
@@ -762,6 +841,8 @@ interface AppRouteChildren {
   AppContactsIndexRoute: typeof AppContactsIndexRoute
   AppImportIndexRoute: typeof AppImportIndexRoute
   AppPipelineIndexRoute: typeof AppPipelineIndexRoute
+  AppImportChatsIdRoute: typeof AppImportChatsIdRoute
+  AppImportChatsIndexRoute: typeof AppImportChatsIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
@@ -771,6 +852,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
   AppAccountsIdRoute: AppAccountsIdRoute,
+  AppAccountsOrdersRoute: AppAccountsOrdersRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppCompaniesDuplicatesRoute: AppCompaniesDuplicatesRoute,
   AppCompaniesMergeRoute: AppCompaniesMergeRoute,
@@ -785,6 +867,8 @@ const AppRouteChildren: AppRouteChildren = {
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppImportIndexRoute: AppImportIndexRoute,
   AppPipelineIndexRoute: AppPipelineIndexRoute,
+  AppImportChatsIdRoute: AppImportChatsIdRoute,
+  AppImportChatsIndexRoute: AppImportChatsIndexRoute,
 }
 
 const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)

@@ -23,6 +23,7 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod telegram_faults;
 mod texts;
 mod vault;
 mod webhooks;

@@ -237,6 +237,7 @@ impl StoredAccount {
             quiet: self.quiet_hours.as_ref().and_then(Quiet::span),
         };
         Standing {
+            network: self.network,
             is_connected: self.is_signed_in() && self.is_online,
             mode: self.mode,
             flood_until: self.flood_until,

@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use ::telegram::Refused;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::channels::{Action, Ended, Errand};
 use tokio::{task::JoinSet, time::sleep};
 
@@ -25,6 +25,8 @@ const LOOKED_EVERY: Duration = Duration::from_secs(5);
 /// Waits up to this are slept through.
 const FLOOD_SLEPT_S: u32 = 5;
 const FLOODS_SLEPT: u32 = 3;
+/// How soon something is tried again while the list of chats is being read.
+const NOT_LISTED_LOOK: TimeDelta = TimeDelta::seconds(2);
 /// Files of more bytes together than this go beside the rest.
 const LARGE: i64 = 512 * 1024;
 
@@ -188,6 +190,9 @@ async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
     let answer = patiently(live, errand).await;
     let ended = match &answer {
         Ok(sent) => Ended::Done { sent: sent.clone() },
+        Err(Refused::PeerUnknown) if !live.knows_everybody() => {
+            Ended::Later { not_before: live.now() + NOT_LISTED_LOOK, code: "network", counts: false }
+        }
         Err(refused) => {
             note(live, errand, refused).await?;
             outcome::of_errand(errand, refused, live.now())

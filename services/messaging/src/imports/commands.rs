@@ -227,8 +227,8 @@ pub async fn start(
     if !service.account_names(scope, [account]).await?.contains_key(&account) {
         return Err(Error::field("accountId", "reference.unknown"));
     }
-    let found = row.chats();
-    let unknown = chosen.iter().position(|chat| !found.iter().any(|found| found.id == chat.id));
+    let found: HashSet<String> = row.chats().into_iter().map(|chat| chat.id).collect();
+    let unknown = chosen.iter().position(|chat| !found.contains(&chat.id));
     if let Some(index) = unknown {
         return Err(Error::field(&format!("chats[{index}].id"), "reference.unknown"));
     }

@@ -2,7 +2,7 @@
 
 #![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use api::{ApiError, Caller, Json, Path, Query, Refusals};
 use axum::{body::Body, extract::State, http::StatusCode};
@@ -67,7 +67,8 @@ pub struct ChatImport {
 impl From<Row> for ChatImport {
     fn from(row: Row) -> Self {
         let (chats, plan, files_total) = (row.chats(), row.plan(), row.files());
-        let chosen = |chat: &&FoundChat| plan.chats.iter().any(|one| one.id == chat.id);
+        let chosen: HashSet<&str> = plan.chats.iter().map(|chat| chat.id.as_str()).collect();
+        let chosen = |chat: &&FoundChat| chosen.contains(chat.id.as_str());
         Self {
             id: row.id,
             status: ChatImportStatus::parse(&row.status).unwrap_or(ChatImportStatus::Failed),

@@ -1,6 +1,9 @@
 //! The jobs of imports. A run that was interrupted begins again: what it had stored is known, and nothing comes twice.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use contracts::{
     channels::{ChatKind, Origin, Seen, SeenBatch, SeenChat, SeenMessage},
@@ -28,19 +31,23 @@ use crate::{Error, Messaging, chats::refresh, intake::receive, media::held, sql:
 
 pub const KIND: &str = "messaging.run_import";
 pub const REVERT: &str = "messaging.revert_import";
-/// Messages of one transaction.
-const AT_ONCE: usize = 500;
+/// Messages of one transaction, of as many chats as they are in.
+const AT_ONCE: usize = 1_000;
+/// Messages that are removed in one.
+const REMOVED_AT_ONCE: usize = 500;
 
 /// What imports are called as subjects of events.
 pub const SUBJECT: &str = "chat_import";
 /// Chunks between two words of progress.
 const TOLD_EVERY: i64 = 10;
 
-/// Messages of a chat that are stored together, and what the export calls their files.
+/// Messages that are stored together, with their chats.
+#[derive(Default)]
 struct Chunk {
-    chat: SeenChat,
+    chats: Vec<SeenChat>,
     messages: Vec<SeenMessage>,
-    files: Vec<(i64, String)>,
+    /// What the export calls the files of messages, by chat.
+    files: BTreeMap<i64, Vec<(i64, String)>>,
 }
 
 /// Cuts an export into chunks of the chats that were chosen.
@@ -48,17 +55,20 @@ struct Cutter {
     plan: HashMap<String, bool>,
     owner: Option<i64>,
     now: Option<(i64, ChatKind, String)>,
+    /// Of the chat that is being read.
     waiting: Vec<SeenMessage>,
     files: Vec<(i64, String)>,
+    chunk: Chunk,
     chunks: mpsc::Sender<Chunk>,
 }
 
 impl Cutter {
-    fn flush(&mut self) -> Result<(), String> {
+    /// Puts what was read of the chat into the chunk.
+    fn put(&mut self) {
         let (messages, files) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.files));
         let (Some((id, kind, title)), Some(newest)) = (&self.now, messages.iter().map(|message| message.id).max())
         else {
-            return Ok(());
+            return;
         };
         let known = self.plan.get(&id.to_string()).copied().unwrap_or_default();
         let chat = SeenChat {
@@ -71,7 +81,28 @@ impl Cutter {
             read_inbox_until: (!known).then_some(newest),
             read_outbox_until: (!known).then_some(newest),
         };
-        self.chunks.blocking_send(Chunk { chat, messages, files }).map_err(|_| "nobody takes it".to_owned())
+        if !files.is_empty() {
+            self.chunk.files.entry(chat.id).or_default().extend(files);
+        }
+        // An export may name a chat twice.
+        match self.chunk.chats.iter_mut().find(|known| known.id == chat.id) {
+            Some(known) => {
+                known.read_inbox_until = known.read_inbox_until.max(chat.read_inbox_until);
+                known.read_outbox_until = known.read_outbox_until.max(chat.read_outbox_until);
+            }
+            None => self.chunk.chats.push(chat),
+        }
+        self.chunk.messages.extend(messages);
+    }
+
+    /// Passes on what was read so far.
+    fn flush(&mut self) -> Result<(), String> {
+        self.put();
+        let chunk = std::mem::take(&mut self.chunk);
+        if chunk.messages.is_empty() {
+            return Ok(());
+        }
+        self.chunks.blocking_send(chunk).map_err(|_| "nobody takes it".to_owned())
     }
 }
 
@@ -81,8 +112,7 @@ impl Sink for Cutter {
     }
 
     fn chat(&mut self, chat: ExportedChat) -> bool {
-        // Who does not take it any more says so at the next message.
-        let _ = self.flush();
+        self.put();
         let found = read::chat(&chat).filter(|(_, id)| self.plan.contains_key(&id.to_string()));
         self.now = found.map(|(kind, id)| (id, kind, chat.name));
         self.now.is_some()
@@ -95,7 +125,7 @@ impl Sink for Cutter {
             self.files.extend(file.map(|path| (seen.id, path)));
             self.waiting.push(seen);
         }
-        if self.waiting.len() >= AT_ONCE { self.flush() } else { Ok(()) }
+        if self.waiting.len() + self.chunk.messages.len() >= AT_ONCE { self.flush() } else { Ok(()) }
     }
 }
 
@@ -123,15 +153,18 @@ impl Work for RunImport {
             Some(zip) => Some(open(zip).await?),
             None => None,
         };
-        let chosen = |chat: &store::FoundChat| plan.chats.iter().any(|one| one.id == chat.id);
-        let total = row.chats().iter().filter(|chat| chosen(chat)).map(|chat| chat.messages).sum();
+        let chosen: HashSet<&str> = plan.chats.iter().map(|chat| chat.id.as_str()).collect();
+        let chats = row.chats();
+        let total = chats.iter().filter(|chat| chosen.contains(chat.id.as_str())).map(|chat| chat.messages).sum();
         let (sender, mut chunks) = mpsc::channel(2);
+        let known: HashSet<&str> = plan.known.iter().map(String::as_str).collect();
         let cutter = Cutter {
-            plan: plan.chats.iter().map(|chat| (chat.id.clone(), plan.known.contains(&chat.id))).collect(),
+            plan: plan.chats.iter().map(|chat| (chat.id.clone(), known.contains(chat.id.as_str()))).collect(),
             owner: None,
             now: None,
             waiting: Vec::new(),
             files: Vec::new(),
+            chunk: Chunk::default(),
             chunks: sender,
         };
         let reading = async {
@@ -148,17 +181,19 @@ impl Work for RunImport {
         // It takes the chunks along: who still reads when it has given up is told so.
         let storing = async move {
             let mut done = Done { total, files: row.files_done, ..Done::default() };
-            while let Some(chunk) = chunks.recv().await {
+            while let Some(mut chunk) = chunks.recv().await {
                 if cancel.is_cancelled() {
                     return Ok(Stored::Interrupted);
                 }
-                let (chat, named) = (chunk.chat.id, chunk.files.clone());
+                let files = std::mem::take(&mut chunk.files);
                 done.messages += store_chunk(service, scope, (id, account), chunk).await?;
                 if let Some(bringing) = &mut bringing {
-                    match bringing.bring(service, scope, (account, chat), &named).await {
-                        Ok(files) => done.files += files,
-                        Err(Error::TooLarge) => return Ok(Stored::Refused(Refused::TooLarge.to_string())),
-                        Err(error) => return Err(error),
+                    for (chat, named) in files {
+                        match bringing.bring(service, scope, (account, chat), &named).await {
+                            Ok(files) => done.files += files,
+                            Err(Error::TooLarge) => return Ok(Stored::Refused(Refused::TooLarge.to_string())),
+                            Err(error) => return Err(error),
+                        }
                     }
                 }
                 progress(service, scope, id, &done).await?;
@@ -202,11 +237,11 @@ async fn store_chunk(
     service: &Messaging,
     scope: &Scope,
     (import, account): (Uuid, Uuid),
-    Chunk { chat, messages, .. }: Chunk,
+    Chunk { chats, messages, .. }: Chunk,
 ) -> Result<i64, Error> {
     let count = i64::try_from(messages.len()).unwrap_or_default();
     let news = messages.into_iter().map(Seen::Message).collect();
-    let batch = SeenBatch { origin: Origin::History, chats: vec![chat], news, position: None };
+    let batch = SeenBatch { origin: Origin::History, chats, news, position: None };
     let scope = Scope::system(scope.org_id, &scope.request_id);
     receive::receive(service, &scope, account, batch, Some(import)).await?;
     Ok(count)
@@ -302,7 +337,7 @@ struct Brought {
 async fn remove_some(service: &Messaging, scope: &Scope, import: Uuid) -> Result<bool, Error> {
     let tx = service.db.begin(scope).await?;
     let mut sql = Sql::new("select id, chat_id from messages where org_id = ");
-    sql.bind(scope.org_id.0).with(" and import_id = ?", [import.into()]).add(&format!(" limit {AT_ONCE}"));
+    sql.bind(scope.org_id.0).with(" and import_id = ?", [import.into()]).add(&format!(" limit {REMOVED_AT_ONCE}"));
     let brought: Vec<Brought> = sql.all(&tx).await?;
     if brought.is_empty() {
         return Ok(false);
@@ -320,12 +355,8 @@ async fn remove_some(service: &Messaging, scope: &Scope, import: Uuid) -> Result
 /// Removes chats that nothing is in, and that nobody has touched.
 async fn remove_empty(tx: &db::Tx, scope: &Scope, row: &Row) -> Result<(), Error> {
     let plan = row.plan();
-    let new: Vec<&str> = plan
-        .chats
-        .iter()
-        .map(|chat| chat.id.as_str())
-        .filter(|id| !plan.known.iter().any(|known| known == id))
-        .collect();
+    let known: HashSet<&str> = plan.known.iter().map(String::as_str).collect();
+    let new: Vec<&str> = plan.chats.iter().map(|chat| chat.id.as_str()).filter(|id| !known.contains(id)).collect();
     for ids in new.chunks(500) {
         let mut sql = Sql::new("delete from chats where org_id = ");
         sql.bind(scope.org_id.0).with(

@@ -1,5 +1,18 @@
 import { useRouter } from '@tanstack/react-router'
-import { Building2, Keyboard, Languages, LogOut, type LucideIcon, Moon, Plus, Sun, SunMoon, Upload } from 'lucide-react'
+import {
+  Building2,
+  History,
+  Keyboard,
+  Languages,
+  LogOut,
+  type LucideIcon,
+  Moon,
+  Plus,
+  ShoppingCart,
+  Sun,
+  SunMoon,
+  Upload,
+} from 'lucide-react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Command, useRegisteredCommands } from '@/shared/commands/commands'
@@ -88,6 +101,14 @@ function useCreate(): PaletteGroup {
       icon: Upload,
       run: go('/import'),
     },
+    {
+      needs: 'messaging.chats.import',
+      id: 'import.history',
+      label: t('palette.importHistory'),
+      keywords: 'telegram desktop result.json chats history',
+      icon: History,
+      run: go('/import/chats'),
+    },
   ] as const
   return { id: 'create', items: items.filter((i) => can(session, i.needs)) }
 }
@@ -105,7 +126,7 @@ function useGoTo(): PaletteGroup {
       'security',
       'organization',
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
-      ...(can(session, 'api.webhooks.read') ? (['webhooks'] as const) : []),
+      ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
     ] as const
   ).map((s) => ({
     id: `settings.${s}`,
@@ -120,7 +141,17 @@ function useGoTo(): PaletteGroup {
     keys: wayTo(i.id),
     run: () => void router.navigate({ to: i.to }),
   }))
-  return { id: 'goTo', items: [...places, ...sections] }
+  const orders = can(session, 'bd.accounts.purchase')
+    ? [
+        {
+          id: 'accounts.orders',
+          label: t('palette.orders'),
+          icon: ShoppingCart,
+          run: () => void router.navigate({ to: '/accounts/orders' }),
+        },
+      ]
+    : []
+  return { id: 'goTo', items: [...places, ...orders, ...sections] }
 }
 
 function useAppearance(): PaletteGroup {

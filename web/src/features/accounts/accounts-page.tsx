@@ -1,18 +1,19 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus, Smartphone } from 'lucide-react'
+import { Plus, ShoppingCart, Smartphone } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
-import { Button } from '@/shared/ui/button'
+import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { Skeleton } from '@/shared/ui/skeleton'
+import { tipProps } from '@/shared/ui/tooltip'
 import { listOptions } from './api'
 import { HealthRing } from './health-ring'
 import { isTrouble, mainReasons, ownerOf, wayOut } from './model'
@@ -47,19 +48,26 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
   const [going, setGoing] = useState<Account | null>(null)
   const all = q.data ?? []
   const trouble = all.filter(isTrouble).length
-  const connect = mayWrite && (
-    <Button variant="primary" size="md" onClick={() => onConnecting(true)}>
-      <Plus size={15} strokeWidth={2.2} aria-hidden />
-      {t('connect')}
-    </Button>
-  )
+  // The header of a phone has room for its sign alone.
+  const connect = (inHeader: boolean) =>
+    mayWrite && (
+      <Button variant="primary" size="md" onClick={() => onConnecting(true)}>
+        <Plus size={15} strokeWidth={2.2} aria-hidden />
+        <span className={inHeader ? 'max-sm:sr-only' : undefined}>{t('connect')}</span>
+      </Button>
+    )
   return (
     <>
       <PageHeader
         icon={Smartphone}
         title={t('title')}
         count={all.length > 0 ? all.length : undefined}
-        actions={all.length > 0 && connect}
+        actions={
+          <>
+            <OrdersLink />
+            {all.length > 0 && connect(true)}
+          </>
+        }
       />
       <ScrollRegion label={t('title')} className="bg-sunken">
         <div className="mx-auto flex w-full flex-col gap-4 p-3 md:p-6" style={{ maxWidth: 1100 }}>
@@ -72,7 +80,7 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
               icon={Smartphone}
               title={t('empty')}
               text={t(mayWrite ? 'emptyText' : 'emptyForbidden')}
-              actions={connect}
+              actions={connect(false)}
             />
           ) : (
             <>
@@ -107,6 +115,23 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
         )}
       </Suspense>
     </>
+  )
+}
+/** Quiet: where orders are off, as they are at first, the page says so. */
+function OrdersLink() {
+  const { t } = useTranslation('accounts')
+  const may = useCan('bd.accounts.purchase')
+  return (
+    may && (
+      <Link
+        to="/accounts/orders"
+        aria-label={t('orders')}
+        {...tipProps({ label: t('orders') })}
+        className={buttonCls('ghost', 'icon')}
+      >
+        <ShoppingCart size={16} strokeWidth={1.75} aria-hidden />
+      </Link>
+    )
   )
 }
 const troubleFirst = (a: Account, b: Account) =>

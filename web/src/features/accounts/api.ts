@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { get, send } from '@/shared/api/call'
 import { isApiError } from '@/shared/api/errors'
 import { toast } from '@/shared/ui/toast'
+import type { SessionInput } from './session-step'
 import type {
   Account,
   CodeTaken,
@@ -13,6 +14,7 @@ import type {
   DialogKind,
   Dialogs,
   HealthEntry,
+  Network,
   Networks,
   SyncChat,
   SyncStatus,
@@ -31,6 +33,7 @@ export const api = {
   get: (id: string, signal?: AbortSignal) => get<Account>(one(id), {}, signal),
   networks: (signal?: AbortSignal) => get<Networks>(`${B}/network`, {}, signal),
   connect: (body: ConnectInput) => send<Connecting>('POST', `${B}/connect`, body),
+  importSession: (body: SessionInput & { network: Network }) => send<Account>('POST', `${B}/import-session`, body),
   code: (id: string, code: string) => send<CodeTaken>('POST', `${one(id)}/code`, { code }),
   password: (id: string, password: string) => send<Account>('POST', `${one(id)}/password`, { password }),
   resend: (id: string) => send<Connecting>('POST', `${one(id)}/resend-code`),

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { FlaskConical, type LucideIcon, Send } from 'lucide-react'
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type FormEvent, lazy, type ReactNode, Suspense, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isApiError } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
@@ -18,10 +18,13 @@ import { api, networksOptions, putAccount, refreshAccount } from './api'
 import { ChatsStep } from './chats-step'
 import { digitsOf, phoneOf } from './model'
 import { SettingsStep } from './settings-step'
-import type { Account, Connecting, Network, Networks } from './types'
+import type { Account, ConnectInput, Connecting, Network, Networks } from './types'
+
+const SessionStep = lazy(() => import('./session-step'))
 
 const STEPS = ['network', 'phone', 'code', 'password', 'settings', 'chats'] as const
-type Step = (typeof STEPS)[number]
+/** `session`: in place of number and code. */
+type Step = (typeof STEPS)[number] | 'session'
 const CODE_LENGTH = 5
 const FORM = 'connect-account'
 
@@ -83,6 +86,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
         network={network}
         networks={networks.data}
         {...flow}
+        onSession={() => go('session')}
         onSend={(input) =>
           attempt(async () => {
             const answer = await api.connect({ network, ...input })
@@ -91,6 +95,16 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
           })
         }
       />
+    ),
+    session: () => (
+      <Suspense fallback={<Skeleton className="h-28" />}>
+        <SessionStep
+          form={FORM}
+          needsApi={network === 'telegram' && networks.data?.telegram.needsApi === true}
+          {...flow}
+          onImport={(input) => attempt(async () => take(await api.importSession({ network, ...input })))}
+        />
+      </Suspense>
     ),
     code: () =>
       account && (
@@ -125,11 +139,12 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
     chats: () =>
       account && <ChatsStep form={FORM} account={account} {...flow} onStarted={(some) => onDone(account.id, some)} />,
   }
-  const back: Partial<Record<Step, Step>> = { phone: 'network', ...(begun ? {} : { code: 'phone' }) }
+  const back: Partial<Record<Step, Step>> = { phone: 'network', session: 'phone', ...(begun ? {} : { code: 'phone' }) }
   const before = back[step]
   const nextText = {
     network: 'next',
     phone: 'sendCode',
+    session: 'takeOver',
     code: 'verify',
     password: 'verify',
     settings: 'next',
@@ -175,7 +190,19 @@ export type Flow = {
   attempt: (run: () => Promise<void>) => Promise<void>
   clear: () => void
 }
-const FIELDS = ['phone', 'apiId', 'apiHash', 'code', 'password', 'name', 'ownerId', 'limits', 'workingHours', 'chats']
+const FIELDS = [
+  'session',
+  'phone',
+  'apiId',
+  'apiHash',
+  'code',
+  'password',
+  'name',
+  'ownerId',
+  'limits',
+  'workingHours',
+  'chats',
+]
 function refusals(e: unknown): Record<string, string> {
   const known = isApiError(e) ? e.details.map((d) => [d.field.split(/[.[]/)[0] ?? '', d.message] as const) : []
   const fields = Object.fromEntries(known.filter(([k]) => FIELDS.includes(k)))
@@ -184,7 +211,7 @@ function refusals(e: unknown): Record<string, string> {
 
 function Progress({ step }: { step: Step }) {
   const { t } = useTranslation('accounts')
-  const at = STEPS.indexOf(step)
+  const at = STEPS.indexOf(step === 'session' ? 'phone' : step)
   return (
     <span className="mr-auto flex items-center gap-1">
       <span className="sr-only">{t('stepOf', { step: at + 1, count: STEPS.length })}</span>
@@ -258,9 +285,10 @@ function NetworkStep({ q, value, onValue, onNext }: NetworkProps) {
 type PhoneProps = Flow & {
   network: Network
   networks: Networks | undefined
-  onSend: (input: { phone: string; apiId?: string; apiHash?: string }) => void
+  onSession: () => void
+  onSend: (input: Omit<ConnectInput, 'network'>) => void
 }
-function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
+function PhoneStep({ network, networks, refused, clear, onSession, onSend }: PhoneProps) {
   const { t } = useTranslation('accounts')
   const needsApi = network === 'telegram' && networks?.telegram.needsApi === true
   const [own, setOwn] = useState(needsApi)
@@ -273,7 +301,7 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
     e.preventDefault()
     setTried(true)
     if (!parsed || (own && (!apiId.trim() || !apiHash.trim()))) return
-    onSend({ phone: parsed, ...(own ? { apiId: apiId.trim(), apiHash: apiHash.trim() } : {}) })
+    onSend({ phone: parsed, ...(own ? { apiId: Number(apiId), apiHash: apiHash.trim() } : {}) })
   }
   return (
     <form id={FORM} noValidate onSubmit={submit} className="flex flex-col gap-4">
@@ -328,7 +356,7 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
                 inputMode="numeric"
                 autoComplete="off"
                 value={apiId}
-                onChange={(e) => setApiId(digitsOf(e.target.value, 12))}
+                onChange={(e) => setApiId(digitsOf(e.target.value, 9))}
               />
             </Field>
             <Field
@@ -340,6 +368,18 @@ function PhoneStep({ network, networks, refused, clear, onSend }: PhoneProps) {
             </Field>
           </div>
         </div>
+      )}
+      {network === 'telegram' && (
+        <p className="text-sm text-muted">
+          {t('imported.offer')}{' '}
+          <button
+            type="button"
+            className="text-accent-text underline decoration-accent-line underline-offset-4"
+            onClick={onSession}
+          >
+            {t('imported.way')}
+          </button>
+        </p>
       )}
     </form>
   )

@@ -12,6 +12,8 @@ import { Section } from '@/shared/ui/section'
 import { toast } from '@/shared/ui/toast'
 import type { AccountChanges } from './api'
 import { HoursInput, LimitsInput } from './inputs'
+import { QuietInput } from './quiet-input'
+import { isSpan, NO_QUIET } from './quiet-model'
 import type { Account } from './types'
 
 type TabProps = { account: Account; changes: AccountChanges; writable: boolean }
@@ -30,6 +32,7 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
       days: [1, 2, 3, 4, 5],
       timeZone: user.timeZone,
     },
+    quietHours: a.quietHours ?? NO_QUIET,
     signature: a.signature ?? '',
     proxy: a.proxy?.url ?? '',
   }))
@@ -44,6 +47,7 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
   }
   const submit = async (e: FormEvent) => {
     e.preventDefault()
+    if (draft.quietHours.enabled && !isSpan(draft.quietHours)) return
     setBusy(true)
     try {
       // What was not touched is not sent: a proxy comes back with its password hidden.
@@ -79,6 +83,15 @@ export default function LimitsTab({ account: a, changes, writable }: TabProps) {
           onValue={(workingHours) => set({ workingHours })}
           disabled={!writable}
           error={refused['workingHours']}
+        />
+      </Section>
+      <Section title={t('quiet.section')} text={t('quiet.text')}>
+        <QuietInput
+          value={draft.quietHours}
+          onValue={(quietHours) => set({ quietHours })}
+          zone={draft.workingHours.timeZone}
+          disabled={!writable}
+          error={refused['quietHours']}
         />
       </Section>
       <Section title={t('identity')}>

@@ -11,6 +11,7 @@ import { Button } from '@/shared/ui/button'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { Select } from '@/shared/ui/select'
+import { StepLayout, StepNav } from '@/shared/ui/step-layout'
 import { useDraft } from './draft'
 import {
   type Choice,
@@ -27,7 +28,6 @@ import {
 } from './mapping'
 import { isNamed } from './preview-layout'
 import { RecordCard } from './record-card'
-import { StepLayout, StepNav } from './step-layout'
 import { TargetIcon } from './target-icons'
 import { TARGETS } from './targets'
 import { useTargetLabel } from './use-target-label'

@@ -10,11 +10,11 @@ import { Button } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
 import { Notice } from '@/shared/ui/notice'
 import { Select } from '@/shared/ui/select'
+import { StepLayout, StepNav } from '@/shared/ui/step-layout'
 import { ValuesInput } from '@/shared/ui/values-input'
 import { loadTags, useMembers, useStartImport } from './api'
 import { useDraft } from './draft'
 import { SKIP, toMapping } from './mapping'
-import { StepLayout, StepNav } from './step-layout'
 
 const POLICIES: readonly { value: DuplicatePolicy; icon: LucideIcon }[] = [
   { value: 'skip', icon: SkipForward },

@@ -1,7 +1,8 @@
-import { useNavigate } from '@tanstack/react-router'
-import { ShieldAlert, Upload } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ChevronRight, MessagesSquare, ShieldAlert, Upload } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { FieldRecordType } from '@/api/gen/types.gen'
+import { useCan } from '@/shared/session/session'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
@@ -79,10 +80,33 @@ function Body({ type, types }: BodyProps) {
         </div>
         <DropZone upload={upload} over={over} onFile={(f) => take([f])} onCancel={reset} />
       </div>
-      <div className="@4xl:row-span-2">
+      <div className="flex flex-col gap-5 @4xl:row-span-2">
         <Sources />
+        <OfTelegram />
       </div>
       <History />
     </div>
+  )
+}
+
+/** Conversations come another way. */
+function OfTelegram() {
+  const { t } = useTranslation('imports')
+  const may = useCan('messaging.chats.import')
+  if (!may) return null
+  return (
+    <Link
+      to="/import/chats"
+      className="flex items-center gap-3 rounded-lg bg-card px-4 py-3.5 shadow-card hover:shadow-card-hover"
+    >
+      <span data-tone="sky" className="grid size-9 shrink-0 place-items-center rounded-md bg-tone text-tone-fg">
+        <MessagesSquare size={17} strokeWidth={1.75} aria-hidden />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="block text-sm font-semibold">{t('telegram.title')}</span>
+        <span className="block text-xs text-muted">{t('telegram.text')}</span>
+      </span>
+      <ChevronRight size={15} className="shrink-0 text-faint" aria-hidden />
+    </Link>
   )
 }

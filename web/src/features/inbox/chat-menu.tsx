@@ -1,8 +1,9 @@
-import { Archive, Clock, MailOpen, RotateCcw, Search, Tag as TagIcon, UserPlus } from 'lucide-react'
+import { Archive, Clock, Combine, MailOpen, RotateCcw, Search, Tag as TagIcon, UserPlus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
 import type { Actions } from './actions'
 import type { OpenTool } from './chat-tools'
+import { mayMerge } from './merge-model'
 import type { Chat } from './types'
 
 type MenuProps = {
@@ -40,6 +41,12 @@ export default function ChatMenu({ anchor, chat, actions, phone, onFind, onDone,
           <MailOpen size={14} aria-hidden />
           {t('markRead')}
         </MenuItem>
+        {mayMerge(chat) && (
+          <MenuItem onClick={() => open('merge')}>
+            <Combine size={14} aria-hidden />
+            {t('merge.menu')}
+          </MenuItem>
+        )}
         {phone && (
           <>
             <MenuSeparator />

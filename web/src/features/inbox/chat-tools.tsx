@@ -6,9 +6,10 @@ import type { Chat } from './types'
 
 const LaterMenu = lazy(() => import('./later-menu'))
 const AssignPicker = lazy(() => import('./pickers').then((m) => ({ default: m.AssignPicker })))
+const MergeDialog = lazy(() => import('./merge-dialog'))
 const TagPicker = lazy(() => import('./pickers').then((m) => ({ default: m.TagPicker })))
 
-export type Tool = 'assign' | 'snooze' | 'tags'
+export type Tool = 'assign' | 'snooze' | 'tags' | 'merge'
 export type OpenTool = { tool: Tool; anchor: HTMLElement }
 type ToolProps = {
   open: OpenTool | null
@@ -47,6 +48,7 @@ export function ChatTools({ open, chats, actions, onClose, onGone }: ToolProps) 
           onTags={(tags) => void (one ? actions.tag([one], tags) : actions.addTags(chats, tags))}
         />
       )}
+      {tool === 'merge' && one && <MergeDialog chat={one} onClose={onClose} />}
       {tool === 'snooze' && (
         <LaterMenu
           anchor={anchor}

@@ -20,6 +20,8 @@ import { nameOf } from './model'
 import type { Chat } from './types'
 
 const RecordPicker = lazy(() => import('./pickers').then((m) => ({ default: m.RecordPicker })))
+const PartsBlock = lazy(() => import('./parts-block'))
+const SharedBlock = lazy(() => import('./shared-block'))
 const NotesBlock = lazy(() => import('./notes-block'))
 type PaneProps = {
   chat: Chat
@@ -48,6 +50,10 @@ export function ContextPane({ chat, actions, onTool }: PaneProps) {
       {chat.kind === 'private' && <ContactBlock chat={chat} actions={actions} writable={mayWrite} />}
       <DealsBlock chat={chat} actions={actions} writable={mayWrite} />
       {chat.contactId && <OtherChats chat={chat} contactId={chat.contactId} />}
+      <Suspense>
+        <PartsBlock chat={chat} />
+        <SharedBlock chatId={chat.id} />
+      </Suspense>
       {chat.contactId && mayRead && (
         <Suspense>
           <NotesBlock contactId={chat.contactId} />

@@ -30,6 +30,7 @@ import { Thread } from './thread'
 import type { Chat, Message } from './types'
 
 const ChatMenu = lazy(() => import('./chat-menu'))
+const PartBanner = lazy(() => import('./part-banner'))
 const ThreadSearch = lazy(() => import('./thread-search'))
 
 type ConversationProps = {
@@ -140,6 +141,7 @@ function Loaded({
         context={context}
         onFind={() => setSearching(!searching)}
       />
+      <Suspense>{chat.mergedInto && <PartBanner chatId={chat.id} into={chat.mergedInto} />}</Suspense>
       <Suspense>
         {searching && (
           <ThreadSearch chatId={chat.id} onPick={(id) => onSearch({ at: id })} onClose={() => setSearching(false)} />
@@ -199,7 +201,7 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
           <SenderMenu chat={chat} />
         </div>
       </div>
-      <Present room={`chat:${chat.id}`} />
+      <Present room={`chat:${chat.id}`} narrow />
       {mayWrite && (
         <>
           <IconButton

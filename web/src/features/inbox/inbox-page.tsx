@@ -6,6 +6,7 @@ import {
   ArrowUp,
   CheckCheck,
   Clock,
+  Combine,
   ListChecks,
   Lock,
   MessagesSquare,
@@ -168,6 +169,7 @@ function Inbox({ search, chatId }: PageProps) {
       if (id) select(id, !selected.has(id), false)
     },
     selectAll: () => selectAll(),
+    merge: () => meant().length === 1 && openTool('merge'),
     read: () => void actions.read(some.length > 0 ? some : (items ?? [])),
   })
   useEscape(() => {
@@ -362,6 +364,7 @@ const KEYED = [
   ['select', SquareCheck, 'select'],
   ['selectAll', ListChecks, 'selectAll'],
   ['read', CheckCheck, null],
+  ['merge', Combine, null],
 ] as const
 type Keys = Record<(typeof KEYED)[number][0], () => void>
 function useInboxCommands(keys: Keys) {
@@ -371,7 +374,7 @@ function useInboxCommands(keys: Keys) {
   now.current = keys
   const commands = useMemo<Command[]>(
     () =>
-      KEYED.filter(([id]) => mayWrite || !['note', 'assign', 'snooze', 'done', 'labels'].includes(id)).map(
+      KEYED.filter(([id]) => mayWrite || !['note', 'assign', 'snooze', 'done', 'labels', 'merge'].includes(id)).map(
         ([id, icon, action]) => ({
           id: `inbox.${id}`,
           label: t(`keys.${id}`),

@@ -59,7 +59,7 @@ function Pictures({ all }: { all: readonly Media[] }) {
 }
 
 type PictureProps = { media: Media; ratio: number; onOpen: () => void }
-function Picture({ media: m, ratio, onOpen }: PictureProps) {
+export function Picture({ media: m, ratio, onOpen }: PictureProps) {
   const { t } = useTranslation('inbox')
   const fetching = useFetching(m)
   const [broken, setBroken] = useState(false)

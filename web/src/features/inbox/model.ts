@@ -8,6 +8,7 @@ export const isGroup = ({ kind }: Pick<Chat, 'kind'>) => kind === 'group' || kin
 
 /** Whether a conversation stands in a queue; null when only the server knows. */
 export function belongs(c: Chat, query: ListQuery, me: string, now = Date.now()): boolean | null {
+  if (c.mergedInto) return false
   if (query.accountId && c.accountId !== query.accountId) return false
   if (query.tag && !c.tags.includes(query.tag)) return false
   const asleep = c.state === 'snoozed' && (c.snoozedUntil === null || Date.parse(c.snoozedUntil) > now)

@@ -5,6 +5,7 @@ import {
   CalendarClock,
   CircleCheck,
   Clock,
+  History,
   type LucideIcon,
   MessagesSquare,
   User,
@@ -56,6 +57,7 @@ export function Queues({ search }: { search: InboxSearch }) {
   const counts = useQuery(inboxCountsOptions()).data
   const accounts = useAccounts()
   const queue = queueOf(search)
+  const mayImport = useCan('messaging.chats.import')
   return (
     <nav
       aria-label={t('queues')}
@@ -84,6 +86,12 @@ export function Queues({ search }: { search: InboxSearch }) {
             </Link>
           ))}
         </>
+      )}
+      {mayImport && (
+        <Link to="/import/chats" className={cn(row, 'mt-auto')}>
+          <History size={15} strokeWidth={1.75} aria-hidden className="shrink-0 text-subtle" />
+          <span className="min-w-0 flex-1 truncate">{t('importHistory')}</span>
+        </Link>
       )}
     </nav>
   )

@@ -17,6 +17,7 @@ const SECTIONS = [
   { id: 'organization' },
   { id: 'fields' },
   { id: 'templates', needs: 'messaging.chats.read' },
+  { id: 'channels', needs: 'api.webhooks.read' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
 ] as const satisfies readonly Section[]
 

@@ -1,8 +1,10 @@
 import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
+import type channels from './en/channels.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
 import type fields from './en/fields.json'
+import type history from './en/history.json'
 import type imports from './en/imports.json'
 import type inbox from './en/inbox.json'
 import type merge from './en/merge.json'
@@ -39,6 +41,8 @@ declare module 'i18next' {
       inbox: typeof inbox
       accounts: typeof accounts
       templates: typeof templates
+      channels: typeof channels
+      history: typeof history
     }
   }
 }

@@ -22,6 +22,8 @@ export const NAMESPACES = [
   'inbox',
   'accounts',
   'templates',
+  'channels',
+  'history',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

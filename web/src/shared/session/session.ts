@@ -22,8 +22,10 @@ export type Permission =
   | 'messaging.chats.write'
   | 'messaging.messages.send'
   | 'messaging.templates.share'
+  | 'messaging.chats.import'
   | 'bd.accounts.read'
   | 'bd.accounts.write'
+  | 'bd.accounts.purchase'
 
 /** Below the signed-in layout, where the session is loaded. Keeps the last one while the person is being signed out. */
 export function useSession(): SessionInfo {

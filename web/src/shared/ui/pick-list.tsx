@@ -83,7 +83,7 @@ export function PickList(p: PickListProps) {
               <span className="min-w-0 flex-1 truncate">
                 {o.value === NEW ? t('ui.addValue', { value: o.label }) : o.label}
               </span>
-              {o.hint && <span className="max-w-[45%] truncate text-xs text-subtle">{o.hint}</span>}
+              {o.hint && <span className="max-w-[45%] truncate text-xs text-muted">{o.hint}</span>}
               <Base.ItemIndicator className="absolute right-2">
                 <CheckMark />
               </Base.ItemIndicator>

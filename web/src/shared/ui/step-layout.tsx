@@ -6,7 +6,7 @@ import { Button } from '@/shared/ui/button'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 
 /** What moves focus there when a step opens: a screen reader reads it, and Tab goes on from the top. */
-export const STEP_HEADING = 'import-step-heading'
+export const STEP_HEADING = 'step-heading'
 
 type StepLayoutProps = {
   title: string
