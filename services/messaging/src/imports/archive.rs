@@ -176,7 +176,7 @@ fn list_bytes(reader: &mut (impl Read + Seek), size: u64) -> Option<u64> {
 mod tests {
     use std::io::{Cursor, Write};
 
-    use zip::{ZipWriter, write::SimpleFileOptions};
+    use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
     use super::*;
 
@@ -259,11 +259,16 @@ mod tests {
             assert!(matches!(open(bytes, LIMITS), Err(Refused::NoExport)));
         }
         assert!(matches!(open(archive(&[("a/b/result.json", b"{}")]), LIMITS), Err(Refused::NoExport)));
-        let mut broken = whole;
-        let at = broken.windows(10).position(|bytes| bytes == b"some bytes").unwrap_or(broken.len() / 2);
-        broken[at] ^= 1;
-        if let Ok(mut archive) = open(broken, LIMITS) {
-            assert!(read(&mut archive, "a").is_err(), "the checksum does not fit");
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for (name, bytes) in [("result.json", b"{}".as_slice()), ("a", b"some bytes")] {
+            zip.start_file(name, stored).unwrap();
+            zip.write_all(bytes).unwrap();
         }
+        let mut broken = zip.finish().unwrap().into_inner();
+        let at = broken.windows(10).position(|bytes| bytes == b"some bytes").unwrap();
+        assert_eq!(read(&mut open(broken.clone(), LIMITS).unwrap(), "a").unwrap(), b"some bytes");
+        broken[at] ^= 1;
+        assert_eq!(read(&mut open(broken, LIMITS).unwrap(), "a"), Err(Refused::Damaged), "the checksum does not fit");
     }
 }

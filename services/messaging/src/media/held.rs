@@ -5,6 +5,8 @@
 //! Nobody gets bytes that are being removed: who writes a row about some holds them in the same transaction, and is sent
 //! away while they are. A removal that was interrupted goes on with the next one.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use db::Tx;
 use futures_util::TryStreamExt;
@@ -121,20 +123,31 @@ pub async fn sweep(service: &Messaging, scope: &Scope) -> Result<(), Error> {
     let age = (GRACE * 2).to_std().unwrap_or_default();
     let mut found = files.list(scope.org_id, age).await?.try_chunks(AT_ONCE);
     while let Some(blobs) = found.try_next().await.map_err(|error| Error::Port(error.1))? {
+        let known = spoken_of(service, scope, &blobs).await?;
         let tx = service.db.begin(scope).await?;
-        let mut sql =
-            Sql::new("insert into let_go (org_id, blob, removing) select c.org_id, c.blob, c.removing from (");
-        for (index, blob) in blobs.iter().enumerate() {
-            let columns = if index == 0 { ("org_id", "blob", "removing") } else { ("o", "b", "r") };
-            sql.add(if index == 0 { "" } else { " union all " });
-            sql.add("select ").bind(scope.org_id.0).add(&format!(" as {}, ", columns.0));
-            sql.bind(blob.as_str()).add(&format!(" as {}, ", columns.1));
-            sql.add(&format!("false as {}", columns.2));
+        for blob in blobs.iter().filter(|blob| !known.contains(*blob)) {
+            let mut sql = Sql::new("insert into let_go (org_id, blob, removing) values (");
+            sql.with("?, ?, ?)", [scope.org_id.0.into(), blob.as_str().into(), false.into()]);
+            sql.add(" on conflict (org_id, blob) do nothing");
+            sql.run(&tx).await?;
         }
-        let spoken_of = SPOKEN_OF.replace("let_go.", "c.");
-        sql.add(&format!(") as c where not {spoken_of} on conflict (org_id, blob) do nothing"));
-        sql.run(&tx).await?;
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// Those of the bytes that a row speaks of.
+async fn spoken_of(service: &Messaging, scope: &Scope, blobs: &[String]) -> Result<HashSet<String>, Error> {
+    let mut sql = Sql::default();
+    for (index, (table, column)) in
+        [("media", "blob"), ("media", "thumb"), ("uploads", "blob"), ("uploads", "thumb"), ("chat_imports", "blob")]
+            .into_iter()
+            .enumerate()
+    {
+        sql.add(if index == 0 { "" } else { " union " });
+        sql.add(&format!("select {column} as blob from {table} where org_id = ")).bind(scope.org_id.0);
+        sql.add(&format!(" and {column} in ")).list(blobs.iter().map(String::as_str));
+    }
+    let rows = sql.rows(&service.db.reader(scope)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "blob")).collect::<Result<_, DbErr>>()?)
 }
