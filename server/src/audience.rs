@@ -127,7 +127,8 @@ fn who(event: &Event, held: &Held) -> Who {
         Some(Audience::Account(permission)) => {
             match event.subjects().first().and_then(|id| holdings(&event.subject_kind)?.get(id)) {
                 Some(held) => Who::Readers(permission, held.readers.clone()),
-                None => Who::Nobody,
+                // It is gone: only who reaches the whole organization reads what it did.
+                None => Who::Readers(permission, Some(Vec::new())),
             }
         }
         Some(Audience::Chat(permission)) => match chat_of(event).and_then(|id| holdings(CHAT)?.get(&id)) {
