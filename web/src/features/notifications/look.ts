@@ -21,7 +21,7 @@ import type { Tone } from '@/shared/ui/tone'
 /** The sign of a kind. One that this version does not know gets a bell. */
 const SIGNS: Record<string, [LucideIcon, Tone]> = {
   mention: [AtSign, 'blue'],
-  message: [MessageCircle, 'blue'],
+  message: [MessagesSquare, 'blue'],
   'import.completed': [Upload, 'teal'],
   'export.completed': [Download, 'teal'],
   'bulk.completed': [ListChecks, 'violet'],
