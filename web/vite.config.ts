@@ -38,14 +38,32 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/]use-title)\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
             },
             {
               // The same of every page behind the sign-in.
               name: 'shell',
-              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|shared[\\/](commands[\\/](keys|commands)|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|cloud-off|x|plus)\./,
+              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
               priority: 5,
+            },
+            {
+              // The signs of what a record has: lists, duplicates and merging show all of them.
+              name: 'record-signs',
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](at-sign|link-2|send|hash|text-align-start|phone|ban|combine|merge|braces|factory|map-pin|flame|globe|arrow-up-right|clock|user)\./,
+              priority: 4,
+            },
+            {
+              // What every control of Base UI stands on: each page with a select or a menu has all of it.
+              name: 'controls',
+              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?(useControlled|visuallyHidden|inertValue)|react[\\/](?:esm[\\/])?(field[\\/]control|internals[\\/](field-constants|composite[\\/]root[\\/]CompositeRootContext|composite[\\/]composite|direction-context|useBaseUiId|useValueChanged|useTransitionStatus)|utils[\\/]useFocusableWhenDisabled))/,
+              priority: 4,
+            },
+            {
+              // … and what opens a list of choices.
+              name: 'choices',
+              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?useEnhancedClickHandler|react[\\/](?:esm[\\/])?(floating-ui-react[\\/]hooks[\\/](useClick|useTypeahead)|utils[\\/](getPseudoElementBounds|useAnchoredPopupScrollLock)))/,
+              priority: 3,
             },
           ],
         },

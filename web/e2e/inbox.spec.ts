@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { call, signUp } from './support/api'
 import { addDeals } from './support/deals'
-import { bubble, chatNow, chatRow, chatsNow, composer, connectWithChats, thread } from './support/inbox'
+import { bubble, chatNow, chatRow, chatsNow, composer, connectWithChats, eagerChat, thread } from './support/inbox'
 import { anotherWindow, openLive } from './support/live'
 import { dialog, expectAccessible, isPhone, LOOKS, toast } from './support/page'
 import { colleague } from './support/people'
@@ -11,30 +11,46 @@ const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 )
-/** The sandbox answers what is written to it: a question makes somebody write. */
 const QUESTION = 'Hello! Do you have a minute?'
 
-test('an answer comes live, is answered with a photo and read; then snoozed, assigned and linked', async ({ page }) => {
-  await signUp(page)
+test('an answer shows wherever one is, is answered with a photo and read; then snoozed, assigned and linked', async ({
+  page,
+}) => {
+  test.setTimeout(180_000)
+  const { userId } = await signUp(page)
   await connectWithChats(page)
   await addDeals(page, 'Qualified', ['Pilot'])
-  const [first] = await chatsNow(page)
-  if (!first) throw new Error('the sandbox has no chats')
-  await openLive(page, `/inbox/${first.id}`)
-  await expect(thread(page)).toBeVisible()
+  const chat = await eagerChat(page)
+  const { contactId } = await call<{ contactId: string }>(page, 'POST', `/api/messaging/chats/${chat.id}/contact`)
+  await openLive(page, `/inbox/${chat.id}`)
+  await expect(composer(page)).toBeVisible()
+  if (isPhone(page)) {
+    const { version } = await chatNow(page, chat.id)
+    await call(page, 'PATCH', `/api/messaging/chats/${chat.id}`, { assigneeId: userId, version })
+  } else {
+    await page.getByRole('button', { name: 'Assign', exact: true }).click()
+    await page.getByRole('option', { name: /\(me\)/ }).click()
+    await expect.poll(async () => (await chatNow(page, chat.id)).assigneeId).toBe(userId)
+  }
   await composer(page).fill(QUESTION)
-  await composer(page).press('Enter')
-  await expect(bubble(page, QUESTION)).toBeVisible()
+  await composer(page).press(isPhone(page) ? 'Control+Enter' : 'Enter')
   await expect(composer(page)).toHaveValue('')
   // It goes by itself after the seconds in which it can be taken back.
-  await expect(
-    bubble(page, QUESTION)
-      .last()
-      .getByText(/^(Sent|Delivered|Read)$/),
-  ).toBeAttached({ timeout: 30_000 })
-  // They answer: in the thread, without anything being done.
-  const before = await thread(page).getByRole('article').count()
-  await expect.poll(() => thread(page).getByRole('article').count(), { timeout: 60_000 }).toBeGreaterThan(before)
+  const state = bubble(page, QUESTION).last()
+  await expect(state.getByText(/^(Sent|Delivered|Read)$/)).toBeAttached({ timeout: 30_000 })
+
+  // They answer while one is elsewhere: in the bell, beside the menu, on the contact, in the list.
+  await openLive(page, '/')
+  await expect(page.locator('[data-bell]:visible')).toHaveAccessibleName(/[1-9]\d* unread/, { timeout: 60_000 })
+  await expect(page.getByRole('link', { name: /^Inbox/ }).first()).toContainText(/[1-9]/)
+  await page.goto(`/contacts/${contactId}`)
+  const conversations = page.getByRole('region', { name: 'Conversations' })
+  await expect(conversations.getByRole('link').first()).not.toContainText(QUESTION)
+  await openLive(page, '/inbox')
+  await expect(chatRow(page, chat.title)).toContainText('unread')
+  await chatRow(page, chat.title).getByRole('link').click()
+  await expect.poll(async () => (await chatNow(page, chat.id)).unread).toBe(0)
+  await expect(thread(page).getByRole('article').last()).not.toContainText(QUESTION)
 
   await page.getByTestId('attach').setInputFiles({ name: 'plan.png', mimeType: 'image/png', buffer: PNG })
   await expect(page.getByRole('list', { name: 'Attachments' })).toContainText('plan.png')
@@ -44,24 +60,22 @@ test('an answer comes live, is answered with a photo and read; then snoozed, ass
   await expect(photo.getByRole('button', { name: /^Open/ })).toBeVisible({ timeout: 30_000 })
   await expect(photo.getByText('plan', { exact: true })).toHaveClass(/font-semibold/)
   await expect(photo.getByText('Read', { exact: true })).toBeAttached({ timeout: 60_000 })
+  // In the thread that is open it shows without anything being done.
+  await expect(thread(page).getByRole('article').last()).not.toContainText('Here is the plan', { timeout: 60_000 })
   await photo.getByRole('button', { name: /^Open/ }).click()
   await expect(dialog(page).getByRole('img')).toBeVisible()
   await page.keyboard.press('Escape')
   if (isPhone(page)) return
 
-  await page.getByRole('button', { name: 'Assign', exact: true }).click()
-  await page.getByRole('option', { name: /\(me\)/ }).click()
-  await expect.poll(async () => (await chatNow(page, first.id)).assigneeId).not.toBeNull()
   await page.getByRole('button', { name: 'Link a deal' }).click()
   await page.getByRole('option', { name: 'Pilot' }).click()
   await expect(page.getByRole('link', { name: 'Pilot' })).toBeVisible()
-  await expect.poll(async () => (await chatNow(page, first.id)).dealIds.length).toBe(1)
-  await page.keyboard.press('Escape')
+  await expect.poll(async () => (await chatNow(page, chat.id)).dealIds.length).toBe(1)
   await page.getByRole('button', { name: 'Snooze', exact: true }).click()
   await page.getByRole('menuitem', { name: /Tomorrow/ }).click()
-  await expect.poll(async () => (await chatNow(page, first.id)).state).toBe('snoozed')
+  await expect.poll(async () => (await chatNow(page, chat.id)).state).toBe('snoozed')
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect.poll(async () => (await chatNow(page, first.id)).state).toBe('open')
+  await expect.poll(async () => (await chatNow(page, chat.id)).state).toBe('open')
 })
 
 test('the inbox is walked through by keys alone @desktop', async ({ page }) => {

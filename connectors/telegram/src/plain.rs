@@ -68,6 +68,13 @@ pub struct Dialog {
     pub archived: bool,
 }
 
+/// The last message of theirs that was read here, and of ours that they have read; zero is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadUntil {
+    pub inbox: i64,
+    pub outbox: i64,
+}
+
 /// A folder of chats that the account's owner has made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folder {

@@ -2,7 +2,13 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { call } from './api'
 import { dialog } from './page'
 
-export const SANDBOX = { phone: '+99966 2 0002', code: '22222', password: 'rapport' }
+/** Numbers that end in 2 have a password, those in 13 are banned. */
+export const SANDBOX = { code: '22222', password: 'rapport', banned: '+99966 2 0013' }
+/** Of nobody else: whoever signs in with the same number shares the account, and hears what the others write. */
+export const sandboxPhone = () =>
+  `+99966${Math.floor(Math.random() * 1e7)
+    .toString()
+    .padStart(7, '0')}2`
 export type AccountOf = { id: string; name: string; status: string; isConnected: boolean; version: number }
 export type ChatOf = {
   id: string
@@ -23,7 +29,7 @@ export const chatsNow = (page: Page, queue = 'all') =>
 export const chatNow = (page: Page, id: string) => call<ChatOf>(page, 'GET', `/api/messaging/chats/${id}`)
 
 /** A sandbox account that is connected, by the routes alone. */
-export async function connectSandbox(page: Page, phone = SANDBOX.phone): Promise<AccountOf> {
+export async function connectSandbox(page: Page, phone = sandboxPhone()): Promise<AccountOf> {
   const { account } = await call<{ account: AccountOf }>(page, 'POST', '/api/bd-accounts/connect', {
     network: 'sandbox',
     phone,
@@ -37,7 +43,7 @@ export async function connectSandbox(page: Page, phone = SANDBOX.phone): Promise
   return account
 }
 /** … that reads all its private chats. */
-export async function connectWithChats(page: Page, phone = SANDBOX.phone) {
+export async function connectWithChats(page: Page, phone = sandboxPhone()) {
   const account = await connectSandbox(page, phone)
   let dialogs: DialogOf[] = []
   await expect
@@ -63,6 +69,17 @@ export async function connectWithChats(page: Page, phone = SANDBOX.phone) {
   return { account, dialogs }
 }
 
+/** Those of the sandbox who answer within seconds, whatever they are written. */
+const EAGER = new Set([
+  ...['Анна Соколова', 'Игорь Лебедев', 'Ольга Павлова', 'Наталья Голубева', 'Роман Воробьёв', 'Светлана Беляева'],
+  ...['Ирина Белова', 'Артём Киселёв', 'James Carter', 'Michael Brown', 'Laura Hughes', 'Lucas Martin', 'Tom Fischer'],
+])
+export async function eagerChat(page: Page): Promise<ChatOf> {
+  const chat = (await chatsNow(page)).find((c) => EAGER.has(c.title))
+  if (!chat) throw new Error('nobody in the sandbox answers within seconds')
+  return chat
+}
+
 export const chatRow = (page: Page, title: string | RegExp): Locator =>
   page
     .getByRole('list', { name: /^(Conversations|Чаты)$/ })
@@ -73,8 +90,8 @@ export const composer = (page: Page): Locator => page.getByRole('textbox', { nam
 export const bubble = (page: Page, text: string | RegExp): Locator =>
   thread(page).getByRole('article').filter({ hasText: text })
 
-/** The first steps of the wizard, up to the code. */
-export async function beginWizard(page: Page, phone = SANDBOX.phone) {
+/** The first steps of the wizard, up to the code, or to what is said against the number. */
+export async function beginWizard(page: Page, phone = sandboxPhone(), refusal?: RegExp) {
   await page.goto('/accounts')
   await page.getByRole('button', { name: 'Connect an account' }).first().click()
   await dialog(page)
@@ -83,5 +100,6 @@ export async function beginWizard(page: Page, phone = SANDBOX.phone) {
   await dialog(page).getByRole('button', { name: 'Continue' }).click()
   await dialog(page).getByRole('textbox', { name: /Phone/ }).fill(phone)
   await dialog(page).getByRole('button', { name: 'Send the code' }).click()
-  await expect(dialog(page).getByRole('heading', { name: 'Enter the code' })).toBeVisible()
+  if (refusal) await expect(dialog(page).getByText(refusal)).toBeVisible()
+  else await expect(dialog(page).getByRole('heading', { name: 'Enter the code' })).toBeVisible()
 }

@@ -84,6 +84,10 @@ impl Core {
         let groups = self.add_groups(account, &people, &mut dice, &mut past);
         past.sort_by_key(|message| message.at);
         for Past { at, from, to, post } in past {
+            // Whoever answers has read what was said before.
+            if let Peer::User(_) = to {
+                self.commit(Fact::Read { account: from, chat: to, max_id: i32::MAX }, None);
+            }
             self.commit(Fact::Sent { from, to, at, post: Box::new(post) }, None);
         }
         self.join_channels(account);

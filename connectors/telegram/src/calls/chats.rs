@@ -4,7 +4,7 @@ use grammers_tl_types::{enums, functions as f, types};
 
 use crate::connection::Connection;
 use crate::convert::{chat_id, input_chat_id, message};
-use crate::plain::{Dialog, Folder, History, Message};
+use crate::plain::{Dialog, Folder, History, Message, ReadUntil};
 use crate::refused::Refused;
 
 /// As many as Telegram gives in one answer.
@@ -87,6 +87,21 @@ impl Connection {
         let enums::messages::DialogFilters::Filters(found) = self.line.ask(&f::messages::GetDialogFilters {}).await?;
         let me = self.line.session().me();
         Ok(found.filters.iter().filter_map(|filter| folder(filter, me)).collect())
+    }
+
+    /// How far a chat has been read by either side.
+    pub async fn read_until(&self, chat: i64) -> Result<ReadUntil, Refused> {
+        let peer = types::InputDialogPeer { peer: self.input_peer(chat)? }.into();
+        let enums::messages::PeerDialogs::Dialogs(found) =
+            self.line.ask(&f::messages::GetPeerDialogs { peers: vec![peer] }).await?;
+        let of_chat = found.dialogs.iter().find_map(|dialog| match dialog {
+            enums::Dialog::Dialog(dialog) if chat_id(&dialog.peer) == Some(chat) => Some(dialog),
+            _ => None,
+        });
+        Ok(of_chat.map_or_else(ReadUntil::default, |dialog| ReadUntil {
+            inbox: dialog.read_inbox_max_id.into(),
+            outbox: dialog.read_outbox_max_id.into(),
+        }))
     }
 
     /// A chat's messages before this one, or the latest ones; newest first, at most a hundred.

@@ -1,6 +1,6 @@
 //! Messages both ways, and what happens to them.
 
-use telegram::{ChatKind, Entity, NewText, Refused, Seen};
+use telegram::{ChatKind, Entity, NewText, ReadUntil, Refused, Seen};
 use telegram_network::{NewPost, Peer};
 
 use crate::world::{World, text};
@@ -129,6 +129,10 @@ async fn chats_and_their_history_are_listed() {
     }
     let expected: Vec<String> = (0..250).rev().map(|number| format!("m{number}")).collect();
     assert_eq!(texts, expected);
+    let newest = found.iter().find(|dialog| dialog.chat.id == world.bob).unwrap().top_id;
+    assert_eq!(ann.connection.read_until(world.bob).await.unwrap(), ReadUntil::default());
+    ann.connection.mark_read(world.bob, newest).await.unwrap();
+    assert_eq!(ann.connection.read_until(world.bob).await.unwrap(), ReadUntil { inbox: newest, outbox: 0 });
     assert!(ann.connection.folders().await.is_ok());
     assert!(ann.connection.devices().await.unwrap().iter().any(|device| device.current));
 }

@@ -81,6 +81,9 @@ pub struct StoredAccount {
     pub proxy_shown: Option<String>,
     pub signature: Option<String>,
     pub is_online: bool,
+    /// Since when it is not connected although it is to be, and when that was told.
+    pub offline_since: Option<DateTime<Utc>>,
+    pub offline_told_at: Option<DateTime<Utc>>,
     pub flood_until: Option<DateTime<Utc>>,
     pub flood_method: Option<String>,
     pub peer_flood_until: Option<DateTime<Utc>>,
@@ -160,6 +163,8 @@ impl StoredAccount {
             proxy_shown: None,
             signature: None,
             is_online: false,
+            offline_since: None,
+            offline_told_at: None,
             flood_until: None,
             flood_method: None,
             peer_flood_until: None,
@@ -232,6 +237,7 @@ impl StoredAccount {
             quiet: self.quiet_hours.as_ref().and_then(Quiet::span),
         };
         Standing {
+            network: self.network,
             is_connected: self.is_signed_in() && self.is_online,
             mode: self.mode,
             flood_until: self.flood_until,

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use rand::{Rng, RngExt};
 
 use super::hours::{self, Span};
-use crate::accounts::account::{Mode, Preset};
+use crate::accounts::account::{Mode, Network, Preset};
 
 /// What is to be done, as far as its pace goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,6 +43,7 @@ pub struct Hours {
 /// How an account stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
+    pub network: Network,
     pub is_connected: bool,
     pub mode: Mode,
     pub flood_until: Option<DateTime<Utc>>,
@@ -134,6 +135,16 @@ impl Bucket {
     }
 }
 
+impl Network {
+    /// How far apart what reads is. The sandbox is on this machine, and bans nobody.
+    fn pace(self, careful: TimeDelta) -> TimeDelta {
+        match self {
+            Self::Telegram => careful,
+            Self::Sandbox => TimeDelta::milliseconds(20),
+        }
+    }
+}
+
 impl Limits {
     fn messages(self) -> Bucket {
         Bucket { every: TimeDelta::seconds(60) / i32::try_from(self.messages_per_minute.max(1)).unwrap_or(1), burst: 4 }
@@ -144,12 +155,14 @@ impl Limits {
         Bucket { every: apart.clamp(APART.0, APART.1), burst: 1 }
     }
 
-    fn history(self) -> Bucket {
-        Bucket { every: TimeDelta::milliseconds(if self.preset == Preset::Careful { 1500 } else { 700 }), burst: 4 }
+    fn history(self, network: Network) -> Bucket {
+        let careful = self.preset == Preset::Careful;
+        Bucket { every: network.pace(TimeDelta::milliseconds(if careful { 1500 } else { 700 })), burst: 4 }
     }
 
-    fn media(self) -> Bucket {
-        Bucket { every: TimeDelta::milliseconds(if self.preset == Preset::Careful { 1000 } else { 400 }), burst: 6 }
+    fn media(self, network: Network) -> Bucket {
+        let careful = self.preset == Preset::Careful;
+        Bucket { every: network.pace(TimeDelta::milliseconds(if careful { 1000 } else { 400 })), burst: 6 }
     }
 }
 
@@ -197,34 +210,36 @@ fn objections(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class
             Because::FirstContactsUsedUp,
             tomorrow().filter(|_| first && used.first_contacts >= limits.first_contacts_per_day),
         ),
-        later(Because::Pace, Some(free_at(now, limits, used, class))),
+        later(Because::Pace, Some(free_at(now, standing, used, class))),
     ]
 }
 
-fn free_at(now: DateTime<Utc>, limits: Limits, used: &Used, class: Class) -> DateTime<Utc> {
+fn free_at(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class) -> DateTime<Utc> {
+    let Standing { network, limits, .. } = *standing;
     match class {
         Class::Reply => limits.messages().free_at(used.messages_at, now),
         Class::FirstContact => {
             let as_any = limits.messages().free_at(used.messages_at, now);
             as_any.max(limits.first_contacts().free_at(used.first_contacts_at, now))
         }
-        Class::History => limits.history().free_at(used.history_at, now),
-        Class::Media => limits.media().free_at(used.media_at, now),
+        Class::History => limits.history(network).free_at(used.history_at, now),
+        Class::Media => limits.media(network).free_at(used.media_at, now),
     }
 }
 
 impl Used {
     /// What is used after something of a class was done; counts of another day are dropped by who keeps them.
     #[must_use]
-    pub fn after(self, now: DateTime<Utc>, limits: Limits, class: Class, random: &mut impl Rng) -> Self {
+    pub fn after(self, now: DateTime<Utc>, standing: &Standing, class: Class, random: &mut impl Rng) -> Self {
+        let Standing { network, limits, .. } = *standing;
         let mut used = self;
         match class {
             Class::Reply | Class::FirstContact => {
                 used.messages = used.messages.saturating_add(1);
                 used.messages_at = Some(limits.messages().after(used.messages_at, now, random));
             }
-            Class::History => used.history_at = Some(limits.history().after(used.history_at, now, random)),
-            Class::Media => used.media_at = Some(limits.media().after(used.media_at, now, random)),
+            Class::History => used.history_at = Some(limits.history(network).after(used.history_at, now, random)),
+            Class::Media => used.media_at = Some(limits.media(network).after(used.media_at, now, random)),
         }
         if class == Class::FirstContact {
             used.first_contacts = used.first_contacts.saturating_add(1);

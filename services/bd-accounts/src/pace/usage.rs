@@ -119,7 +119,7 @@ pub(crate) async fn spend(
     let now = tx.clock().now();
     let before = of_today(tx, scope, &[account], now).await?.remove(&account.id).unwrap_or_default();
     let mut random = StdRng::from_seed(tx.clock().secret_bytes());
-    let used = before.after(now, account.limits, class, &mut random);
+    let used = before.after(now, &account.standing(), class, &mut random);
     let sql = "insert into bd_account_pace \
                (account_id, org_id, messages_at, first_contacts_at, history_at, media_at) \
                values ($1, $2, $3, $4, $5, $6) on conflict (account_id) do update \

@@ -3,12 +3,16 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ::telegram::{History, Refused};
+use ::telegram::{History, ReadUntil, Refused};
 use chrono::TimeDelta;
-use contracts::channels::{Origin, Seen, SeenBatch};
+use contracts::channels::{Origin, Seen, SeenBatch, SeenChat};
 use tokio::time::sleep;
 
-use super::{live::Live, plain, reconcile::turn};
+use super::{
+    live::Live,
+    plain,
+    reconcile::{paced, turn},
+};
 use crate::{
     Error,
     pace::rules::Class,
@@ -53,7 +57,17 @@ async fn read_chat(live: &Live, chat: &Model) -> Result<Result<(), Error>, Refus
     {
         return Ok(Err(error));
     }
+    // What was read before is not new to anybody here.
+    let read = match paced(live, || live.connection.read_until(chat.chat_id)).await {
+        Ok(read) => Some(read),
+        Err(refused) if refused.ends_the_session() => return Err(refused),
+        Err(refused) => {
+            tracing::warn!(account = %live.id(), %refused, "how far a chat was read could not be asked");
+            None
+        }
+    };
     let mut at = Place {
+        read,
         before: chat.reached_id,
         done: u64::try_from(chat.done).unwrap_or_default(),
         total: chat.total.and_then(|total| u64::try_from(total).ok()),
@@ -67,7 +81,7 @@ async fn read_chat(live: &Live, chat: &Model) -> Result<Result<(), Error>, Refus
                 continue;
             }
             Err(refused) if refused.ends_the_session() => return Err(refused),
-            Err(refused) if refused.passes() => {
+            Err(refused) if refused.passes() || (refused == Refused::PeerUnknown && !live.knows_everybody()) => {
                 sleep(Duration::from_secs(2)).await;
                 continue;
             }
@@ -90,6 +104,7 @@ async fn read_chat(live: &Live, chat: &Model) -> Result<Result<(), Error>, Refus
 }
 
 struct Place {
+    read: Option<ReadUntil>,
     before: Option<i64>,
     done: u64,
     total: Option<u64>,
@@ -120,7 +135,8 @@ async fn store(live: &Live, chat: &Model, at: &mut Place, page: History) -> Resu
     at.total = page.total.and_then(|total| u64::try_from(total).ok()).filter(|_| chat.since.is_none()).or(at.total);
     at.before = oldest.or(at.before);
     if !news.is_empty() {
-        let chats = live.connection.chat(chat.chat_id).map(plain::chat).into_iter().collect();
+        let named = live.connection.chat(chat.chat_id).map(plain::chat);
+        let chats = named.map(|named| with_marks(named, at.read)).into_iter().collect();
         let batch = SeenBatch { origin: Origin::History, chats, news, position: None };
         live.around.inbox.receive(&live.scope, live.id(), batch).await.map_err(Error::Port)?;
     }
@@ -129,6 +145,10 @@ async fn store(live: &Live, chat: &Model, at: &mut Place, page: History) -> Resu
         return Ok(Next::NotWanted);
     }
     Ok(if oldest.is_some() && whole { Next::Page } else { Next::Over })
+}
+
+fn with_marks(chat: SeenChat, read: Option<ReadUntil>) -> SeenChat {
+    SeenChat { read_inbox_until: read.map(|read| read.inbox), read_outbox_until: read.map(|read| read.outbox), ..chat }
 }
 
 async fn wait(live: &Live, seconds: u32) {

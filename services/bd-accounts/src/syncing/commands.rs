@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     queries::{self, SyncChat, SyncStatus},
-    store::{self, ChatState, MAX_CHATS, Model},
+    store::{self, MAX_CHATS, Model, SyncChatState},
 };
 use crate::{
     BdAccounts, Error,
@@ -161,7 +161,7 @@ async fn chosen(
         username: dialog.username,
         reference: dialog.reference,
         since,
-        state: ChatState::Waiting.as_str().to_owned(),
+        state: SyncChatState::Waiting.as_str().to_owned(),
         done: 0,
         total: dialog.estimate,
         reached_id: None,
@@ -197,8 +197,8 @@ async fn go(accounts: &BdAccounts, scope: &Scope, id: Uuid, anew: bool) -> Resul
         return Err(Error::NothingSelected);
     }
     if old.sync_state != SyncState::Running {
-        let from = [ChatState::Paused, ChatState::Failed, ChatState::Running];
-        store::move_all(&tx, scope, id, &from, ChatState::Waiting).await?;
+        let from = [SyncChatState::Paused, SyncChatState::Failed, SyncChatState::Running];
+        store::move_all(&tx, scope, id, &from, SyncChatState::Waiting).await?;
         let begun = if anew { None } else { old.sync_started_at };
         let new = StoredAccount {
             sync_state: SyncState::Running,
@@ -224,8 +224,8 @@ pub async fn pause(accounts: &BdAccounts, scope: &Scope, id: Uuid) -> Result<Syn
     let tx = accounts.db.begin(scope).await?;
     let old = held(&tx, scope, id).await?;
     if old.sync_state == SyncState::Running {
-        let from = [ChatState::Waiting, ChatState::Running];
-        store::move_all(&tx, scope, id, &from, ChatState::Paused).await?;
+        let from = [SyncChatState::Waiting, SyncChatState::Running];
+        store::move_all(&tx, scope, id, &from, SyncChatState::Paused).await?;
         logged(&tx, scope, &old, StoredAccount { sync_state: SyncState::Paused, ..old.clone() }).await?;
         events::append(&tx, [happening::event(SYNC_PAUSED, id, json!({}))]).await?;
     }

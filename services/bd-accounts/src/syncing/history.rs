@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use serde_json::json;
 use uuid::Uuid;
 
-use super::store::{ChatState, Column, Entity, Model, of};
+use super::store::{Column, Entity, Model, SyncChatState, of};
 use crate::{
     BdAccounts, Error,
     accounts::{
@@ -31,7 +31,7 @@ pub async fn next(
     if account.sync_state != SyncState::Running {
         return Ok(None);
     }
-    let open = [ChatState::Running.as_str(), ChatState::Waiting.as_str()];
+    let open = [SyncChatState::Running.as_str(), SyncChatState::Waiting.as_str()];
     let find = Entity::find().filter(of(scope, account.id)).filter(Column::State.is_in(open));
     Ok(find.order_by_asc(Column::State).order_by_asc(Column::ChatId).one(reader).await?)
 }
@@ -40,7 +40,7 @@ async fn change(tx: &Tx, scope: &Scope, account: Uuid, chat: i64, values: Vec<(C
     let update =
         values.into_iter().fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
     // One that was paused or taken out meanwhile stays as it is.
-    let open = [ChatState::Running.as_str(), ChatState::Waiting.as_str()];
+    let open = [SyncChatState::Running.as_str(), SyncChatState::Waiting.as_str()];
     let update = update.filter(of(scope, account)).filter(Column::ChatId.eq(chat)).filter(Column::State.is_in(open));
     Ok(update.exec(tx).await?.rows_affected > 0)
 }
@@ -60,7 +60,7 @@ pub async fn progress(
     let tx = accounts.db.begin(scope).await?;
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     let values = vec![
-        (Column::State, Expr::value(ChatState::Running.as_str())),
+        (Column::State, Expr::value(SyncChatState::Running.as_str())),
         (Column::Done, Expr::value(number(done))),
         (Column::Total, Expr::value(total.map(number))),
         (Column::ReachedId, Expr::value(reached_id)),
@@ -84,7 +84,8 @@ pub async fn progress(
 /// When the database refuses.
 pub async fn chat_done(accounts: &BdAccounts, scope: &Scope, account: Uuid, chat: i64) -> Result<(), Error> {
     let tx = accounts.db.begin(scope).await?;
-    let done = vec![(Column::State, Expr::value(ChatState::Done.as_str())), (Column::Total, Expr::col(Column::Done))];
+    let done =
+        vec![(Column::State, Expr::value(SyncChatState::Done.as_str())), (Column::Total, Expr::col(Column::Done))];
     change(&tx, scope, account, chat, done).await?;
     settle(&tx, scope, account).await?;
     Ok(tx.commit().await?)
@@ -102,7 +103,7 @@ pub async fn chat_failed(
     code: &str,
 ) -> Result<(), Error> {
     let tx = accounts.db.begin(scope).await?;
-    let failed = vec![(Column::State, Expr::value(ChatState::Failed.as_str())), (Column::Error, Expr::value(code))];
+    let failed = vec![(Column::State, Expr::value(SyncChatState::Failed.as_str())), (Column::Error, Expr::value(code))];
     if change(&tx, scope, account, chat, failed).await? {
         let data = json!({ "chatId": chat.to_string(), "error": code });
         timeline::add(&tx, scope, account, "sync_failed", data.clone()).await?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::store::{self, ChatState, Model};
+use super::store::{self, Model, SyncChatState};
 use crate::{
     BdAccounts, Error,
     accounts::{
@@ -30,7 +30,7 @@ pub struct SyncChat {
     /// From when on its history is wanted; null: all of it.
     #[schema(required)]
     pub since: Option<DateTime<Utc>>,
-    pub state: ChatState,
+    pub state: SyncChatState,
     /// Messages that were read in, of all there are as far as that is known.
     pub done: i64,
     #[schema(required)]
@@ -81,7 +81,7 @@ impl TryFrom<Model> for SyncChat {
     type Error = Error;
 
     fn try_from(chat: Model) -> Result<Self, Error> {
-        let state = ChatState::parse(&chat.state).ok_or(db::Error::Stored("bd_account_sync_chats"))?;
+        let state = SyncChatState::parse(&chat.state).ok_or(db::Error::Stored("bd_account_sync_chats"))?;
         Ok(Self {
             chat_id: chat.chat_id.to_string(),
             kind: dialogs::store::kind_of(&chat.kind)?,

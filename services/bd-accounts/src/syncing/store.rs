@@ -47,7 +47,7 @@ pub use entity::{Column, Entity, Model};
 
 api::words! {
     /// How far reading in one chat got.
-    ChatState {
+    SyncChatState {
         Waiting = "waiting",
         Running = "running",
         Done = "done",
@@ -144,7 +144,13 @@ pub async fn remove(tx: &Tx, scope: &Scope, account: Uuid, chats: &[i64]) -> Res
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn move_all(tx: &Tx, scope: &Scope, account: Uuid, from: &[ChatState], to: ChatState) -> Result<u64, Error> {
+pub async fn move_all(
+    tx: &Tx,
+    scope: &Scope,
+    account: Uuid,
+    from: &[SyncChatState],
+    to: SyncChatState,
+) -> Result<u64, Error> {
     let update = Entity::update_many().col_expr(Column::State, Expr::value(to.as_str()));
     let update = update.col_expr(Column::Error, Expr::value(None::<String>)).filter(of(scope, account));
     let from: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
@@ -164,7 +170,7 @@ pub async fn reach_back(
 ) -> Result<(), Error> {
     for part in chats.chunks(500) {
         let update = Entity::update_many().col_expr(Column::Since, Expr::value(since));
-        let update = update.col_expr(Column::State, Expr::value(ChatState::Waiting.as_str()));
+        let update = update.col_expr(Column::State, Expr::value(SyncChatState::Waiting.as_str()));
         update.filter(of(scope, account)).filter(Column::ChatId.is_in(part.iter().copied())).exec(tx).await?;
     }
     Ok(())

@@ -48,12 +48,14 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
   const [going, setGoing] = useState<Account | null>(null)
   const all = q.data ?? []
   const trouble = all.filter(isTrouble).length
-  const connect = mayWrite && (
-    <Button variant="primary" size="md" onClick={() => onConnecting(true)}>
-      <Plus size={15} strokeWidth={2.2} aria-hidden />
-      {t('connect')}
-    </Button>
-  )
+  // The header of a phone has room for its sign alone.
+  const connect = (inHeader: boolean) =>
+    mayWrite && (
+      <Button variant="primary" size="md" onClick={() => onConnecting(true)}>
+        <Plus size={15} strokeWidth={2.2} aria-hidden />
+        <span className={inHeader ? 'max-sm:sr-only' : undefined}>{t('connect')}</span>
+      </Button>
+    )
   return (
     <>
       <PageHeader
@@ -63,7 +65,7 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
         actions={
           <>
             <OrdersLink />
-            {all.length > 0 && connect}
+            {all.length > 0 && connect(true)}
           </>
         }
       />
@@ -78,7 +80,7 @@ function Accounts({ connecting, onConnecting, onOpen }: PageProps) {
               icon={Smartphone}
               title={t('empty')}
               text={t(mayWrite ? 'emptyText' : 'emptyForbidden')}
-              actions={connect}
+              actions={connect(false)}
             />
           ) : (
             <>

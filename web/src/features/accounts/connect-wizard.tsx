@@ -18,7 +18,7 @@ import { api, networksOptions, putAccount, refreshAccount } from './api'
 import { ChatsStep } from './chats-step'
 import { digitsOf, phoneOf } from './model'
 import { SettingsStep } from './settings-step'
-import type { Account, Connecting, Network, Networks } from './types'
+import type { Account, ConnectInput, Connecting, Network, Networks } from './types'
 
 const SessionStep = lazy(() => import('./session-step'))
 
@@ -286,7 +286,7 @@ type PhoneProps = Flow & {
   network: Network
   networks: Networks | undefined
   onSession: () => void
-  onSend: (input: { phone: string; apiId?: string; apiHash?: string }) => void
+  onSend: (input: Omit<ConnectInput, 'network'>) => void
 }
 function PhoneStep({ network, networks, refused, clear, onSession, onSend }: PhoneProps) {
   const { t } = useTranslation('accounts')
@@ -301,7 +301,7 @@ function PhoneStep({ network, networks, refused, clear, onSession, onSend }: Pho
     e.preventDefault()
     setTried(true)
     if (!parsed || (own && (!apiId.trim() || !apiHash.trim()))) return
-    onSend({ phone: parsed, ...(own ? { apiId: apiId.trim(), apiHash: apiHash.trim() } : {}) })
+    onSend({ phone: parsed, ...(own ? { apiId: Number(apiId), apiHash: apiHash.trim() } : {}) })
   }
   return (
     <form id={FORM} noValidate onSubmit={submit} className="flex flex-col gap-4">
@@ -356,7 +356,7 @@ function PhoneStep({ network, networks, refused, clear, onSession, onSend }: Pho
                 inputMode="numeric"
                 autoComplete="off"
                 value={apiId}
-                onChange={(e) => setApiId(digitsOf(e.target.value, 12))}
+                onChange={(e) => setApiId(digitsOf(e.target.value, 9))}
               />
             </Field>
             <Field

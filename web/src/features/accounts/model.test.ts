@@ -36,8 +36,10 @@ it('an account on pause is no trouble, and not at work', () => {
   expect([healthTone(80), healthTone(50), healthTone(49)]).toEqual(['green', 'amber', 'red'])
 })
 it('names the gravest reasons, three at most', () => {
-  const reasons = [5, 30, 10, 20].map((weight) => ({ code: `r${weight}`, text: '', weight }))
-  expect(mainReasons(anAccount({ health: { score: 35, reasons } })).map((r) => r.weight)).toEqual([30, 20, 10])
+  const reasons = [5, 30, 10, 20].map((weight) => ({ code: 'floods' as const, text: '', weight }))
+  expect(mainReasons(anAccount({ health: { score: 35, band: 'poor', reasons } })).map((r) => r.weight)).toEqual([
+    30, 20, 10,
+  ])
 })
 it('whoever has left has no name any more', () => {
   expect(ownerOf({ owner: null })).toBeNull()

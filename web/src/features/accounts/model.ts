@@ -46,7 +46,7 @@ export const shareOf = (used: number, limit: number) => (limit <= 0 ? 1 : Math.m
 export function progressOf({ state, messages, chats }: SyncStatus): number | undefined {
   if (state === 'done') return 1
   if (messages.total) return Math.min(1, messages.done / messages.total)
-  return chats.total > 0 ? chats.done / chats.total : undefined
+  return chats.total ? chats.done / chats.total : undefined
 }
 /** Seconds as a person says them: in minutes from one on, in hours from one on. */
 export function spanOf(seconds: number): { unit: 'second' | 'minute' | 'hour'; count: number } {

@@ -26,7 +26,7 @@ export function SyncBar({ status: s }: { status: SyncStatus }) {
           {t(`sync.${s.state}`)}
         </span>
         <span className="tabular text-xs text-subtle">
-          {t('sync.chats', { done: num(s.chats.done), total: num(s.chats.total) })}
+          {t('sync.chats', { done: num(s.chats.done), total: num(s.chats.total ?? s.chats.done) })}
           {' · '}
           {s.messages.total === null
             ? t('sync.messages', { count: s.messages.done, shown: num(s.messages.done) })

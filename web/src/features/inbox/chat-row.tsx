@@ -98,7 +98,7 @@ export const ChatRow = memo(function ChatRow({ chat: c, search, on, selecting, s
       >
         <span className="flex items-baseline gap-2">
           <span className={cn('min-w-0 truncate text-sm', unread ? 'font-semibold' : 'font-medium')}>
-            {isGroup(c) && <Users size={13} aria-hidden className="mr-0.5 inline text-subtle" />}
+            {isGroup(c) && <Users size={13} aria-hidden className="mr-1 inline text-subtle" />}
             {name}
           </span>
           <When chat={c} now={now} />

@@ -201,7 +201,7 @@ function Header({ chat, search, actions, onTool, onDone, onFind, context }: Head
           <SenderMenu chat={chat} />
         </div>
       </div>
-      <Present room={`chat:${chat.id}`} />
+      <Present room={`chat:${chat.id}`} narrow />
       {mayWrite && (
         <>
           <IconButton

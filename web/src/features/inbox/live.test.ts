@@ -21,14 +21,14 @@ const event = (type: string, data: object, ids: string[] = [], kind = type.split
   subject: { kind, ids, count: ids.length },
   data: data as Record<string, unknown>,
 })
-const ours = (id: string, externalId: string, change: Partial<Message> = {}) =>
+const ours = (id: string, externalId: string | null, change: Partial<Message> = {}) =>
   aMessage({ id, externalId, direction: 'out', status: 'sent', ...change })
 const threadKey = threadOptions('c1').queryKey
 const listKey = listOptions({ queue: 'all' }).queryKey
 const asked = () => server.mock.calls.map(([r]) => `${r.method} ${new URL(r.url).pathname}${new URL(r.url).search}`)
 const statuses = () => messagesOf(qc.getQueryData<Thread>(threadKey)).map((m) => m.status)
 const shown = (chat: Chat) => {
-  qc.setQueryData(listKey, { pages: [{ items: [chat], page: {} }], pageParams: [undefined] })
+  qc.setQueryData(listKey, { pages: [{ items: [chat], page: { nextCursor: null } }], pageParams: [undefined] })
   qc.setQueryData(keys.chat(chat.id), chat)
 }
 const thread = (items: Message[]) =>
@@ -81,6 +81,24 @@ it('they have read up to a message: it and all of ours before have two ticks', a
   tellNews(event('message.read', { chatId: 'c1', by: 'them', until: '7' }, ['c1'], 'chat'))
   expect(statuses()).toEqual(['read', 'received', 'read', 'sent'])
   expect(qc.getQueryData<Chat>(keys.chat('c1'))?.lastMessage?.status).toBe('read')
+})
+it('what was sent from here gets its number, so that it gets its second tick', async () => {
+  thread([ours('a', null)])
+  const number = ours('a', '7', { version: 2 })
+  server.mockImplementation(async (r) => json(200, r.url.endsWith('/messages/a') ? number : aChat()))
+  tellNews(event('message.sent', { chatId: 'c1', messageId: 'a' }, ['a']))
+  await settle()
+  tellNews(event('message.read', { chatId: 'c1', by: 'them', until: '7' }, ['c1'], 'chat'))
+  expect(statuses()).toEqual(['read'])
+})
+it('one without a number is asked for when they have read', async () => {
+  thread([ours('a', null), ours('b', null, { status: 'queued' })])
+  const read = ours('a', '7', { version: 3, status: 'read' })
+  server.mockImplementation(async (r) => json(200, r.url.endsWith('/messages/a') ? read : aChat()))
+  tellNews(event('message.read', { chatId: 'c1', by: 'them', until: '7' }, ['c1'], 'chat'))
+  await settle()
+  expect(statuses()).toEqual(['read', 'queued'])
+  expect(asked()).not.toContain('GET /api/messaging/messages/b')
 })
 it('what we read elsewhere changes no tick', () => {
   thread([ours('a', '5')])

@@ -93,10 +93,12 @@ export function watchInbox(qc: QueryClient): () => void {
     if (area === 'comment') {
       if (chatId) void qc.invalidateQueries({ queryKey: keys.comments(chatId) })
     } else if (chatId && event.type === 'message.read') {
-      if (event.data['by'] === 'them') readUntil(qc, chatId, String(event.data['until']))
+      if (event.data['by'] === 'them') reread(chatId, readUntil(qc, chatId, String(event.data['until'])))
     } else if (state && chatId) {
       const unknown = setStates(qc, chatId, messages, state)
       if (unknown && state === 'sent') arrived.add(chatId)
+      // Its number is needed to know when they have read it.
+      else if (state === 'sent') reread(chatId, messages)
     } else if (chatId && ['message.received', 'message.queued', 'message.scheduled'].includes(event.type))
       arrived.add(chatId)
     else if (chatId && messages.length > 0) reread(chatId, messages)
@@ -124,16 +126,19 @@ function setStates(qc: QueryClient, chatId: string, ids: readonly string[], stat
     changeChats(qc, [chatId], (c) => (c.lastMessage ? { ...c, lastMessage: { ...c.lastMessage, status } } : c))
   return unknown
 }
-/** They have read all of ours up to this one; messages of a chat are numbered as they come. */
-export function readUntil(qc: QueryClient, chatId: string, until: string) {
+/** They have read all of ours up to this one; messages of a chat are numbered as they come. Gives those without a number. */
+export function readUntil(qc: QueryClient, chatId: string, until: string): string[] {
   const most = Number(until)
-  if (!Number.isFinite(most)) return
+  if (!Number.isFinite(most)) return []
   const ids = new Set<string>()
+  const unknown = new Set<string>()
   for (const [, data] of qc.getQueriesData<Thread>({ queryKey: keys.threads(chatId) }))
     for (const m of data ? messagesOf(data) : [])
-      if (m.direction === 'out' && m.externalId !== null && Number(m.externalId) <= most && m.status !== 'read')
-        ids.add(m.id)
+      if (m.direction !== 'out' || m.status === 'read') continue
+      else if (m.externalId !== null && Number(m.externalId) <= most) ids.add(m.id)
+      else if (m.externalId === null && (m.status === 'sent' || m.status === 'delivered')) unknown.add(m.id)
   setStates(qc, chatId, [...ids], 'read')
+  return [...unknown]
 }
 function withMedia(qc: QueryClient, ids: readonly string[]): [string, string][] {
   const found: [string, string][] = []

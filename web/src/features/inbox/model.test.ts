@@ -111,7 +111,8 @@ it('finds templates by shortcut, then name, then text', () => {
     shortcut,
     text,
     shared: false,
-    ownerId: null,
+    ownerId: 'u1',
+    updatedAt: '2026-03-10T09:00:00Z',
     version: 1,
   })
   const all = [one('1', 'Price list', 'price'), one('2', 'Greeting', 'hi', 'our price'), one('3', 'Hi again', null)]

@@ -20,7 +20,10 @@ beforeEach(() => {
   qc = new QueryClient()
   setSession(qc, aSession())
   qc.setQueryData<Thread>(key, { pages: [{ items: [aMessage()], older: false, newer: false }], pageParams: [{}] })
-  qc.setQueryData(keys.chat('c1'), aChat({ draft: { text: 'Hi', at: '' }, waitingSince: '2026-03-10T08:00:00Z' }))
+  qc.setQueryData(
+    keys.chat('c1'),
+    aChat({ draft: { text: 'Hi', at: '', replyTo: null }, waitingSince: '2026-03-10T08:00:00Z' }),
+  )
   server = mockServer()
 })
 

@@ -24,7 +24,7 @@ export function SenderMenu({ chat }: { chat: Chat }) {
   const others = all?.filter((c) => c.kind === 'private' && c.canWrite && c.account) ?? []
   if (!chat.account) return null
   const via = t('via', { name: chat.account.name })
-  if (!contactId || others.length < 2) return via
+  if (!contactId || others.length < 2) return <span className="truncate">{via}</span>
   const choose = (id: string) => {
     rememberSender(contactId, id)
     void navigate({ to: '/inbox/$chatId', params: { chatId: id }, search: (s) => ({ ...s, at: undefined }) })

@@ -14,11 +14,12 @@ const ROOM = { desktop: 3, phone: 1 }
 const MOST_NAMES = 12
 
 /** Who else is there. Its room is kept free, so that nothing moves when people come and go. */
-export function Present({ room }: { room: Room }) {
+export function Present({ room, narrow = false }: { room: Room; narrow?: boolean }) {
   const { t } = useTranslation('shell')
   const people = usePresent(room)
   const known = useLive((s) => s.light !== 'offline')
-  const places = useMediaQuery('(max-width: 767px)') ? ROOM.phone : ROOM.desktop
+  const phone = useMediaQuery('(max-width: 767px)')
+  const places = phone || narrow ? ROOM.phone : ROOM.desktop
   const shown = people.length > places ? people.slice(0, places - 1) : people
   const rest = people.slice(shown.length)
   return (

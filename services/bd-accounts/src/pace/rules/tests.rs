@@ -9,6 +9,7 @@ fn noon() -> DateTime<Utc> {
 
 fn standing() -> Standing {
     Standing {
+        network: Network::Telegram,
         is_connected: true,
         mode: Mode::Active,
         flood_until: None,
@@ -101,11 +102,30 @@ fn a_day_that_is_used_up_ends_at_midnight_of_the_zone() {
 #[test]
 fn the_step_that_reaches_a_limit_says_so_once() {
     let limits = Preset::Careful.limits().unwrap();
+    let standing = Standing { limits, ..standing() };
     let before = Used { messages: 20, first_contacts: 9, ..Used::default() };
-    let after = before.after(noon(), limits, Class::FirstContact, &mut StdRng::seed_from_u64(1));
+    let after = before.after(noon(), &standing, Class::FirstContact, &mut StdRng::seed_from_u64(1));
     assert_eq!(after.reached(&before, limits), Some("first_contacts_per_day"));
-    let more = after.after(noon(), limits, Class::Reply, &mut StdRng::seed_from_u64(1));
+    let more = after.after(noon(), &standing, Class::Reply, &mut StdRng::seed_from_u64(1));
     assert_eq!(more.reached(&after, limits), None);
+}
+
+#[test]
+fn history_is_read_at_the_pace_of_its_network() {
+    let takes = |network, preset: Preset| {
+        let standing = Standing { network, limits: preset.limits().unwrap(), ..standing() };
+        let (mut now, mut used, mut random) = (noon(), Used::default(), StdRng::seed_from_u64(1));
+        for _ in 0..30 {
+            if let Verdict::Wait { until, .. } = decide(now, &standing, &used, Class::History) {
+                now = until.unwrap();
+            }
+            used = used.after(now, &standing, Class::History, &mut random);
+        }
+        now - noon()
+    };
+    assert!(takes(Network::Telegram, Preset::Careful) > TimeDelta::seconds(39));
+    assert!(takes(Network::Telegram, Preset::Normal) > TimeDelta::seconds(18));
+    assert!(takes(Network::Sandbox, Preset::Careful) < TimeDelta::seconds(1));
 }
 
 #[test]
@@ -148,7 +168,7 @@ proptest! {
                 }
                 Verdict::Wait { .. } => continue,
             }
-            used = used.after(now, limits, class, &mut random);
+            used = used.after(now, &standing, class, &mut random);
             if matches!(class, Class::Reply | Class::FirstContact) {
                 sent.push(now);
             }
