@@ -8,7 +8,6 @@ import {
   Hourglass,
   ListChecks,
   type LucideIcon,
-  MessageCircle,
   MessagesSquare,
   Smartphone,
   Trophy,
