@@ -166,14 +166,13 @@ impl Bringing {
         let all = stream::iter([Ok(head)]).chain(stream::iter(failed.map(Err))).chain(rest).boxed();
         let kept = files.keep(scope.org_id, all, LIMITS.file_bytes).await;
         match reading.await.map_err(|error| Error::Port(error.into()))? {
-            Ok(()) => {}
+            // Where the store took no more, it says why.
+            Ok(()) | Err(Refused::Unwanted) => {}
             Err(Refused::TooLarge) => return Err(Error::TooLarge),
             Err(refused @ (Refused::Damaged | Refused::NoExport)) => {
                 tracing::info!(%refused, "a file of an export is left out");
                 return Ok(None);
             }
-            // The store took no more: it says why.
-            Err(Refused::Unwanted) => {}
         }
         let kept = kept?;
         let thumb = thumbs::keep(service, scope, &kept.key, mime_type).await?;

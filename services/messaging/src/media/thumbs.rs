@@ -123,7 +123,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn photo(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
-        let pixels = ImageBuffer::from_fn(width, height, |x, y| Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+        let pixels = ImageBuffer::from_fn(width, height, |x, y| Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]));
         let mut bytes = Cursor::new(Vec::new());
         DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
