@@ -15,7 +15,7 @@ use grammers_session::types::{ChannelState, PeerId, PeerInfo, UpdatesState};
 use grammers_session::updates::{MessageBoxes, UpdateAndPeers, UpdatesLike};
 use grammers_tl_types::{enums, functions as f, types};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::connection::{Sent, Start};
 use crate::convert::channel_chat_id;
@@ -48,6 +48,8 @@ pub struct Listener {
     told: UpdatesState,
     attempt: u32,
     panics: u32,
+    /// Since when a channel is to be caught up with that the session cannot name.
+    nameless_since: Option<Instant>,
 }
 
 enum Held {
@@ -83,6 +85,7 @@ impl Listener {
             told,
             attempt: 0,
             panics: 0,
+            nameless_since: None,
         })
     }
 

@@ -259,7 +259,7 @@ impl World {
         let account =
             json!({"email": "a@example.com", "password": PASSWORD, "name": "Anna", "organizationName": "Acme"});
         let signed = self.call("POST", "/api/auth/signup", &account);
-        self.token = signed["accessToken"].as_str().unwrap().to_owned();
+        signed["accessToken"].as_str().unwrap().clone_into(&mut self.token);
         self.org = OrgId(signed["organization"]["id"].as_str().unwrap().parse().unwrap());
     }
 

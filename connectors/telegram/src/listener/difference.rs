@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use grammers_session::types::{PeerId, PeerInfo};
 use grammers_session::updates::PrematureEndReason;
 use grammers_tl_types::{enums, functions as f, types};
+use tokio::time::{Instant, sleep};
 
 use super::Listener;
 use crate::convert::channel_chat_id;
@@ -13,6 +15,10 @@ use crate::refused::Refused;
 
 /// Updates of a channel in one answer; Telegram gives people no more.
 const CHANNEL_MOST: i32 = 100;
+/// How long a hash is waited for that the list of chats may bring …
+const HASH_WAITED_FOR: Duration = Duration::from_secs(30);
+/// … and how often it is looked for.
+const HASH_LOOKED_EVERY: Duration = Duration::from_millis(100);
 
 impl Listener {
     pub(super) async fn catch_up(&mut self, request: f::updates::GetDifference) -> Result<(), Refused> {
@@ -50,7 +56,7 @@ impl Listener {
             return Ok(());
         }
         let Some(access_hash) = self.channel_hash(channel_id) else {
-            self.give_up_channel(PrematureEndReason::Banned);
+            self.wait_for_hash(channel_id).await;
             return Ok(());
         };
         request.channel = types::InputChannel { channel_id, access_hash }.into();
@@ -67,6 +73,18 @@ impl Listener {
             Err(_) => self.give_up_channel(PrematureEndReason::TemporaryServerIssues),
         }
         Ok(())
+    }
+
+    /// A position names a channel that the session does not: who was killed had not stored whom it had met in its last
+    /// seconds. The list of chats is about to bring it. Given up at once, the channel would go on with its next update, and
+    /// what came before would be left out.
+    async fn wait_for_hash(&mut self, channel_id: i64) {
+        if self.nameless_since.get_or_insert_with(Instant::now).elapsed() < HASH_WAITED_FOR {
+            sleep(HASH_LOOKED_EVERY).await;
+            return;
+        }
+        self.missed(channel_chat_id(channel_id));
+        self.give_up_channel(PrematureEndReason::Banned);
     }
 
     fn channel_answered(&mut self, channel_id: i64, answer: enums::updates::ChannelDifference) {
