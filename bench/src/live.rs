@@ -36,10 +36,10 @@ const BURST: u64 = 100;
 /// Writers that share the changes.
 const WRITERS: u64 = 8;
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Connects as socket.io-client does.
-async fn connect(port: u16, token: &str) -> Result<Socket> {
+pub async fn connect(port: u16, token: &str) -> Result<Socket> {
     let url = format!("ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket");
     let (mut socket, _) = tokio_tungstenite::connect_async(url).await?;
     socket.next().await.context("the opening")??;

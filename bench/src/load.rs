@@ -146,6 +146,16 @@ impl Client {
         if self.body.is_empty() { Ok(serde_json::Value::Null) } else { Ok(serde_json::from_slice(&self.body)?) }
     }
 
+    /// Sends a file as the body of a request that begins with these lines; reads the answer as JSON.
+    pub async fn upload(&mut self, head: &str, file: &std::path::Path) -> Result<serde_json::Value> {
+        let mut file = tokio::fs::File::open(file).await?;
+        let length = file.metadata().await?.len();
+        let head = format!("{head}content-length: {length}\r\n\r\n");
+        self.stream.write_all(head.as_bytes()).await?;
+        tokio::io::copy(&mut file, &mut self.stream).await?;
+        self.json(&[]).await
+    }
+
     async fn more(&mut self) -> Result<()> {
         match self.stream.read_buf(&mut self.buffer).await? {
             0 => bail!("the server closed the connection"),

@@ -8,6 +8,8 @@
 )]
 
 mod floor;
+mod history;
+mod inbox;
 mod live;
 mod load;
 mod process;
@@ -73,6 +75,27 @@ enum Command {
         #[arg(long, default_value_t = 200)]
         rate: u64,
     },
+    /// Measures the inbox: history taken in, lists and search over it, a burst, accounts that are only connected
+    Inbox {
+        /// Messages of the history that is taken in
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: u64,
+        /// Chats of the inbox
+        #[arg(long, default_value_t = 20_000)]
+        chats: u64,
+        /// Messages that come at once
+        #[arg(long, default_value_t = 20_000)]
+        burst: u32,
+        /// Accounts that are only connected
+        #[arg(long, default_value_t = 100)]
+        accounts: usize,
+        /// Only these of import, burst, idle, queries; separated by commas
+        #[arg(long, default_value = "import,queries,burst,idle")]
+        parts: String,
+        /// Keeps the database in this folder (SQLite), and takes history in only if there is none
+        #[arg(long)]
+        folder: Option<PathBuf>,
+    },
     /// Runs the floor's server; the bench starts it by itself
     #[command(hide = true)]
     Floor {
@@ -100,6 +123,25 @@ async fn main() -> Result<()> {
             let plan = live::Plan { rapport: cli.rapport.clone(), sockets, organizations, idle, rate, seconds };
             for setup in databases().flat_map(setups) {
                 print!("{}", live::run(&plan, &setup).await?);
+            }
+            return Ok(());
+        }
+        Some(Command::Inbox { messages, chats, burst, accounts, parts, folder }) => {
+            let (seconds, rounds, connections) = (cli.seconds, cli.rounds, cli.connections);
+            let plan = inbox::Plan {
+                rapport: cli.rapport.clone(),
+                messages,
+                chats,
+                burst,
+                accounts,
+                parts,
+                folder,
+                seconds,
+                rounds,
+                connections,
+            };
+            for postgres in databases() {
+                print!("{}", inbox::run(&plan, postgres.as_deref()).await?);
             }
             return Ok(());
         }

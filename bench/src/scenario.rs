@@ -92,8 +92,9 @@ fn mib(bytes: u64) -> f64 {
 
 pub struct Session {
     pub token: String,
-    headers: String,
-    org: String,
+    pub headers: String,
+    pub org: String,
+    pub user: String,
 }
 
 pub async fn create_database(server: &str) -> Result<String> {
@@ -115,7 +116,8 @@ pub async fn sign_up_as(port: u16, email: &str) -> Result<Session> {
     let answer = Client::open(port).await?.json(&request("POST", "/api/auth/signup", "", &body.to_string())).await?;
     let token = answer["accessToken"].as_str().context("a token")?;
     let org = answer["organization"]["id"].as_str().context("an organization")?.to_owned();
-    Ok(Session { token: token.to_owned(), headers: format!("authorization: Bearer {token}\r\n"), org })
+    let user = answer["user"]["id"].as_str().context("a person")?.to_owned();
+    Ok(Session { token: token.to_owned(), headers: format!("authorization: Bearer {token}\r\n"), org, user })
 }
 
 /// A file like those that tools export: names, a company each, an address, a phone.

@@ -290,6 +290,9 @@ pub trait Inbox: Send + Sync {
     /// Gives how many messages were new.
     async fn receive(&self, scope: &Scope, account: Uuid, batch: SeenBatch) -> Result<u64, PortError>;
 
+    /// Somebody types in a chat of the account: shown to whoever looks at it, and not stored.
+    async fn typing(&self, scope: &Scope, account: Uuid, chat: i64, name: Option<&str>) -> Result<(), PortError>;
+
     /// The position stored last.
     async fn position(&self, scope: &Scope, account: Uuid) -> Result<Option<Vec<u8>>, PortError>;
 

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    ACCOUNTS_PURCHASE, ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, NOTES_READ,
-    ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, CHATS_IMPORT, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ,
+    MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -182,6 +182,10 @@ events! {
     TEMPLATE_CREATED TemplateCreated(TemplateTold) = "template.created" to Holders(CHATS_READ);
     TEMPLATE_UPDATED TemplateUpdated(TemplateTold) = "template.updated" to Holders(CHATS_READ);
     TEMPLATE_DELETED TemplateDeleted(TemplateTold) = "template.deleted" to Holders(CHATS_READ);
+    CHAT_IMPORT_STARTED ChatImportStarted(ChatImportStarted) = "chat_import.started" to Oneself(CHATS_IMPORT);
+    CHAT_IMPORT_PROGRESS ChatImportProgress(ChatImportProgress) = "chat_import.progress" to Oneself(CHATS_IMPORT);
+    CHAT_IMPORT_COMPLETED ChatImportCompleted(ChatImportCompleted) = "chat_import.completed" to Oneself(CHATS_IMPORT);
+    CHAT_IMPORT_REVERTED ChatImportReverted(Nothing) = "chat_import.reverted" to Oneself(CHATS_IMPORT);
     DRAFT_UPDATED DraftUpdated(DraftUpdated) = "draft.updated" to Addressed;
 }
 

@@ -3,6 +3,7 @@
 mod bootstrap;
 mod doctor;
 mod seed;
+pub mod vault;
 
 use std::{
     fmt::Write as _,
@@ -57,6 +58,11 @@ enum Command {
         #[arg(long, value_enum, default_value = "s")]
         size: seed::Size,
     },
+    /// Work on the secrets in the database
+    Vault {
+        #[command(subcommand)]
+        work: VaultWork,
+    },
     /// Check settings and dependencies, and say how to mend what is wrong
     Doctor,
     /// Print the OpenAPI document
@@ -67,6 +73,12 @@ enum Command {
         #[arg(long)]
         env_example: bool,
     },
+}
+
+#[derive(Subcommand)]
+enum VaultWork {
+    /// Seal every secret anew with the first of RAPPORT_VAULT_KEYS, so that the others can be left out. Can be repeated
+    Rotate,
 }
 
 /// Runs the command line.
@@ -90,6 +102,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Seed { size } => {
             let _held = prepare(&loaded.settings)?;
             seed::run(loaded.settings, size).await
+        }
+        Command::Vault { work: VaultWork::Rotate } => {
+            let _held = prepare(&loaded.settings)?;
+            print(&vault::run(loaded.settings).await?)
         }
         Command::Serve { roles, services } => serve_app(loaded.settings, Roles::of(&roles, &services)).await,
         // It has run by now: it has to, also where the settings cannot be read.

@@ -113,8 +113,10 @@ impl App {
     /// # Errors
     /// When the signing key or the key of the vault cannot be read or made.
     pub fn build(db: Db, settings: Settings) -> Result<Self> {
-        let sandbox =
-            has_sandbox(&settings, &db).then(|| Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED));
+        let sandbox = has_sandbox(&settings, &db).then(|| match settings.sandbox_server {
+            Some(control) => Sandbox::elsewhere(control),
+            None => Sandbox::new(settings.data_dir.join("sandbox"), SANDBOX_SEED),
+        });
         let connector = Arc::new(Connector::new(db.clock().clone(), sandbox));
         let mut app = Self::over(db, settings, connector.clone())?;
         app.connector = Some(connector);
@@ -143,7 +145,7 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let (vault, outbound) = (Arc::new(vault(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),
@@ -164,7 +166,7 @@ impl App {
             chats,
             keepers,
         };
-        let notifications = notifications(&db, &settings, asked, outbound.clone())?;
+        let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone()))?;
         let asked = messaging::Asked {
             directory: identity.clone(),
             clients: crm.clone(),
@@ -262,7 +264,7 @@ fn account_options(settings: &Settings, db: &Db) -> bd_accounts::Options {
 }
 
 fn has_sandbox(settings: &Settings, db: &Db) -> bool {
-    settings.sandbox.unwrap_or(db.backend() == DbBackend::Sqlite)
+    settings.sandbox.unwrap_or(settings.sandbox_server.is_some() || db.backend() == DbBackend::Sqlite)
 }
 
 /// In the bucket that the settings name, else in the data folder.
@@ -274,15 +276,21 @@ fn store_of_files(settings: &Settings, db: &Db) -> Result<Blobs> {
     Blobs::new(&store, db.clock().clone()).context("files cannot be kept")
 }
 
-fn vault(settings: &Settings, db: &Db) -> Result<Vault> {
+/// What opens and seals secrets, by the keys that are set.
+pub(crate) fn vault_of(settings: &Settings, db: &Db) -> Result<Vault> {
     let keys = settings.sealing_keys().context("the keys of the vault cannot be read")?;
     Ok(Vault::new(keys.iter().map(Secret::expose), db.clock().clone()))
 }
 
 /// Who is told what; browsers know it by a key that goes with the one that signs access tokens.
-fn notifications(db: &Db, settings: &Settings, asked: Asked, outbound: Outbound) -> Result<Arc<Notifications>> {
+fn notifications(
+    db: &Db,
+    settings: &Settings,
+    asked: Asked,
+    (accounts, outbound): (Arc<BdAccounts>, Outbound),
+) -> Result<Arc<Notifications>> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
-    let service = Notifications::new(db.clone(), asked);
+    let service = Notifications::new(db.clone(), asked).naming(accounts);
     let vapid = Vapid::derive(secret.expose().as_bytes(), settings.public_url.as_str());
     Ok(Arc::new(match vapid {
         Some(vapid) => service.pushing(vapid, outbound),

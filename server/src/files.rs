@@ -1,12 +1,12 @@
 //! The files of messages, kept by `platform/blobs`: what two services ask of it, each in its own words.
 
-use std::{ops::Range, pin::Pin};
+use std::{ops::Range, pin::Pin, time::Duration};
 
 use bd_accounts::running::{self, FilesError as AccountsError};
 use blobs::{Blobs, Key};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use kernel::OrgId;
-use messaging::{Files as MessageFiles, FilesError, Kept, Pieces};
+use messaging::{Files as MessageFiles, FilesError, Kept, Keys, Pieces};
 use tokio::io::AsyncRead;
 use tokio_util::io::StreamReader;
 
@@ -33,6 +33,23 @@ impl MessageFiles for Files {
         let key = key_of(org, key).ok_or(FilesError::Absent)?;
         let pieces = self.0.open(&key, range).await.map_err(told)?;
         Ok(pieces.map(|piece| piece.map_err(Into::into)).boxed())
+    }
+
+    async fn size(&self, org: OrgId, key: &str) -> Result<u64, FilesError> {
+        let key = key_of(org, key).ok_or(FilesError::Absent)?;
+        self.0.size(&key).await.map_err(told)
+    }
+
+    async fn remove(&self, org: OrgId, key: &str) -> Result<(), FilesError> {
+        match key_of(org, key) {
+            Some(key) => self.0.remove(&key).await.map_err(told),
+            None => Ok(()),
+        }
+    }
+
+    async fn list(&self, org: OrgId, older_than: Duration) -> Result<Keys, FilesError> {
+        let keys = self.0.list(org, older_than).await.map_err(told)?;
+        Ok(keys.map_ok(|key| key.to_string()).map_err(Into::into).boxed())
     }
 }
 

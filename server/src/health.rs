@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use blobs::Blobs;
 use cluster::Cluster;
 use db::{Db, migrate};
 use events::RabbitMq;
@@ -30,6 +31,8 @@ struct Health {
     hub: Hub,
     broker: Option<RabbitMq>,
     cluster: Cluster,
+    files: Blobs,
+    files_kind: &'static str,
 }
 
 #[derive(Serialize)]
@@ -65,6 +68,8 @@ pub fn routes(app: &App) -> Router {
         hub: app.hub.clone(),
         broker: app.dispatcher.broker().cloned(),
         cluster: app.cluster.clone(),
+        files: app.files.0.clone(),
+        files_kind: if app.settings.files_url.is_some() { "s3" } else { "folder" },
     };
     Router::new()
         .route("/health", get(report))
@@ -77,9 +82,10 @@ pub fn routes(app: &App) -> Router {
 async fn report(State(health): State<Health>) -> Response {
     let database = health.database().await;
     let up = database.status == OK;
-    let others = [health.broker().await, health.redis().await].into_iter().flatten();
+    let others = [Some(health.files().await), health.broker().await, health.redis().await].into_iter().flatten();
     let dependencies: Vec<_> = std::iter::once(database).chain(others).collect();
-    // Without a broker or Redis nothing fails: events wait, and each process counts for itself.
+    // Without a broker or Redis nothing fails: events wait, and each process counts for itself. Without files messages go
+    // without them.
     let status = match up {
         true if dependencies.iter().all(|dependency| dependency.status == OK) => OK,
         true => "degraded",
@@ -137,6 +143,10 @@ impl Health {
     async fn broker(&self) -> Option<Dependency> {
         let broker = self.broker.as_ref()?;
         Some(ask("broker", "rabbitmq", broker.is_up()).await)
+    }
+
+    async fn files(&self) -> Dependency {
+        ask("files", self.files_kind, async { self.files.answers().await.is_ok() }).await
     }
 
     async fn redis(&self) -> Option<Dependency> {

@@ -3,13 +3,21 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
+use blobs::Blobs;
 use chrono::TimeDelta;
 use cluster::{Cluster, Topic};
 use db::Db;
 use events::Dispatcher;
 use jobs::Lease;
+use messaging::TheyType;
+use realtime::Hub;
 use sea_orm::DbBackend;
-use tokio::{net::TcpListener, signal::unix::SignalKind, sync::broadcast::error::RecvError, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    signal::unix::SignalKind,
+    sync::broadcast::{Receiver, error::RecvError},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{compose::App, roles::Roles};
@@ -20,6 +28,8 @@ const COURIERS: usize = 8;
 /// How long an `Idempotency-Key` is remembered.
 const KEYS_KEPT: TimeDelta = TimeDelta::hours(24);
 
+/// How long a file may take to come in.
+const PARTS_KEPT: Duration = Duration::from_hours(24);
 /// How long a job that is done can be looked at.
 const JOBS_KEPT: TimeDelta = TimeDelta::days(7);
 
@@ -70,13 +80,14 @@ fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()>
     if roles.worker {
         let (dispatcher, schedules, cancel) = (Arc::clone(&app.dispatcher), Arc::clone(&app.schedules), stop.clone());
         let lease = Lease::new(app.db.clone(), "dispatcher");
-        let (db, kept) = (app.db.clone(), TimeDelta::days(app.settings.events_kept_days.into()));
+        let (db, blobs) = (app.db.clone(), app.files.0.clone());
+        let kept = TimeDelta::days(app.settings.events_kept_days.into());
         tasks.spawn(async move {
             let work = |term: CancellationToken| async {
                 tokio::join!(
                     dispatcher.run(term.clone()),
                     schedules.run(term.clone()),
-                    keep_house(&db, &dispatcher, kept, term)
+                    keep_house(&db, &dispatcher, (&blobs, kept), term)
                 );
             };
             lease.lead(cancel, work).await;
@@ -104,12 +115,25 @@ fn background(app: &App, roles: &Roles, stop: &CancellationToken) -> JoinSet<()>
             telegrams.run(cancel).await;
         });
     }
+    let (typing, hub, cancel) = (app.messaging.subscribe_typing(), app.hub.clone(), stop.clone());
+    tasks.spawn(async move { cancel.run_until_cancelled(show_typing(typing, hub)).await.unwrap_or_default() });
     tasks.spawn(link(app.db.clone(), Arc::clone(&app.dispatcher), app.cluster.clone(), stop.clone()));
     if roles.realtime {
         let (hub, cancel) = (app.hub.clone(), stop.clone());
         tasks.spawn(async move { hub.run(cancel).await });
     }
     tasks
+}
+
+/// Shows those who look at a chat that the other side types.
+async fn show_typing(mut typing: Receiver<TheyType>, hub: Hub) {
+    loop {
+        match typing.recv().await {
+            Ok(they) => hub.show_typing(they.org, &format!("chat:{}", they.chat), they.part, &they.name),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
 }
 
 /// Passes what happens in this process on to the others, and what happens there to this one.
@@ -139,7 +163,12 @@ async fn link(db: Db, dispatcher: Arc<Dispatcher>, cluster: Cluster, cancel: Can
     tokio::join!(cluster.run(cancel.clone()), cancel.run_until_cancelled(exchange));
 }
 
-async fn keep_house(db: &Db, dispatcher: &Dispatcher, events_kept: TimeDelta, cancel: CancellationToken) {
+async fn keep_house(
+    db: &Db,
+    dispatcher: &Dispatcher,
+    (blobs, events_kept): (&Blobs, TimeDelta),
+    cancel: CancellationToken,
+) {
     loop {
         if let Err(error) = forget_events(db, dispatcher, events_kept, &cancel).await {
             tracing::warn!(%error, "old events could not be deleted");
@@ -149,6 +178,11 @@ async fn keep_house(db: &Db, dispatcher: &Dispatcher, events_kept: TimeDelta, ca
         }
         if let Err(error) = db::forget_expired(db, db.clock().now() - KEYS_KEPT).await {
             tracing::warn!(%error, "old idempotency keys could not be deleted");
+        }
+        match blobs.forget_parts(PARTS_KEPT).await {
+            Ok(0) => {}
+            Ok(parts) => tracing::info!(parts, "files that did not come whole were cleared away"),
+            Err(error) => tracing::warn!(%error, "files that did not come whole could not be cleared away"),
         }
         tokio::select! {
             () = cancel.cancelled() => return,

@@ -1,8 +1,15 @@
 //! The network as a separate process: commands as JSON, one in a line, each answered by one line. `telegram-network` reads
-//! them from its input; whoever starts it may write them with [`Command`].
+//! them from its input, and over TCP where it is told to; whoever starts it may write them with [`Command`].
+
+use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 
 use crate::{FaultRule, Network, NetworkError, NewPerson, NewPost, Peer, world::Folder};
 
@@ -21,6 +28,8 @@ pub struct Numbered {
 pub enum Command {
     /// Answered with 256 bytes in hexadecimal.
     NewKey,
+    /// Answered with where clients connect to.
+    Address,
     AddPerson(NewPerson),
     SandboxAccount {
         phone: String,
@@ -139,6 +148,7 @@ impl Network {
     /// Does a command; gives its answer.
     pub fn obey(&self, command: Command) -> Result<Value, NetworkError> {
         Ok(match command {
+            Command::Address => json!(self.address()),
             Command::NewKey => json!(grammers_crypto::hex::to_hex(&self.new_key()?)),
             Command::AddPerson(new) => json!(self.add_person(new)),
             Command::SandboxAccount { phone } => json!(self.sandbox_account(&phone)),
@@ -192,5 +202,49 @@ impl Network {
             Err(error) => json!({ "id": id, "error": error.to_string() }),
         }
         .to_string()
+    }
+}
+
+/// Obeys whoever connects.
+pub(crate) async fn listen(network: Network, listener: TcpListener) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                connections.spawn(obey_lines(network.clone(), stream));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn obey_lines(network: Network, mut stream: TcpStream) -> std::io::Result<()> {
+    let (input, mut output) = stream.split();
+    let mut lines = BufReader::new(input).lines();
+    while let Some(line) = lines.next_line().await? {
+        let answer = network.obey_line(&line) + "\n";
+        output.write_all(answer.as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// Has a network in another process do something; gives its answer.
+///
+/// # Errors
+/// When it is not there, or refuses.
+pub async fn ask(control: SocketAddr, command: Command) -> Result<Value, NetworkError> {
+    let exchange = async {
+        let mut stream = TcpStream::connect(control).await?;
+        let line = json!(Numbered { id: 1, command }).to_string() + "\n";
+        stream.write_all(line.as_bytes()).await?;
+        let mut answer = String::new();
+        BufReader::new(stream).read_line(&mut answer).await?;
+        Ok(serde_json::from_str::<Value>(&answer)?)
+    };
+    let answer = exchange.await.map_err(NetworkError::Away)?;
+    match answer.get("ok") {
+        Some(ok) => Ok(ok.clone()),
+        None => Err(NetworkError::Refused(answer["error"].as_str().unwrap_or("no answer").to_owned())),
     }
 }

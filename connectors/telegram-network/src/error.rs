@@ -11,6 +11,8 @@ pub enum NetworkError {
     Facts { line: usize, source: serde_json::Error },
     #[error("the snapshot cannot be read: {0}")]
     Snapshot(#[source] serde_json::Error),
+    #[error("the network does not answer: {0}")]
+    Away(#[source] std::io::Error),
     #[error("the operating system gives no randomness")]
     Randomness,
     #[error("there is no {0}")]

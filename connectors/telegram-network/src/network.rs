@@ -46,6 +46,8 @@ pub struct Options {
     pub clock: Clock,
     /// Where it listens. With a folder, port 0 means: where it listened last, if that is free.
     pub listen: SocketAddr,
+    /// Where it listens to commands besides; nowhere when there is none.
+    pub control: Option<SocketAddr>,
     /// The login code.
     pub code: String,
     pub code_lives_seconds: i32,
@@ -66,6 +68,7 @@ impl Options {
             seed,
             clock: Clock::system(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            control: None,
             code: CODE.to_owned(),
             code_lives_seconds: 300,
             log_lines: 1_000_000,
@@ -87,6 +90,7 @@ impl Options {
 pub struct Network {
     pub(crate) core: Shared,
     address: SocketAddr,
+    control: Option<SocketAddr>,
     /// Aborted when the last handle is dropped.
     _tasks: Arc<JoinSet<()>>,
 }
@@ -139,12 +143,25 @@ impl Network {
         if options.sandbox {
             tasks.spawn(act(core.clone()));
         }
-        Ok(Self { core, address, _tasks: Arc::new(tasks) })
+        let Some(control) = options.control else {
+            return Ok(Self { core, address, control: None, _tasks: Arc::new(tasks) });
+        };
+        let listener = TcpListener::bind(control).await.map_err(NetworkError::Listen)?;
+        let control = Some(listener.local_addr().map_err(NetworkError::Listen)?);
+        // Without the tasks: else they would keep each other running.
+        let handle = Self { core: core.clone(), address, control, _tasks: Arc::default() };
+        tasks.spawn(crate::control::listen(handle, listener));
+        Ok(Self { core, address, control, _tasks: Arc::new(tasks) })
     }
 
     /// Where clients connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens to commands.
+    pub fn control(&self) -> Option<SocketAddr> {
+        self.control
     }
 
     /// A new auth key that the network knows. A session that has it skips the exchange of keys.

@@ -314,6 +314,26 @@ data! {
         /// How many messages of its history came.
         messages: u64,
     }
+    ChatImportStarted {
+        /// Whose history it becomes.
+        account_id: Uuid,
+        chats: u64,
+    }
+    ChatImportProgress {
+        /// Messages that were read, of all that were chosen.
+        done: u64,
+        total: u64,
+    }
+    ChatImportCompleted {
+        /// Messages that were read.
+        messages: u64,
+        /// Of these, those that were not here before.
+        added: u64,
+        /// Files that messages have by it.
+        files: u64,
+        /// Why it ended before its end.
+        error: Option<String>,
+    }
     CommentTold {
         chat_id: Uuid,
         /// Members it mentions and did not mention before.

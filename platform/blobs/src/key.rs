@@ -30,7 +30,18 @@ impl Key {
 
     /// Folders of 256, so that none holds too many.
     pub(crate) fn path(&self) -> String {
-        format!("files/{}/{:02x}/{}", self.org.simple(), self.hash[0], hex(&self.hash))
+        format!("{}{:02x}/{}", Self::folder(OrgId(self.org)), self.hash[0], hex(&self.hash))
+    }
+
+    /// Where the files of an organization are.
+    pub(crate) fn folder(org: OrgId) -> String {
+        format!("files/{}/", org.0.simple())
+    }
+
+    /// The key of a file that was found there.
+    pub(crate) fn of_path(org: OrgId, path: &str) -> Option<Self> {
+        let key: Self = format!("{}/{}", org.0.simple(), path.rsplit('/').next()?).parse().ok()?;
+        (key.path() == path).then_some(key)
     }
 }
 
@@ -78,6 +89,13 @@ mod tests {
             let key = Key::new(OrgId(Uuid::from_u128(org)), hash);
             prop_assert_eq!(key.to_string().parse(), Ok(key));
             prop_assert!(key.is_of(OrgId(Uuid::from_u128(org))));
+        }
+
+        #[test]
+        fn a_key_is_found_again_by_where_its_file_is(org: u128, hash: [u8; 32]) {
+            let key = Key::new(OrgId(Uuid::from_u128(org)), hash);
+            prop_assert_eq!(Key::of_path(OrgId(Uuid::from_u128(org)), &key.path()), Some(key));
+            prop_assert_eq!(Key::of_path(OrgId(Uuid::from_u128(!org)), &key.path()), None);
         }
 
         #[test]

@@ -79,6 +79,16 @@ impl Blobs {
         Ok(self.store.delete(&name).await?)
     }
 
+    /// Whether the store answers; writes nothing, so that it can be asked often.
+    ///
+    /// # Errors
+    /// [`Error::Store`] says why not.
+    pub async fn answers(&self) -> Result<(), Error> {
+        // A folder that is made with the first file is empty until then.
+        self.store.lister_with(PARTS).limit(1).await?.try_next().await?;
+        Ok(())
+    }
+
     /// Keeps bytes as they come, at most `limit` of them; the same bytes again are kept once.
     ///
     /// # Errors
@@ -197,6 +207,32 @@ impl Blobs {
     /// [`Error::Store`].
     pub async fn remove(&self, key: &Key) -> Result<(), Error> {
         Ok(self.store.delete(&key.path()).await?)
+    }
+
+    /// The files of an organization that have been there for longer, as they are found.
+    ///
+    /// # Errors
+    /// [`Error::Store`]; the same while looking.
+    pub async fn list(
+        &self,
+        org: OrgId,
+        older_than: Duration,
+    ) -> Result<impl Stream<Item = Result<Key, Error>> + Send + use<>, Error> {
+        let before = SystemTime::from(self.clock.now()) - older_than;
+        let found = self.store.lister_with(&Key::folder(org)).recursive(true).await?;
+        let store = self.store.clone();
+        let old = move |path: String| {
+            let store = store.clone();
+            async move {
+                let Some(key) = Key::of_path(org, &path) else { return Ok(None) };
+                let came = store.stat(&path).await?.last_modified().map(SystemTime::from);
+                Ok(came.is_some_and(|came| came < before).then_some(key))
+            }
+        };
+        Ok(found
+            .map_err(Error::from)
+            .and_then(move |entry| old(entry.path().to_owned()))
+            .try_filter_map(async |key| Ok(key)))
     }
 
     /// Clears away what came in only in part, so long ago; gives how many there were.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     connection::{Connection, Ended, Start},
     judged::{Judge, Judged},
-    presence::Presence,
+    presence::{Presence, Typist},
 };
 
 /// Bounds of what connections may take.
@@ -119,6 +119,11 @@ impl Hub {
     /// Hands events to connections until cancelled, then ends the connections.
     pub async fn run(&self, cancel: CancellationToken) {
         tokio::join!(self.follow(cancel.clone()), self.0.presence.run(cancel));
+    }
+
+    /// Shows those at a place that somebody types who is nobody of ours; `id` tells them apart from others.
+    pub fn show_typing(&self, org: OrgId, room: &str, id: Uuid, name: &str) {
+        self.0.presence.type_outside(org, room, Typist { id, name: name.to_owned() });
     }
 
     async fn follow(&self, cancel: CancellationToken) {

@@ -147,12 +147,24 @@ impl Presence {
         };
         let person = Typist { id: person.id, name: person.name.clone() };
         there.show_typing(room, &person);
+        self.say_typing(org, room, person);
+        true
+    }
+
+    /// Somebody types who is nobody of ours; seen at the place by everybody.
+    pub fn type_outside(&self, org: OrgId, room: &str, person: Typist) {
+        if let Some(there) = self.lock().get(&(org, room.to_owned())) {
+            there.show_typing(room, &person);
+        }
+        self.say_typing(org, room, person);
+    }
+
+    fn say_typing(&self, org: OrgId, room: &str, person: Typist) {
         if self.0.cluster.is_shared()
             && let Ok(text) = serde_json::to_string(&Typed { org: org.0, room: room.to_owned(), person })
         {
             self.0.cluster.say(Topic::Typing, text);
         }
-        true
     }
 
     /// Changes who of this process is at a place, and tells whoever is to know; who is there now.
@@ -327,6 +339,21 @@ mod tests {
         assert!(!presence.type_at(ORG, "chat:2", 1), "who is not there does not type there");
         assert_eq!(*boris.0.lock().unwrap(), [vec![0, 1]]);
         assert!(anna.0.lock().unwrap().is_empty(), "in none of one's own windows");
+    }
+
+    #[test]
+    fn somebody_outside_who_types_is_shown_to_everybody_who_is_there() {
+        let presence = Presence::new(Cluster::alone());
+        let (anna, boris) = (Arc::new(Eyes::default()), Arc::new(Eyes::default()));
+        presence.enter(ORG, "chat:1", 1, person(1, 1, false), anna.clone());
+        presence.enter(ORG, "chat:2", 2, person(2, 3, false), boris.clone());
+        anna.0.lock().unwrap().clear();
+        boris.0.lock().unwrap().clear();
+        let outside = || Typist { id: Uuid::from_u128(9), name: "Olga".to_owned() };
+        presence.type_outside(ORG, "chat:1", outside());
+        presence.type_outside(OrgId(Uuid::from_u128(5)), "chat:1", outside());
+        assert_eq!(*anna.0.lock().unwrap(), [vec![0, 9]]);
+        assert!(boris.0.lock().unwrap().is_empty());
     }
 
     #[test]

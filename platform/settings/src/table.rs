@@ -164,6 +164,10 @@ settings! {
         /// Whether accounts of the sandbox can be connected: a network inside the server, with people who are played.
         /// Without it: with SQLite only.
         sandbox: Option<bool> = "";
+        /// For development and tests: where the sandbox takes commands when it is a process of its own
+        /// (`telegram-network --control 127.0.0.1:4431`). Whoever listens there decides who signs in.
+        /// Without it: inside the server.
+        sandbox_server: Option<SocketAddr> = "";
         /// Whether accounts can be ordered from a provider. None comes with Rapport, and bought accounts may break the rules
         /// of Telegram.
         account_orders: bool = "false";

@@ -25,6 +25,26 @@ pub struct Place {
     pub row: Uuid,
 }
 
+/// A column of secrets: whoever keeps a table with some names it, so that all can be sealed anew.
+#[expect(clippy::struct_field_names, reason = "`column` is the word for it")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    pub table: &'static str,
+    /// The column of the id that its places name as their row.
+    pub row: &'static str,
+    pub column: &'static str,
+    /// The column that its places name, where that is another word.
+    pub place: &'static str,
+}
+
+impl Column {
+    /// Where the secret of a row stands.
+    #[must_use]
+    pub fn place(&self, org: OrgId, row: Uuid) -> Place {
+        Place { table: self.table, column: self.place, org, row }
+    }
+}
+
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -79,6 +99,17 @@ impl Vault {
         key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| Error::Damaged)
     }
 
+    /// Seals with the key that seals now what another one has sealed; none for what needs no sealing anew.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`Error::NoKey`].
+    pub fn reseal(&self, place: Place, sealed: &str) -> Result<Option<String>, Error> {
+        if self.is_current(sealed) {
+            return Ok(None);
+        }
+        self.seal(place, &self.open(place, sealed)?).map(Some)
+    }
+
     /// Whether the key that seals now has sealed it; what has not is sealed anew when it is written next.
     #[must_use]
     pub fn is_current(&self, sealed: &str) -> bool {
@@ -128,6 +159,17 @@ mod tests {
 
     fn place(row: u128) -> Place {
         Place { table: "things", column: "secret", org: OrgId(Uuid::from_u128(1)), row: Uuid::from_u128(row) }
+    }
+
+    #[test]
+    fn what_an_old_key_has_sealed_is_sealed_anew() {
+        let sealed = vault(&[OLD]).seal(place(1), b"tiger").unwrap();
+        let both = vault(&[NEW, OLD]);
+        let anew = both.reseal(place(1), &sealed).unwrap().unwrap();
+        assert_eq!(vault(&[NEW]).open(place(1), &anew).unwrap(), b"tiger");
+        assert_eq!(both.reseal(place(1), &anew).unwrap(), None);
+        assert!(matches!(both.reseal(place(2), &sealed), Err(Error::Damaged)));
+        assert!(matches!(vault(&[NEW]).reseal(place(1), &sealed), Err(Error::UnknownKey(_))));
     }
 
     #[test]

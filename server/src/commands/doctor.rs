@@ -106,7 +106,7 @@ async fn database(db: &Db) -> Vec<Finding> {
     findings
 }
 
-/// The broker and Redis, as far as they are set.
+/// The store of files; the broker and Redis, as far as they are set.
 async fn between_processes(db: &Db, settings: &Settings) -> Vec<Finding> {
     let app = match App::build(db.clone(), settings.clone()) {
         Ok(app) => app,
@@ -115,7 +115,7 @@ async fn between_processes(db: &Db, settings: &Settings) -> Vec<Finding> {
             return vec![Finding::Bad(format!("the services cannot be built: {error:#}"), mend)];
         }
     };
-    let mut findings = Vec::new();
+    let mut findings = vec![files(&app).await];
     if let Some(broker) = app.dispatcher.broker() {
         findings.push(if broker.is_up().await {
             Finding::Good("RabbitMQ answers".to_owned())
@@ -132,6 +132,22 @@ async fn between_processes(db: &Db, settings: &Settings) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// A file is written and removed.
+async fn files(app: &App) -> Finding {
+    let place = match &app.settings.files_url {
+        Some(_) => "the bucket of RAPPORT_FILES_URL".to_owned(),
+        None => format!("the folder {}", app.settings.data_dir.join("files").display()),
+    };
+    match app.files.0.check().await {
+        Ok(()) => Finding::Good(format!("files can be kept in {place}")),
+        Err(error) => {
+            let mend = "check RAPPORT_FILES_URL (s3://key:secret@host/bucket), that the bucket is there and the key may \
+                        write into it; without it, that this user may write into the data folder";
+            Finding::Bad(format!("files cannot be kept in {place}: {error}"), mend.to_owned())
+        }
+    }
 }
 
 /// Row-level security does not hold for superusers: it would silently be off.

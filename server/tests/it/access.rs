@@ -303,7 +303,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("searchMessages", May(p::CHATS_READ), Id::None, ""),
     ("getMessageStats", May(p::CHATS_READ), Id::None, ""),
     ("uploadMedia", May(p::MESSAGES_SEND), Id::None, "a file"),
+    ("readUpload", May(p::MESSAGES_SEND), Id::Message, ""),
     ("readMedia", May(p::CHATS_READ), Id::Message, ""),
+    ("listChatMedia", May(p::CHATS_READ), Id::Chat, ""),
     ("uploadChatImport", May(p::CHATS_IMPORT), Id::None, "a file"),
     ("getChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
     (

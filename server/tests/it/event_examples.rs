@@ -304,6 +304,7 @@ async fn written(world: &World, owner: &Client, account: Uuid) {
     let at = world.clock.now() + TimeDelta::days(1);
     let later = send(json!({"clientId": Uuid::from_u128(2), "sendAt": at})).await;
     owner.post(&format!("/api/messaging/messages/{}/cancel", id(&later)), json!({})).await.expect(200);
+    history_of_export(world, owner, account).await;
 }
 
 /// What an account brings.
@@ -334,6 +335,21 @@ async fn account(world: &World, owner: &Client) {
     let list = owner.get(&format!("/api/messaging/messages?bdAccountId={account}")).await.expect(200);
     let media = list["items"].as_array().unwrap().iter().find_map(|m| m["media"][0]["id"].as_str()).unwrap();
     inbox.media_arrived(&scope, media.parse().unwrap(), Some("blob")).await.unwrap();
+}
+
+/// History out of an export, taken in and taken back.
+async fn history_of_export(world: &World, owner: &Client, account: Uuid) {
+    let message =
+        json!({"id": 1, "type": "message", "date_unixtime": "1790000000", "from_id": "user77", "text": "Hello"});
+    let export = format!(r#"{{"name": "Olga", "type": "personal_chat", "id": 77, "messages": [{message}]}}"#);
+    let path = "/api/messaging/imports?fileName=result.json";
+    let kept = owner.send(Method::POST, path, Body::from(export), Some("application/octet-stream")).await.expect(201);
+    let path = format!("/api/messaging/imports/{}", id(&kept));
+    let start = json!({"accountId": account, "chats": [{"id": "77"}]});
+    owner.post(&format!("{path}/start"), start).await.expect(202);
+    world.settle().await;
+    owner.post(&format!("{path}/revert"), json!({})).await.expect(202);
+    world.settle().await;
 }
 
 /// What people do with chats.

@@ -23,5 +23,8 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod telegram_faults;
+mod texts;
+mod vault;
 mod webhooks;
 mod world;

@@ -32,6 +32,19 @@ impl Process {
         arguments: &[&str],
         settings: &[(&'static str, String)],
     ) -> Self {
+        let process = Self::spawn(data, database, arguments, settings, Stdio::null());
+        process.ready().await;
+        process
+    }
+
+    /// Without waiting until it answers; what it logs goes there.
+    pub fn spawn(
+        data: &Path,
+        database: &str,
+        arguments: &[&str],
+        settings: &[(&'static str, String)],
+        log: Stdio,
+    ) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let child = Command::new(env!("CARGO_BIN_EXE_rapport"))
             .arg("serve")
@@ -40,13 +53,21 @@ impl Process {
             .env("RAPPORT_DATA_DIR", data)
             .env("RAPPORT_DATABASE_URL", database)
             .envs(settings.iter().map(|(name, value)| (name, value)))
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
-        let process = Self { child, port };
+        Self { child, port }
+    }
+
+    pub fn is_ready(&self) -> bool {
+        self.try_call("GET", "/health/ready", "", b"").is_some_and(|(status, _)| status == 200)
+    }
+
+    /// Waits until it answers.
+    pub async fn ready(&self) {
         for _ in 0..3000 {
-            if process.try_call("GET", "/health/ready", "", b"").is_some_and(|(status, _)| status == 200) {
-                return process;
+            if self.is_ready() {
+                return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }

@@ -56,8 +56,18 @@ pub struct BdAccounts {
     news: broadcast::Sender<Uuid>,
 }
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "bd_accounts_0001_bd_accounts", sql: include_str!("../migrations/0001_bd_accounts.sql") }];
+/// Where its secrets stand.
+pub const SEALED: &[vault::Column] = &[
+    vault::Column { table: "bd_account_sessions", row: "account_id", column: "session", place: "session" },
+    vault::Column { table: "bd_account_sessions", row: "account_id", column: "api_hash", place: "api_hash" },
+    vault::Column { table: "bd_account_logins", row: "account_id", column: "code_hash", place: "code_hash" },
+    vault::Column { table: "bd_accounts", row: "id", column: "proxy", place: "proxy" },
+];
+
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "bd_accounts_0001_bd_accounts", sql: include_str!("../migrations/0001_bd_accounts.sql") },
+    Migration { name: "bd_accounts_0002_outages", sql: include_str!("../migrations/0002_outages.sql") },
+];
 
 /// News that wait for a slow listener; one who misses some looks at all its accounts.
 const NEWS: usize = 1024;
@@ -98,13 +108,17 @@ impl BdAccounts {
     /// Kinds of job.
     #[must_use]
     pub fn works(self: &Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
-        vec![Arc::new(connecting::log_out::LogOut(Arc::clone(self))), Arc::new(work::LookAfter(Arc::clone(self)))]
+        vec![
+            Arc::new(connecting::log_out::LogOut(Arc::clone(self))),
+            Arc::new(work::LookAfter(Arc::clone(self))),
+            Arc::new(accounts::outages::TellOutages(Arc::clone(self))),
+        ]
     }
 
     /// What comes round.
     #[must_use]
     pub fn schedules() -> Vec<jobs::Schedule> {
-        vec![work::SCHEDULE]
+        vec![work::SCHEDULE, accounts::outages::SCHEDULE]
     }
 
     /// Accounts of this process for which there is something new to do: an errand, a request, another configuration.

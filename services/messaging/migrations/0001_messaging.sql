@@ -49,10 +49,14 @@ create table chats (
 );
 create unique index chats_external on chats (org_id, source_id, external_id);
 create index chats_shown on chats (org_id, last_at, id) where merged_into is null;
-create index chats_assignee on chats (org_id, assignee_id, last_at, id) where merged_into is null and state = 'open';
-create index chats_state on chats (org_id, state, last_at, id) where merged_into is null and state <> 'open';
-create index chats_unread on chats (org_id, account_id, last_at) where merged_into is null and unread > 0;
-create index chats_scheduled on chats (org_id, last_at, id) where scheduled > 0;
+-- The inbox of whoever reads some accounts only is put together of the newest of each, state by state.
+create index chats_source on chats (org_id, source_id, state, last_at, id) where merged_into is null;
+create index chats_assignee on chats (org_id, assignee_id, state, last_at, id) where merged_into is null;
+create index chats_state on chats (org_id, state, last_at, id) where merged_into is null;
+-- What is unread is counted off the index.
+create index chats_unread on chats (org_id, account_id, state, assignee_id, unread)
+    where merged_into is null and unread > 0;
+create index chats_scheduled on chats (org_id, scheduled, id) where scheduled > 0;
 create index chats_snoozed on chats (org_id, snoozed_until) where state = 'snoozed';
 create index chats_contact on chats (org_id, contact_id, last_at, id) where contact_id is not null;
 create index chats_merged on chats (org_id, merged_into) where merged_into is not null;
@@ -396,14 +400,18 @@ create index chat_imports_org on chat_imports (org_id, created_at, id);
 {tenant chat_imports}
 
 -- only sqlite
--- Full text, as for contacts.
+-- Full text, as for contacts. Besides the organization a message is found by its source and its chat: whoever reads few of
+-- them does not go through what others have.
 create virtual table messages_fts using fts5(org, text, content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
 create trigger messages_fts_insert after insert on messages when new.search_text <> '' begin
-    insert into messages_fts (rowid, org, text) values (new.seq, lower(hex(new.org_id)), new.search_text);
+    insert into messages_fts (rowid, org, text) values (new.seq,
+        lower(hex(new.org_id)) || ' ' || lower(hex(new.source_id)) || ' ' || lower(hex(new.chat_id)), new.search_text);
 end;
-create trigger messages_fts_update after update of search_text on messages when old.search_text <> new.search_text begin
+create trigger messages_fts_update after update of search_text, chat_id on messages
+    when old.search_text <> new.search_text or old.chat_id <> new.chat_id begin
     delete from messages_fts where rowid = old.seq;
-    insert into messages_fts (rowid, org, text) values (new.seq, lower(hex(new.org_id)), new.search_text);
+    insert into messages_fts (rowid, org, text) values (new.seq,
+        lower(hex(new.org_id)) || ' ' || lower(hex(new.source_id)) || ' ' || lower(hex(new.chat_id)), new.search_text);
 end;
 create trigger messages_fts_delete after delete on messages begin
     delete from messages_fts where rowid = old.seq;
@@ -411,7 +419,8 @@ end;
 -- end
 -- only postgres
 -- Full text, as for contacts: words stand beside the messages, without a policy; with their chat and time, so that the
--- newest are found without a look at the messages.
+-- newest are found without a look at the messages. Source and chat are words, too, with a sign that no question has: whoever
+-- reads few of them does not go through what others have.
 create table messages_words (
     record_id uuid not null primary key,
     chat_id uuid not null,
@@ -419,10 +428,14 @@ create table messages_words (
     words tsvector not null
 );
 create index messages_words_words on messages_words using gin (words);
+-- Frequent words: from the newest back until there are enough.
+create index messages_words_time on messages_words (sent_at, record_id);
+create function messages_words_of(source_id uuid, chat_id uuid, search_text text) returns tsvector language sql immutable
+    return array_to_tsvector(string_to_array(search_text, ' ') || ('#' || source_id) || ('#' || chat_id));
 create function messages_words_insert() returns trigger language plpgsql as $$
 begin
     insert into messages_words (record_id, chat_id, sent_at, words)
-        select id, chat_id, sent_at, array_to_tsvector(string_to_array(search_text, ' ')) from added
+        select id, chat_id, sent_at, messages_words_of(source_id, chat_id, search_text) from added
         where search_text <> '';
     return null;
 end $$;
@@ -431,12 +444,14 @@ create trigger messages_words_insert after insert on messages referencing new ta
 create function messages_words_update() returns trigger language plpgsql as $$
 begin
     delete from messages_words using was, now_is where record_id = was.id and was.id = now_is.id
-        and (was.search_text, was.sent_at) is distinct from (now_is.search_text, now_is.sent_at);
+        and (was.search_text, was.sent_at, was.chat_id)
+            is distinct from (now_is.search_text, now_is.sent_at, now_is.chat_id);
     insert into messages_words (record_id, chat_id, sent_at, words)
         select now_is.id, now_is.chat_id, now_is.sent_at,
-            array_to_tsvector(string_to_array(now_is.search_text, ' '))
+            messages_words_of(now_is.source_id, now_is.chat_id, now_is.search_text)
         from was join now_is on was.id = now_is.id
-        where (was.search_text, was.sent_at) is distinct from (now_is.search_text, now_is.sent_at)
+        where (was.search_text, was.sent_at, was.chat_id)
+            is distinct from (now_is.search_text, now_is.sent_at, now_is.chat_id)
             and now_is.search_text <> '';
     return null;
 end $$;

@@ -1,4 +1,5 @@
-//! Forgetting what nobody asks for any more: errands that ended long ago, and marks and uploads that nothing came of.
+//! Forgetting what nobody asks for any more: errands that ended long ago, marks and uploads that nothing came of, and bytes
+//! that nothing speaks of.
 
 use std::sync::Arc;
 
@@ -7,11 +8,17 @@ use jobs::{Context, JobError, Schedule, Work};
 use kernel::Scope;
 use serde_json::Value;
 
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging, media::held, sql::Sql};
 
 /// Kind of the job.
 const KIND: &str = "messaging.clear";
 pub const SCHEDULE: Schedule = Schedule { kind: KIND, every: TimeDelta::days(1) };
+/// Kind of the job that removes bytes.
+const REMOVE: &str = "messaging.remove_files";
+pub const REMOVING: Schedule = Schedule { kind: REMOVE, every: TimeDelta::hours(6) };
+/// Kind of the job that looks for bytes that nothing has ever spoken of.
+const SWEEP: &str = "messaging.sweep_files";
+pub const SWEEPING: Schedule = Schedule { kind: SWEEP, every: TimeDelta::days(7) };
 /// How long ended errands are kept.
 const ERRANDS: TimeDelta = TimeDelta::days(30);
 /// How long marks of messages that did not come, and uploads, are kept.
@@ -31,6 +38,7 @@ impl Work for Clear {
         let now = service.db.clock().now();
         clear(service, scope, "message_marks where noted_at", now - OTHERS).await?;
         clear(service, scope, "uploads where created_at", now - OTHERS).await?;
+        clear(service, scope, "chat_imports where status = 'ready' and created_at", now - OTHERS).await?;
         let randoms = "sent_randoms where errand_id in (select e.id from errands e where e.org_id = sent_randoms.org_id \
                        and e.status <> 'failed' and e.ended_at";
         clear_with(service, scope, randoms, now - ERRANDS, ")").await?;
@@ -54,4 +62,33 @@ async fn clear_with(
     sql.bind(before).add(end).add(" and org_id = ").bind(scope.org_id.0);
     sql.run(&tx).await?;
     Ok(tx.commit().await?)
+}
+
+/// Removes bytes that nothing speaks of any more.
+pub struct RemoveFiles(pub Arc<Messaging>);
+
+#[async_trait::async_trait]
+impl Work for RemoveFiles {
+    fn kind(&self) -> &'static str {
+        REMOVE
+    }
+
+    async fn run(&self, context: Context, _payload: Value) -> Result<(), JobError> {
+        held::remove(&self.0, &context.scope).await?;
+        Ok(())
+    }
+}
+
+/// Notes bytes that nothing has ever spoken of.
+pub struct SweepFiles(pub Arc<Messaging>);
+
+#[async_trait::async_trait]
+impl Work for SweepFiles {
+    fn kind(&self) -> &'static str {
+        SWEEP
+    }
+
+    async fn run(&self, context: Context, _payload: Value) -> Result<(), JobError> {
+        Ok(held::sweep(&self.0, &context.scope).await?)
+    }
 }

@@ -26,13 +26,15 @@ use contracts::{
 };
 use db::{Db, Migration};
 use kernel::{Scope, UserId};
+use tokio::sync::broadcast;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 use vault::Vault;
 
 pub use directory::ChatDirectory;
 pub use error::{Error, MESSAGES};
-pub use media::files::{Files, FilesError, Kept, Pieces};
+pub use intake::typing::TheyType;
+pub use media::files::{Files, FilesError, Kept, Keys, Pieces};
 
 /// Whom the service asks.
 pub struct Asked {
@@ -55,16 +57,28 @@ pub struct Messaging {
     /// Where files are kept, if they can be.
     files: Option<Arc<dyn Files>>,
     months: months::Known,
+    /// Told of the other side typing.
+    typing: broadcast::Sender<TheyType>,
 }
 
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { name: "messaging_0001_messaging", sql: include_str!("../migrations/0001_messaging.sql") }];
+/// Words of typing that wait for a slow listener, who misses the others.
+const TYPING: usize = 256;
+
+/// Where its secrets stand.
+pub const SEALED: &[vault::Column] =
+    &[vault::Column { table: "inbound_channels", row: "id", column: "secret", place: "secret" }];
+
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "messaging_0001_messaging", sql: include_str!("../migrations/0001_messaging.sql") },
+    Migration { name: "messaging_0002_files", sql: include_str!("../migrations/0002_files.sql") },
+];
 
 impl Messaging {
     #[must_use]
     pub fn new(db: Db, asked: Asked) -> Self {
         let Asked { directory, clients, deals, accounts, vault } = asked;
-        Self { db, directory, clients, deals, accounts, vault, files: None, months: months::Known::default() }
+        let typing = broadcast::channel(TYPING).0;
+        Self { db, directory, clients, deals, accounts, vault, files: None, months: months::Known::default(), typing }
     }
 
     /// The service with somewhere to keep files.
@@ -72,6 +86,12 @@ impl Messaging {
     pub fn keeping(mut self, files: Arc<dyn Files>) -> Self {
         self.files = Some(files);
         self
+    }
+
+    /// What accounts of this process see of the other side typing.
+    #[must_use]
+    pub fn subscribe_typing(&self) -> broadcast::Receiver<TheyType> {
+        self.typing.subscribe()
     }
 
     /// The HTTP interface.
@@ -102,6 +122,8 @@ impl Messaging {
             Arc::new(months::MakeMonths(Arc::clone(self))),
             Arc::new(chats::awake::WakeChats(Arc::clone(self))),
             Arc::new(clearing::Clear(Arc::clone(self))),
+            Arc::new(clearing::RemoveFiles(Arc::clone(self))),
+            Arc::new(clearing::SweepFiles(Arc::clone(self))),
             Arc::new(imports::run::RunImport(Arc::clone(self))),
             Arc::new(imports::run::RevertImport(Arc::clone(self))),
         ]
@@ -110,7 +132,7 @@ impl Messaging {
     /// What comes round.
     #[must_use]
     pub fn schedules() -> Vec<jobs::Schedule> {
-        vec![months::SCHEDULE, chats::awake::SCHEDULE, clearing::SCHEDULE]
+        vec![months::SCHEDULE, chats::awake::SCHEDULE, clearing::SCHEDULE, clearing::REMOVING, clearing::SWEEPING]
     }
 
     /// Names of these members, asked for once.

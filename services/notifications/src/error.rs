@@ -190,6 +190,45 @@ pub const MESSAGES: &[Message] = &[
         "{count} webhooks were switched off after they had failed for long",
         "Отключено {count} {count:вебхук|вебхука|вебхуков}: они долго не отвечали",
     ),
+    (
+        "notify.account.disconnected",
+        "{account} has not been connected for some minutes",
+        "{account} уже несколько минут без связи",
+    ),
+    (
+        "notify.account.disconnected.many",
+        "{account} lost its connection {count} times",
+        "{account} теряет связь: {count} {count:раз|раза|раз}",
+    ),
+    ("notify.account.signed_out", "{account} was signed out: sign in again", "{account}: сеанс закрыт, войдите заново"),
+    (
+        "notify.account.signed_out.many",
+        "{account} was signed out {count} times: sign in again",
+        "{account}: сеанс закрыт {count} {count:раз|раза|раз}, войдите заново",
+    ),
+    ("notify.account.restricted", "{account} was restricted by Telegram", "{account}: Telegram ограничивает аккаунт"),
+    (
+        "notify.account.restricted.many",
+        "{account} was restricted by Telegram {count} times",
+        "{account}: Telegram ограничивает аккаунт, уже {count} {count:раз|раза|раз}",
+    ),
+    ("notify.account.banned", "{account} was banned by Telegram", "{account}: Telegram блокирует аккаунт"),
+    (
+        "notify.account.banned.many",
+        "{account} was banned by Telegram {count} times",
+        "{account}: Telegram блокирует аккаунт, уже {count} {count:раз|раза|раз}",
+    ),
+    (
+        "notify.account.flood",
+        "{account} has to wait {minutes} {minutes:minute|minutes}: Telegram asks for it",
+        "{account} ждёт {minutes} {minutes:минуту|минуты|минут}: так просит Telegram",
+    ),
+    (
+        "notify.account.flood.many",
+        "{account} has to wait {minutes} {minutes:minute|minutes} more: Telegram asks for it again",
+        "{account} снова ждёт {minutes} {minutes:минуту|минуты|минут}: так просит Telegram",
+    ),
+    ("notify.account.unnamed", "An account", "Аккаунт"),
     ("notify.test", "This is how Rapport tells you of things", "Так Rapport сообщает вам о событиях"),
     ("notify.test.many", "This is how Rapport tells you of things", "Так Rapport сообщает вам о событиях"),
     (

@@ -20,6 +20,15 @@ words! {
         DealLost = "deal.lost",
         DealRotting = "deal.rotting",
         WebhookDisabled = "webhook.disabled",
+        /// An account has not been connected for some minutes, or cannot go on.
+        AccountDisconnected = "account.disconnected",
+        /// Its session is no longer taken: somebody has to sign in again.
+        AccountSignedOut = "account.signed_out",
+        /// It may not write, or not to anybody new.
+        AccountRestricted = "account.restricted",
+        AccountBanned = "account.banned",
+        /// It has to wait for long.
+        AccountFlood = "account.flood",
         /// What somebody sends to themselves.
         Test = "test",
     }
@@ -59,7 +68,7 @@ words! {
 
 impl Kind {
     /// All that one can choose about, in the order they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 18] = [
         Self::Mention,
         Self::AssignedContact,
         Self::AssignedCompany,
@@ -73,6 +82,11 @@ impl Kind {
         Self::ExportCompleted,
         Self::BulkCompleted,
         Self::WebhookDisabled,
+        Self::AccountDisconnected,
+        Self::AccountSignedOut,
+        Self::AccountRestricted,
+        Self::AccountBanned,
+        Self::AccountFlood,
     ];
 
     #[must_use]
@@ -89,6 +103,11 @@ impl Kind {
             | Self::DealWon
             | Self::DealLost
             | Self::WebhookDisabled
+            | Self::AccountDisconnected
+            | Self::AccountSignedOut
+            | Self::AccountRestricted
+            | Self::AccountBanned
+            | Self::AccountFlood
             | Self::Test => Category::System,
         }
     }
@@ -96,10 +115,16 @@ impl Kind {
     /// How a person is told who said nothing: by somebody else in person at once, of what runs by itself in the app only.
     #[must_use]
     pub fn default_mode(self, channel: Channel) -> Mode {
+        // An account that is out of work keeps a whole team waiting.
+        let urgent = matches!(
+            self,
+            Self::AccountDisconnected | Self::AccountSignedOut | Self::AccountRestricted | Self::AccountBanned
+        );
         let personal = matches!(self.category(), Category::Mentions | Category::Assigned);
         match channel {
             Channel::InApp => Mode::Instant,
-            Channel::Push | Channel::Telegram if personal => Mode::Instant,
+            Channel::Push | Channel::Telegram if personal || urgent => Mode::Instant,
+            Channel::Email if urgent => Mode::Instant,
             // They are many, and read in the inbox.
             Channel::Email if self == Self::Message => Mode::Off,
             Channel::Email if personal => Mode::Digest,

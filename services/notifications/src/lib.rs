@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod accounts;
 mod chats;
 mod deliveries;
 mod error;
@@ -15,7 +16,10 @@ mod telling;
 
 use std::{collections::HashMap, sync::Arc};
 
-use contracts::ports::{Chats, Clients, Deals, Directory, Owned, Recipient, Recipients, Sender};
+use contracts::{
+    channels::Accounts,
+    ports::{Chats, Clients, Deals, Directory, Owned, Recipient, Recipients, Sender},
+};
 use db::{Db, Migration};
 use jobs::Schedule;
 use kernel::{Scope, UserId};
@@ -52,6 +56,8 @@ pub struct Notifications {
     senders: HashMap<Channel, Arc<dyn Sender>>,
     /// Who wakes browsers.
     pusher: Option<Arc<Pusher>>,
+    /// Who knows what accounts are called.
+    accounts: Option<Arc<dyn Accounts>>,
 }
 
 impl Notifications {
@@ -59,7 +65,14 @@ impl Notifications {
     pub fn new(db: Db, asked: Asked) -> Self {
         let Asked { directory, recipients, clients, deals, chats, keepers } = asked;
         let subjects = Subjects::new(clients, deals, chats, keepers);
-        Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None }
+        Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None, accounts: None }
+    }
+
+    /// The service with somebody who knows what accounts are called.
+    #[must_use]
+    pub fn naming(mut self, accounts: Arc<dyn Accounts>) -> Self {
+        self.accounts = Some(accounts);
+        self
     }
 
     /// The service with somebody who carries its messages on a channel.

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Notifications,
+    accounts::TellOfAccounts,
     chats::TellOfChats,
     kinds::Kind,
     subjects::may_see,
@@ -35,6 +36,7 @@ pub fn all(service: &Arc<Notifications>) -> Vec<Arc<dyn Handler>> {
         Arc::new(TellDoer(of())),
         Arc::new(TellHolders(of())),
         Arc::new(TellOfChats(of())),
+        Arc::new(TellOfAccounts(of())),
     ]
 }
 

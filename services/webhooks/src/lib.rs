@@ -31,6 +31,12 @@ pub struct Webhooks {
     wanted: Cache<Uuid, subscriptions::Wanted>,
 }
 
+/// Where its secrets stand.
+pub const SEALED: &[vault::Column] = &[
+    vault::Column { table: "webhooks", row: "id", column: "secret", place: "secret" },
+    vault::Column { table: "webhooks", row: "id", column: "previous_secret", place: "previous_secret" },
+];
+
 pub const MIGRATIONS: &[Migration] =
     &[Migration { name: "webhooks_0001_webhooks", sql: include_str!("../migrations/0001_webhooks.sql") }];
 

@@ -1,7 +1,7 @@
 //! A network in a process of its own. The first line of its output says where it listens; then commands come in, one JSON
 //! object in a line, and answers go out. It ends with its input.
 //!
-//! `telegram-network [--folder <folder>] [--seed <number>] [--listen <address>] [--sandbox]`
+//! `telegram-network [--folder <folder>] [--seed <number>] [--listen <address>] [--control <address>] [--sandbox]`
 
 use std::process::ExitCode;
 
@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
 async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let network = Network::start(options(std::env::args().skip(1))?).await?;
     let mut out = stdout();
-    say(&mut out, format!("{{\"address\":\"{}\"}}", network.address())).await?;
+    let control = network.control().map(|address| format!(",\"control\":\"{address}\"")).unwrap_or_default();
+    say(&mut out, format!("{{\"address\":\"{}\"{control}}}", network.address())).await?;
     let mut lines = BufReader::new(stdin()).lines();
     while let Some(line) = lines.next_line().await? {
         if !line.trim().is_empty() {
@@ -46,6 +47,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Box<d
             "--folder" => options.folder = Some(value()?.into()),
             "--seed" => options.seed = value()?.parse()?,
             "--sandbox" => options.sandbox = true,
+            "--control" => options.control = Some(value()?.parse()?),
             "--listen" => options.listen = value()?.parse()?,
             _ => return Err(format!("{name} is not known").into()),
         }

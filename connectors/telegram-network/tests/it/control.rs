@@ -3,10 +3,13 @@
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use telegram_network::Network;
+use telegram_network::{
+    Network, Options, Peer,
+    control::{Command, ask},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
-    process::{Child, ChildStdin, ChildStdout, Command},
+    process::{Child, ChildStdin, ChildStdout},
 };
 
 use crate::client::{Connected, session_at};
@@ -20,7 +23,7 @@ struct Process {
 
 impl Process {
     async fn start(folder: &std::path::Path, options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_telegram-network"))
+        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_telegram-network"))
             .arg("--folder")
             .arg(folder)
             .args(options)
@@ -129,4 +132,22 @@ async fn a_hundred_connected_accounts_weigh_little() {
     println!("{} KiB for each connected account", each >> 10);
     assert!(each < 256 << 10, "{each} bytes");
     assert_eq!(process.ask(json!({ "do": "connections", "account": null })).await["ok"], 100);
+}
+
+#[tokio::test]
+async fn commands_are_taken_over_tcp_too() {
+    let control = Some(std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
+    let network = Network::start(Options { control, ..Options::new(1) }).await.unwrap();
+    let control = network.control().unwrap();
+    let address = ask(control, Command::Address).await.unwrap();
+    assert_eq!(address, json!(network.address()));
+    let refused = ask(control, Command::Burst { from: 1, to: Peer::User(2), text: "m".to_owned(), count: 1 }).await;
+    assert!(refused.unwrap_err().to_string().contains("user:2"));
+    drop(network);
+    let gone = async {
+        while ask(control, Command::Address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone).await.unwrap();
 }

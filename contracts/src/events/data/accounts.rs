@@ -19,7 +19,7 @@ data! {
         telegram_user_id: Option<String>,
     }
     AccountDisconnected {
-        /// `asked`, `logged_out`, or a code that says what went wrong.
+        /// `asked`, `logged_out`, `unreachable` (for some minutes, it goes on trying), or a code that says what went wrong.
         reason: String,
     }
     AccountReconnecting {

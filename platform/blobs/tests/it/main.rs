@@ -115,6 +115,29 @@ async fn what_does_not_come_whole_is_not_kept() {
 }
 
 #[tokio::test]
+async fn files_of_an_organization_are_found_when_they_have_been_there_for_long() {
+    for (blobs, _folder) in both().await {
+        assert!(blobs.answers().await.is_ok());
+        let list = async |org, age| -> HashSet<blobs::Key> {
+            blobs.list(org, age).await.unwrap().try_collect().await.unwrap()
+        };
+        assert!(list(ORG, Duration::ZERO).await.is_empty());
+        let one = blobs.keep_all(ORG, Bytes::from_static(b"one")).await.unwrap().key;
+        let two = blobs.keep_all(ORG, Bytes::from_static(b"two")).await.unwrap().key;
+        blobs.keep_all(OTHER, Bytes::from_static(b"one")).await.unwrap();
+        // What a store counts by is no finer than a second.
+        tokio::time::sleep(Duration::from_millis(1100)).await;
+        assert_eq!(list(ORG, Duration::ZERO).await, HashSet::from([one, two]));
+        assert!(list(ORG, Duration::from_hours(1)).await.is_empty());
+    }
+    let taken = TempDir::new().unwrap();
+    std::fs::write(taken.path().join("files"), b"no folder").unwrap();
+    if let Ok(blobs) = Blobs::new(&Store::Folder(taken.path().join("files")), Clock::system()) {
+        assert!(blobs.check().await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn parts_of_a_process_that_died_are_cleared_away() {
     let clock = Clock::manual(Clock::system().now(), 1);
     let folder = TempDir::new().unwrap();

@@ -81,6 +81,9 @@ pub struct StoredAccount {
     pub proxy_shown: Option<String>,
     pub signature: Option<String>,
     pub is_online: bool,
+    /// Since when it is not connected although it is to be, and when that was told.
+    pub offline_since: Option<DateTime<Utc>>,
+    pub offline_told_at: Option<DateTime<Utc>>,
     pub flood_until: Option<DateTime<Utc>>,
     pub flood_method: Option<String>,
     pub peer_flood_until: Option<DateTime<Utc>>,
@@ -160,6 +163,8 @@ impl StoredAccount {
             proxy_shown: None,
             signature: None,
             is_online: false,
+            offline_since: None,
+            offline_told_at: None,
             flood_until: None,
             flood_method: None,
             peer_flood_until: None,

@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 pub mod happening;
 pub mod http;
+pub mod outages;
 pub mod queries;
 pub mod rows;
 pub mod store;

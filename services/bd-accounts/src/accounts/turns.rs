@@ -139,8 +139,24 @@ impl StoredAccount {
                 Some((account, ("disconnected", json!({ "reason": reason })), Some(told)))
             }
         };
+        let turned = turned.map(|(account, line, event)| (account.counting_outage(turn, now), line, event));
         let ends = matches!(turn, Turn::Revoked { .. } | Turn::Failed { .. } | Turn::Disconnected { .. });
         turned.map(|(account, line, event)| Turned { account, line, event, ends })
+    }
+}
+
+impl StoredAccount {
+    /// With since when it is not connected although it is to be.
+    fn counting_outage(self, turn: &Turn, now: DateTime<Utc>) -> Self {
+        match turn {
+            Turn::Offline | Turn::Reconnecting { .. } | Turn::TakenUp => {
+                Self { offline_since: self.offline_since.or(Some(now)), ..self }
+            }
+            Turn::Online | Turn::Revoked { .. } | Turn::Failed { .. } | Turn::Disconnected { .. } => {
+                Self { offline_since: None, offline_told_at: None, ..self }
+            }
+            Turn::FloodWait { .. } | Turn::PeerFlood | Turn::Restricted { .. } => self,
+        }
     }
 }
 
@@ -206,6 +222,20 @@ mod tests {
         let offline = StoredAccount { is_online: false, ..connected() };
         assert_eq!(offline.turned(&Turn::Offline, now()), None);
         assert!(offline.turned(&Turn::Online, now()).is_some());
+    }
+
+    #[test]
+    fn an_outage_lasts_from_the_first_try_until_the_connection_stands() {
+        let later = now() + TimeDelta::minutes(3);
+        let reconnecting = |attempt| Turn::Reconnecting { attempt, next_at: later };
+        let first = connected().turned(&reconnecting(1), now()).unwrap().account;
+        let told = StoredAccount { offline_told_at: Some(later), ..first };
+        let again = told.turned(&reconnecting(2), later).unwrap().account;
+        assert_eq!((again.offline_since, again.offline_told_at), (Some(now()), Some(later)));
+        let online = again.turned(&Turn::Online, later).unwrap().account;
+        assert_eq!((online.offline_since, online.offline_told_at), (None, None));
+        let ended = again.turned(&Turn::Revoked { cause: "revoked".into() }, later).unwrap().account;
+        assert_eq!(ended.offline_since, None, "that is told by itself");
     }
 
     #[test]

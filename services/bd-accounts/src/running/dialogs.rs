@@ -1,7 +1,10 @@
 //! The account's list of chats, into the table that people choose from; and where chosen chats have messages that are not
 //! stored.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ::telegram::{Dialog, Folder, Refused};
 use tokio::time::sleep;
@@ -41,6 +44,9 @@ pub(super) async fn refresh(live: &Live) -> Result<Result<(), Refused>, Error> {
         Ok(listed) => listed,
         Err(refused) => return Ok(Err(refused)),
     };
+    if !live.listed.swap(true, Ordering::Relaxed) {
+        live.news.errands.notify_one();
+    }
     compare_tops(live, &dialogs).await?;
     let kept = dialogs.iter().map(|dialog| kept(dialog, &folders)).collect();
     let folders: Vec<KeptFolder> =

@@ -1,12 +1,13 @@
 //! What an account is to do: asked for, done at its pace, and told how it ended. The order of a chat is kept by the inbox,
-//! which gives out only the first of each.
+//! which gives out only the first of each. One errand with large files goes beside the others, so that answers in other
+//! chats do not wait for its bytes; its own chat does.
 
 use std::{sync::Arc, time::Duration};
 
 use ::telegram::Refused;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::channels::{Action, Ended, Errand};
-use tokio::time::sleep;
+use tokio::{task::JoinSet, time::sleep};
 
 use super::{live::Live, outcome, sending};
 use crate::{
@@ -24,20 +25,54 @@ const LOOKED_EVERY: Duration = Duration::from_secs(5);
 /// Waits up to this are slept through.
 const FLOOD_SLEPT_S: u32 = 5;
 const FLOODS_SLEPT: u32 = 3;
+/// How soon something is tried again while the list of chats is being read.
+const NOT_LISTED_LOOK: TimeDelta = TimeDelta::seconds(2);
+/// Files of more bytes together than this go beside the rest.
+const LARGE: i64 = 512 * 1024;
+
+/// The errand that goes beside the others.
+#[derive(Default)]
+struct Aside {
+    task: JoinSet<Result<(), Failed>>,
+    chat: Option<i64>,
+}
+
+impl Aside {
+    /// Waits until it has ended; for ever while there is none.
+    async fn ended(&mut self) -> Result<(), Failed> {
+        let Some(ended) = self.task.join_next().await else { return std::future::pending().await };
+        self.chat = None;
+        match ended {
+            Ok(ended) => ended,
+            Err(error) => {
+                tracing::error!(%error, "an errand failed; it is tried again");
+                Ok(())
+            }
+        }
+    }
+}
 
 pub(super) async fn run(live: Arc<Live>) -> Result<(), Refused> {
+    let mut aside = Aside::default();
     loop {
-        let next_at = match round(&live).await {
+        let next_at = match round(&live, &mut aside).await {
             Ok(next_at) => next_at,
-            Err(Failed::Refused(refused)) => return Err(refused),
-            Err(Failed::Here(error)) => {
-                tracing::error!(account = %live.id(), %error, "errands could not be done; tried again");
-                None
-            }
+            Err(failed) => failed.told(&live)?,
         };
         let wait = next_at.and_then(|at| (at - live.now()).to_std().ok()).unwrap_or(LOOKED_EVERY);
-        if !live.wait(&live.news.errands, wait.clamp(Duration::from_millis(20), LOOKED_EVERY)).await {
-            return Ok(());
+        tokio::select! {
+            goes_on = live.wait(&live.news.errands, wait.clamp(Duration::from_millis(20), LOOKED_EVERY)) => {
+                if !goes_on {
+                    // As the others are: to its end, unless that takes too long.
+                    if aside.chat.is_some() {
+                        aside.ended().await.or_else(|failed| failed.told(&live).map(drop))?;
+                    }
+                    return Ok(());
+                }
+            }
+            ended = aside.ended() => if let Err(failed) = ended {
+                failed.told(&live)?;
+            }
         }
     }
 }
@@ -48,6 +83,19 @@ enum Failed {
     Here(Error),
 }
 
+impl Failed {
+    /// What ends the account goes on up; the rest is tried again.
+    fn told(self, live: &Live) -> Result<Option<DateTime<Utc>>, Refused> {
+        match self {
+            Self::Refused(refused) => Err(refused),
+            Self::Here(error) => {
+                tracing::error!(account = %live.id(), %error, "errands could not be done; tried again");
+                Ok(None)
+            }
+        }
+    }
+}
+
 impl<E: Into<Error>> From<E> for Failed {
     fn from(error: E) -> Self {
         Self::Here(error.into())
@@ -55,7 +103,7 @@ impl<E: Into<Error>> From<E> for Failed {
 }
 
 /// Does what can be done now; gives when the next may.
-async fn round(live: &Live) -> Result<Option<DateTime<Utc>>, Failed> {
+async fn round(live: &Arc<Live>, aside: &mut Aside) -> Result<Option<DateTime<Utc>>, Failed> {
     let inbox = &live.around.inbox;
     let mut next_at: Option<DateTime<Utc>> = None;
     loop {
@@ -65,9 +113,24 @@ async fn round(live: &Live) -> Result<Option<DateTime<Utc>>, Failed> {
             if live.stop.is_cancelled() {
                 return Ok(None);
             }
+            let large = is_large(&errand);
+            // It is under way, or has to wait for the one that is.
+            if aside.chat.is_some_and(|chat| chat == errand.chat_id || large) {
+                continue;
+            }
             match may(live, &errand).await? {
+                Verdict::Go if large => {
+                    if begin(live, &errand).await? {
+                        aside.chat = Some(errand.chat_id);
+                        let live = Arc::clone(live);
+                        aside.task.spawn(async move { perform(&live, &errand).await });
+                    }
+                    done += 1;
+                }
                 Verdict::Go => {
-                    attempt(live, &errand).await?;
+                    if begin(live, &errand).await? {
+                        perform(live, &errand).await?;
+                    }
                     done += 1;
                 }
                 // Where it waits for an instant that nobody knows, news tell of it.
@@ -79,6 +142,11 @@ async fn round(live: &Live) -> Result<Option<DateTime<Utc>>, Failed> {
             return Ok(due.into_iter().chain(next_at).min());
         }
     }
+}
+
+fn is_large(errand: &Errand) -> bool {
+    let Action::Send { files, .. } = &errand.action else { return false };
+    files.iter().map(|file| file.size_bytes).sum::<i64>() > LARGE
 }
 
 fn class(errand: &Errand) -> Option<Class> {
@@ -105,18 +173,26 @@ fn unless_flooded(account: &StoredAccount, now: DateTime<Utc>) -> Verdict {
     }
 }
 
-async fn attempt(live: &Live, errand: &Errand) -> Result<(), Failed> {
-    let inbox = &live.around.inbox;
-    if !inbox.start_errand(&live.scope, errand.id).await.map_err(Error::Port)? {
-        return Ok(());
+/// Notes that an errand is tried, and counts it; whether it is still wanted.
+async fn begin(live: &Live, errand: &Errand) -> Result<bool, Failed> {
+    if !live.around.inbox.start_errand(&live.scope, errand.id).await.map_err(Error::Port)? {
+        return Ok(false);
     }
     if let Some(class) = class(errand) {
         let first = (class == Class::FirstContact).then_some(errand.chat_id);
         happening::spend(live.accounts(), &live.scope, live.id(), class, first).await?;
     }
+    Ok(true)
+}
+
+async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
+    let inbox = &live.around.inbox;
     let answer = patiently(live, errand).await;
     let ended = match &answer {
         Ok(sent) => Ended::Done { sent: sent.clone() },
+        Err(Refused::PeerUnknown) if !live.knows_everybody() => {
+            Ended::Later { not_before: live.now() + NOT_LISTED_LOOK, code: "network", counts: false }
+        }
         Err(refused) => {
             note(live, errand, refused).await?;
             outcome::of_errand(errand, refused, live.now())

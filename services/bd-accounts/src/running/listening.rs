@@ -31,6 +31,8 @@ struct Gathered {
     chats: Vec<connector::Chat>,
     position: Option<Vec<u8>>,
     heard: Vec<i64>,
+    /// In which chat, and who.
+    typing: Vec<(i64, i64)>,
 }
 
 pub(super) async fn listen(
@@ -47,6 +49,7 @@ pub(super) async fn listen(
             first = listener.next() => {
                 let gathered = gather(&live, &mut listener, first?).await?;
                 unstored.clone_from(&gathered.position);
+                tell_typing(&live, &gathered.typing).await;
                 if !gathered.news.is_empty() || stored.elapsed() >= POSITION_EVERY {
                     store(&live, gathered).await?;
                     (stored, unstored) = (Instant::now(), None);
@@ -82,6 +85,7 @@ async fn gather(live: &Live, listener: &mut Listener, first: Batch) -> Result<Ga
         chats: Vec::new(),
         position: None,
         heard: Vec::new(),
+        typing: Vec::new(),
     };
     gathered.take(live, first);
     while gathered.news.len() < BATCH_MOST {
@@ -106,6 +110,12 @@ impl Gathered {
                 let _ = live.compare.send(chat_id);
                 continue;
             }
+            if let connector::Seen::Typing { chat_id, who, still: true } = seen
+                && live.is_chosen(chat_id)
+                && !self.typing.contains(&(chat_id, who))
+            {
+                self.typing.push((chat_id, who));
+            }
             let Some(seen) = plain::seen(seen) else { continue };
             if plain::chat_of(&seen).is_none_or(|chat| live.is_chosen(chat)) {
                 if let Seen::Message(message) = &seen
@@ -124,9 +134,20 @@ impl Gathered {
     }
 }
 
+/// It is worth nothing later: what fails is not tried again.
+async fn tell_typing(live: &Live, typing: &[(i64, i64)]) {
+    for (chat, who) in typing {
+        let name = live.connection.chat(*who).map(|person| person.title);
+        let told = live.around.inbox.typing(&live.scope, live.id(), *chat, name.as_deref()).await;
+        if let Err(error) = told {
+            tracing::debug!(account = %live.id(), %error, "who types was not told");
+        }
+    }
+}
+
 /// Stores until it is stored: what comes after must not go before it.
 async fn store(live: &Live, gathered: Gathered) -> Result<(), Refused> {
-    let Gathered { live_since_hour, news, chats, position, mut heard } = gathered;
+    let Gathered { live_since_hour, news, chats, position, mut heard, .. } = gathered;
     let origin = if live_since_hour { Origin::Live } else { Origin::CatchUp };
     let batch = SeenBatch { origin, chats: chats.into_iter().map(plain::chat).collect(), news, position };
     while let Err(error) = live.around.inbox.receive(&live.scope, live.id(), batch.clone()).await {

@@ -3,7 +3,10 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -41,6 +44,9 @@ pub(super) struct Live {
     pub news: News,
     /// Chats that are passed on.
     chats: RwLock<HashSet<i64>>,
+    /// Whether the list of chats was read since it is connected. Before, somebody may be unknown whom the list will show: what
+    /// was learned in the last seconds of a process that was killed is not in the stored session.
+    pub listed: AtomicBool,
     /// To whoever listens.
     pub orders: mpsc::UnboundedSender<Order>,
     /// To whoever compares with the history.
@@ -107,7 +113,8 @@ impl Live {
         let (orders, ordered) = mpsc::unbounded_channel();
         let (compare, compared) = mpsc::unbounded_channel();
         let (stop, news, chats) = (stop.child_token(), News::default(), RwLock::new(chats));
-        let live = Arc::new(Self { around, lease, scope, connection, stop, news, chats, orders, compare });
+        let listed = AtomicBool::new(false);
+        let live = Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, compare });
         live.turn(&Turn::Online).await?;
         let ended = live.tasks(listener, ordered, compared).await;
         live.connection.close().await;
@@ -171,6 +178,11 @@ impl Live {
 
     pub(super) async fn turn(&self, turn: &Turn) -> Result<(), Error> {
         happening::turn(self.accounts(), &self.scope, self.id(), turn).await.map(drop)
+    }
+
+    /// Whether somebody who is unknown stays so.
+    pub(super) fn knows_everybody(&self) -> bool {
+        self.listed.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_chosen(&self, chat: i64) -> bool {

@@ -35,6 +35,7 @@ use uuid::Uuid;
 
 pub use adapter::Connector;
 pub use files::{Files, FilesError, NoFiles, Pieces};
+pub use outcome::{CODES, Codes};
 pub use sandbox::Sandbox;
 
 use crate::{BdAccounts, Error, leases};

@@ -17,6 +17,42 @@ const ATTEMPTS: i32 = 8;
 /// Nobody says how long strangers cannot be written to: errands look again that often.
 const PEER_FLOOD_LOOK: TimeDelta = TimeDelta::hours(1);
 
+/// Codes that accounts give and that people see.
+#[derive(Clone, Copy, Debug)]
+pub struct Codes {
+    /// Of errands that will not go.
+    pub never: &'static [&'static str],
+    /// Of errands that are tried again.
+    pub later: &'static [&'static str],
+    /// Of accounts that cannot go on.
+    pub status: &'static [&'static str],
+}
+
+pub const CODES: Codes = Codes {
+    never: &[
+        "peer.blocked_us",
+        "peer.unknown",
+        "chat.forbidden",
+        "message.gone",
+        "message.too_large",
+        "network",
+        "refused",
+    ],
+    later: &["flood_wait", "peer_flood", "disconnected", "network"],
+    status: &[
+        "bd.status.revoked",
+        "bd.status.banned",
+        "bd.status.restricted",
+        "bd.status.code_expired",
+        "bd.status.flood_wait",
+        "bd.status.reconnecting",
+        "bd.status.proxy",
+        "bd.status.session",
+        "bd.status.network",
+        "bd.status.failed",
+    ],
+};
+
 /// Ends what cannot go on, and has the rest tried again.
 pub(super) async fn ended(accounts: &BdAccounts, scope: &Scope, id: Uuid, refused: Refused) -> Result<End, Error> {
     let cause = match refused {
@@ -68,6 +104,37 @@ mod tests {
             not_before: now,
             attempts,
             action: Action::Read { until: 1 },
+        }
+    }
+
+    #[test]
+    fn every_code_is_listed() {
+        let other = || Refused::Other { code: 400, name: "ODD".to_owned() };
+        let all = [
+            Refused::FloodWait { seconds: 1 },
+            Refused::PeerFlood,
+            Refused::AccountBanned,
+            Refused::SessionRevoked,
+            Refused::KeyDuplicated,
+            Refused::KeyLost,
+            Refused::BlockedByPeer,
+            Refused::ForbiddenInChat,
+            Refused::PeerUnknown,
+            Refused::MessageGone,
+            Refused::TooLarge,
+            Refused::Timeout,
+            Refused::Network,
+            Refused::Panicked,
+            other(),
+        ];
+        for refused in all {
+            for attempts in [0, ATTEMPTS - 1] {
+                match of_errand(&errand(attempts), &refused, DateTime::UNIX_EPOCH) {
+                    Ended::Never { code } => assert!(CODES.never.contains(&code), "{code}"),
+                    Ended::Later { code, .. } => assert!(CODES.later.contains(&code), "{code}"),
+                    Ended::Done { .. } => panic!("{refused:?}"),
+                }
+            }
         }
     }
 

@@ -81,7 +81,7 @@ async fn read_chat(live: &Live, chat: &Model) -> Result<Result<(), Error>, Refus
                 continue;
             }
             Err(refused) if refused.ends_the_session() => return Err(refused),
-            Err(refused) if refused.passes() => {
+            Err(refused) if refused.passes() || (refused == Refused::PeerUnknown && !live.knows_everybody()) => {
                 sleep(Duration::from_secs(2)).await;
                 continue;
             }

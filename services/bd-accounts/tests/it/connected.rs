@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    pin::Pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,12 +11,15 @@ use bd_accounts::{
     BdAccounts, Options,
     accounts::{self, account::Network as Kind, account::StoredAccount},
     connecting, leases,
-    running::{Connector, NoFiles, Sandbox, Surroundings, Telegrams},
+    running::{Connector, Files, FilesError, Pieces, Sandbox, Surroundings, Telegrams},
     syncing,
 };
 use chrono::{DateTime, Utc};
 use contracts::{
-    channels::{Action, Ended, Errand, Extent, Inbox, Origin, Seen, SeenBatch, SeenMessage, WantedMedia},
+    channels::{
+        Action, Ended, Errand, Extent, Inbox, MediaKind, Origin, OutgoingFile, Seen, SeenBatch, SeenMessage,
+        WantedMedia,
+    },
     permissions,
     ports::{Directory, Person, PortError},
 };
@@ -25,7 +29,12 @@ use serde_json::json;
 use telegram::Patience;
 use telegram_network::{CODE, LogEntry, Network, NewPerson, NewPost, Peer};
 use testkit::{Backend, TestDatabase};
-use tokio::{task::JoinHandle, time::Instant};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    sync::Semaphore,
+    task::JoinHandle,
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 use vault::Vault;
@@ -45,6 +54,7 @@ pub struct World {
     pub bob: i64,
     /// Whose chat is not chosen.
     pub carol: i64,
+    pub files: Arc<Shelf>,
     connector: Arc<Connector>,
 }
 
@@ -111,7 +121,8 @@ impl World {
         let owner = Scope::of_member(org, UserId(clock.new_id()), all, Reach::Organization, Locale::En, "test".into());
         let inbox = Arc::<Mailbox>::default();
         let account = Uuid::nil();
-        let mut world = Self { database, network, accounts, inbox, owner, account, ann, bob, carol, connector };
+        let files = Arc::<Shelf>::default();
+        let mut world = Self { database, network, accounts, inbox, owner, account, ann, bob, carol, files, connector };
         world.account = world.sign_in().await;
         Some(world)
     }
@@ -140,7 +151,7 @@ impl World {
         let around = Surroundings {
             accounts: Arc::clone(&self.accounts),
             inbox: Arc::<Mailbox>::clone(&self.inbox),
-            files: Arc::new(NoFiles),
+            files: self.files.clone(),
             connector: Arc::clone(&self.connector),
         };
         let (telegrams, cancel) = (Telegrams::new(around), CancellationToken::new());
@@ -177,11 +188,16 @@ impl World {
 
     /// An errand to send a text to Bob.
     pub fn send(&self, text: &str, first_contact: bool) -> Uuid {
+        self.send_to(self.bob, text, first_contact, 0)
+    }
+
+    /// An errand to send a text into a chat, with a file of so many bytes if there are any.
+    pub fn send_to(&self, chat_id: i64, text: &str, first_contact: bool, bytes: i64) -> Uuid {
         let id = Clock::system().new_id();
         let random_id = i64::from_le_bytes(*id.as_bytes().last_chunk().unwrap());
         self.inbox.add(Errand {
             id,
-            chat_id: self.bob,
+            chat_id,
             to: None,
             first_contact,
             not_before: Utc::now_for_tests(),
@@ -191,7 +207,7 @@ impl World {
                 text: text.to_owned(),
                 entities: Vec::new(),
                 reply_to: None,
-                files: Vec::new(),
+                files: (bytes > 0).then(|| file(random_id, bytes)).into_iter().collect(),
             },
         });
         contracts::channels::Accounts::wake(&*self.accounts, self.account);
@@ -246,6 +262,46 @@ fn hurried() -> Patience {
     }
 }
 
+fn file(random_id: i64, size_bytes: i64) -> OutgoingFile {
+    OutgoingFile {
+        blob: size_bytes.to_string(),
+        random_id,
+        kind: MediaKind::File,
+        file_name: "large.bin".to_owned(),
+        mime_type: "application/octet-stream".to_owned(),
+        size_bytes,
+        width: None,
+        height: None,
+        duration_ms: None,
+        waveform: None,
+    }
+}
+
+/// Files of noughts, as long as their names say; given out when somebody lets them.
+pub struct Shelf {
+    pub asked: Semaphore,
+    pub given: Semaphore,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { asked: Semaphore::new(0), given: Semaphore::new(0) }
+    }
+}
+
+#[async_trait::async_trait]
+impl Files for Shelf {
+    async fn put(&self, _: OrgId, _: Pieces) -> Result<String, FilesError> {
+        Err(FilesError::Absent)
+    }
+
+    async fn open(&self, _: OrgId, key: &str) -> Result<Pin<Box<dyn AsyncRead + Send>>, FilesError> {
+        self.asked.add_permits(1);
+        self.given.acquire().await.unwrap().forget();
+        Ok(Box::pin(tokio::io::repeat(0).take(key.parse().unwrap())))
+    }
+}
+
 /// An inbox that remembers what it was given.
 #[derive(Default)]
 pub struct Mailbox(Mutex<Remembered>);
@@ -258,6 +314,7 @@ struct Remembered {
     position: Option<Vec<u8>>,
     errands: Vec<Errand>,
     ended: HashMap<Uuid, Ended>,
+    typing: Vec<(i64, String)>,
 }
 
 impl Mailbox {
@@ -270,6 +327,11 @@ impl Mailbox {
     /// Every chat of which anything came.
     pub fn chats(&self) -> HashSet<i64> {
         self.0.lock().unwrap().chats.clone()
+    }
+
+    /// In which chats somebody typed, and who.
+    pub fn typing(&self) -> Vec<(i64, String)> {
+        self.0.lock().unwrap().typing.clone()
     }
 
     /// Texts of what was new, as they came.
@@ -288,6 +350,11 @@ impl Mailbox {
 
 #[async_trait::async_trait]
 impl Inbox for Mailbox {
+    async fn typing(&self, _: &Scope, _: Uuid, chat: i64, name: Option<&str>) -> Result<(), PortError> {
+        self.0.lock().unwrap().typing.push((chat, name.unwrap_or_default().to_owned()));
+        Ok(())
+    }
+
     async fn receive(&self, _: &Scope, _: Uuid, batch: SeenBatch) -> Result<u64, PortError> {
         let mut inner = self.0.lock().unwrap();
         inner.chats.extend(batch.chats.iter().map(|chat| chat.id));

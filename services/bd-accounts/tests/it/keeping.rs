@@ -171,4 +171,33 @@ on_both! {
         world.ok(&world.manager, "POST", &format!("/{account}/pause"), Value::Null, 200).await;
         assert_eq!(news.recv().await.unwrap(), account);
     }
+
+    async fn an_outage_is_told_once_after_some_minutes(world: World) {
+        let account = online(&world, &world.manager, PHONE).await;
+        let look = async |world: &World| {
+            let tx = world.db().begin(&world.system()).await.unwrap();
+            let job = jobs::NewJob { kind: "bd-accounts.tell_outages", payload: json!({}), max_attempts: 1 };
+            jobs::enqueue(&tx, job).await.unwrap();
+            tx.commit().await.unwrap();
+            world.work().await;
+            world.count("events", "kind = 'bd_account.disconnected'").await
+        };
+        let again = Turn::Reconnecting { attempt: 1, next_at: world.clock.now() };
+        turn(&world, account, again.clone()).await;
+        world.clock.advance(TimeDelta::minutes(4));
+        turn(&world, account, Turn::Online).await;
+        turn(&world, account, again.clone()).await;
+        world.clock.advance(TimeDelta::minutes(4));
+        assert_eq!(look(&world).await, 0, "each was short");
+        turn(&world, account, again.clone()).await;
+        world.clock.advance(TimeDelta::minutes(2));
+        assert_eq!(look(&world).await, 1);
+        turn(&world, account, again.clone()).await;
+        world.clock.advance(TimeDelta::hours(2));
+        assert_eq!(look(&world).await, 1, "the same outage");
+        turn(&world, account, Turn::Online).await;
+        turn(&world, account, again).await;
+        world.clock.advance(TimeDelta::minutes(6));
+        assert_eq!(look(&world).await, 2, "another one");
+    }
 }

@@ -21,6 +21,17 @@ on_both! {
         assert!(!world.account().await.is_online);
     }
 
+    async fn who_types_in_a_chosen_chat_is_told_by_name(world: World) {
+        let process = world.start_with_bob().await;
+        let ann = telegram_network::Peer::User(world.ann);
+        world.network.typing(world.carol, ann);
+        world.network.typing(world.bob, ann);
+        world.until("it comes", || async { !world.inbox.typing().is_empty() }).await;
+        let typing = world.inbox.typing();
+        assert!(typing.iter().all(|(chat, name)| *chat == world.bob && name.contains("Bob")), "{typing:?}");
+        process.stop().await;
+    }
+
     async fn what_is_to_be_sent_is_sent_once_and_told(world: World) {
         let process = world.start_with_bob().await;
         world.network.inject(FaultRule::new(Fault::AnswerLost).method("messages.sendMessage").once());
@@ -28,6 +39,24 @@ on_both! {
         assert_eq!((sent.len(), sent[0].text.as_str(), sent[0].outgoing), (1, "hello Bob", true));
         assert!(sent[0].random_id.is_some());
         assert_eq!(world.sent(), ["hello Bob"]);
+        process.stop().await;
+    }
+
+    async fn a_large_file_does_not_hold_up_other_chats_and_keeps_the_order_of_its_own(world: World) {
+        let process = world.start_with_bob().await;
+        let ann = telegram_network::Peer::User(world.ann);
+        world.network.send(world.carol, ann, telegram_network::NewPost::text("hello")).unwrap();
+        let file = world.send_to(world.bob, "the file", false, 700_000);
+        world.files.asked.acquire().await.unwrap().forget();
+        let (after, quick) = (world.send("after the file", false), world.send_to(world.carol, "quick", false, 0));
+        assert!(matches!(world.ended(quick).await, Ended::Done { .. }));
+        assert_eq!(world.sent(), ["quick"], "its own chat waits");
+        world.files.given.add_permits(1);
+        for errand in [file, after] {
+            assert!(matches!(world.ended(errand).await, Ended::Done { .. }));
+        }
+        assert_eq!(world.sent().last().map(String::as_str), Some("after the file"));
+        assert_eq!(world.sent().len(), 3, "each once");
         process.stop().await;
     }
 

@@ -1,19 +1,24 @@
-//! How many unread chats each queue has, counted to 100: one statement.
+//! How many unread chats each queue has, counted to 100.
+
+use std::collections::BTreeMap;
 
 use contracts::permissions::CHATS_READ;
 use kernel::Scope;
-use sea_orm::FromQueryResult;
+use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::queries::{Queue, small};
 use crate::{Error, Messaging, reach::Readable, sql::Sql};
 
 /// Most that is counted.
-const COUNTED: u64 = 100;
+const COUNTED: i64 = 100;
+/// Accounts whose unread chats are told.
+const MOST_ACCOUNTS: usize = 200;
 
 /// Unread chats of an account.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema, FromQueryResult)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AccountUnread {
     pub id: Uuid,
     pub unread: i64,
@@ -35,12 +40,58 @@ pub struct InboxCounts {
     pub accounts: Vec<AccountUnread>,
 }
 
-fn part(sql: &mut Sql, scope: &Scope, readable: &Readable, name: &str, condition: impl Fn(&mut Sql)) {
-    sql.add("(select count(*) from (select 1 as one from chats c where c.org_id = ").bind(scope.org_id.0);
-    sql.add(" and c.merged_into is null");
-    condition(sql);
-    readable.narrow(sql);
-    sql.add(&format!(" limit {COUNTED}) as counted) as {name}"));
+/// Unread chats that count alike.
+#[derive(FromQueryResult)]
+struct Unread {
+    account_id: Option<Uuid>,
+    is_open: bool,
+    is_mine: bool,
+    is_nobodys: bool,
+    chats: i64,
+}
+
+async fn unread(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    readable: &Readable,
+    me: Option<Uuid>,
+) -> Result<Vec<Unread>, Error> {
+    let mut sql = Sql::new("select c.account_id, c.state = 'open' as is_open, ");
+    sql.with("coalesce(c.assignee_id = ?, false) as is_mine, c.assignee_id is null as is_nobodys, ", [me.into()]);
+    sql.add("count(*) as chats from chats c where c.org_id = ").bind(scope.org_id.0);
+    sql.add(" and c.merged_into is null and c.unread > 0");
+    readable.narrow(&mut sql);
+    sql.add(" group by c.account_id, is_open, is_mine, is_nobodys");
+    Ok(sql.all(connection).await?)
+}
+
+/// Chats that are counted whether they are read or not.
+#[derive(FromQueryResult)]
+struct Others {
+    mentions: i64,
+    snoozed: i64,
+    scheduled: i64,
+}
+
+async fn others(connection: &impl ConnectionTrait, scope: &Scope, readable: &Readable) -> Result<Others, Error> {
+    let mut sql = Sql::new("select ");
+    for (index, (name, queue)) in
+        [("mentions", Queue::Mentions), ("scheduled", Queue::Scheduled), ("snoozed", Queue::Snoozed)]
+            .into_iter()
+            .enumerate()
+    {
+        sql.add(if index == 0 { "(" } else { ", (" }).add("select count(*) from (select 1 as one from ");
+        if queue == Queue::Snoozed {
+            sql.add("chats c where c.state = 'snoozed'");
+        } else {
+            small(&mut sql, scope, queue);
+            sql.add(" cross join chats c where c.id = part.id");
+        }
+        sql.add(" and c.merged_into is null and c.org_id = ").bind(scope.org_id.0);
+        readable.narrow(&mut sql);
+        sql.add(&format!(" limit {COUNTED}) as counted) as {name}"));
+    }
+    Ok(sql.one(connection).await?.ok_or(db::Error::Stored("counts"))?)
 }
 
 /// How many.
@@ -51,85 +102,27 @@ pub async fn counts(service: &Messaging, scope: &Scope) -> Result<InboxCounts, E
     scope.require(CHATS_READ)?;
     let readable = service.readable(scope).await?;
     let me = scope.user_id().map(Uuid::from);
-    let mut sql = Sql::new("select ");
-    let open = " and c.unread > 0 and c.state = 'open'";
-    let mut count = |name: &str, condition: &dyn Fn(&mut Sql), last: bool| {
-        part(&mut sql, scope, &readable, name, condition);
-        sql.add(if last { "" } else { ", " });
-    };
-    count(
-        "mine",
-        &|sql| {
-            sql.add(open).with(" and c.assignee_id = ?", [me.into()]);
-        },
-        false,
-    );
-    count(
-        "unassigned",
-        &|sql| {
-            sql.add(open).add(" and c.assignee_id is null");
-        },
-        false,
-    );
-    count(
-        "team",
-        &|sql| {
-            sql.add(open);
-        },
-        false,
-    );
-    let mentioned = " and c.id in (select n.chat_id from chat_mentions n where n.org_id = c.org_id and n.user_id = ?)";
-    count(
-        "mentions",
-        &|sql| {
-            sql.with(mentioned, [me.into()]);
-        },
-        false,
-    );
-    count(
-        "snoozed",
-        &|sql| {
-            sql.add(" and c.state = 'snoozed'");
-        },
-        false,
-    );
-    count(
-        "scheduled",
-        &|sql| {
-            sql.add(" and c.scheduled > 0");
-        },
-        false,
-    );
-    count(
-        "unread",
-        &|sql| {
-            sql.add(" and c.unread > 0");
-        },
-        true,
-    );
     let reader = service.db.reader(scope);
-    let row = sql.rows(&reader).await?.pop().ok_or(db::Error::Stored("counts"))?;
-    let number = |name: &str| row.try_get::<i64>("", name);
-    Ok(InboxCounts {
-        mine: number("mine")?,
-        unassigned: number("unassigned")?,
-        team: number("team")?,
-        mentions: number("mentions")?,
-        snoozed: number("snoozed")?,
-        scheduled: number("scheduled")?,
-        all: number("unread")?,
-        accounts: by_account(service, scope, &readable).await?,
-    })
-}
-
-async fn by_account(service: &Messaging, scope: &Scope, readable: &Readable) -> Result<Vec<AccountUnread>, Error> {
-    let mut sql = Sql::new("select c.account_id as id, count(*) as unread from chats c where c.org_id = ");
-    sql.bind(scope.org_id.0).add(" and c.merged_into is null and c.unread > 0 and c.account_id is not null");
-    readable.narrow(&mut sql);
-    sql.add(" group by c.account_id order by c.account_id limit 200");
-    let mut accounts: Vec<AccountUnread> = sql.all(&service.db.reader(scope)).await?;
-    for account in &mut accounts {
-        account.unread = account.unread.min(COUNTED.cast_signed());
+    let unread = unread(&reader, scope, &readable, me).await?;
+    let others = others(&reader, scope, &readable).await?;
+    let count = |of: fn(&Unread) -> bool| {
+        unread.iter().filter(|unread| of(unread)).map(|unread| unread.chats).sum::<i64>().min(COUNTED)
+    };
+    let mut accounts: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for unread in &unread {
+        if let Some(account) = unread.account_id {
+            *accounts.entry(account).or_default() += unread.chats;
+        }
     }
-    Ok(accounts)
+    let of_account = |(id, unread): (Uuid, i64)| AccountUnread { id, unread: unread.min(COUNTED) };
+    Ok(InboxCounts {
+        mine: count(|unread| unread.is_open && unread.is_mine),
+        unassigned: count(|unread| unread.is_open && unread.is_nobodys),
+        team: count(|unread| unread.is_open),
+        mentions: others.mentions,
+        snoozed: others.snoozed,
+        scheduled: others.scheduled,
+        all: count(|_| true),
+        accounts: accounts.into_iter().take(MOST_ACCOUNTS).map(of_account).collect(),
+    })
 }

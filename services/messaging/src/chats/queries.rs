@@ -176,17 +176,19 @@ impl FromQueryResult for Listed {
 /// What a cursor of the list names as its order.
 const ORDER: &str = "-lastMessageAt";
 
-/// A statement over chats within reach, with the caller's drafts and mentions.
-fn select(scope: &Scope, readable: &Readable) -> Sql {
+/// A statement over chats within reach, with the caller's drafts and mentions; over those of a part, if there is one.
+fn select(scope: &Scope, readable: &Readable, part: impl FnOnce(&mut Sql) -> bool) -> Sql {
     let me = scope.user_id().map(Uuid::from);
     let mut sql = Sql::new(&format!("select {COLUMNS}, d.text as draft_text, d.reply_to as draft_reply_to, "));
     sql.add("d.updated_at as draft_at, (select count(*) from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
-    sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions from chats c", [me.into()]);
+    sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions from ", [me.into()]);
+    let of_part = part(&mut sql);
+    sql.add(if of_part { " cross join chats c" } else { "chats c" });
     sql.with(
         " left join drafts d on d.org_id = ? and d.chat_id = c.id and d.user_id = ?",
         [scope.org_id.0.into(), me.into()],
     );
-    sql.add(" where c.org_id = ").bind(scope.org_id.0);
+    sql.add(" where c.org_id = ").bind(scope.org_id.0).add(if of_part { " and c.id = part.id" } else { "" });
     readable.narrow(&mut sql);
     sql
 }
@@ -255,6 +257,78 @@ pub struct Part {
     pub next_cursor: Option<String>,
 }
 
+type After = (DateTime<Utc>, Uuid);
+
+fn position(text: &str) -> Result<After, db::Error> {
+    let cursor = Cursor::decode(text).filter(|cursor| cursor.sort == ORDER).ok_or(db::Error::Cursor)?;
+    let at = cursor.keys.first().and_then(Value::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+    Ok((at.ok_or(db::Error::Cursor)?.to_utc(), cursor.id))
+}
+
+/// Whether few chats are in a queue, however many there are.
+fn is_small(queue: Queue) -> bool {
+    matches!(queue, Queue::Mentions | Queue::Scheduled)
+}
+
+/// The chats of such a queue, as a table called `part`.
+pub(super) fn small(sql: &mut Sql, scope: &Scope, queue: Queue) {
+    if queue == Queue::Mentions {
+        let me = scope.user_id().map(Uuid::from);
+        sql.add("(select distinct n.chat_id as id from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
+        sql.with(" and n.user_id = ?) as part", [me.into()]);
+    } else {
+        sql.add("(select s.id as id from chats s where s.scheduled > 0 and s.org_id = ").bind(scope.org_id.0);
+        sql.add(") as part");
+    }
+}
+
+/// Chats of a source, or of whom they are assigned to, that are in one state: they stand together in an index, newest first.
+type Stretch = (&'static str, Uuid, &'static str);
+/// With more sources than these, the whole inbox is gone through instead.
+const MOST_SOURCES: usize = 40;
+
+/// The stretches that the wanted chats are in; none where the whole inbox is gone through.
+async fn stretches(
+    service: &Messaging,
+    scope: &Scope,
+    readable: &Readable,
+    wanted: &Wanted,
+) -> Result<Vec<Stretch>, Error> {
+    let queue = wanted.queue.unwrap_or(Queue::All);
+    // Those have indexes of their own.
+    if queue == Queue::Mine || is_small(queue) || wanted.contact_id.is_some() {
+        return Ok(Vec::new());
+    }
+    let (mut sources, mut me) = match readable {
+        Readable::All => (wanted.account_id.into_iter().collect(), None),
+        Readable::These { accounts, me } => {
+            let mut sql = Sql::new("select id from inbound_channels where org_id = ");
+            sql.bind(scope.org_id.0).add(&format!(" limit {}", MOST_SOURCES + 1));
+            let mut sources = accounts.clone();
+            for row in sql.rows(&service.db.reader(scope)).await? {
+                sources.push(row.try_get("", "id")?);
+            }
+            (sources, *me)
+        }
+    };
+    if let Some(account) = wanted.account_id {
+        sources.retain(|source| *source == account);
+        me = me.filter(|_| sources.is_empty());
+    }
+    if sources.len() > MOST_SOURCES {
+        return Ok(Vec::new());
+    }
+    let states = match queue {
+        Queue::Team | Queue::Unassigned => vec![State::Open],
+        Queue::Snoozed => vec![State::Snoozed],
+        Queue::Done => vec![State::Done],
+        _ => vec![State::Open, State::Snoozed, State::Done],
+    };
+    let places = sources.into_iter().map(|source| ("source_id", source)).chain(me.map(|me| ("assignee_id", me)));
+    let all = places.flat_map(|(column, id)| states.iter().map(move |state| (column, id, state.as_str())));
+    Ok(all.collect())
+}
+
 /// Chats within reach, the one with the newest message first.
 ///
 /// # Errors
@@ -262,17 +336,36 @@ pub struct Part {
 pub async fn list(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result<Part, Error> {
     scope.require(CHATS_READ)?;
     let readable = service.readable(scope).await?;
-    let mut sql = select(scope, &readable);
-    sql.add(" and c.merged_into is null");
-    narrow(&mut sql, wanted, scope.user_id().map(Uuid::from), service.db.backend());
-    if let Some(text) = &wanted.cursor {
-        let cursor = Cursor::decode(text).filter(|cursor| cursor.sort == ORDER).ok_or(db::Error::Cursor)?;
-        let at = cursor.keys.first().and_then(Value::as_str).and_then(|at| DateTime::parse_from_rfc3339(at).ok());
-        let at = at.ok_or(db::Error::Cursor)?.to_utc();
-        sql.with(" and (c.last_at, c.id) < (?, ?)", [at.into(), cursor.id.into()]);
-    }
+    let after = wanted.cursor.as_deref().map(position).transpose()?;
     let limit = wanted.limit.clamp(1, db::list::MAX_LIMIT);
-    sql.add(&format!(" order by c.last_at desc, c.id desc limit {}", limit + 1));
+    let (me, backend) = (scope.user_id().map(Uuid::from), service.db.backend());
+    // What is wanted, newest first; of the inbox, or of one stretch of an index of it.
+    let wanted_ones = |sql: &mut Sql| {
+        sql.add(" and c.merged_into is null");
+        narrow(sql, wanted, me, backend);
+        if let Some((at, id)) = after {
+            sql.with(" and (c.last_at, c.id) < (?, ?)", [at.into(), id.into()]);
+        }
+        sql.add(&format!(" order by c.last_at desc, c.id desc limit {}", limit + 1));
+    };
+    let stretches = stretches(service, scope, &readable, wanted).await?;
+    let part = |sql: &mut Sql| {
+        if let Some(queue) = wanted.queue.filter(|queue| is_small(*queue)) {
+            small(sql, scope, queue);
+            return true;
+        }
+        for (index, (column, id, state)) in stretches.iter().enumerate() {
+            sql.add(if index == 0 { "(" } else { " union " })
+                .add("select s.id as id from (select c.id from chats c where c.org_id = ");
+            sql.bind(scope.org_id.0).add(&format!(" and c.{column} = ")).bind(*id).add(" and c.state = ").bind(*state);
+            wanted_ones(sql);
+            sql.add(") as s");
+        }
+        sql.add(if stretches.is_empty() { "" } else { ") as part" });
+        !stretches.is_empty()
+    };
+    let mut sql = select(scope, &readable, part);
+    wanted_ones(&mut sql);
     let mut rows: Vec<Listed> = sql.all(&service.db.reader(scope)).await?;
     let more = rows.len() as u64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -299,7 +392,7 @@ pub async fn get(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Chat, E
 /// When the database is away.
 pub async fn load(service: &Messaging, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Chat>, Error> {
     let readable = service.readable(scope).await?;
-    let mut sql = select(scope, &readable);
+    let mut sql = select(scope, &readable, |_| false);
     sql.add(" and c.id in ").list(ids.iter().copied());
     let rows: Vec<Listed> = sql.all(&service.db.reader(scope)).await?;
     let mut chats = shown(service, scope, rows).await?;

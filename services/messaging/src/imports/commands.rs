@@ -7,7 +7,13 @@ use std::{
 
 use axum::body::Body;
 use bytes::{Buf, Bytes};
-use contracts::{channels::ChatKind, permissions::CHATS_IMPORT, ports::PortError};
+use contracts::{
+    channels::ChatKind,
+    events::{CHAT_IMPORT_STARTED, ChatImportStarted},
+    permissions::CHATS_IMPORT,
+    ports::PortError,
+};
+use events::NewEvent;
 use futures_util::{StreamExt, TryStreamExt};
 use jobs::NewJob;
 use kernel::{Scope, values::Line};
@@ -18,13 +24,18 @@ use uuid::Uuid;
 
 use super::{
     export::{self, ExportedChat, ExportedMessage, Sink},
+    files::{self, Zip},
     read, run,
     store::{self, ChosenChat, FoundChat, Plan, Row},
 };
-use crate::{Error, Messaging, media::files::Pieces, sql::Sql};
+use crate::{
+    Error, Messaging,
+    media::{files::Pieces, held},
+    sql::Sql,
+};
 
-/// The largest export, in bytes.
-const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// The largest export, in bytes: a zip with what people have sent each other.
+const MAX_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// Most chats that are taken in at once.
 const MAX_CHATS: usize = 5_000;
 
@@ -104,13 +115,23 @@ impl Sink for Preview {
     }
 }
 
-/// Reads a file that is kept.
+/// Reads a file that is kept; of a zip, the export in it.
 pub(super) async fn read_with<S: Sink + Send + 'static>(
     service: &Messaging,
     scope: &Scope,
     (blob, size): (&str, i64),
+    zip: Option<Zip>,
     mut sink: S,
 ) -> Result<Result<S, String>, Error> {
+    if let Some(zip) = zip {
+        let reading = tokio::task::spawn_blocking(move || {
+            let mut archive = zip.archive().map_err(|error| error.to_string())?;
+            let export = archive.export().map_err(|error| error.to_string())?;
+            export::read(export, &mut sink).map_err(|error| error.to_string())?;
+            Ok(sink)
+        });
+        return reading.await.map_err(|error| Error::Port(error.into()));
+    }
     let files = service.files.as_ref().ok_or(Error::NoBlobs)?;
     let pieces = files.open(scope.org_id, blob, 0..u64::try_from(size).unwrap_or_default()).await?;
     let (pipe, fill) = Pipe::new(pieces);
@@ -133,11 +154,18 @@ pub async fn upload(service: &Messaging, scope: &Scope, name: &str, body: Body) 
     let mut refused = kernel::Fields::default();
     let name = refused.take("fileName", Line::<255>::parse(name)).map(Line::into_string);
     let name = refused.finish(|| name.unwrap_or_default())?;
-    let files = service.files.as_ref().ok_or(Error::NoBlobs)?;
+    let store = service.files.as_ref().ok_or(Error::NoBlobs)?;
     let pieces = body.into_data_stream().map_err(PortError::from).boxed();
-    let kept = files.keep(scope.org_id, pieces, MAX_BYTES).await?;
+    let kept = store.keep(scope.org_id, pieces, MAX_BYTES).await?;
     let size = i64::try_from(kept.size_bytes).unwrap_or(i64::MAX);
-    let read = read_with(service, scope, (&kept.key, size), Preview::default()).await?;
+    let zip = files::fetch(service, scope, (&kept.key, kept.size_bytes)).await?;
+    let with_files = match zip.clone() {
+        Some(zip) => tokio::task::spawn_blocking(move || zip.archive().map(|archive| archive.files()))
+            .await
+            .map_err(|error| Error::Port(error.into()))??,
+        None => 0,
+    };
+    let read = read_with(service, scope, (&kept.key, size), zip, Preview::default()).await?;
     let mut chats = read.map_err(|_| Error::field("", "chat_import.no_export"))?.chats;
     chats.retain(|chat| chat.messages > 0);
     if chats.is_empty() || chats.len() > MAX_CHATS {
@@ -146,7 +174,8 @@ pub async fn upload(service: &Messaging, scope: &Scope, name: &str, body: Body) 
     name_contacts(service, scope, &mut chats).await?;
     let tx = service.db.begin(scope).await?;
     let id = tx.clock().new_id();
-    store::insert(&tx, scope, (id, me), (&name, &kept.key, size), &chats).await?;
+    store::insert(&tx, scope, (id, me), (&name, &kept.key, size), (&chats, with_files)).await?;
+    held::hold(&tx, scope, &[&kept.key]).await?;
     tx.commit().await?;
     store::get(&service.db.reader(scope), scope, id).await
 }
@@ -198,8 +227,8 @@ pub async fn start(
     if !service.account_names(scope, [account]).await?.contains_key(&account) {
         return Err(Error::field("accountId", "reference.unknown"));
     }
-    let found = row.chats();
-    let unknown = chosen.iter().position(|chat| !found.iter().any(|found| found.id == chat.id));
+    let found: HashSet<String> = row.chats().into_iter().map(|chat| chat.id).collect();
+    let unknown = chosen.iter().position(|chat| !found.contains(&chat.id));
     if let Some(index) = unknown {
         return Err(Error::field(&format!("chats[{index}].id"), "reference.unknown"));
     }
@@ -212,6 +241,7 @@ pub async fn start(
         return Err(Error::field("chats", "reference.unknown"));
     }
     let known = known(service, scope, account, &chosen).await?;
+    let count = chosen.len() as u64;
     let tx = service.db.begin(scope).await?;
     if !store::turn(&tx, scope, id, &["ready"], ("running", None)).await? {
         return Err(Error::State("chat_import.not_ready"));
@@ -220,6 +250,8 @@ pub async fn start(
     sql.bind(account).add(", plan = ").bind(json!(Plan { chats: chosen, known }));
     sql.add(" where org_id = ").bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     sql.run(&tx).await?;
+    let told = ChatImportStarted { account_id: account, chats: count };
+    events::append(&tx, [NewEvent::of(CHAT_IMPORT_STARTED, run::SUBJECT, id, json!(told))]).await?;
     let job = NewJob { kind: run::KIND, payload: json!({ "id": id }), max_attempts: 10 };
     jobs::enqueue(&tx, job).await?;
     tx.commit().await?;

@@ -2,7 +2,7 @@
 
 #![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use api::{ApiError, Caller, Json, Path, Query, Refusals};
 use axum::{body::Body, extract::State, http::StatusCode};
@@ -55,6 +55,10 @@ pub struct ChatImport {
     messages_done: i64,
     /// How many were not here before; known at the end.
     messages_new: i64,
+    /// Files that came with the export; none with `result.json` alone.
+    files_total: u64,
+    /// Files that messages have by it.
+    files_done: i64,
     #[schema(required)]
     error: Option<String>,
     created_at: DateTime<Utc>,
@@ -62,8 +66,9 @@ pub struct ChatImport {
 
 impl From<Row> for ChatImport {
     fn from(row: Row) -> Self {
-        let (chats, plan) = (row.chats(), row.plan());
-        let chosen = |chat: &&FoundChat| plan.chats.iter().any(|one| one.id == chat.id);
+        let (chats, plan, files_total) = (row.chats(), row.plan(), row.files());
+        let chosen: HashSet<&str> = plan.chats.iter().map(|chat| chat.id.as_str()).collect();
+        let chosen = |chat: &&FoundChat| chosen.contains(chat.id.as_str());
         Self {
             id: row.id,
             status: ChatImportStatus::parse(&row.status).unwrap_or(ChatImportStatus::Failed),
@@ -73,6 +78,8 @@ impl From<Row> for ChatImport {
             file_name: row.file_name,
             messages_done: row.messages_done,
             messages_new: row.messages_new,
+            files_total,
+            files_done: row.files_done,
             error: row.error,
             created_at: row.created_at,
         }
@@ -95,7 +102,8 @@ pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
 
 /// Uploads an export of Telegram Desktop
 ///
-/// The body is `result.json`. It is only looked at; `start` takes it in.
+/// The body is `result.json`, or a zip of the folder that Telegram Desktop makes, with its files; at most 8 GB. It is only
+/// looked at; `start` takes it in.
 #[utoipa::path(
     post, path = "/imports", operation_id = "uploadChatImport", tag = "Messaging", params(UploadParams),
     request_body(content = String, content_type = "application/octet-stream", description = "The file"),

@@ -1,7 +1,9 @@
 //! History out of an export of Telegram Desktop: looked at first, then taken in as an account's history, and taken back.
 
-pub mod commands;
+mod archive;
+mod commands;
 pub mod export;
+mod files;
 pub mod http;
 mod read;
 pub mod run;

@@ -101,7 +101,7 @@ fn entity(kind: &str) -> Option<&str> {
     })
 }
 
-/// A file, as far as the export names it. Its bytes are not taken.
+/// A file, as far as the export names it. Its bytes are brought by `files.rs`, if they came along.
 fn media(message: &ExportedMessage) -> Option<SeenMedia> {
     let kind = match (message.media_type.as_deref(), &message.photo, &message.file) {
         (Some("voice_message"), ..) => MediaKind::Voice,

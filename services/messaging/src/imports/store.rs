@@ -64,6 +64,7 @@ pub struct Row {
     pub chats_done: i64,
     pub messages_done: i64,
     pub messages_new: i64,
+    pub files_done: i64,
     pub error: Option<String>,
     pub created_at: DateTime<Utc>,
 }
@@ -73,6 +74,12 @@ impl Row {
     #[must_use]
     pub fn chats(&self) -> Vec<FoundChat> {
         serde_json::from_value(self.preview["chats"].clone()).unwrap_or_default()
+    }
+
+    /// How many files came with it.
+    #[must_use]
+    pub fn files(&self) -> u64 {
+        self.preview["files"].as_u64().unwrap_or_default()
     }
 
     #[must_use]
@@ -88,7 +95,7 @@ impl Row {
 pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Row, Error> {
     let mut sql = Sql::new(
         "select id, file_name, blob, size_bytes, status, account_id, preview, plan, chats_done, messages_done, \
-         messages_new, error, created_at from chat_imports where org_id = ",
+         messages_new, files_done, error, created_at from chat_imports where org_id = ",
     );
     sql.bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     sql.one(connection).await?.ok_or(Error::NotFound)
@@ -103,7 +110,7 @@ pub async fn insert(
     scope: &Scope,
     (id, user): (Uuid, Uuid),
     (file_name, blob, size_bytes): (&str, &str, i64),
-    chats: &[FoundChat],
+    (chats, files): (&[FoundChat], u64),
 ) -> Result<(), Error> {
     let mut sql = Sql::new(
         "insert into chat_imports (id, org_id, user_id, file_name, blob, size_bytes, status, preview, chats_done, \
@@ -118,7 +125,7 @@ pub async fn insert(
             file_name.into(),
             blob.into(),
             size_bytes.into(),
-            json!({ "chats": chats }).into(),
+            json!({ "chats": chats, "files": files }).into(),
             tx.clock().now().into(),
         ],
     );

@@ -29,6 +29,12 @@ pub fn said_at(message: &SeenMessage) -> DateTime<Utc> {
     message.edited_at.map_or(message.at, |edited| edited.max(message.at))
 }
 
+/// The order of versions. Who edits within the second that the channel counts by says so after what was sent in it.
+#[must_use]
+pub fn order(message: &SeenMessage) -> (DateTime<Utc>, bool) {
+    (said_at(message), message.edited_at.is_some())
+}
+
 fn up_to(marks: &mut BTreeMap<i64, i64>, chat: i64, until: i64) {
     let mark = marks.entry(chat).or_insert(until);
     *mark = until.max(*mark);
@@ -56,8 +62,7 @@ impl News {
 
     fn add(&mut self, message: SeenMessage) {
         let versions = self.versions.entry((message.chat_id, message.id)).or_default();
-        let at = said_at(&message);
-        match versions.binary_search_by_key(&at, said_at) {
+        match versions.binary_search_by_key(&order(&message), order) {
             Ok(known) => versions[known] = message,
             Err(place) => versions.insert(place, message),
         }
@@ -108,6 +113,17 @@ pub(crate) mod tests {
         let news = News::of(seen.into_iter().map(Seen::Edited).collect());
         let texts: Vec<&str> = news.versions[&(7, 1)].iter().map(|version| version.text.as_str()).collect();
         assert_eq!(texts, ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn an_edit_within_the_second_stands_behind_what_was_sent() {
+        for seen in
+            [[message(1, Some(0), "b"), message(1, None, "a")], [message(1, None, "a"), message(1, Some(0), "b")]]
+        {
+            let news = News::of(seen.into_iter().map(Seen::Message).collect());
+            let texts: Vec<&str> = news.versions[&(7, 1)].iter().map(|version| version.text.as_str()).collect();
+            assert_eq!(texts, ["a", "b"]);
+        }
     }
 
     #[test]

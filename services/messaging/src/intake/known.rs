@@ -1,6 +1,6 @@
 //! Which messages of a batch are here already: by what the channel calls them, and ours by the number that was sent along.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Tx;
@@ -28,48 +28,60 @@ pub type Here = HashMap<(Uuid, i64), Row>;
 /// All that a batch speaks of and that is here.
 pub async fn load(tx: &Tx, scope: &Scope, account: Uuid, met: &Met, news: &News) -> Result<Here, Error> {
     let mut here = Here::new();
-    let said: Vec<i64> = unique(news.versions.keys().map(|(_, id)| *id));
+    let place = |(chat, id): Key| Some((met.get(&chat)?.id, id));
+    let said: BTreeSet<Place> = news.versions.keys().copied().filter_map(place).collect();
     let times = news.versions.values().flatten().map(|version| version.at);
     let span = times.clone().min().zip(times.max());
-    find(tx, scope, account, (&said, span), &mut here).await?;
-    let known: HashSet<i64> = said.into_iter().collect();
-    let others = news.deleted.iter().map(|(_, id)| *id).chain(news.reactions.keys().map(|(_, id)| *id));
-    let others = unique(others.filter(|id| !known.contains(id)));
-    find(tx, scope, account, (&others, None), &mut here).await?;
-    // What was deleted without its chat may carry a number that a message of another chat has here.
-    let wide = unique(news.deleted.iter().filter(|(chat, _)| chat.is_none()).map(|(_, id)| *id));
-    let wide: Vec<i64> = wide.into_iter().filter(|id| known.contains(id)).collect();
-    find(tx, scope, account, (&wide, None), &mut here).await?;
+    find(tx, scope, account, (said.iter().copied().collect(), span), &mut here).await?;
+    let deleted = news.deleted.iter().filter_map(|(chat, id)| Some(((*chat)?, *id)));
+    let others: BTreeSet<Place> = deleted.chain(news.reactions.keys().copied()).filter_map(place).collect();
+    find(tx, scope, account, (others.difference(&said).copied().collect(), None), &mut here).await?;
+    // Without its chat, what was deleted is known by its number alone.
+    let bare: BTreeSet<i64> = news.deleted.iter().filter(|(chat, _)| chat.is_none()).map(|(_, id)| *id).collect();
+    find_common(tx, scope, account, &bare.into_iter().collect::<Vec<_>>(), &mut here).await?;
     recognise(tx, scope, account, (met, news), &mut here).await?;
     Ok(here)
 }
 
-fn unique(ids: impl Iterator<Item = i64>) -> Vec<i64> {
-    let mut ids: Vec<i64> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
+/// A chat, and a number in it.
+type Place = (Uuid, i64);
 /// From the first to the last.
 type Stretch = (DateTime<Utc>, DateTime<Utc>);
 
-/// The months of the stretch are looked into, if there is one.
+/// The months of the stretch are looked into, if there is one. Each place is sought by itself: other chats of the account
+/// may have messages of the same numbers.
 async fn find(
     tx: &Tx,
     scope: &Scope,
     account: Uuid,
-    (ids, stretch): (&[i64], Option<Stretch>),
+    (places, stretch): (Vec<Place>, Option<Stretch>),
     here: &mut Here,
 ) -> Result<(), Error> {
-    for ids in ids.chunks(AT_ONCE) {
-        let mut sql = Sql::new(&format!("select {COLUMNS} from messages m where m.org_id = "));
-        sql.bind(scope.org_id.0).with(" and m.source_id = ? and m.external_id in ", [account.into()]);
-        sql.list(ids.iter().copied());
+    for places in places.chunks(AT_ONCE) {
+        let mut sql = Sql::new(&format!("select {COLUMNS} from (values "));
+        for (index, (chat, id)) in places.iter().enumerate() {
+            sql.add(if index == 0 { "" } else { ", " }).with("(?, ?)", [(*chat).into(), (*id).into()]);
+        }
+        sql.add(") as v cross join messages m where m.org_id = ").bind(scope.org_id.0);
+        sql.with(" and m.source_id = ? and m.external_id = v.column2 and m.chat_id = v.column1", [account.into()]);
         if let Some((from, to)) = stretch {
             let day = TimeDelta::days(1);
             sql.with(" and m.sent_at >= ? and m.sent_at <= ?", [(from - day).into(), (to + day).into()]);
         }
+        for row in sql.all::<Row>(tx).await? {
+            here.insert((row.chat_id, row.place), row);
+        }
+    }
+    Ok(())
+}
+
+/// By numbers that all private chats and basic groups of an account share.
+async fn find_common(tx: &Tx, scope: &Scope, account: Uuid, ids: &[i64], here: &mut Here) -> Result<(), Error> {
+    for ids in ids.chunks(AT_ONCE) {
+        let mut sql = Sql::new(&format!("select {COLUMNS} from messages m join chats c on c.org_id = m.org_id "));
+        sql.add("and c.id = m.chat_id where c.kind in ('private', 'bot', 'group') and m.org_id = ");
+        sql.bind(scope.org_id.0).with(" and m.source_id = ? and m.external_id in ", [account.into()]);
+        sql.list(ids.iter().copied());
         for row in sql.all::<Row>(tx).await? {
             here.insert((row.chat_id, row.place), row);
         }

@@ -6,6 +6,7 @@ mod known;
 mod marks;
 pub(crate) mod receive;
 mod tell;
+pub(crate) mod typing;
 mod write;
 
 use std::collections::HashMap;
@@ -64,6 +65,10 @@ async fn extents(
 impl Inbox for Messaging {
     async fn receive(&self, scope: &Scope, account: Uuid, batch: SeenBatch) -> Result<u64, PortError> {
         Ok(receive::receive(self, scope, account, batch, None).await?)
+    }
+
+    async fn typing(&self, scope: &Scope, account: Uuid, chat: i64, name: Option<&str>) -> Result<(), PortError> {
+        Ok(typing::typing(self, scope, account, (chat, name)).await?)
     }
 
     async fn position(&self, scope: &Scope, account: Uuid) -> Result<Option<Vec<u8>>, PortError> {

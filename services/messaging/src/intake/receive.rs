@@ -1,7 +1,10 @@
 //! Storing what an account saw: whole or not at all, each message once however often it comes. A batch costs a number of
 //! statements that grows with its chats and its edits, not with its messages.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use contracts::channels::{Origin, SeenBatch, SeenMessage};
 use db::Tx;
@@ -10,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     chats::{self, Met},
-    fold::{News, said_at},
+    fold::{News, order, said_at},
     known::{self, Here},
     marks::{self, Mark, family, is_common},
     tell::{self, Told},
@@ -146,18 +149,18 @@ impl Batch<'_> {
             let Some(chat) = self.met.get(chat) else { continue };
             let Some(row) = here.get(&(chat.id, *id)).filter(|row| row.deleted_at.is_none()) else { continue };
             let now_says = edits::current(row);
-            let mut says = &now_says;
-            let all: Vec<Version> = versions.iter().map(|version| version_of(row.id, version)).collect();
-            for version in &all {
-                if version.said_at > says.said_at {
-                    earlier.push(says.clone());
-                    says = version;
-                } else if version.said_at < says.said_at {
-                    earlier.push(version.clone());
-                } else if (&version.text, &version.entities) != (&says.text, &says.entities) && row.edited_at.is_some()
-                {
-                    // Edited twice within the second that the channel counts by.
-                    says = version;
+            let (mut says, mut stands) = (&now_says, (now_says.said_at, row.edited_at.is_some()));
+            let all = versions.iter().map(|version| (version_of(row.id, version), order(version)));
+            let all: Vec<_> = all.collect();
+            for (version, at) in &all {
+                match at.cmp(&stands) {
+                    Ordering::Greater => {
+                        earlier.push(says.clone());
+                        (says, stands) = (version, *at);
+                    }
+                    Ordering::Less => earlier.push(version.clone()),
+                    // Edited twice within the second that the channel counts by: what comes last.
+                    Ordering::Equal => says = if at.1 { version } else { says },
                 }
             }
             if *says != now_says {
@@ -246,7 +249,8 @@ impl Batch<'_> {
         for (chat_id, before) in moved {
             let Some(chat) = self.met.get(chat_id) else { continue };
             told.touch(chat.id);
-            if chat.read_outbox_until <= *before {
+            // Of a chat that had no message nothing is to be changed: those of this batch came as read.
+            if chat.read_outbox_until <= *before || chat.last_id.is_none() {
                 continue;
             }
             let mut sql = Sql::new("update messages set status = 'read', version = version + 1, read_at = ");

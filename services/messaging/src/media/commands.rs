@@ -18,7 +18,9 @@ use uuid::Uuid;
 
 use super::{
     files::{FilesError, Pieces},
+    held,
     sniff::{self, Sniffed, sniff},
+    thumbs, uploads,
 };
 use crate::{Error, Messaging, chats::store as chats, sql::Sql};
 
@@ -39,6 +41,11 @@ pub struct UploadedFile {
     pub width: Option<i64>,
     #[schema(required)]
     pub height: Option<i64>,
+    /// Where whoever uploaded it can look at it, until it is forgotten.
+    pub url: String,
+    /// A small picture of a photo.
+    #[schema(required)]
+    pub thumb_url: Option<String>,
 }
 
 impl From<FilesError> for Error {
@@ -84,16 +91,19 @@ pub async fn upload(service: &Messaging, scope: &Scope, name: &str, body: Body) 
     }
     let Sniffed { kind, mime_type, size } = sniff(&head);
     let kept = files.keep(scope.org_id, pieces, MAX_BYTES).await?;
+    let small = thumbs::keep(service, scope, &kept.key, mime_type).await?;
+    let size = small.as_ref().map(|small| (small.width, small.height)).or(size);
+    let thumb = small.map(|small| small.key);
     let tx = service.db.begin(scope).await?;
     let id = tx.clock().new_id();
     let (width, height) = size.unzip();
     let word = serde_json::to_value(kind).unwrap_or_default();
     let mut sql = Sql::new(
-        "insert into uploads (id, org_id, user_id, kind, file_name, mime_type, size_bytes, width, height, blob, created_at) \
-         values (",
+        "insert into uploads (id, org_id, user_id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb, \
+         created_at) values (",
     );
     sql.with(
-        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             id.into(),
             scope.org_id.0.into(),
@@ -104,54 +114,94 @@ pub async fn upload(service: &Messaging, scope: &Scope, name: &str, body: Body) 
             i64::try_from(kept.size_bytes).unwrap_or(i64::MAX).into(),
             width.into(),
             height.into(),
-            kept.key.into(),
+            kept.key.as_str().into(),
+            thumb.clone().into(),
             tx.clock().now().into(),
         ],
     );
     sql.run(&tx).await?;
+    let blobs: Vec<&str> = [Some(kept.key.as_str()), thumb.as_deref()].into_iter().flatten().collect();
+    held::hold(&tx, scope, &blobs).await?;
     tx.commit().await?;
-    let mime_type = mime_type.to_owned();
-    Ok(UploadedFile { id, kind, file_name, mime_type, size_bytes: kept.size_bytes, width, height })
+    let (mime_type, url) = (mime_type.to_owned(), format!("/api/messaging/uploads/{id}"));
+    let thumb_url = thumb.map(|_| format!("{url}?thumb=1"));
+    Ok(UploadedFile { id, kind, file_name, mime_type, size_bytes: kept.size_bytes, width, height, url, thumb_url })
 }
 
 /// A file of a message that is here, or not yet.
 #[derive(FromQueryResult)]
-pub struct Stored {
+struct Stored {
     chat_id: Uuid,
     source_id: Uuid,
-    pub file_name: Option<String>,
-    pub mime_type: String,
+    file_name: Option<String>,
+    mime_type: String,
     size_bytes: i64,
     state: String,
     blob: Option<String>,
+    thumb: Option<String>,
+}
+
+/// A file whose bytes are here.
+pub struct Readable {
+    pub file_name: String,
+    pub mime_type: String,
+    pub key: String,
+    pub size_bytes: u64,
 }
 
 /// What there is of a file.
 pub enum Found {
-    /// Its key, and how long it is.
-    Ready(Stored, String, u64),
+    Ready(Readable),
     /// It was asked for.
     Wanted,
 }
 
-/// A file of a message; of one that is with the channel, that somebody wants it.
+/// A small picture that is here.
+async fn small(service: &Messaging, scope: &Scope, thumb: Option<String>) -> Result<Readable, Error> {
+    let (files, key) = (service.files.as_ref().ok_or(Error::NoBlobs)?, thumb.ok_or(Error::NotFound)?);
+    let size_bytes = files.size(scope.org_id, &key).await?;
+    let head: Vec<Bytes> =
+        files.open(scope.org_id, &key, 0..size_bytes.min(16)).await?.try_collect().await.map_err(Error::Port)?;
+    let mime_type = sniff(&head.concat()).mime_type.to_owned();
+    Ok(Readable { file_name: "thumb".to_owned(), mime_type, key, size_bytes })
+}
+
+/// A file that the caller has uploaded, or its small picture.
+///
+/// # Errors
+/// [`Error::NotFound`] also for those of others; [`Error::NoBlobs`].
+pub async fn uploaded(service: &Messaging, scope: &Scope, id: Uuid, thumb: bool) -> Result<Readable, Error> {
+    scope.require(MESSAGES_SEND)?;
+    let me = Messaging::me(scope)?;
+    let found = uploads::find(service, scope, me, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    if thumb {
+        return small(service, scope, found.thumb).await;
+    }
+    let size_bytes = u64::try_from(found.size_bytes).unwrap_or_default();
+    Ok(Readable { file_name: found.file_name, mime_type: found.mime_type, key: found.blob, size_bytes })
+}
+
+/// A file of a message, or its small picture; of one that is with the channel, that somebody wants it.
 ///
 /// # Errors
 /// [`Error::NotFound`] also for one that cannot be had; [`Error::NoBlobs`].
-pub async fn find(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Found, Error> {
+pub async fn find(service: &Messaging, scope: &Scope, id: Uuid, thumb: bool) -> Result<Found, Error> {
     scope.require(CHATS_READ)?;
     let reader = service.db.reader(scope);
-    let mut sql =
-        Sql::new("select chat_id, source_id, file_name, mime_type, size_bytes, state, blob from media where org_id = ");
+    let mut sql = Sql::new("select chat_id, source_id, file_name, mime_type, size_bytes, state, blob, thumb ");
+    sql.add("from media where org_id = ");
     sql.bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     let stored: Stored = sql.one(&reader).await?.ok_or(Error::NotFound)?;
     let readable = service.readable(scope).await?;
     chats::get(&reader, scope, &readable, stored.chat_id).await?;
-    let (state, blob) = (stored.state.clone(), stored.blob.clone());
-    match (state.as_str(), blob) {
+    if thumb {
+        return small(service, scope, stored.thumb).await.map(Found::Ready);
+    }
+    match (stored.state.as_str(), stored.blob) {
         ("ready", Some(key)) => {
-            let size = u64::try_from(stored.size_bytes).unwrap_or_default();
-            Ok(Found::Ready(stored, key, size))
+            let size_bytes = u64::try_from(stored.size_bytes).unwrap_or_default();
+            let file_name = stored.file_name.unwrap_or_else(|| "file".to_owned());
+            Ok(Found::Ready(Readable { file_name, mime_type: stored.mime_type, key, size_bytes }))
         }
         ("remote", _) => {
             want(service, scope, id).await?;

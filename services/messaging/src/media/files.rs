@@ -1,6 +1,6 @@
 //! Where the bytes of files are kept: a port, so that this service knows nothing of folders and buckets.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use bytes::Bytes;
 use contracts::ports::PortError;
@@ -29,6 +29,9 @@ pub enum FilesError {
 /// Bytes on their way.
 pub type Pieces = BoxStream<'static, Result<Bytes, PortError>>;
 
+/// Keys of files, as they are found.
+pub type Keys = BoxStream<'static, Result<String, PortError>>;
+
 /// Keeps files; implemented over `platform/blobs` in `server`.
 #[async_trait::async_trait]
 pub trait Files: Send + Sync {
@@ -37,4 +40,13 @@ pub trait Files: Send + Sync {
 
     /// The bytes of a file of the organization, in a range of positions.
     async fn open(&self, org: OrgId, key: &str, range: Range<u64>) -> Result<Pieces, FilesError>;
+
+    /// How long a file of the organization is, in bytes.
+    async fn size(&self, org: OrgId, key: &str) -> Result<u64, FilesError>;
+
+    /// Removes a file of the organization; one that is gone already is no error.
+    async fn remove(&self, org: OrgId, key: &str) -> Result<(), FilesError>;
+
+    /// The files of the organization that have been there for longer.
+    async fn list(&self, org: OrgId, older_than: Duration) -> Result<Keys, FilesError>;
 }

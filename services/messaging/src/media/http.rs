@@ -18,11 +18,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
-    commands::{self, Found, Stored, UploadedFile},
+    commands::{self, Found, Readable, UploadedFile},
     range::{self, Wanted},
+    shared::{self, Shared, SharedKind},
     sniff::is_shown,
 };
-use crate::{Messaging, messages::view::MediaState};
+use crate::{Error, Messaging, chats::http::CursorPage, messages::view::MediaState};
 
 /// What a file is called.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -30,6 +31,48 @@ use crate::{Messaging, messages::view::MediaState};
 #[into_params(parameter_in = Query)]
 struct UploadParams {
     file_name: String,
+}
+
+/// Whether its small picture is meant.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct ReadParams {
+    /// `1` for the small picture of a photo.
+    #[param(minimum = 0, maximum = 1)]
+    thumb: Option<u8>,
+}
+
+impl ReadParams {
+    fn thumb(&self) -> Result<bool, Error> {
+        match self.thumb {
+            None | Some(0) => Ok(false),
+            Some(1) => Ok(true),
+            Some(_) => Err(Error::field("thumb", "field.choice.unknown")),
+        }
+    }
+}
+
+/// What of a chat is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct SharedParams {
+    /// All files unless given.
+    #[param(inline)]
+    kind: Option<SharedKind>,
+    /// `nextCursor` of the part before.
+    cursor: Option<String>,
+    /// 50 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+}
+
+/// What was shared in a chat, the newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SharedList {
+    items: Vec<Shared>,
+    page: CursorPage,
 }
 
 /// How a file stands that is not here yet.
@@ -40,7 +83,11 @@ pub struct MediaPending {
 
 /// Routes below `/api/messaging`.
 pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
-    OpenApiRouter::new().routes(routes!(upload)).routes(routes!(read))
+    OpenApiRouter::new()
+        .routes(routes!(upload))
+        .routes(routes!(read_upload))
+        .routes(routes!(read))
+        .routes(routes!(shared))
 }
 
 /// Uploads a file
@@ -61,11 +108,55 @@ async fn upload(
     Ok((StatusCode::CREATED, Json(kept)))
 }
 
+/// Reads a file that one has uploaded
+///
+/// As long as it was not forgotten: a week, if it was not sent.
+#[utoipa::path(
+    get, path = "/uploads/{id}", operation_id = "readUpload", tag = "Messaging",
+    params(("id" = Uuid, Path), ReadParams),
+    responses(
+        (status = 200, description = "The file", content_type = "application/octet-stream", body = String),
+        (status = 206, description = "A range of it", content_type = "application/octet-stream", body = String),
+        Refusals
+    )
+)]
+async fn read_upload(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(params): Query<ReadParams>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = commands::uploaded(&service, caller.scope(), id, params.thumb()?).await?;
+    answer(&service, caller.scope(), file, &headers).await
+}
+
+/// Lists what was shared in a chat
+///
+/// Files of a kind or links, the newest first.
+#[utoipa::path(
+    get, path = "/chats/{id}/media", operation_id = "listChatMedia", tag = "Messaging",
+    params(("id" = Uuid, Path), SharedParams),
+    responses((status = 200, description = "A part of it", body = SharedList), Refusals)
+)]
+async fn shared(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(params): Query<SharedParams>,
+) -> Result<Json<SharedList>, ApiError> {
+    let limit = params.limit.unwrap_or(50).clamp(1, shared::MAX_LIMIT);
+    let cursor = params.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let part = shared::list(&service, caller.scope(), (id, params.kind), (cursor, limit)).await?;
+    Ok(Json(SharedList { items: part.items, page: CursorPage { limit, next_cursor: part.next_cursor } }))
+}
+
 /// Reads a file of a message
 ///
-/// Or a range of it. One that is still with the channel is asked for, and `media.ready` tells when it is here.
+/// Or a range of it, or the small picture of a photo. One that is still with the channel is asked for, and `media.ready` tells when it is here.
 #[utoipa::path(
-    get, path = "/media/{id}", operation_id = "readMedia", tag = "Messaging", params(("id" = Uuid, Path)),
+    get, path = "/media/{id}", operation_id = "readMedia", tag = "Messaging",
+    params(("id" = Uuid, Path), ReadParams),
     responses(
         (status = 200, description = "The file", content_type = "application/octet-stream", body = String),
         (status = 202, description = "It was asked for", body = MediaPending),
@@ -77,24 +168,19 @@ async fn read(
     State(service): State<Arc<Messaging>>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    Query(params): Query<ReadParams>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    match commands::find(&service, caller.scope(), id).await? {
+    match commands::find(&service, caller.scope(), id, params.thumb()?).await? {
         Found::Wanted => Ok((StatusCode::ACCEPTED, Json(MediaPending { state: MediaState::Wanted })).into_response()),
-        Found::Ready(stored, key, size) => {
-            let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
-            answer(&service, caller.scope(), (stored, key, size), range::wanted(range, size)).await
-        }
+        Found::Ready(file) => answer(&service, caller.scope(), file, &headers).await,
     }
 }
 
-async fn answer(
-    service: &Messaging,
-    scope: &Scope,
-    (stored, key, size): (Stored, String, u64),
-    wanted: Wanted,
-) -> Result<Response, ApiError> {
-    let (status, part) = match wanted {
+async fn answer(service: &Messaging, scope: &Scope, file: Readable, headers: &HeaderMap) -> Result<Response, ApiError> {
+    let size = file.size_bytes;
+    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    let (status, part) = match range::wanted(range, size) {
         Wanted::Whole => (StatusCode::OK, 0..size),
         Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
         Wanted::Nothing => {
@@ -102,10 +188,10 @@ async fn answer(
                 .into_response());
         }
     };
-    let pieces = commands::read(service, scope, &key, part.clone()).await?;
-    let shown = is_shown(&stored.mime_type);
-    let mime_type = if shown { stored.mime_type } else { "application/octet-stream".to_owned() };
-    let name = encoded(stored.file_name.as_deref().unwrap_or("file"));
+    let pieces = commands::read(service, scope, &file.key, part.clone()).await?;
+    let shown = is_shown(&file.mime_type);
+    let mime_type = if shown { file.mime_type } else { "application/octet-stream".to_owned() };
+    let name = encoded(&file.file_name);
     let how = if shown { "inline" } else { "attachment" };
     let mut response = (status, Body::from_stream(pieces)).into_response();
     let all = response.headers_mut();

@@ -2,8 +2,11 @@
 
 mod commands;
 pub mod files;
+pub mod held;
 pub mod http;
 mod range;
 pub mod remote;
-mod sniff;
+pub mod shared;
+pub mod sniff;
+pub mod thumbs;
 pub mod uploads;

@@ -10,6 +10,7 @@ use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::{held, thumbs};
 use crate::{Error, Messaging, sql::Sql};
 
 #[derive(FromQueryResult)]
@@ -54,19 +55,27 @@ struct File {
     message_id: Uuid,
     chat_id: Uuid,
     kind: String,
+    mime_type: String,
     size_bytes: i64,
 }
 
 /// Notes that a file is here, or that it cannot be had.
 pub(crate) async fn arrived(service: &Messaging, scope: &Scope, id: Uuid, blob: Option<&str>) -> Result<(), Error> {
-    let mut sql = Sql::new("select message_id, chat_id, kind, size_bytes from media where org_id = ");
+    let mut sql = Sql::new("select message_id, chat_id, kind, mime_type, size_bytes from media where org_id = ");
     sql.bind(scope.org_id.0).with(" and id = ? and state in ('remote', 'wanted')", [id.into()]);
     let Some(file) = sql.one::<File>(&service.db.reader(scope)).await? else { return Ok(()) };
+    let thumb = match blob {
+        Some(blob) => small(service, scope, blob, &file).await,
+        None => None,
+    };
     let tx = service.db.begin(scope).await?;
     let mut sql = Sql::new("update media set state = ");
     sql.bind(if blob.is_some() { "ready" } else { "failed" }).add(", blob = ").bind(blob.map(str::to_owned));
+    sql.add(", thumb = ").bind(thumb.clone());
     sql.add(" where org_id = ").bind(scope.org_id.0).with(" and id = ? and state in ('remote', 'wanted')", [id.into()]);
     if sql.run(&tx).await? > 0 && blob.is_some() {
+        let blobs: Vec<&str> = blob.into_iter().chain(thumb.as_deref()).collect();
+        held::hold(&tx, scope, &blobs).await?;
         let data = MediaReady {
             media_id: id,
             message_id: file.message_id,
@@ -77,4 +86,15 @@ pub(crate) async fn arrived(service: &Messaging, scope: &Scope, id: Uuid, blob: 
         events::append(&tx, [NewEvent::of(MEDIA_READY, "media", id, json!(data))]).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Its small picture; a file without one is here all the same.
+async fn small(service: &Messaging, scope: &Scope, blob: &str, file: &File) -> Option<String> {
+    match thumbs::keep(service, scope, blob, &file.mime_type).await {
+        Ok(thumb) => thumb.map(|thumb| thumb.key),
+        Err(error) => {
+            tracing::warn!(%error, "a photo has no small picture");
+            None
+        }
+    }
 }

@@ -10,6 +10,8 @@ pub struct Sniffed {
     pub size: Option<(i64, i64)>,
 }
 
+/// The type of what is not known.
+pub const UNKNOWN: &str = "application/octet-stream";
 /// How many bytes are enough.
 pub const ENOUGH: usize = 64 * 1024;
 
@@ -29,7 +31,7 @@ pub fn sniff(head: &[u8]) -> Sniffed {
         [b'I', b'D', b'3', ..] | [0xff, 0xfb | 0xf3 | 0xf2, ..] => of(MediaKind::Audio, "audio/mpeg", None),
         [b'%', b'P', b'D', b'F', ..] => of(MediaKind::File, "application/pdf", None),
         [b'P', b'K', 3, 4, ..] => of(MediaKind::File, "application/zip", None),
-        _ => of(MediaKind::File, "application/octet-stream", None),
+        _ => of(MediaKind::File, UNKNOWN, None),
     }
 }
 

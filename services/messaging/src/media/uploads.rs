@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::held;
 use crate::{Error, Messaging, errands::payload::SentFile, sql::Sql};
 
 pub mod file {
@@ -58,8 +59,15 @@ pub struct Upload {
     pub thumb: Option<String>,
 }
 
-/// Somebody's uploads, in the order of these ids.
-pub(crate) async fn take(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
+impl Upload {
+    /// The bytes that it speaks of.
+    pub fn blobs(&self) -> impl Iterator<Item = &str> {
+        [Some(self.blob.as_str()), self.thumb.as_deref()].into_iter().flatten()
+    }
+}
+
+/// Those of somebody's uploads that are there.
+pub(crate) async fn find(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -67,7 +75,12 @@ pub(crate) async fn take(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uu
         Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
     sql.add("where org_id = ").bind(scope.org_id.0).with(" and user_id = ? and id in ", [me.into()]);
     sql.list(ids.iter().copied());
-    let found: Vec<Upload> = sql.all(&service.db.reader(scope)).await?;
+    Ok(sql.all(&service.db.reader(scope)).await?)
+}
+
+/// Somebody's uploads, in the order of these ids.
+pub(crate) async fn take(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
+    let found = find(service, scope, me, ids).await?;
     let of = |(index, id): (usize, &Uuid)| {
         let upload = found.iter().find(|upload| upload.id == *id).cloned();
         upload.ok_or_else(|| Error::field(&format!("media[{index}]"), "reference.unknown"))
@@ -106,6 +119,7 @@ pub(crate) async fn attach(
         created_at: Set(tx.clock().now()),
     });
     db::insert_all(tx, rows.collect::<Vec<_>>()).await?;
+    held::hold(tx, scope, &uploads.iter().flat_map(Upload::blobs).collect::<Vec<_>>()).await?;
     uploads.iter().zip(parts).map(|(upload, part)| sent(upload, *part)).collect()
 }
 

@@ -1,5 +1,5 @@
 //! Searching all history: the newest messages that have every word. SQLite reads the matches in the order of their numbers,
-//! which is that of time; PostgreSQL sorts those of the words' table.
+//! which is that of time; PostgreSQL sorts those of the words' table, or goes back in time for words that are frequent.
 
 use std::collections::HashMap;
 
@@ -20,6 +20,7 @@ use super::{queries, view::Message};
 use crate::{
     Error, Messaging,
     chats::{queries::Named, store as chats},
+    reach::Readable,
     sql::Sql,
 };
 
@@ -81,7 +82,11 @@ pub async fn search(
         None => None,
     };
     let after = cursor.map(position).transpose()?;
-    let Some(mut sql) = matches(service.db.backend(), scope, question, after) else {
+    let places = match &parts {
+        Some(parts) => Some(parts.iter().map(|part| part.id).collect()),
+        None => places(service, scope, &readable).await?,
+    };
+    let Some(mut sql) = matches(service.db.backend(), scope, (question, places.as_deref()), after) else {
         return Ok(Part { items: Vec::new(), next_cursor: None });
     };
     if let Some(parts) = parts {
@@ -122,11 +127,44 @@ fn position(text: &str) -> Result<After, db::Error> {
     Ok((number.as_i64().ok_or(db::Error::Cursor)?, at.to_utc(), cursor.id))
 }
 
-/// A statement over the matches; `None` when there is nothing to look for.
-fn matches(backend: DbBackend, scope: &Scope, question: &str, after: Option<After>) -> Option<Sql> {
+/// More sources and chats than these are not named to full text.
+const MOST_PLACES: usize = 500;
+
+/// The sources and chats that the caller reads; none when that is everything, or too many to be named.
+async fn places(service: &Messaging, scope: &Scope, readable: &Readable) -> Result<Option<Vec<Uuid>>, Error> {
+    let Readable::These { accounts, me } = readable else { return Ok(None) };
+    let mut sql = Sql::new("select id from inbound_channels where org_id = ");
+    sql.bind(scope.org_id.0);
+    if let Some(me) = me {
+        sql.add(" union all select id from chats where org_id = ").bind(scope.org_id.0);
+        sql.with(" and assignee_id = ?", [(*me).into()]);
+    }
+    sql.add(&format!(" limit {}", MOST_PLACES + 1));
+    let mut places = accounts.clone();
+    for row in sql.rows(&service.db.reader(scope)).await? {
+        places.push(row.try_get("", "id")?);
+    }
+    Ok(Some(places).filter(|places| places.len() <= MOST_PLACES))
+}
+
+/// What full text is asked on SQLite: within these sources and chats, if they are named.
+fn expression(scope: &Scope, question: &str, places: Option<&[Uuid]>) -> Option<String> {
+    let matches = db::search::fts5(scope, question)?;
+    let Some(places) = places else { return Some(matches) };
+    let names: Vec<String> = places.iter().map(|place| format!("\"{}\"", place.simple())).collect();
+    (!names.is_empty()).then(|| format!("org : ({}) AND {matches}", names.join(" OR ")))
+}
+
+/// A statement over the matches; `None` when there is nothing to look for, or nowhere.
+fn matches(
+    backend: DbBackend,
+    scope: &Scope,
+    (question, places): (&str, Option<&[Uuid]>),
+    after: Option<After>,
+) -> Option<Sql> {
     let shown = "coalesce(c.merged_into, c.id) as chat_id, c.title";
     if backend == DbBackend::Sqlite {
-        let expression = db::search::fts5(scope, question)?;
+        let expression = expression(scope, question, places)?;
         // SQLite keeps the order of a cross join: matches first, then the message of each, then its chat.
         let mut sql = Sql::new(&format!("select m.id, {shown}, f.rowid as number, m.sent_at from messages_fts f "));
         sql.add("cross join messages m on m.seq = f.rowid cross join chats c on c.id = m.chat_id ");
@@ -138,12 +176,17 @@ fn matches(backend: DbBackend, scope: &Scope, question: &str, after: Option<Afte
         return Some(sql);
     }
     let terms = tsquery(&query_terms(question));
-    if terms.is_empty() {
+    if terms.is_empty() || places.is_some_and(<[Uuid]>::is_empty) {
         return None;
     }
     let mut sql = Sql::new(&format!("select w.record_id as id, {shown}, cast(0 as bigint) as number, w.sent_at "));
-    sql.add("from messages_words w join chats c on c.id = w.chat_id where w.words @@ to_tsquery('simple', ");
-    sql.bind(terms).add(") and c.org_id = ").bind(scope.org_id.0);
+    sql.add("from messages_words w join chats c on c.id = w.chat_id where w.words @@ (to_tsquery('simple', ");
+    sql.bind(terms).add(")");
+    if let Some(places) = places {
+        let names: Vec<String> = places.iter().map(|place| format!("'#{place}'")).collect();
+        sql.with(" && cast(? as tsquery)", [names.join(" | ").into()]);
+    }
+    sql.add(") and c.org_id = ").bind(scope.org_id.0);
     if let Some((_, at, id)) = after {
         sql.with(" and (w.sent_at, w.record_id) < (?, ?)", [at.into(), id.into()]);
     }

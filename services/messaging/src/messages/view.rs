@@ -167,10 +167,15 @@ pub struct Message {
 /// Longest piece of a text that an answer shows.
 const SNIPPET: usize = 120;
 
+/// The columns of [`File`], of a table called `f`.
+pub const FILE_COLUMNS: &str = "f.id as file_id, f.message_id, f.kind, f.file_name, f.mime_type, f.size_bytes, \
+    f.width, f.height, f.duration_ms, f.waveform, f.preview, f.state, f.thumb is not null as has_thumb";
+
+/// A file of a message as it is stored.
 #[expect(clippy::struct_field_names, reason = "`file_name` is the column")]
 #[derive(FromQueryResult)]
-struct File {
-    id: Uuid,
+pub struct File {
+    pub file_id: Uuid,
     message_id: Uuid,
     kind: String,
     file_name: Option<String>,
@@ -191,22 +196,23 @@ async fn files(service: &Messaging, scope: &Scope, rows: &[Row]) -> Result<HashM
     if with.is_empty() {
         return Ok(of);
     }
-    let mut sql = Sql::new(
-        "select id, message_id, kind, file_name, mime_type, size_bytes, width, height, duration_ms, waveform, preview, \
-         state, thumb is not null as has_thumb from media where org_id = ",
-    );
-    sql.bind(scope.org_id.0).add(" and message_id in ").list(with).add(" order by id");
+    let mut sql = Sql::new(&format!("select {FILE_COLUMNS} from media f where f.org_id = "));
+    sql.bind(scope.org_id.0).add(" and f.message_id in ").list(with).add(" order by f.id");
     for file in sql.all::<File>(&service.db.reader(scope)).await? {
         of.entry(file.message_id).or_default().push(shown_file(file)?);
     }
     Ok(of)
 }
 
-fn shown_file(file: File) -> Result<Media, Error> {
+/// A file as it is shown.
+///
+/// # Errors
+/// When what is stored cannot be read.
+pub fn shown_file(file: File) -> Result<Media, Error> {
     use base64::{Engine, engine::general_purpose::STANDARD};
-    let url = format!("/api/messaging/media/{}", file.id);
+    let url = format!("/api/messaging/media/{}", file.file_id);
     Ok(Media {
-        id: file.id,
+        id: file.file_id,
         kind: serde_json::from_value(Value::from(file.kind)).map_err(|_| db::Error::Stored("media.kind"))?,
         state: MediaState::parse(&file.state).ok_or(db::Error::Stored("media.state"))?,
         preview: file.preview.map(|bytes| STANDARD.encode(bytes)),

@@ -1,11 +1,17 @@
-//! History out of an export: looked at, taken in once, taken back.
+//! History out of an export: looked at, taken in once, with its files, taken back.
+
+use std::io::{Cursor, Write};
 
 use axum::{body::Body, http::Request};
-use contracts::channels::{Origin, Seen};
+use contracts::channels::{MediaKind, Origin, Seen, SeenMedia, SeenMessage};
 use serde_json::{Value, json};
 use testkit::on_both;
+use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::world::{World, id_of, message, private};
+use crate::{
+    media::photo,
+    world::{World, id_of, message, private},
+};
 
 /// An export of an account with a private chat of so many messages, and a group.
 fn export(messages: i64) -> String {
@@ -97,5 +103,143 @@ on_both! {
         let get = format!("/imports/{}", id_of(&import));
         assert_eq!(world.call(&world.agent, "GET", &get, Value::Null).await.0, 403);
         assert_eq!(world.call(&world.stranger, "GET", &get, Value::Null).await.0, 404);
+    }
+}
+
+/// An export with files, as a zip: messages of chat 7 with what each has.
+fn zipped(folder: &str, files: &[(&str, Vec<u8>)], messages: &Value) -> Vec<u8> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let export = format!(r#"{{"name": "Boris", "type": "personal_chat", "id": 7, "messages": {messages}}}"#);
+    let all = [("result.json", export.into_bytes())];
+    for (name, bytes) in all.iter().chain(files) {
+        zip.start_file(format!("{folder}{name}"), SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn said(id: i64, more: &Value) -> Value {
+    let at = message(7, id, "").at.timestamp().to_string();
+    let mut said =
+        json!({"id": id, "type": "message", "date_unixtime": at, "from": "Boris", "from_id": "user7", "text": ""});
+    said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    said
+}
+
+async fn take_in(world: &World, zip: Vec<u8>) -> Value {
+    let request = Request::builder().method("POST").uri("/api/messaging/imports?fileName=export.zip");
+    let (status, import) = world.send_request(&world.manager, request.body(Body::from(zip)).unwrap()).await;
+    assert_eq!(status, 201, "{import}");
+    let path = format!("/imports/{}", id_of(&import));
+    let start = json!({"accountId": world.account, "chats": [{"id": "7"}]});
+    world.ok(&world.manager, "POST", &format!("{path}/start"), start, 202).await;
+    world.settle().await;
+    world.get(&world.manager, &path).await
+}
+
+/// The export of the tests: two photos that are the same, a document, a file that was not included, and two names that
+/// lead out of the archive.
+fn with_files() -> Vec<u8> {
+    let photo = photo(900, 600, image::ImageFormat::Jpeg);
+    let files =
+        [("photos/a.jpg", photo.clone()), ("photos/b.jpg", photo), ("files/prices.pdf", b"%PDF-1.7 prices".to_vec())];
+    let document = json!({"file": "files/prices.pdf", "file_name": "prices.pdf", "mime_type": "application/pdf"});
+    let messages = json!([
+        said(1, &json!({"photo": "photos/a.jpg", "width": 900, "height": 600})),
+        said(2, &json!({"photo": "photos/b.jpg"})),
+        said(3, &document),
+        said(4, &json!({"file": "(File not included. Change data exporting settings to download.)"})),
+        said(5, &json!({"photo": "../outside.jpg"})),
+        said(6, &json!({"file": "/etc/passwd"})),
+        said(7, &json!({"text": "no file"})),
+    ]);
+    zipped("ChatExport_2026-11-22/", &files, &messages)
+}
+
+on_both! {
+    async fn an_export_brings_its_files_once(world: World) {
+        let import = take_in(&world, with_files()).await;
+        assert_eq!((&import["status"], &import["messagesNew"], &import["filesTotal"], &import["filesDone"]),
+            (&json!("completed"), &json!(7), &json!(3), &json!(3)), "{import}");
+        let chat = world.chat_of(7).await;
+        let list = world.get(&world.manager, &format!("/messages?chatId={chat}&limit=100")).await;
+        let media: Vec<_> = list["items"].as_array().unwrap().iter().map(|m| m["media"][0].clone()).collect();
+        let states: Vec<_> = media.iter().map(|m| m["state"].as_str().unwrap_or("none")).collect();
+        assert_eq!(states, ["ready", "ready", "ready", "failed", "failed", "failed", "none"]);
+        for photo in &media[..2] {
+            assert_eq!((&photo["width"], &photo["height"]), (&json!(900), &json!(600)));
+            let url = photo["thumbUrl"].as_str().unwrap().strip_prefix("/api/messaging").unwrap().to_owned();
+            let request = Request::builder().uri(format!("/api/messaging{url}")).body(Body::empty()).unwrap();
+            let (status, bytes) = world.raw(&world.agent, request).await;
+            assert_eq!((status, image::load_from_memory(&bytes).unwrap().width()), (200, 480));
+        }
+        assert_eq!((&media[2]["mimeType"], &media[2]["fileName"]), (&json!("application/pdf"), &json!("prices.pdf")));
+        let stored = world.shelf.0.lock().unwrap().len();
+        assert_eq!(stored, 4, "the photo once, its small picture, the document, and the export itself");
+        // The same again, and the same by the account itself: nothing comes twice.
+        let again = take_in(&world, with_files()).await;
+        assert_eq!((&again["messagesNew"], &again["filesDone"]), (&json!(0), &json!(0)), "{again}");
+        assert_eq!(world.shelf.0.lock().unwrap().len(), stored);
+        let seen = vec![Seen::Message(message(7, 1, "")), Seen::Message(message(7, 3, ""))];
+        assert_eq!(world.see(world.account, Origin::Live, &[private(7, "Boris")], seen).await, 0);
+        assert_eq!((world.count("messages", "1 = 1").await, world.count("media", "state = 'ready'").await), (7, 3));
+        // The export itself goes once it was taken in; what was taken in stays.
+        for _ in 0..2 {
+            world.work("messaging.remove_files").await;
+            world.pass(chrono::TimeDelta::hours(25));
+        }
+        world.work("messaging.remove_files").await;
+        assert_eq!(world.shelf.0.lock().unwrap().len(), stored - 1);
+        let told: Vec<String> = world.told_names().await.into_iter().filter(|name| name.starts_with("chat_import")).collect();
+        let each = ["chat_import.started", "chat_import.progress", "chat_import.completed"];
+        assert_eq!(told, [each, each].concat());
+        world.check_events().await;
+        // Taken back, its files go too.
+        let path = format!("/imports/{}/revert", id_of(&import));
+        world.ok(&world.manager, "POST", &path, Value::Null, 202).await;
+        world.settle().await;
+        for _ in 0..2 {
+            world.work("messaging.remove_files").await;
+            world.pass(chrono::TimeDelta::hours(25));
+        }
+        world.work("messaging.remove_files").await;
+        assert_eq!(world.shelf.0.lock().unwrap().len(), 0);
+        assert_eq!(world.told_names().await.last().map(String::as_str), Some("chat_import.reverted"));
+    }
+
+    async fn an_export_brings_the_files_of_messages_that_are_here(world: World) {
+        let media = SeenMedia {
+            kind: MediaKind::Photo, reference: vec![9], file_name: None, mime_type: "image/jpeg".to_owned(), size_bytes: 4,
+            width: None, height: None, duration_ms: None, waveform: None, preview: None,
+        };
+        let seen = SeenMessage { media: Some(media), ..message(7, 1, "") };
+        world.see(world.account, Origin::Live, &[private(7, "Boris")], vec![Seen::Message(seen)]).await;
+        let import = take_in(&world, with_files()).await;
+        assert_eq!((&import["messagesNew"], &import["filesDone"]), (&json!(6), &json!(3)));
+        let path = format!("/messages?chatId={}", world.chat_of(7).await);
+        let first = world.get(&world.manager, &path).await["items"][0]["media"][0].clone();
+        assert_eq!((&first["state"], &first["width"]), (&json!("ready"), &json!(900)), "no need to ask the channel");
+    }
+
+    async fn a_zip_that_is_no_export_is_refused(world: World) {
+        let mut empty = ZipWriter::new(Cursor::new(Vec::new()));
+        empty.start_file("readme.txt", SimpleFileOptions::default()).unwrap();
+        let none = empty.finish().unwrap().into_inner();
+        let whole = with_files();
+        for zip in [none, whole[..whole.len() / 2].to_vec(), zipped("", &[], &json!("no messages"))] {
+            let request = Request::builder().method("POST").uri("/api/messaging/imports?fileName=export.zip");
+            let (status, refused) = world.send_request(&world.manager, request.body(Body::from(zip)).unwrap()).await;
+            assert_eq!((status, &refused["details"][0]["code"]), (422, &json!("chat_import.no_export")), "{refused}");
+        }
+    }
+
+    async fn a_file_that_is_damaged_is_left_out(world: World) {
+        let bytes: Vec<u8> = (0..5000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let messages = json!([said(1, &json!({"file": "files/a.bin"})), said(2, &json!({"file": "files/b.bin"}))]);
+        let mut zip = zipped("", &[("files/a.bin", bytes), ("files/b.bin", b"whole".to_vec())], &messages);
+        let at = zip.windows(11).position(|name| name == b"files/a.bin").unwrap() + 400;
+        zip[at] ^= 0xff;
+        let import = take_in(&world, zip).await;
+        assert_eq!((&import["status"], &import["filesDone"]), (&json!("completed"), &json!(1)), "{import}");
     }
 }

@@ -27,6 +27,24 @@ on_both! {
         world.check_events().await;
     }
 
+    async fn supergroups_have_numbers_of_their_own(world: World) {
+        let group = |id: i64| SeenChat { kind: ChatKind::Supergroup, ..private(-1_000_000_000_000 - id, &format!("Group {id}")) };
+        let groups: Vec<SeenChat> = (1..=3).map(group).collect();
+        let said = |n: usize| Seen::Message(message(groups[n].id, 1, &format!("In {n}")));
+        assert_eq!(world.see(world.account, Origin::Live, &groups, vec![said(0), said(1)]).await, 2);
+        let gone = Seen::Deleted { chat_id: Some(groups[1].id), ids: vec![1] };
+        assert_eq!(world.see(world.account, Origin::Live, &[], vec![said(0), said(2), gone]).await, 1);
+        let bare = Seen::Deleted { chat_id: None, ids: vec![1] };
+        world.see(world.account, Origin::Live, &[], vec![said(0), bare]).await;
+        for (group, left) in groups.iter().zip([1, 0, 1]) {
+            let chat = world.chat_of(group.id).await;
+            let list = world.get(&world.manager, &format!("/messages?chatId={chat}")).await;
+            let items = list["items"].as_array().unwrap();
+            let shown = items.iter().filter(|item| item["deletedAt"].is_null()).count();
+            assert_eq!((items.len(), shown), (1, left), "{}", group.title);
+        }
+    }
+
     async fn history_is_told_as_progress_only(world: World) {
         let known = SeenChat { read_inbox_until: Some(4), read_outbox_until: Some(2), ..private(7, "Boris") };
         let news = vec![
@@ -41,6 +59,15 @@ on_both! {
         let statuses: Vec<String> = world.thread(&chat).await.into_iter().map(|(_, status)| status).collect();
         assert_eq!(statuses, ["read", "sent", "received", "received"]);
         world.check_events().await;
+    }
+
+    async fn an_edit_within_the_second_counts(world: World) {
+        let chat = world.hear(7, 1, "One thousnd").await;
+        let edited = Seen::Edited(SeenMessage { edited_at: Some(message(7, 1, "").at), ..message(7, 1, "One thousand") });
+        world.see(world.account, Origin::Live, &[], vec![edited]).await;
+        // As history tells it, which has the last version only; and an old page that still has the first.
+        world.see(world.account, Origin::History, &[], vec![Seen::Message(message(7, 1, "One thousnd"))]).await;
+        assert_eq!(world.thread(&chat).await, [("One thousand".to_owned(), "received".to_owned())]);
     }
 
     async fn an_edit_keeps_what_was_said_before(world: World) {

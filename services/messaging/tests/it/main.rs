@@ -12,6 +12,8 @@ mod messages;
 mod order;
 mod queue;
 mod search;
+mod shared;
 mod speed;
 mod tenancy;
+mod typing;
 mod world;

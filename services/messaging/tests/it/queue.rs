@@ -100,7 +100,7 @@ on_both! {
         assert_eq!(why, ["sending", "flood_wait", "behind_another"]);
         *world.house.waiting.lock().unwrap() = Some(Waiting { because: "quiet_hours".to_owned(), until: None });
         let queue = world.get(&world.manager, "/messages/waiting").await;
-        assert_eq!(queue["items"][0]["waiting"]["text"], "It is outside working hours.");
+        assert_eq!(queue["items"][0]["waiting"]["text"], "It is quiet time for the account.");
         world.pass(TimeDelta::seconds(90));
         assert_eq!(world.errands().await.len(), 2);
         world.check_events().await;

@@ -1,10 +1,10 @@
 //! Searching all history.
 
 use contracts::channels::{Origin, Seen};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::on_both;
 
-use crate::world::{World, message, private};
+use crate::world::{World, me, message, private};
 
 fn texts(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|f| f["message"]["text"].as_str().unwrap()).collect()
@@ -35,6 +35,9 @@ on_both! {
         let reached = world.get(&world.agent, &format!("/search?q={}", encoded("счет"))).await;
         assert_eq!(texts(&reached).len(), 3, "not what the colleague's account has");
         let chat = world.chat_of(8).await;
+        world.ok(&world.manager, "PATCH", &format!("/chats/{chat}"), json!({"assigneeId": me(&world.agent)}), 200).await;
+        let reached = world.get(&world.agent, &format!("/search?q={}", encoded("счет"))).await;
+        assert_eq!(texts(&reached).len(), 4, "what is assigned to one");
         let within = world.get(&world.manager, &format!("/search?chatId={chat}&q={}", encoded("счет"))).await;
         assert_eq!(texts(&within), ["Счет готов"]);
         assert_eq!(texts(&world.get(&world.stranger, &format!("/search?q={}", encoded("счет"))).await).len(), 0);

@@ -45,4 +45,48 @@ on_both! {
         assert_eq!((&shown["canWrite"], count(&world.agent).await), (&json!(false), 2), "read, not written");
         assert!(holding().await.is_within_reach_of(Some(me(&world.agent))));
     }
+
+    async fn the_inbox_of_who_reads_some_accounts_is_that_part_of_the_whole(world: World) {
+        for id in 1..=12 {
+            let account = if id % 3 == 0 { world.private } else { world.account };
+            let news = vec![Seen::Message(message(id, id, "Hello"))];
+            world.see(account, Origin::Live, &[private(id, &format!("Person {id}"))], news).await;
+        }
+        let change = async |id: i64, change: Value| {
+            let path = format!("/chats/{}", world.chat_of(id).await);
+            world.ok(&world.manager, "PATCH", &path, change, 200).await;
+        };
+        change(3, json!({"assigneeId": me(&world.agent)})).await;
+        change(6, json!({"assigneeId": me(&world.agent), "state": "done"})).await;
+        change(4, json!({"state": "done"})).await;
+        change(5, json!({"assigneeId": me(&world.colleague)})).await;
+        let whole = async |who, path: &str| {
+            let (mut titles, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = world.get(who, &format!("{path}{cursor}")).await;
+                titles.extend(page["items"].as_array().unwrap().iter().map(|chat| chat["title"].clone()));
+                match page["page"]["nextCursor"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => return titles,
+                }
+            }
+        };
+        for queue in ["all", "team", "unassigned", "done", "snoozed", "mine"] {
+            for account in ["".to_owned(), format!("&accountId={}", world.account), format!("&accountId={}", world.private)] {
+                let path = format!("/inbox?queue={queue}{account}");
+                let mut expected = whole(&world.manager, &format!("{path}&limit=100")).await;
+                // Mary has none of her own.
+                if queue == "mine" {
+                    expected = whole(&world.manager, &format!("/inbox?queue=team{account}&limit=100")).await;
+                }
+                let theirs = |n: i64| [3, 6].contains(&n) || n % 3 != 0;
+                let is_mine = |n: i64| queue != "mine" || n == 3;
+                expected.retain(|title| {
+                    let n = title.as_str().unwrap()["Person ".len()..].parse().unwrap();
+                    theirs(n) && is_mine(n)
+                });
+                assert_eq!(whole(&world.agent, &format!("{path}&limit=2")).await, expected, "{path}");
+            }
+        }
+    }
 }

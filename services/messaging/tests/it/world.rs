@@ -10,8 +10,8 @@ use axum::{Extension, Router, body::Body, http::Request};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     channels::{
-        AccountName, AccountStatus, Accounts, ChatKind, Errand, Inbox, Origin, Peer, Seen, SeenBatch, SeenChat,
-        SeenMessage, Usable, Waiting,
+        AccountName, AccountStatus, Accounts, Action, ChatKind, Ended, Errand, Inbox, Origin, Peer, Seen, SeenBatch,
+        SeenChat, SeenMessage, Usable, Waiting,
     },
     permissions::{self, CHATS_READ, CHATS_WRITE, CONTACTS_WRITE, MESSAGES_SEND},
     ports::{
@@ -22,15 +22,17 @@ use contracts::{
 use db::{Db, Migration};
 use events::Dispatcher;
 use http_body_util::BodyExt;
-use jobs::Runner;
+use jobs::{NewJob, Runner};
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use messaging::{Asked, Messaging};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use testkit::{Backend, TestDatabase};
 use tower::ServiceExt;
 use uuid::Uuid;
 use vault::Vault;
+
+use crate::media::Shelf;
 
 pub const ROOT: &str = "/api/messaging";
 
@@ -38,6 +40,7 @@ pub struct World {
     pub database: TestDatabase,
     pub service: Arc<Messaging>,
     pub house: Arc<House>,
+    pub shelf: Arc<Shelf>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent, whose account the agent does not reach.
@@ -278,13 +281,15 @@ impl World {
             accounts: house.clone(),
             vault: Arc::new(Vault::new(["the key of the test"], clock.clone())),
         };
-        let service = Messaging::new(database.db.clone(), asked).keeping(Arc::new(crate::media::Shelf::default()));
+        let shelf = Arc::new(Shelf::default());
+        let service = Messaging::new(database.db.clone(), asked).keeping(shelf.clone());
         let service = Arc::new(service);
         let (router, _) = Arc::clone(&service).routes().split_for_parts();
         Some(Self {
             database,
             service,
             house,
+            shelf,
             manager,
             agent,
             colleague,
@@ -382,6 +387,67 @@ impl World {
         let dispatcher = Dispatcher::new(self.db().clone(), Messaging::handlers());
         let runner = Runner::new(self.db().clone(), self.service.works());
         while dispatcher.run_until_idle().await.unwrap() + runner.run_until_idle().await.unwrap() > 0 {}
+    }
+
+    /// Runs a job that comes round.
+    pub async fn work(&self, kind: &'static str) {
+        let tx = self.db().begin(&self.system()).await.unwrap();
+        jobs::enqueue(&tx, NewJob { kind, payload: json!({}), max_attempts: 1 }).await.unwrap();
+        tx.commit().await.unwrap();
+        self.settle().await;
+        let sql = format!("select count(*) as n from jobs where kind = '{kind}' and state <> 2");
+        let row = self.db().system_reader().query_one_raw(Statement::from_string(self.db().backend(), sql)).await;
+        assert_eq!(row.unwrap().unwrap().try_get::<i64>("", "n").unwrap(), 0, "{kind}");
+    }
+
+    /// Runs a statement in the organization.
+    pub async fn run(&self, sql: &str) {
+        let tx = self.db().begin(&self.system()).await.unwrap();
+        tx.execute_raw(Statement::from_string(self.db().backend(), sql)).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The column `text` of the first row of a statement.
+    pub async fn text(&self, sql: &str) -> String {
+        let statement = Statement::from_string(self.db().backend(), sql);
+        let row = self.db().reader(&self.manager).query_one_raw(statement).await.unwrap().unwrap();
+        row.try_get("", "text").unwrap()
+    }
+
+    /// How the database would read this, with the organization as its value; without regard to how little there is.
+    pub async fn plan(&self, sql: &str) -> String {
+        let backend = self.db().backend();
+        let org = [self.manager.org_id.0.into()];
+        if backend == DbBackend::Postgres {
+            let tx = self.db().begin(&self.system()).await.unwrap();
+            for off in ["enable_seqscan", "enable_sort", "enable_bitmapscan"] {
+                tx.execute_raw(Statement::from_string(backend, format!("set local {off} = off"))).await.unwrap();
+            }
+            let plan = Statement::from_sql_and_values(backend, format!("explain {sql}"), org);
+            let rows = tx.query_all_raw(plan).await.unwrap();
+            return rows
+                .iter()
+                .map(|row| row.try_get::<String>("", "QUERY PLAN").unwrap())
+                .collect::<Vec<_>>()
+                .join("\n");
+        }
+        let plan = Statement::from_sql_and_values(backend, format!("explain query plan {sql}"), org);
+        let rows = self.db().reader(&self.manager).query_all_raw(plan).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Sends what waits, and deletes these messages here.
+    pub async fn send_and_forget(&self, ids: &[String]) {
+        for id in 100.. {
+            let Some(errand) = self.errands().await.into_iter().next() else { break };
+            let Action::Send { files, .. } = &errand.action else { panic!("{errand:?}") };
+            let sent = SeenMessage { random_id: Some(files[0].random_id), ..ours(errand.chat_id, id, "") };
+            assert!(self.service.start_errand(&self.system(), errand.id).await.unwrap());
+            self.service.end_errand(&self.system(), errand.id, Ended::Done { sent: vec![sent] }).await.unwrap();
+        }
+        for id in ids {
+            self.ok(&self.manager, "DELETE", &format!("/messages/{id}?forEveryone=false"), Value::Null, 204).await;
+        }
     }
 
     /// How many rows of the manager's organization meet a condition.

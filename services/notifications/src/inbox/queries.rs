@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use contracts::permissions::ACCOUNTS_READ;
 use db::{Field, List, Params};
 use kernel::{Scope, filter::FieldType};
 use sea_orm::{
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     Error, Notifications,
+    accounts::ACCOUNT,
     kinds::{Category, Kind},
 };
 
@@ -38,7 +40,7 @@ api::words! {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = NotificationSubject)]
 pub struct Subject {
-    /// `contact`, `company`, `deal`, `import`, `export`, `bulk` or `webhook`.
+    /// `contact`, `company`, `deal`, `chat`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
     pub kind: String,
     pub id: Uuid,
     /// Null when it has none, is gone, or is out of reach.
@@ -136,7 +138,8 @@ pub async fn list(
 /// When somebody who is asked is away.
 pub async fn shown(service: &Notifications, scope: &Scope, rows: Vec<Row>) -> Result<Vec<Notification>, Error> {
     let subjects = rows.iter().filter_map(|row| Some((row.subject_kind.clone()?, row.subject_id?)));
-    let names = service.subjects.names(scope, subjects).await?;
+    let mut names = service.subjects.names(scope, subjects).await?;
+    names.extend(accounts(service, scope, &rows).await?);
     let mut actors: Vec<Uuid> = rows.iter().filter_map(|row| row.actor_id).collect();
     actors.sort_unstable();
     actors.dedup();
@@ -145,6 +148,25 @@ pub async fn shown(service: &Notifications, scope: &Scope, rows: Vec<Row>) -> Re
         ids => service.directory.names(scope, ids).await.map_err(Error::Port)?,
     };
     rows.into_iter().map(|row| view(row, &names, &people)).collect()
+}
+
+/// Names of accounts of messengers.
+async fn accounts(
+    service: &Notifications,
+    scope: &Scope,
+    rows: &[Row],
+) -> Result<HashMap<(String, Uuid), String>, Error> {
+    let of_accounts = rows.iter().filter(|row| row.subject_kind.as_deref() == Some(ACCOUNT));
+    let mut ids: Vec<Uuid> = of_accounts.filter_map(|row| row.subject_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match &service.accounts {
+        Some(accounts) if !ids.is_empty() && scope.grants.allows(ACCOUNTS_READ) => {
+            let names = accounts.names(scope, &ids).await.map_err(Error::Port)?;
+            Ok(names.into_iter().map(|(id, account)| ((ACCOUNT.to_owned(), id), account.name)).collect())
+        }
+        _ => Ok(HashMap::new()),
+    }
 }
 
 fn view(

@@ -21,11 +21,13 @@ pub fn sentence(row: &Row, kind: Kind, actor_name: Option<&str>, locale: Locale)
     let beside = if kind == Kind::Mention && row.subject_kind.as_deref() == Some("chat") { ".chat" } else { "" };
     let code = format!("notify.{}{beside}{}", kind.as_str(), if count > 1 { ".many" } else { "" });
     let number = |name: &str| row.data.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let numbers = ["created", "updated", "failed", "rows", "done"].map(|name| (name, number(name)));
+    let numbers = ["created", "updated", "failed", "rows", "done", "minutes"].map(|name| (name, number(name)));
     let numbers: Vec<_> = numbers.into_iter().chain([("count", count)]).collect();
     let mut params: Vec<_> = numbers.iter().map(|(name, n)| (*name, n.to_string())).collect();
     let text = forms(&messages::text(locale, &code, &params), locale, &numbers);
-    params = vec![("actor", actor(row, actor_name, locale))];
+    let account = row.data.get("account").and_then(Value::as_str).map(str::to_owned);
+    let account = account.unwrap_or_else(|| messages::text(locale, "notify.account.unnamed", &[]));
+    params = vec![("actor", actor(row, actor_name, locale)), ("account", account)];
     params.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
 
@@ -125,6 +127,15 @@ mod tests {
     fn the_same_record_again_is_one_record_and_another_note_is_another_note() {
         assert_eq!(says(Kind::AssignedDeal, Some("deal"), 3, Locale::En), "Анна assigned a deal to you");
         assert_eq!(says(Kind::Mention, Some("deal"), 3, Locale::En), "Анна mentioned you in 3 notes");
+    }
+
+    #[test]
+    fn an_account_is_called_by_its_name() {
+        messages::install(&[crate::MESSAGES]);
+        let data = json!({"account": "Sales {count}", "minutes": 21});
+        let row = Row { data, ..row(Kind::AccountFlood, Some("bd_account"), 1) };
+        let text = sentence(&row, Kind::AccountFlood, None, Locale::Ru);
+        assert_eq!(text, "Sales {count} ждёт 21 минуту: так просит Telegram");
     }
 
     #[test]

@@ -171,3 +171,55 @@ on_both! {
         assert!(world.texts(&world.colleague).await.is_empty(), "who may not read the chat is not told of it");
     }
 }
+
+on_both! {
+    async fn what_happens_to_an_account_is_told_to_its_owner(world: World) {
+        let account = world.record("bd_account", Some(&world.agent));
+        let system = Scope::system(world.manager.org_id, "test");
+        let until = "2026-09-22T10:00:00Z";
+        for (kind, data) in [
+            (e::ACCOUNT_DISCONNECTED, json!({"reason": "asked"})),
+            (e::ACCOUNT_DISCONNECTED, json!({"reason": "logged_out"})),
+            (e::ACCOUNT_RECONNECTING, json!({"attempt": 3, "nextAt": until})),
+            (e::ACCOUNT_FLOOD_WAIT, json!({"method": "x", "seconds": 90})),
+        ] {
+            world.tell(&system, kind, ("bd_account", &[account]), data).await;
+        }
+        assert!(told(&world).await.is_empty(), "nothing of this is for anybody to mend");
+        for (kind, data) in [
+            (e::ACCOUNT_DISCONNECTED, json!({"reason": "unreachable"})),
+            (e::ACCOUNT_SESSION_REVOKED, json!({"cause": "revoked"})),
+            (e::ACCOUNT_SESSION_REVOKED, json!({"cause": "banned"})),
+            (e::ACCOUNT_RESTRICTED, json!({"kind": "spam", "until": until})),
+            (e::ACCOUNT_FLOOD_WAIT, json!({"method": "x", "seconds": 3600})),
+        ] {
+            world.tell(&system, kind, ("bd_account", &[account]), data).await;
+        }
+        world.settle().await;
+        let mut texts = world.texts(&world.agent).await;
+        texts.sort();
+        assert_eq!(texts, [
+            "Sales has not been connected for some minutes",
+            "Sales has to wait 60 minutes: Telegram asks for it",
+            "Sales was banned by Telegram",
+            "Sales was restricted by Telegram",
+            "Sales was signed out: sign in again",
+        ]);
+        assert!(world.texts(&world.manager).await.is_empty(), "the owner minds it");
+        let subject = world.first(&world.agent).await["subject"].clone();
+        assert_eq!((&subject["kind"], &subject["name"]), (&json!("bd_account"), &json!("Sales")));
+    }
+
+    async fn an_account_of_nobody_is_minded_by_those_who_administer_accounts(world: World) {
+        let account = world.record("bd_account", None);
+        let system = Scope::system(world.manager.org_id, "test");
+        let tell = async || world.tell(&system, e::ACCOUNT_SESSION_REVOKED, ("bd_account", &[account]), json!({"cause": "revoked"})).await;
+        tell().await;
+        let people: Vec<_> = told(&world).await.into_iter().map(|(who, _)| who).collect();
+        assert_eq!(people, ["manager", "agent", "colleague"], "not the guest, who holds nothing");
+        // Unread, it becomes one with the next.
+        tell().await;
+        world.settle().await;
+        assert_eq!(world.texts(&world.manager).await, ["Sales was signed out 2 times: sign in again"]);
+    }
+}

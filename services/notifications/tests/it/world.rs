@@ -9,6 +9,7 @@ use api::{Principal, SessionKind, auth::Credentials};
 use axum::{Extension, Router, body::Body, http::Request};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
+    channels::{AccountName, AccountStatus, Accounts, Usable, Waiting},
     permissions,
     ports::{
         Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
@@ -236,6 +237,39 @@ impl Deals for House {
     }
 }
 
+#[async_trait::async_trait]
+impl Accounts for House {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, AccountName>, PortError> {
+        let name = |id: Uuid| AccountName {
+            id,
+            name: "Sales".to_owned(),
+            username: None,
+            status: AccountStatus::Connected,
+            owner_id: None,
+        };
+        let known = House::names(self, scope, "bd_account", ids, false);
+        Ok(known.into_keys().map(|id| (id, name(id))).collect())
+    }
+
+    async fn readable(&self, _: &Scope) -> Result<Usable, PortError> {
+        Ok(Usable::All)
+    }
+
+    async fn writable(&self, _: &Scope) -> Result<Usable, PortError> {
+        Ok(Usable::All)
+    }
+
+    async fn readers(&self, _: OrgId, _: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
+        Ok(HashMap::new())
+    }
+
+    async fn why_waiting(&self, _: &Scope, _: Uuid, _: bool) -> Result<Option<Waiting>, PortError> {
+        Ok(None)
+    }
+
+    fn wake(&self, _: Uuid) {}
+}
+
 fn migrations() -> Vec<Migration> {
     [db::MIGRATIONS, events::MIGRATIONS, jobs::MIGRATIONS, notifications::MIGRATIONS].concat()
 }
@@ -274,7 +308,9 @@ impl World {
             chats: house.clone(),
             keepers: vec![house.clone()],
         };
-        let service = Notifications::new(database.db.clone(), asked).carried_by(Channel::Email, mail.clone());
+        let service = Notifications::new(database.db.clone(), asked)
+            .naming(house.clone())
+            .carried_by(Channel::Email, mail.clone());
         let allowed = vec![settings::AllowedTarget::parse_text("127.0.0.1")?];
         let vapid = Vapid::derive(b"the secret of the test", "https://crm.example.com")?;
         let service = service.pushing(vapid, Outbound::new(allowed));

@@ -3,6 +3,7 @@ import type { FoundChat } from '@/api/gen/types.gen'
 import {
   draftOf,
   fileKind,
+  filesOf,
   found,
   kindOf,
   matchedOf,
@@ -82,4 +83,11 @@ it.each([
   ['id,name', 'other'],
 ] as const)('tells %j as %s', async (text, kind) => {
   expect(await fileKind(new Blob([text]))).toBe(kind)
+})
+
+it('tells of files where the server does', () => {
+  const im = { filesTotal: 3, filesDone: 5 } as Parameters<typeof filesOf>[0]
+  expect(filesOf(im)).toEqual({ done: 3, total: 3 })
+  expect(filesOf({ ...im, filesTotal: 0 })).toBeNull()
+  expect(filesOf({ ...im, filesTotal: undefined })).toBeNull()
 })

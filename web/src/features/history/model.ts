@@ -1,4 +1,4 @@
-import type { ChatImportStatus, ChosenChat, FoundChat } from '@/api/gen/types.gen'
+import type { ChatImport, ChatImportStatus, ChosenChat, FoundChat } from '@/api/gen/types.gen'
 
 /** An export of Telegram Desktop and what is chosen of it. Pure. */
 export const STEPS = ['choose', 'run', 'result'] as const
@@ -53,7 +53,7 @@ export function found(chats: readonly FoundChat[], text: string): readonly Found
   return low ? chats.filter((c) => c.title.toLowerCase().includes(low)) : chats
 }
 
-/** Files that people bring although they hold no export; each gets an advice of its own. */
+/** What people bring: `result.json`, a zip of its folder, or a file without an export, each with an advice of its own. */
 export type FileKind = 'json' | 'empty' | 'html' | 'zip' | 'other'
 export async function fileKind(file: Blob): Promise<FileKind> {
   if (file.size === 0) return 'empty'
@@ -65,4 +65,10 @@ export async function fileKind(file: Blob): Promise<FileKind> {
     .trimStart()
   if (text.startsWith('{')) return 'json'
   return text.startsWith('<') ? 'html' : 'other'
+}
+
+/** Files come with a zip only; a server that tells nothing of them takes none. */
+export function filesOf(im: ChatImport & { filesTotal?: number; filesDone?: number }) {
+  const total = im.filesTotal ?? 0
+  return total > 0 ? { done: Math.min(total, im.filesDone ?? 0), total } : null
 }

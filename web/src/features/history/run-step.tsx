@@ -5,6 +5,7 @@ import { addSample, pace, roughly, type Sample } from '@/shared/lib/pace'
 import { useFormat } from '@/shared/session/use-format'
 import { ProgressBar } from '@/shared/ui/progress'
 import { StepLayout } from '@/shared/ui/step-layout'
+import { filesOf } from './model'
 
 export default function RunStep({ im, at }: { im: ChatImport; at: number }) {
   const { t } = useTranslation('history')
@@ -14,6 +15,7 @@ export default function RunStep({ im, at }: { im: ChatImport; at: number }) {
   const progress = im.messagesTotal > 0 ? Math.min(1, rows / im.messagesTotal) : 0
   useEffect(() => setSamples((s) => addSample(s, { at, rows, progress })), [at, rows, progress])
   const { perSecond, secondsLeft } = pace(samples)
+  const files = filesOf(im)
   const left = secondsLeft === null ? null : roughly(secondsLeft)
   return (
     <StepLayout title={t('run.title')} text={t('run.text')} width="narrow">
@@ -32,6 +34,7 @@ export default function RunStep({ im, at }: { im: ChatImport; at: number }) {
         <ProgressBar value={progress} label={t('run.progress')} className="mt-3 h-2.5!" />
         <p className="tabular mt-2 text-xs text-subtle">
           {t('run.messages', { count: im.messagesDone, total: im.messagesTotal })}
+          {files && ` · ${t('run.files', { count: files.done, total: files.total })}`}
         </p>
       </section>
       <p className="text-xs text-subtle">{t('run.safe')}</p>

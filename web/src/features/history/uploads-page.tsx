@@ -28,7 +28,7 @@ const HOW = ['how1', 'how2', 'how3', 'how4'] as const
 type Upload =
   | { phase: 'idle' }
   | { phase: 'sending'; name: string; size: number; sent: number }
-  | { phase: 'failed'; name: string; kind: Exclude<FileKind, 'json'> }
+  | { phase: 'failed'; name: string; kind: Exclude<FileKind, 'json' | 'zip'> }
   | { phase: 'refused'; name: string; error: unknown }
 
 /** Where an export of Telegram Desktop is brought, and what was brought before. */
@@ -100,7 +100,7 @@ function useUploading() {
     try {
       const kind = await fileKind(file)
       if (signal.aborted) return
-      if (kind !== 'json') return setUpload({ phase: 'failed', name, kind })
+      if (kind !== 'json' && kind !== 'zip') return setUpload({ phase: 'failed', name, kind })
       announce(t('drop.sending', { file: name }))
       const im = await uploadExport(file, signal, (sent) => setUpload({ phase: 'sending', name, size, sent }))
       remember(qc, im)
@@ -146,7 +146,7 @@ function DropZone({ upload, over, onFile, onCancel }: DropProps) {
       <input
         ref={input}
         type="file"
-        accept=".json,application/json"
+        accept=".json,.zip,application/json,application/zip"
         hidden
         onChange={(e) => {
           const file = e.target.files?.[0]

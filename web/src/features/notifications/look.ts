@@ -29,6 +29,11 @@ const SIGNS: Record<string, [LucideIcon, Tone]> = {
   'deal.lost': [CircleX, 'red'],
   'deal.rotting': [Hourglass, 'amber'],
   'webhook.disabled': [Webhook, 'red'],
+  'account.disconnected': [Smartphone, 'amber'],
+  'account.signed_out': [Smartphone, 'red'],
+  'account.restricted': [Smartphone, 'amber'],
+  'account.banned': [Smartphone, 'red'],
+  'account.flood': [Hourglass, 'gray'],
 }
 export const signOf = (kind: string): [LucideIcon, Tone] =>
   SIGNS[kind] ?? (kind.startsWith('assigned.') ? [UserPlus, 'violet'] : [Bell, 'gray'])
