@@ -50,7 +50,13 @@ export default defineConfig({
             {
               // The signs of what a record has: lists, duplicates and merging show all of them.
               name: 'record-signs',
-              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](at-sign|link-2|send|hash|text-align-start|phone|ban|combine|merge|braces|factory|map-pin|flame|globe|arrow-up-right|clock|user)\./,
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](link-2|hash|text-align-start|phone|ban|combine|merge|braces|factory|map-pin|flame|globe|arrow-up-right)\./,
+              priority: 4,
+            },
+            {
+              // What notifications tell of, and the pages that it happens on.
+              name: 'event-signs',
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](user-plus|list-checks|trophy|hourglass)\./,
               priority: 4,
             },
             {
@@ -58,12 +64,6 @@ export default defineConfig({
               name: 'controls',
               test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?(useControlled|visuallyHidden|inertValue)|react[\\/](?:esm[\\/])?(field[\\/]control|internals[\\/](field-constants|composite[\\/]root[\\/]CompositeRootContext|composite[\\/]composite|direction-context|useBaseUiId|useValueChanged|useTransitionStatus)|utils[\\/]useFocusableWhenDisabled))/,
               priority: 4,
-            },
-            {
-              // … and what opens a list of choices.
-              name: 'choices',
-              test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?useEnhancedClickHandler|react[\\/](?:esm[\\/])?(floating-ui-react[\\/]hooks[\\/](useClick|useTypeahead)|utils[\\/](getPseudoElementBounds|useAnchoredPopupScrollLock)))/,
-              priority: 3,
             },
           ],
         },

@@ -42,8 +42,8 @@ test('an answer shows wherever one is, is answered with a photo and read; then s
   // They answer while one is elsewhere: in the bell, beside the menu, on the contact, in the list.
   await openLive(page, '/')
   await expect(page.locator('[data-bell]:visible')).toHaveAccessibleName(/[1-9]\d* unread/, { timeout: 60_000 })
-  await expect(page.getByRole('link', { name: /^Inbox/ }).first()).toContainText(/[1-9]/)
-  await page.goto(`/contacts/${contactId}`)
+  await expect(page.getByRole('link', { name: /Inbox/ }).first()).toContainText(/[1-9]/)
+  await page.goto(`/contacts/${contactId}${isPhone(page) ? '?tab=related' : ''}`)
   const conversations = page.getByRole('region', { name: 'Conversations' })
   await expect(conversations.getByRole('link').first()).not.toContainText(QUESTION)
   await openLive(page, '/inbox')

@@ -4793,7 +4793,7 @@ export type SyncChat = {
      * From when on its history is wanted; null: all of it.
      */
     since: string | null;
-    state: ChatState;
+    state: SyncChatState;
     title: string;
     total: number | null;
     username: string | null;
@@ -4805,6 +4805,11 @@ export type SyncChat = {
 export type SyncChatList = {
     items: Array<SyncChat>;
 };
+
+/**
+ * How far reading in one chat got.
+ */
+export type SyncChatState = 'waiting' | 'running' | 'done' | 'paused' | 'failed';
 
 export type SyncChatsUpdated = {
     added: Array<string>;

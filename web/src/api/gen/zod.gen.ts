@@ -3292,6 +3292,17 @@ export const zSubjectKind = z.enum([
 ]);
 
 /**
+ * How far reading in one chat got.
+ */
+export const zSyncChatState = z.enum([
+    'waiting',
+    'running',
+    'done',
+    'paused',
+    'failed'
+]);
+
+/**
  * A chat that is stored.
  */
 export const zSyncChat = z.object({
@@ -3300,7 +3311,7 @@ export const zSyncChat = z.object({
     error: z.nullable(z.string()),
     kind: zChatKind,
     since: z.nullable(z.iso.datetime()),
-    state: zChatState,
+    state: zSyncChatState,
     title: z.string(),
     total: z.nullable(z.int()),
     username: z.nullable(z.string())

@@ -1,5 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { CircleAlert, CircleCheck, Hourglass, type LucideIcon, Plug, ShieldAlert, Unplug } from 'lucide-react'
+import {
+  CircleAlert,
+  CircleCheck,
+  History,
+  Hourglass,
+  Info,
+  KeyRound,
+  type LucideIcon,
+  Plug,
+  Settings,
+  ShieldAlert,
+  Unplug,
+} from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
@@ -13,24 +25,35 @@ import { healthOptions } from './api'
 import { HealthRing } from './health-ring'
 import type { Account } from './types'
 
-const LOOK: [RegExp, LucideIcon, Tone][] = [
-  [/flood/, Hourglass, 'amber'],
-  [/restrict|spam|ban/, ShieldAlert, 'red'],
-  [/disconnect|revok|lost/, Unplug, 'red'],
-  [/reconnect|connect/, Plug, 'green'],
-  [/recover|clear|ok/, CircleCheck, 'green'],
-]
-const lookOf = (kind: string): [LucideIcon, Tone] => {
-  const found = LOOK.find(([re]) => re.test(kind))
-  return found ? [found[1], found[2]] : [CircleAlert, 'gray']
+const LOOK: Record<string, [LucideIcon, Tone]> = {
+  connect_started: [KeyRound, 'gray'],
+  code_sent: [KeyRound, 'gray'],
+  password_required: [KeyRound, 'gray'],
+  signed_in: [CircleCheck, 'green'],
+  sign_in_failed: [CircleAlert, 'amber'],
+  imported: [CircleCheck, 'green'],
+  online: [Plug, 'green'],
+  offline: [Unplug, 'gray'],
+  reconnecting: [Unplug, 'amber'],
+  flood_wait: [Hourglass, 'amber'],
+  peer_flood: [ShieldAlert, 'amber'],
+  restricted: [ShieldAlert, 'red'],
+  session_revoked: [Unplug, 'red'],
+  failed: [CircleAlert, 'red'],
+  disconnected: [Unplug, 'gray'],
+  limit_reached: [Hourglass, 'amber'],
+  config_updated: [Settings, 'gray'],
+  sync_completed: [History, 'green'],
+  sync_failed: [History, 'red'],
 }
+const lookOf = (kind: string): [LucideIcon, Tone] => LOOK[kind] ?? [Info, 'gray']
+const WHOLE = 100
 /** Why the score is what it is, and what has happened. */
 export default function HealthTab({ account: a }: { account: Account }) {
   const { t } = useTranslation('accounts')
   const { dateTime } = useFormat()
   const q = useInfiniteQuery(healthOptions(a.id))
   const items = q.data?.pages.flatMap((p) => p.items) ?? []
-  const most = Math.max(1, ...a.health.reasons.map((r) => r.weight))
   return (
     <>
       <Section title={t('health.title')} text={t('health.text')}>
@@ -46,7 +69,7 @@ export default function HealthTab({ account: a }: { account: Account }) {
                     <span className="min-w-0 flex-1">{r.text}</span>
                     <span className="tabular text-xs text-subtle">−{r.weight}</span>
                   </div>
-                  <ProgressBar value={r.weight / most} label={r.text} className="mt-1" />
+                  <ProgressBar value={r.weight / WHOLE} label={r.text} className="mt-1" />
                 </li>
               ))}
             </ul>
@@ -74,7 +97,7 @@ export default function HealthTab({ account: a }: { account: Account }) {
               return (
                 <li
                   key={e.id}
-                  className="flex items-start gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5"
+                  className="flex items-center gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 md:px-5"
                 >
                   <span
                     data-tone={tone}

@@ -1,5 +1,3 @@
-import type { SyncChat as AnySyncChat } from '@/api/gen/types.gen'
-
 export type {
   Account,
   AccountLimits as Limits,
@@ -19,7 +17,7 @@ export type {
   Networks,
   Preset,
   ShownDialog as Dialog,
+  SyncChat,
   SyncStatus,
   WorkingHours,
 } from '@/api/gen/types.gen'
-export type SyncChat = Omit<AnySyncChat, 'state'> & { state: 'waiting' | 'running' | 'done' | 'paused' | 'failed' }
