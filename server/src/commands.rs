@@ -77,7 +77,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum VaultWork {
-    /// Seal every secret anew with the first of RAPPORT_VAULT_KEYS, so that the others can be left out. Can be repeated
+    /// Seal every secret anew with the first of the keys in force, so that the others can be left out. Can be repeated
     Rotate,
 }
 

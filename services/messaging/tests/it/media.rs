@@ -81,7 +81,8 @@ fn is_of(org: OrgId, key: &str) -> bool {
 
 /// A photo of a size, in a format.
 pub fn photo(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
-    let pixels = image::ImageBuffer::from_fn(width, height, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    let pixels =
+        image::ImageBuffer::from_fn(width, height, |x, y| image::Rgb([x.to_le_bytes()[0], y.to_le_bytes()[0], 90]));
     let mut bytes = Cursor::new(Vec::new());
     image::DynamicImage::ImageRgb8(pixels).write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
@@ -223,7 +224,8 @@ on_both! {
         }
         assert!(!world.shelf.has(&one) && !world.shelf.has(&two), "neither what was deleted nor what was never sent");
         assert!(world.shelf.has(three), "another message has it");
-        assert_eq!((world.shelf.0.lock().unwrap().len(), world.count("let_go", "1 = 1").await), (1, 0));
+        let there = world.shelf.0.lock().unwrap().len();
+        assert_eq!((there, world.count("let_go", "1 = 1").await), (1, 0));
         // A process died between keeping bytes and writing of them.
         let lost = Bytes::from_static(b"lost");
         world.shelf.keep(world.manager.org_id, stream::iter([Ok(lost)]).boxed(), 100).await.unwrap();

@@ -57,7 +57,7 @@ on_both! {
             let list = world.get(&world.agent, &format!("/chats/{chat}/media?limit=2&cursor={cursor}")).await;
             found.extend(texts(&list).into_iter().map(str::to_owned));
             let Some(next) = list["page"]["nextCursor"].as_str() else { break };
-            cursor = next.to_owned();
+            next.clone_into(&mut cursor);
         }
         assert_eq!(found, ["10", "9", "8", "7", "5", "4", "3", "2", "1"]);
     }

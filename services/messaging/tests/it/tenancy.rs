@@ -72,7 +72,7 @@ on_both! {
             }
         };
         for queue in ["all", "team", "unassigned", "done", "snoozed", "mine"] {
-            for account in ["".to_owned(), format!("&accountId={}", world.account), format!("&accountId={}", world.private)] {
+            for account in [String::new(), format!("&accountId={}", world.account), format!("&accountId={}", world.private)] {
                 let path = format!("/inbox?queue={queue}{account}");
                 let mut expected = whole(&world.manager, &format!("{path}&limit=100")).await;
                 // Mary has none of her own.

@@ -339,7 +339,8 @@ impl World {
     /// The id of a chat of the account.
     pub async fn chat_of(&self, external: i64) -> String {
         let list = self.get(&self.manager, "/inbox?limit=100").await;
-        let found = list["items"].as_array().unwrap().iter().find(|c| c["chatId"] == external.to_string());
+        let known = json!(external.to_string());
+        let found = list["items"].as_array().unwrap().iter().find(|c| c["chatId"] == known);
         found.unwrap_or_else(|| panic!("no chat {external}: {list}"))["id"].as_str().unwrap().to_owned()
     }
 
