@@ -103,7 +103,7 @@ export type AccountDialogsUpdated = {
 
 export type AccountDisconnected = {
     /**
-     * `asked`, `logged_out`, or a code that says what went wrong.
+     * `asked`, `logged_out`, `unreachable` (for some minutes, it goes on trying), or a code that says what went wrong.
      */
     reason: string;
 };
@@ -621,6 +621,14 @@ export type ChatImport = {
     createdAt: string;
     error: string | null;
     fileName: string;
+    /**
+     * Files that messages have by it.
+     */
+    filesDone: number;
+    /**
+     * Files that came with the export; none with `result.json` alone.
+     */
+    filesTotal: number;
     id: string;
     messagesDone: number;
     /**
@@ -632,6 +640,41 @@ export type ChatImport = {
      */
     messagesTotal: number;
     status: ChatImportStatus;
+};
+
+export type ChatImportCompleted = {
+    /**
+     * Of these, those that were not here before.
+     */
+    added: number;
+    /**
+     * Why it ended before its end.
+     */
+    error?: string | null;
+    /**
+     * Files that messages have by it.
+     */
+    files: number;
+    /**
+     * Messages that were read.
+     */
+    messages: number;
+};
+
+export type ChatImportProgress = {
+    /**
+     * Messages that were read, of all that were chosen.
+     */
+    done: number;
+    total: number;
+};
+
+export type ChatImportStarted = {
+    /**
+     * Whose history it becomes.
+     */
+    accountId: string;
+    chats: number;
 };
 
 /**
@@ -2342,6 +2385,18 @@ export type Fact = {
     data: TemplateTold;
     type: 'template.deleted';
 } | {
+    data: ChatImportStarted;
+    type: 'chat_import.started';
+} | {
+    data: ChatImportProgress;
+    type: 'chat_import.progress';
+} | {
+    data: ChatImportCompleted;
+    type: 'chat_import.completed';
+} | {
+    data: Nothing;
+    type: 'chat_import.reverted';
+} | {
     data: DraftUpdated;
     type: 'draft.updated';
 };
@@ -3665,7 +3720,7 @@ export type NotificationCreated = {
 /**
  * What somebody is told of.
  */
-export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'assigned.chat' | 'message' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'test';
+export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'assigned.chat' | 'message' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'account.disconnected' | 'account.signed_out' | 'account.restricted' | 'account.banned' | 'account.flood' | 'test';
 
 /**
  * Notifications, newest first.
@@ -3717,7 +3772,7 @@ export type NotificationPreferencesInput = {
 export type NotificationSubject = {
     id: string;
     /**
-     * `contact`, `company`, `deal`, `import`, `export`, `bulk` or `webhook`.
+     * `contact`, `company`, `deal`, `chat`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
      */
     kind: string;
     /**
@@ -4453,6 +4508,53 @@ export type SeveralDealsRefusal = ErrorBody & {
 };
 
 /**
+ * Something that was shared.
+ */
+export type Shared = {
+    author: Named | null;
+    chatId: string;
+    direction: MessageDirection;
+    /**
+     * Of the file; of a link, of its message.
+     */
+    id: string;
+    kind: SharedKind;
+    links: Array<SharedLink>;
+    media: MessageMedia | null;
+    messageId: string;
+    sender: MessageSender | null;
+    sentAt: string;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
+};
+
+/**
+ * What of a chat is looked for.
+ */
+export type SharedKind = 'photo' | 'video' | 'file' | 'voice' | 'link';
+
+/**
+ * A link of a message.
+ */
+export type SharedLink = {
+    /**
+     * What it is written as.
+     */
+    title: string;
+    url: string;
+};
+
+/**
+ * What was shared in a chat, the newest first.
+ */
+export type SharedList = {
+    items: Array<Shared>;
+    page: ChatsPage;
+};
+
+/**
  * How an account stands, in short.
  */
 export type ShortStatus = {
@@ -5073,6 +5175,14 @@ export type UploadedFile = {
      */
     mimeType: string;
     sizeBytes: number;
+    /**
+     * A small picture of a photo.
+     */
+    thumbUrl: string | null;
+    /**
+     * Where whoever uploaded it can look at it, until it is forgotten.
+     */
+    url: string;
     width: number | null;
 };
 
@@ -12024,6 +12134,70 @@ export type ReadChatResponses = {
 
 export type ReadChatResponse = ReadChatResponses[keyof ReadChatResponses];
 
+export type ListChatMediaData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * What of a chat is looked for.
+         */
+        kind?: 'photo' | 'video' | 'file' | 'voice' | 'link';
+        /**
+         * `nextCursor` of the part before.
+         */
+        cursor?: string;
+        /**
+         * 50 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/messaging/chats/{id}/media';
+};
+
+export type ListChatMediaErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListChatMediaError = ListChatMediaErrors[keyof ListChatMediaErrors];
+
+export type ListChatMediaResponses = {
+    /**
+     * A part of it
+     */
+    200: SharedList;
+};
+
+export type ListChatMediaResponse = ListChatMediaResponses[keyof ListChatMediaResponses];
+
 export type MergeChatData = {
     body: ChatMerge;
     path: {
@@ -12565,7 +12739,12 @@ export type ReadMediaData = {
     path: {
         id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * `1` for the small picture of a photo.
+         */
+        thumb?: number;
+    };
     url: '/api/messaging/media/{id}';
 };
 
@@ -13638,6 +13817,66 @@ export type UploadMediaResponses = {
 };
 
 export type UploadMediaResponse = UploadMediaResponses[keyof UploadMediaResponses];
+
+export type ReadUploadData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `1` for the small picture of a photo.
+         */
+        thumb?: number;
+    };
+    url: '/api/messaging/uploads/{id}';
+};
+
+export type ReadUploadErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ReadUploadError = ReadUploadErrors[keyof ReadUploadErrors];
+
+export type ReadUploadResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+    /**
+     * A range of it
+     */
+    206: Blob | File;
+};
+
+export type ReadUploadResponse = ReadUploadResponses[keyof ReadUploadResponses];
 
 export type ListPipelinesData = {
     body?: never;

@@ -293,6 +293,23 @@ export const zChatAssigned = z.object({
     to: z.nullish(z.uuid())
 });
 
+export const zChatImportCompleted = z.object({
+    added: z.int().check(z.gte(0)),
+    error: z.nullish(z.string()),
+    files: z.int().check(z.gte(0)),
+    messages: z.int().check(z.gte(0))
+});
+
+export const zChatImportProgress = z.object({
+    done: z.int().check(z.gte(0)),
+    total: z.int().check(z.gte(0))
+});
+
+export const zChatImportStarted = z.object({
+    accountId: z.uuid(),
+    chats: z.int().check(z.gte(0))
+});
+
 /**
  * Where an import of history stands.
  */
@@ -1161,6 +1178,8 @@ export const zChatImport = z.object({
     createdAt: z.iso.datetime(),
     error: z.nullable(z.string()),
     fileName: z.string(),
+    filesDone: z.int(),
+    filesTotal: z.int().check(z.gte(0)),
     id: z.uuid(),
     messagesDone: z.int(),
     messagesNew: z.int(),
@@ -2041,6 +2060,11 @@ export const zNotificationKind = z.enum([
     'deal.lost',
     'deal.rotting',
     'webhook.disabled',
+    'account.disconnected',
+    'account.signed_out',
+    'account.restricted',
+    'account.banned',
+    'account.flood',
     'test'
 ]);
 
@@ -2811,6 +2835,50 @@ export const zSessionList = z.object({
 export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
     deals: z.array(zCandidate)
 }));
+
+/**
+ * What of a chat is looked for.
+ */
+export const zSharedKind = z.enum([
+    'photo',
+    'video',
+    'file',
+    'voice',
+    'link'
+]);
+
+/**
+ * A link of a message.
+ */
+export const zSharedLink = z.object({
+    title: z.string(),
+    url: z.string()
+});
+
+/**
+ * Something that was shared.
+ */
+export const zShared = z.object({
+    author: z.nullable(zNamed),
+    chatId: z.uuid(),
+    direction: zMessageDirection,
+    id: z.uuid(),
+    kind: zSharedKind,
+    links: z.array(zSharedLink),
+    media: z.nullable(zMessageMedia),
+    messageId: z.uuid(),
+    sender: z.nullable(zMessageSender),
+    sentAt: z.iso.datetime(),
+    text: z.string()
+});
+
+/**
+ * What was shared in a chat, the newest first.
+ */
+export const zSharedList = z.object({
+    items: z.array(zShared),
+    page: zChatsPage
+});
 
 /**
  * How an account stands, in short.
@@ -3605,6 +3673,8 @@ export const zUploadedFile = z.object({
     kind: zMediaKind,
     mimeType: z.string(),
     sizeBytes: z.int().check(z.gte(0)),
+    thumbUrl: z.nullable(z.string()),
+    url: z.string(),
     width: z.nullable(z.int())
 });
 
@@ -4325,6 +4395,22 @@ export const zFact = z.union([
     z.object({
         data: zTemplateTold,
         type: z.enum(['template.deleted'])
+    }),
+    z.object({
+        data: zChatImportStarted,
+        type: z.enum(['chat_import.started'])
+    }),
+    z.object({
+        data: zChatImportProgress,
+        type: z.enum(['chat_import.progress'])
+    }),
+    z.object({
+        data: zChatImportCompleted,
+        type: z.enum(['chat_import.completed'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['chat_import.reverted'])
     }),
     z.object({
         data: zDraftUpdated,
@@ -5661,6 +5747,27 @@ export const zReadChatPath = z.object({
  */
 export const zReadChatResponse = z.void();
 
+export const zListChatMediaPath = z.object({
+    id: z.uuid()
+});
+
+export const zListChatMediaQuery = z.object({
+    kind: z.optional(z.enum([
+        'photo',
+        'video',
+        'file',
+        'voice',
+        'link'
+    ])),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A part of it
+ */
+export const zListChatMediaResponse = zSharedList;
+
 export const zMergeChatBody = zChatMerge;
 
 export const zMergeChatPath = z.object({
@@ -5776,6 +5883,10 @@ export const zCountInboxResponse = zInboxCounts;
 
 export const zReadMediaPath = z.object({
     id: z.uuid()
+});
+
+export const zReadMediaQuery = z.object({
+    thumb: z.optional(z.int().check(z.gte(0), z.lte(1)))
 });
 
 export const zReadMediaResponse = z.union([
@@ -5975,6 +6086,19 @@ export const zUploadMediaQuery = z.object({
  * Kept
  */
 export const zUploadMediaResponse = zUploadedFile;
+
+export const zReadUploadPath = z.object({
+    id: z.uuid()
+});
+
+export const zReadUploadQuery = z.object({
+    thumb: z.optional(z.int().check(z.gte(0), z.lte(1)))
+});
+
+/**
+ * The file
+ */
+export const zReadUploadResponse = z.string();
 
 /**
  * All of them, in order
