@@ -85,9 +85,7 @@ it.each([
   expect(await fileKind(new Blob([text]))).toBe(kind)
 })
 
-it('tells of files where the server does', () => {
-  const im = { filesTotal: 3, filesDone: 5 } as Parameters<typeof filesOf>[0]
-  expect(filesOf(im)).toEqual({ done: 3, total: 3 })
-  expect(filesOf({ ...im, filesTotal: 0 })).toBeNull()
-  expect(filesOf({ ...im, filesTotal: undefined })).toBeNull()
+it('tells of files where there are some', () => {
+  expect(filesOf({ filesTotal: 3, filesDone: 5 })).toEqual({ done: 3, total: 3 })
+  expect(filesOf({ filesTotal: 0, filesDone: 5 })).toBeNull()
 })

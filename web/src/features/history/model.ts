@@ -68,7 +68,6 @@ export async function fileKind(file: Blob): Promise<FileKind> {
 }
 
 /** Files come with a zip only; a server that tells nothing of them takes none. */
-export function filesOf(im: ChatImport & { filesTotal?: number; filesDone?: number }) {
-  const total = im.filesTotal ?? 0
-  return total > 0 ? { done: Math.min(total, im.filesDone ?? 0), total } : null
+export function filesOf({ filesTotal: total, filesDone }: Pick<ChatImport, 'filesTotal' | 'filesDone'>) {
+  return total > 0 ? { done: Math.min(total, filesDone), total } : null
 }
