@@ -15,7 +15,8 @@ pub const UNSENT: i64 = 1 << 62;
 /// Messages of a chat (`m`) and of those that are shown as part of it.
 const OF_CHAT: &str = "m.org_id = chats.org_id and m.chat_id = chats.id and m.deleted_at is null";
 
-/// Computes anew what these chats show. Those that others are shown as part of show what all parts show together.
+/// Computes anew what these chats show. Nobody waits for an answer to what was read before it came here, as history or in an
+/// import. Those that others are shown as part of show what all parts show together.
 ///
 /// # Errors
 /// When the database refuses.
@@ -77,7 +78,8 @@ async fn each(tx: &Tx, scope: &Scope, chats: &[Uuid]) -> Result<(), Error> {
         sql.add("waiting_since = case when kind = 'private' then (select m.sent_at from messages m where ")
             .add(OF_CHAT);
         sql.add(
-            " and m.direction = 'in' and m.service is null and m.place > coalesce((select max(o.place) from messages o \
+            " and m.direction = 'in' and m.service is null \
+             and (m.source in ('live', 'api') or m.place > chats.read_inbox_until) and m.place > coalesce((select max(o.place) from messages o \
              where o.org_id = chats.org_id and o.chat_id = chats.id and o.direction = 'out' and o.deleted_at is null \
              and o.status not in ('failed', 'canceled') and not (o.status = 'queued' and o.scheduled_at is not null)), -1) \
              order by m.place limit 1) end, ",

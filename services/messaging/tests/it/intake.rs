@@ -27,6 +27,22 @@ on_both! {
         world.check_events().await;
     }
 
+    async fn nobody_waits_for_an_answer_to_what_was_read_before_it_came(world: World) {
+        let chat = SeenChat { read_inbox_until: Some(1), ..private(7, "Boris Client") };
+        let history = vec![Seen::Message(message(7, 1, "Thank you"))];
+        world.see(world.account, Origin::History, std::slice::from_ref(&chat), history).await;
+        let id = world.chat_of(7).await;
+        let waiting = async || world.get(&world.agent, &format!("/chats/{id}")).await["waitingSince"].clone();
+        assert_eq!(waiting().await, json!(null));
+        world.see(world.account, Origin::History, &[chat], vec![Seen::Message(message(7, 2, "Still there?"))]).await;
+        assert_eq!(waiting().await, "2026-09-21T09:00:02Z", "nobody has read it");
+        world.see(world.account, Origin::Live, &[], vec![Seen::ReadByUs { chat_id: 7, until: 2 }]).await;
+        assert_eq!(waiting().await, json!(null));
+        world.hear(7, 3, "Hello?").await;
+        world.see(world.account, Origin::Live, &[], vec![Seen::ReadByUs { chat_id: 7, until: 3 }]).await;
+        assert_eq!(waiting().await, "2026-09-21T09:00:03Z", "read, and not answered");
+    }
+
     async fn supergroups_have_numbers_of_their_own(world: World) {
         let group = |id: i64| SeenChat { kind: ChatKind::Supergroup, ..private(-1_000_000_000_000 - id, &format!("Group {id}")) };
         let groups: Vec<SeenChat> = (1..=3).map(group).collect();
