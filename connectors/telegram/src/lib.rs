@@ -20,5 +20,6 @@ pub use line::Link;
 pub use listener::Listener;
 pub use login::{CodeSent, CodeVia, Login, LoginRefused};
 pub use plain::*;
+pub use position::channels_of;
 pub use refused::Refused;
 pub use session::{BlobDamaged, ImportDamaged, KeyWouldBeLost, Session, StringFormat};

@@ -170,7 +170,11 @@ impl Listener {
     fn hold(&mut self, (updates, users, chats): UpdateAndPeers, random_ids: &HashMap<i32, i64>) {
         self.panics = 0;
         self.people.meet(&users, &chats);
-        self.held.extend(updates.into_iter().filter_map(|(update, _)| {
+        self.hold_updates(updates.into_iter().map(|(update, _)| update), random_ids);
+    }
+
+    fn hold_updates(&mut self, updates: impl IntoIterator<Item = enums::Update>, random_ids: &HashMap<i32, i64>) {
+        self.held.extend(updates.into_iter().filter_map(|update| {
             let random_id = seen::message_id(&update).and_then(|id| random_ids.get(&id)).copied();
             seen::matters(&update).then(|| Held::Update { update: Box::new(update), random_id })
         }));

@@ -2,6 +2,8 @@
 
 use grammers_session::types::{ChannelState, UpdatesState};
 
+use crate::convert::channel_chat_id;
+
 const FORM: u8 = 1;
 
 pub(crate) fn to_bytes(state: &UpdatesState) -> Vec<u8> {
@@ -15,6 +17,12 @@ pub(crate) fn to_bytes(state: &UpdatesState) -> Vec<u8> {
         bytes.extend(channel.pts.to_le_bytes());
     }
     bytes
+}
+
+/// The supergroups and channels that a position knows of: what happened in others since is not told.
+pub fn channels_of(bytes: &[u8]) -> Vec<i64> {
+    let channels = parse(bytes).map(|state| state.channels).unwrap_or_default();
+    channels.into_iter().filter_map(|channel| channel_chat_id(channel.id)).collect()
 }
 
 /// `None` for bytes that are no position.

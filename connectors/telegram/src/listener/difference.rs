@@ -87,14 +87,18 @@ impl Listener {
         self.give_up_channel(PrematureEndReason::Banned);
     }
 
-    fn channel_answered(&mut self, channel_id: i64, answer: enums::updates::ChannelDifference) {
+    fn channel_answered(&mut self, channel_id: i64, mut answer: enums::updates::ChannelDifference) {
         self.attempt = 0;
         self.live = false;
+        let others = others_of(&mut answer);
         if matches!(answer, enums::updates::ChannelDifference::TooLong(_)) {
             self.missed(channel_chat_id(channel_id));
         }
         match catch_unwind(AssertUnwindSafe(|| self.boxes.apply_channel_difference(answer))) {
-            Ok(news) => self.hold(news, &HashMap::new()),
+            Ok(news) => {
+                self.hold(news, &HashMap::new());
+                self.hold_updates(others, &HashMap::new());
+            }
             Err(_) => self.after_panic(),
         }
     }
@@ -113,5 +117,14 @@ impl Listener {
             PeerInfo::Channel { auth, .. } => Some(auth?.hash()),
             _ => None,
         }
+    }
+}
+
+/// Edits and deletions of a channel's difference. The library would move to the end of the difference first, and then take
+/// them for what it had before.
+fn others_of(answer: &mut enums::updates::ChannelDifference) -> Vec<enums::Update> {
+    match answer {
+        enums::updates::ChannelDifference::Difference(found) => std::mem::take(&mut found.other_updates),
+        enums::updates::ChannelDifference::Empty(_) | enums::updates::ChannelDifference::TooLong(_) => Vec::new(),
     }
 }

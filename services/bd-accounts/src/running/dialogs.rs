@@ -2,7 +2,7 @@
 //! stored.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -10,7 +10,7 @@ use ::telegram::{Dialog, Folder, Refused};
 use tokio::time::sleep;
 
 use super::{
-    live::{Live, Order},
+    live::{Compare, Live, Order},
     plain,
     reconcile::paced,
 };
@@ -84,10 +84,13 @@ async fn compare_tops(live: &Live, dialogs: &[Dialog]) -> Result<(), Error> {
         let ids: Vec<i64> = part.iter().map(|dialog| dialog.chat.id).collect();
         let extents = live.around.inbox.extents(&live.scope, live.id(), &ids).await.map_err(Error::Port)?;
         for dialog in part {
-            let newest = extents.get(&dialog.chat.id).and_then(|extent| extent.newest_id);
-            if newest.is_some_and(|newest| newest < dialog.top_id) {
+            let id = dialog.chat.id;
+            let newest = extents.get(&id).and_then(|extent| extent.newest_id);
+            // What came since it is connected may stand behind what was missed.
+            let from = live.stood.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            if from.or(newest).is_some_and(|newest| newest < dialog.top_id) {
                 // Gone only when the account is about to end.
-                let _ = live.compare.send(Some(dialog.chat.id));
+                let _ = live.compare.send(Compare { chat: Some(id), from });
             }
         }
     }

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    live::{Live, Order},
+    live::{Compare, Live, Order},
     plain,
 };
 use crate::accounts::happening;
@@ -107,7 +107,7 @@ impl Gathered {
         for seen in batch.seen {
             if let connector::Seen::Missed { chat_id } = seen {
                 // Gone only when the account is about to end.
-                let _ = live.compare.send(chat_id);
+                let _ = live.compare.send(Compare { chat: chat_id, from: None });
                 continue;
             }
             if let connector::Seen::Typing { chat_id, who, still: true } = seen

@@ -2,9 +2,9 @@
 //! first that ends ends them all.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -21,7 +21,11 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
-    Surroundings, dialogs, errands, keeping::End, listening, media, outcome, questions, reading, reconcile, saving,
+    Surroundings, dialogs, errands,
+    keeping::End,
+    listening, media, outcome, questions, reading,
+    reconcile::{self, CHANNELS_BELOW},
+    saving,
 };
 use crate::{
     BdAccounts, Error,
@@ -30,6 +34,8 @@ use crate::{
     syncing, telegram as port,
 };
 
+/// Chats whose extent is asked for together.
+const AT_ONCE: usize = 500;
 /// How long the tasks may take to end what they are at.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -50,7 +56,18 @@ pub(super) struct Live {
     /// To whoever listens.
     pub orders: mpsc::UnboundedSender<Order>,
     /// To whoever compares with the history.
-    pub compare: mpsc::UnboundedSender<Option<i64>>,
+    pub compare: mpsc::UnboundedSender<Compare>,
+    /// Up to where chosen supergroups and channels were stored when it connected of which the position knew nothing.
+    pub stood: Mutex<HashMap<i64, i64>>,
+}
+
+/// What is to be compared with its history.
+#[derive(Clone, Copy)]
+pub(super) struct Compare {
+    /// All private chats and basic groups when there is none.
+    pub chat: Option<i64>,
+    /// Back to this message; else to the newest that is stored.
+    pub from: Option<i64>,
 }
 
 /// What the listener is told.
@@ -100,6 +117,7 @@ impl Live {
         };
         let chats = chosen(&accounts, &scope, lease.account).await?;
         let position = around.inbox.position(&scope, lease.account).await.map_err(Error::Port)?;
+        let stood = Mutex::new(stood(&around, &scope, (lease.account, &chats), position.as_deref()).await?);
         let start = Start { position, chats: Some(chats.clone()) };
         let opened = Connection::open(session, endpoint, around.connector.clock(), start);
         let opened = tokio::select! {
@@ -114,7 +132,8 @@ impl Live {
         let (compare, compared) = mpsc::unbounded_channel();
         let (stop, news, chats) = (stop.child_token(), News::default(), RwLock::new(chats));
         let listed = AtomicBool::new(false);
-        let live = Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, compare });
+        let live =
+            Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, compare, stood });
         live.turn(&Turn::Online).await?;
         let ended = live.tasks(listener, ordered, compared).await;
         live.connection.close().await;
@@ -130,7 +149,7 @@ impl Live {
         self: &Arc<Self>,
         listener: ::telegram::Listener,
         ordered: mpsc::UnboundedReceiver<Order>,
-        compared: mpsc::UnboundedReceiver<Option<i64>>,
+        compared: mpsc::UnboundedReceiver<Compare>,
     ) -> Result<(), Refused> {
         let mut tasks = JoinSet::new();
         tasks.spawn(listening::listen(Arc::clone(self), listener, ordered));
@@ -218,6 +237,24 @@ impl Live {
 async fn chosen(accounts: &BdAccounts, scope: &Scope, account: Uuid) -> Result<HashSet<i64>, Error> {
     let rows = syncing::store::all(&accounts.db.reader(scope), scope, account).await?;
     Ok(rows.into_iter().map(|row| row.chat_id).collect())
+}
+
+/// How far those are stored that no difference will be had of.
+async fn stood(
+    around: &Surroundings,
+    scope: &Scope,
+    (account, chats): (Uuid, &HashSet<i64>),
+    position: Option<&[u8]>,
+) -> Result<HashMap<i64, i64>, Error> {
+    let known: HashSet<i64> = position.map(::telegram::channels_of).unwrap_or_default().into_iter().collect();
+    let unknown = |chat: &i64| *chat < CHANNELS_BELOW && !known.contains(chat);
+    let unknown: Vec<i64> = chats.iter().copied().filter(unknown).collect();
+    let mut stood = HashMap::new();
+    for part in unknown.chunks(AT_ONCE) {
+        let extents = around.inbox.extents(scope, account, part).await.map_err(Error::Port)?;
+        stood.extend(extents.into_iter().filter_map(|(chat, extent)| Some((chat, extent.newest_id?))));
+    }
+    Ok(stood)
 }
 
 async fn failed(accounts: &BdAccounts, scope: &Scope, id: Uuid, code: &str) -> Result<End, Error> {

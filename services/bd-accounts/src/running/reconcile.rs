@@ -7,7 +7,10 @@ use ::telegram::{Message, Refused};
 use contracts::channels::{Origin, Seen, SeenBatch};
 use tokio::{sync::mpsc, time::sleep};
 
-use super::{live::Live, plain};
+use super::{
+    live::{Compare, Live},
+    plain,
+};
 use crate::{Error, pace::rules::Class};
 
 const PAGE: u32 = 100;
@@ -17,21 +20,24 @@ const AT_ONCE: usize = 500;
 const BACK_MOST: usize = 5_000;
 
 /// Below this, ids belong to supergroups and channels, which have their own counting.
-const CHANNELS_BELOW: i64 = -1_000_000_000_000;
+pub(super) const CHANNELS_BELOW: i64 = -1_000_000_000_000;
 
-pub(super) async fn compare(
-    live: Arc<Live>,
-    mut compared: mpsc::UnboundedReceiver<Option<i64>>,
-) -> Result<(), Refused> {
+pub(super) async fn compare(live: Arc<Live>, mut compared: mpsc::UnboundedReceiver<Compare>) -> Result<(), Refused> {
     loop {
         let named = tokio::select! {
             () = live.stop.cancelled() => return Ok(()),
             named = compared.recv() => named,
         };
-        let chats = match named {
-            None => return Ok(()),
-            Some(Some(chat)) => vec![chat],
-            Some(None) => live.chosen().into_iter().filter(|chat| *chat > CHANNELS_BELOW).collect(),
+        let Some(Compare { chat, from }) = named else { return Ok(()) };
+        if let (Some(chat), Some(from)) = (chat, from) {
+            if live.is_chosen(chat) {
+                gone_back(&live, chat, from).await?;
+            }
+            continue;
+        }
+        let chats = match chat {
+            Some(chat) => vec![chat],
+            None => live.chosen().into_iter().filter(|chat| *chat > CHANNELS_BELOW).collect(),
         };
         let chats: Vec<i64> = chats.into_iter().filter(|chat| live.is_chosen(*chat)).collect();
         for part in chats.chunks(AT_ONCE) {
@@ -50,11 +56,16 @@ async fn compare_all(live: &Live, chats: &[i64]) -> Result<(), Refused> {
     };
     for chat in chats {
         let Some(newest) = extents.get(chat).and_then(|extent| extent.newest_id) else { continue };
-        match back_to(live, *chat, newest).await {
-            Ok(()) => {}
-            Err(refused) if refused.ends_the_session() => return Err(refused),
-            Err(refused) => tracing::warn!(account = %live.id(), %refused, "a chat could not be compared"),
-        }
+        gone_back(live, *chat, newest).await?;
+    }
+    Ok(())
+}
+
+async fn gone_back(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
+    match back_to(live, chat, newest).await {
+        Err(refused) if refused.ends_the_session() => return Err(refused),
+        Err(refused) => tracing::warn!(account = %live.id(), %refused, "a chat could not be compared"),
+        Ok(()) => {}
     }
     Ok(())
 }
