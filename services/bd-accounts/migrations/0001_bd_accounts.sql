@@ -121,6 +121,8 @@ create table bd_account_sync_chats (
     total {bigint},
     -- The oldest message that was read in.
     reached_id {bigint},
+    -- Back to this message it is to be compared with its history, because something was left out since.
+    compare_from {bigint},
     error {text},
     added_at {instant} not null,
     primary key (account_id, chat_id)

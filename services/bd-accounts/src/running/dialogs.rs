@@ -2,7 +2,7 @@
 //! stored.
 
 use std::{
-    sync::{Arc, PoisonError, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -10,9 +10,9 @@ use ::telegram::{Dialog, Folder, Refused};
 use tokio::time::sleep;
 
 use super::{
-    live::{Compare, Live, Order},
+    live::{Live, Order},
     plain,
-    reconcile::paced,
+    reconcile::{self, paced},
 };
 use crate::{
     Error,
@@ -83,17 +83,13 @@ async fn compare_tops(live: &Live, dialogs: &[Dialog]) -> Result<(), Error> {
     for part in chosen.chunks(500) {
         let ids: Vec<i64> = part.iter().map(|dialog| dialog.chat.id).collect();
         let extents = live.around.inbox.extents(&live.scope, live.id(), &ids).await.map_err(Error::Port)?;
-        for dialog in part {
-            let id = dialog.chat.id;
-            let newest = extents.get(&id).and_then(|extent| extent.newest_id);
-            // What came since it is connected may stand behind what was missed.
-            let from = live.stood.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            if from.or(newest).is_some_and(|newest| newest < dialog.top_id) {
-                // Gone only when the account is about to end.
-                let _ = live.compare.send(Compare { chat: Some(id), from });
-            }
-        }
+        let newest = |dialog: &&&Dialog| extents.get(&dialog.chat.id).and_then(|extent| extent.newest_id);
+        let behind = part.iter().filter(|dialog| newest(dialog).is_some_and(|newest| newest < dialog.top_id));
+        let behind: Vec<i64> = behind.map(|dialog| dialog.chat.id).collect();
+        reconcile::left_out(live, &behind).await?;
     }
+    // Also what could not be compared before everybody was known.
+    live.news.compare.notify_one();
     Ok(())
 }
 

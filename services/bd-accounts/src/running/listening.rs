@@ -11,8 +11,8 @@ use tokio::{
 };
 
 use super::{
-    live::{Compare, Live, Order},
-    plain,
+    live::{Live, Order},
+    plain, reconcile,
 };
 use crate::accounts::happening;
 
@@ -31,6 +31,8 @@ struct Gathered {
     chats: Vec<connector::Chat>,
     position: Option<Vec<u8>>,
     heard: Vec<i64>,
+    /// Where something was left out: a supergroup or channel, or all other chats.
+    missed: Vec<Option<i64>>,
     /// In which chat, and who.
     typing: Vec<(i64, i64)>,
 }
@@ -50,7 +52,7 @@ pub(super) async fn listen(
                 let gathered = gather(&live, &mut listener, first?).await?;
                 unstored.clone_from(&gathered.position);
                 tell_typing(&live, &gathered.typing).await;
-                if !gathered.news.is_empty() || stored.elapsed() >= POSITION_EVERY {
+                if !gathered.news.is_empty() || !gathered.missed.is_empty() || stored.elapsed() >= POSITION_EVERY {
                     store(&live, gathered).await?;
                     (stored, unstored) = (Instant::now(), None);
                 }
@@ -85,6 +87,7 @@ async fn gather(live: &Live, listener: &mut Listener, first: Batch) -> Result<Ga
         chats: Vec::new(),
         position: None,
         heard: Vec::new(),
+        missed: Vec::new(),
         typing: Vec::new(),
     };
     gathered.take(live, first);
@@ -106,8 +109,7 @@ impl Gathered {
         self.position = Some(batch.position);
         for seen in batch.seen {
             if let connector::Seen::Missed { chat_id } = seen {
-                // Gone only when the account is about to end.
-                let _ = live.compare.send(Compare { chat: chat_id, from: None });
+                self.missed.push(chat_id);
                 continue;
             }
             if let connector::Seen::Typing { chat_id, who, still: true } = seen
@@ -147,7 +149,15 @@ async fn tell_typing(live: &Live, typing: &[(i64, i64)]) {
 
 /// Stores until it is stored: what comes after must not go before it.
 async fn store(live: &Live, gathered: Gathered) -> Result<(), Refused> {
-    let Gathered { live_since_hour, news, chats, position, mut heard, .. } = gathered;
+    let Gathered { live_since_hour, news, chats, position, mut heard, missed, .. } = gathered;
+    // First: once something newer is stored nobody knows any more where the gap begins.
+    while let Err(error) = reconcile::missed(live, &missed).await {
+        tracing::error!(account = %live.id(), %error, "what was left out could not be noted; tried again");
+        tokio::select! {
+            () = live.stop.cancelled() => return Ok(()),
+            () = sleep(STORE_AGAIN) => {}
+        }
+    }
     let origin = if live_since_hour { Origin::Live } else { Origin::CatchUp };
     let batch = SeenBatch { origin, chats: chats.into_iter().map(plain::chat).collect(), news, position };
     while let Err(error) = live.around.inbox.receive(&live.scope, live.id(), batch.clone()).await {

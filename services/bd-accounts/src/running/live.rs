@@ -2,10 +2,10 @@
 //! first that ends ends them all.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -34,8 +34,6 @@ use crate::{
     syncing, telegram as port,
 };
 
-/// Chats whose extent is asked for together.
-const AT_ONCE: usize = 500;
 /// How long the tasks may take to end what they are at.
 const GRACE: Duration = Duration::from_secs(8);
 
@@ -55,19 +53,8 @@ pub(super) struct Live {
     pub listed: AtomicBool,
     /// To whoever listens.
     pub orders: mpsc::UnboundedSender<Order>,
-    /// To whoever compares with the history.
-    pub compare: mpsc::UnboundedSender<Compare>,
-    /// Up to where chosen supergroups and channels were stored when it connected of which the position knew nothing.
-    pub stood: Mutex<HashMap<i64, i64>>,
-}
-
-/// What is to be compared with its history.
-#[derive(Clone, Copy)]
-pub(super) struct Compare {
-    /// All private chats and basic groups when there is none.
-    pub chat: Option<i64>,
-    /// Back to this message; else to the newest that is stored.
-    pub from: Option<i64>,
+    /// Grows whenever it is noted that something was left out.
+    pub left_out: AtomicU64,
 }
 
 /// What the listener is told.
@@ -84,6 +71,7 @@ pub(super) struct News {
     pub reading: Notify,
     pub media: Notify,
     pub questions: Notify,
+    pub compare: Notify,
 }
 
 impl News {
@@ -117,7 +105,7 @@ impl Live {
         };
         let chats = chosen(&accounts, &scope, lease.account).await?;
         let position = around.inbox.position(&scope, lease.account).await.map_err(Error::Port)?;
-        let stood = Mutex::new(stood(&around, &scope, (lease.account, &chats), position.as_deref()).await?);
+        note_unknown(&around, &scope, (lease.account, &chats), position.as_deref()).await?;
         let start = Start { position, chats: Some(chats.clone()) };
         let opened = Connection::open(session, endpoint, around.connector.clock(), start);
         let opened = tokio::select! {
@@ -129,13 +117,11 @@ impl Live {
             Err(refused) => return outcome::ended(&accounts, &scope, lease.account, refused).await,
         };
         let (orders, ordered) = mpsc::unbounded_channel();
-        let (compare, compared) = mpsc::unbounded_channel();
         let (stop, news, chats) = (stop.child_token(), News::default(), RwLock::new(chats));
-        let listed = AtomicBool::new(false);
-        let live =
-            Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, compare, stood });
+        let (listed, left_out) = (AtomicBool::new(false), AtomicU64::new(0));
+        let live = Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, left_out });
         live.turn(&Turn::Online).await?;
-        let ended = live.tasks(listener, ordered, compared).await;
+        let ended = live.tasks(listener, ordered).await;
         live.connection.close().await;
         saving::save(&live).await?;
         match ended {
@@ -149,11 +135,10 @@ impl Live {
         self: &Arc<Self>,
         listener: ::telegram::Listener,
         ordered: mpsc::UnboundedReceiver<Order>,
-        compared: mpsc::UnboundedReceiver<Compare>,
     ) -> Result<(), Refused> {
         let mut tasks = JoinSet::new();
         tasks.spawn(listening::listen(Arc::clone(self), listener, ordered));
-        tasks.spawn(reconcile::compare(Arc::clone(self), compared));
+        tasks.spawn(reconcile::compare(Arc::clone(self)));
         tasks.spawn(errands::run(Arc::clone(self)));
         tasks.spawn(reading::read(Arc::clone(self)));
         tasks.spawn(media::fetch(Arc::clone(self)));
@@ -239,22 +224,18 @@ async fn chosen(accounts: &BdAccounts, scope: &Scope, account: Uuid) -> Result<H
     Ok(rows.into_iter().map(|row| row.chat_id).collect())
 }
 
-/// How far those are stored that no difference will be had of.
-async fn stood(
+/// Supergroups and channels of which the position knows nothing: no difference will be had of what came since they were
+/// stored last.
+async fn note_unknown(
     around: &Surroundings,
     scope: &Scope,
     (account, chats): (Uuid, &HashSet<i64>),
     position: Option<&[u8]>,
-) -> Result<HashMap<i64, i64>, Error> {
+) -> Result<(), Error> {
     let known: HashSet<i64> = position.map(::telegram::channels_of).unwrap_or_default().into_iter().collect();
     let unknown = |chat: &i64| *chat < CHANNELS_BELOW && !known.contains(chat);
     let unknown: Vec<i64> = chats.iter().copied().filter(unknown).collect();
-    let mut stood = HashMap::new();
-    for part in unknown.chunks(AT_ONCE) {
-        let extents = around.inbox.extents(scope, account, part).await.map_err(Error::Port)?;
-        stood.extend(extents.into_iter().filter_map(|(chat, extent)| Some((chat, extent.newest_id?))));
-    }
-    Ok(stood)
+    reconcile::note(around, scope, account, &unknown).await
 }
 
 async fn failed(accounts: &BdAccounts, scope: &Scope, id: Uuid, code: &str) -> Result<End, Error> {

@@ -1,82 +1,117 @@
 //! Comparing chosen chats with their history where Telegram left something out: from the latest message back to the last
 //! one that is stored.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ::telegram::{Message, Refused};
 use contracts::channels::{Origin, Seen, SeenBatch};
-use tokio::{sync::mpsc, time::sleep};
+use kernel::Scope;
+use tokio::time::sleep;
+use uuid::Uuid;
 
-use super::{
-    live::{Compare, Live},
-    plain,
-};
-use crate::{Error, pace::rules::Class};
+use super::{Surroundings, live::Live, plain};
+use crate::{Error, pace::rules::Class, syncing::store};
 
 const PAGE: u32 = 100;
+/// How often what could not be compared is tried again.
+const COMPARED_EVERY: Duration = Duration::from_mins(1);
 /// Chats whose extent is asked for together.
 const AT_ONCE: usize = 500;
 /// Messages of one chat that are gone back for; what is older is read in like history.
-const BACK_MOST: usize = 5_000;
+const BACK_MOST: usize = 20_000;
 
 /// Below this, ids belong to supergroups and channels, which have their own counting.
 pub(super) const CHANNELS_BELOW: i64 = -1_000_000_000_000;
 
-pub(super) async fn compare(live: Arc<Live>, mut compared: mpsc::UnboundedReceiver<Compare>) -> Result<(), Refused> {
+/// Compares what was noted, until the account ends.
+pub(super) async fn compare(live: Arc<Live>) -> Result<(), Refused> {
     loop {
-        let named = tokio::select! {
-            () = live.stop.cancelled() => return Ok(()),
-            named = compared.recv() => named,
-        };
-        let Some(Compare { chat, from }) = named else { return Ok(()) };
-        if let (Some(chat), Some(from)) = (chat, from) {
-            if live.is_chosen(chat) {
-                gone_back(&live, chat, from).await?;
+        match store::to_compare(&live.accounts().db.reader(&live.scope), &live.scope, live.id()).await {
+            Ok(chats) => {
+                for (chat, from) in chats {
+                    gone_back(&live, chat, from).await?;
+                }
             }
-            continue;
+            Err(error) => tracing::error!(account = %live.id(), %error, "what was left out could not be read"),
         }
-        let chats = match chat {
-            Some(chat) => vec![chat],
-            None => live.chosen().into_iter().filter(|chat| *chat > CHANNELS_BELOW).collect(),
-        };
-        let chats: Vec<i64> = chats.into_iter().filter(|chat| live.is_chosen(*chat)).collect();
-        for part in chats.chunks(AT_ONCE) {
-            compare_all(&live, part).await?;
-        }
-    }
-}
-
-async fn compare_all(live: &Live, chats: &[i64]) -> Result<(), Refused> {
-    let extents = match live.around.inbox.extents(&live.scope, live.id(), chats).await {
-        Ok(extents) => extents,
-        Err(error) => {
-            tracing::error!(account = %live.id(), %error, "how far chats are stored could not be read");
+        if !live.wait(&live.news.compare, COMPARED_EVERY).await {
             return Ok(());
         }
+    }
+}
+
+/// Notes that something was left out: of one chat, or of all that are no supergroups or channels.
+pub(super) async fn missed(live: &Live, missed: &[Option<i64>]) -> Result<(), Error> {
+    let others = missed.contains(&None);
+    let is_one = |chat: &i64| missed.contains(&Some(*chat)) || (others && *chat > CHANNELS_BELOW);
+    let chats: Vec<i64> = if missed.is_empty() { Vec::new() } else { live.chosen() };
+    left_out(live, &chats.into_iter().filter(is_one).collect::<Vec<_>>()).await
+}
+
+/// Notes that something was left out of these chats since what is stored of them.
+pub(super) async fn left_out(live: &Live, chats: &[i64]) -> Result<(), Error> {
+    if chats.is_empty() {
+        return Ok(());
+    }
+    note(&live.around, &live.scope, live.id(), chats).await?;
+    live.left_out.fetch_add(1, Ordering::Relaxed);
+    live.news.compare.notify_one();
+    Ok(())
+}
+
+/// As [`left_out`], before the account is connected.
+pub(super) async fn note(around: &Surroundings, scope: &Scope, account: Uuid, chats: &[i64]) -> Result<(), Error> {
+    for part in chats.chunks(AT_ONCE) {
+        let extents = around.inbox.extents(scope, account, part).await.map_err(Error::Port)?;
+        let newest = extents.into_iter().filter_map(|(chat, extent)| Some((chat, extent.newest_id?)));
+        let tx = around.accounts.db.begin(scope).await?;
+        store::note_left_out(&tx, scope, account, &newest.collect::<Vec<_>>()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn gone_back(live: &Live, chat: i64, from: i64) -> Result<(), Refused> {
+    let noted = live.left_out.load(Ordering::Relaxed);
+    if live.is_chosen(chat) {
+        match back_to(live, chat, from).await {
+            Err(refused) if refused.ends_the_session() => return Err(refused),
+            Err(Refused::PeerUnknown) if !live.knows_everybody() => return Ok(()),
+            // Or there is nothing to be read there any more.
+            Ok(()) | Err(Refused::ForbiddenInChat | Refused::PeerUnknown) => {}
+            Err(refused) => {
+                tracing::warn!(account = %live.id(), %refused, "a chat could not be compared; tried again");
+                return Ok(());
+            }
+        }
+    }
+    // Something else may have been left out while it was compared.
+    if live.stop.is_cancelled() || noted != live.left_out.load(Ordering::Relaxed) {
+        live.news.compare.notify_one();
+        return Ok(());
+    }
+    let done = async {
+        let tx = live.accounts().db.begin(&live.scope).await?;
+        store::compared(&tx, &live.scope, live.id(), chat).await?;
+        Ok::<_, Error>(tx.commit().await?)
     };
-    for chat in chats {
-        let Some(newest) = extents.get(chat).and_then(|extent| extent.newest_id) else { continue };
-        gone_back(live, *chat, newest).await?;
+    if let Err(error) = done.await {
+        tracing::error!(account = %live.id(), %error, "that a chat was compared could not be noted");
     }
     Ok(())
 }
 
-async fn gone_back(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
-    match back_to(live, chat, newest).await {
-        Err(refused) if refused.ends_the_session() => return Err(refused),
-        Err(refused) => tracing::warn!(account = %live.id(), %refused, "a chat could not be compared"),
-        Ok(()) => {}
-    }
-    Ok(())
-}
-
+/// From the latest message to one that is stored. What else comes along is told again: it may have been edited.
 async fn back_to(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
     let mut missing: Vec<Message> = Vec::new();
     let mut before = None;
     while missing.len() < BACK_MOST && !live.stop.is_cancelled() {
         let page = paced(live, || live.connection.history(chat, before, PAGE)).await?.messages;
         let Some(oldest) = page.last().map(|message| message.id) else { break };
-        missing.extend(page.into_iter().filter(|message| message.id > newest));
+        missing.extend(page.into_iter().filter(|message| message.id > newest || message.edited_at.is_some()));
         if oldest <= newest {
             break;
         }
@@ -92,6 +127,7 @@ async fn back_to(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
         let batch = SeenBatch { origin: Origin::CatchUp, chats: chats.clone(), news: part.to_vec(), position: None };
         if let Err(error) = live.around.inbox.receive(&live.scope, live.id(), batch).await {
             tracing::error!(account = %live.id(), %error, "messages that were left out could not be stored");
+            return Err(Refused::Network);
         }
     }
     Ok(())

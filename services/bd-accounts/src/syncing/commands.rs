@@ -165,6 +165,7 @@ async fn chosen(
         done: 0,
         total: dialog.estimate,
         reached_id: None,
+        compare_from: None,
         error: None,
         added_at: now,
     };

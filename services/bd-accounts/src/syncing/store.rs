@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::Scope;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{CaseStatement, Expr},
 };
 use uuid::Uuid;
 
@@ -33,6 +34,7 @@ pub mod entity {
         pub done: i64,
         pub total: Option<i64>,
         pub reached_id: Option<i64>,
+        pub compare_from: Option<i64>,
         pub error: Option<String>,
         pub added_at: DateTimeUtc,
     }
@@ -106,6 +108,43 @@ pub async fn all(reader: &impl ConnectionTrait, scope: &Scope, account: Uuid) ->
     Ok(find.limit(MAX_CHATS as u64).all(reader).await?)
 }
 
+/// The chats that are to be compared with their history, and back to which message.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn to_compare(reader: &impl ConnectionTrait, scope: &Scope, account: Uuid) -> Result<Vec<(i64, i64)>, Error> {
+    let find = Entity::find().select_only().columns([Column::ChatId, Column::CompareFrom]).filter(of(scope, account));
+    let find = find.filter(Column::CompareFrom.is_not_null()).order_by_asc(Column::ChatId);
+    Ok(find.limit(MAX_CHATS as u64).into_tuple().all(reader).await?)
+}
+
+/// Notes back to which messages chats are to be compared; what is noted already goes back further.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_left_out(tx: &Tx, scope: &Scope, account: Uuid, chats: &[(i64, i64)]) -> Result<(), Error> {
+    for part in chats.chunks(200) {
+        let mut from = CaseStatement::new();
+        for (chat, newest) in part {
+            from = from.case(Column::ChatId.eq(*chat), *newest);
+        }
+        let update = Entity::update_many().col_expr(Column::CompareFrom, from.into()).filter(of(scope, account));
+        let update = update.filter(Column::ChatId.is_in(part.iter().map(|(chat, _)| *chat)));
+        update.filter(Column::CompareFrom.is_null()).exec(tx).await?;
+    }
+    Ok(())
+}
+
+/// Notes that nothing of a chat is left out any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn compared(tx: &Tx, scope: &Scope, account: Uuid, chat: i64) -> Result<(), Error> {
+    let update = Entity::update_many().col_expr(Column::CompareFrom, Expr::value(None::<i64>));
+    update.filter(of(scope, account)).filter(Column::ChatId.eq(chat)).exec(tx).await?;
+    Ok(())
+}
+
 /// Adds chats.
 ///
 /// # Errors
@@ -124,6 +163,7 @@ pub async fn insert(tx: &Tx, rows: Vec<Model>) -> Result<(), Error> {
         done: Set(row.done),
         total: Set(row.total),
         reached_id: Set(row.reached_id),
+        compare_from: Set(row.compare_from),
         error: Set(row.error),
         added_at: Set(row.added_at),
     };
