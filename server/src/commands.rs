@@ -121,7 +121,9 @@ fn load(config: Option<&Path>) -> Result<Loaded> {
 }
 
 fn start_logging(settings: &Settings) -> Result<()> {
-    telemetry::init(&settings.log_level, settings.log_format).map_err(|e| anyhow::anyhow!("logging: {e}"))
+    // The client of Telegram logs whole messages.
+    let quiet = &["grammers"];
+    telemetry::init(&settings.log_level, settings.log_format, quiet).map_err(|e| anyhow::anyhow!("logging: {e}"))
 }
 
 async fn serve_app(settings: Settings, roles: Roles) -> Result<()> {

@@ -16,17 +16,28 @@ use crate::panics;
 /// Fields of the spans around an event (`request_id`, `org_id`, `user_id`) stand beside its own ones in a JSON line. A
 /// span counts only if the filter lets it through: make the span of a request with `error_span!`, so that its fields
 /// are there at every level.
-pub fn init(filter: &LogFilter, format: LogFormat) -> Result<(), InitError> {
+///
+/// Of the quiet targets, named by how they begin, only warnings and errors are logged, whatever the filter says of all: what
+/// they log in detail is nobody's business.
+pub fn init(filter: &LogFilter, format: LogFormat, quiet: &[&str]) -> Result<(), InitError> {
     let terminal = io::stderr().is_terminal();
     let json = match format {
         LogFormat::Auto => !terminal,
         LogFormat::Json => true,
         LogFormat::Text => false,
     };
-    let filter = EnvFilter::try_new(filter.as_str())?;
+    let filter = filter_of(filter.as_str(), quiet)?;
     Registry::default().with(layer(json, terminal, io::stderr)).with(filter).try_init()?;
     panics::log();
     Ok(())
+}
+
+fn filter_of(filter: &str, quiet: &[&str]) -> Result<EnvFilter, InitError> {
+    let mut filter = EnvFilter::try_new(filter)?;
+    for target in quiet {
+        filter = filter.add_directive(format!("{target}=warn").parse()?);
+    }
+    Ok(filter)
 }
 
 /// The filter is no filter of `tracing`, or logging was set up before.
@@ -43,6 +54,20 @@ where
 mod tests {
     use super::*;
     use crate::json::tests::Captured;
+
+    #[test]
+    fn quiet_targets_only_warn() {
+        let captured = Captured::default();
+        let filter = filter_of("trace", &["secretive"]).unwrap();
+        let subscriber = Registry::default().with(layer(false, false, captured.clone())).with(filter);
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::debug!(target: "secretive_library::letters", "dear Anna");
+            tracing::warn!(target: "secretive_library::letters", "not delivered");
+            tracing::trace!("elsewhere");
+        });
+        let text = captured.text();
+        assert!(!text.contains("Anna") && text.contains("not delivered") && text.contains("elsewhere"), "{text}");
+    }
 
     #[test]
     fn text_has_the_span_and_the_fields_and_no_colours_off_a_terminal() {
