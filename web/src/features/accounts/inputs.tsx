@@ -3,14 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { findMembers } from '@/shared/fields/find'
 import { cn } from '@/shared/lib/cn'
 import { Avatar } from '@/shared/ui/avatar'
-import { ChoiceRow } from '@/shared/ui/choice-row'
 import { Combobox } from '@/shared/ui/combobox'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Segmented } from '@/shared/ui/segmented'
 import type { Option } from '@/shared/ui/select'
-import { Switch } from '@/shared/ui/switch'
 import { DAYS, PRESETS } from './model'
+import { SpanSwitch } from './span-switch'
 import type { Limits, Named, Preset, WorkingHours } from './types'
 
 export const face = (o: Option): Option => ({ ...o, icon: <Avatar name={o.label} size={18} /> })
@@ -84,31 +83,14 @@ export function HoursInput({ value, onValue, disabled, error }: HoursProps) {
   const set = (change: Partial<WorkingHours>) => onValue({ ...value, ...change })
   return (
     <div className="flex flex-col gap-3">
-      <ChoiceRow label={<span className="font-medium">{t('hours')}</span>} hint={t('hoursHint')} end>
-        {(control) => (
-          <Switch
-            {...control}
-            disabled={disabled}
-            checked={value.enabled}
-            onCheckedChange={(enabled) => set({ enabled })}
-          />
-        )}
-      </ChoiceRow>
+      <SpanSwitch
+        value={value}
+        onValue={set}
+        disabled={disabled}
+        texts={{ title: t('hours'), hint: t('hoursHint'), from: t('from'), to: t('to') }}
+      />
       {value.enabled && (
         <>
-          <div className="flex flex-wrap gap-3">
-            <Field label={t('from')} className="w-32">
-              <Input
-                type="time"
-                disabled={disabled}
-                value={value.from}
-                onChange={(e) => set({ from: e.target.value })}
-              />
-            </Field>
-            <Field label={t('to')} className="w-32">
-              <Input type="time" disabled={disabled} value={value.to} onChange={(e) => set({ to: e.target.value })} />
-            </Field>
-          </div>
           <fieldset disabled={disabled} className="flex flex-wrap gap-1">
             <legend className="sr-only">{t('days')}</legend>
             {DAYS.map((d) => {
