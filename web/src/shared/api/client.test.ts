@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { client } from '@/api/gen/client.gen'
-import { checkContactDuplicates, getSession, signOut } from '@/api/gen/sdk.gen'
+import { checkContactDuplicates, createContactNote, getSession, signOut } from '@/api/gen/sdk.gen'
 import { setupApiClient } from './client'
 import { useConnection } from './connection'
 import { csrfToken } from './csrf'
@@ -79,4 +79,25 @@ it('a question that is posted is no write', async () => {
   answer(200, { items: [] })
   await checkContactDuplicates({ body: { name: 'Anna' } })
   expect(sent().headers.get('X-Request-Id')).toBeNull()
+})
+it('a small write outlives the page, a question and a large one do not', async () => {
+  answer(200, {})
+  await createContactNote({ path: { id: 'c' }, body: { body: 'short' } })
+  expect(sent().keepalive).toBe(true)
+  fetchMock.mockClear()
+  answer(200, {})
+  await createContactNote({ path: { id: 'c' }, body: { body: 'я'.repeat(31_000) } })
+  expect(sent().keepalive).toBe(false)
+  fetchMock.mockClear()
+  answer(200, {})
+  await getSession()
+  expect(sent().keepalive).toBe(false)
+})
+it('all that outlives the page together is no more than browsers allow', async () => {
+  for (const _ of [1, 2, 3]) {
+    fetchMock.mockReturnValueOnce(new Promise(() => {}))
+    void createContactNote({ path: { id: 'c' }, body: { body: 'x'.repeat(25_000) } })
+  }
+  await vi.waitFor(() => expect(fetchMock).toHaveBeenCalledTimes(3))
+  expect(fetchMock.mock.calls.map(([request]) => (request as Request).keepalive)).toEqual([true, true, false])
 })

@@ -10,14 +10,13 @@ type Options = { language: () => string; onUnauthenticated: (path: string) => vo
 /** Browser mode of the HTTP contract: cookies of the same origin, CSRF on writes, errors as ApiError. Called once. */
 export function setupApiClient({ language, onUnauthenticated }: Options) {
   client.setConfig({ baseUrl: location.origin, credentials: 'same-origin' })
-  client.interceptors.request.use((request) => {
+  client.interceptors.request.use((request, { serializedBody }) => {
     request.headers.set('X-Session-Mode', 'cookie')
     request.headers.set('Accept-Language', language())
     if (SAFE.has(request.method)) return request
     const token = csrfToken()
     if (token) request.headers.set('X-CSRF-Token', token)
-    begin(request)
-    return request
+    return begin(request, serializedBody)
   })
   client.interceptors.response.use((response, request) => {
     end(request)

@@ -9,18 +9,30 @@ const PATIENCE_MS = 5000
 /** They carry too much for an address, but change nothing. */
 const QUESTIONS = /\/(check-duplicates|preview)$/
 
+/** What browsers carry on with of a page that was left, all its requests together (Fetch standard: 64 KiB). */
+const OUTLIVES_BYTES = 60_000
+
 let count = 0
-const underWay = new Map<string, number>()
+const underWay = new Map<string, { since: number; bytes: number }>()
 const listeners = new Set<() => void>()
 
-export function begin(request: Request) {
-  if (QUESTIONS.test(new URL(request.url).pathname)) return
+/** A write that is small outlives the page: what was changed just before it was closed is not lost. */
+export function begin(request: Request, body?: unknown): Request {
+  if (QUESTIONS.test(new URL(request.url).pathname)) return request
   count += 1
   const id = `${TAB}-${count}`
   request.headers.set('X-Request-Id', id)
-  underWay.set(id, Date.now())
+  const bytes = size(body)
+  const outlives = sum() + bytes <= OUTLIVES_BYTES
+  underWay.set(id, { since: Date.now(), bytes: outlives ? bytes : 0 })
   for (const tell of listeners) tell()
+  return outlives ? new Request(request, { keepalive: true }) : request
 }
+function size(body: unknown) {
+  if (body === undefined || body === null || body === '') return 0
+  return typeof body === 'string' ? new TextEncoder().encode(body).length : Number.POSITIVE_INFINITY
+}
+const sum = () => [...underWay.values()].reduce((all, { bytes }) => all + bytes, 0)
 export function end(request: Request) {
   underWay.delete(request.headers.get('X-Request-Id') ?? '')
 }
@@ -28,7 +40,7 @@ export function end(request: Request) {
 export const isOwn = (requestId: string) => requestId.startsWith(`${TAB}-`)
 export function isWriting() {
   const oldest = Date.now() - PATIENCE_MS
-  return [...underWay.values()].some((since) => since > oldest)
+  return [...underWay.values()].some(({ since }) => since > oldest)
 }
 /** Whenever a write begins. */
 export function onWrite(tell: () => void): () => void {
