@@ -1,6 +1,8 @@
 //! The floor: axum handlers that only run the SQL and write its rows as JSON – no sign-in, no rules, no change log, no
 //! event. Same database, same driver, same pool size as the product.
 
+mod inbox;
+
 use std::{str::FromStr, sync::Arc, time::Duration};
 
 use anyhow::Result;
@@ -212,6 +214,7 @@ pub async fn serve(url: &str, listen: &str, org: Uuid) -> Result<()> {
         .route("/search", get(search))
         .route("/board", get(board))
         .route("/deals/{id}", axum::routing::patch(move_deal))
+        .merge(inbox::routes())
         .with_state(Arc::new(floor));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     Ok(axum::serve(listener, router).await?)

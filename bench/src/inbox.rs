@@ -1,5 +1,6 @@
 //! The inbox under load: an export of Telegram Desktop that is taken in, lists and search over what it brought, a burst of
-//! messages from a network until a socket has been told of each, and the memory of accounts that are only connected.
+//! messages from a network until a socket has been told of each, and the memory of accounts that are only connected. Beside it
+//! the floor, where there is one: the same question as bare SQL, and the rows of an import copied within SQLite.
 
 use std::{
     fmt::Write,
@@ -11,7 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
-use sea_orm::{ConnectionTrait, Database, Statement};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 use telegram_network::{CODE, Network, NewPerson, NewPost, Options, Peer};
 use tokio::time::Instant;
@@ -20,7 +21,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::{
     history::{self, FREQUENT, MOST_CHATS, RARE, SELDOM},
     live,
-    load::{Client, Request, Round, Side, request},
+    load::{Client, Round, Side, request},
     process::Server,
     scenario::{Session, create_database, sign_up_as},
 };
@@ -70,7 +71,7 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<String> {
     };
     let mut bench = Bench { plan, network, folder: folder.to_owned(), url, table: String::new() };
     let name = if postgres.is_some() { "PostgreSQL" } else { "SQLite" };
-    let _ = write!(bench.table, "\n### Inbox, {name}\n\n| what | figure |\n|---|---|\n");
+    let _ = write!(bench.table, "\n### Inbox, {name}\n\n| what | figure | floor | ratio |\n|---|---|---|---|\n");
     bench.all().await?;
     Ok(bench.table)
 }
@@ -114,7 +115,18 @@ impl Bench<'_> {
 
     fn say(&mut self, what: &str, figure: &str) {
         eprintln!("{what}: {figure}");
-        let _ = writeln!(self.table, "| {what} | {figure} |");
+        let _ = writeln!(self.table, "| {what} | {figure} | | |");
+    }
+
+    /// What the floor needs for the same, and how much of its speed the product has.
+    fn compare(&mut self, what: &str, figure: &str, floor: &str, ratio: f64) {
+        eprintln!("{what}: {figure} (floor: {floor})");
+        let _ = writeln!(self.table, "| {what} | {figure} | {floor} | {:.0} % |", 100.0 * ratio);
+    }
+
+    /// The address of the database.
+    fn url(&self) -> String {
+        self.url.clone().unwrap_or_else(|| database_in(&self.folder))
     }
 
     async fn start(&self) -> Result<Server> {
@@ -142,7 +154,14 @@ impl Bench<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a rate")]
         let rate = self.plan.messages as f64 / import.as_secs_f64();
         let what = format!("import of {} messages in {chats} chats", self.plan.messages);
-        self.say(&what, &format!("{:.1} s ({rate:.0}/s)", import.as_secs_f64()));
+        let figure = format!("{:.1} s ({rate:.0}/s)", import.as_secs_f64());
+        match self.copy().await? {
+            Some(copy) => {
+                let floor = format!("{:.1} s, to copy the rows", copy.as_secs_f64());
+                self.compare(&what, &figure, &floor, copy.as_secs_f64() / import.as_secs_f64());
+            }
+            None => self.say(&what, &figure),
+        }
         self.say("upload of that export with its preview", &format!("{:.1} s", upload.as_secs_f64()));
         let mut from = chats;
         while from < self.plan.chats {
@@ -151,6 +170,26 @@ impl Bench<'_> {
             from = to;
         }
         Ok(())
+    }
+
+    /// How long SQLite needs to copy the messages into an empty table with the same indexes and full text, in one statement.
+    async fn copy(&self) -> Result<Option<Duration>> {
+        if self.url.is_some() {
+            return Ok(None);
+        }
+        let empty = tempfile::tempdir()?;
+        drop(Server::rapport_with(&self.plan.rapport, empty.path(), None, &[]).await?);
+        let mut options = ConnectOptions::new(database_in(empty.path()));
+        options.max_connections(1);
+        let database = Database::connect(options).await?;
+        database.execute_unprepared("pragma synchronous = normal; pragma cache_size = -32000").await?;
+        let attach = format!("attach '{}' as other", self.folder.join("rapport.db").display());
+        database.execute_unprepared(&attach).await?;
+        let started = Instant::now();
+        database.execute_unprepared("insert into messages select * from other.messages").await?;
+        let took = started.elapsed();
+        database.close().await?;
+        Ok(Some(took))
     }
 
     /// How long the upload took, and how long taking it in.
@@ -194,8 +233,7 @@ impl Bench<'_> {
     /// Somebody with a role in the organization.
     async fn colleague(&self, server: &Server, session: &Session, role: &str) -> Result<Session> {
         let colleague = sign_up_as(server.port, &format!("{role}@example.com")).await?;
-        let options =
-            db::Options { url: self.url.clone().unwrap_or_else(|| database_in(&self.folder)), max_connections: 2 };
+        let options = db::Options { url: self.url(), max_connections: 2 };
         let clock = kernel::Clock::system();
         let now = clock.now();
         let database = db::Db::connect(&options, clock).await?;
@@ -214,27 +252,31 @@ impl Bench<'_> {
 
     async fn queries(&mut self, server: &Server, owner: &Session, account: &str) -> Result<()> {
         let agent = self.colleague(server, owner, "agent").await?;
-        self.questions(server, owner, "").await?;
-        self.questions(server, &agent, ", agent without an account").await?;
+        let floor = Server::floor(&self.url(), &owner.org).await?;
+        self.questions(server, Some(&floor), owner, "").await?;
+        drop(floor);
+        self.questions(server, None, &agent, ", agent without an account").await?;
         let allow = json!({"allowedUserIds": [agent.user]}).to_string();
         let path = format!("/api/bd-accounts/{account}/config");
         Client::open(server.port).await?.json(&request("PUT", &path, &owner.headers, &allow)).await?;
-        self.questions(server, &agent, ", agent with the account").await
+        self.questions(server, None, &agent, ", agent with the account").await
     }
 
-    async fn questions(&mut self, server: &Server, who: &Session, of: &str) -> Result<()> {
+    /// Asks what is asked of an inbox, the floor in turns where it knows the answer.
+    async fn questions(&mut self, server: &Server, floor: Option<&Server>, who: &Session, of: &str) -> Result<()> {
         let encoded = |word: &str| word.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"));
+        let joined = |words: &[&str], by: &str| words.iter().map(|word| encoded(word)).collect::<Vec<_>>().join(by);
         let search = |words: &[&str]| {
-            let words: Vec<String> = words.iter().map(|word| encoded(word)).collect();
-            format!("/api/messaging/search?q={}", words.join("%20"))
+            let path = format!("/api/messaging/search?q={}", joined(words, "%20"));
+            (path, Some(format!("/messages?words={}", joined(words, ","))))
         };
-        let list = |rest: &str| format!("/api/messaging/inbox?limit=50{rest}");
-        for (what, path) in [
-            ("inbox", list("")),
+        let list = |rest: &str| (format!("/api/messaging/inbox?limit=50{rest}"), None);
+        for (what, (path, bare)) in [
+            ("inbox", (list("").0, Some("/inbox".to_owned()))),
             ("inbox, unassigned", list("&queue=unassigned")),
             ("inbox, mine", list("&queue=mine")),
             ("inbox, by name", list("&search=smith17")),
-            ("counts of the inbox", "/api/messaging/inbox/counts".to_owned()),
+            ("counts of the inbox", ("/api/messaging/inbox/counts".to_owned(), None)),
             ("search, one message in 10", search(&[FREQUENT])),
             ("search, one in 1000", search(&[SELDOM])),
             ("search, one in 50 000", search(&[RARE])),
@@ -242,24 +284,43 @@ impl Bench<'_> {
             ("search, beginnings", search(&["дог", &history::word(3)[..6]])),
         ] {
             let headers = who.headers.clone();
-            let round = self.ask(server, Arc::new(move |_| request("GET", &path, &headers, ""))).await?;
-            let Round { per_second, p50_ms, p95_ms, p99_ms } = round;
-            let figure = format!("p50 {p50_ms:.1}, p95 {p95_ms:.1}, p99 {p99_ms:.1} ms, {per_second:.0}/s");
-            self.say(&format!("{what}{of}"), &figure);
+            let product = Side::new(server.port, 200, Arc::new(move |_| request("GET", &path, &headers, "")));
+            let floor = floor
+                .zip(bare)
+                .map(|(floor, path)| Side::new(floor.port, 200, Arc::new(move |_| request("GET", &path, "", ""))));
+            let (own, bare) = self.ask(product, floor).await?;
+            let figure = |round: Round| {
+                let Round { per_second, p50_ms, p95_ms, p99_ms } = round;
+                format!("p50 {p50_ms:.1}, p95 {p95_ms:.1}, p99 {p99_ms:.1} ms, {per_second:.0}/s")
+            };
+            let what = format!("{what}{of}");
+            match bare {
+                Some(bare) => self.compare(&what, &figure(own), &figure(bare), own.per_second / bare.per_second),
+                None => self.say(&what, &figure(own)),
+            }
         }
         Ok(())
     }
 
-    /// The median round of several.
-    async fn ask(&self, server: &Server, make: Request) -> Result<Round> {
-        let mut side = Side::new(server.port, 200, make);
-        side.round(1, 1).await?;
-        let mut rounds = Vec::new();
-        for _ in 0..self.plan.rounds {
-            rounds.push(side.round(self.plan.connections, self.plan.seconds).await?);
+    /// The median round of several, of product and floor in turns.
+    async fn ask(&self, mut product: Side, mut floor: Option<Side>) -> Result<(Round, Option<Round>)> {
+        let (connections, seconds) = (self.plan.connections, self.plan.seconds);
+        let (mut own, mut bare) = (Vec::new(), Vec::new());
+        product.round(connections, 1).await?;
+        if let Some(floor) = &mut floor {
+            floor.round(connections, 1).await?;
         }
-        rounds.sort_by(|a, b| a.p95_ms.total_cmp(&b.p95_ms));
-        rounds.get(rounds.len() / 2).copied().context("a round")
+        for _ in 0..self.plan.rounds {
+            own.push(product.round(connections, seconds).await?);
+            if let Some(floor) = &mut floor {
+                bare.push(floor.round(connections, seconds).await?);
+            }
+        }
+        let median = |mut rounds: Vec<Round>| {
+            rounds.sort_by(|a, b| a.p95_ms.total_cmp(&b.p95_ms));
+            rounds.get(rounds.len() / 2).copied()
+        };
+        Ok((median(own).context("a round")?, median(bare)))
     }
 
     /// Messages of many people at once; the time until a socket has been told of the last.
