@@ -32,6 +32,23 @@ test('properties are edited where they stand and tell their story', async ({ pag
   await expect(page.getByText('Alex Morgan added this contact')).toBeVisible()
 })
 
+test('what was changed a moment before the page is left is kept', async ({ page }, info) => {
+  await signUp(page)
+  const { id } = await addContact(page, { name: 'Anna Petrova', jobTitle: 'CEO' })
+  await open(page, id, info.project.name)
+  // The answer takes longer than it takes to leave.
+  const network = await page.context().newCDPSession(page)
+  const slow = { offline: false, latency: 500, downloadThroughput: -1, uploadThroughput: -1 }
+  await network.send('Network.emulateNetworkConditions', slow)
+  await page.getByRole('button', { name: 'Edit: Job title' }).click()
+  await page.getByRole('textbox', { name: 'Job title' }).fill('CTO')
+  const asked = page.waitForRequest((request) => request.method() === 'PATCH')
+  await page.keyboard.press('Enter')
+  await asked
+  await page.goto('about:blank')
+  await expect.poll(async () => (await contactNow(page, id))['jobTitle']).toBe('CTO')
+})
+
 test('notes: the draft is kept, saved by keyboard, changed, deleted and brought back', async ({ page }, info) => {
   await signUp(page)
   const { id } = await addContact(page, { name: 'Anna Petrova' })

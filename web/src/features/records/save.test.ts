@@ -110,6 +110,30 @@ it('Ctrl Z writes the former value back, and Ctrl Shift Z does it again, until s
   expect(calls.length).toBe(before)
   expect(inList().jobTitle).toBe('CFO')
 })
+it('an edit is taken back before its answer has come', async () => {
+  let answer = (_: CrmRecord) => {}
+  update.mockImplementationOnce(() => new Promise((done) => (answer = done)))
+  const saved = save(qc, 'contact', record, change({ jobTitle: 'CTO' }))
+  await vi.waitFor(() => expect(update).toHaveBeenCalledOnce())
+  update.mockResolvedValueOnce({ ...record, jobTitle: 'CEO', version: 5 })
+  undoLast(qc)
+  expect(inList().jobTitle).toBe('CEO')
+  answer({ ...record, jobTitle: 'CTO', version: 4 })
+  await saved
+  expect(inList().jobTitle).toBe('CEO')
+  await vi.waitFor(() => expect(update).toHaveBeenLastCalledWith('contact', 'a', { jobTitle: 'CEO', version: 4 }))
+  await vi.waitFor(() => expect(inList()).toMatchObject({ jobTitle: 'CEO', version: 5 }))
+})
+it('an edit that was refused is not taken back in place of the one before', async () => {
+  update.mockImplementation((_k, _id, body) =>
+    Promise.resolve({ ...inList(), ...body, version: Number(body['version']) + 1 }),
+  )
+  await save(qc, 'contact', record, change({ jobTitle: 'CTO' }))
+  update.mockRejectedValueOnce(refuse(500))
+  await save(qc, 'contact', record, { field: 'tags', body: { tags: ['x'] }, show: { tags: ['x'] } })
+  undoLast(qc)
+  await vi.waitFor(() => expect(update).toHaveBeenLastCalledWith('contact', 'a', { jobTitle: 'CEO', version: 4 }))
+})
 it('a deleted record leaves the list, and Undo puts it back where it was', async () => {
   const gone = vi.spyOn(api, 'remove').mockResolvedValue({} as never)
   const back = vi.spyOn(api, 'restore').mockResolvedValue(record)

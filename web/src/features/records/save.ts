@@ -76,6 +76,7 @@ export function save(
   patchEverywhere(qc, kind, id, (r) => apply(r, change.show))
   const sent = { kind, id, change, before, how }
   if (how === 'edit') undone = []
+  if (how !== 'undo') remember(sent)
   const turn = (queues.get(id) ?? Promise.resolve())
     .then(() => send(qc, sent, record, refused))
     .then(() => (known ? undefined : qc.invalidateQueries({ queryKey: keys.one(kind, id) })))
@@ -84,13 +85,12 @@ export function save(
 }
 
 async function send(qc: QueryClient, sent: Sent, record: CrmRecord, refused: Refused | undefined, tries = 0) {
-  const { kind, id, change, before, how } = sent
+  const { kind, id, change, before } = sent
   const { version } = cached(qc, kind, id) ?? record
   try {
     const answer = await api.update(kind, id, { ...toWire(change.body), version })
     done(id, change.show)
     patchEverywhere(qc, kind, id, () => settle(answer, pending.get(id) ?? []))
-    if (how !== 'undo') remember(sent)
     afterSave(qc, kind, id, change)
   } catch (e) {
     const current = isApiError(e) && e.status === 409 ? (e.conflict?.current as CrmRecord | undefined) : undefined
@@ -99,6 +99,7 @@ async function send(qc: QueryClient, sent: Sent, record: CrmRecord, refused: Ref
       return send(qc, sent, record, refused, tries + 1)
     }
     done(id, change.show)
+    forget(sent)
     if (current) askWhich(qc, sent, current)
     else fail(qc, sent, record, e, refused)
   }
@@ -164,7 +165,14 @@ function remember(sent: Sent) {
   history.push(sent)
   if (history.length > 50) history.shift()
 }
-/** Ctrl Z: the last edit of this sitting is written back. */
+/** What was not saved cannot be taken back, nor done again. */
+function forget(sent: Sent) {
+  for (const list of [history, undone]) {
+    const at = list.indexOf(sent)
+    if (at >= 0) list.splice(at, 1)
+  }
+}
+/** Ctrl Z: the last edit of this sitting is written back, after its own answer if that is still under way. */
 export function undoLast(qc: QueryClient) {
   const last = history.pop()
   if (!last) return
