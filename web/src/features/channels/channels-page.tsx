@@ -12,6 +12,7 @@ import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Notice } from '@/shared/ui/notice'
 import { Section } from '@/shared/ui/section'
+import { SectionRowsSkeleton } from '@/shared/ui/section-rows-skeleton'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { type ChannelChanges, channelsOptions, useChannelChanges } from './api'
 
@@ -129,22 +130,6 @@ function Row({ channel: c, changes, onOpen }: RowProps) {
   )
 }
 
-function Rows() {
-  const { t } = useTranslation()
-  return (
-    <div role="status" aria-busy aria-label={t('ui.loading')} className="border-t border-line">
-      {['w-40', 'w-32', 'w-48'].map((w) => (
-        <div
-          key={w}
-          className="flex min-h-16 items-center gap-3 border-b border-line-soft px-4 py-3 last:border-0 md:px-5"
-        >
-          <Skeleton className="size-9" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className={`h-3.5 ${w}`} />
-            <Skeleton className="h-3 w-28" />
-          </div>
-        </div>
-      ))}
-    </div>
-  )
-}
+const Rows = () => (
+  <SectionRowsSkeleton rows={['w-40', 'w-32', 'w-48']} second="w-28" lead={<Skeleton className="size-9" />} />
+)
