@@ -1,7 +1,9 @@
+import { RotateCcw } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clock } from '@/shared/lib/clock'
 import { useCountdown } from '@/shared/lib/use-countdown'
+import { Button } from '@/shared/ui/button'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
@@ -14,11 +16,13 @@ type CodeProps = Flow & {
   account: Account
   sent: Pick<Connecting, 'codeVia' | 'codeLength' | 'resendAt'> | null
   hint: string | null
+  /** The code that was sent is good no longer. */
+  expired: boolean
   onCode: (code: string) => void
   onResend: () => void
 }
 const VIAS = ['app', 'sms', 'call', 'flash_call', 'missed_call', 'email', 'fragment'] as const
-export function CodeStep({ account, sent, hint, busy, refused, clear, onCode, onResend }: CodeProps) {
+export function CodeStep({ account, sent, hint, expired, busy, refused, clear, onCode, onResend }: CodeProps) {
   const { t } = useTranslation('accounts')
   const [code, setCode] = useState('')
   const tried = useRef('')
@@ -33,6 +37,11 @@ export function CodeStep({ account, sent, hint, busy, refused, clear, onCode, on
     tried.current = value
     onCode(value)
   }
+  // Another code may be the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each that was sent
+  useEffect(() => {
+    tried.current = ''
+  }, [sent])
   // A wrong code is typed anew.
   const problem = refused['code']
   useEffect(() => {
@@ -68,20 +77,27 @@ export function CodeStep({ account, sent, hint, busy, refused, clear, onCode, on
           }}
         />
       </Field>
-      <p className="text-sm text-muted">
-        {wait > 0 ? (
-          <span className="tabular">{t('resendIn', { time: clock(wait) })}</span>
-        ) : (
-          <button
-            type="button"
-            disabled={busy}
-            className="text-accent-text underline decoration-accent-line underline-offset-4"
-            onClick={onResend}
-          >
-            {t('resend')}
-          </button>
-        )}
-      </p>
+      {expired ? (
+        <Button variant="secondary" size="md" className="self-start" busy={busy} onClick={onResend}>
+          <RotateCcw size={14} aria-hidden />
+          {t('sendNew')}
+        </Button>
+      ) : (
+        <p className="text-sm text-muted">
+          {wait > 0 ? (
+            <span className="tabular">{t('resendIn', { time: clock(wait) })}</span>
+          ) : (
+            <button
+              type="button"
+              disabled={busy}
+              className="text-accent-text underline decoration-accent-line underline-offset-4"
+              onClick={onResend}
+            >
+              {t('resend')}
+            </button>
+          )}
+        </p>
+      )}
     </form>
   )
 }

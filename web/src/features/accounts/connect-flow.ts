@@ -22,6 +22,9 @@ const FIELDS = [
   'workingHours',
   'chats',
 ]
+/** The code is good no longer: only another one helps. */
+export const isExpired = (e: unknown) => isApiError(e) && e.details.some((d) => d.code === 'bd.code.expired')
+
 /** What was refused, by field; else as a whole. */
 export function refusals(e: unknown): Record<string, string> {
   const known = isApiError(e) ? e.details.map((d) => [d.field.split(/[.[]/)[0] ?? '', d.message] as const) : []

@@ -9,12 +9,12 @@ import { Skeleton } from '@/shared/ui/skeleton'
 import { api, networksOptions, putAccount, refreshAccount } from './api'
 import { ChatsStep } from './chats-step'
 import { CodeStep } from './code-step'
-import { FORM, refusals } from './connect-flow'
+import { FORM, isExpired, refusals } from './connect-flow'
 import { NetworkStep } from './network-step'
 import { PasswordStep } from './password-step'
 import { PhoneStep } from './phone-step'
 import { SettingsStep } from './settings-step'
-import type { Account, Connecting, Network } from './types'
+import type { Account, ConnectInput, Connecting, Network } from './types'
 
 const SessionStep = lazy(() => import('./session-step'))
 
@@ -48,6 +48,9 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   const [network, setNetwork] = useState<Network>(begun?.network ?? 'telegram')
   const [account, setAccount] = useState(begun)
   const [sent, setSent] = useState<Pick<Connecting, 'codeVia' | 'codeLength' | 'resendAt'> | null>(null)
+  /** What the code was asked for with; null for an account that was begun elsewhere. */
+  const [asked, setAsked] = useState<Omit<ConnectInput, 'network'> | null>(null)
+  const [expired, setExpired] = useState(false)
   const [hint, setHint] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Record<string, string>>({})
@@ -66,11 +69,40 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
     }
     setBusy(false)
   }
-  const take = (next: Account) => {
+  const show = (next: Account) => {
     setAccount(next)
     putAccount(qc, next)
     refreshAccount(qc, next.id)
+  }
+  const take = (next: Account) => {
+    show(next)
     go(next.status === 'password_required' ? 'password' : next.status === 'code_sent' ? 'code' : 'settings')
+  }
+  const begin = async (input: Omit<ConnectInput, 'network'>) => {
+    const answer = await api.connect({ network, ...input })
+    setSent(answer)
+    setExpired(false)
+    take(answer.account)
+  }
+  const enter = async (id: string, code: string) => {
+    try {
+      const answer = await api.code(id, code)
+      setHint(answer.passwordHint)
+      take(answer.account)
+    } catch (e) {
+      if (isExpired(e)) {
+        setExpired(true)
+        // The account may wait for no code any more.
+        await api.get(id).then(show, () => {})
+      }
+      throw e
+    }
+  }
+  const resend = async (a: Account) => {
+    if (expired && asked) return begin(asked)
+    if (a.status !== 'code_sent') return go('phone')
+    setSent(await api.resend(a.id))
+    setExpired(false)
   }
   const flow = { busy, refused, attempt, clear: () => setRefused({}) }
   const body: Record<Step, () => ReactNode> = {
@@ -83,9 +115,8 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
         onSession={() => go('session')}
         onSend={(input) =>
           attempt(async () => {
-            const answer = await api.connect({ network, ...input })
-            setSent(answer)
-            take(answer.account)
+            setAsked(input)
+            await begin(input)
           })
         }
       />
@@ -107,18 +138,9 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
           sent={sent}
           hint={account.network === 'sandbox' ? (networks.data?.sandbox.code ?? null) : null}
           {...flow}
-          onCode={(code) =>
-            attempt(async () => {
-              const answer = await api.code(account.id, code)
-              setHint(answer.passwordHint)
-              take(answer.account)
-            })
-          }
-          onResend={() =>
-            attempt(async () => {
-              setSent(await api.resend(account.id))
-            })
-          }
+          expired={expired}
+          onCode={(code) => attempt(() => enter(account.id, code))}
+          onResend={() => attempt(() => resend(account))}
         />
       ),
     password: () =>
