@@ -233,5 +233,5 @@ pub async fn list(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result
         Cursor { sort: ORDER.to_owned(), keys, id: listed.row.id }.encode()
     };
     let next_cursor = rows.last().filter(|_| more).map(cursor);
-    Ok(Part { items: view::shown(service, scope, rows).await?, next_cursor })
+    Ok(Part { items: view::shown(service, scope, &readable, rows).await?, next_cursor })
 }

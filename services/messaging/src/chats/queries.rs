@@ -16,6 +16,8 @@ pub(super) struct Listed {
     pub row: Row,
     pub draft: Option<ShownDraft>,
     pub mentions: i64,
+    /// Whether others are shown as part of it.
+    pub is_merged: bool,
 }
 
 impl FromQueryResult for Listed {
@@ -29,7 +31,12 @@ impl FromQueryResult for Listed {
             }),
             None => None,
         };
-        Ok(Self { row: Row::from_query_result(row, prefix)?, draft, mentions: row.try_get("", "mentions")? })
+        Ok(Self {
+            row: Row::from_query_result(row, prefix)?,
+            draft,
+            mentions: row.try_get("", "mentions")?,
+            is_merged: row.try_get("", "is_merged")?,
+        })
     }
 }
 
@@ -38,7 +45,8 @@ pub(super) fn select(scope: &Scope, readable: &Readable, part: impl FnOnce(&mut 
     let me = scope.user_id().map(Uuid::from);
     let mut sql = Sql::new(&format!("select {COLUMNS}, d.text as draft_text, d.reply_to as draft_reply_to, "));
     sql.add("d.updated_at as draft_at, (select count(*) from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
-    sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions from ", [me.into()]);
+    sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions, ", [me.into()]);
+    sql.add("exists (select 1 from chats p where p.org_id = c.org_id and p.merged_into = c.id) as is_merged from ");
     let of_part = part(&mut sql);
     sql.add(if of_part { " cross join chats c" } else { "chats c" });
     sql.with(
@@ -68,7 +76,7 @@ pub async fn load(service: &Messaging, scope: &Scope, ids: &[Uuid]) -> Result<Ve
     let mut sql = select(scope, &readable, |_| false);
     sql.add(" and c.id in ").list(ids.iter().copied());
     let rows: Vec<Listed> = sql.all(&service.db.reader(scope)).await?;
-    let mut chats = shown(service, scope, rows).await?;
+    let mut chats = shown(service, scope, &readable, rows).await?;
     chats.sort_by_key(|chat| ids.iter().position(|id| *id == chat.id));
     Ok(chats)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use contracts::channels::{AccountName, ChatKind, Usable};
 use kernel::Scope;
+use sea_orm::FromQueryResult;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -14,7 +15,8 @@ use super::{chat::State, queries::Listed, store::Row};
 use crate::{
     Error, Messaging,
     messages::message::{Direction, Status},
-    reach,
+    reach::{self, Readable},
+    sql::Sql,
 };
 
 /// Somebody or something by name.
@@ -49,6 +51,17 @@ pub struct ShownDraft {
     #[schema(required)]
     pub reply_to: Option<Uuid>,
     pub at: DateTime<Utc>,
+}
+
+/// A chat that is shown as part of another one.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ChatPart {
+    pub id: Uuid,
+    pub title: String,
+    /// `telegram` or `api`.
+    pub channel: String,
+    #[schema(required)]
+    pub account: Option<Named>,
 }
 
 /// A chat.
@@ -106,6 +119,8 @@ pub struct Chat {
     /// Whether it is shown as part of another chat.
     #[schema(required)]
     pub merged_into: Option<Uuid>,
+    /// The chats that are shown as part of it, as far as the caller may read them.
+    pub parts: Vec<ChatPart>,
     pub version: i64,
 }
 
@@ -115,21 +130,70 @@ struct Names {
     contacts: HashMap<Uuid, String>,
     people: HashMap<Uuid, String>,
     writable: Usable,
+    parts: HashMap<Uuid, Vec<ChatPart>>,
 }
 
 /// Chats as they are shown.
 ///
 /// # Errors
 /// When those who keep names are away; when a stored word is unknown.
-pub(super) async fn shown(service: &Messaging, scope: &Scope, rows: Vec<Listed>) -> Result<Vec<Chat>, Error> {
+pub(super) async fn shown(
+    service: &Messaging,
+    scope: &Scope,
+    readable: &Readable,
+    rows: Vec<Listed>,
+) -> Result<Vec<Chat>, Error> {
     let of = |get: fn(&Row) -> Option<Uuid>| rows.iter().filter_map(move |listed| get(&listed.row));
-    let names = Names {
-        accounts: service.account_names(scope, of(|row| row.account_id)).await?,
+    let merged = rows.iter().filter(|listed| listed.is_merged).map(|listed| listed.row.id);
+    let parts = parts_of(service, scope, readable, merged.collect()).await?;
+    let of_parts = parts.iter().filter_map(|part| part.account_id);
+    let accounts = service.account_names(scope, of(|row| row.account_id).chain(of_parts)).await?;
+    let mut names = Names {
+        parts: by_root(parts, &accounts),
+        accounts,
         contacts: service.contact_names(scope, of(|row| row.contact_id)).await?,
         people: service.member_names(scope, of(|row| row.assignee_id)).await?,
         writable: service.writable(scope).await?,
     };
-    rows.into_iter().map(|listed| view(listed, &names)).collect()
+    rows.into_iter().map(|listed| view(listed, &mut names)).collect()
+}
+
+/// A part as it is stored.
+#[derive(FromQueryResult)]
+struct PartRow {
+    id: Uuid,
+    merged_into: Uuid,
+    title: String,
+    channel: String,
+    account_id: Option<Uuid>,
+}
+
+/// The chats that are shown as part of these, as far as they are within reach; nothing is asked without one.
+async fn parts_of(
+    service: &Messaging,
+    scope: &Scope,
+    readable: &Readable,
+    roots: Vec<Uuid>,
+) -> Result<Vec<PartRow>, Error> {
+    if roots.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql =
+        Sql::new("select c.id, c.merged_into, c.title, c.channel, c.account_id from chats c where c.org_id = ");
+    sql.bind(scope.org_id.0).add(" and c.merged_into in ").list(roots);
+    readable.narrow(&mut sql);
+    sql.add(" order by c.id");
+    Ok(sql.all(&service.db.reader(scope)).await?)
+}
+
+fn by_root(parts: Vec<PartRow>, accounts: &HashMap<Uuid, AccountName>) -> HashMap<Uuid, Vec<ChatPart>> {
+    let mut by_root: HashMap<Uuid, Vec<ChatPart>> = HashMap::new();
+    for PartRow { id, merged_into, title, channel, account_id } in parts {
+        let account = account_id.and_then(|id| accounts.get(&id));
+        let account = account.map(|account| Named { id: account.id, name: account.name.clone() });
+        by_root.entry(merged_into).or_default().push(ChatPart { id, title, channel, account });
+    }
+    by_root
 }
 
 /// What a stored word of a kind of chat says.
@@ -153,8 +217,8 @@ pub fn read_only(row: &Row, account: Option<&AccountName>, writable: &Usable) ->
     }
 }
 
-fn view(listed: Listed, names: &Names) -> Result<Chat, Error> {
-    let Listed { row, draft, mentions } = listed;
+fn view(listed: Listed, names: &mut Names) -> Result<Chat, Error> {
+    let Listed { row, draft, mentions, is_merged: _ } = listed;
     let account = row.account_id.and_then(|id| names.accounts.get(&id));
     let because = read_only(&row, account, &names.writable);
     let fields = row.fields()?;
@@ -189,6 +253,7 @@ fn view(listed: Listed, names: &Names) -> Result<Chat, Error> {
         can_write: because.is_none(),
         read_only_because: because.map(|code| api::messages::text(api::context::locale(), code, &[])),
         merged_into: row.merged_into,
+        parts: names.parts.remove(&row.id).unwrap_or_default(),
         version: row.version,
     })
 }
