@@ -4,6 +4,7 @@ pub mod channels;
 pub mod chats;
 mod clearing;
 mod comments;
+mod conversations;
 mod directory;
 mod drafts;
 pub mod errands;
@@ -71,6 +72,7 @@ pub const SEALED: &[vault::Column] =
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0001_messaging", sql: include_str!("../migrations/0001_messaging.sql") },
     Migration { name: "messaging_0002_files", sql: include_str!("../migrations/0002_files.sql") },
+    Migration { name: "messaging_0003_days", sql: include_str!("../migrations/0003_days.sql") },
 ];
 
 impl Messaging {
