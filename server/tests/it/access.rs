@@ -306,6 +306,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("readUpload", May(p::MESSAGES_SEND), Id::Message, ""),
     ("readMedia", May(p::CHATS_READ), Id::Message, ""),
     ("listChatMedia", May(p::CHATS_READ), Id::Chat, ""),
+    ("listChatImports", May(p::CHATS_IMPORT), Id::None, ""),
     ("uploadChatImport", May(p::CHATS_IMPORT), Id::None, "a file"),
     ("getChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
     (

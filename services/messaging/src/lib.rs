@@ -73,6 +73,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0001_messaging", sql: include_str!("../migrations/0001_messaging.sql") },
     Migration { name: "messaging_0002_files", sql: include_str!("../migrations/0002_files.sql") },
     Migration { name: "messaging_0003_days", sql: include_str!("../migrations/0003_days.sql") },
+    Migration { name: "messaging_0004_import_lists", sql: include_str!("../migrations/0004_import_lists.sql") },
 ];
 
 impl Messaging {
