@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isAbort } from '@/shared/api/errors'
 import { useDrop } from '@/shared/lib/use-drop'
-import { useCan, useSession } from '@/shared/session/session'
+import { useCan } from '@/shared/session/session'
 import { announce } from '@/shared/ui/announcer'
 import { buttonCls } from '@/shared/ui/button'
 import { DropArea, FileRefused, FileSending } from '@/shared/ui/drop-area'
@@ -16,7 +16,6 @@ import { toast } from '@/shared/ui/toast'
 import { remember, uploadExport } from './api'
 import { type FileKind, fileKind } from './model'
 import { Past } from './past'
-import { addRecent } from './recent'
 
 const HOW = ['how1', 'how2', 'how3', 'how4'] as const
 type Upload =
@@ -80,7 +79,6 @@ function useUploading() {
   const { t } = useTranslation('history')
   const qc = useQueryClient()
   const nav = useNavigate()
-  const { organization } = useSession()
   const [upload, setUpload] = useState<Upload>({ phase: 'idle' })
   const abort = useRef<AbortController>(null)
   useEffect(() => () => abort.current?.abort(), [])
@@ -98,7 +96,6 @@ function useUploading() {
       announce(t('drop.sending', { file: name }))
       const im = await uploadExport(file, signal, (sent) => setUpload({ phase: 'sending', name, size, sent }))
       remember(qc, im)
-      addRecent(organization.id, im.id)
       await nav({ to: '/import/chats/$id', params: { id: im.id } })
     } catch (error) {
       if (!signal.aborted && !isAbort(error)) setUpload({ phase: 'refused', name, error })
