@@ -3,6 +3,7 @@
 //! Imports only `kernel`.
 
 pub mod channels;
+pub mod conversations;
 pub mod events;
 pub mod imports;
 pub mod jobs;

@@ -140,11 +140,6 @@ impl App {
         let crm = Crm::new(db.clone(), identity.clone(), deals.clone(), region, files, definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
-        let crm = Arc::new(crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported));
-        let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
-        let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
-        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
-        definitions.ask_about(&[RecordType::Deal], &sources.1);
         let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let accounts = BdAccounts::new(
             db.clone(),
@@ -156,6 +151,12 @@ impl App {
         );
         let accounts = Arc::new(accounts);
         let chats = Arc::new(ChatDirectory::new(db.clone(), accounts.clone()));
+        let crm = crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported);
+        let crm = Arc::new(crm.telling(chats.clone(), identity.clone()));
+        let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
+        let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
+        definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
+        definitions.ask_about(&[RecordType::Deal], &sources.1);
         let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone()];
         let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone()));
         let asked = Asked {

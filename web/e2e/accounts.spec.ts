@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test'
-import { signUp } from './support/api'
-import { accountsNow, beginWizard, chatsNow, connectSandbox, SANDBOX } from './support/inbox'
+import { call, signUp } from './support/api'
+import { blob, quoted, write } from './support/database'
+import { accountsNow, beginWizard, chatsNow, connectSandbox, SANDBOX, sandboxPhone } from './support/inbox'
 import { openLive } from './support/live'
 import { dialog, expectAccessible, isPhone, LOOKS, ready, toast } from './support/page'
 
@@ -44,6 +45,81 @@ test('a newcomer connects a sandbox account, and its history is read in', async 
 test('a number that Telegram has banned is said to be so', async ({ page }) => {
   await signUp(page)
   await beginWizard(page, SANDBOX.banned, /banned/i)
+})
+
+test('a code that came too late is said to be expired, and another one is sent', async ({ page }) => {
+  await signUp(page)
+  await beginWizard(page)
+  const [begun] = await accountsNow(page)
+  const id = blob(begun?.id ?? '')
+  write(`update bd_account_logins set expires_at = '2020-01-01T00:00:00+00:00' where account_id = ${id}`)
+  const code = dialog(page).getByRole('textbox', { name: /Code/ })
+  await code.fill(SANDBOX.code)
+  await expect(dialog(page).getByText(/The code has expired/)).toBeVisible()
+  await expectAccessible(page)
+  await dialog(page).getByRole('button', { name: 'Send a new code' }).click()
+  await expect(dialog(page).getByText(/The code has expired/)).toHaveCount(0)
+  await code.fill(SANDBOX.code)
+  await expect(dialog(page).getByRole('heading', { name: 'Two-step verification' })).toBeVisible()
+})
+
+test('a code that the network knows no longer ends where one can begin anew', async ({ page }) => {
+  // A number that the network knows, and has sent no code to.
+  const [mine, other] = [sandboxPhone(), sandboxPhone()]
+  await signUp(page)
+  await connectSandbox(page, other)
+  await signUp(page)
+  await beginWizard(page, mine)
+  const [begun] = await accountsNow(page)
+  const rename = (phone: string) =>
+    write(`update bd_accounts set phone = ${quoted(phone)} where id = ${blob(begun?.id ?? '')}`)
+  rename(other)
+  const code = dialog(page).getByRole('textbox', { name: /Code/ })
+  await code.fill(SANDBOX.code)
+  await expect(dialog(page).getByText(/The code has expired/)).toBeVisible()
+  rename(mine)
+  // Whoever leaves now finds what happened, and the way on, at the account.
+  await expect.poll(async () => (await accountsNow(page))[0]?.status).toBe('new')
+  await page.goto(`/accounts/${begun?.id}`)
+  await expect(page.getByText(/The code has expired/)).toBeVisible()
+  await page.getByRole('main').getByRole('button', { name: 'Reconnect' }).first().click()
+  await expect(dialog(page).getByRole('heading', { name: 'Connect an account' })).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await dialog(page).getByRole('textbox', { name: /Phone/ }).fill(mine)
+  await dialog(page).getByRole('button', { name: 'Send the code' }).click()
+  await code.fill(SANDBOX.code)
+  await expect(dialog(page).getByRole('heading', { name: 'Two-step verification' })).toBeVisible()
+  expect(await accountsNow(page)).toHaveLength(1)
+})
+
+test('a session that was ended elsewhere is said to be, and signed in anew', async ({ browser, page }, info) => {
+  const phone = sandboxPhone()
+  await signUp(page)
+  const { id } = await connectSandbox(page, phone)
+  await openLive(page, `/accounts/${id}`)
+  // Another device of the same number ends this one.
+  const context = await browser.newContext(info.project.use)
+  const elsewhere = await context.newPage()
+  await signUp(elsewhere)
+  const there = await connectSandbox(elsewhere, phone)
+  const path = `/api/bd-accounts/${there.id}/sessions`
+  const { items } = await call<{ items: { hash: string; isCurrent: boolean }[] }>(elsewhere, 'GET', path)
+  for (const device of items.filter((d) => !d.isCurrent)) await call(elsewhere, 'DELETE', `${path}/${device.hash}`)
+  await expect(page.getByText(/session was ended/i).first()).toBeVisible({ timeout: 60_000 })
+  await expectAccessible(page)
+  await page.getByRole('main').getByRole('button', { name: 'Reconnect' }).first().click()
+  await dialog(page)
+    .getByRole('radio', { name: /Sandbox/ })
+    .check({ force: true })
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await dialog(page).getByRole('textbox', { name: /Phone/ }).fill(phone)
+  await dialog(page).getByRole('button', { name: 'Send the code' }).click()
+  await dialog(page).getByRole('textbox', { name: /Code/ }).fill(SANDBOX.code)
+  await dialog(page).locator('input[type=password]').fill(SANDBOX.password)
+  await dialog(page).locator('input[type=password]').press('Enter')
+  await expect(dialog(page).getByRole('heading', { name: 'Connected' })).toBeVisible()
+  expect(await accountsNow(page)).toHaveLength(1)
+  await context.close()
 })
 
 test('an account that was left half connected is gone on with', async ({ page }) => {

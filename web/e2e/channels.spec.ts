@@ -53,6 +53,40 @@ test('a channel is opened, its example sends a message in, and it is closed', as
   expect(await chatsNow(page)).toHaveLength(1)
 })
 
+test('a secret is renewed, and the former one is taken until its time', async ({ page }) => {
+  await signUp(page)
+  const opened = await call<{ id: string; secret: string }>(page, 'POST', '/api/messaging/channels', { name: 'Shop' })
+  await page.goto('/settings/channels')
+  const renew = async (grace?: string) => {
+    await page.getByRole('button', { name: 'Renew the secret: Shop' }).click()
+    if (grace) {
+      await dialog(page).getByRole('combobox').click()
+      await page.getByRole('option', { name: grace }).click()
+    }
+    await dialog(page).getByRole('button', { name: 'Renew' }).click()
+    await expect(page.getByRole('heading', { name: 'The new secret of Shop' })).toBeVisible()
+    const script = (await page.getByTestId('channel-example').textContent()) ?? ''
+    const secret = await page.getByRole('textbox', { name: 'Secret' }).inputValue()
+    return { script, secret }
+  }
+  const send = (script: string, secret: string, id: string) =>
+    sh(script.replace(/^SECRET=.*$/m, `SECRET='${secret}'`).replace('message-1', id))
+  const { script, secret } = await renew()
+  expect(secret).not.toBe(opened.secret)
+  await expect(page.getByText(/signed with the former secret are taken until/)).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await expect(page.getByText(/former secret until/)).toBeVisible()
+  expect(await send(script, opened.secret, 'one')).toContain('messageId')
+  expect(await send(script, secret, 'two')).toContain('messageId')
+  // Somebody else knows it: it ends at once.
+  const last = await renew('At once')
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await expect(page.getByText(/former secret until/)).toHaveCount(0)
+  expect(await send(script, secret, 'three')).toContain('"code"')
+  expect(await send(script, last.secret, 'four')).toContain('messageId')
+})
+
 test('is found by the palette @desktop', async ({ page }) => {
   await signUp(page)
   await page.goto('/')
@@ -75,6 +109,10 @@ for (const { name, ...look } of LOOKS)
     await expectAccessible(page)
     await page.getByRole('listitem').getByRole('button').first().click()
     await expect(dialog(page).getByTestId('channel-example')).toBeVisible()
+    await expectAccessible(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('listitem').getByRole('button').nth(1).click()
+    await expect(dialog(page).getByRole('combobox')).toBeVisible()
     await expectAccessible(page)
     if (isPhone(page)) expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
   })

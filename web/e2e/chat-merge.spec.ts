@@ -1,38 +1,14 @@
 import { expect, type Page, test } from '@playwright/test'
-import { Webhook } from 'standardwebhooks'
 import { call, signUp } from './support/api'
 import { bubble, chatRow, chatsNow, thread } from './support/inbox'
 import { openLive } from './support/live'
 import { dialog, expectAccessible, isPhone, LOOKS, toast } from './support/page'
+import { speaker } from './support/speaker'
 
-const BASE = process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:3000'
-type Channel = { id: string; secret: string; path: string }
-/** Conversations without a network: a program sends them in. */
-async function channelOf(page: Page) {
-  const channel = await call<Channel>(page, 'POST', '/api/messaging/channels', { name: 'Chat on the site' })
-  let n = 0
-  return async (who: string, text: string) => {
-    const id = `m${++n}`
-    const body = JSON.stringify({ id, chat: { id: who, title: who }, sender: { id: who, name: who }, text })
-    const at = new Date()
-    // Without the cookies of the person: it is another program.
-    const answer = await fetch(new URL(channel.path, BASE), {
-      method: 'POST',
-      body,
-      headers: {
-        'Content-Type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-        'webhook-signature': new Webhook(channel.secret).sign(id, at, body),
-      },
-    })
-    expect(answer.status, await answer.text()).toBe(200)
-  }
-}
 const titles = async (page: Page) => (await chatsNow(page)).map((c) => c.title).sort()
 
 async function two(page: Page) {
-  const say = await channelOf(page)
+  const say = await speaker(page)
   await say('Vera Klein', 'From the site')
   await say('V. Klein', 'From the form')
   const all = await chatsNow(page)
@@ -69,6 +45,24 @@ test('two conversations become one thread, and are taken apart again', async ({ 
   if (isPhone(page)) await page.getByRole('button', { name: 'Details' }).click()
   await page.getByRole('button', { name: 'Split V. Klein off' }).click()
   await expect(toast(page, 'V. Klein is on its own again')).toBeVisible()
+  await expect.poll(() => titles(page)).toEqual(['V. Klein', 'Vera Klein'])
+})
+
+test('a part is split off though none of its messages is on screen', async ({ page }) => {
+  await signUp(page)
+  const say = await speaker(page)
+  await say('V. Klein', 'Long ago', { at: new Date('2020-03-01T10:00:00Z') })
+  for (let n = 1; n <= 120; n++) await say('Vera Klein', `Line ${n}`)
+  const all = await chatsNow(page)
+  const [first, other] = ['Vera Klein', 'V. Klein'].map((title) => all.find((c) => c.title === title)?.id)
+  await call(page, 'POST', `/api/messaging/chats/${other}/merge`, { into: first })
+  await page.goto(`/inbox/${first}`)
+  await expect(bubble(page, 'Line 120')).toBeVisible()
+  await expect(bubble(page, 'Long ago')).toHaveCount(0)
+  if (isPhone(page)) await page.getByRole('button', { name: 'Details' }).click()
+  await page.getByRole('button', { name: 'Split V. Klein off' }).click()
+  await expect(toast(page, 'V. Klein is on its own again')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Split V. Klein off' })).toHaveCount(0)
   await expect.poll(() => titles(page)).toEqual(['V. Klein', 'Vera Klein'])
 })
 

@@ -306,6 +306,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("readUpload", May(p::MESSAGES_SEND), Id::Message, ""),
     ("readMedia", May(p::CHATS_READ), Id::Message, ""),
     ("listChatMedia", May(p::CHATS_READ), Id::Chat, ""),
+    ("listChatImports", May(p::CHATS_IMPORT), Id::None, ""),
     ("uploadChatImport", May(p::CHATS_IMPORT), Id::None, "a file"),
     ("getChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
     (
@@ -322,6 +323,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("renderTemplate", May(p::CHATS_READ), Id::Template, r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
     ("listInboundChannels", May(p::WEBHOOKS_READ), Id::None, ""),
     ("openInboundChannel", May(p::WEBHOOKS_WRITE), Id::None, r#"{"name":"Shop"}"#),
+    ("rotateInboundSecret", May(p::WEBHOOKS_WRITE), Id::Inbound, r#"{"graceHours":1}"#),
     ("closeInboundChannel", May(p::WEBHOOKS_WRITE), Id::Inbound, ""),
     // Whoever knows the secret of the channel.
     ("receiveInbound", Nobody, Id::None, ""),

@@ -30,8 +30,9 @@ use std::{collections::HashMap, sync::Arc};
 pub(crate) use api::requests;
 use batches::Children;
 use contracts::{
+    conversations::Conversations,
     imports::DealRow,
-    ports::{Deals, Directory},
+    ports::{Deals, Directory, Recipients},
 };
 pub(crate) use db::columns;
 use db::{Db, Migration};
@@ -56,6 +57,8 @@ pub struct Crm {
     children: Vec<Arc<dyn Children>>,
     /// Who keeps the deals that are imported.
     keeper: Option<Arc<dyn Keeper<DealRow>>>,
+    /// Who knows what was said with contacts, and in which time zone people are.
+    talks: Option<(Arc<dyn Conversations>, Arc<dyn Recipients>)>,
     definitions: Arc<Definitions>,
     spelling: Spelling,
 }
@@ -79,14 +82,20 @@ impl Crm {
         files: imports::Files,
         definitions: Arc<Definitions>,
     ) -> Self {
-        let (children, keeper, spelling) = (Vec::new(), None, Spelling::default());
-        Self { db, directory, deals, phone_region, files, children, keeper, definitions, spelling }
+        let (children, keeper, talks, spelling) = (Vec::new(), None, None, Spelling::default());
+        Self { db, directory, deals, phone_region, files, children, keeper, talks, definitions, spelling }
     }
 
     /// The service, with what follows its records when they are merged.
     #[must_use]
     pub fn followed_by(self, children: Vec<Arc<dyn Children>>) -> Self {
         Self { children, ..self }
+    }
+
+    /// The service, with who knows what was said with contacts, and in which time zone people are.
+    #[must_use]
+    pub fn telling(self, conversations: Arc<dyn Conversations>, recipients: Arc<dyn Recipients>) -> Self {
+        Self { talks: Some((conversations, recipients)), ..self }
     }
 
     /// The service, with who keeps the deals that it imports.

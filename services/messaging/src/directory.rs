@@ -15,8 +15,8 @@ use crate::{Error, chats::commands::KIND, sql::Sql};
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct ChatDirectory {
-    db: Db,
-    accounts: Arc<dyn Accounts>,
+    pub(crate) db: Db,
+    pub(crate) accounts: Arc<dyn Accounts>,
 }
 
 impl ChatDirectory {

@@ -4,6 +4,7 @@ pub mod channels;
 pub mod chats;
 mod clearing;
 mod comments;
+mod conversations;
 mod directory;
 mod drafts;
 pub mod errands;
@@ -65,12 +66,17 @@ pub struct Messaging {
 const TYPING: usize = 256;
 
 /// Where its secrets stand.
-pub const SEALED: &[vault::Column] =
-    &[vault::Column { table: "inbound_channels", row: "id", column: "secret", place: "secret" }];
+pub const SEALED: &[vault::Column] = &[
+    vault::Column { table: "inbound_channels", row: "id", column: "secret", place: "secret" },
+    vault::Column { table: "inbound_channels", row: "id", column: "previous_secret", place: "previous_secret" },
+];
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0001_messaging", sql: include_str!("../migrations/0001_messaging.sql") },
     Migration { name: "messaging_0002_files", sql: include_str!("../migrations/0002_files.sql") },
+    Migration { name: "messaging_0003_days", sql: include_str!("../migrations/0003_days.sql") },
+    Migration { name: "messaging_0004_import_lists", sql: include_str!("../migrations/0004_import_lists.sql") },
+    Migration { name: "messaging_0005_channel_secrets", sql: include_str!("../migrations/0005_channel_secrets.sql") },
 ];
 
 impl Messaging {

@@ -1,7 +1,7 @@
 //! Which chats an actor may read: all who reach the organization, else those of accounts within reach, of inbound channels,
 //! and those that are assigned to them.
 
-use contracts::channels::Usable;
+use contracts::channels::{Accounts, Usable};
 use kernel::{Reach, Scope};
 use uuid::Uuid;
 
@@ -21,14 +21,7 @@ pub enum Readable {
 impl Messaging {
     /// What the actor may read.
     pub(crate) async fn readable(&self, scope: &Scope) -> Result<Readable, Error> {
-        if scope.reach == Reach::Organization {
-            return Ok(Readable::All);
-        }
-        let me = scope.user_id().map(Uuid::from);
-        Ok(match self.accounts.readable(scope).await.map_err(Error::Port)? {
-            Usable::All => Readable::All,
-            Usable::These(accounts) => Readable::These { accounts, me },
-        })
+        Readable::of(&*self.accounts, scope).await
     }
 
     /// Whether the actor may write through each of these accounts.
@@ -46,6 +39,21 @@ pub fn includes(usable: &Usable, account: Uuid) -> bool {
 }
 
 impl Readable {
+    /// What the actor may read.
+    ///
+    /// # Errors
+    /// When it is not known which accounts there are.
+    pub async fn of(accounts: &dyn Accounts, scope: &Scope) -> Result<Self, Error> {
+        if scope.reach == Reach::Organization {
+            return Ok(Self::All);
+        }
+        let me = scope.user_id().map(Uuid::from);
+        Ok(match accounts.readable(scope).await.map_err(Error::Port)? {
+            Usable::All => Self::All,
+            Usable::These(accounts) => Self::These { accounts, me },
+        })
+    }
+
     /// Adds ` and …` to a statement in which chats are called `c`.
     pub fn narrow(&self, sql: &mut Sql) {
         let Self::These { accounts, me } = self else { return };

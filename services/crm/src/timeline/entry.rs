@@ -3,8 +3,11 @@
 use api::words;
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
-use contracts::ports::{MoveCause, NamedDeal, StageName};
+use chrono::{DateTime, NaiveDate, Utc};
+use contracts::{
+    conversations::ConversationDay,
+    ports::{MoveCause, NamedDeal, StageName},
+};
 use db::change_log;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -34,6 +37,8 @@ words! {
         Company = "company",
         Deal = "deal",
         Note = "note",
+        /// A conversation.
+        Chat = "chat",
     }
 }
 
@@ -47,6 +52,8 @@ words! {
         Reverted = "reverted",
         /// It became another record, or others became it.
         Merged = "merged",
+        /// Messages were exchanged; tells `conversation`.
+        Talked = "talked",
     }
 }
 
@@ -116,6 +123,74 @@ pub struct TimelineEntry {
     /// The note as it is now, if it is about one that still is.
     #[schema(required)]
     pub note: Option<Note>,
+    /// What was said in a conversation on a day. It stands at the last message, and moves with it; `id` stays the same.
+    #[schema(required)]
+    pub conversation: Option<TimelineConversation>,
+}
+
+/// A day of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineConversation {
+    pub chat_id: Uuid,
+    pub title: String,
+    /// `telegram` or `api`.
+    pub channel: String,
+    /// In the time zone of who asks.
+    pub day: NaiveDate,
+    /// Messages of theirs, counted to 1000.
+    pub received: u64,
+    /// Messages of ours that went, likewise.
+    pub sent: u64,
+    pub last_message: TimelineMessage,
+}
+
+/// The last message of a day of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineMessage {
+    pub id: Uuid,
+    /// The first 120 characters.
+    pub text: String,
+    pub is_ours: bool,
+    /// What file it has, such as `photo`.
+    #[schema(required)]
+    pub media_kind: Option<String>,
+    #[schema(required)]
+    pub sender_name: Option<String>,
+}
+
+impl From<ConversationDay> for TimelineEntry {
+    fn from(day: ConversationDay) -> Self {
+        let last = day.last;
+        Self {
+            id: day.id,
+            at: last.at,
+            actor: TimelineActor { kind: ActorKind::System, id: None, name: None },
+            subject: TimelineSubject { kind: SubjectKind::Chat, id: day.chat_id },
+            action: TimelineAction::Talked,
+            changes: Vec::new(),
+            moved: None,
+            deal: None,
+            batch_id: None,
+            note: None,
+            conversation: Some(TimelineConversation {
+                chat_id: day.chat_id,
+                title: day.title,
+                channel: day.channel,
+                day: day.day,
+                received: day.received,
+                sent: day.sent,
+                last_message: TimelineMessage {
+                    id: last.message_id,
+                    text: last.text,
+                    is_ours: last.is_ours,
+                    media_kind: last.media_kind,
+                    sender_name: last.sender_name,
+                },
+            }),
+        }
+    }
 }
 
 /// Names of the people, companies, contacts, stages and deals that entries speak of, and why deals were moved.
@@ -178,6 +253,7 @@ impl TimelineEntry {
             deal: names.deals.get(&entry.record_id).cloned(),
             batch_id: entry.batch_id,
             note: notes.get(&entry.subject_id).cloned(),
+            conversation: None,
         })
     }
 }

@@ -63,9 +63,10 @@ async fn part(crm: &Crm, caller: &Caller, about: About, id: Uuid, part: Part) ->
     Ok(Json(TimelinePage { items: entries, page }))
 }
 
-/// Tells what happened to a contact and to its deals, newest first
+/// Tells what happened to a contact and to its deals, and what was said with it, newest first
 ///
-/// Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
+/// Entries of its deals say which in `deal`: the newest 200 of those that the caller may see. Of each conversation that the
+/// caller may read there is one entry a day (in the caller's time zone), with `conversation`; it is not counted in the total.
 #[utoipa::path(
     get, path = "/{id}/timeline", operation_id = "getContactTimeline", tag = "Contacts",
     params(("id" = Uuid, Path), Part),

@@ -1,7 +1,7 @@
-//! Reading timelines: the entries of the record and its deals in one query, then the names and notes they speak of in one
-//! query each.
+//! Reading timelines: the entries of the record and its deals in one query, what was said with a contact, then the names and
+//! notes they speak of in one query each.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
 use contracts::{
     permissions::NOTES_READ,
@@ -11,7 +11,10 @@ use db::change_log::{self, Entry};
 use kernel::Scope;
 use uuid::Uuid;
 
-use super::entry::{Mentioned, Names, TimelineEntry, mentioned};
+use super::{
+    entry::{Mentioned, Names, TimelineEntry, mentioned},
+    talks::{self, Part},
+};
 use crate::{
     Crm, Error, companies, contacts,
     notes::{self, about::About, queries::Note},
@@ -21,6 +24,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
+    /// Of changes; days of conversations are not counted.
     pub total: u64,
     /// Older entries follow this one.
     pub next: Option<Uuid>,
@@ -44,11 +48,18 @@ pub async fn of_record(
     let records: Vec<Uuid> = std::iter::once(record).chain(deals.iter().map(|deal| deal.id)).collect();
     let reader = crm.db.reader(scope);
     let total = change_log::count_of_records(&reader, scope, &records).await?;
-    let mut rows = change_log::of_records(&reader, scope, &records, before, limit + 1).await?;
-    let more = rows.len() as u64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = rows.last().filter(|_| more).map(|last| last.id);
-    Ok(Timeline { entries: told(crm, scope, rows, &deals).await?, total, next })
+    let rows = change_log::of_records(&reader, scope, &records, before, limit + 1).await?;
+    let down_to = rows.get(usize::try_from(limit).unwrap_or(usize::MAX)).map(|row| row.id);
+    let days = match about {
+        About::Contact => talks::days(crm, scope, record, (before, down_to), limit + 1).await?,
+        About::Company | About::Deal => Vec::new(),
+    };
+    let Part { rows, days, next } = Part::of(rows, days, limit);
+    let places: Vec<Uuid> = days.iter().map(|day| day.place).collect();
+    let mut entries: Vec<(Uuid, TimelineEntry)> = places.into_iter().zip(days.into_iter().map(Into::into)).collect();
+    entries.extend(told(crm, scope, rows, &deals).await?.into_iter().map(|entry| (entry.id, entry)));
+    entries.sort_by_key(|(place, _)| Reverse(*place));
+    Ok(Timeline { entries: entries.into_iter().map(|(_, entry)| entry).collect(), total, next })
 }
 
 /// The deals whose story is a part of the record's.

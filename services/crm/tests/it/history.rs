@@ -1,5 +1,6 @@
 //! Notes, timelines, events, the overview and what is left of a purged record.
 
+use contracts::conversations::{ConversationDay, LastSaid};
 use serde_json::{Value, json};
 use testkit::on_both;
 
@@ -9,6 +10,32 @@ const CONTACTS: &str = "/api/crm/contacts";
 
 fn at(id: &str) -> String {
     format!("{CONTACTS}/{id}")
+}
+
+/// A day of a conversation, with this many messages of theirs.
+fn day(world: &World, received: u64) -> ConversationDay {
+    let now = world.now();
+    let millis = u64::try_from(now.timestamp_millis()).unwrap();
+    let place = uuid::Builder::from_unix_timestamp_millis(millis, &[1; 10]).into_uuid();
+    let last = LastSaid {
+        message_id: place,
+        at: now,
+        text: format!("Text {received}"),
+        is_ours: false,
+        media_kind: None,
+        sender_name: None,
+    };
+    ConversationDay {
+        id: place,
+        place,
+        chat_id: place,
+        title: "Anna".to_owned(),
+        channel: "telegram".to_owned(),
+        day: now.date_naive(),
+        received,
+        sent: 0,
+        last,
+    }
 }
 
 on_both! {
@@ -73,6 +100,49 @@ on_both! {
             cursor = format!("&cursor={next}");
         }
         assert_eq!(actions, texts(&timeline, "/action"));
+    }
+
+    async fn what_was_said_stands_among_what_happened(world: World) {
+        let id = id_of(&world.post(&world.manager, CONTACTS, json!({"name": "A"})).await);
+        let other = id_of(&world.post(&world.manager, CONTACTS, json!({"name": "B"})).await);
+        let mut days = Vec::new();
+        for n in 0..4_u64 {
+            world.tick();
+            days.insert(0, day(&world, n));
+            world.tick();
+            world.patch(&world.manager, &at(&id), json!({"jobTitle": n.to_string()})).await;
+        }
+        world.talks.days.lock().unwrap().insert(id.parse().unwrap(), days);
+        let told = |page: &Value| -> Vec<String> {
+            let items = page["items"].as_array().unwrap().iter();
+            let word = |entry: &Value| match &entry["conversation"] {
+                Value::Null => entry["changes"][0]["to"].as_str().unwrap_or("made").to_owned(),
+                talk => format!("said {}", talk["received"]),
+            };
+            items.map(word).collect()
+        };
+        let all = world.get(&world.manager, &format!("{}/timeline", at(&id))).await;
+        let expected = ["3", "said 3", "2", "said 2", "1", "said 1", "0", "said 0", "A"];
+        assert_eq!(told(&all), expected);
+        assert_eq!(all["page"]["total"], 5, "changes alone");
+        let talk = &all["items"][1];
+        assert_eq!((&talk["action"], &talk["subject"]["kind"], &talk["actor"]["kind"]), (&json!("talked"), &json!("chat"), &json!("system")));
+        assert_eq!(talk["conversation"]["lastMessage"]["text"], "Text 3");
+        assert_eq!(world.talks.zones.lock().unwrap().last().unwrap(), "Europe/Warsaw");
+        for limit in 1..5 {
+            let (mut cursor, mut parts) = (String::new(), Vec::new());
+            loop {
+                let part = world.get(&world.manager, &format!("{}/timeline?limit={limit}{cursor}", at(&id))).await;
+                assert!(part["items"].as_array().unwrap().len() <= limit);
+                parts.extend(told(&part));
+                let Some(next) = part["page"]["nextCursor"].as_str() else { break };
+                cursor = format!("&cursor={next}");
+            }
+            assert_eq!(parts, expected, "{limit} at once");
+        }
+        // Nothing was said with the other one; and who may not read chats is told of none.
+        assert_eq!(told(&world.get(&world.manager, &format!("{}/timeline", at(&other))).await), ["B"]);
+        assert_eq!(told(&world.get(&world.viewer, &format!("{}/timeline", at(&id))).await).len(), 5);
     }
 
     async fn nothing_personal_is_left_of_a_purged_contact(world: World) {

@@ -12,20 +12,21 @@ use api::{Principal, SessionKind, auth::Credentials};
 use axum::{Extension, Router, body::Body, http::Request};
 use chrono::{DateTime, Utc};
 use contracts::{
+    conversations::{ConversationDay, Conversations, WantedDays},
     permissions::{
         self, COMPANIES_BULK, COMPANIES_DELETE, COMPANIES_READ, COMPANIES_WRITE, CONTACTS_BULK, CONTACTS_DELETE,
         CONTACTS_READ, CONTACTS_WRITE, DEALS_READ, NOTES_READ, NOTES_WRITE,
     },
     ports::{
         DealFigures, DealQuestion, DealSum, Deals, DealsOf, Directory, FoundDeal, MoveCause, NamedDeal, Person,
-        PortError, StageName,
+        PortError, Recipient, Recipients, StageName,
     },
 };
 use crm::Crm;
 use db::{Db, Migration};
 use fields::{Definitions, RecordSource, RecordType};
 use http_body_util::BodyExt;
-use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
+use kernel::{Clock, Grants, Locale, OrgId, Permission, Reach, Scope, UserId};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use testkit::{Backend, TestDatabase};
@@ -37,6 +38,7 @@ pub struct World {
     pub crm: Arc<Crm>,
     pub directory: Arc<People>,
     pub deals: Arc<KnownDeals>,
+    pub talks: Arc<Talks>,
     pub manager: Scope,
     pub agent: Scope,
     /// Another agent of the same organization.
@@ -80,6 +82,47 @@ impl Directory for People {
 
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError> {
         Ok(self.names.contains_key(&(scope.org_id, user.0)))
+    }
+}
+
+/// Everybody is in Warsaw.
+#[async_trait::async_trait]
+impl Recipients for People {
+    async fn recipients(&self, org: OrgId, ids: &[Uuid]) -> Result<Vec<Recipient>, PortError> {
+        let person = |id: &Uuid| {
+            Some(Recipient {
+                id: *id,
+                name: self.names.get(&(org, *id))?.clone(),
+                email: String::new(),
+                locale: Locale::En,
+                time_zone: "Europe/Warsaw".to_owned(),
+                grants: Grants::of([]),
+                reach: Reach::Organization,
+            })
+        };
+        Ok(ids.iter().filter_map(person).collect())
+    }
+
+    async fn holders(&self, _: OrgId, _: Permission) -> Result<Vec<Recipient>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
+/// What was said with contacts, latest first.
+#[derive(Default)]
+pub struct Talks {
+    pub days: Mutex<HashMap<Uuid, Vec<ConversationDay>>>,
+    /// For whose days was asked.
+    pub zones: Mutex<Vec<String>>,
+}
+
+#[async_trait::async_trait]
+impl Conversations for Talks {
+    async fn days_with(&self, _: &Scope, wanted: WantedDays<'_>) -> Result<Vec<ConversationDay>, PortError> {
+        self.zones.lock().unwrap().push(wanted.time_zone.to_owned());
+        let days = self.days.lock().unwrap().get(&wanted.contact).cloned().unwrap_or_default();
+        let older = days.into_iter().filter(|day| wanted.before.is_none_or(|before| day.place < before));
+        Ok(older.take(usize::try_from(wanted.limit).unwrap()).collect())
     }
 }
 
@@ -230,7 +273,9 @@ impl World {
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let definitions = Arc::new(Definitions::new(database.db.clone(), None));
         let (db, deals) = (database.db.clone(), Arc::new(KnownDeals::default()));
-        let crm = Arc::new(Crm::new(db, directory.clone(), deals.clone(), None, files, definitions.clone()));
+        let talks = Arc::new(Talks::default());
+        let crm = Crm::new(db, directory.clone(), deals.clone(), None, files, definitions.clone());
+        let crm = Arc::new(crm.telling(talks.clone(), directory.clone()));
         let source: Arc<dyn RecordSource> = crm.clone();
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &source);
         let (router, document) = Arc::clone(&crm).routes().split_for_parts();
@@ -239,6 +284,7 @@ impl World {
             crm,
             directory,
             deals,
+            talks,
             manager,
             agent,
             colleague,

@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -38,6 +39,24 @@ pub struct NewInboundChannel {
     name: String,
 }
 
+/// How long the secret before is taken.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct InboundSecretRotation {
+    #[schema(minimum = 0, maximum = 168)]
+    grace_hours: i64,
+}
+
+/// A new secret of a channel.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RotatedInboundSecret {
+    /// It is not told again.
+    secret: String,
+    #[schema(required)]
+    previous_until: Option<DateTime<Utc>>,
+}
+
 /// A message that was taken.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -47,7 +66,7 @@ pub struct TakenMessage {
 
 /// Routes below `/api/messaging`.
 pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
-    OpenApiRouter::new().routes(routes!(list, open)).routes(routes!(close))
+    OpenApiRouter::new().routes(routes!(list, open)).routes(routes!(close)).routes(routes!(rotate))
 }
 
 /// Routes below `/api/webhooks`.
@@ -93,6 +112,25 @@ async fn close(
 ) -> Result<StatusCode, ApiError> {
     commands::close(&service, caller.scope(), id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Rotates the secret of an inbound channel
+///
+/// Messages that are signed with the one before are taken until the grace is over. Of two rotations within it the first
+/// secret ends.
+#[utoipa::path(
+    post, path = "/channels/{id}/secret", operation_id = "rotateInboundSecret", tag = "Messaging",
+    params(("id" = Uuid, Path)), request_body = InboundSecretRotation,
+    responses((status = 200, description = "The new secret", body = RotatedInboundSecret), Refusals)
+)]
+async fn rotate(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<InboundSecretRotation>,
+) -> Result<Json<RotatedInboundSecret>, ApiError> {
+    let (secret, previous_until) = commands::rotate(&service, caller.scope(), id, body.grace_hours).await?;
+    Ok(Json(RotatedInboundSecret { secret, previous_until }))
 }
 
 /// Takes a message in

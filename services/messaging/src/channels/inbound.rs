@@ -18,7 +18,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{commands::place, signature::Signed};
+use super::{
+    commands::{place, previous_place},
+    signature::Signed,
+};
 use crate::{
     Error, Messaging,
     chats::{
@@ -104,6 +107,8 @@ impl InboundMessage {
 #[derive(FromQueryResult)]
 struct Channel {
     secret: String,
+    previous_secret: Option<String>,
+    previous_until: Option<DateTime<Utc>>,
 }
 
 /// The scope of whoever a webhook's signature shows to know the secret of the channel.
@@ -115,13 +120,22 @@ pub async fn admit(service: &Messaging, channel: Uuid, signed: Signed<'_>, body:
     sql.bind(channel);
     let row = sql.rows(&service.db.system_reader()).await?.pop().ok_or(Error::NotFound)?;
     let scope = Scope::system(OrgId(row.try_get("", "org_id")?), "inbound");
-    let mut sql = Sql::new("select secret from inbound_channels where org_id = ");
+    let mut sql = Sql::new("select secret, previous_secret, previous_until from inbound_channels where org_id = ");
     sql.bind(scope.org_id.0).with(" and id = ? and deleted_at is null", [channel.into()]);
     let found: Option<Channel> = sql.one(&service.db.reader(&scope)).await?;
-    let sealed = found.ok_or(Error::NotFound)?.secret;
-    let secret =
-        service.vault.open(place(scope.org_id, channel), &sealed).map_err(|error| Error::Port(error.into()))?;
-    if signed.fits(&secret, body, service.db.clock().now()) { Ok(scope) } else { Err(Error::Unsigned) }
+    let found = found.ok_or(Error::NotFound)?;
+    let now = service.db.clock().now();
+    let previous = found.previous_secret.filter(|_| found.previous_until.is_some_and(|until| until > now));
+    let secrets =
+        [(place(scope.org_id, channel), Some(found.secret)), (previous_place(scope.org_id, channel), previous)];
+    for (place, sealed) in secrets {
+        let Some(sealed) = sealed else { continue };
+        let secret = service.vault.open(place, &sealed).map_err(|error| Error::Port(error.into()))?;
+        if signed.fits(&secret, body, now) {
+            return Ok(scope);
+        }
+    }
+    Err(Error::Unsigned)
 }
 
 /// Stores a message that came in; the same again changes nothing. Gives the message.

@@ -21,8 +21,9 @@ use uuid::Uuid;
 
 use super::{
     chat::{ChatFields, ChatPatch},
-    queries::{self, Chat},
+    queries,
     store::{self, Row},
+    view::Chat,
 };
 use crate::{Error, Messaging};
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::queries::{Queue, small};
+use super::inbox::{Queue, small};
 use crate::{Error, Messaging, reach::Readable, sql::Sql};
 
 /// Most that is counted.

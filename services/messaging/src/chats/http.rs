@@ -15,8 +15,9 @@ use super::{
     chat::ChatPatch,
     commands,
     counts::{self, InboxCounts},
-    merge,
-    queries::{self, Chat, Queue, Wanted},
+    inbox::{self, Queue, Wanted},
+    merge, queries,
+    view::Chat,
 };
 use crate::Messaging;
 
@@ -123,7 +124,7 @@ pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
 
 async fn part(service: &Messaging, caller: &Caller, wanted: Wanted) -> Result<Json<ChatList>, ApiError> {
     let limit = wanted.limit;
-    let part = queries::list(service, caller.scope(), &wanted).await?;
+    let part = inbox::list(service, caller.scope(), &wanted).await?;
     Ok(Json(ChatList { items: part.items, page: CursorPage { limit, next_cursor: part.next_cursor } }))
 }
 

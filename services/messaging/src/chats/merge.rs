@@ -10,11 +10,7 @@ use kernel::Scope;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    commands::KIND,
-    queries::{self, Chat},
-    refresh, store,
-};
+use super::{commands::KIND, queries, refresh, store, view::Chat};
 use crate::{Error, Messaging, sql::Sql};
 
 /// Most chats that are shown as one.

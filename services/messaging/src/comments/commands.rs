@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Error, Messaging,
-    chats::{commands::members, queries::Named, store as chats},
+    chats::{commands::members, store as chats, view::Named},
 };
 
 const KIND: &str = "comment";

@@ -24,9 +24,9 @@ use super::{
 use crate::{
     Error, Messaging,
     chats::{
-        queries::read_only,
         refresh,
         store::{self as chats, Row as ChatRow},
+        view::read_only,
     },
     messages::{
         edits,

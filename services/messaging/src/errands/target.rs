@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::{
     Error, Messaging,
     chats::{
-        queries::read_only,
         store::{self, Row, entity},
+        view::read_only,
     },
     reach::Readable,
     sql::Sql,

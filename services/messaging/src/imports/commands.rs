@@ -241,13 +241,16 @@ pub async fn start(
         return Err(Error::field("chats", "reference.unknown"));
     }
     let known = known(service, scope, account, &chosen).await?;
+    let ids: HashSet<&str> = chosen.iter().map(|chat| chat.id.as_str()).collect();
+    let total: u64 = row.chats().iter().filter(|chat| ids.contains(chat.id.as_str())).map(|chat| chat.messages).sum();
     let count = chosen.len() as u64;
     let tx = service.db.begin(scope).await?;
     if !store::turn(&tx, scope, id, &["ready"], ("running", None)).await? {
         return Err(Error::State("chat_import.not_ready"));
     }
     let mut sql = Sql::new("update chat_imports set account_id = ");
-    sql.bind(account).add(", plan = ").bind(json!(Plan { chats: chosen, known }));
+    sql.bind(account).add(", messages_total = ").bind(i64::try_from(total).unwrap_or(i64::MAX));
+    sql.add(", plan = ").bind(json!(Plan { chats: chosen, known }));
     sql.add(" where org_id = ").bind(scope.org_id.0).with(" and id = ?", [id.into()]);
     sql.run(&tx).await?;
     let told = ChatImportStarted { account_id: account, chats: count };

@@ -14,9 +14,10 @@ use uuid::Uuid;
 
 use super::{
     commands,
+    queries::{self, ListedChatImport},
     store::{ChosenChat, FoundChat, Row},
 };
-use crate::Messaging;
+use crate::{Messaging, chats::http::CursorPage};
 
 api::words! {
     /// Where an import of history stands.
@@ -37,6 +38,25 @@ api::words! {
 #[into_params(parameter_in = Query)]
 struct UploadParams {
     file_name: String,
+}
+
+/// Which part of the list is wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct ListParams {
+    /// `nextCursor` of the part before.
+    cursor: Option<String>,
+    /// Imports of a part, 20 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+}
+
+/// Imports of history, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChatImportList {
+    items: Vec<ListedChatImport>,
+    page: CursorPage,
 }
 
 /// An import of history.
@@ -97,7 +117,29 @@ pub struct StartChatImport {
 
 /// Routes below `/api/messaging`.
 pub fn routes() -> OpenApiRouter<Arc<Messaging>> {
-    OpenApiRouter::new().routes(routes!(upload)).routes(routes!(get)).routes(routes!(start)).routes(routes!(revert))
+    OpenApiRouter::new()
+        .routes(routes!(list, upload))
+        .routes(routes!(get))
+        .routes(routes!(start))
+        .routes(routes!(revert))
+}
+
+/// Lists imports of history
+///
+/// Newest first: one's own, or everybody's for who reaches the whole organization.
+#[utoipa::path(
+    get, path = "/imports", operation_id = "listChatImports", tag = "Messaging", params(ListParams),
+    responses((status = 200, description = "A part of the list", body = ChatImportList), Refusals)
+)]
+async fn list(
+    State(service): State<Arc<Messaging>>,
+    caller: Caller,
+    Query(params): Query<ListParams>,
+) -> Result<Json<ChatImportList>, ApiError> {
+    let limit = params.limit.unwrap_or(20);
+    let cursor = params.cursor.as_deref().filter(|cursor| !cursor.is_empty());
+    let part = queries::list(&service, caller.scope(), cursor, limit).await?;
+    Ok(Json(ChatImportList { items: part.items, page: CursorPage { limit, next_cursor: part.next_cursor } }))
 }
 
 /// Uploads an export of Telegram Desktop

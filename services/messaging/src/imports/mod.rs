@@ -5,6 +5,7 @@ mod commands;
 pub mod export;
 mod files;
 pub mod http;
+pub mod queries;
 mod read;
 pub mod run;
 pub mod store;

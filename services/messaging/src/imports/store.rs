@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::Tx;
-use kernel::Scope;
+use kernel::{Reach, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -88,7 +88,53 @@ impl Row {
     }
 }
 
-/// One import.
+/// Only the imports of the actor, unless they reach the whole organization.
+fn narrow(sql: &mut Sql, scope: &Scope) {
+    if scope.reach != Reach::Organization {
+        sql.with(" and user_id = ?", [scope.user_id().map(Uuid::from).into()]);
+    }
+}
+
+/// An import as a list shows it.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Listed {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub file_name: String,
+    pub size_bytes: i64,
+    pub status: String,
+    pub account_id: Option<Uuid>,
+    pub messages_total: i64,
+    pub messages_done: i64,
+    pub messages_new: i64,
+    pub error: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// Imports within reach, newest first: at most `limit` after one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: u64,
+) -> Result<Vec<Listed>, Error> {
+    let mut sql = Sql::new(
+        "select id, user_id, file_name, size_bytes, status, account_id, messages_total, messages_done, messages_new, \
+         error, created_at from chat_imports where org_id = ",
+    );
+    sql.bind(scope.org_id.0);
+    narrow(&mut sql, scope);
+    if let Some((at, id)) = after {
+        sql.with(" and (created_at, id) < (?, ?)", [at.into(), id.into()]);
+    }
+    sql.add(&format!(" order by created_at desc, id desc limit {limit}"));
+    Ok(sql.all(connection).await?)
+}
+
+/// One import, if it is within reach.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -98,6 +144,7 @@ pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> 
          messages_new, files_done, error, created_at from chat_imports where org_id = ",
     );
     sql.bind(scope.org_id.0).with(" and id = ?", [id.into()]);
+    narrow(&mut sql, scope);
     sql.one(connection).await?.ok_or(Error::NotFound)
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Messaging,
-    chats::{queries::Named, store as chats},
+    chats::{store as chats, view::Named},
     messages::{
         message::Direction,
         store::{COLUMNS, Row},

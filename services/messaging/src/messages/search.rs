@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::{queries, view::Message};
 use crate::{
     Error, Messaging,
-    chats::{queries::Named, store as chats},
+    chats::{store as chats, view::Named},
     reach::Readable,
     sql::Sql,
 };

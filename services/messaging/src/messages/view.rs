@@ -15,7 +15,7 @@ use super::{
     message::{Direction, Source, Status},
     store::Row,
 };
-use crate::{Error, Messaging, chats::queries::Named, sql::Sql};
+use crate::{Error, Messaging, chats::view::Named, sql::Sql};
 
 /// Who wrote a message, as the channel knows them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]

@@ -171,6 +171,12 @@ on_both! {
         let home = id_of(&list["items"][0]);
         let merged = world.ok(&world.manager, "POST", &format!("/chats/{home}/merge"), json!({"into": one}), 200).await;
         assert_eq!((&merged["unread"], &merged["lastMessage"]["text"]), (&json!(2), &json!("From home")));
+        let part = json!({"id": home, "title": merged["parts"][0]["title"], "channel": "telegram",
+            "account": merged["parts"][0]["account"]});
+        assert_eq!(merged["parts"], json!([part]), "a part can be named without one of its messages");
+        assert_eq!(part["account"]["name"], "Sales");
+        assert_eq!(world.get(&world.manager, "/inbox").await["items"][0]["parts"], merged["parts"]);
+        assert_eq!(world.get(&world.agent, &format!("/chats/{one}")).await["parts"], json!([]), "out of reach");
         assert_eq!(titles(&world.get(&world.manager, "/inbox").await), ["Boris Client"]);
         let texts: Vec<String> = world.thread(&one).await.into_iter().map(|(text, _)| text).collect();
         assert_eq!(texts, ["From one", "From home"]);

@@ -3,7 +3,11 @@
 use std::io::{Cursor, Write};
 
 use axum::{body::Body, http::Request};
-use contracts::channels::{MediaKind, Origin, Seen, SeenMedia, SeenMessage};
+use contracts::{
+    channels::{MediaKind, Origin, Seen, SeenMedia, SeenMessage},
+    permissions::CHATS_IMPORT,
+};
+use kernel::{Grants, Locale, Reach, Scope};
 use serde_json::{Value, json};
 use testkit::on_both;
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -85,6 +89,46 @@ on_both! {
         world.ok(&world.manager, "POST", &format!("{path}/revert"), Value::Null, 202).await;
         world.settle().await;
         assert_eq!(world.count("chats", "1 = 1").await, 0);
+    }
+
+    async fn imports_are_listed_the_newest_first_ones_own_or_everybodys(world: World) {
+        let importer = |who: &Scope, reach: Reach| {
+            let grants = Grants::of([CHATS_IMPORT]);
+            Scope::of_member(who.org_id, who.user_id().unwrap(), grants, reach, Locale::En, "test".into())
+        };
+        let agent = importer(&world.agent, Reach::OwnAndShared);
+        let mut ids = Vec::new();
+        for (who, name) in [(&world.manager, "one.json"), (&agent, "two.json"), (&world.manager, "three.json")] {
+            let path = format!("/api/messaging/imports?fileName={name}");
+            let request = Request::builder().method("POST").uri(path).body(Body::from(export(3))).unwrap();
+            ids.push(id_of(&world.send_request(who, request).await.1));
+            world.pass(chrono::TimeDelta::seconds(1));
+        }
+        let start = json!({"accountId": world.account, "chats": [{"id": "7"}]});
+        world.ok(&world.manager, "POST", &format!("/imports/{}/start", ids[0]), start, 202).await;
+        world.settle().await;
+        let names = |list: &Value| -> Vec<String> {
+            list["items"].as_array().unwrap().iter().map(|i| i["fileName"].as_str().unwrap().to_owned()).collect()
+        };
+        let first = world.get(&world.manager, "/imports?limit=2").await;
+        assert_eq!(names(&first), ["three.json", "two.json"]);
+        assert_eq!((&first["items"][1]["createdByName"], &first["items"][1]["status"]), (&json!("Andy"), &json!("ready")));
+        assert_eq!((&first["items"][0]["account"], &first["items"][0]["messagesTotal"]), (&json!(null), &json!(0)));
+        let cursor = first["page"]["nextCursor"].as_str().unwrap();
+        let rest = world.get(&world.manager, &format!("/imports?limit=2&cursor={cursor}")).await;
+        assert_eq!((names(&rest), &rest["page"]["nextCursor"]), (vec!["one.json".to_owned()], &Value::Null));
+        let done = &rest["items"][0];
+        assert_eq!((&done["account"]["name"], &done["status"]), (&json!("Sales"), &json!("completed")));
+        assert_eq!((&done["messagesTotal"], &done["messagesDone"], &done["messagesNew"]), (&json!(3), &json!(3), &json!(3)));
+        assert!(done.get("chats").is_none(), "what the files have is not read for a list");
+        assert_eq!(names(&world.get(&agent, "/imports").await), ["two.json"], "one's own");
+        assert_eq!(world.call(&agent, "GET", &format!("/imports/{}", ids[0]), Value::Null).await.0, 404);
+        assert!(names(&world.get(&world.stranger, "/imports").await).is_empty());
+        assert_eq!(world.call(&world.viewer, "GET", "/imports", Value::Null).await.0, 403);
+        assert_eq!(world.call(&world.manager, "GET", "/imports?cursor=x", Value::Null).await.0, 422);
+        let before = world.db().statement_count();
+        world.get(&world.manager, "/imports").await;
+        assert_eq!(world.db().statement_count() - before, 1);
     }
 
     async fn what_is_no_export_is_refused(world: World) {

@@ -52,6 +52,42 @@ on_both! {
         world.check_events().await;
     }
 
+    async fn a_new_secret_takes_over_from_the_one_before(world: World) {
+        let first = world.ok(&world.manager, "POST", "/channels", json!({"name": "Shop"}), 201).await;
+        let path = format!("/channels/{}/secret", id_of(&first));
+        let rotate = async |hours: i64| {
+            let rotated = world.ok(&world.manager, "POST", &path, json!({"graceHours": hours}), 200).await;
+            let secret = rotated["secret"].clone();
+            (json!({"id": first["id"], "path": first["path"], "secret": secret}), rotated["previousUntil"].clone())
+        };
+        let brought = async |channel: &Value, id: &str| bring(&world, channel, &hello(id), false).await.0;
+        let (second, until) = rotate(24).await;
+        assert_eq!(until, json!("2026-09-22T10:00:00Z"));
+        assert_ne!(first["secret"], second["secret"]);
+        assert_eq!((brought(&first, "m1").await, brought(&second, "m2").await), (200, 200), "both within the grace");
+        let listed = &world.get(&world.manager, "/channels").await["items"][0];
+        assert_eq!((&listed["secretRotatedAt"], &listed["previousSecretUntil"]), (&json!("2026-09-21T10:00:00Z"), &until));
+        world.pass(TimeDelta::hours(24));
+        assert_eq!((brought(&first, "m3").await, brought(&second, "m4").await), (401, 200), "the grace is over");
+        assert_eq!(world.get(&world.manager, "/channels").await["items"][0]["previousSecretUntil"], Value::Null);
+        // Of two within the grace the first ends; without a grace the one before ends at once.
+        let (third, _) = rotate(1).await;
+        let (fourth, _) = rotate(1).await;
+        assert_eq!((brought(&second, "m5").await, brought(&third, "m6").await, brought(&fourth, "m7").await), (401, 200, 200));
+        let (fifth, until) = rotate(0).await;
+        assert_eq!((brought(&fourth, "m8").await, brought(&fifth, "m9").await, until), (401, 200, Value::Null));
+        for hours in [-1, 169] {
+            let refused = world.refused(&world.manager, "POST", &path, json!({"graceHours": hours})).await;
+            assert_eq!(refused, ["graceHours field.number.range"]);
+        }
+        assert_eq!(world.call(&world.agent, "POST", &path, json!({"graceHours": 1})).await.0, 403);
+        assert_eq!(world.call(&world.stranger, "POST", &path, json!({"graceHours": 1})).await.0, 404);
+        assert_eq!(world.count("change_log", "subject_kind = 'inbound_channel' and action = 'updated'").await, 4);
+        world.ok(&world.manager, "DELETE", &format!("/channels/{}", id_of(&first)), Value::Null, 204).await;
+        assert_eq!(world.count("inbound_channels", "previous_secret is not null or secret <> ''").await, 0, "nothing is kept");
+        assert_eq!(world.call(&world.manager, "POST", &path, json!({"graceHours": 1})).await.0, 404);
+    }
+
     async fn what_is_not_signed_or_not_whole_is_refused(world: World) {
         let channel = world.ok(&world.manager, "POST", "/channels", json!({"name": "Shop"}), 201).await;
         assert_eq!(bring(&world, &channel, &hello("m1"), true).await.0, 401);

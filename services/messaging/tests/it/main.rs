@@ -4,6 +4,7 @@
 
 mod chats;
 mod comments;
+mod days;
 mod imports;
 mod inbound;
 mod intake;

@@ -573,6 +573,7 @@ export type Chat = {
      * Since when they wait for an answer; only of chats with one person.
      */
     waitingSince: string | null;
+    parts: Array<ChatPart>;
 };
 
 export type ChatAssigned = {
@@ -2791,6 +2792,8 @@ export type InboundChannel = {
      */
     lastAt: string | null;
     name: string;
+    secretRotatedAt: string | null;
+    previousSecretUntil: string | null;
 };
 
 /**
@@ -4875,7 +4878,7 @@ export type StartChatImport = {
 /**
  * What it was done to.
  */
-export type SubjectKind = 'contact' | 'company' | 'deal' | 'note';
+export type SubjectKind = 'contact' | 'company' | 'deal' | 'note' | 'chat';
 
 /**
  * A chat that is stored.
@@ -5038,7 +5041,7 @@ export type Theme = 'system' | 'light' | 'dark';
 /**
  * What was done.
  */
-export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted' | 'merged';
+export type TimelineAction = 'created' | 'updated' | 'deleted' | 'restored' | 'reverted' | 'merged' | 'talked';
 
 export type TimelineActor = {
     /**
@@ -5078,6 +5081,7 @@ export type TimelineEntry = {
     moved: Moved | null;
     note: Note | null;
     subject: TimelineSubject;
+    conversation: TimelineConversation | null;
 };
 
 /**
@@ -5513,6 +5517,81 @@ export type WorkingHours = {
      */
     timeZone: string;
     to: string;
+};
+
+/**
+ * A day of a conversation.
+ */
+export type TimelineConversation = {
+    chatId: string;
+    title: string;
+    channel: string;
+    day: string;
+    received: number;
+    sent: number;
+    lastMessage: TimelineMessage;
+};
+
+/**
+ * The last message.
+ */
+export type TimelineMessage = {
+    id: string;
+    text: string;
+    isOurs: boolean;
+    mediaKind: string | null;
+    senderName: string | null;
+};
+
+/**
+ * A part
+ */
+export type ChatPart = {
+    id: string;
+    title: string;
+    channel: string;
+    account: Named | null;
+};
+
+/**
+ * x
+ */
+export type InboundSecretRotation = {
+    graceHours: number;
+};
+
+/**
+ * x
+ */
+export type RotatedInboundSecret = {
+    secret: string;
+    previousUntil: string | null;
+};
+
+/**
+ * x
+ */
+export type ListedChatImport = {
+    id: string;
+    fileName: string;
+    sizeBytes: number;
+    status: ChatImportStatus;
+    account: Named | null;
+    messagesTotal: number;
+    messagesDone: number;
+    messagesNew: number;
+    error: string | null;
+    createdBy: string;
+    createdByName: string | null;
+    createdAt: string;
+};
+
+/**
+ * x
+ */
+export type ChatImportList = {
+    items: Array<ListedChatImport>;
+    page: ChatsPage;
 };
 
 export type ListOrganizationsData = {
@@ -12402,6 +12481,25 @@ export type UpdateChatCommentResponses = {
 
 export type UpdateChatCommentResponse = UpdateChatCommentResponses[keyof UpdateChatCommentResponses];
 
+export type ListChatImportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/messaging/imports';
+};
+
+export type ListChatImportsResponses = {
+    /**
+     * x
+     */
+    200: ChatImportList;
+};
+
+export type ListChatImportsResponse = ListChatImportsResponses[keyof ListChatImportsResponses];
+
 export type UploadChatImportData = {
     /**
      * The file
@@ -16472,3 +16570,21 @@ export type ReceiveInboundResponses = {
 };
 
 export type ReceiveInboundResponse = ReceiveInboundResponses[keyof ReceiveInboundResponses];
+
+export type RotateInboundSecretData = {
+    body: InboundSecretRotation;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/channels/{id}/secret';
+};
+
+export type RotateInboundSecretResponses = {
+    /**
+     * x
+     */
+    200: RotatedInboundSecret;
+};
+
+export type RotateInboundSecretResponse = RotateInboundSecretResponses[keyof RotateInboundSecretResponses];

@@ -1375,7 +1375,9 @@ export const zInboundChannel = z.object({
     createdAt: z.iso.datetime(),
     id: z.uuid(),
     lastAt: z.nullable(z.iso.datetime()),
-    name: z.string()
+    name: z.string(),
+    secretRotatedAt: z.nullable(z.iso.datetime()),
+    previousSecretUntil: z.nullable(z.iso.datetime())
 });
 
 /**
@@ -2932,55 +2934,6 @@ export const zShownDraft = z.object({
 });
 
 /**
- * A chat.
- */
-export const zChat = z.object({
-    account: z.nullable(zNamed),
-    accountId: z.nullable(z.uuid()),
-    assignee: z.nullable(zNamed),
-    assigneeId: z.nullable(z.uuid()),
-    canWrite: z.boolean(),
-    channel: z.string(),
-    chatId: z.string(),
-    contact: z.nullable(zNamed),
-    contactId: z.nullable(z.uuid()),
-    dealIds: z.array(z.uuid()),
-    draft: z.nullable(zShownDraft),
-    id: z.uuid(),
-    kind: zChatKind,
-    lastMessage: z.nullable(zLastMessage),
-    lastMessageAt: z.iso.datetime(),
-    mentionsUnread: z.int(),
-    mergedInto: z.nullable(z.uuid()),
-    phone: z.nullable(z.string()),
-    readOnlyBecause: z.nullable(z.string()),
-    scheduled: z.int(),
-    snoozedUntil: z.nullable(z.iso.datetime()),
-    state: zChatState,
-    tags: z.array(z.string()),
-    title: z.string(),
-    unread: z.int(),
-    username: z.nullable(z.string()),
-    version: z.int(),
-    waitingSince: z.nullable(z.iso.datetime())
-});
-
-/**
- * Chats as they are now.
- */
-export const zChangedChats = z.object({
-    items: z.array(zChat)
-});
-
-/**
- * Chats, the one with the newest message first.
- */
-export const zChatList = z.object({
-    items: z.array(zChat),
-    page: zChatsPage
-});
-
-/**
  * Why a message waits.
  */
 export const zShownWaiting = z.object({
@@ -3356,7 +3309,8 @@ export const zSubjectKind = z.enum([
     'contact',
     'company',
     'deal',
-    'note'
+    'note',
+    'chat'
 ]);
 
 /**
@@ -3536,7 +3490,8 @@ export const zTimelineAction = z.enum([
     'deleted',
     'restored',
     'reverted',
-    'merged'
+    'merged',
+    'talked'
 ]);
 
 export const zTimelineActor = z.object({
@@ -3579,46 +3534,6 @@ export const zMoved = z.object({
 export const zTimelineSubject = z.object({
     id: z.uuid(),
     kind: zSubjectKind
-});
-
-/**
- * Something that happened to a record.
- */
-export const zTimelineEntry = z.object({
-    action: zTimelineAction,
-    actor: zTimelineActor,
-    at: z.iso.datetime(),
-    batchId: z.nullable(z.uuid()),
-    changes: z.array(zFieldChange),
-    deal: z.nullable(zTimelineDeal),
-    id: z.uuid(),
-    moved: z.nullable(zMoved),
-    note: z.nullable(zNote),
-    subject: zTimelineSubject
-});
-
-/**
- * Something that happened lately.
- */
-export const zRecentEntry = z.intersection(zTimelineEntry, z.object({
-    subjectName: z.nullable(z.string())
-}));
-
-export const zOverview = z.object({
-    addedByDay: z.array(zDayCount),
-    companies: zCount,
-    contacts: zCount,
-    deals: z.nullable(zDealCounts),
-    onboarding: zOnboarding,
-    recent: z.array(zRecentEntry)
-});
-
-/**
- * A part of a timeline, newest first.
- */
-export const zTimelinePage = z.object({
-    items: z.array(zTimelineEntry),
-    page: zPageInfo
 });
 
 /**
@@ -4520,6 +4435,172 @@ export const zCodeAsked = z.object({
 export const zCodeTaken = z.object({
     account: zAccount,
     passwordHint: z.nullable(z.string())
+});
+
+/**
+ * The last message.
+ */
+export const zTimelineMessage = z.object({
+    id: z.uuid(),
+    text: z.string(),
+    isOurs: z.boolean(),
+    mediaKind: z.nullable(z.string()),
+    senderName: z.nullable(z.string())
+});
+
+/**
+ * A day of a conversation.
+ */
+export const zTimelineConversation = z.object({
+    chatId: z.uuid(),
+    title: z.string(),
+    channel: z.string(),
+    day: z.iso.date(),
+    received: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0)),
+    lastMessage: zTimelineMessage
+});
+
+/**
+ * Something that happened to a record.
+ */
+export const zTimelineEntry = z.object({
+    action: zTimelineAction,
+    actor: zTimelineActor,
+    at: z.iso.datetime(),
+    batchId: z.nullable(z.uuid()),
+    changes: z.array(zFieldChange),
+    deal: z.nullable(zTimelineDeal),
+    id: z.uuid(),
+    moved: z.nullable(zMoved),
+    note: z.nullable(zNote),
+    subject: zTimelineSubject,
+    conversation: z.nullable(zTimelineConversation)
+});
+
+/**
+ * Something that happened lately.
+ */
+export const zRecentEntry = z.intersection(zTimelineEntry, z.object({
+    subjectName: z.nullable(z.string())
+}));
+
+export const zOverview = z.object({
+    addedByDay: z.array(zDayCount),
+    companies: zCount,
+    contacts: zCount,
+    deals: z.nullable(zDealCounts),
+    onboarding: zOnboarding,
+    recent: z.array(zRecentEntry)
+});
+
+/**
+ * A part of a timeline, newest first.
+ */
+export const zTimelinePage = z.object({
+    items: z.array(zTimelineEntry),
+    page: zPageInfo
+});
+
+/**
+ * A part
+ */
+export const zChatPart = z.object({
+    id: z.uuid(),
+    title: z.string(),
+    channel: z.string(),
+    account: z.nullable(zNamed)
+});
+
+/**
+ * A chat.
+ */
+export const zChat = z.object({
+    account: z.nullable(zNamed),
+    accountId: z.nullable(z.uuid()),
+    assignee: z.nullable(zNamed),
+    assigneeId: z.nullable(z.uuid()),
+    canWrite: z.boolean(),
+    channel: z.string(),
+    chatId: z.string(),
+    contact: z.nullable(zNamed),
+    contactId: z.nullable(z.uuid()),
+    dealIds: z.array(z.uuid()),
+    draft: z.nullable(zShownDraft),
+    id: z.uuid(),
+    kind: zChatKind,
+    lastMessage: z.nullable(zLastMessage),
+    lastMessageAt: z.iso.datetime(),
+    mentionsUnread: z.int(),
+    mergedInto: z.nullable(z.uuid()),
+    phone: z.nullable(z.string()),
+    readOnlyBecause: z.nullable(z.string()),
+    scheduled: z.int(),
+    snoozedUntil: z.nullable(z.iso.datetime()),
+    state: zChatState,
+    tags: z.array(z.string()),
+    title: z.string(),
+    unread: z.int(),
+    username: z.nullable(z.string()),
+    version: z.int(),
+    waitingSince: z.nullable(z.iso.datetime()),
+    parts: z.array(zChatPart)
+});
+
+/**
+ * Chats as they are now.
+ */
+export const zChangedChats = z.object({
+    items: z.array(zChat)
+});
+
+/**
+ * Chats, the one with the newest message first.
+ */
+export const zChatList = z.object({
+    items: z.array(zChat),
+    page: zChatsPage
+});
+
+/**
+ * x
+ */
+export const zInboundSecretRotation = z.object({
+    graceHours: z.int()
+});
+
+/**
+ * x
+ */
+export const zRotatedInboundSecret = z.object({
+    secret: z.string(),
+    previousUntil: z.nullable(z.iso.datetime())
+});
+
+/**
+ * x
+ */
+export const zListedChatImport = z.object({
+    id: z.uuid(),
+    fileName: z.string(),
+    sizeBytes: z.int(),
+    status: zChatImportStatus,
+    account: z.nullable(zNamed),
+    messagesTotal: z.int(),
+    messagesDone: z.int(),
+    messagesNew: z.int(),
+    error: z.nullable(z.string()),
+    createdBy: z.uuid(),
+    createdByName: z.nullable(z.string()),
+    createdAt: z.iso.datetime()
+});
+
+/**
+ * x
+ */
+export const zChatImportList = z.object({
+    items: z.array(zListedChatImport),
+    page: zChatsPage
 });
 
 /**
@@ -5808,6 +5889,16 @@ export const zUpdateChatCommentPath = z.object({
  */
 export const zUpdateChatCommentResponse = zChatComment;
 
+export const zListChatImportsQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.int())
+});
+
+/**
+ * x
+ */
+export const zListChatImportsResponse = zChatImportList;
+
 /**
  * The file
  */
@@ -6578,3 +6669,14 @@ export const zReceiveInboundPath = z.object({
  * Taken
  */
 export const zReceiveInboundResponse = zTakenMessage;
+
+export const zRotateInboundSecretBody = zInboundSecretRotation;
+
+export const zRotateInboundSecretPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * x
+ */
+export const zRotateInboundSecretResponse = zRotatedInboundSecret;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Notice } from '@/shared/ui/notice'
 import { api, keys } from './api'
 import { ChatPicker, type Span } from './chat-picker'
-import type { Flow } from './connect-wizard'
+import type { Flow } from './connect-flow'
 import type { Account } from './types'
 
 type StepProps = Flow & { form: string; account: Account; onStarted: (some: boolean) => void }

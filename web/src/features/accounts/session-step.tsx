@@ -4,7 +4,7 @@ import { Field } from '@/shared/ui/field'
 import { Input, PasswordInput, Textarea } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { Segmented } from '@/shared/ui/segmented'
-import type { Flow } from './connect-wizard'
+import type { Flow } from './connect-flow'
 import { digitsOf } from './model'
 import { formatOf, type SessionFormat } from './session-model'
 

@@ -1,6 +1,6 @@
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { InboundChannel, OpenedChannel } from '@/api/gen/types.gen'
+import type { InboundChannel, OpenedChannel, RotatedInboundSecret } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { toast } from '@/shared/ui/toast'
 
@@ -27,6 +27,12 @@ export function useChannelChanges() {
       put((all) => [...all, channel])
       refresh()
       return opened
+    },
+    /** Throws what the server refused: the window says it. */
+    rotate: async (channel: InboundChannel, graceHours: number) => {
+      const rotated = await send<RotatedInboundSecret>('POST', `${URL}/${channel.id}/secret`, { graceHours })
+      refresh()
+      return rotated
     },
     close: async (channel: InboundChannel) => {
       try {

@@ -8,15 +8,23 @@ import { Dialog } from '@/shared/ui/dialog'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
-import { AddressField, SecretField } from './address-field'
 import type { ChannelChanges } from './api'
-import { ExampleBlock } from './example-block'
+import { SecretDialog } from './secret-dialog'
 
 type FormProps = { changes: ChannelChanges; onClose: () => void }
 /** Opens a channel; then shows its secret, this once. */
 export default function ChannelForm({ changes, onClose }: FormProps) {
   const [opened, setOpened] = useState<OpenedChannel | null>(null)
-  if (opened) return <Opened channel={opened} onClose={onClose} />
+  const { t } = useTranslation('channels')
+  if (opened)
+    return (
+      <SecretDialog
+        title={t('openedTitle', { name: opened.name })}
+        address={location.origin + opened.path}
+        secret={opened.secret}
+        onClose={onClose}
+      />
+    )
   return <Form changes={changes} onOpened={setOpened} onClose={onClose} />
 }
 
@@ -81,36 +89,6 @@ function Form({ changes, onOpened, onClose }: FormProps & { onOpened: (c: Opened
           {refused.form && <Notice kind="error">{refused.form}</Notice>}
         </div>
       </form>
-    </Dialog>
-  )
-}
-
-function Opened({ channel, onClose }: { channel: OpenedChannel; onClose: () => void }) {
-  const { t } = useTranslation('channels')
-  const [failed, setFailed] = useState(false)
-  const address = location.origin + channel.path
-  const onFailed = () => setFailed(true)
-  return (
-    <Dialog
-      open
-      // A press beside the window does not lose it.
-      dismissible={false}
-      onOpenChange={() => {}}
-      size="lg"
-      title={t('openedTitle', { name: channel.name })}
-      description={t('openedText')}
-      footer={
-        <Button size="md" variant="primary" onClick={onClose}>
-          {t('secretKept')}
-        </Button>
-      }
-    >
-      <div className="flex min-w-0 flex-col gap-4">
-        <SecretField secret={channel.secret} onFailed={onFailed} />
-        <AddressField address={address} onFailed={onFailed} />
-        {failed && <p className="text-xs text-danger">{t('copyByHand')}</p>}
-        <ExampleBlock address={address} secret={channel.secret} onFailed={onFailed} />
-      </div>
     </Dialog>
   )
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Code, Inbox, Plus, Trash2 } from 'lucide-react'
+import { Code, Inbox, KeyRound, Plus, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InboundChannel } from '@/api/gen/types.gen'
@@ -12,11 +12,13 @@ import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Notice } from '@/shared/ui/notice'
 import { Section } from '@/shared/ui/section'
+import { SectionRowsSkeleton } from '@/shared/ui/section-rows-skeleton'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { type ChannelChanges, channelsOptions, useChannelChanges } from './api'
 
 const ChannelForm = lazy(() => import('./channel-form'))
 const ChannelDialog = lazy(() => import('./channel-dialog'))
+const RotateDialog = lazy(() => import('./rotate-dialog'))
 const MOST = 50
 
 /** Ways in for other programs: what they send becomes a conversation of the inbox. */
@@ -38,6 +40,7 @@ function List() {
   const q = useQuery(channelsOptions())
   const changes = useChannelChanges()
   const [open, setOpen] = useState<InboundChannel | 'new' | null>(null)
+  const [rotating, setRotating] = useState<InboundChannel | null>(null)
   const all = q.data ?? []
   const full = all.length >= MOST
   const create = mayOpen && (
@@ -66,7 +69,13 @@ function List() {
         ) : (
           <ul className="border-t border-line">
             {all.map((c) => (
-              <Row key={c.id} channel={c} changes={mayClose ? changes : null} onOpen={() => setOpen(c)} />
+              <Row
+                key={c.id}
+                channel={c}
+                changes={mayClose ? changes : null}
+                onOpen={() => setOpen(c)}
+                onRotate={mayOpen ? () => setRotating(c) : null}
+              />
             ))}
           </ul>
         )}
@@ -74,16 +83,22 @@ function List() {
       <Suspense>
         {open === 'new' && <ChannelForm changes={changes} onClose={close} />}
         {open && open !== 'new' && <ChannelDialog channel={open} onClose={close} />}
+        {rotating && <RotateDialog channel={rotating} changes={changes} onClose={() => setRotating(null)} />}
       </Suspense>
     </>
   )
 }
 
-type RowProps = { channel: InboundChannel; changes: ChannelChanges | null; onOpen: () => void }
-function Row({ channel: c, changes, onOpen }: RowProps) {
+type RowProps = {
+  channel: InboundChannel
+  changes: ChannelChanges | null
+  onOpen: () => void
+  onRotate: (() => void) | null
+}
+function Row({ channel: c, changes, onOpen, onRotate }: RowProps) {
   const { t } = useTranslation('channels')
   const { t: tc } = useTranslation()
-  const { ago, day } = useFormat()
+  const { ago, dateTime, day } = useFormat()
   const ask = async () => {
     const yes = await confirm({
       title: t('deleteTitle', { name: c.name }),
@@ -105,6 +120,7 @@ function Row({ channel: c, changes, onOpen }: RowProps) {
         <h3 className="truncate text-sm font-medium">{c.name}</h3>
         <p className="truncate text-xs text-subtle">
           {c.lastAt ? t('lastAt', { ago: ago(c.lastAt) }) : t('never')} · {t('since', { date: day(c.createdAt) })}
+          {c.previousSecretUntil && ` · ${t('previousTaken', { date: dateTime(c.previousSecretUntil) })}`}
         </p>
       </div>
       <IconButton
@@ -115,6 +131,16 @@ function Row({ channel: c, changes, onOpen }: RowProps) {
       >
         <Code size={15} />
       </IconButton>
+      {onRotate && (
+        <IconButton
+          label={t('rotate')}
+          aria-label={`${t('rotate')}: ${c.name}`}
+          onClick={onRotate}
+          className="any-pointer-coarse:size-10!"
+        >
+          <KeyRound size={14} />
+        </IconButton>
+      )}
       {changes && (
         <IconButton
           label={tc('action.delete')}
@@ -129,22 +155,6 @@ function Row({ channel: c, changes, onOpen }: RowProps) {
   )
 }
 
-function Rows() {
-  const { t } = useTranslation()
-  return (
-    <div role="status" aria-busy aria-label={t('ui.loading')} className="border-t border-line">
-      {['w-40', 'w-32', 'w-48'].map((w) => (
-        <div
-          key={w}
-          className="flex min-h-16 items-center gap-3 border-b border-line-soft px-4 py-3 last:border-0 md:px-5"
-        >
-          <Skeleton className="size-9" />
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className={`h-3.5 ${w}`} />
-            <Skeleton className="h-3 w-28" />
-          </div>
-        </div>
-      ))}
-    </div>
-  )
-}
+const Rows = () => (
+  <SectionRowsSkeleton rows={['w-40', 'w-32', 'w-48']} second="w-28" lead={<Skeleton className="size-9" />} />
+)

@@ -107,6 +107,8 @@ function What({ entry: { subject, action, actor, note, moved } }: { entry: Recen
       ? t('activity.quote', { text: plainBody(note.body).replace(/\s+/g, ' ').slice(0, 120) })
       : action === 'updated' && moved?.to.name
         ? t('activity.moved', { stage: moved.to.name })
-        : t(`activity.${subject.kind}.${action}`)
+        : subject.kind === 'chat' || action === 'talked'
+          ? ''
+          : t(`activity.${subject.kind}.${action}`)
   return `${what} · ${who}`
 }

@@ -19,6 +19,7 @@ const entry = (p: Partial<RecentEntry>): RecentEntry => ({
   moved: null,
   deal: null,
   batchId: null,
+  conversation: null,
   note: null,
   ...p,
 })

@@ -65,6 +65,8 @@ export function activities(recent: readonly RecentEntry[]): Activity[] {
 
 /** Where a line leads: a note belongs to its record; nothing is left of a record deleted for good. */
 export function placeOf({ subject, note }: RecentEntry): { kind: 'contact' | 'company' | 'deal'; id: string } | null {
+  // Conversations are told on timelines only.
+  if (subject.kind === 'chat') return null
   if (subject.kind !== 'note') return { kind: subject.kind, id: subject.id }
   if (note?.contactId) return { kind: 'contact', id: note.contactId }
   if (note?.dealId) return { kind: 'deal', id: note.dealId }

@@ -1,5 +1,11 @@
-import { type QueryClient, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { ChatImport, ChosenChat } from '@/api/gen/types.gen'
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query'
+import type { ChatImport, ChatImportList, ChosenChat } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { isApiError } from '@/shared/api/errors'
 import { upload } from '@/shared/api/upload'
@@ -23,6 +29,20 @@ export const importOptions = (id: string) =>
     refetchInterval: ({ state }) => poll(isBusy(state.data?.status), state.error),
   })
 
+/** All that were begun, the newest first, as far as one may see them. */
+const LIST = ['chat-imports'] as const
+const PAGE = 20
+export const listOptions = () =>
+  infiniteQueryOptions({
+    queryKey: LIST,
+    queryFn: ({ pageParam, signal }) => get<ChatImportList>(URL, { limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.page.nextCursor ?? undefined,
+    staleTime: 0,
+    refetchInterval: ({ state: { data, error } }) =>
+      poll(data?.pages.some((p) => p.items.some((im) => isBusy(im.status))) ?? false, error),
+  })
+
 /** What the choice of an account has to know. */
 export type AccountOf = { id: string; name: string; isConnected: boolean; username: string | null }
 export const accountsOptions = () =>
@@ -34,7 +54,10 @@ export const accountsOptions = () =>
 export const uploadExport = (file: File, signal: AbortSignal, onProgress: (sent: number) => void) =>
   upload<ChatImport>({ url: URL, query: { fileName: file.name.slice(-255) }, body: file, signal, onProgress })
 
-export const remember = (qc: QueryClient, im: ChatImport) => qc.setQueryData(importOptions(im.id).queryKey, im)
+export function remember(qc: QueryClient, im: ChatImport) {
+  qc.setQueryData(importOptions(im.id).queryKey, im)
+  void qc.invalidateQueries({ queryKey: LIST })
+}
 /** The conversations that an import, or taking one back, changes. */
 export function refreshChats(qc: QueryClient) {
   for (const key of ['inbox', 'inbox-counts', 'chat', 'thread', 'chats-of', 'chat-media'])

@@ -1,47 +1,31 @@
-import { useQueries } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FileJson } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ChatImport } from '@/api/gen/types.gen'
-import { isApiError } from '@/shared/api/errors'
+import type { ListedChatImport } from '@/api/gen/types.gen'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
+import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { importOptions } from './api'
-import { dropRecent, recentIds } from './recent'
+import { listOptions } from './api'
 import { StatusBadge } from './status-badge'
 
-const isGone = (e: unknown) => isApiError(e) && e.status === 404
-
-/** What was brought from this device, the newest first: the way to take it back. */
+/** What was brought before, the newest first: the way back to one that was left, and to take it back. */
 export function Past() {
   const { t } = useTranslation('history')
-  const { organization } = useSession()
-  const [ids] = useState(() => recentIds(organization.id))
-  const asked = useQueries({ queries: ids.map((id) => importOptions(id)) })
-  const gone = ids.filter((_, i) => isGone(asked[i]?.error)).join()
-  useEffect(() => {
-    for (const id of gone.split(',')) dropRecent(organization.id, id)
-  }, [gone, organization.id])
-  const items = asked.flatMap(({ data, error }) => (data && !isGone(error) ? [data] : []))
-  const failed = asked.find((q) => q.error && !q.data && !isGone(q.error))
+  const q = useInfiniteQuery(listOptions())
+  const items = q.data?.pages.flatMap((p) => p.items) ?? []
   return (
     <section aria-labelledby="past-imports" className="min-w-0">
       <h2 id="past-imports" className="mb-2 px-1 text-sm font-semibold">
         {t('past.title')}
       </h2>
       <div className="overflow-hidden rounded-lg bg-card shadow-card">
-        {asked.some((q) => q.isPending) ? (
+        {q.isPending ? (
           <Waiting />
-        ) : failed ? (
-          <ErrorState
-            error={failed.error}
-            onRetry={() => void Promise.all(asked.map((q) => q.refetch()))}
-            busy={failed.isFetching}
-            className="py-8!"
-          />
+        ) : q.isError && !q.data ? (
+          <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="py-8!" />
         ) : items.length === 0 ? (
           <p className="px-4 py-8 text-center text-sm text-balance text-subtle">{t('past.empty')}</p>
         ) : (
@@ -52,21 +36,30 @@ export function Past() {
           </ul>
         )}
       </div>
+      {q.hasNextPage && (
+        <div className="mt-3 flex justify-center">
+          <Button onClick={() => void q.fetchNextPage()} busy={q.isFetchingNextPage}>
+            {t('past.more')}
+          </Button>
+        </div>
+      )}
     </section>
   )
 }
 
-function Row({ im }: { im: ChatImport }) {
+function Row({ im }: { im: ListedChatImport }) {
   const { t } = useTranslation('history')
+  const { user } = useSession()
   const { ago } = useFormat()
   const outcome =
     im.status === 'ready'
       ? t('past.notStarted')
       : im.status === 'completed'
         ? t('past.brought', { count: im.messagesNew })
-        : im.status === 'running'
+        : im.status === 'running' && im.messagesTotal > 0
           ? t('run.messages', { count: im.messagesDone, total: im.messagesTotal })
           : null
+  const by = im.createdBy === user.id ? null : im.createdByName
   return (
     <li className="relative flex min-h-14 items-center gap-3 border-b border-line-soft px-4 py-2.5 last:border-0 hover:bg-row-hover">
       <FileJson size={17} strokeWidth={1.6} aria-hidden className="shrink-0 text-subtle" />
@@ -79,7 +72,7 @@ function Row({ im }: { im: ChatImport }) {
           {im.fileName}
         </Link>
         <span className="block truncate text-xs text-subtle">
-          {[ago(im.createdAt), outcome].filter(Boolean).join(' · ')}
+          {[ago(im.createdAt), by, im.account?.name, outcome].filter(Boolean).join(' · ')}
         </span>
       </span>
       <StatusBadge status={im.status} />
@@ -91,10 +84,13 @@ function Waiting() {
   const { t } = useTranslation()
   return (
     <div aria-busy role="status" aria-label={t('ui.loading')} className="flex flex-col">
-      {['w-40', 'w-56'].map((w) => (
+      {['w-40', 'w-56', 'w-48'].map((w) => (
         <span key={w} className="flex h-14 items-center gap-3 border-b border-line-soft px-4 last:border-0">
           <Skeleton className="size-5" />
-          <Skeleton className={`h-3.5 ${w}`} />
+          <span className="flex flex-col gap-1.5">
+            <Skeleton className={`h-3.5 ${w}`} />
+            <Skeleton className="h-3 w-28" />
+          </span>
           <Skeleton className="ml-auto h-5 w-20" />
         </span>
       ))}

@@ -9,7 +9,8 @@ import { Button, buttonCls } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { Notice } from '@/shared/ui/notice'
 import { ProgressBar } from '@/shared/ui/progress'
-import { STEP_HEADING, StepLayout } from '@/shared/ui/step-layout'
+import { ResultCard, ResultOffer } from '@/shared/ui/result-card'
+import { StepLayout } from '@/shared/ui/step-layout'
 import type { Tone } from '@/shared/ui/tone'
 import { refreshChats, useRevert } from './api'
 
@@ -30,7 +31,6 @@ export default function ResultStep({ im }: { im: ChatImport }) {
   const qc = useQueryClient()
   const revert = useRevert(im.id)
   const kind = kindOf(im)
-  const { icon: Icon, tone } = LOOK[kind]
   const { status } = im
   // The inbox shows what came, or what is gone.
   useEffect(() => {
@@ -52,18 +52,7 @@ export default function ResultStep({ im }: { im: ChatImport }) {
   ]
   return (
     <StepLayout title={t(`result.${kind}.title`)} width="narrow" heading={false}>
-      <section className="rounded-lg bg-card p-5 shadow-card md:p-6">
-        <div className="flex items-start gap-4">
-          <span data-tone={tone} className="grid size-11 shrink-0 place-items-center rounded-xl bg-tone text-tone-fg">
-            <Icon size={22} strokeWidth={1.8} aria-hidden />
-          </span>
-          <div className="min-w-0">
-            <h2 id={STEP_HEADING} tabIndex={-1} className="text-xl font-semibold tracking-[-0.015em] outline-none">
-              {t(`result.${kind}.title`)}
-            </h2>
-            <p className="mt-0.5 text-sm text-muted">{t(`result.${kind}.text`)}</p>
-          </div>
-        </div>
+      <ResultCard {...LOOK[kind]} title={t(`result.${kind}.title`)} text={t(`result.${kind}.text`)}>
         {status === 'reverting' && <ProgressBar label={t('revert.progress')} className="mt-5 h-2.5!" />}
         {status === 'failed' && im.error && (
           <Notice kind="error" className="mt-4" title={t('result.why')}>
@@ -82,7 +71,7 @@ export default function ResultStep({ im }: { im: ChatImport }) {
             </Link>
           </div>
         )}
-      </section>
+      </ResultCard>
       {(status === 'completed' || status === 'failed') && (
         <dl className="grid grid-cols-3 gap-3">
           {tiles.map(({ name, n, test }) => (
@@ -96,15 +85,15 @@ export default function ResultStep({ im }: { im: ChatImport }) {
         </dl>
       )}
       {(status === 'completed' || status === 'failed') && im.messagesNew > 0 && (
-        <section className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg bg-card px-4 py-3.5 shadow-card">
-          <div className="min-w-0 flex-1 basis-60">
-            <h3 className="text-sm font-semibold">{t('revert.offer')}</h3>
-            <p className="mt-0.5 text-xs text-muted">{t('revert.offerText')}</p>
-          </div>
-          <Button size="md" onClick={() => void ask()} busy={revert.isPending}>
-            <Undo2 size={15} aria-hidden /> {t('revert.action')}
-          </Button>
-        </section>
+        <ResultOffer
+          title={t('revert.offer')}
+          text={t('revert.offerText')}
+          action={
+            <Button size="md" onClick={() => void ask()} busy={revert.isPending}>
+              <Undo2 size={15} aria-hidden /> {t('revert.action')}
+            </Button>
+          }
+        />
       )}
     </StepLayout>
   )

@@ -1,20 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Check, ChevronLeft, ShieldAlert } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { ChevronLeft, ShieldAlert } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChatImport } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { cn } from '@/shared/lib/cn'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
-import { announce } from '@/shared/ui/announcer'
 import { buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { PageHeader } from '@/shared/ui/page-header'
-import { Skeleton } from '@/shared/ui/skeleton'
-import { STEP_HEADING } from '@/shared/ui/step-layout'
+import { StepFocus, StepMark, StepSkeleton, StepsSkeleton } from '@/shared/ui/step-frame'
 import { importOptions } from './api'
 import { STEPS, type Step, stepOf } from './model'
 
@@ -45,7 +43,7 @@ export function WizardPage({ id }: { id: string }) {
       ) : im ? (
         <Wizard key={im.id} im={im} at={q.dataUpdatedAt} />
       ) : q.isPending ? (
-        <Waiting />
+        <StepsSkeleton steps={['w-24', 'w-20', 'w-28']} />
       ) : (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} busy={q.isFetching} className="pt-24!" />
       )}
@@ -56,32 +54,20 @@ export const shareOf = (im: ChatImport) =>
   im.messagesTotal > 0 ? Math.min(1, Math.floor((im.messagesDone / im.messagesTotal) * 100) / 100) : 0
 
 function Wizard({ im, at }: { im: ChatImport; at: number }) {
+  const { t } = useTranslation('history')
   const step = stepOf(im.status)
   return (
     <>
       <Steps current={step} finished={im.status === 'completed'} />
-      <Suspense fallback={<StepWaiting />}>
-        <Focused step={step}>
+      <Suspense fallback={<StepSkeleton />}>
+        <StepFocus step={step} end={{ step: 'result', text: t('steps.finished') }}>
           {step === 'choose' && <ChooseStep im={im} />}
           {step === 'run' && <RunStep im={im} at={at} />}
           {step === 'result' && <ResultStep im={im} />}
-        </Focused>
+        </StepFocus>
       </Suspense>
     </>
   )
-}
-
-/** Inside the Suspense, so that the heading is there when a new step takes the focus. */
-function Focused({ step, children }: { step: Step; children: ReactNode }) {
-  const { t } = useTranslation('history')
-  const before = useRef(step)
-  useEffect(() => {
-    if (before.current === step) return
-    before.current = step
-    document.getElementById(STEP_HEADING)?.focus()
-    if (step === 'result') announce(t('steps.finished'), 'assertive')
-  }, [step, t])
-  return children
 }
 
 function Steps({ current, finished }: { current: Step; finished: boolean }) {
@@ -99,19 +85,7 @@ function Steps({ current, finished }: { current: Step; finished: boolean }) {
               className={cn('flex items-center gap-2 text-sm', i === at ? 'font-semibold' : 'text-subtle')}
             >
               {i > 0 && <span aria-hidden className="h-px w-4 bg-line-strong" />}
-              <span
-                aria-hidden
-                className={cn(
-                  'tabular grid size-5 shrink-0 place-items-center rounded-full text-2xs font-semibold',
-                  done
-                    ? 'bg-accent-soft text-accent-text'
-                    : i === at
-                      ? 'bg-accent text-accent-fg'
-                      : 'text-subtle ring-1 ring-line-strong ring-inset',
-                )}
-              >
-                {done ? <Check size={12} strokeWidth={2.6} /> : i + 1}
-              </span>
+              <StepMark n={i + 1} at={i === at} done={done} />
               <span className={cn(i !== at && 'max-md:sr-only')}>{t(`steps.${s}`)}</span>
               {done && <span className="sr-only">{t('steps.done')}</span>}
             </li>
@@ -121,24 +95,3 @@ function Steps({ current, finished }: { current: Step; finished: boolean }) {
     </nav>
   )
 }
-
-function Waiting() {
-  const { t } = useTranslation()
-  return (
-    <section aria-busy aria-label={t('ui.loading')} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-12 shrink-0 items-center gap-4 border-b border-line px-4">
-        {['w-24', 'w-20', 'w-28'].map((w) => (
-          <Skeleton key={w} className={`h-4 ${w}`} />
-        ))}
-      </div>
-      <StepWaiting />
-    </section>
-  )
-}
-const StepWaiting = () => (
-  <div className="flex min-h-0 flex-1 flex-col gap-4 bg-sunken p-4 md:p-6">
-    <Skeleton className="h-7 w-64" />
-    <Skeleton className="h-20 w-full rounded-lg!" />
-    <Skeleton className="h-96 w-full rounded-lg!" />
-  </div>
-)

@@ -1,18 +1,16 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft, Trash2 } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Import } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { useFormat } from '@/shared/session/use-format'
-import { announce } from '@/shared/ui/announcer'
 import { buttonCls } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { PageHeader } from '@/shared/ui/page-header'
-import { Skeleton } from '@/shared/ui/skeleton'
-import { STEP_HEADING } from '@/shared/ui/step-layout'
+import { StepFocus, StepSkeleton, StepsSkeleton } from '@/shared/ui/step-frame'
 import { useDeleteImport, useImport } from './api'
 import { useDraft } from './draft'
 import { findProblems, isSound } from './mapping'
@@ -69,7 +67,7 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
       {data ? (
         <Wizard key={data.id} im={data} wanted={search.step} at={dataUpdatedAt} />
       ) : isPending ? (
-        <Waiting />
+        <StepsSkeleton steps={['w-24', 'w-24', 'w-28', 'w-20', 'w-20']} />
       ) : (
         <ErrorState error={error} onRetry={() => void refetch()} busy={isRefetching} className="pt-24!" />
       )}
@@ -79,6 +77,7 @@ export function ImportWizardPage({ id, search }: { id: string; search: WizardSea
 
 type WizardProps = { im: Import; wanted: ChoosingStep | undefined; at: number }
 function Wizard({ im, wanted, at }: WizardProps) {
+  const { t } = useTranslation('imports')
   const nav = useNavigate()
   const { draft } = useDraft(im)
   const sound = isSound(findProblems(draft.choices, im.recordType))
@@ -100,8 +99,8 @@ function Wizard({ im, wanted, at }: WizardProps) {
   return (
     <>
       <Stepper id={im.id} current={step} open={open} finished={im.status === 'completed'} />
-      <Suspense fallback={<StepWaiting />}>
-        <Focused step={step}>
+      <Suspense fallback={<StepSkeleton />}>
+        <StepFocus step={step} end={{ step: 'result', text: t('steps.finished') }}>
           {step === 'preview' && <PreviewStep im={im} onNext={() => go('columns')} />}
           {step === 'columns' && <ColumnsStep im={im} onBack={() => go('preview')} onNext={() => go('duplicates')} />}
           {step === 'duplicates' && (
@@ -109,23 +108,10 @@ function Wizard({ im, wanted, at }: WizardProps) {
           )}
           {step === 'run' && <RunStep im={im} at={at} />}
           {step === 'result' && <ResultStep im={im} />}
-        </Focused>
+        </StepFocus>
       </Suspense>
     </>
   )
-}
-
-/** Inside the Suspense, so that the heading is there when a new step takes the focus. */
-function Focused({ step, children }: { step: Step; children: ReactNode }) {
-  const { t } = useTranslation('imports')
-  const before = useRef(step)
-  useEffect(() => {
-    if (before.current === step) return
-    before.current = step
-    document.getElementById(STEP_HEADING)?.focus()
-    if (step === 'result') announce(t('steps.finished'), 'assertive')
-  }, [step, t])
-  return children
 }
 
 function Discard({ im }: { im: Import }) {
@@ -152,25 +138,3 @@ function Discard({ im }: { im: Import }) {
     </IconButton>
   )
 }
-
-function Waiting() {
-  const { t } = useTranslation()
-  return (
-    <section aria-busy aria-label={t('ui.loading')} className="flex min-h-0 flex-1 flex-col">
-      <div className="flex h-12 shrink-0 items-center gap-4 border-b border-line px-4">
-        {['w-24', 'w-24', 'w-28', 'w-20', 'w-20'].map((w, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: placeholders
-          <Skeleton key={i} className={`h-4 ${w}`} />
-        ))}
-      </div>
-      <StepWaiting />
-    </section>
-  )
-}
-const StepWaiting = () => (
-  <div className="flex min-h-0 flex-1 flex-col gap-4 bg-sunken p-4 md:p-6">
-    <Skeleton className="h-7 w-64" />
-    <Skeleton className="h-28 w-full rounded-lg!" />
-    <Skeleton className="h-96 w-full rounded-lg!" />
-  </div>
-)

@@ -22,7 +22,8 @@ import { Button, buttonCls } from '@/shared/ui/button'
 import { confirm } from '@/shared/ui/confirm'
 import { Notice } from '@/shared/ui/notice'
 import { ProgressBar } from '@/shared/ui/progress'
-import { STEP_HEADING, StepLayout } from '@/shared/ui/step-layout'
+import { ResultCard, ResultOffer } from '@/shared/ui/result-card'
+import { StepLayout } from '@/shared/ui/step-layout'
 import type { Tone } from '@/shared/ui/tone'
 import { useRevertImport } from './api'
 import { CountTiles } from './count-tiles'
@@ -54,7 +55,6 @@ export function ResultStep({ im }: { im: Import }) {
   const revert = useRevertImport()
   const { counts } = im
   const kind = kindOf(im)
-  const { icon: Icon, tone } = LOOK[kind]
   const sum = processed(im)
   const changed = counts.created + counts.updated + counts.companiesCreated
   const over = im.status === 'completed' || im.status === 'failed' || im.status === 'cancelled'
@@ -71,20 +71,11 @@ export function ResultStep({ im }: { im: Import }) {
   const took = seconds === null ? null : roughly(Math.max(1, seconds))
   return (
     <StepLayout title={t(`result.${kind}.title`)} width="narrow" heading={false}>
-      <section className="rounded-lg bg-card p-5 shadow-card md:p-6">
-        <div className="flex items-start gap-4">
-          <span data-tone={tone} className="grid size-11 shrink-0 place-items-center rounded-xl bg-tone text-tone-fg">
-            <Icon size={22} strokeWidth={1.8} aria-hidden />
-          </span>
-          <div className="min-w-0">
-            <h2 id={STEP_HEADING} tabIndex={-1} className="text-xl font-semibold tracking-[-0.015em] outline-none">
-              {t(`result.${kind}.title`)}
-            </h2>
-            <p className="mt-0.5 text-sm text-muted">
-              {im.revert?.conflicts ? t('revert.mostly') : t(`result.${kind}.text.${im.recordType}`)}
-            </p>
-          </div>
-        </div>
+      <ResultCard
+        {...LOOK[kind]}
+        title={t(`result.${kind}.title`)}
+        text={im.revert?.conflicts ? t('revert.mostly') : t(`result.${kind}.text.${im.recordType}`)}
+      >
         {im.status === 'reverting' && <Reverting im={im} />}
         {im.status === 'failed' && (
           <Notice kind="error" className="mt-4" title={t('result.why')}>
@@ -95,10 +86,10 @@ export function ResultStep({ im }: { im: Import }) {
         {im.status === 'reverted' && im.revert && <Reverted im={im} />}
         {sum > 0 && im.status !== 'reverting' && <Sum im={im} sum={sum} />}
         <Next im={im} />
-      </section>
+      </ResultCard>
       <CountTiles counts={counts} />
       {im.hasErrorFile && (
-        <Row
+        <ResultOffer
           title={t('result.errorsTitle', { count: counts.failed })}
           text={t('result.errorsText')}
           action={
@@ -109,7 +100,7 @@ export function ResultStep({ im }: { im: Import }) {
         />
       )}
       {over && changed > 0 && (
-        <Row
+        <ResultOffer
           title={t('revert.offer')}
           text={t('revert.offerText')}
           action={
@@ -218,18 +209,6 @@ function Reverted({ im }: { im: Import }) {
         </Notice>
       )}
     </div>
-  )
-}
-
-function Row({ title, text, action }: { title: string; text: string; action: React.ReactNode }) {
-  return (
-    <section className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg bg-card px-4 py-3.5 shadow-card">
-      <div className="min-w-0 flex-1 basis-60">
-        <h3 className="text-sm font-semibold">{title}</h3>
-        <p className="mt-0.5 text-xs text-muted">{text}</p>
-      </div>
-      {action}
-    </section>
   )
 }
 

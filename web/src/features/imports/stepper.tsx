@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
+import { StepMark } from '@/shared/ui/step-frame'
 import { STEPS, type Step } from './steps'
 
 type StepperProps = {
@@ -26,19 +26,7 @@ export function Stepper({ id, current, open, finished }: StepperProps) {
           const done = i < at || (finished && i === at)
           const label = (
             <>
-              <span
-                aria-hidden
-                className={cn(
-                  'tabular grid size-5 shrink-0 place-items-center rounded-full text-2xs font-semibold max-md:hidden',
-                  done
-                    ? 'bg-accent-soft text-accent-text'
-                    : i === at
-                      ? 'bg-accent text-accent-fg'
-                      : 'text-subtle ring-1 ring-line-strong ring-inset',
-                )}
-              >
-                {done ? <Check size={12} strokeWidth={2.6} /> : i + 1}
-              </span>
+              <StepMark n={i + 1} at={i === at} done={done} className="max-md:hidden" />
               <span className="max-md:sr-only">{t(`steps.${s}`)}</span>
               {done && <span className="sr-only">{t('steps.done')}</span>}
             </>

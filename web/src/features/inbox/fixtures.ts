@@ -28,6 +28,7 @@ export const aChat = (change: Partial<Chat> = {}): Chat => ({
   readOnlyBecause: null,
   scheduled: 0,
   mergedInto: null,
+  parts: [],
   version: 1,
   ...change,
 })

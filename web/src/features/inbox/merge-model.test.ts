@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { aChat, aMessage } from './fixtures'
-import { areTwo, candidates, mayMerge, placeOf, strangersIn } from './merge-model'
+import { aChat } from './fixtures'
+import { areTwo, candidates, mayMerge, placeOf } from './merge-model'
 
 const chat = aChat({ id: 'a', contactId: 'p' })
 
@@ -11,11 +11,6 @@ it('offers conversations with one person, those with the same one first, each on
   const part = aChat({ id: 'e', mergedInto: 'b' })
   expect(candidates(chat, [chat, same], [other, same, group, part]).map((c) => c.id)).toEqual(['b', 'c'])
   expect([mayMerge(group), mayMerge(part), mayMerge(other)]).toEqual([false, false, true])
-})
-it('knows the parts by their messages', () => {
-  const thread = [aMessage({ chatId: 'a' }), aMessage({ chatId: 'b' }), aMessage({ chatId: 'b' })]
-  expect(strangersIn('a', thread)).toEqual(['b'])
-  expect(strangersIn('a', [])).toEqual([])
 })
 it('warns of two people, not of one who is not known yet', () => {
   expect(areTwo(chat, aChat({ contactId: 'q' }))).toBe(true)

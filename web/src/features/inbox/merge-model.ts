@@ -1,13 +1,7 @@
 import { nameOf } from './model'
-import type { Chat, Message, Named } from './types'
+import type { Chat } from './types'
 
 /** Chats that are shown as one. Pure. */
-export type Part = { id: string; title: string; account: Named | null; channel: Chat['channel'] }
-
-/** Others whose messages stand in the thread. */
-export const strangersIn = (chatId: string, messages: readonly Message[]): string[] => [
-  ...new Set(messages.map((m) => m.chatId).filter((id) => id !== chatId)),
-]
 
 /** Only conversations with one person become one, and none that is part of another one. */
 export const mayMerge = (c: Chat) => c.kind === 'private' && c.mergedInto === null

@@ -1,12 +1,12 @@
-import { type QueryClient, useInfiniteQuery, useQueries } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { get, send } from '@/shared/api/call'
 import { i18n } from '@/shared/i18n'
 import { toast } from '@/shared/ui/toast'
-import { chatOptions, chatsOfOptions, keys, threadOptions } from './api'
-import { messagesOf, putChat } from './cache'
+import { chatsOfOptions, keys } from './api'
+import { putChat } from './cache'
 import { COUNTS_KEY } from './count'
 import { forgetChat } from './live'
-import { candidates, type Part, strangersIn } from './merge-model'
+import { candidates } from './merge-model'
 import { nameOf } from './model'
 import type { Chat, ChatPage } from './types'
 
@@ -53,16 +53,4 @@ export async function findChats(qc: QueryClient, chat: Chat, search: string, sig
   const query = { limit: 30, ...(search && { search }) }
   const others = await get<ChatPage>('/api/messaging/chats', query, signal)
   return candidates(chat, same, others.items)
-}
-
-/** The chats that are shown as part of this one, as far as its thread was read: nobody else tells. */
-export function useParts(chatId: string): Part[] {
-  const ids = useInfiniteQuery({
-    ...threadOptions(chatId),
-    // The thread beside this is read anyway.
-    enabled: false,
-    select: (data) => strangersIn(chatId, messagesOf(data)),
-  }).data
-  const asked = useQueries({ queries: (ids ?? []).map((id) => chatOptions(id)) })
-  return asked.flatMap(({ data: c }) => (c ? [{ ...c, title: nameOf(c) }] : []))
 }

@@ -139,6 +139,7 @@ it('the timeline and a copy speak of them by name', () => {
       action: 'updated',
       changes: [{ field: 'custom.tier', from: 'b', to: 'a' }],
       batchId: null,
+      conversation: null,
       note: null,
     } as never,
     timelineTools(),

@@ -16,6 +16,7 @@ const entry = (over: Partial<TimelineEntry> = {}): TimelineEntry => ({
   moved: null,
   deal: null,
   batchId: null,
+  conversation: null,
   note: null,
   ...over,
 })

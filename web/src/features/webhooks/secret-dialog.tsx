@@ -1,15 +1,13 @@
 import { Check, Copy } from 'lucide-react'
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Webhook } from '@/api/gen/types.gen'
-import { errorMessage } from '@/shared/api/messages'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
 import { Dialog } from '@/shared/ui/dialog'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
-import { Notice } from '@/shared/ui/notice'
-import { Select } from '@/shared/ui/select'
+import { RotateSecret } from '@/shared/ui/rotate-secret'
 import type { WebhookChanges } from './api'
 
 type SecretProps = { secret: string; previousUntil?: string | null; onClose: () => void }
@@ -61,61 +59,24 @@ export default function SecretDialog({ secret, previousUntil, onClose }: SecretP
   )
 }
 
-const GRACE = ['0', '1', '24', '72', '168'] as const
 type RotateProps = { webhook: Webhook; changes: WebhookChanges; onClose: () => void }
 /** A new secret; the former one may go on for a while. */
 export function RotateDialog({ webhook, changes, onClose }: RotateProps) {
   const { t } = useTranslation('webhooks')
-  const { t: tc } = useTranslation()
-  const [grace, setGrace] = useState<(typeof GRACE)[number]>('24')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string | null>(null)
   const [made, setMade] = useState<{ secret: string; previousUntil: string | null } | null>(null)
-  const submit = async (e: FormEvent) => {
-    e.preventDefault()
-    setBusy(true)
-    try {
-      setMade(await changes.rotate(webhook, Number(grace)))
-    } catch (e) {
-      setError(errorMessage(e))
-      setBusy(false)
-    }
-  }
   if (made) return <SecretDialog {...made} onClose={onClose} />
   return (
-    <Dialog
-      open
-      size="sm"
-      onOpenChange={(o) => !o && onClose()}
-      title={t('rotate')}
-      description={t('rotateText')}
-      footer={
-        <>
-          <Button size="md" onClick={onClose}>
-            {tc('action.cancel')}
-          </Button>
-          <Button size="md" variant="primary" type="submit" form="rotate" busy={busy}>
-            {t('rotateAction')}
-          </Button>
-        </>
-      }
-    >
-      <form id="rotate" onSubmit={(e) => void submit(e)}>
-        <Field label={t('grace')} hint={t('graceHint')}>
-          <Select
-            value={grace}
-            onValueChange={setGrace}
-            options={GRACE.map((value) => ({ value, label: t(`graceHours.${value}`) }))}
-          />
-        </Field>
-        <div role="alert">
-          {error && (
-            <Notice kind="error" className="mt-3">
-              {error}
-            </Notice>
-          )}
-        </div>
-      </form>
-    </Dialog>
+    <RotateSecret
+      texts={{
+        title: t('rotate'),
+        text: t('rotateText'),
+        action: t('rotateAction'),
+        grace: t('grace'),
+        graceHint: t('graceHint'),
+        hours: (g) => t(`graceHours.${g}`),
+      }}
+      onRotate={async (hours) => setMade(await changes.rotate(webhook, hours))}
+      onClose={onClose}
+    />
   )
 }

@@ -12,6 +12,7 @@ import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Notice } from '@/shared/ui/notice'
 import { Section } from '@/shared/ui/section'
+import { SectionRowsSkeleton } from '@/shared/ui/section-rows-skeleton'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { Switch } from '@/shared/ui/switch'
 import { listOptions, useWebhookChanges, type WebhookChanges } from './api'
@@ -143,22 +144,10 @@ function WebhookRow({ webhook: w, changes }: { webhook: Webhook; changes: Webhoo
   )
 }
 
-function Rows() {
-  const { t } = useTranslation()
-  return (
-    <div role="status" aria-busy aria-label={t('ui.loading')} className="border-t border-line">
-      {['w-56', 'w-44', 'w-52'].map((w) => (
-        <div
-          key={w}
-          className="flex min-h-16 items-center gap-3 border-b border-line-soft px-4 py-3 last:border-0 md:px-5"
-        >
-          <div className="flex flex-1 flex-col gap-2">
-            <Skeleton className={`h-3.5 ${w}`} />
-            <Skeleton className="h-3 w-40" />
-          </div>
-          <Skeleton className="h-5 w-8.5 rounded-full!" />
-        </div>
-      ))}
-    </div>
-  )
-}
+const Rows = () => (
+  <SectionRowsSkeleton
+    rows={['w-56', 'w-44', 'w-52']}
+    second="w-40"
+    end={<Skeleton className="h-5 w-8.5 rounded-full!" />}
+  />
+)

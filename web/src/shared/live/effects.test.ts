@@ -85,6 +85,19 @@ it('what happens in conversations touches counts, not lists: those are told mess
   expect(touched(e, ['thread', 'c1', null])).toBe(false)
 })
 
+it('what is said shows in the timeline of the contact it is said to', () => {
+  const timeline = (id: string) => [{ _id: 'getContactTimeline', path: { id } }]
+  const came = event('message.received', { chatId: 'c1', contactId: 'k1' }, ['m1'])
+  expect(touched(came, timeline('k1'))).toBe(true)
+  expect(touched(came, timeline('k2'))).toBe(false)
+  expect(touched(event('message.received', { chatId: 'c1', contactId: null }, ['m1']), timeline('k1'))).toBe(false)
+  // Others do not name the contact.
+  for (const type of ['message.sent', 'message.deleted', 'chat.linked', 'chat.merged'])
+    expect(touched(event(type, { chatId: 'c1' }), timeline('k1')), type).toBe(true)
+  for (const type of ['message.read', 'message.queued', 'chat.assigned', 'comment.created'])
+    expect(touched(event(type, { chatId: 'c1' }), timeline('k1')), type).toBe(false)
+})
+
 it('what happens to an account touches what is shown of it', () => {
   const flood = event('bd_account.flood_wait', { accountId: 'a1' }, ['a1'])
   expect(touched(flood, ['bd-account', 'a1', 'page'])).toBe(true)

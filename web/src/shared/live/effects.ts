@@ -90,6 +90,20 @@ function ofNotes({ data }: LiveEvent): Effect[] {
   return [{ queries: 'getDealTimeline', ids }, ...all('getContactTimeline', 'getCompanyTimeline', 'getOverview')]
 }
 
+/** By these other things were said than were. */
+const SAID = new Set([
+  ...['message.sent', 'message.edited', 'message.deleted'],
+  ...['chat.linked', 'chat.merged', 'chat.split', 'chat.synced'],
+])
+/** Lists and threads on screen are told message by message. Only what comes in names its contact. */
+function ofTalks({ type, data }: LiveEvent): Effect[] {
+  const lists = all('inbox-counts', 'chats-of')
+  const contact = data['contactId']
+  if (type === 'message.received')
+    return typeof contact === 'string' ? [...lists, { queries: 'getContactTimeline', ids: [contact] }] : lists
+  return SAID.has(type) ? [...lists, ...all('getContactTimeline')] : lists
+}
+
 function ofAccounts({ type, data, subject }: LiveEvent): Effect[] {
   const id = data['accountId'] ?? subject.ids[0]
   const ids = typeof id === 'string' ? [id] : null
@@ -121,6 +135,8 @@ export function effectsOf(event: LiveEvent): Effect[] {
       return all(`views/${recordType}`)
     case 'import':
       return [{ queries: 'getImport', ids }, ...all('listImports', 'getOverview')]
+    case 'chat_import':
+      return all('chat-imports')
     case 'bulk':
       return [{ queries: 'getBatch', ids }]
     case 'notification':
@@ -128,8 +144,7 @@ export function effectsOf(event: LiveEvent): Effect[] {
     case 'message':
     case 'chat':
     case 'comment':
-      // Lists and threads on screen are told message by message.
-      return all('inbox-counts', 'chats-of')
+      return ofTalks(event)
     case 'template':
       return all('chat-templates')
     case 'bd_account':

@@ -18,6 +18,7 @@ const entry = (over: Partial<TimelineEntry>): TimelineEntry => ({
   deal: null,
   batchId: null,
   note: null,
+  conversation: null,
   ...over,
 })
 const stage = (name: string) => ({ id: name, name, color: 'blue', pipeline: 'Sales' })

@@ -29,6 +29,7 @@ const entryOf = (note: Note, author: Pick<User, 'id' | 'name'>): TimelineEntry =
   moved: null,
   deal: null,
   batchId: null,
+  conversation: null,
   note,
 })
 

@@ -6,6 +6,7 @@ import {
   History,
   type LucideIcon,
   Merge,
+  MessagesSquare,
   MoveRight,
   Pencil,
   Plus,
@@ -29,11 +30,13 @@ import { IconButton } from '@/shared/ui/icon-button'
 import { Menu, MenuContent, MenuItem, MenuTrigger } from '@/shared/ui/menu'
 import { type About, ACTIVITY_ICON, ActivityInput } from './activity'
 import { type Subject, timelineOptions } from './api'
+import { entryCls } from './entry-look'
 import { MovedStages } from './moved-stages'
 import { NoteBody } from './note-body'
 import { NoteComposer } from './note-composer'
 import { NoteText } from './note-text'
 import { dropNote, isDropped, type NoteEdit, saveNote } from './notes'
+import { TalkEntry } from './talk-entry'
 import { ACTOR, byDay, DEAL, type Explain, type Line, type Tools, tell } from './tell'
 import { TimelineSkeleton } from './timeline-skeleton'
 
@@ -110,10 +113,8 @@ const ICON: Record<TimelineEntry['action'], LucideIcon> = {
   restored: RotateCcw,
   reverted: Undo2,
   merged: Merge,
+  talked: MessagesSquare,
 }
-/** A rail leads from each entry to the next of its day. */
-const entryCls =
-  'relative flex gap-3 text-sm not-last:before:absolute not-last:before:top-6 not-last:before:-bottom-3 not-last:before:left-3 not-last:before:w-px not-last:before:bg-line'
 type EntryProps = {
   kind: Subject
   id: string
@@ -123,7 +124,8 @@ type EntryProps = {
 }
 type ChangeProps = EntryProps & { explain: Explain; action: ReactNode }
 function Entry({ kind, id, entry, tools, mayWrite, explain, action }: ChangeProps) {
-  const { note, moved } = entry
+  const { note, moved, conversation } = entry
+  if (conversation) return <TalkEntry entry={entry} talk={conversation} tools={tools} />
   if (entry.subject.kind === 'note' && entry.action === 'created' && note)
     return <NoteEntry kind={kind} id={id} entry={entry} note={note} tools={tools} mayWrite={mayWrite} />
   const told = tell(kind, entry, tools, explain)
