@@ -184,7 +184,8 @@ async fn begin(live: &Live, errand: &Errand) -> Result<bool, Failed> {
         return Ok(false);
     }
     if let Some(class) = class(errand) {
-        let first = (class == Class::FirstContact).then_some(errand.chat_id);
+        // Somebody whom it has never met has no number yet.
+        let first = (class == Class::FirstContact && errand.to.is_none()).then_some(errand.chat_id);
         happening::spend(live.accounts(), &live.scope, live.id(), class, first).await?;
     }
     Ok(true)
