@@ -104,6 +104,10 @@ impl Faults {
         self.rules.push(rule);
     }
 
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
     pub fn clear(&mut self) {
         self.rules.clear();
     }

@@ -108,6 +108,11 @@ impl Connection {
         self.people.chat(id)
     }
 
+    /// Whether the session can tell Telegram which chat is meant.
+    pub fn can_name(&self, id: i64) -> bool {
+        self.input_peer(id).is_ok()
+    }
+
     /// Whether the connection still answers.
     ///
     /// # Errors

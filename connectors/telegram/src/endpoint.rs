@@ -126,6 +126,10 @@ pub struct Patience {
     /// Before the first attempt to connect again; doubles from there.
     pub again_first: Duration,
     pub again_most: Duration,
+    /// For the list of chats to name a channel that the session does not.
+    pub names: Duration,
+    /// How long Telegram has to go on saying that it does not know a key until that is believed.
+    pub key: Duration,
 }
 
 impl Default for Patience {
@@ -138,6 +142,8 @@ impl Default for Patience {
             keepalive_every: Duration::from_mins(10),
             again_first: Duration::from_millis(500),
             again_most: Duration::from_mins(1),
+            names: Duration::from_secs(30),
+            key: Duration::from_secs(20),
         }
     }
 }

@@ -13,7 +13,7 @@ use grammers_session::updates::UpdatesLike;
 use grammers_tl_types::{Deserializable, RemoteCall, functions};
 use kernel::Clock;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::endpoint::{Endpoint, Place, before_again};
 use crate::refused::Refused;
@@ -42,6 +42,8 @@ pub(crate) struct Line {
     pool: Mutex<Arc<Pool>>,
     inbound: Option<Inbound>,
     link: watch::Sender<Link>,
+    /// Since when Telegram says that it does not know the key.
+    key_denied_since: Mutex<Option<Instant>>,
     closed: AtomicBool,
 }
 
@@ -63,7 +65,8 @@ impl Line {
         };
         let pool = Pool::start(0, &session, &endpoint, proxy, inbound.as_ref(), &link);
         let pool = Mutex::new(Arc::new(pool));
-        Ok(Self { session, endpoint, clock, pool, inbound, link, closed: AtomicBool::new(false) })
+        let (key_denied_since, closed) = (Mutex::default(), AtomicBool::new(false));
+        Ok(Self { session, endpoint, clock, pool, inbound, link, key_denied_since, closed })
     }
 
     pub(crate) fn session(&self) -> &Arc<Session> {
@@ -130,9 +133,19 @@ impl Line {
         }
     }
 
-    /// Connects, if that has not been done.
+    /// Connects, if that has not been done; again while it is not certain that the key is lost.
     pub(crate) async fn connect(&self) -> Result<(), Refused> {
-        self.call_within(self.endpoint.patience.connect, self.session.dc(), &ping()).await.map(drop)
+        let mut attempt = 0;
+        loop {
+            let answer = self.call_within(self.endpoint.patience.connect, self.session.dc(), &ping()).await;
+            match answer {
+                Err(Refused::Network) if self.doubts_key() && !self.is_closed() => {
+                    sleep(self.before_again(attempt)).await;
+                    attempt += 1;
+                }
+                answer => return answer.map(drop),
+            }
+        }
     }
 
     /// Whether the connection still answers. One that does not is thrown away, and what waits for it fails.
@@ -177,7 +190,13 @@ impl Line {
     }
 
     fn failed(&self, pool: &Arc<Pool>, error: InvocationError) -> Refused {
+        if matches!(error, InvocationError::Rpc(_)) {
+            *self.denied() = None;
+        }
         let mut refused = Refused::from(error);
+        if refused == Refused::KeyLost && self.session.is_signed_in() && !self.believes_key_lost() {
+            refused = Refused::Network;
+        }
         if refused == Refused::Network {
             if pool.has_panicked() {
                 refused = Refused::Panicked;
@@ -190,6 +209,18 @@ impl Line {
             self.end(refused.clone());
         }
         refused
+    }
+
+    /// Telegram says that it does not know a key (−404) in passing trouble of its own, too.
+    fn believes_key_lost(&self) -> bool {
+        let since = *self.denied().get_or_insert_with(Instant::now);
+        tracing::warn!(me = self.session.me(), "Telegram says that it does not know the key of the session");
+        since.elapsed() >= self.endpoint.patience.key
+    }
+
+    /// Whether it is worth asking once more.
+    fn doubts_key(&self) -> bool {
+        self.denied().is_some_and(|since| since.elapsed() < self.endpoint.patience.key * 2)
     }
 
     pub(crate) fn end(&self, refused: Refused) {
@@ -228,6 +259,7 @@ impl Line {
     }
 
     fn is_up(&self) {
+        *self.denied() = None;
         self.link.send_if_modified(|link| {
             let news = matches!(link, Link::Connecting | Link::Down);
             if news {
@@ -250,6 +282,10 @@ impl Line {
 
     fn pool(&self) -> Arc<Pool> {
         Arc::clone(&self.current())
+    }
+
+    fn denied(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.key_denied_since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn current(&self) -> MutexGuard<'_, Arc<Pool>> {

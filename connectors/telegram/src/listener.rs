@@ -4,18 +4,19 @@
 
 mod difference;
 mod incoming;
+mod later;
 mod seen;
 
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Duration;
 
 use grammers_session::types::{ChannelState, PeerId, PeerInfo, UpdatesState};
 use grammers_session::updates::{MessageBoxes, UpdateAndPeers, UpdatesLike};
 use grammers_tl_types::{enums, functions as f, types};
 use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::task::JoinSet;
+use tokio::time::timeout_at;
 
 use crate::connection::{Sent, Start};
 use crate::convert::channel_chat_id;
@@ -24,6 +25,8 @@ use crate::people::People;
 use crate::plain::{Batch, Seen};
 use crate::position;
 use crate::refused::Refused;
+use difference::Answered;
+use later::{Later, Pause};
 
 /// As many at once as are stored in one go.
 const BATCH_MOST: usize = 500;
@@ -46,10 +49,15 @@ pub struct Listener {
     live: bool,
     /// How far everything before what is held goes.
     told: UpdatesState,
-    attempt: u32,
     panics: u32,
-    /// Since when a channel is to be caught up with that the session cannot name.
-    nameless_since: Option<Instant>,
+    /// Before the account's difference is asked for again.
+    pause: Pause,
+    /// Before names are.
+    names_pause: Pause,
+    /// Channels whose difference is asked for later.
+    later: Later,
+    /// A difference that was asked for; at most one.
+    asked: JoinSet<Answered>,
 }
 
 enum Held {
@@ -83,9 +91,11 @@ impl Listener {
             held: Vec::new(),
             live: false,
             told,
-            attempt: 0,
             panics: 0,
-            nameless_since: None,
+            pause: Pause::default(),
+            names_pause: Pause::default(),
+            later: Later::default(),
+            asked: JoinSet::new(),
         })
     }
 
@@ -126,15 +136,23 @@ impl Listener {
         if let Some(refused) = self.line.ended() {
             return Err(refused);
         }
+        if let Some(answered) = self.asked.join_next().await {
+            return self.answered(answered);
+        }
         // Before the requests: it is what may ask for them.
         let deadline = self.boxes.check_deadlines();
         if let Some(request) = self.boxes.get_difference() {
-            return self.catch_up(request).await;
+            self.pause.over().await;
+            self.catch_up(request);
+            return Ok(());
         }
+        self.take_up_again();
         if let Some(request) = self.boxes.get_channel_difference() {
-            return self.catch_up_channel(request).await;
+            self.catch_up_channel(request);
+            return Ok(());
         }
-        if let Ok(first) = timeout_at(deadline.into(), self.raw.recv()).await {
+        let deadline = self.later.looked_at().map_or(deadline.into(), |at| at.min(deadline.into()));
+        if let Ok(first) = timeout_at(deadline, self.raw.recv()).await {
             self.live = true;
             let mut next = Some(first.ok_or(Refused::Network)?);
             while let Some(updates) = next {
@@ -203,12 +221,19 @@ impl Listener {
         if self.panics > PANICS_MOST {
             state = UpdatesState::default();
             self.missed(None);
+            for channel in self.told.channels.clone() {
+                self.missed(channel_chat_id(channel.id));
+            }
         }
         self.boxes = MessageBoxes::load(state);
+        self.later.forget();
     }
 
     /// People who write and whose name is not at hand, though the session knows them.
     async fn learn_names(&mut self) {
+        if !self.names_pause.is_over() {
+            return;
+        }
         let mut unknown: Vec<i64> = self.held.iter().filter_map(Held::writer).collect();
         unknown.sort_unstable();
         unknown.dedup();
@@ -220,8 +245,14 @@ impl Listener {
             }
             match self.line.call(&f::users::GetUsers { id }).await {
                 Ok(users) => self.people.meet(&users, &[]),
-                // They are told without a name.
-                Err(refused) => tracing::debug!(%refused, "names not learnt"),
+                Err(refused) => {
+                    // They are told without a name.
+                    tracing::debug!(%refused, "names not learnt");
+                    if let Refused::FloodWait { .. } = refused {
+                        self.names_pause.after(&self.line, &refused);
+                        return;
+                    }
+                }
             }
         }
     }
@@ -245,15 +276,6 @@ impl Listener {
         self.told = self.boxes.session_state();
         self.told.channels.retain(|channel| wanted(self.chats.as_ref(), channel));
         Batch { live: self.live, seen, chats, position: position::to_bytes(&self.told) }
-    }
-
-    async fn wait_again(&mut self, refused: &Refused) {
-        let wait = match refused {
-            Refused::FloodWait { seconds } => Duration::from_secs((*seconds).into()),
-            _ => self.line.before_again(self.attempt),
-        };
-        self.attempt += 1;
-        sleep(wait).await;
     }
 }
 

@@ -9,6 +9,11 @@ impl Network {
         self.core.lock().faults.add(rule);
     }
 
+    /// How many orders are still in force.
+    pub fn faults(&self) -> usize {
+        self.core.lock().faults.len()
+    }
+
     /// Takes all orders back.
     pub fn clear_faults(&self) {
         self.core.lock().faults.clear();

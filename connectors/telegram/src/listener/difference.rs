@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::sync::Arc;
 
 use grammers_session::types::{PeerId, PeerInfo};
 use grammers_session::updates::PrematureEndReason;
 use grammers_tl_types::{enums, functions as f, types};
-use tokio::time::{Instant, sleep};
+use tokio::task::JoinError;
 
 use super::Listener;
 use crate::convert::channel_chat_id;
@@ -15,22 +15,65 @@ use crate::refused::Refused;
 
 /// Updates of a channel in one answer; Telegram gives people no more.
 const CHANNEL_MOST: i32 = 100;
-/// How long a hash is waited for that the list of chats may bring …
-const HASH_WAITED_FOR: Duration = Duration::from_secs(30);
-/// … and how often it is looked for.
-const HASH_LOOKED_EVERY: Duration = Duration::from_millis(100);
+
+/// What came of asking.
+pub(super) enum Answered {
+    Account(Result<enums::updates::Difference, Refused>),
+    Channel(i64, Result<enums::updates::ChannelDifference, Refused>),
+}
 
 impl Listener {
-    pub(super) async fn catch_up(&mut self, request: f::updates::GetDifference) -> Result<(), Refused> {
-        let answer = match self.line.call(&request).await {
-            Ok(answer) => answer,
-            Err(refused) if refused.ends_the_session() => return Err(refused),
-            Err(refused) => {
-                self.wait_again(&refused).await;
-                return Ok(());
-            }
+    /// Asks in a task of its own: an answer must not get lost when the listener is given up meanwhile.
+    pub(super) fn catch_up(&mut self, request: f::updates::GetDifference) {
+        let line = Arc::clone(&self.line);
+        self.asked.spawn(async move { Answered::Account(line.call(&request).await) });
+    }
+
+    pub(super) fn catch_up_channel(&mut self, mut request: f::updates::GetChannelDifference) {
+        let enums::InputChannel::Channel(types::InputChannel { channel_id, .. }) = request.channel else {
+            self.give_up_channel(PrematureEndReason::Banned);
+            return;
         };
-        self.attempt = 0;
+        if !self.follows(channel_id) {
+            // Nobody hears of it; its next update begins anew.
+            self.give_up_channel(PrematureEndReason::Banned);
+            return;
+        }
+        let Some(access_hash) = self.channel_hash(channel_id) else {
+            self.wait_for_hash(channel_id);
+            return;
+        };
+        self.later.is_named(channel_id);
+        if !self.later.pause.is_over() {
+            self.ask_later(channel_id);
+            return;
+        }
+        request.channel = types::InputChannel { channel_id, access_hash }.into();
+        request.limit = CHANNEL_MOST;
+        let line = Arc::clone(&self.line);
+        self.asked.spawn(async move { Answered::Channel(channel_id, line.call(&request).await) });
+    }
+
+    pub(super) fn answered(&mut self, answered: Result<Answered, JoinError>) -> Result<(), Refused> {
+        match answered {
+            Ok(Answered::Account(Ok(answer))) => self.account_answered(answer),
+            Ok(Answered::Channel(channel_id, Ok(answer))) => self.channel_answered(channel_id, answer),
+            Ok(Answered::Account(Err(refused)) | Answered::Channel(_, Err(refused))) if refused.ends_the_session() => {
+                return Err(refused);
+            }
+            Ok(Answered::Account(Err(refused))) => self.pause.after(&self.line, &refused),
+            Ok(Answered::Channel(channel_id, Err(refused))) => self.channel_refused(channel_id, &refused),
+            Err(error) => {
+                tracing::error!(me = self.line.session().me(), %error, "asking for what was missed failed");
+                self.pause.after(&self.line, &Refused::Panicked);
+                self.later.pause.after(&self.line, &Refused::Panicked);
+            }
+        }
+        Ok(())
+    }
+
+    fn account_answered(&mut self, answer: enums::updates::Difference) {
+        self.pause.end();
         self.live = false;
         if matches!(answer, enums::updates::Difference::TooLong(_)) {
             self.missed(None);
@@ -39,56 +82,23 @@ impl Listener {
             Ok(news) => self.hold(news, &HashMap::new()),
             Err(_) => self.after_panic(),
         }
-        Ok(())
     }
 
-    pub(super) async fn catch_up_channel(
-        &mut self,
-        mut request: f::updates::GetChannelDifference,
-    ) -> Result<(), Refused> {
-        let enums::InputChannel::Channel(types::InputChannel { channel_id, .. }) = request.channel else {
-            self.give_up_channel(PrematureEndReason::Banned);
-            return Ok(());
-        };
-        if !self.follows(channel_id) {
-            // Nobody hears of it; its next update begins anew.
-            self.give_up_channel(PrematureEndReason::Banned);
-            return Ok(());
-        }
-        let Some(access_hash) = self.channel_hash(channel_id) else {
-            self.wait_for_hash(channel_id).await;
-            return Ok(());
-        };
-        request.channel = types::InputChannel { channel_id, access_hash }.into();
-        request.limit = CHANNEL_MOST;
-        match self.line.call(&request).await {
-            Ok(answer) => self.channel_answered(channel_id, answer),
-            Err(refused) if refused.ends_the_session() => return Err(refused),
+    fn channel_refused(&mut self, channel_id: i64, refused: &Refused) {
+        match refused {
             // Thrown out of it, or it is gone.
-            Err(Refused::ForbiddenInChat | Refused::PeerUnknown) => self.give_up_channel(PrematureEndReason::Banned),
-            Err(refused @ (Refused::FloodWait { .. } | Refused::Network | Refused::Timeout | Refused::Panicked)) => {
-                self.wait_again(&refused).await;
+            Refused::ForbiddenInChat | Refused::PeerUnknown => self.give_up_channel(PrematureEndReason::Banned),
+            Refused::FloodWait { .. } | Refused::Network | Refused::Timeout | Refused::Panicked => {
+                self.later.pause.after(&self.line, refused);
+                self.ask_later(channel_id);
             }
             // Telegram's own trouble with this channel: its next update asks again.
-            Err(_) => self.give_up_channel(PrematureEndReason::TemporaryServerIssues),
+            _ => self.give_up_channel(PrematureEndReason::TemporaryServerIssues),
         }
-        Ok(())
-    }
-
-    /// A position names a channel that the session does not: who was killed had not stored whom it had met in its last
-    /// seconds. The list of chats is about to bring it. Given up at once, the channel would go on with its next update, and
-    /// what came before would be left out.
-    async fn wait_for_hash(&mut self, channel_id: i64) {
-        if self.nameless_since.get_or_insert_with(Instant::now).elapsed() < HASH_WAITED_FOR {
-            sleep(HASH_LOOKED_EVERY).await;
-            return;
-        }
-        self.missed(channel_chat_id(channel_id));
-        self.give_up_channel(PrematureEndReason::Banned);
     }
 
     fn channel_answered(&mut self, channel_id: i64, mut answer: enums::updates::ChannelDifference) {
-        self.attempt = 0;
+        self.later.pause.end();
         self.live = false;
         let others = others_of(&mut answer);
         if matches!(answer, enums::updates::ChannelDifference::TooLong(_)) {
@@ -103,7 +113,7 @@ impl Listener {
         }
     }
 
-    fn give_up_channel(&mut self, reason: PrematureEndReason) {
+    pub(super) fn give_up_channel(&mut self, reason: PrematureEndReason) {
         self.boxes.end_channel_difference(reason);
     }
 
@@ -112,7 +122,7 @@ impl Listener {
         self.chats.as_ref().is_none_or(|chats| chat.is_some_and(|chat| chats.contains(&chat)))
     }
 
-    fn channel_hash(&self, channel_id: i64) -> Option<i64> {
+    pub(super) fn channel_hash(&self, channel_id: i64) -> Option<i64> {
         match self.line.session().info(PeerId::channel(channel_id)?)? {
             PeerInfo::Channel { auth, .. } => Some(auth?.hash()),
             _ => None,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kernel::Clock;
 use telegram::{Connection, Link, Refused, Seen, Session, Start};
-use telegram_network::{Fault, FaultRule, NewPost, Peer};
+use telegram_network::{Fault, FaultRule, LogEntry, NewPost, Peer};
 use tokio::time::{Instant, timeout};
 
 use crate::world::{SOON, World, text};
@@ -107,6 +107,25 @@ async fn a_key_that_telegram_forgot_is_kept_and_told() {
     world.network.clear_faults();
     let again = world.connect().await;
     assert_eq!(again.connection.me().id, world.me, "Telegram found the key again: nothing was lost");
+}
+
+#[tokio::test]
+async fn a_key_that_telegram_does_not_know_for_a_moment_is_tried_again() {
+    let world = World::new().await;
+    let mut ann = world.connect().await;
+    let bob = ann.know_bob().await;
+    for (number, method) in ["messages.sendMessage", "updates.getDifference", "help.getConfig"].iter().enumerate() {
+        let random_id = 100 + i64::try_from(number).unwrap();
+        world.network.inject(FaultRule::new(Fault::KeyUnknown).method(*method).once());
+        world.network.drop_connections(None);
+        world.bob_writes(&format!("in {number}"));
+        ann.connection.send_text(bob, &text(random_id, &format!("out {number}"))).await.unwrap();
+        assert_eq!(ann.message().await.text, format!("in {number}"));
+    }
+    let denied = |line: &telegram_network::LogLine| matches!(&line.entry, LogEntry::Called { error: Some(error), .. } if error == "NOT_DONE");
+    assert!(world.network.log(0).iter().filter(|line| denied(line)).count() >= 2, "it was said");
+    assert_eq!(world.sent(), ["out 0", "out 1", "out 2"]);
+    assert_eq!(ann.connection.link().borrow().clone(), Link::Up);
 }
 
 #[tokio::test]

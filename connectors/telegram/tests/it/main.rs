@@ -7,4 +7,5 @@ mod edges;
 mod files;
 mod login;
 mod talking;
+mod waits;
 mod world;

@@ -59,8 +59,11 @@ impl World {
     }
 
     pub async fn connect_from(&self, position: Option<Vec<u8>>) -> Account {
+        self.connect_with(Arc::clone(&self.session), position).await
+    }
+
+    pub async fn connect_with(&self, session: Arc<Session>, position: Option<Vec<u8>>) -> Account {
         let start = Start { position, chats: None };
-        let session = Arc::clone(&self.session);
         let opened = Connection::open(session, self.endpoint(), Clock::system(), start).await;
         let (connection, listener) = opened.unwrap();
         Account { connection, listener }
@@ -131,5 +134,7 @@ fn hurried() -> Patience {
         keepalive_every: Duration::from_secs(3),
         again_first: Duration::from_millis(20),
         again_most: Duration::from_millis(500),
+        names: Duration::from_secs(2),
+        key: Duration::from_millis(500),
     }
 }

@@ -118,6 +118,11 @@ async fn round(live: &Arc<Live>, aside: &mut Aside) -> Result<Option<DateTime<Ut
             if aside.chat.is_some_and(|chat| chat == errand.chat_id || large) {
                 continue;
             }
+            // Tried, it would use up the account's pace and reach nobody.
+            if errand.to.is_none() && !live.knows_everybody() && !live.connection.can_name(errand.chat_id) {
+                next_at = Some(live.now() + NOT_LISTED_LOOK).into_iter().chain(next_at).min();
+                continue;
+            }
             match may(live, &errand).await? {
                 Verdict::Go if large => {
                     if begin(live, &errand).await? {
@@ -179,7 +184,8 @@ async fn begin(live: &Live, errand: &Errand) -> Result<bool, Failed> {
         return Ok(false);
     }
     if let Some(class) = class(errand) {
-        let first = (class == Class::FirstContact).then_some(errand.chat_id);
+        // Somebody whom it has never met has no number yet.
+        let first = (class == Class::FirstContact && errand.to.is_none()).then_some(errand.chat_id);
         happening::spend(live.accounts(), &live.scope, live.id(), class, first).await?;
     }
     Ok(true)

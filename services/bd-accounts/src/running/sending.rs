@@ -4,13 +4,14 @@ use ::telegram::{NewFile, NewText, Refused};
 use contracts::channels::{Action, Errand, OutgoingFile, SeenMessage};
 
 use super::{files::FilesError, live::Live, plain};
+use crate::syncing::commands::{self, Met};
 
 pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Vec<SeenMessage>, Refused> {
     let (connection, chat) = (&live.connection, errand.chat_id);
     match &errand.action {
         Action::Send { files, .. } => {
-            meet(live, errand).await?;
-            if files.is_empty() { text(live, errand).await } else { with_files(live, errand).await }
+            let chat = meet(live, errand).await?;
+            if files.is_empty() { text(live, errand, chat).await } else { with_files(live, errand, chat).await }
         }
         Action::Edit { message_id, text, entities } => {
             let edited = connection.edit(chat, *message_id, text, &plain::entities_out(entities)).await?;
@@ -31,26 +32,33 @@ pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Vec<SeenMess
     }
 }
 
-/// Finds somebody whom the account has never met.
-async fn meet(live: &Live, errand: &Errand) -> Result<(), Refused> {
-    let Some(to) = &errand.to else { return Ok(()) };
-    if live.connection.chat(errand.chat_id).is_some() {
-        return Ok(());
-    }
+/// The chat that it goes to. Somebody whom the account has never met is found first, and can answer from then on.
+async fn meet(live: &Live, errand: &Errand) -> Result<i64, Refused> {
+    let Some(to) = &errand.to else { return Ok(errand.chat_id) };
     let found = match (&to.username, &to.phone) {
         (Some(username), _) => live.connection.resolve_username(username).await?,
         (None, Some(phone)) => match live.connection.resolve_phone(phone).await {
             Err(Refused::PeerUnknown) => live.connection.import_phone(phone, &to.name, "").await?,
             found => found?,
         },
-        // Known by the session, perhaps.
-        (None, None) => return Ok(()),
+        (None, None) => return Err(Refused::PeerUnknown),
     };
-    // The name may have gone to somebody else since: nobody is written to whom nobody meant.
-    if found.id == errand.chat_id { Ok(()) } else { Err(Refused::PeerUnknown) }
+    if errand.first_contact {
+        let (chat_id, kind) = (found.id, plain::kind(found.kind));
+        let met = Met { chat_id, kind, title: found.title, username: found.username };
+        let noted = async {
+            commands::met(live.accounts(), &live.scope, live.id(), met).await?;
+            live.choose_again().await
+        };
+        noted.await.map_err(|error| {
+            tracing::error!(account = %live.id(), %error, "whom an account meets could not be noted");
+            Refused::Network
+        })?;
+    }
+    Ok(found.id)
 }
 
-async fn text(live: &Live, errand: &Errand) -> Result<Vec<SeenMessage>, Refused> {
+async fn text(live: &Live, errand: &Errand, chat: i64) -> Result<Vec<SeenMessage>, Refused> {
     let Action::Send { random_id, text, entities, reply_to, .. } = &errand.action else { return Ok(Vec::new()) };
     let new = NewText {
         random_id: *random_id,
@@ -59,18 +67,18 @@ async fn text(live: &Live, errand: &Errand) -> Result<Vec<SeenMessage>, Refused>
         reply_to: *reply_to,
         topic_id: None,
     };
-    let sent = live.connection.send_text(errand.chat_id, &new).await?;
+    let sent = live.connection.send_text(chat, &new).await?;
     Ok(vec![plain::message(sent)])
 }
 
-async fn with_files(live: &Live, errand: &Errand) -> Result<Vec<SeenMessage>, Refused> {
+async fn with_files(live: &Live, errand: &Errand, chat: i64) -> Result<Vec<SeenMessage>, Refused> {
     let Action::Send { text, entities, reply_to, files, .. } = &errand.action else { return Ok(Vec::new()) };
     let mut opened = Vec::with_capacity(files.len());
     for file in files {
         opened.push(open(live, file).await?);
     }
     let entities = plain::entities_out(entities);
-    let sent = live.connection.send_files(errand.chat_id, opened, text, &entities, *reply_to).await?;
+    let sent = live.connection.send_files(chat, opened, text, &entities, *reply_to).await?;
     Ok(sent.into_iter().map(plain::message).collect())
 }
 

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
+    channels::ChatKind,
     events::{SYNC_CHATS_UPDATED, SYNC_PAUSED, SYNC_STARTED},
     permissions::ACCOUNTS_WRITE,
 };
@@ -27,6 +28,7 @@ use crate::{
         store as accounts_store,
     },
     dialogs,
+    pace::usage,
 };
 
 /// Which chats are stored from now on.
@@ -122,6 +124,57 @@ pub async fn select(
     tx.commit().await?;
     accounts.tell(id);
     queries::chats(accounts, scope, id).await
+}
+
+/// Somebody whom an account writes to for the first time.
+pub(crate) struct Met {
+    pub chat_id: i64,
+    pub kind: ChatKind,
+    pub title: String,
+    pub username: Option<String>,
+}
+
+/// Notes that somebody was written to first, and has the chat with them stored from now on: they are to be able to answer.
+/// The scope is the system's.
+pub(crate) async fn met(accounts: &BdAccounts, scope: &Scope, id: Uuid, met: Met) -> Result<(), Error> {
+    let tx = accounts.db.begin(scope).await?;
+    let account = accounts_store::hold(&tx, scope, id).await?;
+    usage::wrote_first(&tx, scope, id, met.chat_id).await?;
+    if store::selected(&tx, scope, id, &[met.chat_id]).await?.is_empty() {
+        let now = tx.clock().now();
+        let chats = store::counts(&tx, scope, &[id]).await?.remove(&id).unwrap_or_default();
+        let row = Model {
+            account_id: id,
+            chat_id: met.chat_id,
+            org_id: scope.org_id.0,
+            kind: dialogs::store::word_of(met.kind).to_owned(),
+            title: met.title,
+            username: met.username,
+            reference: None,
+            since: Some(now),
+            state: SyncChatState::Done.as_str().to_owned(),
+            done: 0,
+            total: None,
+            reached_id: None,
+            compare_from: None,
+            error: None,
+            added_at: now,
+        };
+        store::insert(&tx, vec![row]).await?;
+        let change = Change {
+            subject_kind: KIND,
+            subject_id: id,
+            record_id: id,
+            action: Action::Updated,
+            before: Some(json!({ "chats": chats })),
+            after: Some(json!({ "chats": chats + 1 })),
+            version: account.version,
+        };
+        db::change_log::record(&tx, [change]).await?;
+        let data = json!({ "added": [met.chat_id.to_string()], "removed": [] });
+        events::append(&tx, [happening::event(SYNC_CHATS_UPDATED, id, data)]).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Whether one beginning lies before the other; none is the beginning of all.

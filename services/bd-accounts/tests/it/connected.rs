@@ -193,12 +193,28 @@ impl World {
 
     /// An errand to send a text into a chat, with a file of so many bytes if there are any.
     pub fn send_to(&self, chat_id: i64, text: &str, first_contact: bool, bytes: i64) -> Uuid {
+        self.errand((chat_id, None), text, first_contact, bytes)
+    }
+
+    /// An errand to send a text to somebody whom the account has never met.
+    pub fn send_first(&self, username: &str, text: &str) -> Uuid {
+        let to = contracts::channels::Peer { username: Some(username.to_owned()), ..Default::default() };
+        self.errand((0, Some(to)), text, true, 0)
+    }
+
+    fn errand(
+        &self,
+        (chat_id, to): (i64, Option<contracts::channels::Peer>),
+        text: &str,
+        first_contact: bool,
+        bytes: i64,
+    ) -> Uuid {
         let id = Clock::system().new_id();
         let random_id = i64::from_le_bytes(*id.as_bytes().last_chunk().unwrap());
         self.inbox.add(Errand {
             id,
             chat_id,
-            to: None,
+            to,
             first_contact,
             not_before: Utc::now_for_tests(),
             attempts: 0,
@@ -259,6 +275,8 @@ fn hurried() -> Patience {
         keepalive_every: Duration::from_secs(5),
         again_first: Duration::from_millis(20),
         again_most: Duration::from_millis(500),
+        names: Duration::from_secs(2),
+        key: Duration::from_millis(500),
     }
 }
 

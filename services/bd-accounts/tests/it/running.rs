@@ -42,6 +42,20 @@ on_both! {
         process.stop().await;
     }
 
+    async fn somebody_never_met_is_written_to_and_can_answer(world: World) {
+        let process = world.start_with_bob().await;
+        let ended = world.ended(world.send_first("carol_here", "hello Carol")).await;
+        let Ended::Done { sent } = ended else { panic!("{ended:?}") };
+        assert_eq!((sent[0].chat_id, sent[0].text.as_str()), (world.carol, "hello Carol"));
+        let ann = telegram_network::Peer::User(world.ann);
+        world.network.send(world.carol, ann, telegram_network::NewPost::text("who is there?")).unwrap();
+        world.until("the answer comes", || async {
+            world.inbox.texts(world.carol).contains(&"who is there?".to_owned())
+        }).await;
+        assert!(!world.inbox.texts(world.carol).contains(&"a secret".to_owned()), "what was before stays unread");
+        process.stop().await;
+    }
+
     async fn a_large_file_does_not_hold_up_other_chats_and_keeps_the_order_of_its_own(world: World) {
         let process = world.start_with_bob().await;
         let ann = telegram_network::Peer::User(world.ann);
