@@ -15,6 +15,7 @@ mod insert;
 pub mod json;
 pub mod list;
 pub mod migrate;
+mod planning;
 mod reader;
 pub mod search;
 mod text;

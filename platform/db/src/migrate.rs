@@ -3,7 +3,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
-use crate::{Db, Error};
+use crate::{Db, Error, planning};
 
 /// One step of the schema; never edited once released.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,7 @@ pub async fn migrate(db: &Db, migrations: &[Migration]) -> Result<Vec<&'static s
         tx.execute_raw(Statement::from_sql_and_values(db.backend(), sql, values)).await.map_err(failed)?;
         done.push(migration.name);
     }
+    planning::tell(&tx).await?;
     tx.commit().await?;
     Ok(done)
 }
