@@ -19,7 +19,7 @@ const CHANNEL_MOST: i32 = 100;
 /// What came of asking.
 pub(super) enum Answered {
     Account(Result<enums::updates::Difference, Refused>),
-    Channel(i64, Result<enums::updates::ChannelDifference, Refused>),
+    Channel(i64, Box<Result<enums::updates::ChannelDifference, Refused>>),
 }
 
 impl Listener {
@@ -51,18 +51,19 @@ impl Listener {
         request.channel = types::InputChannel { channel_id, access_hash }.into();
         request.limit = CHANNEL_MOST;
         let line = Arc::clone(&self.line);
-        self.asked.spawn(async move { Answered::Channel(channel_id, line.call(&request).await) });
+        self.asked.spawn(async move { Answered::Channel(channel_id, Box::new(line.call(&request).await)) });
     }
 
     pub(super) fn answered(&mut self, answered: Result<Answered, JoinError>) -> Result<(), Refused> {
         match answered {
             Ok(Answered::Account(Ok(answer))) => self.account_answered(answer),
-            Ok(Answered::Channel(channel_id, Ok(answer))) => self.channel_answered(channel_id, answer),
-            Ok(Answered::Account(Err(refused)) | Answered::Channel(_, Err(refused))) if refused.ends_the_session() => {
-                return Err(refused);
-            }
+            Ok(Answered::Account(Err(refused))) if refused.ends_the_session() => return Err(refused),
             Ok(Answered::Account(Err(refused))) => self.pause.after(&self.line, &refused),
-            Ok(Answered::Channel(channel_id, Err(refused))) => self.channel_refused(channel_id, &refused),
+            Ok(Answered::Channel(channel_id, answer)) => match *answer {
+                Ok(answer) => self.channel_answered(channel_id, answer),
+                Err(refused) if refused.ends_the_session() => return Err(refused),
+                Err(refused) => self.channel_refused(channel_id, &refused),
+            },
             Err(error) => {
                 tracing::error!(me = self.line.session().me(), %error, "asking for what was missed failed");
                 self.pause.after(&self.line, &Refused::Panicked);

@@ -101,12 +101,19 @@ impl World {
             _ => {
                 let chats = chats["items"].as_array().unwrap();
                 let writable: Vec<&Value> = chats.iter().filter(|chat| chat["canWrite"] == true).collect();
-                if !writable.is_empty() {
+                if !writable.is_empty() && self.outs.len() < self.allowed() {
                     let chat = self.dice.of(&writable)["id"].as_str().unwrap().parse().unwrap();
                     self.ask_to_send(chat);
                 }
             }
         }
+    }
+
+    /// About as many messages as the accounts may have sent by now, and a few that wait: 60 a minute each, and somewhat
+    /// less by chance. More would only be waited for at the end.
+    fn allowed(&self) -> usize {
+        let seconds = usize::try_from(self.began.elapsed().as_secs()).unwrap();
+        6 + seconds * self.accounts.len() * 2 / 3
     }
 
     /// Asks for one more message; gives which one.

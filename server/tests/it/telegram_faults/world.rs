@@ -61,6 +61,7 @@ pub struct World {
     /// Messages of theirs that may be edited or deleted.
     pub theirs: Vec<(i64, Peer, i32)>,
     pub outs: Vec<Out>,
+    pub began: Instant,
 }
 
 impl World {
@@ -128,6 +129,7 @@ impl World {
             said: 0,
             theirs: Vec::new(),
             outs: Vec::new(),
+            began: Instant::now(),
         };
         world.start();
         world.process.as_ref().unwrap().ready().await;
