@@ -100,8 +100,9 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   }
   const resend = async (a: Account) => {
     if (expired && asked) return begin(asked)
-    if (a.status === 'code_sent') setSent(await api.resend(a.id))
-    else take(await api.reconnect(a.id))
+    // Without a sign-in that has begun the number is asked for again.
+    if (a.status !== 'code_sent') return go('phone')
+    setSent(await api.resend(a.id))
     setExpired(false)
   }
   const flow = { busy, refused, attempt, clear: () => setRefused({}) }
