@@ -231,7 +231,8 @@ impl TimelineEntry {
     #[must_use]
     pub fn of(entry: change_log::Entry, names: &Names, notes: &HashMap<Uuid, Note>) -> Option<Self> {
         let action = TimelineAction::parse(&entry.action)?;
-        let kind = SubjectKind::parse(&entry.subject_kind)?;
+        // What people do with a chat is told beside it; here it is told by what was said.
+        let kind = SubjectKind::parse(&entry.subject_kind).filter(|kind| *kind != SubjectKind::Chat)?;
         let actor = TimelineActor {
             kind: ActorKind::parse(&entry.actor_kind)?,
             id: entry.actor_id,
@@ -356,6 +357,29 @@ mod tests {
         assert_eq!(find("custom.new"), Some((Value::Null, json!(3))));
         assert_eq!(find("tags"), Some((Value::Null, json!(["x"]))));
         assert_eq!(changes.len(), 5);
+    }
+
+    #[test]
+    fn a_change_of_a_chat_is_no_entry() {
+        let entry = |subject_kind: &str| change_log::Entry {
+            id: Uuid::nil(),
+            org_id: Uuid::nil(),
+            at: DateTime::UNIX_EPOCH,
+            actor_kind: "user".to_owned(),
+            actor_id: None,
+            request_id: String::new(),
+            batch_id: None,
+            cause_event_id: None,
+            subject_kind: subject_kind.to_owned(),
+            subject_id: Uuid::nil(),
+            record_id: Uuid::nil(),
+            action: "updated".to_owned(),
+            before: Some(json!({"tags": []})),
+            after: Some(json!({"tags": ["x"]})),
+            version: 2,
+        };
+        let told = |kind: &str| TimelineEntry::of(entry(kind), &Names::default(), &HashMap::new()).is_some();
+        assert_eq!((told("contact"), told("chat")), (true, false));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 
 use std::cmp::Reverse;
 
-use contracts::conversations::{ConversationDay, WantedDays};
-use contracts::permissions::CHATS_READ;
+use contracts::{
+    conversations::{ConversationDay, WantedDays},
+    permissions::CHATS_READ,
+};
 use db::change_log::Entry;
 use kernel::{Scope, UserId};
 use uuid::Uuid;

@@ -80,7 +80,9 @@ function Loaded({ account: a, tab }: { account: Account; tab: Tab }) {
     void navigate({ to: '/accounts/$id', params: { id: a.id }, search: to === 'overview' ? {} : { tab: to } })
   const goOn = async () => {
     const way = wayOut(a)
-    if (way === 'code' || way === 'password') return setWindow('wizard')
+    // Where there is no session, only signing in helps.
+    const signedOut = a.status === 'new' || a.status === 'reauth_required'
+    if (way === 'code' || way === 'password' || signedOut) return setWindow('wizard')
     setBusy(true)
     const next = await changes.reconnect(a)
     setBusy(false)

@@ -41,7 +41,7 @@ export function CodeStep({ account, sent, hint, expired, busy, refused, clear, o
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each that was sent
   useEffect(() => {
     tried.current = ''
-  }, [sent])
+  }, [sent, expired])
   // A wrong code is typed anew.
   const problem = refused['code']
   useEffect(() => {

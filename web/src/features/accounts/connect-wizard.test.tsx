@@ -126,7 +126,7 @@ it.each([
   20_000,
 )
 
-it('where the network has forgotten the number too, it is asked for again', async () => {
+it('where the network has forgotten the sign-in, the number is asked for again', async () => {
   sandbox({ expired: true, after: 'reauth_required' })
   const user = userEvent.setup()
   const account = anAccount({ status: 'code_sent', isConnected: false })

@@ -100,6 +100,7 @@ export default function ConnectWizard({ account: begun, onClose, onDone }: Wizar
   }
   const resend = async (a: Account) => {
     if (expired && asked) return begin(asked)
+    // Without a sign-in that has begun the number is asked for again.
     if (a.status !== 'code_sent') return go('phone')
     setSent(await api.resend(a.id))
     setExpired(false)

@@ -1,5 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import { Hand, Hourglass, type LucideIcon, MoonStar, PauseCircle, ShieldAlert, UserPlus, Users } from 'lucide-react'
+import {
+  Hand,
+  Hourglass,
+  type LucideIcon,
+  MessageSquareMore,
+  MoonStar,
+  PauseCircle,
+  ShieldAlert,
+  UserPlus,
+  Users,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { clock } from '@/shared/lib/clock'
@@ -11,6 +21,7 @@ import { useFormat } from '@/shared/session/use-format'
 import { buttonCls } from '@/shared/ui/button'
 import { Notice } from '@/shared/ui/notice'
 import type { Tone } from '@/shared/ui/tone'
+import { isTheirs } from './model'
 import type { Chat, ChatAccount } from './types'
 import type { Warning } from './waiting'
 
@@ -23,11 +34,30 @@ function Line({ icon: Icon, tone, children }: { icon: LucideIcon; tone: Tone; ch
   )
 }
 
-/** Somebody else is answering here, right now. */
+/** They write to us, right now: good news, no warning. */
+export function TheyWrite({ chat }: { chat: Chat }) {
+  const { t } = useTranslation('inbox')
+  const { list } = useFormat()
+  const theirs = useTyping(`chat:${chat.id}`).filter((p) => isTheirs(chat, p.id))
+  return (
+    <div role="status" className="empty:hidden">
+      {theirs.length > 0 && (
+        <p className="flex items-center gap-1.5 px-2.5 py-1.5 text-xs text-subtle">
+          <MessageSquareMore size={13} aria-hidden className="shrink-0" />
+          <span className="min-w-0 truncate">
+            {t('typing', { names: list(theirs.map((p) => p.name)), count: theirs.length })}
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Somebody else of us is answering here, right now. */
 export function Collision({ chat }: { chat: Chat }) {
   const { t } = useTranslation('inbox')
   const { list } = useFormat()
-  const typing = useTyping(`chat:${chat.id}`)
+  const typing = useTyping(`chat:${chat.id}`).filter((p) => !isTheirs(chat, p.id))
   const editing = usePresent(`chat:${chat.id}`).filter((p) => p.editing)
   const people = typing.length > 0 ? typing : editing
   return (

@@ -16,6 +16,7 @@ import { popupCls, popupItemCls } from '@/shared/ui/popup'
 import { toast } from '@/shared/ui/toast'
 import { api, templatesOptions } from './api'
 import { MARK_OF, toggleMark } from './entities'
+import { MissingWords } from './missing-words'
 import { findTemplates, openSlash } from './template-model'
 import type { Template } from './types'
 
@@ -220,7 +221,6 @@ export function ComposerText(p: TextProps) {
 
 /** What would be sent to this person. */
 function TemplatePreview({ template, chatId }: { template: Template; chatId: string }) {
-  const { t } = useTranslation('inbox')
   const q = useQuery({
     queryKey: ['template-preview', template.id, template.version, chatId],
     queryFn: () => api.render(template.id, chatId),
@@ -230,7 +230,11 @@ function TemplatePreview({ template, chatId }: { template: Template; chatId: str
   return (
     <div className="mt-1 border-t border-line px-2 py-1.5 text-xs text-muted">
       <p className="line-clamp-4 whitespace-pre-line">{q.data?.text ?? template.text}</p>
-      {missing.length > 0 && <p className="mt-1 text-warning">{t('missing', { names: missing.join(', ') })}</p>}
+      {missing.length > 0 && (
+        <p className="mt-1 text-warning">
+          <MissingWords names={missing} />
+        </p>
+      )}
     </div>
   )
 }

@@ -26,9 +26,10 @@ import type { Actions } from './actions'
 import { accountOptions, api } from './api'
 import { changeComments, findMessage } from './cache'
 import { ComposerFiles } from './composer-files'
-import { CannotWrite, Collision, WarningLine } from './composer-notices'
+import { CannotWrite, Collision, TheyWrite, WarningLine } from './composer-notices'
 import { ComposerText, type TextHandle } from './composer-text'
 import { parse, toTyped } from './entities'
+import { MissingWords } from './missing-words'
 import { firstName, isOurs, mayEdit, nameOf } from './model'
 import { sendMessage } from './outbox'
 import type { Chat, Message } from './types'
@@ -155,6 +156,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
   const warnings = writable ? warningsOf(account, theyWrote(chat), Date.now()) : []
   return (
     <div className="mx-auto flex w-full max-w-[760px] shrink-0 flex-col gap-2 px-4 pb-3" data-composer-box="">
+      <TheyWrite chat={chat} />
       <Collision chat={chat} />
       {note !== null ? (
         <NoteBox
@@ -183,7 +185,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
           ))}
           {template && template.missing.length > 0 && !editing && (
             <p role="status" className="px-1 text-xs text-warning">
-              {t('missing', { names: template.missing.join(', ') })}
+              <MissingWords names={template.missing} />
             </p>
           )}
           <div className="rounded-lg bg-card shadow-card focus-within:outline-2 focus-within:outline-ring">

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { aChat, aMessage, anAccount } from './fixtures'
 import { albumRows, bars, boxOf, nextSpeed } from './media-model'
-import { afterwards, belongs, mayEdit, neighbour, waitingOf } from './model'
+import { afterwards, belongs, isTheirs, mayEdit, neighbour, waitingOf } from './model'
 import { inboxSearch } from './search-params'
-import { cleanShortcut, findTemplates, openSlash, unknownIn } from './template-model'
+import { cleanShortcut, findTemplates, openSlash, piecesOf, unknownIn } from './template-model'
 import { clockIn, isQuiet, mayCancel, waitOf, warningsOf } from './waiting'
 
 const NOW = Date.parse('2026-03-10T12:00:00Z')
@@ -144,4 +144,21 @@ it('reads of the address only what it knows', () => {
   })
   expect(inboxSearch({ queue: 'all', account: '', q: null })).toEqual({})
   expect(inboxSearch({ queue: 'nonsense', q: 'x'.repeat(500) }).q).toHaveLength(200)
+})
+
+it('tells what is filled in from what stands there', () => {
+  const pieces = (text: string) => piecesOf(text).map((p) => p.variable ?? `“${p.text}”`)
+  expect(pieces('Hi {{ contact.firstName }}, I am {{me.name}}')).toEqual([
+    '“Hi ”',
+    'contact.firstName',
+    '“, I am ”',
+    'me.name',
+  ])
+  expect(pieces('{{me.age}} and {{')).toEqual(['“{{me.age}}”', '“ and {{”'])
+  expect(pieces('')).toEqual([])
+})
+it('the other side types under the name of the chat or of one of its parts', () => {
+  const part = { id: 'b', title: 'B', channel: 'api', account: null }
+  const chat = aChat({ id: 'a', parts: [part] })
+  expect(['a', 'b', 'u1'].map((id) => isTheirs(chat, id))).toEqual([true, true, false])
 })

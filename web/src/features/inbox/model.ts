@@ -3,6 +3,9 @@ import type { ListQuery } from './api'
 import type { Chat, Message } from './types'
 
 /** What the inbox shows of a conversation. Pure. */
+/** Whoever types under the name of the chat, or of a part of it, is on the other side. */
+export const isTheirs = (c: Pick<Chat, 'id' | 'parts'>, typist: string) =>
+  typist === c.id || c.parts.some((p) => p.id === typist)
 export const nameOf = (c: Pick<Chat, 'contact' | 'title'>) => c.contact?.name ?? c.title
 export const isGroup = ({ kind }: Pick<Chat, 'kind'>) => kind === 'group' || kind === 'supergroup' || kind === 'channel'
 

@@ -56,7 +56,10 @@ export default function SharedBlock({ chatId }: { chatId: string }) {
               }
             })}
           />
-          <List key={`${chatId} ${kind}`} chatId={chatId} kind={kind} />
+          {/* On a phone the sheet keeps its height: what is pressed stays where it is. */}
+          <div className="flex flex-col gap-2 max-md:min-h-[60dvh]">
+            <List key={`${chatId} ${kind}`} chatId={chatId} kind={kind} />
+          </div>
         </>
       )}
     </section>
@@ -161,7 +164,7 @@ function Row({ item, name, children }: { item: SharedItem; name: string; childre
           search={(s) => ({ ...s, at: item.messageId })}
           aria-label={t('shared.show', { name })}
           {...tipProps({ label: t('shared.showTip') })}
-          className={buttonCls('ghost', 'icon-xs')}
+          className={`${buttonCls('ghost', 'icon-xs')} any-pointer-coarse:size-10!`}
         >
           <CornerDownRight size={13} aria-hidden />
         </Link>

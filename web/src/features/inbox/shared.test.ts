@@ -13,6 +13,13 @@ it('opens addresses, never scripts', () => {
   expect(hrefOf('javascript://example.org/%0aalert(1)')).toBeNull()
   expect(hrefOf('data:text/html,x')).toBeNull()
 })
+it('an address that is its own title is told once', () => {
+  const links = [
+    { url: 'https://a.example/x', title: 'https://a.example/x' },
+    { url: 'https://b.example', title: 'The plan' },
+  ]
+  expect(linksOf([{ id: 'a', links } as unknown as SharedItem]).map((l) => l.title)).toEqual([null, 'The plan'])
+})
 it('lists every link of a message', () => {
   const item = (id: string, urls: string[]) =>
     ({ id, links: urls.map((url) => ({ url, title: null })) }) as unknown as SharedItem

@@ -58,4 +58,12 @@ export function hrefOf(url: string): string | null {
 export type SharedLink = { key: string; url: string; title: string | null; item: SharedItem }
 /** One message may have several. */
 export const linksOf = (items: readonly SharedItem[]): SharedLink[] =>
-  items.flatMap((item) => item.links.map((l, i) => ({ key: `${item.id}-${i}`, ...l, item })))
+  items.flatMap((item) =>
+    // An address that is its own title is told once.
+    item.links.map(({ url, title }, i) => ({
+      key: `${item.id}-${i}`,
+      url,
+      title: title === url ? null : title,
+      item,
+    })),
+  )

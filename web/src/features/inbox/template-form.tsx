@@ -10,7 +10,7 @@ import { Drawer } from '@/shared/ui/drawer'
 import { Field } from '@/shared/ui/field'
 import { Input, Textarea } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
-import { cleanShortcut, unknownIn, VARIABLES } from './template-model'
+import { cleanShortcut, keyOf, unknownIn, VARIABLES } from './template-model'
 import type { TemplateChanges, TemplateInput } from './templates-api'
 import type { Template } from './types'
 
@@ -121,7 +121,7 @@ export default function TemplateForm({ template, changes, onClose }: FormProps) 
           <div role="group" aria-label={t('variables')} className="flex flex-wrap gap-1.5">
             {VARIABLES.map((v) => (
               <Button key={v} size="xs" onClick={() => insert(v)}>
-                {t(`variable.${v.replace('.', '_') as 'me_name'}`)}
+                {t(`variable.${keyOf(v)}`)}
               </Button>
             ))}
           </div>

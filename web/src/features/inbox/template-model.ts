@@ -36,6 +36,18 @@ export function findTemplates(all: readonly Template[], query: string): Template
 export const variablesIn = (text: string): string[] => [
   ...new Set([...text.matchAll(/\{\{\s*([\w.]+)\s*\}\}/g)].map((m) => m[1] as string)),
 ]
+/** A text as what stands in it, and the variables between. */
+export function piecesOf(text: string): { variable: Variable | null; text: string }[] {
+  const pieces = text.split(/(\{\{\s*[\w.]+\s*\}\})/).filter((p) => p !== '')
+  return pieces.map((p) => {
+    const name = /^\{\{\s*([\w.]+)\s*\}\}$/.exec(p)?.[1]
+    return { variable: VARIABLES.find((v) => v === name) ?? null, text: p }
+  })
+}
+/** The key of what a variable is called. */
+export const keyOf = (v: Variable) =>
+  v.replace('.', '_') as 'contact_firstName' | 'contact_name' | 'company_name' | 'deal_title' | 'me_name'
+export const isVariable = (name: string): name is Variable => VARIABLES.some((v) => v === name)
 export const unknownIn = (text: string) => variablesIn(text).filter((v) => !VARIABLES.includes(v as Variable))
 
 /** A shortcut is one word: what stands between a `/` and a space. */

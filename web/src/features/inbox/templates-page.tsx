@@ -11,6 +11,7 @@ import { IconButton } from '@/shared/ui/icon-button'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { templatesOptions } from './api'
+import { TemplateText } from './template-text'
 import { type TemplateChanges, useTemplateChanges } from './templates-api'
 import type { Template } from './types'
 
@@ -94,7 +95,9 @@ function Row({ template: x, changes, onEdit }: { template: Template; changes: Te
             </span>
           </Badge>
         </div>
-        <p className="mt-0.5 line-clamp-3 text-sm whitespace-pre-line text-muted">{x.text}</p>
+        <p className="mt-0.5 line-clamp-3 text-sm whitespace-pre-line text-muted">
+          <TemplateText text={x.text} />
+        </p>
       </div>
       {may && (
         <span className="flex shrink-0 gap-0.5">
