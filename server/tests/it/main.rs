@@ -17,6 +17,7 @@ mod live;
 mod merge;
 mod own_fields;
 mod pipeline;
+mod plans;
 mod platform;
 mod played;
 mod process;

@@ -550,6 +550,10 @@ export type Chat = {
      * Whether it is shown as part of another chat.
      */
     mergedInto: string | null;
+    /**
+     * The chats that are shown as part of it, as far as the caller may read them.
+     */
+    parts: Array<ChatPart>;
     phone: string | null;
     /**
      * A sentence.
@@ -573,7 +577,6 @@ export type Chat = {
      * Since when they wait for an answer; only of chats with one person.
      */
     waitingSince: string | null;
-    parts: Array<ChatPart>;
 };
 
 export type ChatAssigned = {
@@ -662,6 +665,14 @@ export type ChatImportCompleted = {
     messages: number;
 };
 
+/**
+ * Imports of history, newest first.
+ */
+export type ChatImportList = {
+    items: Array<ListedChatImport>;
+    page: ChatsPage;
+};
+
 export type ChatImportProgress = {
     /**
      * Messages that were read, of all that were chosen.
@@ -715,6 +726,19 @@ export type ChatMerged = {
      */
     chatId: string;
     mergedIds: Array<string>;
+};
+
+/**
+ * A chat that is shown as part of another one.
+ */
+export type ChatPart = {
+    account: Named | null;
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    id: string;
+    title: string;
 };
 
 /**
@@ -2792,8 +2816,14 @@ export type InboundChannel = {
      */
     lastAt: string | null;
     name: string;
-    secretRotatedAt: string | null;
+    /**
+     * Until when the secret before it is taken as well.
+     */
     previousSecretUntil: string | null;
+    /**
+     * Since when the secret is in force; none: since the channel was opened.
+     */
+    secretRotatedAt: string | null;
 };
 
 /**
@@ -2830,6 +2860,13 @@ export type InboundMessage = {
     replyTo?: string | null;
     sender: InboundSender;
     text: string;
+};
+
+/**
+ * How long the secret before is taken.
+ */
+export type InboundSecretRotation = {
+    graceHours: number;
 };
 
 /**
@@ -2939,6 +2976,30 @@ export type LimitsInput = {
  */
 export type LinkedContact = {
     contactId: string;
+};
+
+/**
+ * An import of history, in short.
+ */
+export type ListedChatImport = {
+    account: Named | null;
+    createdAt: string;
+    createdBy: string;
+    createdByName: string | null;
+    error: string | null;
+    fileName: string;
+    id: string;
+    messagesDone: number;
+    /**
+     * How many were not here before; known at the end.
+     */
+    messagesNew: number;
+    /**
+     * Messages of the chats that were chosen; 0 before.
+     */
+    messagesTotal: number;
+    sizeBytes: number;
+    status: ChatImportStatus;
 };
 
 /**
@@ -4301,6 +4362,17 @@ export type RequiredField = DealField | string;
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
 
 /**
+ * A new secret of a channel.
+ */
+export type RotatedInboundSecret = {
+    previousUntil: string | null;
+    /**
+     * It is not told again.
+     */
+    secret: string;
+};
+
+/**
  * A new secret.
  */
 export type RotatedSecret = {
@@ -5053,6 +5125,31 @@ export type TimelineActor = {
 };
 
 /**
+ * A day of a conversation.
+ */
+export type TimelineConversation = {
+    /**
+     * `telegram` or `api`.
+     */
+    channel: string;
+    chatId: string;
+    /**
+     * In the time zone of who asks.
+     */
+    day: string;
+    lastMessage: TimelineMessage;
+    /**
+     * Messages of theirs, counted to 1000.
+     */
+    received: number;
+    /**
+     * Messages of ours that went, likewise.
+     */
+    sent: number;
+    title: string;
+};
+
+/**
  * The deal that something happened to, as it is called now.
  */
 export type TimelineDeal = {
@@ -5076,12 +5173,29 @@ export type TimelineEntry = {
      */
     batchId: string | null;
     changes: Array<FieldChange>;
+    conversation: TimelineConversation | null;
     deal: TimelineDeal | null;
     id: string;
     moved: Moved | null;
     note: Note | null;
     subject: TimelineSubject;
-    conversation: TimelineConversation | null;
+};
+
+/**
+ * The last message of a day of a conversation.
+ */
+export type TimelineMessage = {
+    id: string;
+    isOurs: boolean;
+    /**
+     * What file it has, such as `photo`.
+     */
+    mediaKind: string | null;
+    senderName: string | null;
+    /**
+     * The first 120 characters.
+     */
+    text: string;
 };
 
 /**
@@ -5517,81 +5631,6 @@ export type WorkingHours = {
      */
     timeZone: string;
     to: string;
-};
-
-/**
- * A day of a conversation.
- */
-export type TimelineConversation = {
-    chatId: string;
-    title: string;
-    channel: string;
-    day: string;
-    received: number;
-    sent: number;
-    lastMessage: TimelineMessage;
-};
-
-/**
- * The last message.
- */
-export type TimelineMessage = {
-    id: string;
-    text: string;
-    isOurs: boolean;
-    mediaKind: string | null;
-    senderName: string | null;
-};
-
-/**
- * A part
- */
-export type ChatPart = {
-    id: string;
-    title: string;
-    channel: string;
-    account: Named | null;
-};
-
-/**
- * x
- */
-export type InboundSecretRotation = {
-    graceHours: number;
-};
-
-/**
- * x
- */
-export type RotatedInboundSecret = {
-    secret: string;
-    previousUntil: string | null;
-};
-
-/**
- * x
- */
-export type ListedChatImport = {
-    id: string;
-    fileName: string;
-    sizeBytes: number;
-    status: ChatImportStatus;
-    account: Named | null;
-    messagesTotal: number;
-    messagesDone: number;
-    messagesNew: number;
-    error: string | null;
-    createdBy: string;
-    createdByName: string | null;
-    createdAt: string;
-};
-
-/**
- * x
- */
-export type ChatImportList = {
-    items: Array<ListedChatImport>;
-    page: ChatsPage;
 };
 
 export type ListOrganizationsData = {
@@ -11741,6 +11780,57 @@ export type CloseInboundChannelResponses = {
 
 export type CloseInboundChannelResponse = CloseInboundChannelResponses[keyof CloseInboundChannelResponses];
 
+export type RotateInboundSecretData = {
+    body: InboundSecretRotation;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/messaging/channels/{id}/secret';
+};
+
+export type RotateInboundSecretErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RotateInboundSecretError = RotateInboundSecretErrors[keyof RotateInboundSecretErrors];
+
+export type RotateInboundSecretResponses = {
+    /**
+     * The new secret
+     */
+    200: RotatedInboundSecret;
+};
+
+export type RotateInboundSecretResponse = RotateInboundSecretResponses[keyof RotateInboundSecretResponses];
+
 export type ListChatsData = {
     body?: never;
     path?: never;
@@ -12485,15 +12575,54 @@ export type ListChatImportsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * `nextCursor` of the part before.
+         */
         cursor?: string;
+        /**
+         * Imports of a part, 20 unless given.
+         */
         limit?: number;
     };
     url: '/api/messaging/imports';
 };
 
+export type ListChatImportsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListChatImportsError = ListChatImportsErrors[keyof ListChatImportsErrors];
+
 export type ListChatImportsResponses = {
     /**
-     * x
+     * A part of the list
      */
     200: ChatImportList;
 };
@@ -16570,21 +16699,3 @@ export type ReceiveInboundResponses = {
 };
 
 export type ReceiveInboundResponse = ReceiveInboundResponses[keyof ReceiveInboundResponses];
-
-export type RotateInboundSecretData = {
-    body: InboundSecretRotation;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/messaging/channels/{id}/secret';
-};
-
-export type RotateInboundSecretResponses = {
-    /**
-     * x
-     */
-    200: RotatedInboundSecret;
-};
-
-export type RotateInboundSecretResponse = RotateInboundSecretResponses[keyof RotateInboundSecretResponses];

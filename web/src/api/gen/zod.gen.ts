@@ -1376,8 +1376,8 @@ export const zInboundChannel = z.object({
     id: z.uuid(),
     lastAt: z.nullable(z.iso.datetime()),
     name: z.string(),
-    secretRotatedAt: z.nullable(z.iso.datetime()),
-    previousSecretUntil: z.nullable(z.iso.datetime())
+    previousSecretUntil: z.nullable(z.iso.datetime()),
+    secretRotatedAt: z.nullable(z.iso.datetime())
 });
 
 /**
@@ -1393,6 +1393,13 @@ export const zInboundChannels = z.object({
 export const zInboundChat = z.object({
     id: z.string().check(z.minLength(1), z.maxLength(200)),
     title: z.nullish(z.string().check(z.maxLength(255)))
+});
+
+/**
+ * How long the secret before is taken.
+ */
+export const zInboundSecretRotation = z.object({
+    graceHours: z.int().check(z.gte(0), z.lte(168))
 });
 
 /**
@@ -1853,6 +1860,16 @@ export const zChatComments = z.object({
 });
 
 /**
+ * A chat that is shown as part of another one.
+ */
+export const zChatPart = z.object({
+    account: z.nullable(zNamed),
+    channel: z.string(),
+    id: z.uuid(),
+    title: z.string()
+});
+
+/**
  * A deal as a card shows it.
  */
 export const zDealCard = z.object({
@@ -1891,6 +1908,32 @@ export const zBoardColumn = z.object({
 export const zDealCards = z.object({
     items: z.array(zDealCard),
     nextCursor: z.nullable(z.string())
+});
+
+/**
+ * An import of history, in short.
+ */
+export const zListedChatImport = z.object({
+    account: z.nullable(zNamed),
+    createdAt: z.iso.datetime(),
+    createdBy: z.uuid(),
+    createdByName: z.nullable(z.string()),
+    error: z.nullable(z.string()),
+    fileName: z.string(),
+    id: z.uuid(),
+    messagesDone: z.int(),
+    messagesNew: z.int(),
+    messagesTotal: z.int(),
+    sizeBytes: z.int(),
+    status: zChatImportStatus
+});
+
+/**
+ * Imports of history, newest first.
+ */
+export const zChatImportList = z.object({
+    items: z.array(zListedChatImport),
+    page: zChatsPage
 });
 
 /**
@@ -2725,6 +2768,14 @@ export const zPermissionList = z.object({
 });
 
 /**
+ * A new secret of a channel.
+ */
+export const zRotatedInboundSecret = z.object({
+    previousUntil: z.nullable(z.iso.datetime()),
+    secret: z.string()
+});
+
+/**
  * A new secret.
  */
 export const zRotatedSecret = z.object({
@@ -2931,6 +2982,56 @@ export const zShownDraft = z.object({
     at: z.iso.datetime(),
     replyTo: z.nullable(z.uuid()),
     text: z.string()
+});
+
+/**
+ * A chat.
+ */
+export const zChat = z.object({
+    account: z.nullable(zNamed),
+    accountId: z.nullable(z.uuid()),
+    assignee: z.nullable(zNamed),
+    assigneeId: z.nullable(z.uuid()),
+    canWrite: z.boolean(),
+    channel: z.string(),
+    chatId: z.string(),
+    contact: z.nullable(zNamed),
+    contactId: z.nullable(z.uuid()),
+    dealIds: z.array(z.uuid()),
+    draft: z.nullable(zShownDraft),
+    id: z.uuid(),
+    kind: zChatKind,
+    lastMessage: z.nullable(zLastMessage),
+    lastMessageAt: z.iso.datetime(),
+    mentionsUnread: z.int(),
+    mergedInto: z.nullable(z.uuid()),
+    parts: z.array(zChatPart),
+    phone: z.nullable(z.string()),
+    readOnlyBecause: z.nullable(z.string()),
+    scheduled: z.int(),
+    snoozedUntil: z.nullable(z.iso.datetime()),
+    state: zChatState,
+    tags: z.array(z.string()),
+    title: z.string(),
+    unread: z.int(),
+    username: z.nullable(z.string()),
+    version: z.int(),
+    waitingSince: z.nullable(z.iso.datetime())
+});
+
+/**
+ * Chats as they are now.
+ */
+export const zChangedChats = z.object({
+    items: z.array(zChat)
+});
+
+/**
+ * Chats, the one with the newest message first.
+ */
+export const zChatList = z.object({
+    items: z.array(zChat),
+    page: zChatsPage
 });
 
 /**
@@ -3510,6 +3611,30 @@ export const zTimelineDeal = z.object({
 });
 
 /**
+ * The last message of a day of a conversation.
+ */
+export const zTimelineMessage = z.object({
+    id: z.uuid(),
+    isOurs: z.boolean(),
+    mediaKind: z.nullable(z.string()),
+    senderName: z.nullable(z.string()),
+    text: z.string()
+});
+
+/**
+ * A day of a conversation.
+ */
+export const zTimelineConversation = z.object({
+    channel: z.string(),
+    chatId: z.uuid(),
+    day: z.iso.date(),
+    lastMessage: zTimelineMessage,
+    received: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0)),
+    title: z.string()
+});
+
+/**
  * A stage by name, also when it is gone by now.
  */
 export const zTimelineStage = z.object({
@@ -3534,6 +3659,47 @@ export const zMoved = z.object({
 export const zTimelineSubject = z.object({
     id: z.uuid(),
     kind: zSubjectKind
+});
+
+/**
+ * Something that happened to a record.
+ */
+export const zTimelineEntry = z.object({
+    action: zTimelineAction,
+    actor: zTimelineActor,
+    at: z.iso.datetime(),
+    batchId: z.nullable(z.uuid()),
+    changes: z.array(zFieldChange),
+    conversation: z.nullable(zTimelineConversation),
+    deal: z.nullable(zTimelineDeal),
+    id: z.uuid(),
+    moved: z.nullable(zMoved),
+    note: z.nullable(zNote),
+    subject: zTimelineSubject
+});
+
+/**
+ * Something that happened lately.
+ */
+export const zRecentEntry = z.intersection(zTimelineEntry, z.object({
+    subjectName: z.nullable(z.string())
+}));
+
+export const zOverview = z.object({
+    addedByDay: z.array(zDayCount),
+    companies: zCount,
+    contacts: zCount,
+    deals: z.nullable(zDealCounts),
+    onboarding: zOnboarding,
+    recent: z.array(zRecentEntry)
+});
+
+/**
+ * A part of a timeline, newest first.
+ */
+export const zTimelinePage = z.object({
+    items: z.array(zTimelineEntry),
+    page: zPageInfo
 });
 
 /**
@@ -4435,172 +4601,6 @@ export const zCodeAsked = z.object({
 export const zCodeTaken = z.object({
     account: zAccount,
     passwordHint: z.nullable(z.string())
-});
-
-/**
- * The last message.
- */
-export const zTimelineMessage = z.object({
-    id: z.uuid(),
-    text: z.string(),
-    isOurs: z.boolean(),
-    mediaKind: z.nullable(z.string()),
-    senderName: z.nullable(z.string())
-});
-
-/**
- * A day of a conversation.
- */
-export const zTimelineConversation = z.object({
-    chatId: z.uuid(),
-    title: z.string(),
-    channel: z.string(),
-    day: z.iso.date(),
-    received: z.int().check(z.gte(0)),
-    sent: z.int().check(z.gte(0)),
-    lastMessage: zTimelineMessage
-});
-
-/**
- * Something that happened to a record.
- */
-export const zTimelineEntry = z.object({
-    action: zTimelineAction,
-    actor: zTimelineActor,
-    at: z.iso.datetime(),
-    batchId: z.nullable(z.uuid()),
-    changes: z.array(zFieldChange),
-    deal: z.nullable(zTimelineDeal),
-    id: z.uuid(),
-    moved: z.nullable(zMoved),
-    note: z.nullable(zNote),
-    subject: zTimelineSubject,
-    conversation: z.nullable(zTimelineConversation)
-});
-
-/**
- * Something that happened lately.
- */
-export const zRecentEntry = z.intersection(zTimelineEntry, z.object({
-    subjectName: z.nullable(z.string())
-}));
-
-export const zOverview = z.object({
-    addedByDay: z.array(zDayCount),
-    companies: zCount,
-    contacts: zCount,
-    deals: z.nullable(zDealCounts),
-    onboarding: zOnboarding,
-    recent: z.array(zRecentEntry)
-});
-
-/**
- * A part of a timeline, newest first.
- */
-export const zTimelinePage = z.object({
-    items: z.array(zTimelineEntry),
-    page: zPageInfo
-});
-
-/**
- * A part
- */
-export const zChatPart = z.object({
-    id: z.uuid(),
-    title: z.string(),
-    channel: z.string(),
-    account: z.nullable(zNamed)
-});
-
-/**
- * A chat.
- */
-export const zChat = z.object({
-    account: z.nullable(zNamed),
-    accountId: z.nullable(z.uuid()),
-    assignee: z.nullable(zNamed),
-    assigneeId: z.nullable(z.uuid()),
-    canWrite: z.boolean(),
-    channel: z.string(),
-    chatId: z.string(),
-    contact: z.nullable(zNamed),
-    contactId: z.nullable(z.uuid()),
-    dealIds: z.array(z.uuid()),
-    draft: z.nullable(zShownDraft),
-    id: z.uuid(),
-    kind: zChatKind,
-    lastMessage: z.nullable(zLastMessage),
-    lastMessageAt: z.iso.datetime(),
-    mentionsUnread: z.int(),
-    mergedInto: z.nullable(z.uuid()),
-    phone: z.nullable(z.string()),
-    readOnlyBecause: z.nullable(z.string()),
-    scheduled: z.int(),
-    snoozedUntil: z.nullable(z.iso.datetime()),
-    state: zChatState,
-    tags: z.array(z.string()),
-    title: z.string(),
-    unread: z.int(),
-    username: z.nullable(z.string()),
-    version: z.int(),
-    waitingSince: z.nullable(z.iso.datetime()),
-    parts: z.array(zChatPart)
-});
-
-/**
- * Chats as they are now.
- */
-export const zChangedChats = z.object({
-    items: z.array(zChat)
-});
-
-/**
- * Chats, the one with the newest message first.
- */
-export const zChatList = z.object({
-    items: z.array(zChat),
-    page: zChatsPage
-});
-
-/**
- * x
- */
-export const zInboundSecretRotation = z.object({
-    graceHours: z.int()
-});
-
-/**
- * x
- */
-export const zRotatedInboundSecret = z.object({
-    secret: z.string(),
-    previousUntil: z.nullable(z.iso.datetime())
-});
-
-/**
- * x
- */
-export const zListedChatImport = z.object({
-    id: z.uuid(),
-    fileName: z.string(),
-    sizeBytes: z.int(),
-    status: zChatImportStatus,
-    account: z.nullable(zNamed),
-    messagesTotal: z.int(),
-    messagesDone: z.int(),
-    messagesNew: z.int(),
-    error: z.nullable(z.string()),
-    createdBy: z.uuid(),
-    createdByName: z.nullable(z.string()),
-    createdAt: z.iso.datetime()
-});
-
-/**
- * x
- */
-export const zChatImportList = z.object({
-    items: z.array(zListedChatImport),
-    page: zChatsPage
 });
 
 /**
@@ -5732,6 +5732,17 @@ export const zCloseInboundChannelPath = z.object({
  */
 export const zCloseInboundChannelResponse = z.void();
 
+export const zRotateInboundSecretBody = zInboundSecretRotation;
+
+export const zRotateInboundSecretPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The new secret
+ */
+export const zRotateInboundSecretResponse = zRotatedInboundSecret;
+
 export const zListChatsQuery = z.object({
     bdAccountId: z.optional(z.uuid()),
     contactId: z.optional(z.uuid()),
@@ -5891,11 +5902,11 @@ export const zUpdateChatCommentResponse = zChatComment;
 
 export const zListChatImportsQuery = z.object({
     cursor: z.optional(z.string()),
-    limit: z.optional(z.int())
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
 });
 
 /**
- * x
+ * A part of the list
  */
 export const zListChatImportsResponse = zChatImportList;
 
@@ -6669,14 +6680,3 @@ export const zReceiveInboundPath = z.object({
  * Taken
  */
 export const zReceiveInboundResponse = zTakenMessage;
-
-export const zRotateInboundSecretBody = zInboundSecretRotation;
-
-export const zRotateInboundSecretPath = z.object({
-    id: z.uuid()
-});
-
-/**
- * x
- */
-export const zRotateInboundSecretResponse = zRotatedInboundSecret;
