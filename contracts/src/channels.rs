@@ -299,6 +299,16 @@ pub trait Inbox: Send + Sync {
     /// How far these chats are stored; at most 1000.
     async fn extents(&self, scope: &Scope, account: Uuid, chats: &[i64]) -> Result<HashMap<i64, Extent>, PortError>;
 
+    /// What is stored of a chat, and not deleted, up to this message: the latest so many, newest first; at most 1000.
+    async fn latest(
+        &self,
+        scope: &Scope,
+        account: Uuid,
+        chat: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<i64>, PortError>;
+
     /// What the account is to do now, those that answer somebody first, then by age; leaves out what waits for its time.
     /// The first of each chat only: what comes after it in the same chat waits for it.
     async fn errands(&self, scope: &Scope, account: Uuid, limit: u64) -> Result<Vec<Errand>, PortError>;

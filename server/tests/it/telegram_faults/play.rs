@@ -34,6 +34,11 @@ impl Dice {
     }
 }
 
+/// What was left out of older ones nobody can know: as much is looked at again.
+fn lately<T>(all: &[T]) -> &[T] {
+    &all[all.len().saturating_sub(300)..]
+}
+
 impl World {
     /// Lets everybody write for so long.
     pub async fn play(&mut self, long: Duration) {
@@ -56,12 +61,12 @@ impl World {
         match self.dice.below(20) {
             0 => self.whisper(person),
             1 | 2 if !self.theirs.is_empty() => {
-                let (from, chat, id) = self.dice.of(&self.theirs);
+                let (from, chat, id) = self.dice.of(lately(&self.theirs));
                 // Deleted in the meantime, perhaps.
                 let _ = self.network.edit(from, chat, id, &format!("edited {}", self.said));
             }
             3 if !self.theirs.is_empty() => {
-                let (from, chat, id) = self.dice.of(&self.theirs);
+                let (from, chat, id) = self.dice.of(lately(&self.theirs));
                 let _ = self.network.delete(from, chat, &[id]);
             }
             4 => {

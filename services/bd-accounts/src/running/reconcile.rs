@@ -1,5 +1,5 @@
 //! Comparing chosen chats with their history where Telegram left something out: from the latest message back to the last
-//! one that is stored.
+//! one that is stored, and what is stored before that once more.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -22,6 +22,13 @@ const COMPARED_EVERY: Duration = Duration::from_mins(1);
 const AT_ONCE: usize = 500;
 /// Messages of one chat that are gone back for; what is older is read in like history.
 const BACK_MOST: usize = 20_000;
+
+/// Messages before what was left out that are looked at again: Telegram says neither what was edited meanwhile nor what was
+/// deleted.
+const LOOKED_AT_AGAIN: u64 = 500;
+
+/// Of fewer messages all may have been deleted.
+const FEW: usize = 10;
 
 /// Below this, ids belong to supergroups and channels, which have their own counting.
 pub(super) const CHANNELS_BELOW: i64 = -1_000_000_000_000;
@@ -77,7 +84,11 @@ pub(super) async fn note(around: &Surroundings, scope: &Scope, account: Uuid, ch
 async fn gone_back(live: &Live, chat: i64, from: i64) -> Result<(), Refused> {
     let noted = live.left_out.load(Ordering::Relaxed);
     if live.is_chosen(chat) {
-        match back_to(live, chat, from).await {
+        let looked = async {
+            back_to(live, chat, from).await?;
+            look_again(live, chat, from).await
+        };
+        match looked.await {
             Err(refused) if refused.ends_the_session() => return Err(refused),
             Err(Refused::PeerUnknown) if !live.knows_everybody() => return Ok(()),
             // Or there is nothing to be read there any more.
@@ -121,7 +132,39 @@ async fn back_to(live: &Live, chat: i64, newest: i64) -> Result<(), Refused> {
         return Ok(());
     }
     tracing::info!(account = %live.id(), messages = missing.len(), "messages that were left out");
-    let news: Vec<Seen> = missing.into_iter().rev().map(|message| Seen::Message(plain::message(message))).collect();
+    tell(live, chat, missing.into_iter().rev().map(|message| Seen::Message(plain::message(message))).collect()).await
+}
+
+/// What is stored, up to this message: what was edited is told again, and what is not there any more as deleted.
+async fn look_again(live: &Live, chat: i64, until: i64) -> Result<(), Refused> {
+    let stored = live.around.inbox.latest(&live.scope, live.id(), chat, until, LOOKED_AT_AGAIN).await;
+    let stored = stored.map_err(|error| {
+        tracing::error!(account = %live.id(), %error, "what is stored of a chat could not be read");
+        Refused::Network
+    })?;
+    for part in stored.chunks(PAGE as usize) {
+        if live.stop.is_cancelled() {
+            return Ok(());
+        }
+        let there = paced(live, || live.connection.messages(chat, part)).await?;
+        let is_there = |id: &i64| there.iter().any(|message| message.id == *id);
+        let gone: Vec<i64> = part.iter().copied().filter(|id| !is_there(id)).collect();
+        let mut news: Vec<Seen> = Vec::new();
+        if part.len() >= FEW && gone.len() * 2 > part.len() {
+            // Rather does the account see no more of this history, as of a group that it left and joined again.
+            tracing::warn!(account = %live.id(), messages = gone.len(), "most of a chat is not to be seen; kept as it is");
+        } else if !gone.is_empty() {
+            tracing::info!(account = %live.id(), messages = gone.len(), "messages whose deletion was left out");
+            news.push(Seen::Deleted { chat_id: Some(chat), ids: gone });
+        }
+        let edited = there.into_iter().filter(|message| message.edited_at.is_some());
+        news.extend(edited.map(|message| Seen::Message(plain::message(message))));
+        tell(live, chat, news).await?;
+    }
+    Ok(())
+}
+
+async fn tell(live: &Live, chat: i64, news: Vec<Seen>) -> Result<(), Refused> {
     let chats = live.connection.chat(chat).map(plain::chat).into_iter().collect::<Vec<_>>();
     for part in news.chunks(AT_ONCE) {
         let batch = SeenBatch { origin: Origin::CatchUp, chats: chats.clone(), news: part.to_vec(), position: None };

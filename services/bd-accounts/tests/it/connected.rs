@@ -182,8 +182,9 @@ impl World {
         !leases::free(&self.database.db, 10).await.unwrap().is_empty()
     }
 
-    pub fn bob_writes(&self, text: &str) {
-        self.network.send(self.bob, Peer::User(self.ann), NewPost::text(text)).unwrap();
+    /// Gives its number in Bob's box.
+    pub fn bob_writes(&self, text: &str) -> i32 {
+        self.network.send(self.bob, Peer::User(self.ann), NewPost::text(text)).unwrap()
     }
 
     /// An errand to send a text to Bob.
@@ -387,6 +388,8 @@ impl Inbox for Mailbox {
                         inner.order.push(text);
                     }
                 }
+            } else if let Seen::Deleted { chat_id: Some(chat), ids } = seen {
+                inner.messages.retain(|(of, id), _| *of != chat || !ids.contains(id));
             }
         }
         inner.position = batch.position.or(inner.position.take());
@@ -406,6 +409,12 @@ impl Inbox for Mailbox {
             (chat, Extent { oldest_id, newest_id, messages: i64::try_from(ids.len()).unwrap() })
         };
         Ok(chats.iter().copied().map(extent).collect())
+    }
+
+    async fn latest(&self, _: &Scope, _: Uuid, chat: i64, until: i64, limit: u64) -> Result<Vec<i64>, PortError> {
+        let inner = self.0.lock().unwrap();
+        let of_chat = inner.messages.range((chat, i64::MIN)..=(chat, until)).rev();
+        Ok(of_chat.map(|((_, id), _)| *id).take(usize::try_from(limit).unwrap()).collect())
     }
 
     async fn errands(&self, _: &Scope, _: Uuid, limit: u64) -> Result<Vec<Errand>, PortError> {

@@ -1,7 +1,7 @@
 //! Accounts that are kept connected: what they see, what they do, and what becomes of them.
 
 use contracts::channels::{AccountStatus, Ended};
-use telegram_network::{Fault, FaultRule, LogEntry};
+use telegram_network::{Fault, FaultRule, LogEntry, Peer};
 use testkit::on_both;
 
 use crate::connected::World;
@@ -9,7 +9,7 @@ use crate::connected::World;
 on_both! {
     async fn only_chosen_chats_are_passed_on(world: World) {
         let process = world.start_with_bob().await;
-        world.network.send(world.carol, telegram_network::Peer::User(world.ann), telegram_network::NewPost::text("another secret")).unwrap();
+        world.network.send(world.carol, Peer::User(world.ann), telegram_network::NewPost::text("another secret")).unwrap();
         world.bob_writes("hello");
         world.until("it comes", || async { world.inbox.order().contains(&"hello".to_owned()) }).await;
         assert_eq!(world.inbox.texts(world.bob), ["an old message", "hello"]);
@@ -23,7 +23,7 @@ on_both! {
 
     async fn who_types_in_a_chosen_chat_is_told_by_name(world: World) {
         let process = world.start_with_bob().await;
-        let ann = telegram_network::Peer::User(world.ann);
+        let ann = Peer::User(world.ann);
         world.network.typing(world.carol, ann);
         world.network.typing(world.bob, ann);
         world.until("it comes", || async { !world.inbox.typing().is_empty() }).await;
@@ -47,7 +47,7 @@ on_both! {
         let ended = world.ended(world.send_first("carol_here", "hello Carol")).await;
         let Ended::Done { sent } = ended else { panic!("{ended:?}") };
         assert_eq!((sent[0].chat_id, sent[0].text.as_str()), (world.carol, "hello Carol"));
-        let ann = telegram_network::Peer::User(world.ann);
+        let ann = Peer::User(world.ann);
         world.network.send(world.carol, ann, telegram_network::NewPost::text("who is there?")).unwrap();
         world.until("the answer comes", || async {
             world.inbox.texts(world.carol).contains(&"who is there?".to_owned())
@@ -58,7 +58,7 @@ on_both! {
 
     async fn a_large_file_does_not_hold_up_other_chats_and_keeps_the_order_of_its_own(world: World) {
         let process = world.start_with_bob().await;
-        let ann = telegram_network::Peer::User(world.ann);
+        let ann = Peer::User(world.ann);
         world.network.send(world.carol, ann, telegram_network::NewPost::text("hello")).unwrap();
         let file = world.send_to(world.bob, "the file", false, 700_000);
         world.files.asked.acquire().await.unwrap().forget();
@@ -121,9 +121,7 @@ on_both! {
     async fn a_restart_leaves_nothing_out(world: World) {
         let process = world.start_with_bob().await;
         let texts: Vec<String> = (0..40).map(|number| format!("m{number:02}")).collect();
-        for text in &texts[..10] {
-            world.bob_writes(text);
-        }
+        let first: Vec<i32> = texts[..10].iter().map(|text| world.bob_writes(text)).collect();
         world.until("they come", || async { world.inbox.order().len() >= 10 }).await;
         process.stop().await;
         for text in &texts[10..20] {
@@ -140,11 +138,19 @@ on_both! {
         for text in &texts[30..] {
             world.bob_writes(text);
         }
+        let to_ann = Peer::User(world.ann);
+        world.network.delete(world.bob, to_ann, &[first[5]]).unwrap();
+        world.network.edit(world.bob, to_ann, first[6], "m06, put better").unwrap();
         // Telegram says only that there was too much to tell.
         world.network.inject(FaultRule::new(Fault::DifferenceTooLong).once());
         let process = world.start();
         world.until("they come", || async { world.inbox.order().len() >= 40 }).await;
         assert_eq!(world.inbox.order(), texts);
+        // Nor does it say what became of older ones.
+        let mut now = texts.clone();
+        now.remove(5);
+        "m06, put better".clone_into(&mut now[5]);
+        world.until("they are looked at again", || async { world.inbox.texts(world.bob) == now }).await;
         process.stop().await;
     }
 

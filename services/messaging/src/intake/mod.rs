@@ -61,6 +61,23 @@ async fn extents(
     Ok(rows.into_iter().filter_map(extent).collect())
 }
 
+/// Messages of a chat that are not deleted, newest first.
+async fn latest(
+    service: &Messaging,
+    scope: &Scope,
+    account: Uuid,
+    (chat, until): (i64, i64),
+    limit: u64,
+) -> Result<Vec<i64>, Error> {
+    let mut sql = Sql::new("select m.place from messages m join chats c on c.id = m.chat_id where m.org_id = ");
+    sql.bind(scope.org_id.0).add(" and c.org_id = ").bind(scope.org_id.0);
+    sql.with(" and c.source_id = ? and c.external_id = ?", [account.into(), chat.to_string().into()]);
+    sql.with(" and m.deleted_at is null and m.place <= ? and m.place < ?", [until.into(), UNSENT.into()]);
+    sql.add(&format!(" order by m.place desc limit {}", limit.min(1000)));
+    let rows = sql.rows(&service.db.reader(scope)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "place")).collect::<Result<_, _>>()?)
+}
+
 #[async_trait::async_trait]
 impl Inbox for Messaging {
     async fn receive(&self, scope: &Scope, account: Uuid, batch: SeenBatch) -> Result<u64, PortError> {
@@ -77,6 +94,17 @@ impl Inbox for Messaging {
 
     async fn extents(&self, scope: &Scope, account: Uuid, chats: &[i64]) -> Result<HashMap<i64, Extent>, PortError> {
         Ok(extents(self, scope, account, chats).await?)
+    }
+
+    async fn latest(
+        &self,
+        scope: &Scope,
+        account: Uuid,
+        chat: i64,
+        until: i64,
+        limit: u64,
+    ) -> Result<Vec<i64>, PortError> {
+        Ok(latest(self, scope, account, (chat, until), limit).await?)
     }
 
     async fn errands(&self, scope: &Scope, account: Uuid, limit: u64) -> Result<Vec<Errand>, PortError> {
