@@ -3,6 +3,8 @@
 //! five records by id are then sought among all of the organization's. Rows differ between installations, and an analysis of
 //! an empty table tells nothing, so what is true of all of them is written down: an organization has many rows.
 
+use std::fmt::Write;
+
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use crate::{Error, Tx};
@@ -52,7 +54,7 @@ fn statistics(columns: i64, unique: bool) -> String {
             0 => i64::from(OF_ONE),
             _ => (10 - column).max(5),
         };
-        stat.push_str(&format!(" {alike}"));
+        let _ = write!(stat, " {alike}");
     }
     // Nor does it go through an index organization by organization where none is named.
     stat.push_str(" noskipscan");

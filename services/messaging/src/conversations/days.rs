@@ -103,8 +103,11 @@ fn lines(tops: Vec<Top>, chats: &[Chat], calendar: &Calendar, (before, limit): (
     lines
 }
 
+/// Writes an expression around another.
+type Around = fn(&str) -> String;
+
 /// How an instant is written in a statement, and how many seconds it is.
-fn written(backend: DbBackend) -> (fn(&str) -> String, fn(&str) -> String) {
+fn written(backend: DbBackend) -> (Around, Around) {
     match backend {
         DbBackend::Postgres => (
             |seconds| format!("to_timestamp({seconds})"),
