@@ -55,7 +55,8 @@ export function tell(kind: Subject, entry: TimelineEntry, tools: Tools, explain:
   if (entry.moved) return told(t(`moved.${wayOf(entry)}`, a))
   if (entry.action === 'merged') return told(mergeText(entry, t))
   // Days of conversations are told by themselves.
-  if (entry.action !== 'updated' && entry.action !== 'talked') return told(t(`${entry.action}.${entry.deal ? 'deal' : kind}`, a))
+  if (entry.action !== 'updated' && entry.action !== 'talked')
+    return told(t(`${entry.action}.${entry.deal ? 'deal' : kind}`, a))
   const [only] = lines
   if (!only || lines.length > 1) return told(t('changedMany', { ...a, count: lines.length }))
   if (only.field === 'doNotContact') return { actor, text: t(only.to ? 'forbidden' : 'allowed', a), lines: [] }
