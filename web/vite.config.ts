@@ -38,7 +38,7 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
               priority: 10,
             },
             {
@@ -46,6 +46,12 @@ export default defineConfig({
               name: 'shell',
               test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
               priority: 5,
+            },
+            {
+              // A field, and what one types into it: hardly a page has one without the other.
+              name: 'inputs',
+              test: /src[\\/]shared[\\/]ui[\\/](field|input)\.|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](eye|eye-off)\./,
+              priority: 7,
             },
             {
               // The signs of what a record has: lists, duplicates and merging show all of them.

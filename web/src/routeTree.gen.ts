@@ -17,6 +17,7 @@ import { Route as AppInboxRouteRouteImport } from './routes/_app/inbox/route'
 import { Route as AppNotificationsRouteImport } from './routes/_app/notifications'
 import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/route'
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
+import { Route as AuthStepRouteImport } from './routes/auth.$step'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
 import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
 import { Route as AppAccountsOrdersRouteImport } from './routes/_app/accounts/orders'
@@ -87,6 +88,11 @@ const AppTrashRoute = AppTrashRouteImport.update({
   id: '/trash',
   path: '/trash',
   getParentRoute: () => AppRoute,
+} as any)
+const AuthStepRoute = AuthStepRouteImport.update({
+  id: '/auth/$step',
+  path: '/auth/$step',
+  getParentRoute: () => rootRouteImport,
 } as any)
 const AppAccountsIndexRoute = AppAccountsIndexRouteImport.update({
   id: '/accounts/',
@@ -254,6 +260,7 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
@@ -292,6 +299,7 @@ export interface FileRoutesByTo {
   '/inbox': typeof AppInboxRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/': typeof AppIndexRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
@@ -334,6 +342,7 @@ export interface FileRoutesById {
   '/_app/settings': typeof AppSettingsRouteRouteWithChildren
   '/_app/notifications': typeof AppNotificationsRoute
   '/_app/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/_app/': typeof AppIndexRoute
   '/_app/accounts/$id': typeof AppAccountsIdRoute
   '/_app/accounts/orders': typeof AppAccountsOrdersRoute
@@ -377,6 +386,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/notifications'
     | '/trash'
+    | '/auth/$step'
     | '/accounts/$id'
     | '/accounts/orders'
     | '/companies/$id'
@@ -415,6 +425,7 @@ export interface FileRouteTypes {
     | '/inbox'
     | '/notifications'
     | '/trash'
+    | '/auth/$step'
     | '/'
     | '/accounts/$id'
     | '/accounts/orders'
@@ -456,6 +467,7 @@ export interface FileRouteTypes {
     | '/_app/settings'
     | '/_app/notifications'
     | '/_app/trash'
+    | '/auth/$step'
     | '/_app/'
     | '/_app/accounts/$id'
     | '/_app/accounts/orders'
@@ -494,6 +506,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
   SigninRoute: typeof SigninRoute
   SignupRoute: typeof SignupRoute
+  AuthStepRoute: typeof AuthStepRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -553,6 +566,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/trash'
       preLoaderRoute: typeof AppTrashRouteImport
       parentRoute: typeof AppRoute
+    }
+    '/auth/$step': {
+      id: '/auth/$step'
+      path: '/auth/$step'
+      fullPath: '/auth/$step'
+      preLoaderRoute: typeof AuthStepRouteImport
+      parentRoute: typeof rootRouteImport
     }
     '/_app/accounts/': {
       id: '/_app/accounts/'
@@ -877,6 +897,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   SigninRoute: SigninRoute,
   SignupRoute: SignupRoute,
+  AuthStepRoute: AuthStepRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

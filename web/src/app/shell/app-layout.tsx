@@ -3,6 +3,7 @@ import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RoutePending } from '@/app/route-states'
+import { client } from '@/api/gen/client.gen'
 import { useLeft } from '@/features/records/left'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
@@ -25,11 +26,19 @@ const OVERLAYS = {
 } satisfies Record<Overlay, unknown>
 const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
-const SignInAgain = lazy(() => import('./sign-in-again'))
+const SignInAgain = lazyWithTexts(['recovery'], () => import('./sign-in-again'))
+const Confirm = lazyWithTexts(['security'], () => import('./step-up'))
+const VerifyBanner = lazyWithTexts(['recovery'], () => import('./verify-banner'))
+
+// A refusal may be a question to the person: what asks it comes with the first one.
+client.interceptors.response.use(async (response, request, sent) =>
+  response.status === 403 ? (await import('@/shared/session/guard')).guard(response, request, sent) : response,
+)
 
 export function AppLayout() {
   const { t } = useTranslation('shell')
   const switching = useShell((s) => s.switching)
+  const unverified = useSession().user.emailVerified === false
   useShortcuts()
   useOtherTabs()
   useWatch()
@@ -50,6 +59,7 @@ export function AppLayout() {
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
         <OfflineBanner />
+        <Suspense>{unverified && <VerifyBanner />}</Suspense>
         <HeaderEnd value={<Bell />}>{switching ? <RoutePending /> : <Outlet />}</HeaderEnd>
       </main>
       <TabBar />
