@@ -33,6 +33,19 @@ data! {
     UserSignedIn {
         /// How: `password`.
         method: String,
+        /// The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        factor: Option<String>,
+    }
+
+    FactorTold {
+        /// `totp`.
+        method: String,
+    }
+
+    FactorUpdated {
+        /// `backup_codes` were made anew, or a `trusted_device` came or went.
+        what: String,
     }
     SessionRevoked {
         /// `revoked`, or `refresh_reused` when a refresh token came twice.
