@@ -73,6 +73,7 @@ events! {
     USER_MFA_ENABLED UserMfaEnabled(FactorTold) = "user.mfa.enabled" to Oneself(ORGANIZATION_WRITE);
     USER_MFA_DISABLED UserMfaDisabled(FactorTold) = "user.mfa.disabled" to Oneself(ORGANIZATION_WRITE);
     USER_MFA_UPDATED UserMfaUpdated(FactorUpdated) = "user.mfa.updated" to Oneself(ORGANIZATION_WRITE);
+    SESSION_CONFIRMED SessionConfirmed(SessionConfirmed) = "session.confirmed" to Oneself(ORGANIZATION_WRITE);
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);

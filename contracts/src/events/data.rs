@@ -47,6 +47,11 @@ data! {
         /// `backup_codes` were made anew, or a `trusted_device` came or went.
         what: String,
     }
+    SessionConfirmed {
+        /// How: `password`, `totp` or `backup`.
+        method: String,
+    }
+
     SessionRevoked {
         /// `revoked`, or `refresh_reused` when a refresh token came twice.
         cause: String,

@@ -98,6 +98,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("listSessions", SignedIn, Id::None, ""),
     ("revokeOtherSessions", SignedIn, Id::None, ""),
     ("revokeSession", SignedIn, Id::Session, ""),
+    ("stepUp", SignedIn, Id::None, r#"{"method":"password","password":"x"}"#),
     ("getMfa", SignedIn, Id::None, ""),
     ("revokeTrustedDevice", SignedIn, Id::TrustedDevice, ""),
     ("startTotp", SignedIn, Id::None, "{}"),

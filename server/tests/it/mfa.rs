@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::on_both;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
@@ -245,6 +245,57 @@ on_both! {
         sign_in(&world.anon()).await.expect(200)["accessToken"].as_str().expect("a session");
         world.settle().await;
         assert_eq!(world.count("select count(*) as n from events where kind = 'user.mfa.disabled'").await, 1);
+    }
+
+    async fn what_is_dangerous_asks_for_a_proof_of_the_last_minutes(world: World) {
+        let owner = world.owner().await;
+        let export = async || owner.get("/api/crm/contacts/export.csv").await;
+        let step_up = async |body: Value| owner.post("/api/auth/step-up", body).await;
+        assert_eq!(export().await.status, 200, "just signed up");
+        world.clock.advance(chrono::TimeDelta::minutes(10));
+        for path in ["/api/crm/contacts/export.csv", "/api/crm/companies/export.csv", "/api/crm/deals/export.csv"] {
+            assert_eq!(owner.get(path).await.code(403), "auth.step_up");
+        }
+        for path in ["/api/auth/mfa/totp", "/api/auth/mfa/backup-codes"] {
+            assert_eq!(owner.post(path, json!({})).await.code(403), "auth.step_up");
+        }
+        assert_eq!(owner.delete("/api/auth/mfa/totp").await.code(403), "auth.step_up");
+        assert_eq!(owner.get("/api/auth/mfa").await.expect(200)["stepUp"], json!(["password"]));
+        let wrong = step_up(json!({"method": "password", "password": "wrong password"})).await;
+        assert_eq!(wrong.refused(422), ["password password.current"]);
+        assert_eq!(step_up(json!({"method": "password"})).await.refused(422), ["password field.required"]);
+        assert_eq!(step_up(json!({"method": "totp", "code": "1"})).await.refused(422), ["method mfa.method"]);
+        assert_eq!(export().await.code(403), "auth.step_up");
+        step_up(json!({"method": "password", "password": PASSWORD})).await.expect(204);
+        assert_eq!(export().await.status, 200);
+        world.settle().await;
+        assert_eq!(world.count("select count(*) as n from events where kind = 'session.confirmed'").await, 1);
+    }
+
+    async fn who_has_a_second_factor_proves_that_and_not_the_password(world: World) {
+        let owner = world.owner().await;
+        let (app, codes) = enrolled(&world, &owner).await;
+        world.clock.advance(chrono::TimeDelta::minutes(11));
+        let step_up = async |body: Value| owner.post("/api/auth/step-up", body).await;
+        assert_eq!(owner.get("/api/auth/mfa").await.expect(200)["stepUp"], json!(["totp", "backup"]));
+        let password = step_up(json!({"method": "password", "password": PASSWORD})).await;
+        assert_eq!(password.refused(422), ["method mfa.method"]);
+        let code = app.code(&world);
+        assert_eq!(step_up(json!({"method": "totp", "code": wrong(&code)})).await.refused(422), ["code mfa.code"]);
+        assert_eq!(owner.delete("/api/auth/mfa/totp").await.code(403), "auth.step_up");
+        step_up(json!({"method": "totp", "code": code})).await.expect(204);
+        assert_eq!(step_up(json!({"method": "totp", "code": code})).await.refused(422), ["code mfa.code"], "taken once");
+        step_up(json!({"method": "backup", "code": codes[3]})).await.expect(204);
+        assert_eq!(step_up(json!({"method": "backup", "code": codes[3]})).await.refused(422), ["code mfa.code"]);
+        owner.delete("/api/auth/mfa/totp").await.expect(204);
+    }
+
+    async fn a_proof_is_of_its_session_alone(world: World) {
+        let owner = world.owner().await;
+        world.clock.advance(chrono::TimeDelta::minutes(11));
+        let other = owner.signed_in(&sign_in(&world.anon()).await.expect(200));
+        assert_eq!(other.get("/api/crm/contacts/export.csv").await.status, 200);
+        assert_eq!(owner.get("/api/crm/contacts/export.csv").await.code(403), "auth.step_up");
     }
 
     async fn what_another_program_shows_is_taken(world: World) {

@@ -13,6 +13,7 @@ mod profile;
 mod roles;
 mod sessions;
 mod shortcuts;
+mod step_up;
 mod store;
 mod tokens;
 mod views;
@@ -96,6 +97,7 @@ impl Identity {
             .routes(routes!(accounts::sign_up))
             .routes(routes!(accounts::sign_in))
             .routes(routes!(challenges::answer_challenge))
+            .routes(routes!(step_up::step_up))
             .routes(routes!(sessions::verify_token))
             .routes(routes!(sessions::refresh_tokens))
             .routes(routes!(sessions::sign_out))

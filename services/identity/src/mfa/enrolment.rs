@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, ErrorBody, Json};
+use api::{ApiError, Caller, Confirmed, ErrorBody, Json};
 use axum::{extract::State, http::StatusCode};
 use contracts::events as event;
 use db::{Action, Change, Tx, change_log};
@@ -53,14 +53,15 @@ pub struct BackupCodes {
 /// Set up an authenticator app
 ///
 /// Nothing is asked of the person yet: the app counts once its first code is confirmed. Another call replaces a secret
-/// that waits.
+/// that waits. Asks for a proof of the last minutes (`auth.step_up`).
 #[utoipa::path(post, path = "/api/auth/mfa/totp", tag = "Auth", operation_id = "startTotp",
     responses((status = 201, description = "A secret that waits for its first code", body = TotpStart),
         (status = 401, description = "Not signed in", body = ErrorBody),
+        (status = 403, description = "A proof of the last minutes is asked for", body = ErrorBody),
         (status = 409, description = "There is an authenticator app already", body = ErrorBody)))]
 pub async fn start_totp(
     State(identity): State<Arc<Identity>>,
-    caller: Caller,
+    Confirmed(caller): Confirmed,
 ) -> Result<(StatusCode, Json<TotpStart>), ApiError> {
     Ok((StatusCode::CREATED, Json(identity.start_totp(&caller).await?)))
 }
@@ -85,25 +86,31 @@ pub async fn confirm_totp(
 
 /// Remove the authenticator app
 ///
-/// With the last factor go the backup codes and the trust in devices.
+/// With the last factor go the backup codes and the trust in devices. Asks for a proof of the last minutes
+/// (`auth.step_up`).
 #[utoipa::path(delete, path = "/api/auth/mfa/totp", tag = "Auth", operation_id = "removeTotp",
     responses((status = 204, description = "It is off"), (status = 401, description = "Not signed in", body = ErrorBody),
+        (status = 403, description = "A proof of the last minutes is asked for", body = ErrorBody),
         (status = 404, description = "There is none", body = ErrorBody)))]
-pub async fn remove_totp(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<StatusCode, ApiError> {
+pub async fn remove_totp(
+    State(identity): State<Arc<Identity>>,
+    Confirmed(caller): Confirmed,
+) -> Result<StatusCode, ApiError> {
     identity.remove_totp(&caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// Make new backup codes
 ///
-/// The old ones are good for nothing from now on.
+/// The old ones are good for nothing from now on. Asks for a proof of the last minutes (`auth.step_up`).
 #[utoipa::path(post, path = "/api/auth/mfa/backup-codes", tag = "Auth", operation_id = "renewBackupCodes",
     responses((status = 200, description = "The new ones, shown this once", body = BackupCodes),
         (status = 401, description = "Not signed in", body = ErrorBody),
+        (status = 403, description = "A proof of the last minutes is asked for", body = ErrorBody),
         (status = 409, description = "There is no second factor", body = ErrorBody)))]
 pub async fn renew_backup_codes(
     State(identity): State<Arc<Identity>>,
-    caller: Caller,
+    Confirmed(caller): Confirmed,
 ) -> Result<Json<BackupCodes>, ApiError> {
     Ok(Json(BackupCodes { backup_codes: identity.renew_backup_codes(&caller).await? }))
 }

@@ -25,9 +25,10 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+pub use enrolment::wrong_code;
 pub use refused::{MESSAGES, Refused};
 
-use crate::{Error, Identity, store::user};
+use crate::{Error, Identity, step_up::StepUpMethod, store::user};
 use proofs::Method;
 use store::{backup_code, totp_secret, trusted_device};
 
@@ -38,6 +39,8 @@ pub struct MfaView {
     totp: TotpView,
     backup_codes: BackupCodesView,
     trusted_devices: Vec<TrustedDeviceView>,
+    /// How the caller can prove once more who they are.
+    step_up: Vec<StepUpMethod>,
 }
 
 /// The authenticator app.
@@ -159,6 +162,7 @@ impl Identity {
             totp: TotpView { enabled: since.is_some(), since },
             backup_codes: BackupCodesView { left: factors.codes },
             trusted_devices: devices.into_iter().map(|row| TrustedDeviceView::of(row, trust.as_deref())).collect(),
+            step_up: StepUpMethod::of(factors),
         })
     }
 

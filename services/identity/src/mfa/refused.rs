@@ -64,6 +64,11 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("mfa.code", "The code is wrong or was used before.", "Код неверный или уже использован."),
     (
+        "mfa.method",
+        "This does not prove it is you: use another way.",
+        "Этот способ не подтверждает, что это вы: выберите другой.",
+    ),
+    (
         "mfa.totp.exists",
         "An authenticator app is set up already. Remove it first.",
         "Приложение-аутентификатор уже настроено. Сначала удалите его.",
