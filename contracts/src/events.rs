@@ -66,6 +66,7 @@ macro_rules! events {
 
 events! {
     ORGANIZATION_CREATED OrganizationCreated(OrganizationCreated) = "organization.created" to Members;
+    ORGANIZATION_UPDATED OrganizationUpdated(OrganizationUpdated) = "organization.updated" to Members;
     USER_REGISTERED UserRegistered(Nothing) = "user.registered" to Oneself(ORGANIZATION_WRITE);
     USER_SIGNED_IN UserSignedIn(UserSignedIn) = "user.signed_in" to Oneself(ORGANIZATION_WRITE);
     USER_PROFILE_UPDATED UserProfileUpdated(Nothing) = "user.profile.updated" to Oneself(MEMBERS_READ);

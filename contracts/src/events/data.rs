@@ -30,6 +30,11 @@ data! {
         /// The language of the founder: `en` or `ru`.
         locale: String,
     }
+    OrganizationUpdated {
+        /// Names of the changed fields: `mfaRequired`.
+        fields: Vec<String>,
+    }
+
     UserSignedIn {
         /// How: `password`.
         method: String,

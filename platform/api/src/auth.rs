@@ -33,6 +33,8 @@ pub struct Principal {
     pub kind: SessionKind,
     /// Whether they proved who they are within the last minutes, as what is dangerous asks for.
     pub confirmed: bool,
+    /// Whether the organization asks for a second factor that they do not have: all they can do is set one up.
+    pub needs_factor: bool,
 }
 
 /// What became of the credentials of a request.
@@ -56,6 +58,9 @@ pub trait Authenticator: Send + Sync {
     async fn is_confirmed(&self, principal: &Principal) -> Result<bool, ApiError>;
 }
 
+/// What is open to those too who have yet to set up a second factor.
+const OPEN_TO_ALL: &str = "/api/auth/";
+
 /// Puts the [`Credentials`] of the request where extractors and later middleware find them.
 pub async fn authenticate(
     State(authenticator): State<Arc<dyn Authenticator>>,
@@ -76,6 +81,9 @@ pub async fn authenticate(
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if principal.kind == SessionKind::Cookie && !safe && !authenticator.csrf_holds(&parts, principal) {
             return ApiError::new(ErrorKind::Forbidden, "csrf.invalid").into_response();
+        }
+        if principal.needs_factor && !parts.uri.path().starts_with(OPEN_TO_ALL) {
+            return ApiError::new(ErrorKind::Forbidden, "mfa.required").into_response();
         }
     }
     parts.extensions.insert(credentials);

@@ -114,6 +114,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getPreferences", SignedIn, Id::None, ""),
     ("updatePreferences", SignedIn, Id::None, r#"{"theme":"dark"}"#),
     ("changePassword", SignedIn, Id::None, r#"{"currentPassword":"x","newPassword":"x"}"#),
+    ("getOrganization", SignedIn, Id::None, ""),
+    ("updateOrganization", May(p::ORGANIZATION_WRITE), Id::None, r#"{"mfaRequired":false}"#),
     ("listMembers", May(p::MEMBERS_READ), Id::None, ""),
     ("listContacts", May(p::CONTACTS_READ), Id::None, ""),
     ("createContact", May(p::CONTACTS_WRITE), Id::None, r#"{"name":"New"}"#),

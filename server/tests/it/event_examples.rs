@@ -59,6 +59,9 @@ async fn people(world: &World, owner: &Client) -> Client {
         .expect(204);
     crate::mfa::enrolled(world, &owner).await;
     owner.post("/api/auth/mfa/backup-codes", json!({})).await.expect(200);
+    for required in [true, false] {
+        owner.patch("/api/organization", json!({"mfaRequired": required})).await.expect(200);
+    }
     owner.delete("/api/auth/mfa/totp").await.expect(204);
     world.colleague(&owner, Role::Agent).await;
     owner

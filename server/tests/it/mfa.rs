@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use identity::Role;
 use serde_json::{Value, json};
 use testkit::on_both;
 use totp_rs::{Builder, Secret, Totp};
@@ -296,6 +297,55 @@ on_both! {
         let other = owner.signed_in(&sign_in(&world.anon()).await.expect(200));
         assert_eq!(other.get("/api/crm/contacts/export.csv").await.status, 200);
         assert_eq!(owner.get("/api/crm/contacts/export.csv").await.code(403), "auth.step_up");
+    }
+
+    async fn where_a_second_factor_is_asked_for_nobody_gets_on_without(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        assert_eq!(owner.patch("/api/organization", json!({"mfaRequired": true})).await.code(409), "mfa.none");
+        let (app, _) = enrolled(&world, &owner).await;
+        let refused = agent.patch("/api/organization", json!({"mfaRequired": true})).await;
+        assert_eq!(refused.code(403), "permission.denied");
+        agent.get("/api/crm/contacts").await.expect(200);
+        let changed = owner.patch("/api/organization", json!({"mfaRequired": true, "version": 1})).await.expect(200);
+        assert_eq!((&changed["mfaRequired"], &changed["version"]), (&json!(true), &json!(2)));
+        let late = owner.patch("/api/organization", json!({"mfaRequired": false, "version": 1})).await;
+        assert_eq!(late.code(409), "version.conflict");
+        // Everything is closed to who has none, but what leads to one.
+        for path in ["/api/crm/contacts", "/api/users/profile", "/api/organization", "/api/v1/streams/all", "/api/v1/events"] {
+            assert_eq!(agent.get(path).await.code(403), "mfa.required", "{path}");
+        }
+        assert_eq!(agent.get("/api/auth/session").await.expect(200)["factorRequired"], true);
+        assert_eq!(agent.get("/api/auth/mfa").await.expect(200)["enforced"], true);
+        let (theirs, _) = enrolled(&world, &agent).await;
+        agent.get("/api/crm/contacts").await.expect(200);
+        assert_eq!(agent.get("/api/auth/session").await.expect(200)["factorRequired"], false);
+        // The last one stays as long as it is asked for, in whichever organization they work just now.
+        assert_eq!(agent.delete("/api/auth/mfa/totp").await.code(409), "mfa.enforced");
+        let home = agent.get("/api/auth/organizations").await.expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let home = agent.signed_in(&agent.post(&format!("/api/auth/organizations/{home}/switch"), json!({})).await.expect(200));
+        assert_eq!(home.delete("/api/auth/mfa/totp").await.code(409), "mfa.enforced");
+        world.clock.advance(chrono::TimeDelta::minutes(11));
+        assert_eq!(owner.patch("/api/organization", json!({"mfaRequired": false})).await.code(403), "auth.step_up");
+        owner.post("/api/auth/step-up", json!({"method": "totp", "code": app.code(&world)})).await.expect(204);
+        owner.patch("/api/organization", json!({"mfaRequired": false})).await.expect(200);
+        home.post("/api/auth/step-up", json!({"method": "totp", "code": theirs.next(&world)})).await.expect(204);
+        home.delete("/api/auth/mfa/totp").await.expect(204);
+        world.settle().await;
+        assert_eq!(world.count("select count(*) as n from events where kind = 'organization.updated'").await, 2);
+    }
+
+    async fn in_another_organization_one_needs_none(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        enrolled(&world, &owner).await;
+        owner.patch("/api/organization", json!({"mfaRequired": true})).await.expect(200);
+        assert_eq!(agent.get("/api/crm/contacts").await.code(403), "mfa.required");
+        let all = agent.get("/api/auth/organizations").await.expect(200)["items"].clone();
+        let home = all.as_array().unwrap().iter().find(|one| one["role"] == "owner").unwrap()["id"].clone();
+        let path = format!("/api/auth/organizations/{}/switch", home.as_str().unwrap());
+        let home = agent.signed_in(&agent.post(&path, json!({})).await.expect(200));
+        home.get("/api/crm/contacts").await.expect(200);
     }
 
     async fn what_another_program_shows_is_taken(world: World) {

@@ -4,6 +4,7 @@ mod accounts;
 mod authenticator;
 mod challenges;
 mod cookies;
+mod enforcement;
 mod error;
 mod members;
 mod mfa;
@@ -111,6 +112,7 @@ impl Identity {
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
             .routes(routes!(members::list_members))
+            .routes(routes!(enforcement::get_organization, enforcement::update_organization))
             .merge(mfa::routes())
             .with_state(Arc::clone(self))
     }

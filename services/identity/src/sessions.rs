@@ -355,6 +355,7 @@ impl Identity {
             permissions: role.permissions().map(|p| p.name.to_owned()).collect(),
             organizations: organizations.into_iter().map(membership).collect(),
             session_id: caller.0.session_id,
+            factor_required: caller.0.needs_factor,
             expires_at: session.ok_or(Error::NotFound)?.expires_at,
         })
     }

@@ -21,7 +21,7 @@ use super::{
     totp::{SECRET_BYTES, Totp},
     trusted,
 };
-use crate::{Error, Identity, store::user};
+use crate::{Error, Identity, enforcement::is_enforced, store::user};
 
 /// A secret for an authenticator app, shown this once.
 #[derive(Serialize, ToSchema)]
@@ -91,7 +91,8 @@ pub async fn confirm_totp(
 #[utoipa::path(delete, path = "/api/auth/mfa/totp", tag = "Auth", operation_id = "removeTotp",
     responses((status = 204, description = "It is off"), (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "A proof of the last minutes is asked for", body = ErrorBody),
-        (status = 404, description = "There is none", body = ErrorBody)))]
+        (status = 404, description = "There is none", body = ErrorBody),
+        (status = 409, description = "An organization asks for one, and this is the last", body = ErrorBody)))]
 pub async fn remove_totp(
     State(identity): State<Arc<Identity>>,
     Confirmed(caller): Confirmed,
@@ -155,6 +156,7 @@ impl Identity {
         record(&tx, &user, &json!({"totp": false}), &json!({"totp": true})).await?;
         tell(&tx, event::USER_MFA_ENABLED, user.id, "totp").await?;
         tx.commit().await?;
+        self.live.forget(move |live| live.user_id == user.id);
         Ok(made.shown)
     }
 
@@ -171,10 +173,13 @@ impl Identity {
         Ok(tx.commit().await?)
     }
 
-    /// With the last factor goes what only helps it.
+    /// With the last factor goes what only helps it; where an organization asks for one, the last one stays.
     pub(super) async fn after_removal(&self, tx: &Tx, user: Uuid) -> Result<(), Error> {
         if factors_of(tx, user).await?.any() {
             return Ok(());
+        }
+        if is_enforced(tx, user).await? {
+            return Err(Refused::Enforced.into());
         }
         backup_codes::forget(tx, user).await?;
         trusted::forget_all(tx, user).await

@@ -28,7 +28,7 @@ use uuid::Uuid;
 pub use enrolment::wrong_code;
 pub use refused::{MESSAGES, Refused};
 
-use crate::{Error, Identity, step_up::StepUpMethod, store::user};
+use crate::{Error, Identity, enforcement::is_enforced, step_up::StepUpMethod, store::user};
 use proofs::Method;
 use store::{backup_code, totp_secret, trusted_device};
 
@@ -41,6 +41,8 @@ pub struct MfaView {
     trusted_devices: Vec<TrustedDeviceView>,
     /// How the caller can prove once more who they are.
     step_up: Vec<StepUpMethod>,
+    /// Whether an organization of the caller asks for one: the last one cannot be removed then.
+    enforced: bool,
 }
 
 /// The authenticator app.
@@ -163,6 +165,7 @@ impl Identity {
             backup_codes: BackupCodesView { left: factors.codes },
             trusted_devices: devices.into_iter().map(|row| TrustedDeviceView::of(row, trust.as_deref())).collect(),
             step_up: StepUpMethod::of(factors),
+            enforced: is_enforced(&reader, user).await?,
         })
     }
 

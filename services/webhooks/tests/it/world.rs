@@ -144,7 +144,7 @@ impl World {
             Body::from(body.to_string())
         };
         let (session_id, kind) = (Uuid::nil(), SessionKind::Bearer);
-        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true };
+        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true, needs_factor: false };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status().as_u16();
