@@ -83,6 +83,7 @@ pub fn migrations() -> Vec<Migration> {
 fn install_messages() {
     api::messages::install(&[
         identity::MESSAGES,
+        identity::FACTOR_MESSAGES,
         fields::MESSAGES,
         exchange::MESSAGES,
         crm::MESSAGES,
@@ -129,7 +130,8 @@ impl App {
     /// As [`Self::build`].
     pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
         install_messages();
-        let identity = Identity::new(db.clone(), identity_options(&settings)?);
+        let vault = Arc::new(vault_of(&settings, &db)?);
+        let identity = Identity::new(db.clone(), vault.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
@@ -145,7 +147,7 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let outbound = Outbound::new(settings.outbound_allow.clone());
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),
