@@ -3841,6 +3841,7 @@ export type Organization = {
     id: string;
     name: string;
     version: number;
+    mfaRequired: boolean;
 };
 
 export type OrganizationCreated = {
@@ -4462,6 +4463,10 @@ export type SessionInfo = {
     role: Role;
     sessionId: string;
     user: User;
+    /**
+     * The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
+     */
+    factorRequired: boolean;
 };
 
 /**
@@ -5211,6 +5216,7 @@ export type User = {
      */
     timeZone: string;
     version: number;
+    emailVerified?: boolean;
 };
 
 export type UserSignedIn = {

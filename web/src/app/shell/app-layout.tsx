@@ -2,8 +2,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { RoutePending } from '@/app/route-states'
 import { client } from '@/api/gen/client.gen'
+import { RoutePending } from '@/app/route-states'
 import { useLeft } from '@/features/records/left'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
@@ -27,7 +27,7 @@ const OVERLAYS = {
 const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
 const SignInAgain = lazyWithTexts(['recovery'], () => import('./sign-in-again'))
-const Confirm = lazyWithTexts(['security'], () => import('./step-up'))
+const Guarded = lazyWithTexts(['security', 'recovery'], () => import('./guarded'))
 const VerifyBanner = lazyWithTexts(['recovery'], () => import('./verify-banner'))
 
 // A refusal may be a question to the person: what asks it comes with the first one.
@@ -71,8 +71,9 @@ export function AppLayout() {
 /** Everything that lies over the page. */
 function Over() {
   const { seen, going } = useShell()
-  const expired = useSessionExpired((s) => s.expired)
+  const { expired, asked } = useSessionExpired()
   const left = useLeft((s) => s.wanted)
+  const guarded = useSession().factorRequired || asked
   return (
     <>
       {[...seen].map((name) => {
@@ -88,6 +89,7 @@ function Over() {
         {going && <GoHint />}
         {expired && <SignInAgain />}
         {left && <LeftDialog />}
+        {guarded && <Guarded />}
       </Suspense>
     </>
   )

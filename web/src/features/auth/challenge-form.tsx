@@ -4,6 +4,7 @@ import { send } from '@/shared/api/call'
 import { isApiError } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
 import { useCountdown } from '@/shared/lib/use-countdown'
+import type { Challenge } from '@/shared/session/mfa-types'
 import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { ChoiceRow } from '@/shared/ui/choice-row'
@@ -11,7 +12,6 @@ import { CodeInput } from '@/shared/ui/code-input'
 import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
-import type { Challenge } from './api-types'
 import { longClock as clock } from './clock'
 
 type ChallengeFormProps = {
@@ -119,7 +119,11 @@ export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormPro
         busy={busy}
         disabled={wait > 0 || (method === 'totp' ? code.length < 6 : !code.trim())}
       >
-        {wait > 0 ? <span className="tabular">{t('challenge.wait', { time: clock(wait) })}</span> : t('challenge.submit')}
+        {wait > 0 ? (
+          <span className="tabular">{t('challenge.wait', { time: clock(wait) })}</span>
+        ) : (
+          t('challenge.submit')
+        )}
       </Button>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <Button variant="ghost" size="md" className="-ml-2" onClick={onBack}>

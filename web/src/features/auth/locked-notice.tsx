@@ -8,7 +8,15 @@ import { Notice } from '@/shared/ui/notice'
 import { longClock } from './clock'
 
 /** How long an account is locked, and what can be done meanwhile. Says nothing of whether there is one. */
-export function LockedNotice({ error, onBack, children }: { error: ApiError; onBack: () => void; children?: ReactNode }) {
+export function LockedNotice({
+  error,
+  onBack,
+  children,
+}: {
+  error: ApiError
+  onBack: () => void
+  children?: ReactNode
+}) {
   const { t } = useTranslation('recovery')
   const wait = useCountdown(error.retryAfterSeconds ?? 900, error)
   return (

@@ -1,9 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { listMembersInfiniteOptions } from '@/api/gen/@tanstack/react-query.gen'
+import { listMembersInfiniteOptions, listMembersInfiniteQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import type { Member, Role } from '@/api/gen/types.gen'
+import { send } from '@/shared/api/call'
 import { byCursor } from '@/shared/api/paging'
-import { useSession } from '@/shared/session/session'
+import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
@@ -11,6 +12,7 @@ import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
+import { toast } from '@/shared/ui/toast'
 import type { Tone } from '@/shared/ui/tone'
 
 const TONES: Record<Role, Tone> = { owner: 'violet', admin: 'blue', manager: 'teal', agent: 'green', viewer: 'gray' }
@@ -61,7 +63,7 @@ export function MembersSection() {
   )
 }
 
-function MemberRow({ member: { id, name, email, role } }: { member: Member }) {
+function MemberRow({ member: { id, name, email, role, ...rest } }: { member: Member }) {
   const { t } = useTranslation('settings')
   const { t: tc } = useTranslation()
   const { user } = useSession()
@@ -75,7 +77,39 @@ function MemberRow({ member: { id, name, email, role } }: { member: Member }) {
         </div>
         <div className="truncate text-xs text-subtle">{email}</div>
       </div>
+      {isLocked(rest) && <LockedMember id={id} name={name} />}
       <Badge tone={TONES[role]}>{tc(`role.${role}`)}</Badge>
     </li>
+  )
+}
+
+/** Too many wrong passwords: a lock that ends by itself, or by somebody who may change members. */
+const isLocked = ({ lockedUntil }: { lockedUntil?: string | null }) =>
+  !!lockedUntil && Date.parse(lockedUntil) > Date.now()
+
+function LockedMember({ id, name }: Pick<Member, 'id' | 'name'>) {
+  const { t } = useTranslation('settings')
+  const qc = useQueryClient()
+  const may = useCan('team.members.write')
+  const unlock = useMutation({
+    mutationFn: () => send('POST', `/api/team/members/${id}/unlock`),
+    onSuccess: () => toast.success(t('members.unlocked', { name })),
+    onError: (e) => toast.error(t('members.unlockFailed'), e),
+    onSettled: () => qc.invalidateQueries({ queryKey: listMembersInfiniteQueryKey({ query: { limit: 50 } }) }),
+  })
+  return (
+    <>
+      <Badge tone="amber">{t('members.locked')}</Badge>
+      {may && (
+        <Button
+          size="md"
+          busy={unlock.isPending}
+          aria-label={`${t('members.unlock')}: ${name}`}
+          onClick={() => unlock.mutate()}
+        >
+          {t('members.unlock')}
+        </Button>
+      )}
+    </>
   )
 }

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
@@ -6,11 +7,14 @@ import { Section } from '@/shared/ui/section'
 import { MembersSection } from './members-section'
 import { PermissionMatrix } from './permission-matrix'
 
+const FactorPolicy = lazy(() => import('./factor-policy'))
+
 export function OrganizationPage() {
   const { t } = useTranslation('settings')
   const { t: tc } = useTranslation()
   const { organization, role } = useSession()
   const { day } = useFormat()
+  const mayWrite = useCan('org.settings.write')
   const mayReadMembers = useCan('team.members.read')
   return (
     <>
@@ -26,6 +30,11 @@ export function OrganizationPage() {
           </div>
         </div>
       </Section>
+      {mayWrite && (
+        <Suspense fallback={<div aria-busy className="h-20 rounded-lg bg-card shadow-card" />}>
+          <FactorPolicy />
+        </Suspense>
+      )}
       {mayReadMembers && <MembersSection />}
       <PermissionMatrix />
     </>

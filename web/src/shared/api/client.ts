@@ -30,7 +30,8 @@ export function setupApiClient({ language, onUnauthenticated }: Options) {
     const e = toApiError(error, response as Response | undefined)
     if (e.isNetwork) useConnection.getState().set(false)
     // auth.required, auth.expired, auth.token: only a wrong password or code is an answer to the person, not the end of a session
-    if (e.status === 401 && e.code !== 'auth.credentials' && !e.code.startsWith('mfa.')) onUnauthenticated(new URL(request.url).pathname)
+    if (e.status === 401 && e.code !== 'auth.credentials' && !e.code.startsWith('mfa.'))
+      onUnauthenticated(new URL(request.url).pathname)
     return e
   })
 }

@@ -1,17 +1,25 @@
 import { create } from 'zustand'
 import { csrfToken } from '@/shared/api/csrf'
+import { useSessionExpired } from './session-query'
 
 /**
  * Answers that ask something of the person before the work can go on. `question` opens the step-up window, its answer
  * settles it; `required` covers the app until a second factor is set up.
  */
-type State = { question: { methods: unknown; answer: (confirmed: boolean) => void } | null; required: boolean }
+type State = { question: { answer: (confirmed: boolean) => void } | null; required: boolean }
 export const useGuard = create<State>(() => ({ question: null, required: false }))
+
+const show = () => useSessionExpired.setState({ asked: true })
+function demand() {
+  useGuard.setState({ required: true })
+  show()
+}
 
 let asked: Promise<boolean> | null = null
 /** Several refused calls at once ask once. */
-function ask(methods: unknown): Promise<boolean> {
-  asked ??= new Promise<boolean>((answer) => useGuard.setState({ question: { methods, answer } })).finally(() => {
+export function ask(): Promise<boolean> {
+  show()
+  asked ??= new Promise<boolean>((answer) => useGuard.setState({ question: { answer } })).finally(() => {
     asked = null
     useGuard.setState({ question: null })
   })
@@ -24,10 +32,10 @@ export async function guard(response: Response, request: Request, sent: Sent): P
   const said = (await response
     .clone()
     .json()
-    .catch(() => null)) as { code?: string; methods?: unknown } | null
-  if (said?.code === 'mfa.required') useGuard.setState({ required: true })
+    .catch(() => null)) as { code?: string } | null
+  if (said?.code === 'mfa.required') demand()
   if (said?.code !== 'auth.step_up') return response
-  if (!(await ask(said.methods))) throw new DOMException('Not confirmed', 'AbortError')
+  if (!(await ask())) throw new DOMException('Not confirmed', 'AbortError')
   const headers = new Headers(request.headers)
   const token = csrfToken()
   if (token && headers.has('X-CSRF-Token')) headers.set('X-CSRF-Token', token)
