@@ -38,7 +38,7 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes|icons[\\/]circle-exclamation-point\.)/,
               priority: 10,
             },
             {
@@ -48,10 +48,10 @@ export default defineConfig({
               priority: 5,
             },
             {
-              // A field, and what one types into it: hardly a page has one without the other.
-              name: 'inputs',
-              test: /src[\\/]shared[\\/]ui[\\/](field|input)\.|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](eye|eye-off)\./,
-              priority: 7,
+              // What a part of a page says about itself, and its signs.
+              name: 'notice',
+              test: /src[\\/]shared[\\/]ui[\\/]notice\.|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](info|circle-check)\./,
+              priority: 4,
             },
             {
               // The signs of what a record has: lists, duplicates and merging show all of them.

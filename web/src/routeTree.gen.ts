@@ -38,6 +38,7 @@ import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipelin
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsChannelsRouteImport } from './routes/_app/settings/channels'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
+import { Route as AppSettingsMailRouteImport } from './routes/_app/settings/mail'
 import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
@@ -194,6 +195,11 @@ const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   path: '/fields',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsMailRoute = AppSettingsMailRouteImport.update({
+  id: '/mail',
+  path: '/mail',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsNotificationsRoute =
   AppSettingsNotificationsRouteImport.update({
     id: '/notifications',
@@ -275,6 +281,7 @@ export interface FileRoutesByFullPath {
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -315,6 +322,7 @@ export interface FileRoutesByTo {
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -358,6 +366,7 @@ export interface FileRoutesById {
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/_app/settings/channels': typeof AppSettingsChannelsRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
+  '/_app/settings/mail': typeof AppSettingsMailRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -401,6 +410,7 @@ export interface FileRouteTypes {
     | '/pipeline/$pipelineId'
     | '/settings/channels'
     | '/settings/fields'
+    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
@@ -441,6 +451,7 @@ export interface FileRouteTypes {
     | '/pipeline/$pipelineId'
     | '/settings/channels'
     | '/settings/fields'
+    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
@@ -483,6 +494,7 @@ export interface FileRouteTypes {
     | '/_app/pipeline/$pipelineId'
     | '/_app/settings/channels'
     | '/_app/settings/fields'
+    | '/_app/settings/mail'
     | '/_app/settings/notifications'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
@@ -714,6 +726,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsFieldsRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/mail': {
+      id: '/_app/settings/mail'
+      path: '/mail'
+      fullPath: '/settings/mail'
+      preLoaderRoute: typeof AppSettingsMailRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/notifications': {
       id: '/_app/settings/notifications'
       path: '/notifications'
@@ -809,6 +828,7 @@ const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
 interface AppSettingsRouteRouteChildren {
   AppSettingsChannelsRoute: typeof AppSettingsChannelsRoute
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
+  AppSettingsMailRoute: typeof AppSettingsMailRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
@@ -824,6 +844,7 @@ interface AppSettingsRouteRouteChildren {
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
   AppSettingsChannelsRoute: AppSettingsChannelsRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsMailRoute: AppSettingsMailRoute,
   AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,

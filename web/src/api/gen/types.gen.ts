@@ -5216,7 +5216,7 @@ export type User = {
      */
     timeZone: string;
     version: number;
-    emailVerified?: boolean;
+    emailVerified?: boolean | null;
 };
 
 export type UserSignedIn = {

@@ -38,7 +38,7 @@ client.interceptors.response.use(async (response, request, sent) =>
 export function AppLayout() {
   const { t } = useTranslation('shell')
   const switching = useShell((s) => s.switching)
-  const unverified = useSession().user.emailVerified === false
+  const { user, factorRequired } = useSession()
   useShortcuts()
   useOtherTabs()
   useWatch()
@@ -59,8 +59,8 @@ export function AppLayout() {
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
         <OfflineBanner />
-        <Suspense>{unverified && <VerifyBanner />}</Suspense>
-        <HeaderEnd value={<Bell />}>{switching ? <RoutePending /> : <Outlet />}</HeaderEnd>
+        <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
+        <HeaderEnd value={<Bell />}>{switching || factorRequired ? <RoutePending /> : <Outlet />}</HeaderEnd>
       </main>
       <TabBar />
       <Over />

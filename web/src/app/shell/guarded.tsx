@@ -1,8 +1,8 @@
 import { lazy, Suspense } from 'react'
 import { useGuard } from '@/shared/session/guard'
 import { useSession } from '@/shared/session/session'
+import StepUp from './step-up'
 
-const StepUp = lazy(() => import('./step-up'))
 const FactorRequired = lazy(() => import('./factor-required'))
 
 /** What refusals ask of the person: to confirm who they are, or to set up a second factor first. */

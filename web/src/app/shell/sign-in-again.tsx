@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getSession, signIn, switchOrganization } from '@/api/gen/sdk.gen'
 import { zSignIn } from '@/api/gen/zod.gen'
+import { ChallengeForm } from '@/features/auth/challenge-form'
+import { LockedNotice } from '@/features/auth/locked-notice'
 import { type ApiError, isApiError } from '@/shared/api/errors'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/form/form'
 import type { Challenge } from '@/shared/session/mfa-types'
@@ -16,9 +18,6 @@ import { Dialog } from '@/shared/ui/command'
 import { PasswordInput } from '@/shared/ui/input'
 import { leave } from './api'
 
-const ChallengeForm = lazy(() => import('@/features/auth/challenge-form').then((m) => ({ default: m.ChallengeForm })))
-const LockedNotice = lazy(() => import('@/features/auth/locked-notice').then((m) => ({ default: m.LockedNotice })))
-
 /** A session that ended under an open page: the password opens it again in place, with everything that was typed still there. */
 export default function SignInAgain() {
   const { t } = useTranslation('shell')
@@ -29,9 +28,7 @@ export default function SignInAgain() {
         <Dialog.Popup className="popup-anim fixed inset-x-0 top-[max(16px,18vh)] z-65 mx-auto w-[min(400px,calc(100vw-24px))] rounded-xl bg-raised p-5 text-fg shadow-pop outline-none sm:p-6">
           <Dialog.Title className="text-lg font-semibold tracking-[-0.01em]">{t('expired.title')}</Dialog.Title>
           <Dialog.Description className="mt-1 text-sm text-muted">{t('expired.text')}</Dialog.Description>
-          <Suspense>
-            <Question />
-          </Suspense>
+          <Question />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -7,9 +7,9 @@ import { useCountdown } from '@/shared/lib/use-countdown'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
-import { rememberAddress, rememberedAddress } from './address'
 import { AuthLayout } from './auth-layout'
 import { longClock as clock } from './clock'
+import { rememberAddress, rememberedAddress } from './device-choice'
 import { Send } from './send'
 
 const AGAIN_S = 60

@@ -13,7 +13,7 @@ import { toast } from '@/shared/ui/toast'
 
 /** Whether every member needs a second factor; whoever turns it on has one. */
 export default function FactorPolicy() {
-  const { t } = useTranslation('settings')
+  const { t } = useTranslation('security')
   const session = useSession()
   const qc = useQueryClient()
   const mfa = useQuery(mfaOptions())
@@ -25,10 +25,10 @@ export default function FactorPolicy() {
   const change = useMutation({
     mutationFn: (mfaRequired: boolean) => send<Organization>('PATCH', '/api/organization', { mfaRequired }),
     onMutate: show,
-    onSuccess: (_, on) => toast.success(t(on ? 'organization.factorOn' : 'organization.factorOff')),
+    onSuccess: (_, on) => toast.success(t(on ? 'policy.on' : 'policy.off')),
     onError: (e, on) => {
       show(!on)
-      toast.error(t('organization.factorFailed'), e)
+      toast.error(t('policy.failed'), e)
     },
     onSettled: () => qc.invalidateQueries({ queryKey: sessionOptions().queryKey }),
   })
@@ -37,13 +37,13 @@ export default function FactorPolicy() {
     <section className="rounded-lg bg-card p-4 shadow-card md:p-5">
       <ChoiceRow
         end
-        label={<span className="font-medium">{t('organization.factor')}</span>}
-        hint={first ? t('organization.factorFirst') : t('organization.factorHint')}
+        label={<span className="font-medium">{t('policy.label')}</span>}
+        hint={first ? t('policy.first') : t('policy.hint')}
       >
         {(c) =>
           first ? (
             <Link to="/settings/security" id={c.id} className={buttonCls('secondary', 'md')}>
-              {t('organization.factorSetUp')}
+              {t('setUp')}
             </Link>
           ) : (
             <Switch {...c} checked={required} disabled={change.isPending} onCheckedChange={(on) => change.mutate(on)} />

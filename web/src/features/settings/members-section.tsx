@@ -1,10 +1,11 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { listMembersInfiniteOptions, listMembersInfiniteQueryKey } from '@/api/gen/@tanstack/react-query.gen'
+import { listMembersInfiniteOptions } from '@/api/gen/@tanstack/react-query.gen'
 import type { Member, Role } from '@/api/gen/types.gen'
-import { send } from '@/shared/api/call'
 import { byCursor } from '@/shared/api/paging'
-import { useCan, useSession } from '@/shared/session/session'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
+import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
@@ -12,9 +13,9 @@ import { Button } from '@/shared/ui/button'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
-import { toast } from '@/shared/ui/toast'
 import type { Tone } from '@/shared/ui/tone'
 
+const LockedMember = lazyWithTexts(['security'], () => import('./locked-member'))
 const TONES: Record<Role, Tone> = { owner: 'violet', admin: 'blue', manager: 'teal', agent: 'green', viewer: 'gray' }
 const rowCls = 'flex items-center gap-3 border-t border-line-soft px-4 py-2.5 md:px-5'
 
@@ -77,39 +78,11 @@ function MemberRow({ member: { id, name, email, role, ...rest } }: { member: Mem
         </div>
         <div className="truncate text-xs text-subtle">{email}</div>
       </div>
-      {isLocked(rest) && <LockedMember id={id} name={name} />}
+      <Suspense>{isLocked(rest) && <LockedMember id={id} name={name} />}</Suspense>
       <Badge tone={TONES[role]}>{tc(`role.${role}`)}</Badge>
     </li>
   )
 }
 
-/** Too many wrong passwords: a lock that ends by itself, or by somebody who may change members. */
 const isLocked = ({ lockedUntil }: { lockedUntil?: string | null }) =>
   !!lockedUntil && Date.parse(lockedUntil) > Date.now()
-
-function LockedMember({ id, name }: Pick<Member, 'id' | 'name'>) {
-  const { t } = useTranslation('settings')
-  const qc = useQueryClient()
-  const may = useCan('team.members.write')
-  const unlock = useMutation({
-    mutationFn: () => send('POST', `/api/team/members/${id}/unlock`),
-    onSuccess: () => toast.success(t('members.unlocked', { name })),
-    onError: (e) => toast.error(t('members.unlockFailed'), e),
-    onSettled: () => qc.invalidateQueries({ queryKey: listMembersInfiniteQueryKey({ query: { limit: 50 } }) }),
-  })
-  return (
-    <>
-      <Badge tone="amber">{t('members.locked')}</Badge>
-      {may && (
-        <Button
-          size="md"
-          busy={unlock.isPending}
-          aria-label={`${t('members.unlock')}: ${name}`}
-          onClick={() => unlock.mutate()}
-        >
-          {t('members.unlock')}
-        </Button>
-      )}
-    </>
-  )
-}

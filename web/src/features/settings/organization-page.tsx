@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { CompanyLogo } from '@/shared/ui/avatar'
@@ -7,7 +8,7 @@ import { Section } from '@/shared/ui/section'
 import { MembersSection } from './members-section'
 import { PermissionMatrix } from './permission-matrix'
 
-const FactorPolicy = lazy(() => import('./factor-policy'))
+const FactorPolicy = lazyWithTexts(['security'], () => import('./factor-policy'))
 
 export function OrganizationPage() {
   const { t } = useTranslation('settings')

@@ -10,7 +10,6 @@ import type { BackupCodes, TotpStart } from '@/shared/session/mfa-types'
 import { Button } from '@/shared/ui/button'
 import { CodeInput } from '@/shared/ui/code-input'
 import { Field } from '@/shared/ui/field'
-import { Input } from '@/shared/ui/input'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { inFours } from './model'
 
@@ -59,17 +58,10 @@ export function TotpSetup({ start, onDone }: TotpSetupProps) {
               <QrCode text={start.uri} label={t('wizard.qr')} />
             </Suspense>
           </div>
-          <div className="flex items-end gap-2">
-            <Field label={t('wizard.secret')} className="flex-1">
-              <Input
-                readOnly
-                value={inFours(start.secret)}
-                className="bg-sunken! font-mono"
-                onFocus={(e) => e.currentTarget.select()}
-                autoComplete="off"
-              />
-            </Field>
-            <Button size="md" className="any-pointer-coarse:h-10" onClick={copy}>
+          <p>{t('wizard.secret')}</p>
+          <div className="flex items-center gap-2 rounded-md bg-sunken py-1.5 pr-1.5 pl-3">
+            <code className="min-w-0 flex-1 font-mono text-sm break-words select-all">{inFours(start.secret)}</code>
+            <Button size="md" onClick={copy}>
               {copied ? tc('ui.copied') : tc('action.copy')}
             </Button>
           </div>
