@@ -99,10 +99,16 @@ impl Identity {
         confirmed_at.is_some_and(|at| self.db.clock().now() - at < CONFIRMED_FOR)
     }
 
+    /// Until when the session is confirmed, as the database has it now; none where it is not.
+    pub(crate) async fn confirmed_until(&self, session_id: Uuid) -> Result<Option<DateTime<Utc>>, Error> {
+        let session = session::Entity::find_by_id(session_id).one(&self.db.system_reader()).await?;
+        let confirmed_at = session.and_then(|session| session.confirmed_at).filter(|at| self.counts(Some(*at)));
+        Ok(confirmed_at.map(|at| at + CONFIRMED_FOR))
+    }
+
     /// Whether the session is confirmed, as the database has it now.
     pub(crate) async fn confirmed_now(&self, session_id: Uuid) -> Result<bool, Error> {
-        let session = session::Entity::find_by_id(session_id).one(&self.db.system_reader()).await?;
-        Ok(session.is_some_and(|session| self.counts(session.confirmed_at)))
+        Ok(self.confirmed_until(session_id).await?.is_some())
     }
 
     async fn step_up(&self, caller: &Caller, input: StepUp) -> Result<(), Error> {

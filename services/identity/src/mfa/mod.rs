@@ -41,6 +41,9 @@ pub struct MfaView {
     trusted_devices: Vec<TrustedDeviceView>,
     /// How the caller can prove once more who they are.
     step_up: Vec<StepUpMethod>,
+    /// Until when this session may do what is dangerous; null where it has to prove that first.
+    #[schema(required)]
+    confirmed_until: Option<DateTime<Utc>>,
     /// Whether an organization of the caller asks for one: the last one cannot be removed then.
     enforced: bool,
 }
@@ -165,6 +168,7 @@ impl Identity {
             backup_codes: BackupCodesView { left: factors.codes },
             trusted_devices: devices.into_iter().map(|row| TrustedDeviceView::of(row, trust.as_deref())).collect(),
             step_up: StepUpMethod::of(factors),
+            confirmed_until: self.confirmed_until(caller.0.session_id).await?,
             enforced: is_enforced(&reader, user).await?,
         })
     }
