@@ -42,8 +42,8 @@ const TRIES: i64 = 5;
 const SIGN_IN: &str = "signin";
 
 /// A session, or what is still asked for.
-#[derive(ToSchema)]
-#[schema(untagged)]
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
 #[expect(dead_code, reason = "the form of two answers; each is sent as what it is")]
 pub enum SignInResult {
     SignedIn(Box<AuthResult>),

@@ -30,6 +30,8 @@ pub enum Error {
     Hash(String),
     #[error(transparent)]
     Factor(#[from] Refused),
+    #[error("what was stored of a factor could not be used: {0}")]
+    Unusable(String),
     #[error("a sealed secret could not be used: {0}")]
     Vault(#[from] vault::Error),
     #[error("the token could not be signed: {0}")]
@@ -53,7 +55,7 @@ impl Coded for Error {
             Self::Stale(_) => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
             Self::Factor(e) => e.kind(),
-            Self::Hash(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
+            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
         }
     }
 
@@ -69,7 +71,7 @@ impl Coded for Error {
             Self::Stale(_) => "version.conflict",
             Self::TooManyTries { .. } => "rate.limited",
             Self::Factor(e) => e.code(),
-            Self::Hash(_) | Self::Vault(_) | Self::Signing(_) => "internal",
+            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
         }
     }
 

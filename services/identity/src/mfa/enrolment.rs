@@ -121,8 +121,8 @@ impl Identity {
         let user = self.person(caller).await?;
         let secret = self.db.clock().secret_bytes()[..SECRET_BYTES].to_vec();
         let sealed = self.vault.seal(place(user.id), &secret)?;
-        let totp = Totp::new(secret, &user.email).map_err(|error| Error::Hash(error.to_string()))?;
-        let uri = totp.uri().map_err(|error| Error::Hash(error.to_string()))?;
+        let totp = Totp::new(secret, &user.email).map_err(|error| Error::Unusable(error.to_string()))?;
+        let uri = totp.uri().map_err(|error| Error::Unusable(error.to_string()))?;
         // Nothing has changed for the person yet, so there is nothing to tell.
         let tx = self.db.begin(caller.scope()).await?;
         let sql = "insert into totp_secrets (user_id, secret, created_at, confirmed_at, last_step) \

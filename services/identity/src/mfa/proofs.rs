@@ -137,6 +137,6 @@ impl Identity {
     /// The secret of a row, opened.
     pub(super) fn totp(&self, row: &totp_secret::Model) -> Result<Totp, Error> {
         let secret = self.vault.open(place(row.user_id), &row.secret)?;
-        Totp::new(secret, "").map_err(|error| Error::Hash(error.to_string()))
+        Totp::new(secret, "").map_err(|error| Error::Unusable(error.to_string()))
     }
 }
