@@ -38,7 +38,7 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/]session-query|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes|icons[\\/]circle-exclamation-point\.)/,
               priority: 10,
             },
             {
@@ -46,6 +46,12 @@ export default defineConfig({
               name: 'shell',
               test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
               priority: 5,
+            },
+            {
+              // What a part of a page says about itself, and its signs.
+              name: 'notice',
+              test: /src[\\/]shared[\\/]ui[\\/]notice\.|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](info|circle-check)\./,
+              priority: 4,
             },
             {
               // The signs of what a record has: lists, duplicates and merging show all of them.

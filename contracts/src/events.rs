@@ -66,10 +66,15 @@ macro_rules! events {
 
 events! {
     ORGANIZATION_CREATED OrganizationCreated(OrganizationCreated) = "organization.created" to Members;
+    ORGANIZATION_UPDATED OrganizationUpdated(OrganizationUpdated) = "organization.updated" to Members;
     USER_REGISTERED UserRegistered(Nothing) = "user.registered" to Oneself(ORGANIZATION_WRITE);
     USER_SIGNED_IN UserSignedIn(UserSignedIn) = "user.signed_in" to Oneself(ORGANIZATION_WRITE);
     USER_PROFILE_UPDATED UserProfileUpdated(Nothing) = "user.profile.updated" to Oneself(MEMBERS_READ);
     USER_PASSWORD_CHANGED UserPasswordChanged(Nothing) = "user.password.changed" to Oneself(ORGANIZATION_WRITE);
+    USER_MFA_ENABLED UserMfaEnabled(FactorTold) = "user.mfa.enabled" to Oneself(ORGANIZATION_WRITE);
+    USER_MFA_DISABLED UserMfaDisabled(FactorTold) = "user.mfa.disabled" to Oneself(ORGANIZATION_WRITE);
+    USER_MFA_UPDATED UserMfaUpdated(FactorUpdated) = "user.mfa.updated" to Oneself(ORGANIZATION_WRITE);
+    SESSION_CONFIRMED SessionConfirmed(SessionConfirmed) = "session.confirmed" to Oneself(ORGANIZATION_WRITE);
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);

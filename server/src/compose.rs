@@ -83,6 +83,7 @@ pub fn migrations() -> Vec<Migration> {
 fn install_messages() {
     api::messages::install(&[
         identity::MESSAGES,
+        identity::FACTOR_MESSAGES,
         fields::MESSAGES,
         exchange::MESSAGES,
         crm::MESSAGES,
@@ -129,7 +130,8 @@ impl App {
     /// As [`Self::build`].
     pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
         install_messages();
-        let identity = Identity::new(db.clone(), identity_options(&settings)?);
+        let vault = Arc::new(vault_of(&settings, &db)?);
+        let identity = Identity::new(db.clone(), vault.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
@@ -140,7 +142,7 @@ impl App {
         let crm = Crm::new(db.clone(), identity.clone(), deals.clone(), region, files, definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
-        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let outbound = Outbound::new(settings.outbound_allow.clone());
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),

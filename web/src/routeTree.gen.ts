@@ -17,6 +17,7 @@ import { Route as AppInboxRouteRouteImport } from './routes/_app/inbox/route'
 import { Route as AppNotificationsRouteImport } from './routes/_app/notifications'
 import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/route'
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
+import { Route as AuthStepRouteImport } from './routes/auth.$step'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
 import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
 import { Route as AppAccountsOrdersRouteImport } from './routes/_app/accounts/orders'
@@ -37,6 +38,7 @@ import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipelin
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
 import { Route as AppSettingsChannelsRouteImport } from './routes/_app/settings/channels'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
+import { Route as AppSettingsMailRouteImport } from './routes/_app/settings/mail'
 import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
@@ -87,6 +89,11 @@ const AppTrashRoute = AppTrashRouteImport.update({
   id: '/trash',
   path: '/trash',
   getParentRoute: () => AppRoute,
+} as any)
+const AuthStepRoute = AuthStepRouteImport.update({
+  id: '/auth/$step',
+  path: '/auth/$step',
+  getParentRoute: () => rootRouteImport,
 } as any)
 const AppAccountsIndexRoute = AppAccountsIndexRouteImport.update({
   id: '/accounts/',
@@ -188,6 +195,11 @@ const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   path: '/fields',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
+const AppSettingsMailRoute = AppSettingsMailRouteImport.update({
+  id: '/mail',
+  path: '/mail',
+  getParentRoute: () => AppSettingsRouteRoute,
+} as any)
 const AppSettingsNotificationsRoute =
   AppSettingsNotificationsRouteImport.update({
     id: '/notifications',
@@ -254,6 +266,7 @@ export interface FileRoutesByFullPath {
   '/settings': typeof AppSettingsRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
   '/companies/$id': typeof AppCompaniesIdRoute
@@ -268,6 +281,7 @@ export interface FileRoutesByFullPath {
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -292,6 +306,7 @@ export interface FileRoutesByTo {
   '/inbox': typeof AppInboxRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
   '/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/': typeof AppIndexRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
@@ -307,6 +322,7 @@ export interface FileRoutesByTo {
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/settings/channels': typeof AppSettingsChannelsRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
+  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -334,6 +350,7 @@ export interface FileRoutesById {
   '/_app/settings': typeof AppSettingsRouteRouteWithChildren
   '/_app/notifications': typeof AppNotificationsRoute
   '/_app/trash': typeof AppTrashRoute
+  '/auth/$step': typeof AuthStepRoute
   '/_app/': typeof AppIndexRoute
   '/_app/accounts/$id': typeof AppAccountsIdRoute
   '/_app/accounts/orders': typeof AppAccountsOrdersRoute
@@ -349,6 +366,7 @@ export interface FileRoutesById {
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
   '/_app/settings/channels': typeof AppSettingsChannelsRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
+  '/_app/settings/mail': typeof AppSettingsMailRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
@@ -377,6 +395,7 @@ export interface FileRouteTypes {
     | '/settings'
     | '/notifications'
     | '/trash'
+    | '/auth/$step'
     | '/accounts/$id'
     | '/accounts/orders'
     | '/companies/$id'
@@ -391,6 +410,7 @@ export interface FileRouteTypes {
     | '/pipeline/$pipelineId'
     | '/settings/channels'
     | '/settings/fields'
+    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
@@ -415,6 +435,7 @@ export interface FileRouteTypes {
     | '/inbox'
     | '/notifications'
     | '/trash'
+    | '/auth/$step'
     | '/'
     | '/accounts/$id'
     | '/accounts/orders'
@@ -430,6 +451,7 @@ export interface FileRouteTypes {
     | '/pipeline/$pipelineId'
     | '/settings/channels'
     | '/settings/fields'
+    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
@@ -456,6 +478,7 @@ export interface FileRouteTypes {
     | '/_app/settings'
     | '/_app/notifications'
     | '/_app/trash'
+    | '/auth/$step'
     | '/_app/'
     | '/_app/accounts/$id'
     | '/_app/accounts/orders'
@@ -471,6 +494,7 @@ export interface FileRouteTypes {
     | '/_app/pipeline/$pipelineId'
     | '/_app/settings/channels'
     | '/_app/settings/fields'
+    | '/_app/settings/mail'
     | '/_app/settings/notifications'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
@@ -494,6 +518,7 @@ export interface RootRouteChildren {
   AppRoute: typeof AppRouteWithChildren
   SigninRoute: typeof SigninRoute
   SignupRoute: typeof SignupRoute
+  AuthStepRoute: typeof AuthStepRoute
 }
 
 declare module '@tanstack/react-router' {
@@ -553,6 +578,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/trash'
       preLoaderRoute: typeof AppTrashRouteImport
       parentRoute: typeof AppRoute
+    }
+    '/auth/$step': {
+      id: '/auth/$step'
+      path: '/auth/$step'
+      fullPath: '/auth/$step'
+      preLoaderRoute: typeof AuthStepRouteImport
+      parentRoute: typeof rootRouteImport
     }
     '/_app/accounts/': {
       id: '/_app/accounts/'
@@ -694,6 +726,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsFieldsRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
+    '/_app/settings/mail': {
+      id: '/_app/settings/mail'
+      path: '/mail'
+      fullPath: '/settings/mail'
+      preLoaderRoute: typeof AppSettingsMailRouteImport
+      parentRoute: typeof AppSettingsRouteRoute
+    }
     '/_app/settings/notifications': {
       id: '/_app/settings/notifications'
       path: '/notifications'
@@ -789,6 +828,7 @@ const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
 interface AppSettingsRouteRouteChildren {
   AppSettingsChannelsRoute: typeof AppSettingsChannelsRoute
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
+  AppSettingsMailRoute: typeof AppSettingsMailRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
@@ -804,6 +844,7 @@ interface AppSettingsRouteRouteChildren {
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
   AppSettingsChannelsRoute: AppSettingsChannelsRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
+  AppSettingsMailRoute: AppSettingsMailRoute,
   AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,
@@ -877,6 +918,7 @@ const rootRouteChildren: RootRouteChildren = {
   AppRoute: AppRouteWithChildren,
   SigninRoute: SigninRoute,
   SignupRoute: SignupRoute,
+  AuthStepRoute: AuthStepRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

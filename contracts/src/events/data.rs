@@ -30,10 +30,33 @@ data! {
         /// The language of the founder: `en` or `ru`.
         locale: String,
     }
+    OrganizationUpdated {
+        /// Names of the changed fields: `mfaRequired`.
+        fields: Vec<String>,
+    }
+
     UserSignedIn {
         /// How: `password`.
         method: String,
+        /// The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        factor: Option<String>,
     }
+
+    FactorTold {
+        /// `totp`.
+        method: String,
+    }
+
+    FactorUpdated {
+        /// `backup_codes` were made anew, or a `trusted_device` came or went.
+        what: String,
+    }
+    SessionConfirmed {
+        /// How: `password`, `totp` or `backup`.
+        method: String,
+    }
+
     SessionRevoked {
         /// `revoked`, or `refresh_reused` when a refresh token came twice.
         cause: String,

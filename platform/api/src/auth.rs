@@ -31,6 +31,10 @@ pub struct Principal {
     pub scope: Scope,
     pub session_id: Uuid,
     pub kind: SessionKind,
+    /// Whether they proved who they are within the last minutes, as what is dangerous asks for.
+    pub confirmed: bool,
+    /// Whether the organization asks for a second factor that they do not have: all they can do is set one up.
+    pub needs_factor: bool,
 }
 
 /// What became of the credentials of a request.
@@ -50,7 +54,12 @@ pub trait Authenticator: Send + Sync {
     async fn authenticate(&self, parts: &Parts) -> Result<Credentials, ApiError>;
     /// Whether the request carries the CSRF token of this cookie session, and comes from an allowed origin.
     fn csrf_holds(&self, parts: &Parts, principal: &Principal) -> bool;
+    /// Whether they proved who they are within the last minutes, asked anew: it may have been in another process.
+    async fn is_confirmed(&self, principal: &Principal) -> Result<bool, ApiError>;
 }
+
+/// What is open to those too who have yet to set up a second factor.
+const OPEN_TO_ALL: &str = "/api/auth/";
 
 /// Puts the [`Credentials`] of the request where extractors and later middleware find them.
 pub async fn authenticate(
@@ -73,8 +82,12 @@ pub async fn authenticate(
         if principal.kind == SessionKind::Cookie && !safe && !authenticator.csrf_holds(&parts, principal) {
             return ApiError::new(ErrorKind::Forbidden, "csrf.invalid").into_response();
         }
+        if principal.needs_factor && !parts.uri.path().starts_with(OPEN_TO_ALL) {
+            return ApiError::new(ErrorKind::Forbidden, "mfa.required").into_response();
+        }
     }
     parts.extensions.insert(credentials);
+    parts.extensions.insert(authenticator);
     next.run(Request::from_parts(parts, body)).await
 }
 
@@ -99,5 +112,23 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
             Some(Credentials::Refused(code)) => Err(ApiError::new(ErrorKind::Unauthenticated, code)),
             _ => Err(ApiError::new(ErrorKind::Unauthenticated, "auth.required")),
         }
+    }
+}
+
+/// Extractor of a caller who proved within the last minutes who they are, for what is dangerous; answers 403 with
+/// `auth.step_up` to others.
+#[derive(Clone, Debug)]
+pub struct Confirmed(pub Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for Confirmed {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let confirmed = match parts.extensions.get::<Arc<dyn Authenticator>>() {
+            Some(authenticator) if !caller.0.confirmed => authenticator.is_confirmed(&caller.0).await?,
+            _ => caller.0.confirmed,
+        };
+        if confirmed { Ok(Self(caller)) } else { Err(ApiError::new(ErrorKind::Forbidden, "auth.step_up")) }
     }
 }

@@ -16,7 +16,7 @@ pub mod requests;
 mod version;
 mod words;
 
-pub use auth::{Authenticator, Caller, Principal, SessionKind};
+pub use auth::{Authenticator, Caller, Confirmed, Principal, SessionKind};
 pub use error::{ApiError, ErrorBody, ErrorDetail, Malformed};
 pub use extract::{Json, Path, Query};
 pub use list::{ListParams, PageInfo};

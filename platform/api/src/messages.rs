@@ -70,6 +70,16 @@ pub const PLATFORM: &[Message] = &[
         "The page is out of date. Reload it and try again.",
         "Страница устарела. Обновите её и попробуйте снова.",
     ),
+    (
+        "auth.step_up",
+        "Prove once more who you are, then try again.",
+        "Подтвердите ещё раз, что это вы, и повторите действие.",
+    ),
+    (
+        "mfa.required",
+        "This organization asks for a second factor. Set one up first.",
+        "Эта организация требует второй фактор. Сначала настройте его.",
+    ),
     ("permission.denied", "You are not allowed to do this.", "У вас нет прав на это действие."),
     (
         "rate.limited",

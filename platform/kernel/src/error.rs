@@ -22,6 +22,8 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// The state does not allow it, or the version is stale (409).
     Conflict,
+    /// It was there, and is over (410).
+    Gone,
     /// More bytes than accepted (413).
     TooLarge,
     /// A value breaks a rule (422).

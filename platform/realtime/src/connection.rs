@@ -201,7 +201,9 @@ impl Connection {
     /// Asks again who the caller is: rights may have changed, the session may be over.
     pub(crate) async fn check(&mut self, parts: &Parts) {
         match self.hub.0.authenticator.authenticate(parts).await {
-            Ok(Credentials::Accepted(now)) if same(&now.scope, &self.principal.scope) => self.principal = now,
+            Ok(Credentials::Accepted(now)) if same(&now.scope, &self.principal.scope) && !now.needs_factor => {
+                self.principal = now;
+            }
             Ok(_) => self.end.because(Ended::SessionRevoked),
             Err(_) => tracing::warn!("a connection could not be checked; it is asked again"),
         }

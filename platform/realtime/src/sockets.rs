@@ -113,7 +113,11 @@ async fn who(hub: &Hub, parts: &Parts) -> Result<Arc<Principal>, Refused> {
     match hub.0.authenticator.authenticate(parts).await {
         Ok(Credentials::Accepted(principal)) => {
             let forged = principal.kind == SessionKind::Cookie && !hub.0.authenticator.csrf_holds(parts, &principal);
-            if forged { Err(Refused("csrf.invalid")) } else { Ok(principal) }
+            match (forged, principal.needs_factor) {
+                (true, _) => Err(Refused("csrf.invalid")),
+                (_, true) => Err(Refused("mfa.required")),
+                _ => Ok(principal),
+            }
         }
         Ok(Credentials::Refused(code)) => Err(Refused(code)),
         Ok(Credentials::Absent) => Err(Refused("auth.required")),

@@ -12,7 +12,7 @@ use vault::{Column, Vault};
 
 use crate::compose::{App, migrations, open_database, vault_of};
 
-/// Every column of secrets.
+/// Every column of secrets of organizations; those of people, which belong to none, are identity's.
 fn columns() -> Vec<Column> {
     [webhooks::SEALED, bd_accounts::SEALED, messaging::SEALED].concat()
 }
@@ -56,6 +56,9 @@ pub async fn run(settings: Settings) -> Result<String> {
 /// When the database refuses.
 pub async fn rotate(db: &Db, vault: &Vault, organizations: &dyn Organizations) -> Result<Rotated> {
     let mut rotated = Rotated::default();
+    for column in identity::SEALED {
+        rotate_column(db, vault, (None, *column), &mut rotated).await?;
+    }
     let mut last = None;
     loop {
         let some = organizations.after(last, ORGANIZATIONS).await?;
@@ -63,28 +66,40 @@ pub async fn rotate(db: &Db, vault: &Vault, organizations: &dyn Organizations) -
         last = Some(*newest);
         for org in some {
             for column in columns() {
-                rotate_column(db, vault, (org, column), &mut rotated).await?;
+                rotate_column(db, vault, (Some(org), column), &mut rotated).await?;
             }
         }
     }
 }
 
-async fn rotate_column(db: &Db, vault: &Vault, (org, column): (OrgId, Column), rotated: &mut Rotated) -> Result<()> {
+async fn rotate_column(
+    db: &Db,
+    vault: &Vault,
+    (org, column): (Option<OrgId>, Column),
+    rotated: &mut Rotated,
+) -> Result<()> {
     let Column { table, row, column: name, .. } = column;
-    let (scope, backend) = (Scope::system(org, "vault rotate"), db.backend());
+    let backend = db.backend();
+    // A table of no organization has no column for it; its places name the nil one.
+    let owner = org.unwrap_or(OrgId(Uuid::nil()));
+    let owned = |by: &str| if org.is_some() { format!("org_id = {by}") } else { format!("{by} is not null") };
     let mut after = Uuid::nil();
     loop {
         let sql = format!(
-            "select {row} as id, {name} as sealed from {table} where org_id = $1 and {name} is not null and {row} > $2 \
-             order by {row} limit {AT_ONCE}"
+            "select {row} as id, {name} as sealed from {table} where {} and {name} is not null and {row} > $2 \
+             order by {row} limit {AT_ONCE}",
+            owned("$1")
         );
-        let tx = db.begin(&scope).await?;
-        let statement = Statement::from_sql_and_values(backend, sql, [org.0.into(), after.into()]);
+        let tx = match org {
+            Some(org) => db.begin(&Scope::system(org, "vault rotate")).await?,
+            None => db.begin_system().await?,
+        };
+        let statement = Statement::from_sql_and_values(backend, sql, [owner.0.into(), after.into()]);
         let rows = tx.query_all_raw(statement).await?;
         for found in &rows {
             let (id, sealed): (Uuid, String) = (found.try_get("", "id")?, found.try_get("", "sealed")?);
             after = id;
-            let anew = match vault.reseal(column.place(org, id), &sealed) {
+            let anew = match vault.reseal(column.place(owner, id), &sealed) {
                 Ok(Some(anew)) => anew,
                 Ok(None) => continue,
                 Err(error) => {
@@ -93,8 +108,8 @@ async fn rotate_column(db: &Db, vault: &Vault, (org, column): (OrgId, Column), r
                 }
             };
             // Whoever writes it meanwhile has the last word.
-            let sql = format!("update {table} set {name} = $1 where org_id = $2 and {row} = $3 and {name} = $4");
-            let values = [anew.into(), org.0.into(), id.into(), sealed.into()];
+            let sql = format!("update {table} set {name} = $1 where {} and {row} = $3 and {name} = $4", owned("$2"));
+            let values = [anew.into(), owner.0.into(), id.into(), sealed.into()];
             let done = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
             rotated.sealed += done.rows_affected();
         }

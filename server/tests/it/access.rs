@@ -41,6 +41,7 @@ pub enum Id {
     Import,
     Batch,
     Session,
+    TrustedDevice,
     Organization,
     Pipeline,
     Stage,
@@ -89,6 +90,7 @@ const IMPORT_SESSION: &str = r#"{"network":"telegram","format":"telethon","sessi
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
     ("signIn", Nobody, Id::None, "{}"),
+    ("answerChallenge", Nobody, Id::None, "{}"),
     ("verifyToken", Nobody, Id::None, "{}"),
     ("refreshTokens", Nobody, Id::None, "{}"),
     ("signOut", SignedIn, Id::None, "{}"),
@@ -96,6 +98,13 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("listSessions", SignedIn, Id::None, ""),
     ("revokeOtherSessions", SignedIn, Id::None, ""),
     ("revokeSession", SignedIn, Id::Session, ""),
+    ("stepUp", SignedIn, Id::None, r#"{"method":"password","password":"x"}"#),
+    ("getMfa", SignedIn, Id::None, ""),
+    ("revokeTrustedDevice", SignedIn, Id::TrustedDevice, ""),
+    ("startTotp", SignedIn, Id::None, "{}"),
+    ("confirmTotp", SignedIn, Id::None, r#"{"code":"000000"}"#),
+    ("removeTotp", SignedIn, Id::None, ""),
+    ("renewBackupCodes", SignedIn, Id::None, "{}"),
     ("listOrganizations", SignedIn, Id::None, ""),
     ("createOrganization", SignedIn, Id::None, r#"{"name":"Another"}"#),
     ("switchOrganization", SignedIn, Id::Organization, "{}"),
@@ -105,6 +114,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getPreferences", SignedIn, Id::None, ""),
     ("updatePreferences", SignedIn, Id::None, r#"{"theme":"dark"}"#),
     ("changePassword", SignedIn, Id::None, r#"{"currentPassword":"x","newPassword":"x"}"#),
+    ("getOrganization", SignedIn, Id::None, ""),
+    ("updateOrganization", May(p::ORGANIZATION_WRITE), Id::None, r#"{"mfaRequired":false}"#),
     ("listMembers", May(p::MEMBERS_READ), Id::None, ""),
     ("listContacts", May(p::CONTACTS_READ), Id::None, ""),
     ("createContact", May(p::CONTACTS_WRITE), Id::None, r#"{"name":"New"}"#),
@@ -444,6 +455,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let bulk = json!({"action": "addTags", "tags": ["x"], "ids": [contact]});
     let batch = id_of(owner.post("/api/crm/contacts/bulk", bulk).await.expect(202));
     let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
+    let device = crate::mfa::trusted(world, owner).await;
     let organization = owner.org_id;
     world.settle().await;
     let deal = owner.post("/api/crm/deals", json!({"title": "Deal"})).await.expect(201);
@@ -472,6 +484,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Import => import,
         Id::Batch => batch,
         Id::Session => session,
+        Id::TrustedDevice => device,
         Id::Organization => organization,
         Id::Pipeline => pipeline,
         Id::Stage => stage,

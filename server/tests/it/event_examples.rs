@@ -53,6 +53,16 @@ async fn people(world: &World, owner: &Client) -> Client {
     let owner = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
     let change = json!({"currentPassword": PASSWORD, "newPassword": "another good password"});
     owner.post("/api/users/password", change).await.expect(204);
+    owner
+        .post("/api/auth/step-up", json!({"method": "password", "password": "another good password"}))
+        .await
+        .expect(204);
+    crate::mfa::enrolled(world, &owner).await;
+    owner.post("/api/auth/mfa/backup-codes", json!({})).await.expect(200);
+    for required in [true, false] {
+        owner.patch("/api/organization", json!({"mfaRequired": required})).await.expect(200);
+    }
+    owner.delete("/api/auth/mfa/totp").await.expect(204);
     world.colleague(&owner, Role::Agent).await;
     owner
 }

@@ -15,6 +15,7 @@ mod imports;
 mod input;
 mod live;
 mod merge;
+mod mfa;
 mod own_fields;
 mod pipeline;
 mod plans;

@@ -18,6 +18,7 @@ on_both! {
         connected(&owner, "+48601234567").await;
         let hook = json!({"url": "https://example.com/hook", "types": ["*"]});
         owner.post("/api/v1/webhooks", hook).await.expect(201);
+        crate::mfa::enrolled(&world, &owner).await;
         let stranger = world.sign_up("stranger@example.com").await;
         stranger.post("/api/messaging/channels", json!({"name": "Shop"})).await.expect(201);
         let keys = world.app.settings.sealing_keys().unwrap();
@@ -27,7 +28,7 @@ on_both! {
         let identity = world.app.identity.as_ref();
         let again = async |vault: &Vault| rotate(world.db(), vault, identity).await.unwrap();
         let first = again(&with(NEW)).await;
-        assert!(first.sealed >= 5 && first.lost.is_empty(), "session, app hash, webhook, two channels: {first:?}");
+        assert!(first.sealed >= 6 && first.lost.is_empty(), "second factor, session, app hash, webhook, two channels: {first:?}");
         assert_eq!(again(&with(NEW)).await, Rotated::default(), "nothing is left to do");
         // The old key is not needed any more.
         let second = again(&over(&[OTHER, NEW])).await;

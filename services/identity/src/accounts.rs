@@ -26,6 +26,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
+    challenges::{Entered, SignInResult},
+    mfa::{Refused, factors_of},
     passwords::{NewPassword, is_outdated},
     profile::parse_time_zone,
     sessions::{Device, Opened},
@@ -117,9 +119,10 @@ pub async fn sign_up(
 
 /// Sign in
 ///
-/// Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+/// Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is a cookie and the tokens are null. Who has a
+/// second factor gets a `challenge` in place of the session.
 #[utoipa::path(post, path = "/api/auth/signin", tag = "Auth", operation_id = "signIn", security(()), request_body = SignIn,
-    responses((status = 200, description = "Signed in", body = AuthResult),
+    responses((status = 200, description = "Signed in, or a second factor is asked for", body = SignInResult),
         (status = 401, description = "The address or the password is wrong", body = ErrorBody),
         (status = 422, description = "A field is not valid", body = ErrorBody),
         (status = 429, description = "Too many tries", body = ErrorBody)))]
@@ -128,8 +131,7 @@ pub async fn sign_in(
     device: Device,
     Json(input): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    let opened = identity.sign_in(input, device).await?;
-    Ok(opened.answer(&identity))
+    Ok(identity.sign_in(input, device).await?.answer(&identity))
 }
 
 impl Identity {
@@ -139,6 +141,11 @@ impl Identity {
         let known = self.account(new.email.as_str(), &new.raw_password).await?;
         if known.is_none() && self.accounts_of(new.email.as_str()).await? >= ACCOUNTS_PER_ADDRESS {
             return Err(Error::TooManyTries { seconds: TOO_MANY_ACCOUNTS_WAIT });
+        }
+        if let Some(known) = &known
+            && factors_of(&self.db.system_reader(), known.id).await?.any()
+        {
+            return Err(Refused::SignInFirst.into());
         }
         // Hashed in both cases: the time of the answer tells nothing.
         let password_hash = self.passwords.hash(new.password).await?;
@@ -193,7 +200,7 @@ impl Identity {
         Ok(Scope::of_member(org, id, role.grants(), role.reach(), locale, "command-line".into()))
     }
 
-    async fn sign_in(&self, input: SignIn, device: Device) -> Result<Opened, Error> {
+    async fn sign_in(&self, input: SignIn, device: Device) -> Result<Entered, Error> {
         let email = input.email.trim().to_lowercase();
         self.count_try(&email)?;
         let user = self.account(&email, &input.password).await?.ok_or(Error::Credentials)?;
@@ -210,12 +217,16 @@ impl Identity {
                 user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
             user::Entity::update(change).exec(&tx).await?;
         }
+        if let Some(challenge) = self.challenge(&tx, &user, &device).await? {
+            tx.commit().await?;
+            return Ok(Entered::Challenged(challenge));
+        }
         let id = user.id;
         let opened = self.open_session(&tx, user, organization, role, device).await?;
         let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", id, json!({"method": "password"}));
         events::append(&tx, [signed_in]).await?;
         tx.commit().await?;
-        Ok(opened)
+        Ok(Entered::Opened(Box::new(opened)))
     }
 
     /// The account of this address and password. One hash is computed for an unknown address too.
@@ -244,7 +255,7 @@ impl Identity {
     }
 
     /// The organization a person last worked in, else the first one.
-    async fn home_of(&self, user: Uuid) -> Result<Option<(organization::Model, Role)>, Error> {
+    pub(crate) async fn home_of(&self, user: Uuid) -> Result<Option<(organization::Model, Role)>, Error> {
         use crate::store::session;
         let last = session::Entity::find()
             .filter(session::Column::UserId.eq(user))
@@ -287,7 +298,14 @@ async fn register(tx: &Tx, user: user::Model) -> Result<(), Error> {
 /// Makes an organization with its owner.
 pub async fn found(tx: &Tx, org: OrgId, owner: UserId, name: &str) -> Result<organization::Model, Error> {
     let now = tx.clock().now();
-    let row = organization::Model { id: org.0, name: name.to_owned(), version: 1, created_at: now, updated_at: now };
+    let row = organization::Model {
+        id: org.0,
+        name: name.to_owned(),
+        mfa_required: false,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
     organization::Entity::insert(organization::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
     let role = Role::Owner.as_str();
     let membership = membership::Model { org_id: org.0, user_id: owner.0, role: role.to_owned(), created_at: now };

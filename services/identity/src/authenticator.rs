@@ -27,6 +27,9 @@ pub struct Live {
     pub kind: String,
     pub role: String,
     pub locale: String,
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// 1 where the organization asks for a second factor that the person does not have.
+    pub needs_factor: i64,
     pub last_seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -79,6 +82,10 @@ impl Authenticator for Identity {
     fn csrf_holds(&self, parts: &Parts, principal: &Principal) -> bool {
         let given = parts.headers.get("x-csrf-token").and_then(|v| v.to_str().ok()).unwrap_or_default();
         self.origin_allowed(&parts.headers) && self.tokens.csrf_matches(principal.session_id, given)
+    }
+
+    async fn is_confirmed(&self, principal: &Principal) -> Result<bool, ApiError> {
+        Ok(self.confirmed_now(principal.session_id).await?)
     }
 }
 
@@ -134,12 +141,18 @@ impl Identity {
         let locale = Locale::from_tag(&live.locale).unwrap_or_default();
         let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
         let scope = Scope::of_member(org, user, role.grants(), role.reach(), locale, context::request_id());
-        Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind }))
+        let confirmed = self.counts(live.confirmed_at);
+        let needs_factor = live.needs_factor != 0;
+        Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind, confirmed, needs_factor }))
     }
 
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
-            "select s.id, s.user_id, s.org_id, s.kind, m.role, u.locale, s.last_seen_at, s.expires_at from sessions s \
+            "select s.id, s.user_id, s.org_id, s.kind, m.role, u.locale, s.confirmed_at, s.last_seen_at, s.expires_at, \
+             cast(case when o.mfa_required and not exists (select 1 from totp_secrets t \
+             where t.user_id = s.user_id and t.confirmed_at is not null) and not exists (select 1 from passkeys p \
+             where p.user_id = s.user_id) then 1 else 0 end as bigint) as needs_factor from sessions s \
+             join organizations o on o.id = s.org_id \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
              where {by} and s.revoked_at is null and s.expires_at > $2"
         );

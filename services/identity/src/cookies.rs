@@ -7,6 +7,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub struct CookieNames {
     pub session: &'static str,
     pub csrf: &'static str,
+    /// By which a browser is known that is not asked for the second factor.
+    pub device: &'static str,
     secure: bool,
 }
 
@@ -14,9 +16,10 @@ impl CookieNames {
     #[must_use]
     pub fn new(https: bool) -> Self {
         if https {
-            Self { session: "__Host-rapport_session", csrf: "__Host-rapport_csrf", secure: true }
+            let device = "__Host-rapport_device";
+            Self { session: "__Host-rapport_session", csrf: "__Host-rapport_csrf", device, secure: true }
         } else {
-            Self { session: "rapport_session", csrf: "rapport_csrf", secure: false }
+            Self { session: "rapport_session", csrf: "rapport_csrf", device: "rapport_device", secure: false }
         }
     }
 
@@ -26,7 +29,12 @@ impl CookieNames {
         self.append(headers, self.csrf, csrf, seconds, false);
     }
 
-    /// Takes both away.
+    /// Sets the one by which this browser is trusted.
+    pub fn set_device(&self, headers: &mut HeaderMap, token: &str, seconds: i64) {
+        self.append(headers, self.device, token, seconds, true);
+    }
+
+    /// Takes both away; a trusted browser stays one.
     pub fn clear(&self, headers: &mut HeaderMap) {
         self.append(headers, self.session, "", 0, true);
         self.append(headers, self.csrf, "", 0, false);

@@ -2,7 +2,9 @@
 
 use api::messages::Message;
 use kernel::{Coded, ErrorKind, FieldError, Fields, error::Forbidden};
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::mfa::Refused;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +28,12 @@ pub enum Error {
     TooManyTries { seconds: u64 },
     #[error("the password hash failed: {0}")]
     Hash(String),
+    #[error(transparent)]
+    Factor(#[from] Refused),
+    #[error("what was stored of a factor could not be used: {0}")]
+    Unusable(String),
+    #[error("a sealed secret could not be used: {0}")]
+    Vault(#[from] vault::Error),
     #[error("the token could not be signed: {0}")]
     Signing(#[from] jsonwebtoken::errors::Error),
 }
@@ -46,7 +54,8 @@ impl Coded for Error {
             Self::NotFound => ErrorKind::NotFound,
             Self::Stale(_) => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
-            Self::Hash(_) | Self::Signing(_) => ErrorKind::Internal,
+            Self::Factor(e) => e.kind(),
+            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
         }
     }
 
@@ -61,7 +70,8 @@ impl Coded for Error {
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
             Self::TooManyTries { .. } => "rate.limited",
-            Self::Hash(_) | Self::Signing(_) => "internal",
+            Self::Factor(e) => e.code(),
+            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
         }
     }
 
@@ -84,6 +94,13 @@ impl Coded for Error {
         match self {
             Self::TooManyTries { seconds } => Some(*seconds),
             _ => None,
+        }
+    }
+
+    fn facts(&self) -> Map<String, Value> {
+        match self {
+            Self::Factor(e) => e.facts(),
+            _ => Map::new(),
         }
     }
 

@@ -2,15 +2,19 @@
 
 mod accounts;
 mod authenticator;
+mod challenges;
 mod cookies;
+mod enforcement;
 mod error;
 mod members;
+mod mfa;
 mod organizations;
 mod passwords;
 mod profile;
 mod roles;
 mod sessions;
 mod shortcuts;
+mod step_up;
 mod store;
 mod tokens;
 mod views;
@@ -21,16 +25,23 @@ use api::rate_limit::{Allowance, Gcra};
 use chrono::TimeDelta;
 use db::{Db, Migration};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use vault::Vault;
 
 pub use cookies::CookieNames;
 pub use error::{Error, MESSAGES};
+pub use mfa::MESSAGES as FACTOR_MESSAGES;
 pub use roles::Role;
 pub use tokens::TokenOptions;
 
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_identity", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_shortcuts", sql: include_str!("../migrations/0002_shortcuts.sql") },
+    Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
 ];
+
+/// Where its secrets stand. They belong to no organization: their places name the nil one.
+pub const SEALED: &[vault::Column] =
+    &[vault::Column { table: "totp_secrets", row: "user_id", column: "secret", place: "secret" }];
 
 /// How identity is set up.
 pub struct Options {
@@ -51,6 +62,7 @@ pub struct Options {
 /// The service.
 pub struct Identity {
     db: Db,
+    vault: Arc<Vault>,
     tokens: tokens::Tokens,
     passwords: passwords::Passwords,
     live: authenticator::LiveSessions,
@@ -62,7 +74,7 @@ pub struct Identity {
 
 impl Identity {
     #[must_use]
-    pub fn new(db: Db, options: Options) -> Arc<Self> {
+    pub fn new(db: Db, vault: Arc<Vault>, options: Options) -> Arc<Self> {
         Arc::new(Self {
             tokens: tokens::Tokens::new(options.tokens.clone(), db.clock().clone()),
             passwords: passwords::Passwords::new(db.clock().clone()),
@@ -71,6 +83,7 @@ impl Identity {
             names: members::Names::default(),
             cookies: CookieNames::new(options.https),
             db,
+            vault,
             options,
         })
     }
@@ -84,6 +97,8 @@ impl Identity {
         OpenApiRouter::new()
             .routes(routes!(accounts::sign_up))
             .routes(routes!(accounts::sign_in))
+            .routes(routes!(challenges::answer_challenge))
+            .routes(routes!(step_up::step_up))
             .routes(routes!(sessions::verify_token))
             .routes(routes!(sessions::refresh_tokens))
             .routes(routes!(sessions::sign_out))
@@ -97,6 +112,8 @@ impl Identity {
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
             .routes(routes!(members::list_members))
+            .routes(routes!(enforcement::get_organization, enforcement::update_organization))
+            .merge(mfa::routes())
             .with_state(Arc::clone(self))
     }
 }

@@ -80,6 +80,11 @@ impl Passwords {
         Ok(matches && known)
     }
 
+    /// 32 bytes that tell a secret which is shorter than a key from another without telling it: argon2id, as passwords.
+    pub async fn derive(&self, secret: String, salt: Vec<u8>) -> Result<Vec<u8>, Error> {
+        self.off_runtime(move || derive(secret.as_bytes(), &salt)).await?
+    }
+
     async fn off_runtime<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let _slot = self.slots.acquire().await.map_err(|e| Error::Hash(e.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|e| Error::Hash(e.to_string()))
@@ -95,6 +100,12 @@ fn hash(password: &[u8], salt: &[u8]) -> Result<String, Error> {
     let hash: PasswordHash =
         argon2()?.hash_password_with_salt(password, salt).map_err(|e| Error::Hash(e.to_string()))?;
     Ok(hash.to_string())
+}
+
+fn derive(secret: &[u8], salt: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut out = vec![0; 32];
+    argon2()?.hash_password_into(secret, salt, &mut out).map_err(|e| Error::Hash(e.to_string()))?;
+    Ok(out)
 }
 
 fn verify(password: &[u8], stored: &str) -> Result<bool, Error> {

@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Error, Identity,
+    mfa::trusted,
     passwords::NewPassword,
     shortcuts::{self, Shortcuts},
     store::user,
@@ -248,6 +249,7 @@ impl Identity {
         let password_hash = self.passwords.hash(new).await?;
         let tx = self.db.begin(caller.scope()).await?;
         store_password(&tx, &me, password_hash).await?;
+        trusted::forget_all(&tx, me.id).await?;
         tx.commit().await?;
         self.revoke(caller, None, Some(caller.0.session_id)).await?;
         Ok(())

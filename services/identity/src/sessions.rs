@@ -38,8 +38,10 @@ const SHOWN: u64 = 100;
 #[derive(Clone, Debug)]
 pub struct Device {
     browser: bool,
-    user_agent: Option<String>,
-    ip: String,
+    pub user_agent: Option<String>,
+    pub ip: String,
+    /// What a browser shows that is not to be asked for the second factor.
+    pub trust: Option<String>,
 }
 
 impl FromRequestParts<Arc<Identity>> for Device {
@@ -52,6 +54,7 @@ impl FromRequestParts<Arc<Identity>> for Device {
             browser: text("x-session-mode") == Some("cookie"),
             user_agent: text(header::USER_AGENT.as_str()).map(|s| s.chars().take(300).collect()),
             ip: client_address(&parts.headers, peer, identity.options.trust_proxy).to_string(),
+            trust: cookies::read(&parts.headers, identity.cookies.device).map(str::to_owned),
         })
     }
 }
@@ -66,7 +69,12 @@ pub struct Opened {
 impl Device {
     /// Nobody's device: somebody at the terminal of the server.
     pub fn command_line() -> Self {
-        Self { browser: false, user_agent: Some("command line".to_owned()), ip: "127.0.0.1".to_owned() }
+        Self { browser: false, user_agent: Some("command line".to_owned()), ip: "127.0.0.1".to_owned(), trust: None }
+    }
+
+    /// Whether its session is a cookie.
+    pub fn is_browser(&self) -> bool {
+        self.browser
     }
 }
 
@@ -247,6 +255,7 @@ impl Identity {
             last_seen_at: now,
             expires_at: now + life,
             revoked_at: None,
+            confirmed_at: Some(now),
         };
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;
@@ -346,6 +355,7 @@ impl Identity {
             permissions: role.permissions().map(|p| p.name.to_owned()).collect(),
             organizations: organizations.into_iter().map(membership).collect(),
             session_id: caller.0.session_id,
+            factor_required: caller.0.needs_factor,
             expires_at: session.ok_or(Error::NotFound)?.expires_at,
         })
     }

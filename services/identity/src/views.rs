@@ -109,13 +109,21 @@ impl From<user::Model> for User {
 pub struct Organization {
     pub id: Uuid,
     pub name: String,
+    /// Whether members without a second factor get nowhere but to setting one up.
+    pub mfa_required: bool,
     pub version: i64,
     pub created_at: DateTime<Utc>,
 }
 
 impl From<organization::Model> for Organization {
     fn from(row: organization::Model) -> Self {
-        Self { id: row.id, name: row.name, version: row.version, created_at: row.created_at }
+        Self {
+            id: row.id,
+            name: row.name,
+            mfa_required: row.mfa_required,
+            version: row.version,
+            created_at: row.created_at,
+        }
     }
 }
 
@@ -155,6 +163,8 @@ pub struct SessionInfo {
     pub permissions: Vec<String>,
     pub organizations: Vec<OrganizationMembership>,
     pub session_id: Uuid,
+    /// The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
+    pub factor_required: bool,
     pub expires_at: DateTime<Utc>,
 }
 

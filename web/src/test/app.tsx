@@ -22,11 +22,12 @@ export const aSession = (change: Partial<SessionInfo> = {}): SessionInfo => ({
     version: 3,
     createdAt: '2026-01-01T00:00:00Z',
   },
-  organization: { id: 'o1', name: 'Orbit', version: 1, createdAt: '2026-01-01T00:00:00Z' },
+  organization: { id: 'o1', name: 'Orbit', mfaRequired: false, version: 1, createdAt: '2026-01-01T00:00:00Z' },
   role: 'owner',
   permissions: ['crm.contacts.write', 'crm.companies.write', 'crm.contacts.import', 'crm.notes.write'],
   organizations: [{ id: 'o1', name: 'Orbit', role: 'owner' }],
   sessionId: 's1',
+  factorRequired: false,
   expiresAt: '2027-01-01T00:00:00Z',
   ...change,
 })

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Query, Refusals};
+use api::{ApiError, Caller, Confirmed, Query, Refusals};
 use axum::{extract::State, response::Response};
 use exchange::export::{self, ExportParams};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -23,26 +23,30 @@ pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
 }
 
 /// Exports contacts as CSV (UTF-8 with a byte order mark)
+///
+/// Asks for a proof of the last minutes (`auth.step_up`).
 #[utoipa::path(
     get, path = "/export.csv", operation_id = "exportContacts", tag = "Contacts", params(ExportParams),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"), Refusals)
 )]
 async fn contacts(
     State(crm): State<Arc<Crm>>,
-    caller: Caller,
+    Confirmed(caller): Confirmed,
     Query(params): Query<ExportParams>,
 ) -> Result<Response, ApiError> {
     file(crm, &caller, RecordKind::Contact, params).await
 }
 
 /// Exports companies as CSV (UTF-8 with a byte order mark)
+///
+/// Asks for a proof of the last minutes (`auth.step_up`).
 #[utoipa::path(
     get, path = "/export.csv", operation_id = "exportCompanies", tag = "Companies", params(ExportParams),
     responses((status = 200, description = "The file", body = String, content_type = "text/csv"), Refusals)
 )]
 async fn companies(
     State(crm): State<Arc<Crm>>,
-    caller: Caller,
+    Confirmed(caller): Confirmed,
     Query(params): Query<ExportParams>,
 ) -> Result<Response, ApiError> {
     file(crm, &caller, RecordKind::Company, params).await

@@ -374,7 +374,8 @@ impl World {
 
     /// Sends a request as somebody.
     pub async fn send(&self, who: &Scope, request: Request<Body>) -> (u16, Value) {
-        let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+        let (session_id, kind) = (Uuid::nil(), SessionKind::Bearer);
+        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true, needs_factor: false };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let response = router.oneshot(request).await.expect("an answer");
         let status = response.status().as_u16();

@@ -481,7 +481,8 @@ impl World {
 
     /// Sends any request; gives the bytes of the answer.
     pub async fn raw(&self, who: &Scope, request: Request<Body>) -> (u16, Vec<u8>) {
-        let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+        let (session_id, kind) = (Uuid::nil(), SessionKind::Bearer);
+        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true, needs_factor: false };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let context = api::context::RequestContext::new("test".into(), Some(who.locale));
         let response = context.run(router.oneshot(request)).await.unwrap();

@@ -414,7 +414,8 @@ impl World {
             request = request.header("content-type", "application/json");
             Body::from(body.to_string())
         };
-        let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+        let (session_id, kind) = (Uuid::nil(), SessionKind::Bearer);
+        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true, needs_factor: false };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let context = api::context::RequestContext::new("test".into(), Some(who.locale));
         let response = context.run(router.oneshot(request.body(body).unwrap())).await.unwrap();

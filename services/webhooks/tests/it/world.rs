@@ -143,7 +143,8 @@ impl World {
             request = request.header("content-type", "application/json");
             Body::from(body.to_string())
         };
-        let principal = Principal { scope: who.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+        let (session_id, kind) = (Uuid::nil(), SessionKind::Bearer);
+        let principal = Principal { scope: who.clone(), session_id, kind, confirmed: true, needs_factor: false };
         let router = self.router.clone().layer(Extension(Credentials::Accepted(Arc::new(principal))));
         let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status().as_u16();

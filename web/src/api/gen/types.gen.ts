@@ -3905,6 +3905,7 @@ export type Organization = {
     id: string;
     name: string;
     version: number;
+    mfaRequired: boolean;
 };
 
 export type OrganizationCreated = {
@@ -4537,6 +4538,10 @@ export type SessionInfo = {
     role: Role;
     sessionId: string;
     user: User;
+    /**
+     * The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
+     */
+    factorRequired: boolean;
 };
 
 /**
@@ -5329,6 +5334,7 @@ export type User = {
      */
     timeZone: string;
     version: number;
+    emailVerified?: boolean | null;
 };
 
 export type UserSignedIn = {

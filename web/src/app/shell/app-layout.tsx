@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { client } from '@/api/gen/client.gen'
 import { RoutePending } from '@/app/route-states'
 import { useLeft } from '@/features/records/left'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
@@ -25,11 +26,19 @@ const OVERLAYS = {
 } satisfies Record<Overlay, unknown>
 const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
-const SignInAgain = lazy(() => import('./sign-in-again'))
+const SignInAgain = lazyWithTexts(['recovery'], () => import('./sign-in-again'))
+const Guarded = lazyWithTexts(['security', 'recovery'], () => import('./guarded'))
+const VerifyBanner = lazyWithTexts(['recovery'], () => import('./verify-banner'))
+
+// A refusal may be a question to the person: what asks it comes with the first one.
+client.interceptors.response.use(async (response, request, sent) =>
+  response.status === 403 ? (await import('@/shared/session/guard')).guard(response, request, sent) : response,
+)
 
 export function AppLayout() {
   const { t } = useTranslation('shell')
   const switching = useShell((s) => s.switching)
+  const { user, factorRequired } = useSession()
   useShortcuts()
   useOtherTabs()
   useWatch()
@@ -50,7 +59,8 @@ export function AppLayout() {
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
         <OfflineBanner />
-        <HeaderEnd value={<Bell />}>{switching ? <RoutePending /> : <Outlet />}</HeaderEnd>
+        <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
+        <HeaderEnd value={<Bell />}>{switching || factorRequired ? <RoutePending /> : <Outlet />}</HeaderEnd>
       </main>
       <TabBar />
       <Over />
@@ -61,8 +71,9 @@ export function AppLayout() {
 /** Everything that lies over the page. */
 function Over() {
   const { seen, going } = useShell()
-  const expired = useSessionExpired((s) => s.expired)
+  const { expired, asked } = useSessionExpired()
   const left = useLeft((s) => s.wanted)
+  const guarded = useSession().factorRequired || asked
   return (
     <>
       {[...seen].map((name) => {
@@ -78,6 +89,7 @@ function Over() {
         {going && <GoHint />}
         {expired && <SignInAgain />}
         {left && <LeftDialog />}
+        {guarded && <Guarded />}
       </Suspense>
     </>
   )

@@ -1,9 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation, useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getSession, signIn, switchOrganization } from '@/api/gen/sdk.gen'
 import { zSignIn } from '@/api/gen/zod.gen'
+import { ChallengeForm } from '@/features/auth/challenge-form'
+import { LockedNotice } from '@/features/auth/locked-notice'
+import { type ApiError, isApiError } from '@/shared/api/errors'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/form/form'
+import type { Challenge } from '@/shared/session/mfa-types'
 import { useSession } from '@/shared/session/session'
 import { setSession, useSessionExpired } from '@/shared/session/session-query'
 import { tellTabs } from '@/shared/session/tabs'
@@ -30,9 +35,8 @@ export default function SignInAgain() {
   )
 }
 
-/** The same person in the same organization as before, or false. */
-async function reopen(email: string, password: string, userId: string, organizationId: string) {
-  await signIn({ body: { email, password } })
+/** The same person in the same organization as before, or null. */
+async function reopen(userId: string, organizationId: string) {
   const { data } = await getSession({ throwOnError: true })
   if (data.user.id !== userId) return null // one address may have several accounts
   if (data.organization.id === organizationId) return data
@@ -48,14 +52,33 @@ function Question() {
   const router = useRouter()
   const here = useLocation({ select: (l) => l.href })
   const form = useZodForm(zSignIn, { defaultValues: { email: user.email, password: '' }, required: ['password'] })
-  const submit = async ({ email, password }: { email: string; password: string }) => {
-    const session = await reopen(email, password, user.id, organization.id)
+  const [challenge, setChallenge] = useState<Challenge | null>(null)
+  const [locked, setLocked] = useState<ApiError | null>(null)
+  const goOn = async () => {
+    const session = await reopen(user.id, organization.id)
     if (!session) return location.assign('/')
     setSession(qc, session)
     tellTabs({ type: 'opened', userId: user.id, organizationId: organization.id })
     useSessionExpired.getState().set(false)
     await Promise.all([qc.invalidateQueries(), router.invalidate()])
   }
+  const submit = async (body: { email: string; password: string }) => {
+    try {
+      const { data } = await signIn({ body, throwOnError: true })
+      if ('challenge' in data) setChallenge(data.challenge as Challenge)
+      else await goOn()
+    } catch (e) {
+      if (!isApiError(e) || e.code !== 'auth.locked') throw e
+      setLocked(e)
+    }
+  }
+  const onBack = () => {
+    form.resetField('password')
+    setChallenge(null)
+    setLocked(null)
+  }
+  if (challenge) return <ChallengeForm challenge={challenge} onEntered={goOn} onBack={onBack} />
+  if (locked) return <LockedNotice error={locked} onBack={onBack} />
   return (
     <Form form={form} onSubmit={submit} className="mt-4 flex flex-col gap-4">
       <div className="flex items-center gap-3 rounded-lg bg-sunken px-3 py-2.5">

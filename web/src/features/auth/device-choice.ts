@@ -21,3 +21,10 @@ export function takeChoice(user: { locale: Locale; theme: Theme }): typeof chose
   }
   return Object.keys(differs).length > 0 ? differs : null
 }
+
+/** The address that was typed on the page before, so that nobody types it twice. */
+let typed = ''
+export const rememberAddress = (address: string) => {
+  typed = address
+}
+export const rememberedAddress = () => typed

@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router'
 import { Download, Upload } from 'lucide-react'
-import { download } from '@/shared/api/download'
 import { useCan } from '@/shared/session/session'
 import { buttonCls } from '@/shared/ui/button'
 import { IconButton } from '@/shared/ui/icon-button'
@@ -16,7 +15,8 @@ export function ExchangeButtons({ pipelineId, search }: Props) {
   const mayImport = useCan('crm.deals.import')
   const exported = () => {
     const { filter, search: words, sort } = dealsQuery(pipelineId, search)
-    download('/api/crm/deals/export.csv', { filter, search: words, sort })
+    const query = { filter, search: words, sort }
+    void import('@/shared/session/confirmed').then((m) => m.downloadConfirmed('/api/crm/deals/export.csv', query))
   }
   return (
     <>

@@ -1,11 +1,11 @@
-import { download } from '@/shared/api/download'
 import { apiPath, type Query } from './api'
 import type { CrmRecord, FieldId, Kind } from './fields'
 import { read } from './fields'
 
 /** All that match: the server streams the file. */
 export function exportMatching(kind: Kind, { search, filter, sort }: Query, columns: readonly FieldId[]) {
-  download(`${apiPath(kind)}/export.csv`, { search, filter, sort, columns: exportColumns(columns).join() })
+  const query = { search, filter, sort, columns: exportColumns(columns).join() }
+  void import('@/shared/session/confirmed').then((m) => m.downloadConfirmed(`${apiPath(kind)}/export.csv`, query))
 }
 const NAMED: Partial<Record<FieldId, string>> = { companyId: 'companyName', ownerId: 'ownerName' }
 const exportColumns = (columns: readonly FieldId[]) => columns.map((c) => NAMED[c] ?? c)

@@ -1,8 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listMembersInfiniteOptions } from '@/api/gen/@tanstack/react-query.gen'
 import type { Member, Role } from '@/api/gen/types.gen'
 import { byCursor } from '@/shared/api/paging'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
@@ -13,6 +15,7 @@ import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Tone } from '@/shared/ui/tone'
 
+const LockedMember = lazyWithTexts(['security'], () => import('./locked-member'))
 const TONES: Record<Role, Tone> = { owner: 'violet', admin: 'blue', manager: 'teal', agent: 'green', viewer: 'gray' }
 const rowCls = 'flex items-center gap-3 border-t border-line-soft px-4 py-2.5 md:px-5'
 
@@ -61,7 +64,7 @@ export function MembersSection() {
   )
 }
 
-function MemberRow({ member: { id, name, email, role } }: { member: Member }) {
+function MemberRow({ member: { id, name, email, role, ...rest } }: { member: Member }) {
   const { t } = useTranslation('settings')
   const { t: tc } = useTranslation()
   const { user } = useSession()
@@ -75,7 +78,11 @@ function MemberRow({ member: { id, name, email, role } }: { member: Member }) {
         </div>
         <div className="truncate text-xs text-subtle">{email}</div>
       </div>
+      <Suspense>{isLocked(rest) && <LockedMember id={id} name={name} />}</Suspense>
       <Badge tone={TONES[role]}>{tc(`role.${role}`)}</Badge>
     </li>
   )
 }
+
+const isLocked = ({ lockedUntil }: { lockedUntil?: string | null }) =>
+  !!lockedUntil && Date.parse(lockedUntil) > Date.now()

@@ -1,4 +1,6 @@
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { CompanyLogo } from '@/shared/ui/avatar'
@@ -6,11 +8,14 @@ import { Section } from '@/shared/ui/section'
 import { MembersSection } from './members-section'
 import { PermissionMatrix } from './permission-matrix'
 
+const FactorPolicy = lazyWithTexts(['security'], () => import('./factor-policy'))
+
 export function OrganizationPage() {
   const { t } = useTranslation('settings')
   const { t: tc } = useTranslation()
   const { organization, role } = useSession()
   const { day } = useFormat()
+  const mayWrite = useCan('org.settings.write')
   const mayReadMembers = useCan('team.members.read')
   return (
     <>
@@ -26,6 +31,11 @@ export function OrganizationPage() {
           </div>
         </div>
       </Section>
+      {mayWrite && (
+        <Suspense fallback={<div aria-busy className="h-20 rounded-lg bg-card shadow-card" />}>
+          <FactorPolicy />
+        </Suspense>
+      )}
       {mayReadMembers && <MembersSection />}
       <PermissionMatrix />
     </>

@@ -19,6 +19,7 @@ const SECTIONS = [
   { id: 'templates', needs: 'messaging.chats.read' },
   { id: 'channels', needs: 'api.webhooks.read' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
+  { id: 'mail', needs: 'org.settings.write' },
 ] as const satisfies readonly Section[]
 
 export function SettingsLayout({ children }: { children: ReactNode }) {

@@ -28,8 +28,9 @@ export function setupApiClient({ language, onUnauthenticated }: Options) {
     if (isAbort(error)) return error
     const e = toApiError(error, response as Response | undefined)
     if (e.isNetwork) useConnection.getState().set(false)
-    // auth.required, auth.expired, auth.token: only a wrong password is an answer to the person, not the end of a session
-    if (e.status === 401 && e.code !== 'auth.credentials') onUnauthenticated(new URL(request.url).pathname)
+    // auth.required, auth.expired, auth.token: only a wrong password or code is an answer to the person, not the end of a session
+    if (e.status === 401 && e.code !== 'auth.credentials' && !e.code.startsWith('mfa.'))
+      onUnauthenticated(new URL(request.url).pathname)
     return e
   })
 }

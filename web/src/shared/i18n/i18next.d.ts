@@ -7,10 +7,13 @@ import type fields from './en/fields.json'
 import type history from './en/history.json'
 import type imports from './en/imports.json'
 import type inbox from './en/inbox.json'
+import type mail from './en/mail.json'
 import type merge from './en/merge.json'
 import type notifications from './en/notifications.json'
 import type pipeline from './en/pipeline.json'
 import type records from './en/records.json'
+import type recovery from './en/recovery.json'
+import type security from './en/security.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
 import type shortcuts from './en/shortcuts.json'
@@ -43,6 +46,9 @@ declare module 'i18next' {
       templates: typeof templates
       channels: typeof channels
       history: typeof history
+      recovery: typeof recovery
+      security: typeof security
+      mail: typeof mail
     }
   }
 }

@@ -24,6 +24,9 @@ export const NAMESPACES = [
   'templates',
   'channels',
   'history',
+  'recovery',
+  'security',
+  'mail',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

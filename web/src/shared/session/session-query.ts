@@ -18,11 +18,16 @@ const load = async (signal?: AbortSignal): Promise<SessionInfo> =>
 export const sessionOptions = () =>
   queryOptions({ queryKey: sessionKey, queryFn: ({ signal }) => load(signal), staleTime: 5 * 60_000 })
 
-/** Set by the client on a 401 while a session is on screen; the shell asks to sign in again. */
-export const useSessionExpired = create<{ expired: boolean; set: (expired: boolean) => void }>((set) => ({
-  expired: false,
-  set: (expired) => set({ expired }),
-}))
+/**
+ * Set by the client on a 401 while a session is on screen; the shell asks to sign in again. `asked`: a refusal wants
+ * something else of the person (see `guard`).
+ */
+export const useSessionExpired = create<{ expired: boolean; asked?: boolean; set: (expired: boolean) => void }>(
+  (set) => ({
+    expired: false,
+    set: (expired) => set({ expired }),
+  }),
+)
 
 export function setSession(qc: QueryClient, session: SessionInfo) {
   qc.setQueryData(sessionKey, session)

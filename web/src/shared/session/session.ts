@@ -14,6 +14,7 @@ export type Permission =
   | 'crm.notes.read'
   | 'crm.notes.write'
   | 'team.members.read'
+  | 'team.members.write'
   | 'org.settings.write'
   | 'crm.fields.write'
   | 'api.webhooks.read'

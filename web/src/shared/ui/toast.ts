@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { isAbort } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
 import { i18n } from '@/shared/i18n'
 
@@ -46,6 +47,8 @@ export const toast = {
   success: (title: string, description?: string) => toast.add({ title, description, type: 'success' }),
   /** What failed, and why in the words of the server. */
   error: (title: string, e?: unknown) =>
+    // What the person gave up themselves is no news to them.
+    isAbort(e) ||
     toast.add({ title, description: e === undefined ? undefined : errorMessage(e), type: 'error', timeout: 8000 }),
   /** After every reversible action: ten seconds to take it back. */
   undo: (title: string, onUndo: () => void, description?: string) =>

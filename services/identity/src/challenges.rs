@@ -1,0 +1,216 @@
+//! Signing in with a second factor: the password gives a challenge in place of a session, its answer gives the session.
+//! A challenge is known by the hash of its token, is answered once, and is tried five times at most.
+
+use std::sync::Arc;
+
+use api::{ApiError, ErrorBody, Json};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::events as event;
+use db::Tx;
+use events::NewEvent;
+use kernel::OrgId;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    Error, Identity,
+    accounts::member,
+    mfa::{
+        Refused, factors_of,
+        proofs::{Method, changed, count_try, forget_tries, spend},
+        store::challenge,
+        trusted,
+    },
+    sessions::{Device, Opened},
+    store::user,
+    tokens,
+    views::AuthResult,
+};
+
+/// How long a challenge may be answered.
+const LIFE: TimeDelta = TimeDelta::minutes(10);
+/// Answers that one challenge takes.
+const TRIES: i64 = 5;
+/// What a challenge of the sign-in with a password is for.
+const SIGN_IN: &str = "signin";
+
+/// A session, or what is still asked for.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the form of two answers; each is sent as what it is")]
+pub enum SignInResult {
+    SignedIn(Box<AuthResult>),
+    Challenged(ChallengeResult),
+}
+
+/// The password was right; a second factor is asked for.
+#[derive(Serialize, ToSchema)]
+pub struct ChallengeResult {
+    challenge: Challenge,
+}
+
+/// What is to be answered at `POST /api/auth/challenge`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Challenge {
+    token: String,
+    /// Any one of them.
+    methods: Vec<Method>,
+    expires_at: DateTime<Utc>,
+}
+
+/// The answer to a challenge.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChallengeAnswer {
+    #[schema(max_length = 256)]
+    token: String,
+    method: Method,
+    #[schema(max_length = 64)]
+    code: String,
+    /// Not to ask this browser again for thirty days; with `X-Session-Mode: cookie` only.
+    #[serde(default)]
+    trust_device: bool,
+}
+
+/// Answer a challenge
+///
+/// Gives the session that the sign-in did not. Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is
+/// a cookie and the tokens are null. `mfa.code` comes with `triesLeft`.
+#[utoipa::path(post, path = "/api/auth/challenge", tag = "Auth", operation_id = "answerChallenge", security(()),
+    request_body = ChallengeAnswer,
+    responses((status = 200, description = "Signed in", body = AuthResult),
+        (status = 401, description = "The code is wrong", body = ErrorBody),
+        (status = 410, description = "The challenge is over", body = ErrorBody),
+        (status = 422, description = "A field is not valid", body = ErrorBody),
+        (status = 429, description = "Too many tries", body = ErrorBody)))]
+pub async fn answer_challenge(
+    State(identity): State<Arc<Identity>>,
+    device: Device,
+    Json(input): Json<ChallengeAnswer>,
+) -> Result<Response, ApiError> {
+    let (opened, trust) = identity.answer_challenge(input, device).await?;
+    let mut response = opened.answer(&identity);
+    if let Some(trust) = trust {
+        identity.cookies.set_device(response.headers_mut(), &trust, trusted::TRUSTED_FOR.num_seconds());
+    }
+    Ok(response)
+}
+
+/// What a sign-in came to.
+pub enum Entered {
+    Opened(Box<Opened>),
+    Challenged(ChallengeResult),
+}
+
+impl Entered {
+    /// The answer.
+    pub fn answer(self, identity: &Identity) -> Response {
+        match self {
+            Self::Opened(opened) => opened.answer(identity),
+            Self::Challenged(challenged) => Json(challenged).into_response(),
+        }
+    }
+}
+
+/// Begins a proof; gives the token that finishes it, and until when.
+async fn begin(tx: &Tx, user: Option<Uuid>, purpose: &str, state: String) -> Result<(String, DateTime<Utc>), Error> {
+    let now = tx.clock().now();
+    // What is over goes when another one comes.
+    challenge::Entity::delete_many().filter(challenge::Column::ExpiresAt.lte(now)).exec(tx).await?;
+    let (token, id_hash) = tokens::opaque(tx.clock());
+    let row = challenge::Model {
+        id_hash,
+        user_id: user,
+        purpose: purpose.to_owned(),
+        state,
+        tries: 0,
+        created_at: now,
+        expires_at: now + LIFE,
+        used_at: None,
+    };
+    challenge::Entity::insert(challenge::ActiveModel::from(row)).exec_without_returning(tx).await?;
+    Ok((token, now + LIFE))
+}
+
+/// Ends a proof, which only one can do.
+async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
+    let sql = "update auth_challenges set used_at = $2 where id_hash = $1 and used_at is null";
+    match changed(tx, sql, vec![id_hash.to_vec().into(), tx.clock().now().into()]).await? {
+        true => Ok(()),
+        false => Err(Refused::Challenge.into()),
+    }
+}
+
+impl Identity {
+    /// What is still asked of somebody whose password was right; none when nothing is.
+    pub async fn challenge(
+        &self,
+        tx: &Tx,
+        user: &user::Model,
+        device: &Device,
+    ) -> Result<Option<ChallengeResult>, Error> {
+        let factors = factors_of(tx, user.id).await?;
+        if !factors.any() || trusted::is_trusted(tx, user.id, device).await? {
+            return Ok(None);
+        }
+        // Whoever changes the account meanwhile, its password for one, ends the challenge.
+        let (token, expires_at) = begin(tx, Some(user.id), SIGN_IN, user.version.to_string()).await?;
+        Ok(Some(ChallengeResult { challenge: Challenge { token, methods: factors.methods(), expires_at } }))
+    }
+
+    /// Counts a try of a challenge, for good, before anything is judged.
+    async fn try_challenge(&self, id_hash: Vec<u8>, purpose: &str) -> Result<challenge::Model, Error> {
+        let tx = self.db.begin_system().await?;
+        let sql = "update auth_challenges set tries = tries + 1 \
+                   where id_hash = $1 and purpose = $2 and used_at is null and tries < $3 and expires_at > $4";
+        let values = vec![id_hash.clone().into(), purpose.into(), TRIES.into(), tx.clock().now().into()];
+        if !changed(&tx, sql, values).await? {
+            return Err(Refused::Challenge.into());
+        }
+        let row = challenge::Entity::find_by_id(id_hash).one(&tx).await?.ok_or(Refused::Challenge)?;
+        if let Some(user) = row.user_id {
+            count_try(&tx, user).await?;
+        }
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    async fn answer_challenge(
+        &self,
+        input: ChallengeAnswer,
+        device: Device,
+    ) -> Result<(Opened, Option<String>), Error> {
+        let asked = self.try_challenge(tokens::fingerprint(&input.token), SIGN_IN).await?;
+        let wrong = || Refused::Answer { left: TRIES - asked.tries };
+        let id = asked.user_id.ok_or(Refused::Challenge)?;
+        let proof = self.judge(id, input.method, &input.code).await?.ok_or_else(wrong)?;
+        let user = user::Entity::find_by_id(id).one(&self.db.system_reader()).await?.ok_or(Refused::Challenge)?;
+        if asked.state != user.version.to_string() {
+            return Err(Refused::Challenge.into());
+        }
+        let (organization, role) = self.home_of(id).await?.ok_or(Error::Credentials)?;
+        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        finish(&tx, &asked.id_hash).await?;
+        if !spend(&tx, id, &proof).await? {
+            return Err(wrong().into());
+        }
+        forget_tries(&tx, id).await?;
+        let trust = match input.trust_device && device.is_browser() {
+            true => Some(trusted::trust(&tx, id, &device).await?),
+            false => None,
+        };
+        let opened = self.open_session(&tx, user, organization, role, device).await?;
+        let data = json!({"method": "password", "factor": input.method.as_str()});
+        events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;
+        tx.commit().await?;
+        Ok((opened, trust))
+    }
+}

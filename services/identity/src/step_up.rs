@@ -1,0 +1,165 @@
+//! Proving once more who one is, before what is dangerous: handlers ask for it by naming `api::Confirmed`. Who has a second
+//! factor proves that; a password alone is as good as the session that may have been stolen with it.
+
+use std::sync::Arc;
+
+use api::{ApiError, Caller, ErrorBody, Json};
+use axum::{extract::State, http::StatusCode};
+use chrono::{DateTime, TimeDelta, Utc};
+use contracts::events as event;
+use db::{Action, Change, Tx, change_log};
+use events::NewEvent;
+use kernel::Fields;
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    Error, Identity,
+    mfa::{
+        Factors, factors_of,
+        proofs::{Method, Proof, count_try, forget_tries, spend},
+        wrong_code,
+    },
+    store::{session, user},
+};
+
+/// How long a proof counts.
+const CONFIRMED_FOR: TimeDelta = TimeDelta::minutes(10);
+
+/// How somebody who is signed in proves who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StepUpMethod {
+    /// Of who has no second factor.
+    Password,
+    Totp,
+    Backup,
+}
+
+impl StepUpMethod {
+    /// Those that a person with these factors can choose from.
+    pub fn of(factors: Factors) -> Vec<Self> {
+        let of = |method| match method {
+            Method::Totp => Self::Totp,
+            Method::Backup => Self::Backup,
+        };
+        if factors.any() { factors.methods().into_iter().map(of).collect() } else { vec![Self::Password] }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Totp => "totp",
+            Self::Backup => "backup",
+        }
+    }
+}
+
+/// A proof of who one is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    method: StepUpMethod,
+    /// Of an app or a backup code.
+    #[schema(max_length = 64)]
+    code: Option<String>,
+    #[schema(format = Password, max_length = 128)]
+    password: Option<String>,
+}
+
+/// Prove who you are once more
+///
+/// For ten minutes dangerous actions are open to this session, which answer 403 with `auth.step_up` else. `stepUp` of
+/// `GET /api/auth/mfa` tells which methods are taken.
+#[utoipa::path(post, path = "/api/auth/step-up", tag = "Auth", operation_id = "stepUp", request_body = StepUp,
+    responses((status = 204, description = "Proved"), (status = 401, description = "Not signed in", body = ErrorBody),
+        (status = 422, description = "The proof is wrong or of another kind than is asked for", body = ErrorBody),
+        (status = 429, description = "Too many tries", body = ErrorBody)))]
+pub async fn step_up(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    Json(input): Json<StepUp>,
+) -> Result<StatusCode, ApiError> {
+    identity.step_up(&caller, input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn refused(field: &str, code: &'static str) -> Error {
+    let mut fields = Fields::default();
+    fields.refuse(field, code);
+    fields.into()
+}
+
+impl Identity {
+    /// Whether a proof of then counts now.
+    pub(crate) fn counts(&self, confirmed_at: Option<DateTime<Utc>>) -> bool {
+        confirmed_at.is_some_and(|at| self.db.clock().now() - at < CONFIRMED_FOR)
+    }
+
+    /// Until when the session is confirmed, as the database has it now; none where it is not.
+    pub(crate) async fn confirmed_until(&self, session_id: Uuid) -> Result<Option<DateTime<Utc>>, Error> {
+        let session = session::Entity::find_by_id(session_id).one(&self.db.system_reader()).await?;
+        let confirmed_at = session.and_then(|session| session.confirmed_at).filter(|at| self.counts(Some(*at)));
+        Ok(confirmed_at.map(|at| at + CONFIRMED_FOR))
+    }
+
+    /// Whether the session is confirmed, as the database has it now.
+    pub(crate) async fn confirmed_now(&self, session_id: Uuid) -> Result<bool, Error> {
+        Ok(self.confirmed_until(session_id).await?.is_some())
+    }
+
+    async fn step_up(&self, caller: &Caller, input: StepUp) -> Result<(), Error> {
+        let user = self.person(caller).await?;
+        let method = input.method;
+        let factors = factors_of(&self.db.system_reader(), user.id).await?;
+        if !StepUpMethod::of(factors).contains(&method) {
+            return Err(refused("method", "mfa.method"));
+        }
+        let counted = self.db.begin_system().await?;
+        count_try(&counted, user.id).await?;
+        counted.commit().await?;
+        let proof = self.proof_of(&user, input).await?;
+        let tx = self.db.begin(caller.scope()).await?;
+        if let Some(proof) = proof
+            && !spend(&tx, user.id, &proof).await?
+        {
+            return Err(wrong_code());
+        }
+        forget_tries(&tx, user.id).await?;
+        confirm(&tx, caller.0.session_id, method).await?;
+        tx.commit().await?;
+        let id = caller.0.session_id;
+        self.live.forget(move |live| live.id == id);
+        Ok(())
+    }
+
+    /// The proof to be spent; none for a password, which stays what it is.
+    async fn proof_of(&self, user: &user::Model, input: StepUp) -> Result<Option<Proof>, Error> {
+        let method = match input.method {
+            StepUpMethod::Password => {
+                let password = input.password.ok_or_else(|| refused("password", "field.required"))?;
+                return match self.passwords.verify(&password, Some(&user.password_hash)).await? {
+                    true => Ok(None),
+                    false => Err(refused("password", "password.current")),
+                };
+            }
+            StepUpMethod::Totp => Method::Totp,
+            StepUpMethod::Backup => Method::Backup,
+        };
+        let code = input.code.ok_or_else(|| refused("code", "field.required"))?;
+        self.judge(user.id, method, &code).await?.ok_or_else(wrong_code).map(Some)
+    }
+}
+
+async fn confirm(tx: &Tx, session_id: Uuid, method: StepUpMethod) -> Result<(), Error> {
+    let now = tx.clock().now();
+    let change = session::ActiveModel { id: Set(session_id), confirmed_at: Set(Some(now)), ..Default::default() };
+    session::Entity::update(change).exec(tx).await?;
+    let after = json!({"confirmedAt": now});
+    change_log::record(tx, [Change::between("session", session_id, Action::Updated, &json!({}), &after, 2)]).await?;
+    let data = json!({"method": method.as_str()});
+    Ok(events::append(tx, [NewEvent::of(event::SESSION_CONFIRMED, "session", session_id, data)]).await?)
+}

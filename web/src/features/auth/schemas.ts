@@ -1,0 +1,6 @@
+import * as z from 'zod/mini'
+import { zSignIn, zSignUp } from '@/api/gen/zod.gen'
+
+export const zForgot = z.pick(zSignIn, { email: true })
+/** The rules of a new password are those of the first one. */
+export const zNewPassword = z.pick(zSignUp, { password: true })
