@@ -6,5 +6,6 @@ pub mod channels;
 pub mod events;
 pub mod imports;
 pub mod jobs;
+pub mod mails;
 pub mod permissions;
 pub mod ports;

@@ -19,6 +19,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::{Runner, Schedules};
 use kernel::Clock;
+use mail::Mail;
 use messaging::{ChatDirectory, Messaging};
 use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
@@ -49,10 +50,11 @@ pub struct App {
     pub webhooks: Arc<Webhooks>,
     pub accounts: Arc<BdAccounts>,
     pub messaging: Arc<Messaging>,
+    pub mail: Arc<Mail>,
     pub files: Files,
     /// By which accounts are connected; none where another network stands in for it.
     connector: Option<Arc<Connector>>,
-    /// Runs the jobs that wait for receivers of webhooks.
+    /// Runs the jobs that wait for receivers of webhooks and for mail servers.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
 }
@@ -75,6 +77,7 @@ pub fn migrations() -> Vec<Migration> {
         webhooks::MIGRATIONS,
         bd_accounts::MIGRATIONS,
         messaging::MIGRATIONS,
+        mail::MIGRATIONS,
     ]
     .concat()
 }
@@ -129,6 +132,8 @@ impl App {
     /// As [`Self::build`].
     pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
         install_messages();
+        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let mail = Arc::new(Mail::new(db.clone(), vault.clone(), crate::mail::options(&settings, &outbound)?));
         let identity = Identity::new(db.clone(), identity_options(&settings)?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
@@ -145,7 +150,6 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),
@@ -184,6 +188,7 @@ impl App {
             webhooks: &webhooks,
             accounts: &accounts,
             messaging: &messaging,
+            mail: &mail,
         };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
@@ -192,7 +197,7 @@ impl App {
         });
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
         let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
-        let couriers = Arc::new(Runner::new(db.clone(), webhooks.sending()));
+        let couriers = Arc::new(Runner::new(db.clone(), [webhooks.sending(), mail.sending()].concat()));
         let limits = realtime::Limits {
             per_organization: settings.max_connections_per_org,
             messages_per_minute: settings.socket_messages_per_minute,
@@ -216,6 +221,7 @@ impl App {
             webhooks,
             accounts,
             messaging,
+            mail,
             files,
             connector: None,
             couriers,

@@ -320,6 +320,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
     ("deleteTemplate", May(p::MESSAGES_SEND), Id::Template, ""),
     ("renderTemplate", May(p::CHATS_READ), Id::Template, r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("listOutbox", May(p::ORGANIZATION_WRITE), Id::None, ""),
+    ("listMailTemplates", May(p::ORGANIZATION_WRITE), Id::None, ""),
+    ("previewMailTemplate", May(p::ORGANIZATION_WRITE), Id::None, ""),
     ("listInboundChannels", May(p::WEBHOOKS_READ), Id::None, ""),
     ("openInboundChannel", May(p::WEBHOOKS_WRITE), Id::None, r#"{"name":"Shop"}"#),
     ("closeInboundChannel", May(p::WEBHOOKS_WRITE), Id::Inbound, ""),
@@ -361,6 +364,7 @@ impl Route {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
         let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
         let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
+        let path = path.replace("{kind}", "verify-email");
         format!("{path}{}", query_of(&self.operation))
     }
 
