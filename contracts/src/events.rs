@@ -70,6 +70,10 @@ events! {
     USER_SIGNED_IN UserSignedIn(UserSignedIn) = "user.signed_in" to Oneself(ORGANIZATION_WRITE);
     USER_PROFILE_UPDATED UserProfileUpdated(Nothing) = "user.profile.updated" to Oneself(MEMBERS_READ);
     USER_PASSWORD_CHANGED UserPasswordChanged(Nothing) = "user.password.changed" to Oneself(ORGANIZATION_WRITE);
+    USER_SIGNIN_FAILED UserSigninFailed(UserSigninFailed) = "user.signin.failed" to Oneself(ORGANIZATION_WRITE);
+    USER_LOCKED UserLocked(UserLocked) = "user.locked" to Oneself(ORGANIZATION_WRITE);
+    USER_UNLOCKED UserUnlocked(Nothing) = "user.unlocked" to Oneself(ORGANIZATION_WRITE);
+    USER_EMAIL_VERIFIED UserEmailVerified(Nothing) = "user.email.verified" to Oneself(ORGANIZATION_WRITE);
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);

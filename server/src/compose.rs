@@ -134,7 +134,7 @@ impl App {
         install_messages();
         let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
         let mail = Arc::new(Mail::new(db.clone(), vault.clone(), crate::mail::options(&settings, &outbound)?));
-        let identity = Identity::new(db.clone(), identity_options(&settings)?);
+        let identity = Identity::new(db.clone(), identity_options(&settings, mail.clone())?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
@@ -304,7 +304,7 @@ fn notifications(
     }))
 }
 
-fn identity_options(settings: &Settings) -> Result<identity::Options> {
+fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::Options> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
     Ok(identity::Options {
         tokens: identity::TokenOptions {
@@ -320,5 +320,6 @@ fn identity_options(settings: &Settings) -> Result<identity::Options> {
         trust_proxy: settings.trust_proxy,
         // One account is tried no more often than one address.
         signin_tries: settings.rate_limit_auth_per_15min,
+        mailer,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -33,6 +34,14 @@ data! {
     UserSignedIn {
         /// How: `password`.
         method: String,
+    }
+    UserSigninFailed {
+        /// How: `password`.
+        method: String,
+    }
+    UserLocked {
+        /// When somebody may try again.
+        until: DateTime<Utc>,
     }
     SessionRevoked {
         /// `revoked`, or `refresh_reused` when a refresh token came twice.

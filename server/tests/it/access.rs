@@ -42,6 +42,7 @@ pub enum Id {
     Batch,
     Session,
     Organization,
+    Member,
     Pipeline,
     Stage,
     Deal,
@@ -91,6 +92,12 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signIn", Nobody, Id::None, "{}"),
     ("verifyToken", Nobody, Id::None, "{}"),
     ("refreshTokens", Nobody, Id::None, "{}"),
+    ("verifyEmail", Nobody, Id::None, "{}"),
+    ("forgotPassword", Nobody, Id::None, "{}"),
+    ("getPasswordReset", Nobody, Id::None, ""),
+    ("resetPassword", Nobody, Id::None, "{}"),
+    ("sendVerification", SignedIn, Id::None, "{}"),
+    ("unlockMember", May(p::MEMBERS_WRITE), Id::Member, "{}"),
     ("signOut", SignedIn, Id::None, "{}"),
     ("getSession", SignedIn, Id::None, ""),
     ("listSessions", SignedIn, Id::None, ""),
@@ -364,7 +371,7 @@ impl Route {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
         let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
         let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
-        let path = path.replace("{kind}", "verify-email");
+        let path = path.replace("{kind}", "verify-email").replace("{token}", "none");
         format!("{path}{}", query_of(&self.operation))
     }
 
@@ -431,6 +438,7 @@ async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
 
 /// One record of every kind in the owner's organization.
 pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
+    let member = owner.user_id;
     let id_of = |answer: Value| answer["id"].as_str().unwrap().parse::<Uuid>().unwrap();
     let contact = id_of(owner.post("/api/crm/contacts", json!({"name": "Anna"})).await.expect(201));
     let trashed = id_of(owner.post("/api/crm/contacts", json!({"name": "Gone"})).await.expect(201));
@@ -475,6 +483,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Batch => batch,
         Id::Session => session,
         Id::Organization => organization,
+        Id::Member => member,
         Id::Pipeline => pipeline,
         Id::Stage => stage,
         Id::Deal => deal,

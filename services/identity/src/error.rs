@@ -4,6 +4,8 @@ use api::messages::Message;
 use kernel::{Coded, ErrorKind, FieldError, Fields, error::Forbidden};
 use serde_json::Value;
 
+use crate::barred::Barred;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -24,6 +26,10 @@ pub enum Error {
     Stale(Box<Value>),
     #[error("too many tries for one account")]
     TooManyTries { seconds: u64 },
+    #[error(transparent)]
+    Barred(#[from] Barred),
+    #[error("another service could not answer: {0}")]
+    Port(#[source] contracts::ports::PortError),
     #[error("the password hash failed: {0}")]
     Hash(String),
     #[error("the token could not be signed: {0}")]
@@ -46,7 +52,8 @@ impl Coded for Error {
             Self::NotFound => ErrorKind::NotFound,
             Self::Stale(_) => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
-            Self::Hash(_) | Self::Signing(_) => ErrorKind::Internal,
+            Self::Barred(barred) => barred.kind(),
+            Self::Port(_) | Self::Hash(_) | Self::Signing(_) => ErrorKind::Internal,
         }
     }
 
@@ -61,7 +68,8 @@ impl Coded for Error {
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
             Self::TooManyTries { .. } => "rate.limited",
-            Self::Hash(_) | Self::Signing(_) => "internal",
+            Self::Barred(barred) => barred.code(),
+            Self::Port(_) | Self::Hash(_) | Self::Signing(_) => "internal",
         }
     }
 
@@ -69,6 +77,9 @@ impl Coded for Error {
         match self {
             Self::Db(e) => e.params(),
             Self::TooManyTries { seconds } => vec![("seconds", seconds.to_string())],
+            Self::Barred(barred) => {
+                barred.seconds().map(|seconds| ("seconds", seconds.to_string())).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -83,6 +94,7 @@ impl Coded for Error {
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::TooManyTries { seconds } => Some(*seconds),
+            Self::Barred(barred) => barred.seconds(),
             _ => None,
         }
     }
@@ -102,6 +114,19 @@ pub const MESSAGES: &[Message] = &[
         "auth.refresh_reused",
         "This refresh token was used before. The session is closed for safety; sign in again.",
         "Этот токен обновления уже использован. Сессия закрыта в целях безопасности, войдите снова.",
+    ),
+    ("link.unknown", "This link is not valid. Ask for a new one.", "Ссылка недействительна. Запросите новую."),
+    ("link.used", "This link was used already. Ask for a new one.", "Эта ссылка уже использована. Запросите новую."),
+    ("link.expired", "This link has run out. Ask for a new one.", "Срок действия ссылки истёк. Запросите новую."),
+    (
+        "auth.tries",
+        "Too many wrong passwords. Try again in {seconds} s.",
+        "Слишком много неверных паролей. Повторите через {seconds} с.",
+    ),
+    (
+        "auth.locked",
+        "Signing in is blocked after too many wrong passwords. Try again in {seconds} s, or set a new password.",
+        "Вход заблокирован после многих неверных паролей. Повторите через {seconds} с или задайте новый пароль.",
     ),
     ("auth.expired", "The session has ended. Sign in again.", "Сессия завершена. Войдите снова."),
     ("password.current", "This is not your current password.", "Это не ваш текущий пароль."),
