@@ -75,6 +75,10 @@ events! {
     USER_MFA_DISABLED UserMfaDisabled(FactorTold) = "user.mfa.disabled" to Oneself(ORGANIZATION_WRITE);
     USER_MFA_UPDATED UserMfaUpdated(FactorUpdated) = "user.mfa.updated" to Oneself(ORGANIZATION_WRITE);
     SESSION_CONFIRMED SessionConfirmed(SessionConfirmed) = "session.confirmed" to Oneself(ORGANIZATION_WRITE);
+    USER_SIGNIN_FAILED UserSigninFailed(UserSigninFailed) = "user.signin.failed" to Oneself(ORGANIZATION_WRITE);
+    USER_LOCKED UserLocked(UserLocked) = "user.locked" to Oneself(ORGANIZATION_WRITE);
+    USER_UNLOCKED UserUnlocked(Nothing) = "user.unlocked" to Oneself(ORGANIZATION_WRITE);
+    USER_EMAIL_VERIFIED UserEmailVerified(Nothing) = "user.email.verified" to Oneself(ORGANIZATION_WRITE);
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);

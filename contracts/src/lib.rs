@@ -7,5 +7,6 @@ pub mod conversations;
 pub mod events;
 pub mod imports;
 pub mod jobs;
+pub mod mails;
 pub mod permissions;
 pub mod ports;

@@ -65,6 +65,8 @@ permissions! {
     ACCOUNTS_WRITE = 39 "bd.accounts.write";
     /// Orders of accounts from a provider.
     ACCOUNTS_PURCHASE = 40 "bd.accounts.purchase";
+    /// Let somebody in again whom wrong passwords have locked out.
+    MEMBERS_WRITE = 41 "team.members.write";
 }
 
 #[cfg(test)]

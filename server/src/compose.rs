@@ -19,6 +19,7 @@ use fields::{Definitions, RecordSource, RecordType};
 use identity::Identity;
 use jobs::{Runner, Schedules};
 use kernel::Clock;
+use mail::Mail;
 use messaging::{ChatDirectory, Messaging};
 use notifications::{Asked, Notifications, push::Vapid};
 use outbound::Outbound;
@@ -49,10 +50,11 @@ pub struct App {
     pub webhooks: Arc<Webhooks>,
     pub accounts: Arc<BdAccounts>,
     pub messaging: Arc<Messaging>,
+    pub mail: Arc<Mail>,
     pub files: Files,
     /// By which accounts are connected; none where another network stands in for it.
     connector: Option<Arc<Connector>>,
-    /// Runs the jobs that wait for receivers of webhooks.
+    /// Runs the jobs that wait for receivers of webhooks and for mail servers.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
 }
@@ -75,6 +77,7 @@ pub fn migrations() -> Vec<Migration> {
         webhooks::MIGRATIONS,
         bd_accounts::MIGRATIONS,
         messaging::MIGRATIONS,
+        mail::MIGRATIONS,
     ]
     .concat()
 }
@@ -130,8 +133,9 @@ impl App {
     /// As [`Self::build`].
     pub fn over(db: Db, settings: Settings, telegram: Arc<dyn Telegram>) -> Result<Self> {
         install_messages();
-        let vault = Arc::new(vault_of(&settings, &db)?);
-        let identity = Identity::new(db.clone(), vault.clone(), identity_options(&settings)?);
+        let (vault, outbound) = (Arc::new(vault_of(&settings, &db)?), Outbound::new(settings.outbound_allow.clone()));
+        let mail = Arc::new(Mail::new(db.clone(), vault.clone(), crate::mail::options(&settings, &outbound)?));
+        let identity = Identity::new(db.clone(), vault.clone(), identity_options(&settings, mail.clone())?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
         let files = crm::imports::Files {
             folder: settings.data_dir.join("imports"),
@@ -142,7 +146,6 @@ impl App {
         let crm = Crm::new(db.clone(), identity.clone(), deals.clone(), region, files, definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
-        let outbound = Outbound::new(settings.outbound_allow.clone());
         let accounts = BdAccounts::new(
             db.clone(),
             identity.clone(),
@@ -187,6 +190,7 @@ impl App {
             webhooks: &webhooks,
             accounts: &accounts,
             messaging: &messaging,
+            mail: &mail,
         };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
@@ -195,7 +199,7 @@ impl App {
         });
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
         let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
-        let couriers = Arc::new(Runner::new(db.clone(), webhooks.sending()));
+        let couriers = Arc::new(Runner::new(db.clone(), [webhooks.sending(), mail.sending()].concat()));
         let limits = realtime::Limits {
             per_organization: settings.max_connections_per_org,
             messages_per_minute: settings.socket_messages_per_minute,
@@ -219,6 +223,7 @@ impl App {
             webhooks,
             accounts,
             messaging,
+            mail,
             files,
             connector: None,
             couriers,
@@ -301,7 +306,7 @@ fn notifications(
     }))
 }
 
-fn identity_options(settings: &Settings) -> Result<identity::Options> {
+fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::Options> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
     Ok(identity::Options {
         tokens: identity::TokenOptions {
@@ -317,5 +322,6 @@ fn identity_options(settings: &Settings) -> Result<identity::Options> {
         trust_proxy: settings.trust_proxy,
         // One account is tried no more often than one address.
         signin_tries: settings.rate_limit_auth_per_15min,
+        mailer,
     })
 }

@@ -1,7 +1,7 @@
 //! `/health/live` (the process answers), `/health/ready` (it can serve), `/health` (each dependency by name) and
 //! `/metrics`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -14,6 +14,7 @@ use blobs::Blobs;
 use cluster::Cluster;
 use db::{Db, migrate};
 use events::RabbitMq;
+use mail::Mail;
 use realtime::Hub;
 use sea_orm::{ConnectionTrait, Statement};
 use serde::Serialize;
@@ -33,6 +34,7 @@ struct Health {
     cluster: Cluster,
     files: Blobs,
     files_kind: &'static str,
+    mail: Arc<Mail>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +72,7 @@ pub fn routes(app: &App) -> Router {
         cluster: app.cluster.clone(),
         files: app.files.0.clone(),
         files_kind: if app.settings.files_url.is_some() { "s3" } else { "folder" },
+        mail: app.mail.clone(),
     };
     Router::new()
         .route("/health", get(report))
@@ -82,10 +85,11 @@ pub fn routes(app: &App) -> Router {
 async fn report(State(health): State<Health>) -> Response {
     let database = health.database().await;
     let up = database.status == OK;
-    let others = [Some(health.files().await), health.broker().await, health.redis().await].into_iter().flatten();
+    let others = [Some(health.files().await), health.broker().await, health.redis().await, health.mail().await];
+    let others = others.into_iter().flatten();
     let dependencies: Vec<_> = std::iter::once(database).chain(others).collect();
     // Without a broker or Redis nothing fails: events wait, and each process counts for itself. Without files messages go
-    // without them.
+    // without them, and mail waits.
     let status = match up {
         true if dependencies.iter().all(|dependency| dependency.status == OK) => OK,
         true => "degraded",
@@ -152,6 +156,20 @@ impl Health {
     async fn redis(&self) -> Option<Dependency> {
         let answers = async { self.cluster.is_up().await.unwrap_or(false) };
         if self.cluster.is_shared() { Some(ask("redis", "redis", answers).await) } else { None }
+    }
+
+    /// Where mail is sent. What is wrong with it is in the log and told by `rapport doctor`: this answer is for everybody.
+    async fn mail(&self) -> Option<Dependency> {
+        let started = Instant::now();
+        let condition = tokio::time::timeout(PATIENCE, self.mail.condition()).await;
+        let (kind, up) = match condition {
+            Ok(None) => return None,
+            Ok(Some(condition)) if condition.transport == "outbox" => return None,
+            Ok(Some(condition)) => (condition.transport, condition.problem.is_none()),
+            Err(_) => ("smtp", false),
+        };
+        let latency_ms = (started.elapsed().as_secs_f64() * 100_000.0).round() / 100.0;
+        Some(Dependency { name: "mail", kind: kind.to_owned(), status: if up { OK } else { DOWN }, latency_ms })
     }
 
     /// With the token, or – when none is set – from this machine and not through a proxy.

@@ -7,6 +7,7 @@ pub mod compose;
 mod documents;
 mod files;
 mod health;
+mod mail;
 mod roles;
 mod router;
 mod serve;

@@ -32,10 +32,12 @@ pub enum Service {
     BdAccounts,
     /// Chats, their messages, and what is to be sent
     Messaging,
+    /// E-mail to people
+    Mail,
 }
 
 impl Service {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Identity,
         Self::Crm,
         Self::Pipeline,
@@ -43,6 +45,7 @@ impl Service {
         Self::Webhooks,
         Self::BdAccounts,
         Self::Messaging,
+        Self::Mail,
     ];
 
     /// Whose this handler or job is.

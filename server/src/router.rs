@@ -55,6 +55,9 @@ impl App {
             if roles.serve(Service::Webhooks) {
                 routes = routes.merge(self.webhooks.clone().routes());
             }
+            if roles.serve(Service::Mail) {
+                routes = routes.merge(self.mail.clone().routes());
+            }
             if roles.serve(Service::BdAccounts) {
                 routes = routes.merge(self.accounts.clone().routes());
             }

@@ -6,6 +6,7 @@ use bd_accounts::BdAccounts;
 use crm::Crm;
 use events::Handler;
 use jobs::{Schedule, Work};
+use mail::Mail;
 use messaging::Messaging;
 use notifications::Notifications;
 use pipeline::Pipeline;
@@ -19,6 +20,7 @@ pub struct Services<'a> {
     pub webhooks: &'a Arc<Webhooks>,
     pub accounts: &'a Arc<BdAccounts>,
     pub messaging: &'a Arc<Messaging>,
+    pub mail: &'a Arc<Mail>,
 }
 
 impl Services<'_> {
@@ -34,7 +36,7 @@ impl Services<'_> {
         .concat()
     }
 
-    /// Job kind → worker. Those that send webhooks have a runner of their own.
+    /// Job kind → worker. Those that send webhooks and mail have a runner of their own.
     pub fn works(&self) -> Vec<Arc<dyn Work>> {
         [
             self.crm.clone().works(),
@@ -43,12 +45,20 @@ impl Services<'_> {
             self.webhooks.works(),
             self.accounts.works(),
             self.messaging.works(),
+            self.mail.works(),
         ]
         .concat()
     }
 
     /// Jobs that come round.
     pub fn schedules() -> Vec<Schedule> {
-        [Pipeline::schedules(), Notifications::schedules(), BdAccounts::schedules(), Messaging::schedules()].concat()
+        [
+            Pipeline::schedules(),
+            Notifications::schedules(),
+            BdAccounts::schedules(),
+            Messaging::schedules(),
+            Mail::schedules(),
+        ]
+        .concat()
     }
 }

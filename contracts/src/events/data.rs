@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -42,7 +43,6 @@ data! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         factor: Option<String>,
     }
-
     FactorTold {
         /// `totp`.
         method: String,
@@ -56,7 +56,14 @@ data! {
         /// How: `password`, `totp` or `backup`.
         method: String,
     }
-
+    UserSigninFailed {
+        /// How: `password`.
+        method: String,
+    }
+    UserLocked {
+        /// When somebody may try again.
+        until: DateTime<Utc>,
+    }
     SessionRevoked {
         /// `revoked`, or `refresh_reused` when a refresh token came twice.
         cause: String,

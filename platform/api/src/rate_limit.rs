@@ -205,7 +205,9 @@ pub fn classify(method: &Method, path: &str) -> Class {
     let heavy = path.ends_with("/export.csv")
         || path.ends_with("/bulk")
         || (method == Method::POST && path.starts_with("/api/crm/imports"));
-    if AUTH.contains(&path) {
+    // By what stands in a mailed link, or to get one.
+    let by_link = path == "/api/auth/email/verify" || path.starts_with("/api/auth/password/");
+    if AUTH.contains(&path) || by_link {
         Class::Auth
     } else if heavy {
         Class::Heavy
@@ -290,6 +292,9 @@ mod tests {
     #[test]
     fn routes_have_classes() {
         assert_eq!(classify(&Method::POST, "/api/auth/signin"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/password/forgot"), Class::Auth);
+        assert_eq!(classify(&Method::GET, "/api/auth/password/reset/abc"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/email/verify"), Class::Auth);
         assert_eq!(classify(&Method::GET, "/api/crm/contacts/export.csv"), Class::Heavy);
         assert_eq!(classify(&Method::GET, "/api/crm/imports/1"), Class::Read);
         assert_eq!(classify(&Method::PATCH, "/api/crm/contacts/1"), Class::Write);

@@ -22,8 +22,10 @@ pub enum ErrorKind {
     MethodNotAllowed,
     /// The state does not allow it, or the version is stale (409).
     Conflict,
-    /// It was there, and is over (410).
+    /// It was there once and will not come back (410).
     Gone,
+    /// It is closed for a while, to everybody (423).
+    Locked,
     /// More bytes than accepted (413).
     TooLarge,
     /// A value breaks a rule (422).

@@ -20,6 +20,12 @@ impl WebOrigin {
     pub fn is_https(&self) -> bool {
         self.0.starts_with("https://")
     }
+
+    /// Whether only this machine finds it.
+    pub fn is_local(&self) -> bool {
+        let url = Url::parse(&self.0).ok();
+        url.as_ref().and_then(Url::host_str).is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "[::1]"))
+    }
 }
 
 impl fmt::Display for WebOrigin {

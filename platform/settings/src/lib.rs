@@ -6,6 +6,7 @@ mod explain;
 mod keys;
 mod load;
 mod logs;
+mod mail;
 mod problem;
 mod secret;
 mod table;
@@ -16,6 +17,7 @@ pub use addresses::{BucketUrl, DatabaseUrl, ManagementUrl, QueueType, RabbitMqUr
 pub use explain::{Row, env_example};
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};
+pub use mail::MailTransport;
 pub use problem::{Origin, Problem};
 pub use secret::Secret;
 pub use table::Settings;

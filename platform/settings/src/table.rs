@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use crate::load::Reader;
 use crate::value::Value;
 use crate::{
-    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl,
-    Region, Secret, WebOrigin,
+    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, MailTransport, ManagementUrl, QueueType, RabbitMqUrl,
+    RedisUrl, Region, Secret, WebOrigin,
 };
 
 /// What is known of a setting before any value is read.
@@ -154,6 +154,23 @@ settings! {
         /// without https: names, addresses and networks as in localhost,192.168.1.5,10.0.0.0/8, separated by commas.
         /// Without it: only public addresses, and https.
         outbound_allow: Vec<AllowedTarget> = "";
+    }
+    "Mail" {
+        /// How mail leaves: smtp, sendgrid, mailgun, resend; or outbox, which keeps it to be looked at and sends nothing. The
+        /// outbox is for development only: whoever administers an organization reads in it what lets its members in.
+        /// Without it: outbox where `public_url` is on localhost, and no mail at all elsewhere.
+        mail_transport: Option<MailTransport> = "";
+        /// Whom mail comes from: an address, or a name and an address as in `Rapport <crm@example.com>`.
+        mail_from: String = "Rapport <rapport@localhost>";
+        /// The server for smtp: `smtps://user:password@host:465`, or `smtp://user:password@host:587` with STARTTLS, which is
+        /// demanded unless ?tls=none is added. ?ca=/path.pem trusts a certificate of one's own.
+        mail_smtp_url: Option<Secret> = "";
+        /// Key for the API of sendgrid, mailgun or resend.
+        mail_api_key: Option<Secret> = "";
+        /// Where that API is, if not where the provider has it: for Mailgun in Europe `https://api.eu.mailgun.net`.
+        mail_api_url: Option<WebOrigin> = "";
+        /// The domain that mailgun sends for.
+        mail_domain: Option<String> = "";
     }
     "Messengers" {
         /// Number of the app that accounts of Telegram sign in as (my.telegram.org). Without it: whoever connects an account

@@ -131,7 +131,20 @@ async fn between_processes(db: &Db, settings: &Settings) -> Vec<Finding> {
             findings.push(Finding::Bad("Redis does not answer".to_owned(), "check RAPPORT_REDIS_URL".to_owned()));
         }
     }
+    findings.extend(mail(&app).await);
     findings
+}
+
+/// Whether the mail server lets us in; nothing is sent.
+async fn mail(app: &App) -> Option<Finding> {
+    let condition = app.mail.condition().await?;
+    Some(match condition.problem {
+        None => Finding::Good(format!("mail goes by {}", condition.transport)),
+        Some(problem) => Finding::Bad(
+            format!("mail cannot be sent by {}: {problem}", condition.transport),
+            "check RAPPORT_MAIL_SMTP_URL (smtps://user:password@host:465): host, port, name and password".to_owned(),
+        ),
+    })
 }
 
 /// A file is written and removed.

@@ -14,7 +14,7 @@ use crate::compose::{App, migrations, open_database, vault_of};
 
 /// Every column of secrets of organizations; those of people, which belong to none, are identity's.
 fn columns() -> Vec<Column> {
-    [webhooks::SEALED, bd_accounts::SEALED, messaging::SEALED].concat()
+    [webhooks::SEALED, bd_accounts::SEALED, messaging::SEALED, mail::SEALED].concat()
 }
 
 /// Rows of one transaction.

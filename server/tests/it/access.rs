@@ -43,6 +43,7 @@ pub enum Id {
     Session,
     TrustedDevice,
     Organization,
+    Member,
     Pipeline,
     Stage,
     Deal,
@@ -93,6 +94,12 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("answerChallenge", Nobody, Id::None, "{}"),
     ("verifyToken", Nobody, Id::None, "{}"),
     ("refreshTokens", Nobody, Id::None, "{}"),
+    ("verifyEmail", Nobody, Id::None, "{}"),
+    ("forgotPassword", Nobody, Id::None, "{}"),
+    ("getPasswordReset", Nobody, Id::None, ""),
+    ("resetPassword", Nobody, Id::None, "{}"),
+    ("sendVerification", SignedIn, Id::None, "{}"),
+    ("unlockMember", May(p::MEMBERS_WRITE), Id::Member, "{}"),
     ("signOut", SignedIn, Id::None, "{}"),
     ("getSession", SignedIn, Id::None, ""),
     ("listSessions", SignedIn, Id::None, ""),
@@ -332,6 +339,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
     ("deleteTemplate", May(p::MESSAGES_SEND), Id::Template, ""),
     ("renderTemplate", May(p::CHATS_READ), Id::Template, r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("listOutbox", May(p::ORGANIZATION_WRITE), Id::None, ""),
+    ("listMailTemplates", May(p::ORGANIZATION_WRITE), Id::None, ""),
+    ("previewMailTemplate", May(p::ORGANIZATION_WRITE), Id::None, ""),
     ("listInboundChannels", May(p::WEBHOOKS_READ), Id::None, ""),
     ("openInboundChannel", May(p::WEBHOOKS_WRITE), Id::None, r#"{"name":"Shop"}"#),
     ("rotateInboundSecret", May(p::WEBHOOKS_WRITE), Id::Inbound, r#"{"graceHours":1}"#),
@@ -374,6 +384,7 @@ impl Route {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
         let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
         let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
+        let path = path.replace("{kind}", "verify-email").replace("{token}", "none");
         format!("{path}{}", query_of(&self.operation))
     }
 
@@ -440,6 +451,7 @@ async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
 
 /// One record of every kind in the owner's organization.
 pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
+    let member = owner.user_id;
     let id_of = |answer: Value| answer["id"].as_str().unwrap().parse::<Uuid>().unwrap();
     let contact = id_of(owner.post("/api/crm/contacts", json!({"name": "Anna"})).await.expect(201));
     let trashed = id_of(owner.post("/api/crm/contacts", json!({"name": "Gone"})).await.expect(201));
@@ -486,6 +498,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Session => session,
         Id::TrustedDevice => device,
         Id::Organization => organization,
+        Id::Member => member,
         Id::Pipeline => pipeline,
         Id::Stage => stage,
         Id::Deal => deal,

@@ -45,6 +45,7 @@ async fn every_code_has_its_texts() {
         "services/pipeline/src",
         "services/notifications/src",
         "services/webhooks/src",
+        "services/mail/src",
         "services/bd-accounts/src",
         "platform/outbound/src",
     ] {

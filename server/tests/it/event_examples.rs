@@ -67,6 +67,25 @@ async fn people(world: &World, owner: &Client) -> Client {
     owner
 }
 
+/// An address is proved; its password is guessed until it is locked.
+async fn addresses(world: &World, owner: &Client) {
+    let page = owner.get("/api/mail/outbox").await.expect(200);
+    let proof = page["items"].as_array().unwrap().iter().find(|mail| mail["kind"] == "verify-email").unwrap();
+    let token = proof["text"].as_str().unwrap().split("/auth/verify#").nth(1).unwrap().split('\n').next().unwrap();
+    world.anon().post("/api/auth/email/verify", json!({"token": token})).await.expect(200);
+    loop {
+        let guess = json!({"email": "owner@example.com", "password": "a wrong password"});
+        let answer = world.anon().post("/api/auth/signin", guess).await;
+        match answer.status.as_u16() {
+            401 => {}
+            429 => world.clock.advance(TimeDelta::seconds(answer.header("retry-after").parse().unwrap())),
+            423 => break,
+            status => panic!("{status}"),
+        }
+    }
+    owner.post(&format!("/api/team/members/{}/unlock", owner.user_id), json!({})).await.expect(204);
+}
+
 async fn records(world: &World, owner: &Client, kind: &str) {
     let path = format!("/api/crm/{kind}");
     let one = owner.post(&path, json!({"name": "Anna", "emails": ["a@example.com"]})).await.expect(201);
@@ -420,6 +439,7 @@ async fn every_event_looks_as_before() {
     let owner = world.owner().await;
     world.settle().await;
     let owner = people(&world, &owner).await;
+    addresses(&world, &owner).await;
     for kind in ["contacts", "companies"] {
         records(&world, &owner, kind).await;
     }

@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod addresses;
 mod auth;
 mod brokers;
 mod chats;

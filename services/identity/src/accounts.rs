@@ -16,7 +16,11 @@ use kernel::{
     Fields, Locale, OrgId, Scope, UserId,
     values::{Email, Line},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
+};
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -27,6 +31,7 @@ use uuid::Uuid;
 use crate::{
     Error, Identity, Role,
     challenges::{Entered, SignInResult},
+    lockout,
     mfa::{Refused, factors_of},
     passwords::{NewPassword, is_outdated},
     profile::parse_time_zone,
@@ -160,6 +165,7 @@ impl Identity {
             time_zone: new.time_zone,
             theme: "system".to_owned(),
             shortcuts: "{}".to_owned(),
+            email_verified_at: None,
             version: 1,
             created_at: now,
             updated_at: now,
@@ -170,6 +176,10 @@ impl Identity {
             register(&tx, user.clone()).await?;
         }
         let organization = found(&tx, org, UserId(user.id), new.organization_name.as_str()).await?;
+        if known.is_none() {
+            self.greet(&tx, &user).await?;
+        }
+        self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, user, organization, Role::Owner, device).await?;
         tx.commit().await?;
         Ok(opened)
@@ -197,13 +207,18 @@ impl Identity {
         let AuthResult { user, organization, role, .. } = self.sign_up(input, Device::command_line()).await?.result();
         let locale = Locale::from(user.locale);
         let (org, id) = (OrgId(organization.id), UserId(user.id));
-        Ok(Scope::of_member(org, id, role.grants(), role.reach(), locale, "command-line".into()))
+        let scope = Scope::of_member(org, id, role.grants(), role.reach(), locale, "command-line".into());
+        self.vouch(&scope).await?;
+        Ok(scope)
     }
 
     async fn sign_in(&self, input: SignIn, device: Device) -> Result<Entered, Error> {
         let email = input.email.trim().to_lowercase();
         self.count_try(&email)?;
-        let user = self.account(&email, &input.password).await?.ok_or(Error::Credentials)?;
+        self.let_try(&email).await?;
+        let Some(user) = self.account(&email, &input.password).await? else {
+            return Err(self.note_failure(&email).await?);
+        };
         let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
         let rehashed = if is_outdated(&user.password_hash) {
             let password = NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?;
@@ -217,10 +232,12 @@ impl Identity {
                 user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
             user::Entity::update(change).exec(&tx).await?;
         }
+        lockout::forget(&tx, &email).await?;
         if let Some(challenge) = self.challenge(&tx, &user, &device).await? {
             tx.commit().await?;
             return Ok(Entered::Challenged(challenge));
         }
+        self.note_device(&tx, &user, &device).await?;
         let id = user.id;
         let opened = self.open_session(&tx, user, organization, role, device).await?;
         let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", id, json!({"method": "password"}));
@@ -233,6 +250,7 @@ impl Identity {
     async fn account(&self, email: &str, password: &str) -> Result<Option<user::Model>, Error> {
         let accounts = user::Entity::find()
             .filter(user::Column::Email.eq(email))
+            .order_by_asc(Expr::col((user::Entity, user::Column::EmailVerifiedAt)).is_null())
             .order_by_asc(user::Column::CreatedAt)
             .limit(ACCOUNTS_PER_ADDRESS)
             .all(&self.db.system_reader())
@@ -241,6 +259,12 @@ impl Identity {
             self.passwords.verify(password, None).await?;
             return Ok(None);
         }
+        // A verified address is a key: only the account that has it is looked at.
+        let owner = accounts.iter().position(|account| account.email_verified_at.is_some());
+        let accounts = match owner {
+            Some(owner) => vec![accounts[owner].clone()],
+            None => accounts,
+        };
         for account in accounts {
             if self.passwords.verify(password, Some(&account.password_hash)).await? {
                 return Ok(Some(account));
@@ -268,7 +292,7 @@ impl Identity {
         Ok(all.into_iter().nth(home))
     }
 
-    fn count_try(&self, email: &str) -> Result<(), Error> {
+    pub(crate) fn count_try(&self, email: &str) -> Result<(), Error> {
         let key: [u8; 32] = Sha256::digest(email.as_bytes()).into();
         match self.tries.check(key, self.try_allowance(), Instant::now()) {
             Some(verdict) if !verdict.allowed => Err(Error::TooManyTries { seconds: verdict.retry_seconds }),

@@ -207,6 +207,7 @@ impl Identity {
             true => Some(trusted::trust(&tx, id, &device).await?),
             false => None,
         };
+        self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, user, organization, role, device).await?;
         let data = json!({"method": "password", "factor": input.method.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::mfa::Refused;
 
+use crate::barred::Barred;
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -26,6 +28,10 @@ pub enum Error {
     Stale(Box<Value>),
     #[error("too many tries for one account")]
     TooManyTries { seconds: u64 },
+    #[error(transparent)]
+    Barred(#[from] Barred),
+    #[error("another service could not answer: {0}")]
+    Port(#[source] contracts::ports::PortError),
     #[error("the password hash failed: {0}")]
     Hash(String),
     #[error(transparent)]
@@ -54,8 +60,9 @@ impl Coded for Error {
             Self::NotFound => ErrorKind::NotFound,
             Self::Stale(_) => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
+            Self::Barred(barred) => barred.kind(),
             Self::Factor(e) => e.kind(),
-            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
+            Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
         }
     }
 
@@ -70,8 +77,9 @@ impl Coded for Error {
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
             Self::TooManyTries { .. } => "rate.limited",
+            Self::Barred(barred) => barred.code(),
             Self::Factor(e) => e.code(),
-            Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
+            Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
         }
     }
 
@@ -79,6 +87,9 @@ impl Coded for Error {
         match self {
             Self::Db(e) => e.params(),
             Self::TooManyTries { seconds } => vec![("seconds", seconds.to_string())],
+            Self::Barred(barred) => {
+                barred.seconds().map(|seconds| ("seconds", seconds.to_string())).into_iter().collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -93,6 +104,7 @@ impl Coded for Error {
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
             Self::TooManyTries { seconds } => Some(*seconds),
+            Self::Barred(barred) => barred.seconds(),
             _ => None,
         }
     }
@@ -119,6 +131,26 @@ pub const MESSAGES: &[Message] = &[
         "auth.refresh_reused",
         "This refresh token was used before. The session is closed for safety; sign in again.",
         "Этот токен обновления уже использован. Сессия закрыта в целях безопасности, войдите снова.",
+    ),
+    ("mfa.change.totp_on", "Codes of an authenticator app are asked for now.", "Теперь при входе нужен код из приложения."),
+    (
+        "mfa.change.totp_off",
+        "Codes of an authenticator app are no longer asked for.",
+        "Код из приложения при входе больше не нужен.",
+    ),
+    ("mfa.change.codes", "The backup codes were made anew.", "Резервные коды выпущены заново."),
+    ("link.unknown", "This link is not valid. Ask for a new one.", "Ссылка недействительна. Запросите новую."),
+    ("link.used", "This link was used already. Ask for a new one.", "Эта ссылка уже использована. Запросите новую."),
+    ("link.expired", "This link has run out. Ask for a new one.", "Срок действия ссылки истёк. Запросите новую."),
+    (
+        "auth.tries",
+        "Too many wrong passwords. Try again in {seconds} s.",
+        "Слишком много неверных паролей. Повторите через {seconds} с.",
+    ),
+    (
+        "auth.locked",
+        "Signing in is blocked after too many wrong passwords. Try again in {seconds} s, or set a new password.",
+        "Вход заблокирован после многих неверных паролей. Повторите через {seconds} с или задайте новый пароль.",
     ),
     ("auth.expired", "The session has ended. Sign in again.", "Сессия завершена. Войдите снова."),
     ("password.current", "This is not your current password.", "Это не ваш текущий пароль."),

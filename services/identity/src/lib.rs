@@ -2,21 +2,27 @@
 
 mod accounts;
 mod authenticator;
+mod barred;
 mod challenges;
 mod cookies;
+mod devices;
 mod enforcement;
 mod error;
+mod links;
+mod lockout;
 mod members;
 mod mfa;
 mod organizations;
 mod passwords;
 mod profile;
+mod resets;
 mod roles;
 mod sessions;
 mod shortcuts;
 mod step_up;
 mod store;
 mod tokens;
+mod verification;
 mod views;
 
 use std::{sync::Arc, time::Duration};
@@ -24,6 +30,7 @@ use std::{sync::Arc, time::Duration};
 use api::rate_limit::{Allowance, Gcra};
 use chrono::TimeDelta;
 use db::{Db, Migration};
+use mailing::Mailer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use vault::Vault;
 
@@ -36,6 +43,7 @@ pub use tokens::TokenOptions;
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0001_identity", sql: include_str!("../migrations/0001_identity.sql") },
     Migration { name: "identity_0002_shortcuts", sql: include_str!("../migrations/0002_shortcuts.sql") },
+    Migration { name: "identity_0003_addresses", sql: include_str!("../migrations/0003_addresses.sql") },
     Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
 ];
 
@@ -57,6 +65,7 @@ pub struct Options {
     pub trust_proxy: bool,
     /// Tries per account and quarter of an hour; zero: no limit.
     pub signin_tries: u32,
+    pub mailer: Arc<dyn Mailer>,
 }
 
 /// The service.
@@ -114,6 +123,12 @@ impl Identity {
             .routes(routes!(members::list_members))
             .routes(routes!(enforcement::get_organization, enforcement::update_organization))
             .merge(mfa::routes())
+            .routes(routes!(verification::send_verification))
+            .routes(routes!(verification::verify_email))
+            .routes(routes!(resets::forgot_password))
+            .routes(routes!(resets::get_password_reset))
+            .routes(routes!(resets::reset_password))
+            .routes(routes!(lockout::unlock_member))
             .with_state(Arc::clone(self))
     }
 }

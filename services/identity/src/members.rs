@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use api::{Caller, ErrorBody, Json, ListParams, PageInfo, Query};
 use axum::extract::State;
+use chrono::{DateTime, Utc};
 use contracts::{
     permissions,
     ports::{Directory, Person, PortError, Recipient, Recipients, Roles},
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    Error, Identity, Role,
+    Error, Identity, Role, lockout,
     store::{membership, organization, user},
     views::Member,
 };
@@ -127,13 +128,16 @@ impl Identity {
             MEMBERS.apply_filter(&mut select, (&either, &[]), &self.db.reader(scope), None)?;
         }
         let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
-        Ok(page.map(|rows| rows.into_iter().filter_map(Row::view).collect()))
+        let emails: Vec<&str> = page.items.iter().map(|row| row.email.as_str()).collect();
+        let locked = lockout::locked(&self.db.system_reader(), &emails, self.db.clock().now()).await?;
+        Ok(page.map(|rows| rows.into_iter().zip(locked).filter_map(|(row, locked)| row.view(locked)).collect()))
     }
 }
 
 impl Row {
-    fn view(self) -> Option<Member> {
-        Some(Member { id: self.id, name: self.name, email: self.email, role: Role::parse(&self.role)? })
+    fn view(self, locked_until: Option<DateTime<Utc>>) -> Option<Member> {
+        let role = Role::parse(&self.role)?;
+        Some(Member { id: self.id, name: self.name, email: self.email, role, locked_until })
     }
 }
 

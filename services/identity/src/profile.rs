@@ -66,7 +66,7 @@ pub struct PasswordChange {
     responses((status = 200, description = "The caller", body = User),
         (status = 401, description = "Not signed in", body = ErrorBody)))]
 pub async fn get_profile(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<Json<User>, ApiError> {
-    Ok(Json(identity.me(caller.scope()).await?.into()))
+    Ok(Json(identity.shown(identity.me(caller.scope()).await?)))
 }
 
 /// Change the profile
@@ -83,7 +83,7 @@ pub async fn update_profile(
     Json(input): Json<ProfileUpdate>,
 ) -> Result<Json<User>, ApiError> {
     let expected = expected.or_body(input.version);
-    Ok(Json(identity.update_profile(caller.scope(), input, expected).await?.into()))
+    Ok(Json(identity.shown(identity.update_profile(caller.scope(), input, expected).await?)))
 }
 
 /// Get preferences
@@ -140,7 +140,7 @@ pub fn parse_time_zone(fields: &mut Fields, raw: &str) -> Option<String> {
 }
 
 impl Identity {
-    async fn me(&self, scope: &Scope) -> Result<user::Model, Error> {
+    pub(crate) async fn me(&self, scope: &Scope) -> Result<user::Model, Error> {
         let id = scope.user_id().ok_or(Error::NotFound)?;
         user::Entity::find_by_id(id.0).one(&self.db.system_reader()).await?.ok_or(Error::NotFound)
     }
@@ -250,13 +250,14 @@ impl Identity {
         let tx = self.db.begin(caller.scope()).await?;
         store_password(&tx, &me, password_hash).await?;
         trusted::forget_all(&tx, me.id).await?;
+        self.tell_of_password(&tx, &me).await?;
         tx.commit().await?;
         self.revoke(caller, None, Some(caller.0.session_id)).await?;
         Ok(())
     }
 }
 
-async fn store_password(tx: &Tx, me: &user::Model, password_hash: String) -> Result<(), Error> {
+pub(crate) async fn store_password(tx: &Tx, me: &user::Model, password_hash: String) -> Result<(), Error> {
     let version = me.version + 1;
     let row = user::ActiveModel {
         id: Set(me.id),

@@ -58,7 +58,8 @@ const LEAD: &[Permission] = &[
     p::TEMPLATES_SHARE,
     p::CHATS_IMPORT,
 ];
-const ADMINISTER: &[Permission] = &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE];
+const ADMINISTER: &[Permission] =
+    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE];
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {

@@ -38,8 +38,8 @@ const SHOWN: u64 = 100;
 #[derive(Clone, Debug)]
 pub struct Device {
     browser: bool,
-    pub user_agent: Option<String>,
-    pub ip: String,
+    user_agent: Option<String>,
+    ip: String,
     /// What a browser shows that is not to be asked for the second factor.
     pub trust: Option<String>,
 }
@@ -67,6 +67,16 @@ pub struct Opened {
 }
 
 impl Device {
+    /// As it calls itself.
+    pub fn user_agent(&self) -> Option<&str> {
+        self.user_agent.as_deref()
+    }
+
+    /// Its address.
+    pub fn ip(&self) -> &str {
+        &self.ip
+    }
+
     /// Nobody's device: somebody at the terminal of the server.
     pub fn command_line() -> Self {
         Self { browser: false, user_agent: Some("command line".to_owned()), ip: "127.0.0.1".to_owned(), trust: None }
@@ -87,7 +97,8 @@ impl Opened {
     /// The answer: tokens in the body, or cookies beside it.
     pub fn answer(self, identity: &Identity) -> Response {
         let seconds = identity.options.session_ttl.num_seconds();
-        let mut response = Json(self.result).into_response();
+        let user = identity.shown(self.result.user.clone());
+        let mut response = Json(AuthResult { user, ..self.result }).into_response();
         if let Some(cookie) = &self.cookie {
             let csrf = identity.tokens.csrf(self.session_id);
             identity.cookies.set(response.headers_mut(), cookie, &csrf, seconds);
@@ -277,7 +288,7 @@ impl Identity {
             session.filter(|s| s.revoked_at.is_none() && s.expires_at > self.db.clock().now()).ok_or(Error::Token)?;
         let (user, organization, role) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?;
-        Ok(TokenInfo { user: user.into(), organization: organization.into(), role, expires_at })
+        Ok(TokenInfo { user: self.shown(user), organization: organization.into(), role, expires_at })
     }
 
     async fn refresh(&self, token: &str) -> Result<Opened, Error> {
@@ -349,7 +360,7 @@ impl Identity {
         let membership =
             |(o, role): (organization::Model, Role)| OrganizationMembership { id: o.id, name: o.name, role };
         Ok(SessionInfo {
-            user: user.into(),
+            user: self.shown(user),
             organization: organization.into(),
             role,
             permissions: role.permissions().map(|p| p.name.to_owned()).collect(),
@@ -391,7 +402,7 @@ impl Identity {
     }
 }
 
-async fn revoke_rows(tx: &Tx, which: Condition, cause: &'static str) -> Result<Vec<Uuid>, Error> {
+pub(crate) async fn revoke_rows(tx: &Tx, which: Condition, cause: &'static str) -> Result<Vec<Uuid>, Error> {
     let now = tx.clock().now();
     let rows = session::Entity::find().filter(which).filter(session::Column::RevokedAt.is_null()).all(tx).await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();

@@ -19,6 +19,7 @@ pub mod user {
         pub theme: String,
         /// JSON, see `shortcuts.rs`.
         pub shortcuts: String,
+        pub email_verified_at: Option<DateTimeUtc>,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
+    devices::DeviceName,
     roles::Role,
     shortcuts::{self, Shortcuts},
     store::{organization, session, user},
@@ -72,6 +73,9 @@ impl Theme {
 pub struct User {
     pub id: Uuid,
     pub email: String,
+    /// Whether they proved that the address is theirs; null where no mail is sent, so that nothing can be proved.
+    #[schema(required)]
+    pub email_verified: Option<bool>,
     pub name: String,
     /// E.164.
     #[schema(required)]
@@ -91,6 +95,7 @@ impl From<user::Model> for User {
         Self {
             id: row.id,
             email: row.email,
+            email_verified: Some(row.email_verified_at.is_some()),
             name: row.name,
             phone: row.phone,
             locale: LocaleName::stored(&row.locale),
@@ -187,6 +192,8 @@ pub struct SessionView {
     pub current: bool,
     #[schema(required)]
     pub user_agent: Option<String>,
+    /// Its name, out of that.
+    pub device: DeviceName,
     #[schema(required)]
     pub ip: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -200,6 +207,7 @@ impl SessionView {
             id: row.id,
             kind: if row.kind == "browser" { SessionKindName::Browser } else { SessionKindName::Api },
             current: row.id == current,
+            device: DeviceName::of(row.user_agent.as_deref()),
             user_agent: row.user_agent,
             ip: row.ip,
             created_at: row.created_at,
@@ -211,12 +219,16 @@ impl SessionView {
 
 /// A colleague.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Member {
     /// The person's id.
     pub id: Uuid,
     pub name: String,
     pub email: String,
     pub role: Role,
+    /// Until when nobody signs in with their address, after too many wrong passwords.
+    #[schema(required)]
+    pub locked_until: Option<DateTime<Utc>>,
 }
 
 /// What a person chose for themselves.

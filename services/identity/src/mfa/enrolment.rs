@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use api::{ApiError, Caller, Confirmed, ErrorBody, Json};
+use api::{ApiError, Caller, Confirmed, ErrorBody, Json, messages};
 use axum::{extract::State, http::StatusCode};
-use contracts::events as event;
+use contracts::{events as event, mails::Kind};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
-use kernel::Fields;
+use kernel::{Fields, Locale};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -155,6 +155,7 @@ impl Identity {
         forget_tries(&tx, user.id).await?;
         record(&tx, &user, &json!({"totp": false}), &json!({"totp": true})).await?;
         tell(&tx, event::USER_MFA_ENABLED, user.id, "totp").await?;
+        self.tell_of_factor(&tx, &user, "mfa.change.totp_on").await?;
         tx.commit().await?;
         self.live.forget(move |live| live.user_id == user.id);
         Ok(made.shown)
@@ -170,7 +171,20 @@ impl Identity {
         self.after_removal(&tx, user.id).await?;
         record(&tx, &user, &json!({"totp": true}), &json!({"totp": false})).await?;
         tell(&tx, event::USER_MFA_DISABLED, user.id, "totp").await?;
+        self.tell_of_factor(&tx, &user, "mfa.change.totp_off").await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Mails a person what changed in how they sign in.
+    async fn tell_of_factor(&self, tx: &Tx, user: &user::Model, change: &str) -> Result<(), Error> {
+        let locale = Locale::from_tag(&user.locale).unwrap_or_default();
+        let values = vec![
+            ("change", messages::text(locale, change, &[])),
+            ("at", tx.clock().now().format("%Y-%m-%d %H:%M UTC").to_string()),
+            ("link", self.options.mailer.link("/settings/security")),
+        ];
+        let dedup = format!("{}:{}", Kind::MfaChanged.as_str(), tx.clock().new_id());
+        self.mail(tx, user, Kind::MfaChanged, dedup, values).await
     }
 
     /// With the last factor goes what only helps it; where an organization asks for one, the last one stays.
@@ -195,6 +209,7 @@ impl Identity {
         backup_codes::replace(&tx, user.id, &made).await?;
         record(&tx, &user, &json!({}), &json!({"backupCodes": "renewed"})).await?;
         trusted::tell_updated(&tx, user.id, "backup_codes").await?;
+        self.tell_of_factor(&tx, &user, "mfa.change.codes").await?;
         tx.commit().await?;
         Ok(made.shown)
     }
