@@ -55,6 +55,9 @@ const WRITERS: u32 = 50;
 /// How long anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_mins(20);
 
+/// How long a burst may take.
+const PATIENCE_OF_BURST: Duration = Duration::from_mins(2);
+
 /// A person of the network, and what the product calls their account.
 const PHONE: &str = "15550000001";
 
@@ -348,8 +351,10 @@ impl Bench<'_> {
         });
         let mut told = 0;
         while told < wanted {
-            let message = tokio::time::timeout(Duration::from_mins(1), socket.next()).await;
-            let Ok(Some(Ok(message))) = message else { bail!("the socket was told of {told} of {wanted}") };
+            let left = PATIENCE_OF_BURST.saturating_sub(started.elapsed());
+            let Ok(Some(Ok(message))) = tokio::time::timeout(left, socket.next()).await else {
+                bail!("the socket was told of {told} of {wanted}");
+            };
             let Ok(text) = message.to_text() else { continue };
             if text == "2" {
                 socket.send(Message::text("3")).await?;

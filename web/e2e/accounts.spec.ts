@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { signUp } from './support/api'
+import { call, signUp } from './support/api'
 import { blob, quoted, write } from './support/database'
 import { accountsNow, beginWizard, chatsNow, connectSandbox, SANDBOX, sandboxPhone } from './support/inbox'
 import { openLive } from './support/live'
@@ -95,6 +95,31 @@ test('a code that the network knows no longer ends where one can begin anew', as
   await code.fill(SANDBOX.code)
   await expect(dialog(page).getByRole('heading', { name: 'Two-step verification' })).toBeVisible()
   expect(await accountsNow(page)).toHaveLength(1)
+})
+
+test('a session that was ended elsewhere is said to be, and signed in anew', async ({ browser, page }, info) => {
+  const phone = sandboxPhone()
+  await signUp(page)
+  const { id } = await connectSandbox(page, phone)
+  await openLive(page, `/accounts/${id}`)
+  // Another device of the same number ends this one.
+  const context = await browser.newContext(info.project.use)
+  const elsewhere = await context.newPage()
+  await signUp(elsewhere)
+  const there = await connectSandbox(elsewhere, phone)
+  const path = `/api/bd-accounts/${there.id}/sessions`
+  const { items } = await call<{ items: { hash: string; current: boolean }[] }>(elsewhere, 'GET', path)
+  for (const device of items.filter((d) => !d.current)) await call(elsewhere, 'DELETE', `${path}/${device.hash}`)
+  await expect(page.getByText(/session was ended/i).first()).toBeVisible({ timeout: 60_000 })
+  await expectAccessible(page)
+  await page.getByRole('main').getByRole('button', { name: 'Reconnect' }).first().click()
+  await signInAgain(page, phone)
+  await dialog(page).getByRole('textbox', { name: /Code/ }).fill(SANDBOX.code)
+  await dialog(page).locator('input[type=password]').fill(SANDBOX.password)
+  await dialog(page).locator('input[type=password]').press('Enter')
+  await expect(dialog(page).getByRole('heading', { name: 'Connected' })).toBeVisible()
+  expect(await accountsNow(page)).toHaveLength(1)
+  await context.close()
 })
 
 test('an account that was left half connected is gone on with', async ({ page }) => {

@@ -242,9 +242,9 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Engines, sqlx::Error> 
         .disable_statement_logging();
     let pool = || SqlitePoolOptions::new().acquire_timeout(PATIENCE).idle_timeout(None).max_lifetime(None);
     // The writer comes first: it creates the file that the read-only connections then open.
-    // Its log grows to 16 MB before it is copied into the file: pages that many rows share are then copied once.
+    // Its log grows to 64 MB before it is copied into the file: pages that many rows share are then copied once.
     // Pages are cached per connection, so readers share the operating system's cache instead of having large ones.
-    let writer = options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "4000");
+    let writer = options.clone().pragma("cache_size", "-64000").pragma("wal_autocheckpoint", "16000");
     let write = pool().max_connections(1).connect_with(writer).await?;
     let readers = pool().max_connections(readers.max(1));
     let read = readers.connect_with(options.pragma("cache_size", "-2000").read_only(true)).await?;

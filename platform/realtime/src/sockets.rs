@@ -9,7 +9,7 @@ use api::{Principal, SessionKind, auth::Credentials};
 use axum::http::{HeaderValue, header};
 use http::{Request, request::Parts};
 use kernel::Scope;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use socketioxide::{
     SendError, SocketError, SocketIo,
@@ -48,6 +48,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const MAX_MESSAGE: usize = 16 * 1024;
 /// Messages that wait to be sent to a client before it counts as too slow.
 const MAX_WAITING: usize = 512;
+/// How long a client may leave no room for more, and how often it is looked whether there is some.
+const PATIENCE_WITH_SLOW: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The layer that serves `/socket.io`, outside the limits of ordinary requests.
 pub fn layer(hub: Hub) -> (SocketIoLayer, Sockets) {
@@ -222,7 +225,7 @@ async fn tell(socket: SocketRef, mut connection: Connection, client: Arc<Client>
         match next {
             None => client.check(&mut connection).await,
             Some(Next::Told(judged)) => {
-                if client.hears(&judged) && !send(&socket, &judged, connection.scope()) {
+                if client.hears(&judged) && !send(&socket, &judged, connection.scope()).await {
                     client.end.because(Ended::TooSlow);
                 }
             }
@@ -237,13 +240,29 @@ async fn tell(socket: SocketRef, mut connection: Connection, client: Arc<Client>
 }
 
 /// Whether the client keeps up.
-fn send(socket: &SocketRef, judged: &Judged, scope: &Scope) -> bool {
+async fn send(socket: &SocketRef, judged: &Judged, scope: &Scope) -> bool {
     let Some((message, whole)) = judged.message(scope) else { return true };
-    let mut sent = socket.emit("event", &*message);
+    if !emit(socket, "event", &*message).await {
+        return false;
+    }
     if whole {
         for (name, data) in &judged.aliases {
-            sent = sent.and_then(|()| socket.emit(name, data));
+            if !emit(socket, name, data).await {
+                return false;
+            }
         }
     }
-    !matches!(sent, Err(SendError::Socket(SocketError::InternalChannelFull)))
+    true
+}
+
+/// Waits for room: what happens meanwhile is read from the database afterwards. False when there was none for too long.
+async fn emit<T: Serialize + ?Sized>(socket: &SocketRef, name: &str, data: &T) -> bool {
+    let patience = Instant::now() + PATIENCE_WITH_SLOW;
+    while let Err(SendError::Socket(SocketError::InternalChannelFull)) = socket.emit(name, data) {
+        if Instant::now() >= patience {
+            return false;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    true
 }

@@ -58,11 +58,16 @@ pub(super) fn update_status(call: &mut Call<'_>, _: f::account::UpdateStatus) ->
 }
 
 impl crate::core::Core {
-    /// Ends a session from outside: its calls are answered `SESSION_REVOKED`.
+    /// Ends a session from outside: its connections are cut, its calls are answered `SESSION_REVOKED`.
     pub(crate) fn revoke(&mut self, record: &KeyRecord) {
         self.commit(Fact::SignedOut { key: record.key.clone(), revoked: true }, None);
         if let Some(key) = record.bytes() {
-            self.hub.sign(key_id(&key), None);
+            let id = key_id(&key);
+            self.hub.sign(id, None);
+            for connection in self.hub.of_key(id) {
+                self.hub.disconnect(connection);
+                self.note_disconnected(connection);
+            }
         }
     }
 }

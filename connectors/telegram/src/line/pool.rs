@@ -18,8 +18,9 @@ use super::{Link, went_down};
 use crate::endpoint::Endpoint;
 use crate::session::Session;
 
-/// The library drops what does not fit. The relay takes it off at once, so that it never comes near this.
-const RELAY_MOST: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
+/// The library drops what does not fit. The relay takes it off at once; but the runner reads on for as long as there is
+/// something on the socket, and thousands came in before the relay had its turn. Room that is not used costs nothing.
+const RELAY_MOST: NonZeroUsize = NonZeroUsize::new(1 << 24).unwrap();
 /// Until a pool that was told to end is ended for it.
 const GRACE: Duration = Duration::from_secs(2);
 

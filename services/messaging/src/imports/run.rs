@@ -32,14 +32,14 @@ use crate::{Error, Messaging, chats::refresh, intake::receive, media::held, sql:
 pub const KIND: &str = "messaging.run_import";
 pub const REVERT: &str = "messaging.revert_import";
 /// Messages of one transaction, of as many chats as they are in.
-const AT_ONCE: usize = 1_000;
+const AT_ONCE: usize = 5_000;
 /// Messages that are removed in one.
 const REMOVED_AT_ONCE: usize = 500;
 
 /// What imports are called as subjects of events.
 pub const SUBJECT: &str = "chat_import";
 /// Chunks between two words of progress.
-const TOLD_EVERY: i64 = 10;
+const TOLD_EVERY: i64 = 2;
 
 /// Messages that are stored together, with their chats.
 #[derive(Default)]

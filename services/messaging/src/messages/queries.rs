@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use contracts::permissions::CHATS_READ;
 use kernel::Scope;
+use sea_orm::DbBackend;
 use uuid::Uuid;
 
 use super::{
@@ -54,6 +55,9 @@ enum Thread {
     Where(&'static str, sea_orm::Value),
 }
 
+/// Messages of one source have an index by time.
+const BY_SOURCE: &str = "m.source_id";
+
 /// Where a message stands.
 #[derive(Clone, Debug)]
 struct At {
@@ -71,7 +75,7 @@ async fn thread(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result<T
         return Ok(Thread::Chats(chat_queries::ids_of_contact(&reader, scope, &readable, contact).await?));
     }
     if let Some(id) = wanted.account_id.or(wanted.channel_id) {
-        return Ok(Thread::Where("m.source_id", id.into()));
+        return Ok(Thread::Where(BY_SOURCE, id.into()));
     }
     match &wanted.channel {
         Some(channel) => Ok(Thread::Where("c.channel", channel.as_str().into())),
@@ -202,13 +206,24 @@ async fn of_source(
     let readable = service.readable(scope).await?;
     let mut sql = Sql::new(&format!("select {COLUMNS} from messages m cross join chats c "));
     // SQLite keeps the order of a cross join: messages by time, then the chat of each.
-    sql.add("where c.org_id = m.org_id and c.id = m.chat_id and m.org_id = ").bind(scope.org_id.0);
+    sql.add("where c.org_id = m.org_id and c.id = m.chat_id ");
+    // Row numbers are by time there: the sign keeps SQLite from going through all of the organization by another index.
+    let by_number = column != BY_SOURCE && service.db.backend() == DbBackend::Sqlite;
+    sql.add(if by_number { "and +m.org_id = " } else { "and m.org_id = " }).bind(scope.org_id.0);
     sql.with(&format!(" and {column} = ?"), [value.clone()]);
     readable.narrow(&mut sql);
-    if let Some(At { row }) = at {
-        sql.with(&format!(" and (m.sent_at, m.id) {beyond} (?, ?)"), [row.sent_at.into(), row.id.into()]);
+    match at {
+        Some(At { row }) if by_number => {
+            let number = format!(" and m.seq {beyond} (select s.seq from messages s where s.org_id = ? and s.id = ?)");
+            sql.with(&number, [scope.org_id.0.into(), row.id.into()]);
+        }
+        Some(At { row }) => {
+            sql.with(&format!(" and (m.sent_at, m.id) {beyond} (?, ?)"), [row.sent_at.into(), row.id.into()]);
+        }
+        None => {}
     }
-    sql.add(&format!(" order by m.sent_at {order}, m.id {order} limit {}", limit + 1));
+    let by = if by_number { format!("m.seq {order}") } else { format!("m.sent_at {order}, m.id {order}") };
+    sql.add(&format!(" order by {by} limit {}", limit + 1));
     Ok(sql.all(&service.db.reader(scope)).await?)
 }
 

@@ -156,7 +156,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 const WITHIN: u32 = 29;
 
 /// The row number of a message on SQLite: the second it was sent in, then a number that does not come twice in one. So the
-/// newest are found first by full text.
+/// newest are found first by full text, and messages of all chats by time without an index of their own.
 #[must_use]
 pub fn seq(backend: DbBackend, sent_at: DateTime<Utc>, id: Uuid) -> ActiveValue<i64> {
     if backend != DbBackend::Sqlite {
@@ -166,7 +166,13 @@ pub fn seq(backend: DbBackend, sent_at: DateTime<Utc>, id: Uuid) -> ActiveValue<
     let begun = || u32::try_from(id.as_u128() & 0x0fff_ffff).unwrap_or_default();
     let _ = NEXT.compare_exchange(0, begun().max(1), Ordering::Relaxed, Ordering::Relaxed);
     let within = NEXT.fetch_add(1, Ordering::Relaxed) & ((1 << WITHIN) - 1);
-    ActiveValue::Set((sent_at.timestamp().max(0) << WITHIN) | i64::from(within))
+    ActiveValue::Set(first_of(sent_at) | i64::from(within))
+}
+
+/// The lowest row number of the second of an instant.
+#[must_use]
+pub fn first_of(at: DateTime<Utc>) -> i64 {
+    at.timestamp().clamp(0, i64::from(u32::MAX)) << WITHIN
 }
 
 /// The words a message is found by.
