@@ -183,8 +183,8 @@ fn told(error: &Error) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_address_says_how_the_connection_is_protected() {
+    #[tokio::test]
+    async fn an_address_says_how_the_connection_is_protected() {
         for good in [
             "smtps://user:p%40ss@mail.example.com",
             "smtp://mail.example.com:2525",

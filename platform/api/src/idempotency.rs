@@ -22,13 +22,20 @@ const MAX_BYTES: usize = 1 << 20;
 /// Replays known answers, and lets the first request of a key through with its mark.
 pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Response {
     let key = match request.headers().get("idempotency-key") {
-        Some(value) if request.method() == Method::POST => value.to_str().unwrap_or_default().to_owned(),
+        Some(value) if request.method() == Method::POST && !is_secret(request.uri().path()) => {
+            value.to_str().unwrap_or_default().to_owned()
+        }
         _ => return next.run(request).await,
     };
     let Some(Credentials::Accepted(principal)) = request.extensions().get::<Credentials>().cloned() else {
         return next.run(request).await;
     };
     once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What is answered there (tokens, secrets of authenticator apps, backup codes) is not kept anywhere.
+fn is_secret(path: &str) -> bool {
+    path.starts_with("/api/auth/")
 }
 
 async fn once(

@@ -222,11 +222,20 @@ pub fn classify(method: &Method, path: &str) -> Class {
 #[must_use]
 pub fn client_address(request_headers: &HeaderMap, peer: Option<SocketAddr>, trust_proxy: bool) -> IpAddr {
     let forwarded = || {
-        let header = request_headers.get("x-forwarded-for")?.to_str().ok()?;
+        // A proxy that adds a line of its own adds the last one; what is before it the client may have made up.
+        let header = request_headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         header.rsplit(',').next()?.trim().parse().ok()
     };
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |p| p.ip());
     if trust_proxy { forwarded().unwrap_or(peer) } else { peer }
+}
+
+/// Of IPv6 a client has a whole network (/64).
+fn one_client(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (u128::MAX << 64)).into()),
+    }
 }
 
 /// Counts the request and refuses it beyond its allowance.
@@ -238,7 +247,7 @@ pub async fn limit(State(limiter): State<Arc<RateLimiter>>, request: Request, ne
     };
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
     let key = user.map_or_else(
-        || Key::Address(client_address(request.headers(), peer, limiter.limits.trust_proxy)),
+        || Key::Address(one_client(client_address(request.headers(), peer, limiter.limits.trust_proxy))),
         |id| Key::User(id.0),
     );
     let Some(verdict) = limiter.check_together(class, key).await else { return next.run(request).await };

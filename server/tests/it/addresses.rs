@@ -119,7 +119,35 @@ on_both! {
         assert_eq!(notes.len(), 2);
         assert!(notes.iter().all(|note| note["to"] == OWNER && !note["text"].as_str().unwrap().contains("Anna")));
         assert_eq!(sign_in(&world, OWNER, OTHER).await.code(401), "auth.credentials");
+        // Each was a try of the owner's password, too.
+        assert_eq!(sign_in(&world, OWNER, PASSWORD).await.code(429), "auth.tries");
+        world.clock.advance(TimeDelta::seconds(1));
         sign_in(&world, OWNER, PASSWORD).await.expect(200);
+    }
+
+    async fn signing_up_is_no_way_around_a_lock_nor_to_its_end(world: World) {
+        let owner = proven(&world).await;
+        while sign_in(&world, OWNER, "a wrong password").await.status.as_u16() != 423 {
+            world.clock.advance(TimeDelta::seconds(70));
+        }
+        let answer = world.anon().post("/api/auth/signup", sign_up_body(OWNER)).await.expect(201);
+        assert_ne!(answer["user"]["id"], json!(owner.user_id), "the right password is not looked at");
+        let newcomer = world.anon().signed_in(&answer);
+        let path = format!("/api/team/members/{}/unlock", newcomer.user_id);
+        assert_eq!(newcomer.post(&path, json!({})).await.code(409), "auth.address_shared");
+        assert_eq!(sign_in(&world, OWNER, PASSWORD).await.code(423), "auth.locked");
+    }
+
+    async fn an_account_with_the_same_address_does_not_end_the_count(world: World) {
+        world.owner().await;
+        let mut body = sign_up_body(OWNER);
+        body["password"] = json!(OTHER);
+        world.anon().post("/api/auth/signup", body).await.expect(201);
+        // Signing up was the first wrong one.
+        assert_eq!(sign_in(&world, OWNER, "a wrong password").await.code(401), "auth.credentials");
+        sign_in(&world, OWNER, OTHER).await.expect(200);
+        assert_eq!(sign_in(&world, OWNER, "a wrong password").await.code(401), "auth.credentials");
+        assert_eq!(sign_in(&world, OWNER, PASSWORD).await.code(429), "auth.tries");
     }
 
     async fn a_forgotten_password_is_replaced_by_a_link_that_works_once(world: World) {

@@ -8,7 +8,10 @@ use testkit::on_both;
 use totp_rs::{Builder, Secret, Totp};
 use uuid::Uuid;
 
-use crate::world::{Answer, Client, PASSWORD, World, sign_up_body};
+use crate::{
+    sessions::csrf,
+    world::{Answer, Client, PASSWORD, World, sign_up_body},
+};
 
 /// Somebody's authenticator app.
 pub struct App(Totp);
@@ -193,7 +196,14 @@ on_both! {
         assert!(device.contains("HttpOnly") && device.contains("Max-Age=2592000"), "{device}");
         let device = device.split(';').next().unwrap();
         let trusted = browser.with("cookie", device);
-        assert!(sign_in(&trusted).await.expect(200)["challenge"].is_null());
+        let entered = sign_in(&trusted).await;
+        assert!(entered.expect(200)["challenge"].is_null());
+        // Password and browser are not what is asked for what is dangerous.
+        let inside = world.anon().with("cookie", &entered.cookies()).with("x-csrf-token", &csrf(&entered));
+        assert_eq!(inside.post("/api/auth/mfa/backup-codes", json!({})).await.code(403), "auth.step_up");
+        let confirm = json!({"method": "totp", "code": app.next(&world)});
+        inside.post("/api/auth/step-up", confirm).await.expect(204);
+        inside.post("/api/auth/mfa/backup-codes", json!({})).await.expect(200);
         assert!(sign_in(&browser).await.expect(200)["challenge"].is_object(), "another browser");
         // It is listed, and ends by hand.
         let shown = owner.with("cookie", device).get("/api/auth/mfa").await.expect(200)["trustedDevices"].clone();

@@ -14,7 +14,7 @@ async fn browser(world: &World, email: &str) -> (Answer, Client) {
     (answer, client)
 }
 
-fn csrf(answer: &Answer) -> String {
+pub fn csrf(answer: &Answer) -> String {
     let cookies = answer.cookies();
     cookies.split("; ").find_map(|c| c.strip_prefix("rapport_csrf=")).unwrap().to_owned()
 }

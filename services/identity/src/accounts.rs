@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
-    challenges::{Entered, SignInResult},
+    challenges::{Demand, Entered, SignInResult},
     lockout,
     mfa::{Refused, factors_of},
     passwords::{NewPassword, is_outdated},
@@ -143,7 +143,13 @@ impl Identity {
     async fn sign_up(&self, input: SignUp, device: Device) -> Result<Opened, Error> {
         let new = input.parse()?;
         self.count_try(new.email.as_str())?;
-        let known = self.account(new.email.as_str(), &new.raw_password).await?;
+        // Signing up with a right password is signing in: a wrong one counts, and none is looked at while the address is
+        // barred. Whoever is new there is let in all the same.
+        let barred = self.let_try(new.email.as_str()).await.is_err();
+        let known = self.account(new.email.as_str(), &new.raw_password).await?.filter(|_| !barred);
+        if known.is_none() && !barred && self.accounts_of(new.email.as_str()).await? > 0 {
+            self.note_failure(new.email.as_str()).await?;
+        }
         if known.is_none() && self.accounts_of(new.email.as_str()).await? >= ACCOUNTS_PER_ADDRESS {
             return Err(Error::TooManyTries { seconds: TOO_MANY_ACCOUNTS_WAIT });
         }
@@ -180,7 +186,7 @@ impl Identity {
             self.greet(&tx, &user).await?;
         }
         self.note_device(&tx, &user, &device).await?;
-        let opened = self.open_session(&tx, user, organization, Role::Owner, device).await?;
+        let opened = self.open_session(&tx, (user, organization, Role::Owner), device, true).await?;
         tx.commit().await?;
         Ok(opened)
     }
@@ -220,6 +226,8 @@ impl Identity {
             return Err(self.note_failure(&email).await?);
         };
         let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
+        // Somebody else's account that carries the address too must not end the count.
+        let is_holder = self.holder(&email).await?.is_some_and(|holder| holder.id == user.id);
         let rehashed = if is_outdated(&user.password_hash) {
             let password = NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?;
             Some(self.passwords.hash(password).await?)
@@ -232,14 +240,20 @@ impl Identity {
                 user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
             user::Entity::update(change).exec(&tx).await?;
         }
-        lockout::forget(&tx, &email).await?;
-        if let Some(challenge) = self.challenge(&tx, &user, &device).await? {
-            tx.commit().await?;
-            return Ok(Entered::Challenged(challenge));
+        if is_holder {
+            lockout::forget(&tx, &email).await?;
         }
+        let is_proven = match self.challenge(&tx, &user, &device).await? {
+            Demand::Nothing => true,
+            Demand::Trust => false,
+            Demand::Factor(challenge) => {
+                tx.commit().await?;
+                return Ok(Entered::Challenged(challenge));
+            }
+        };
         self.note_device(&tx, &user, &device).await?;
         let id = user.id;
-        let opened = self.open_session(&tx, user, organization, role, device).await?;
+        let opened = self.open_session(&tx, (user, organization, role), device, is_proven).await?;
         let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", id, json!({"method": "password"}));
         events::append(&tx, [signed_in]).await?;
         tx.commit().await?;

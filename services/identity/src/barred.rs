@@ -15,6 +15,8 @@ pub enum Barred {
     Tries { seconds: u64 },
     #[error("the address is locked after too many wrong passwords")]
     Locked { seconds: u64 },
+    #[error("several accounts carry the address, and none of them has proved it")]
+    AddressShared,
 }
 
 impl Barred {
@@ -24,6 +26,7 @@ impl Barred {
             Self::LinkUsed | Self::LinkExpired => ErrorKind::Gone,
             Self::Tries { .. } => ErrorKind::RateLimited,
             Self::Locked { .. } => ErrorKind::Locked,
+            Self::AddressShared => ErrorKind::Conflict,
         }
     }
 
@@ -34,6 +37,7 @@ impl Barred {
             Self::LinkExpired => "link.expired",
             Self::Tries { .. } => "auth.tries",
             Self::Locked { .. } => "auth.locked",
+            Self::AddressShared => "auth.address_shared",
         }
     }
 

@@ -104,6 +104,15 @@ pub async fn answer_challenge(
     Ok(response)
 }
 
+/// What a right password is worth.
+pub enum Demand {
+    /// There is no second factor: it proves who somebody is.
+    Nothing,
+    /// The browser is trusted: enough to work with, not for what is dangerous.
+    Trust,
+    Factor(ChallengeResult),
+}
+
 /// What a sign-in came to.
 pub enum Entered {
     Opened(Box<Opened>),
@@ -150,20 +159,18 @@ async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
 }
 
 impl Identity {
-    /// What is still asked of somebody whose password was right; none when nothing is.
-    pub async fn challenge(
-        &self,
-        tx: &Tx,
-        user: &user::Model,
-        device: &Device,
-    ) -> Result<Option<ChallengeResult>, Error> {
+    /// What is still asked of somebody whose password was right.
+    pub async fn challenge(&self, tx: &Tx, user: &user::Model, device: &Device) -> Result<Demand, Error> {
         let factors = factors_of(tx, user.id).await?;
-        if !factors.any() || trusted::is_trusted(tx, user.id, device).await? {
-            return Ok(None);
+        if !factors.any() {
+            return Ok(Demand::Nothing);
+        }
+        if trusted::is_trusted(tx, user.id, device).await? {
+            return Ok(Demand::Trust);
         }
         // Whoever changes the account meanwhile, its password for one, ends the challenge.
         let (token, expires_at) = begin(tx, Some(user.id), SIGN_IN, user.version.to_string()).await?;
-        Ok(Some(ChallengeResult { challenge: Challenge { token, methods: factors.methods(), expires_at } }))
+        Ok(Demand::Factor(ChallengeResult { challenge: Challenge { token, methods: factors.methods(), expires_at } }))
     }
 
     /// Counts a try of a challenge, for good, before anything is judged.
@@ -208,7 +215,7 @@ impl Identity {
             false => None,
         };
         self.note_device(&tx, &user, &device).await?;
-        let opened = self.open_session(&tx, user, organization, role, device).await?;
+        let opened = self.open_session(&tx, (user, organization, role), device, true).await?;
         let data = json!({"method": "password", "factor": input.method.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;
         tx.commit().await?;

@@ -62,7 +62,9 @@ impl Coded for Error {
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
             Self::Barred(barred) => barred.kind(),
             Self::Factor(e) => e.kind(),
-            Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => ErrorKind::Internal,
+            Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => {
+                ErrorKind::Internal
+            }
         }
     }
 
@@ -132,7 +134,11 @@ pub const MESSAGES: &[Message] = &[
         "This refresh token was used before. The session is closed for safety; sign in again.",
         "Этот токен обновления уже использован. Сессия закрыта в целях безопасности, войдите снова.",
     ),
-    ("mfa.change.totp_on", "Codes of an authenticator app are asked for now.", "Теперь при входе нужен код из приложения."),
+    (
+        "mfa.change.totp_on",
+        "Codes of an authenticator app are asked for now.",
+        "Теперь при входе нужен код из приложения.",
+    ),
     (
         "mfa.change.totp_off",
         "Codes of an authenticator app are no longer asked for.",
@@ -142,6 +148,11 @@ pub const MESSAGES: &[Message] = &[
     ("link.unknown", "This link is not valid. Ask for a new one.", "Ссылка недействительна. Запросите новую."),
     ("link.used", "This link was used already. Ask for a new one.", "Эта ссылка уже использована. Запросите новую."),
     ("link.expired", "This link has run out. Ask for a new one.", "Срок действия ссылки истёк. Запросите новую."),
+    (
+        "auth.address_shared",
+        "Other accounts carry this address too, and none has proved it. The lock ends by itself.",
+        "Этот адрес указан и в других учётных записях, и никто его не подтвердил. Блокировка закончится сама.",
+    ),
     (
         "auth.tries",
         "Too many wrong passwords. Try again in {seconds} s.",

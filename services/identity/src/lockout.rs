@@ -166,7 +166,8 @@ pub async fn locked(
     responses((status = 204, description = "Nothing keeps them out any more"),
         (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "Not allowed", body = ErrorBody),
-        (status = 404, description = "No such member", body = ErrorBody)))]
+        (status = 404, description = "No such member", body = ErrorBody),
+        (status = 409, description = "`auth.address_shared`: the lock ends by itself", body = ErrorBody)))]
 pub async fn unlock_member(
     State(identity): State<Arc<Identity>>,
     caller: Caller,
@@ -241,6 +242,8 @@ impl Identity {
             .filter(membership::Column::UserId.eq(id));
         of_org.one(&reader).await?.ok_or(Error::NotFound)?;
         let user = user::Entity::find_by_id(id).one(&reader).await?.ok_or(Error::NotFound)?;
+        // Whoever founds an organization with somebody's address must not end the lock of theirs.
+        self.holder(&user.email).await?.filter(|holder| holder.id == id).ok_or(Barred::AddressShared)?;
         let tx = self.db.begin(scope).await?;
         if find(&tx, &user.email).await?.is_some_and(|known| known.locked_until.is_some()) {
             events::append(&tx, [NewEvent::of(event::USER_UNLOCKED, "user", id, json!({}))]).await?;

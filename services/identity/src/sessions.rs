@@ -242,14 +242,14 @@ pub async fn revoke_session(
 }
 
 impl Identity {
-    /// Opens a session in the transaction that signs somebody in.
+    /// Opens a session in the transaction that signs somebody in. `is_proven`: by all that can be asked of them, which is
+    /// enough for what is dangerous for a while.
     pub async fn open_session(
         &self,
         tx: &Tx,
-        user: user::Model,
-        organization: organization::Model,
-        role: Role,
+        (user, organization, role): (user::Model, organization::Model, Role),
         device: Device,
+        is_proven: bool,
     ) -> Result<Opened, Error> {
         let (now, id) = (tx.clock().now(), tx.clock().new_id());
         let (token, hash) = tokens::opaque(tx.clock());
@@ -266,7 +266,7 @@ impl Identity {
             last_seen_at: now,
             expires_at: now + life,
             revoked_at: None,
-            confirmed_at: Some(now),
+            confirmed_at: is_proven.then_some(now),
         };
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;

@@ -135,9 +135,9 @@ async fn people(
     let Some(allowed) = patch.allowed_user_ids.as_ref().filter(|ids| ids.len() <= super::config::MAX_ALLOWED) else {
         return Ok(refused);
     };
-    let known = accounts.names(scope, allowed.iter().copied()).await?;
+    let members = accounts.directory.people(scope).await.map_err(Error::Port)?;
     for (index, id) in allowed.iter().enumerate() {
-        if !known.contains_key(id) {
+        if !members.iter().any(|member| member.id == *id) {
             refused.refuse(&format!("allowedUserIds[{index}]"), "bd.owner.unknown");
         }
     }

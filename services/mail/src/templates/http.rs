@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use api::{ApiError, Caller, Json, Path, Query as Parameters, Refusals};
-use axum::extract::State;
 use contracts::{mails::Kind, permissions::ORGANIZATION_WRITE};
 use kernel::Locale;
 use serde::{Deserialize, Serialize};
@@ -54,7 +53,7 @@ pub fn routes() -> OpenApiRouter<Arc<Mail>> {
     get, path = "/templates", operation_id = "listMailTemplates", tag = "Mail",
     responses((status = 200, description = "Every kind of mail", body = MailTemplateList), Refusals)
 )]
-async fn list(State(_): State<Arc<Mail>>, caller: Caller) -> Result<Json<MailTemplateList>, ApiError> {
+async fn list(caller: Caller) -> Result<Json<MailTemplateList>, ApiError> {
     caller.scope().require(ORGANIZATION_WRITE).map_err(Error::from)?;
     let locale = caller.scope().locale;
     let named = |kind: &Kind| {
@@ -71,7 +70,6 @@ async fn list(State(_): State<Arc<Mail>>, caller: Caller) -> Result<Json<MailTem
     responses((status = 200, description = "The mail", body = MailPreview), Refusals)
 )]
 async fn preview(
-    State(_): State<Arc<Mail>>,
     caller: Caller,
     Path(kind): Path<String>,
     Parameters(wanted): Parameters<PreviewIn>,

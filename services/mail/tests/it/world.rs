@@ -151,7 +151,13 @@ fn scope(clock: &Clock, grants: Grants) -> Scope {
 /// What a scope gets from a path, with the status.
 pub async fn get(process: &Process, scope: &Scope, path: &str) -> (u16, Value) {
     let (router, _) = process.mail.clone().routes().split_for_parts();
-    let principal = Principal { scope: scope.clone(), session_id: Uuid::nil(), kind: SessionKind::Bearer };
+    let principal = Principal {
+        scope: scope.clone(),
+        session_id: Uuid::nil(),
+        kind: SessionKind::Bearer,
+        confirmed: true,
+        needs_factor: false,
+    };
     let router: Router = router.layer(Extension(Credentials::Accepted(Arc::new(principal))));
     let request = Request::builder().uri(path).body(Body::empty()).unwrap();
     let response = router.oneshot(request).await.unwrap();
