@@ -353,6 +353,26 @@ export type AuthResult = {
 };
 
 /**
+ * Backup codes, shown this once.
+ */
+export type BackupCodes = {
+    /**
+     * Ten, as `xxxxx-xxxxx`.
+     */
+    backupCodes: Array<string>;
+};
+
+/**
+ * The backup codes.
+ */
+export type BackupCodesView = {
+    /**
+     * How many are not used yet.
+     */
+    left: number;
+};
+
+/**
  * Health in a word.
  */
 export type Band = 'good' | 'fair' | 'poor';
@@ -492,6 +512,38 @@ export type Candidate = {
  * Why a deal came into a stage.
  */
 export type Cause = 'created' | 'manual' | 'bulk' | 'import' | 'rule' | 'stage_deleted';
+
+/**
+ * What is to be answered at `POST /api/auth/challenge`.
+ */
+export type Challenge = {
+    expiresAt: string;
+    /**
+     * Any one of them.
+     */
+    methods: Array<FactorMethod>;
+    token: string;
+};
+
+/**
+ * The answer to a challenge.
+ */
+export type ChallengeAnswer = {
+    code: string;
+    method: FactorMethod;
+    token: string;
+    /**
+     * Not to ask this browser again for thirty days; with `X-Session-Mode: cookie` only.
+     */
+    trustDevice?: boolean;
+};
+
+/**
+ * The password was right; a second factor is asked for.
+ */
+export type ChallengeResult = {
+    challenge: Challenge;
+};
 
 /**
  * How many notifications changed.
@@ -1854,10 +1906,30 @@ export type Device = {
 };
 
 /**
+ * What sort of device it is.
+ */
+export type DeviceKind = 'desktop' | 'mobile' | 'program';
+
+/**
  * Devices that are signed in.
  */
 export type DeviceList = {
     items: Array<Device>;
+};
+
+/**
+ * A device as people know it.
+ */
+export type DeviceName = {
+    /**
+     * Such as `Firefox`; of a program its own name.
+     */
+    browser: string | null;
+    kind: DeviceKind;
+    /**
+     * Such as `Windows`.
+     */
+    os: string | null;
 };
 
 export type DialogList = {
@@ -2095,6 +2167,9 @@ export type Fact = {
     data: OrganizationCreated;
     type: 'organization.created';
 } | {
+    data: OrganizationUpdated;
+    type: 'organization.updated';
+} | {
     data: Nothing;
     type: 'user.registered';
 } | {
@@ -2106,6 +2181,30 @@ export type Fact = {
 } | {
     data: Nothing;
     type: 'user.password.changed';
+} | {
+    data: FactorTold;
+    type: 'user.mfa.enabled';
+} | {
+    data: FactorTold;
+    type: 'user.mfa.disabled';
+} | {
+    data: FactorUpdated;
+    type: 'user.mfa.updated';
+} | {
+    data: SessionConfirmed;
+    type: 'session.confirmed';
+} | {
+    data: UserSigninFailed;
+    type: 'user.signin.failed';
+} | {
+    data: UserLocked;
+    type: 'user.locked';
+} | {
+    data: Nothing;
+    type: 'user.unlocked';
+} | {
+    data: Nothing;
+    type: 'user.email.verified';
 } | {
     data: SessionRevoked;
     type: 'session.revoked';
@@ -2427,6 +2526,25 @@ export type Fact = {
 };
 
 /**
+ * How somebody proves a second factor.
+ */
+export type FactorMethod = 'totp' | 'backup';
+
+export type FactorTold = {
+    /**
+     * `totp`.
+     */
+    method: string;
+};
+
+export type FactorUpdated = {
+    /**
+     * `backup_codes` were made anew, or a `trusted_device` came or went.
+     */
+    what: string;
+};
+
+/**
  * A field before and after.
  */
 export type FieldChange = {
@@ -2521,6 +2639,13 @@ export type ForecastMonth = {
 export type ForecastOverdue = {
     amounts: Array<ForecastAmount>;
     deals: number;
+};
+
+/**
+ * Whose password was forgotten.
+ */
+export type ForgottenPassword = {
+    email: string;
 };
 
 /**
@@ -2972,6 +3097,13 @@ export type LimitsInput = {
 };
 
 /**
+ * What stands in the link.
+ */
+export type LinkToken = {
+    token: string;
+};
+
+/**
  * The contact that a chat was linked to.
  */
 export type LinkedContact = {
@@ -3006,6 +3138,35 @@ export type ListedChatImport = {
  * Language of the interface.
  */
 export type Locale = 'en' | 'ru';
+
+/**
+ * How a mail of the kind reads.
+ */
+export type MailPreview = {
+    html: string;
+    subject: string;
+    text: string;
+};
+
+/**
+ * How a mail stands.
+ */
+export type MailState = 'queued' | 'sent' | 'failed' | 'bounced';
+
+/**
+ * A template.
+ */
+export type MailTemplate = {
+    kind: string;
+    /**
+     * Its subject, with an example in it.
+     */
+    name: string;
+};
+
+export type MailTemplateList = {
+    items: Array<MailTemplate>;
+};
 
 /**
  * What two records may have in common. `Name` is never stored as an identity: people share names.
@@ -3049,6 +3210,10 @@ export type Member = {
      * The person's id.
      */
     id: string;
+    /**
+     * Until when nobody signs in with their address, after too many wrong passwords.
+     */
+    lockedUntil: string | null;
     name: string;
     role: Role;
 };
@@ -3401,6 +3566,27 @@ export type MessagesRead = {
      * Up to this message of the channel.
      */
     until: string;
+};
+
+/**
+ * The second factors of the caller.
+ */
+export type MfaView = {
+    backupCodes: BackupCodesView;
+    /**
+     * Until when this session may do what is dangerous; null where it has to prove that first.
+     */
+    confirmedUntil: string | null;
+    /**
+     * Whether an organization of the caller asks for one: the last one cannot be removed then.
+     */
+    enforced: boolean;
+    /**
+     * How the caller can prove once more who they are.
+     */
+    stepUp: Array<StepUpMethod>;
+    totp: TotpView;
+    trustedDevices: Array<TrustedDeviceView>;
 };
 
 /**
@@ -3903,9 +4089,12 @@ export type OrderInput = {
 export type Organization = {
     createdAt: string;
     id: string;
+    /**
+     * Whether members without a second factor get nowhere but to setting one up.
+     */
+    mfaRequired: boolean;
     name: string;
     version: number;
-    mfaRequired: boolean;
 };
 
 export type OrganizationCreated = {
@@ -3937,6 +4126,49 @@ export type OrganizationMembership = {
     id: string;
     name: string;
     role: Role;
+};
+
+/**
+ * Settings of the organization to change; what is absent stays.
+ */
+export type OrganizationPatch = {
+    /**
+     * Whether every member needs a second factor. Who turns it on has one.
+     */
+    mfaRequired?: boolean | null;
+    /**
+     * The version the change is based on.
+     */
+    version?: number | null;
+};
+
+export type OrganizationUpdated = {
+    /**
+     * Names of the changed fields: `mfaRequired`.
+     */
+    fields: Array<string>;
+};
+
+/**
+ * A mail as it reads.
+ */
+export type OutboxMail = {
+    createdAt: string;
+    html: string;
+    id: string;
+    /**
+     * Which template it is.
+     */
+    kind: string;
+    state: MailState;
+    subject: string;
+    text: string;
+    to: string;
+};
+
+export type OutboxMailList = {
+    items: Array<OutboxMail>;
+    page: PageInfo;
 };
 
 export type Overview = {
@@ -3994,6 +4226,14 @@ export type PasswordInput = {
 export type PasswordOf = {
     accountId: string;
     password: string;
+};
+
+/**
+ * A new password, by what stands in the link.
+ */
+export type PasswordReset = {
+    password: string;
+    token: string;
 };
 
 /**
@@ -4358,6 +4598,16 @@ export type RenderedTemplate = {
 export type RequiredField = DealField | string;
 
 /**
+ * Whose password a link sets.
+ */
+export type ResetLink = {
+    /**
+     * The address with most of it hidden, as in `a…@e….com`.
+     */
+    emailHint: string;
+};
+
+/**
  * A member's role, from most to least rights.
  */
 export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
@@ -4506,6 +4756,13 @@ export type SendFailure = {
     text: string;
 };
 
+export type SessionConfirmed = {
+    /**
+     * How: `password`, `totp` or `backup`.
+     */
+    method: string;
+};
+
 /**
  * A session of another program.
  */
@@ -4529,6 +4786,10 @@ export type SessionImport = {
  */
 export type SessionInfo = {
     expiresAt: string;
+    /**
+     * The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
+     */
+    factorRequired: boolean;
     organization: Organization;
     organizations: Array<OrganizationMembership>;
     /**
@@ -4538,10 +4799,6 @@ export type SessionInfo = {
     role: Role;
     sessionId: string;
     user: User;
-    /**
-     * The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
-     */
-    factorRequired: boolean;
 };
 
 /**
@@ -4572,6 +4829,10 @@ export type SessionView = {
      * The one that asks.
      */
     current: boolean;
+    /**
+     * Its name, out of that.
+     */
+    device: DeviceName;
     expiresAt: string;
     id: string;
     ip: string | null;
@@ -4711,6 +4972,11 @@ export type SignIn = {
     email: string;
     password: string;
 };
+
+/**
+ * A session, or what is still asked for.
+ */
+export type SignInResult = AuthResult | ChallengeResult;
 
 /**
  * A new account with its first organization.
@@ -4951,6 +5217,23 @@ export type StartChatImport = {
     accountId: string;
     chats: Array<ChosenChat>;
 };
+
+/**
+ * A proof of who one is.
+ */
+export type StepUp = {
+    /**
+     * Of an app or a backup code.
+     */
+    code?: string | null;
+    method: StepUpMethod;
+    password?: string | null;
+};
+
+/**
+ * How somebody who is signed in proves who they are.
+ */
+export type StepUpMethod = 'password' | 'totp' | 'backup';
 
 /**
  * What it was done to.
@@ -5240,6 +5523,51 @@ export type TokenInfo = {
 };
 
 /**
+ * The first code of an authenticator app.
+ */
+export type TotpCode = {
+    code: string;
+};
+
+/**
+ * A secret for an authenticator app, shown this once.
+ */
+export type TotpStart = {
+    /**
+     * Base 32, to be typed in.
+     */
+    secret: string;
+    /**
+     * For a QR code.
+     */
+    uri: string;
+};
+
+/**
+ * The authenticator app.
+ */
+export type TotpView = {
+    enabled: boolean;
+    since: string | null;
+};
+
+/**
+ * A browser that is not asked for the second factor.
+ */
+export type TrustedDeviceView = {
+    createdAt: string;
+    /**
+     * The one that asks.
+     */
+    current: boolean;
+    expiresAt: string;
+    id: string;
+    ip: string;
+    lastUsedAt: string;
+    userAgent: string | null;
+};
+
+/**
  * Something that stays as it is, because somebody changed it since the merge.
  */
 export type UnmergeConflict = {
@@ -5320,6 +5648,10 @@ export type UsedToday = {
 export type User = {
     createdAt: string;
     email: string;
+    /**
+     * Whether they proved that the address is theirs; null where no mail is sent, so that nothing can be proved.
+     */
+    emailVerified: boolean | null;
     id: string;
     locale: Locale;
     name: string;
@@ -5334,14 +5666,38 @@ export type User = {
      */
     timeZone: string;
     version: number;
-    emailVerified?: boolean | null;
+};
+
+export type UserLocked = {
+    /**
+     * When somebody may try again.
+     */
+    until: string;
 };
 
 export type UserSignedIn = {
     /**
+     * The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+     */
+    factor?: string | null;
+    /**
      * How: `password`.
      */
     method: string;
+};
+
+export type UserSigninFailed = {
+    /**
+     * How: `password`.
+     */
+    method: string;
+};
+
+/**
+ * The address that was proved.
+ */
+export type VerifiedAddress = {
+    email: string;
 };
 
 /**
@@ -5639,6 +5995,302 @@ export type WorkingHours = {
     to: string;
 };
 
+export type AnswerChallengeData = {
+    body: ChallengeAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/auth/challenge';
+};
+
+export type AnswerChallengeErrors = {
+    /**
+     * The code is wrong
+     */
+    401: ErrorBody;
+    /**
+     * The challenge is over
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type AnswerChallengeError = AnswerChallengeErrors[keyof AnswerChallengeErrors];
+
+export type AnswerChallengeResponses = {
+    /**
+     * Signed in
+     */
+    200: AuthResult;
+};
+
+export type AnswerChallengeResponse = AnswerChallengeResponses[keyof AnswerChallengeResponses];
+
+export type SendVerificationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/email/verification';
+};
+
+export type SendVerificationErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * It was sent a moment ago
+     */
+    429: ErrorBody;
+};
+
+export type SendVerificationError = SendVerificationErrors[keyof SendVerificationErrors];
+
+export type SendVerificationResponses = {
+    /**
+     * It is on its way, unless the address is verified or nothing is sent here
+     */
+    202: unknown;
+};
+
+export type VerifyEmailData = {
+    body: LinkToken;
+    path?: never;
+    query?: never;
+    url: '/api/auth/email/verify';
+};
+
+export type VerifyEmailErrors = {
+    /**
+     * `link.unknown`
+     */
+    404: ErrorBody;
+    /**
+     * `link.used` or `link.expired`
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
+
+export type VerifyEmailResponses = {
+    /**
+     * The address is verified
+     */
+    200: VerifiedAddress;
+};
+
+export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
+export type GetMfaData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/mfa';
+};
+
+export type GetMfaErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+};
+
+export type GetMfaError = GetMfaErrors[keyof GetMfaErrors];
+
+export type GetMfaResponses = {
+    /**
+     * The caller's second factors
+     */
+    200: MfaView;
+};
+
+export type GetMfaResponse = GetMfaResponses[keyof GetMfaResponses];
+
+export type RenewBackupCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/mfa/backup-codes';
+};
+
+export type RenewBackupCodesErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There is no second factor
+     */
+    409: ErrorBody;
+};
+
+export type RenewBackupCodesError = RenewBackupCodesErrors[keyof RenewBackupCodesErrors];
+
+export type RenewBackupCodesResponses = {
+    /**
+     * The new ones, shown this once
+     */
+    200: BackupCodes;
+};
+
+export type RenewBackupCodesResponse = RenewBackupCodesResponses[keyof RenewBackupCodesResponses];
+
+export type RevokeTrustedDeviceData = {
+    body?: never;
+    path: {
+        /**
+         * The trusted device's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/mfa/devices/{id}';
+};
+
+export type RevokeTrustedDeviceErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * No such device of yours
+     */
+    404: ErrorBody;
+};
+
+export type RevokeTrustedDeviceError = RevokeTrustedDeviceErrors[keyof RevokeTrustedDeviceErrors];
+
+export type RevokeTrustedDeviceResponses = {
+    /**
+     * It is asked for the second factor again
+     */
+    204: void;
+};
+
+export type RevokeTrustedDeviceResponse = RevokeTrustedDeviceResponses[keyof RevokeTrustedDeviceResponses];
+
+export type RemoveTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/mfa/totp';
+};
+
+export type RemoveTotpErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There is none
+     */
+    404: ErrorBody;
+    /**
+     * An organization asks for one, and this is the last
+     */
+    409: ErrorBody;
+};
+
+export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
+
+export type RemoveTotpResponses = {
+    /**
+     * It is off
+     */
+    204: void;
+};
+
+export type RemoveTotpResponse = RemoveTotpResponses[keyof RemoveTotpResponses];
+
+export type StartTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/mfa/totp';
+};
+
+export type StartTotpErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There is an authenticator app already
+     */
+    409: ErrorBody;
+};
+
+export type StartTotpError = StartTotpErrors[keyof StartTotpErrors];
+
+export type StartTotpResponses = {
+    /**
+     * A secret that waits for its first code
+     */
+    201: TotpStart;
+};
+
+export type StartTotpResponse = StartTotpResponses[keyof StartTotpResponses];
+
+export type ConfirmTotpData = {
+    body: TotpCode;
+    path?: never;
+    query?: never;
+    url: '/api/auth/mfa/totp/confirm';
+};
+
+export type ConfirmTotpErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * None is being set up
+     */
+    409: ErrorBody;
+    /**
+     * The code is wrong
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
+
+export type ConfirmTotpResponses = {
+    /**
+     * It is on; the backup codes, shown this once
+     */
+    200: BackupCodes;
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
 export type ListOrganizationsData = {
     body?: never;
     path?: never;
@@ -5726,6 +6378,100 @@ export type SwitchOrganizationResponses = {
 };
 
 export type SwitchOrganizationResponse = SwitchOrganizationResponses[keyof SwitchOrganizationResponses];
+
+export type ForgotPasswordData = {
+    body: ForgottenPassword;
+    path?: never;
+    query?: never;
+    url: '/api/auth/password/forgot';
+};
+
+export type ForgotPasswordErrors = {
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
+
+export type ForgotPasswordResponses = {
+    /**
+     * Whatever there is to send is on its way
+     */
+    202: unknown;
+};
+
+export type ResetPasswordData = {
+    body: PasswordReset;
+    path?: never;
+    query?: never;
+    url: '/api/auth/password/reset';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * `link.unknown`
+     */
+    404: ErrorBody;
+    /**
+     * `link.used` or `link.expired`
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * The password is set
+     */
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type GetPasswordResetData = {
+    body?: never;
+    path: {
+        /**
+         * What stands in the link
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/auth/password/reset/{token}';
+};
+
+export type GetPasswordResetErrors = {
+    /**
+     * `link.unknown`
+     */
+    404: ErrorBody;
+    /**
+     * `link.used` or `link.expired`
+     */
+    410: ErrorBody;
+};
+
+export type GetPasswordResetError = GetPasswordResetErrors[keyof GetPasswordResetErrors];
+
+export type GetPasswordResetResponses = {
+    /**
+     * It works
+     */
+    200: ResetLink;
+};
+
+export type GetPasswordResetResponse = GetPasswordResetResponses[keyof GetPasswordResetResponses];
 
 export type ListPermissionsData = {
     body?: never;
@@ -5916,9 +6662,9 @@ export type SignInError = SignInErrors[keyof SignInErrors];
 
 export type SignInResponses = {
     /**
-     * Signed in
+     * Signed in, or a second factor is asked for
      */
-    200: AuthResult;
+    200: SignInResult;
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
@@ -5976,6 +6722,39 @@ export type SignUpResponses = {
 };
 
 export type SignUpResponse = SignUpResponses[keyof SignUpResponses];
+
+export type StepUpData = {
+    body: StepUp;
+    path?: never;
+    query?: never;
+    url: '/api/auth/step-up';
+};
+
+export type StepUpErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * The proof is wrong or of another kind than is asked for
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type StepUpError = StepUpErrors[keyof StepUpErrors];
+
+export type StepUpResponses = {
+    /**
+     * Proved
+     */
+    204: void;
+};
+
+export type StepUpResponse = StepUpResponses[keyof StepUpResponses];
 
 export type VerifyTokenData = {
     body: VerifyToken;
@@ -11637,6 +12416,172 @@ export type UpdateViewResponses = {
 
 export type UpdateViewResponse = UpdateViewResponses[keyof UpdateViewResponses];
 
+export type ListOutboxData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Mails of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/mail/outbox';
+};
+
+export type ListOutboxErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListOutboxError = ListOutboxErrors[keyof ListOutboxErrors];
+
+export type ListOutboxResponses = {
+    /**
+     * A page of mails, the newest first
+     */
+    200: OutboxMailList;
+};
+
+export type ListOutboxResponse = ListOutboxResponses[keyof ListOutboxResponses];
+
+export type ListMailTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/mail/templates';
+};
+
+export type ListMailTemplatesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListMailTemplatesError = ListMailTemplatesErrors[keyof ListMailTemplatesErrors];
+
+export type ListMailTemplatesResponses = {
+    /**
+     * Every kind of mail
+     */
+    200: MailTemplateList;
+};
+
+export type ListMailTemplatesResponse = ListMailTemplatesResponses[keyof ListMailTemplatesResponses];
+
+export type PreviewMailTemplateData = {
+    body?: never;
+    path: {
+        /**
+         * Such as `verify-email`
+         */
+        kind: string;
+    };
+    query?: {
+        /**
+         * `en` or `ru`; the caller's own unless given.
+         */
+        locale?: string;
+    };
+    url: '/api/mail/templates/{kind}/preview';
+};
+
+export type PreviewMailTemplateErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PreviewMailTemplateError = PreviewMailTemplateErrors[keyof PreviewMailTemplateErrors];
+
+export type PreviewMailTemplateResponses = {
+    /**
+     * The mail
+     */
+    200: MailPreview;
+};
+
+export type PreviewMailTemplateResponse = PreviewMailTemplateResponses[keyof PreviewMailTemplateResponses];
+
 export type ListInboundChannelsData = {
     body?: never;
     path?: never;
@@ -14111,6 +15056,68 @@ export type ReadUploadResponses = {
 
 export type ReadUploadResponse = ReadUploadResponses[keyof ReadUploadResponses];
 
+export type GetOrganizationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/organization';
+};
+
+export type GetOrganizationErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+};
+
+export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
+
+export type GetOrganizationResponses = {
+    /**
+     * The organization the caller works in
+     */
+    200: Organization;
+};
+
+export type GetOrganizationResponse = GetOrganizationResponses[keyof GetOrganizationResponses];
+
+export type UpdateOrganizationData = {
+    body: OrganizationPatch;
+    path?: never;
+    query?: never;
+    url: '/api/organization';
+};
+
+export type UpdateOrganizationErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed, or a proof is asked for
+     */
+    403: ErrorBody;
+    /**
+     * Changed in the meantime, or the caller has no second factor
+     */
+    409: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
+
+export type UpdateOrganizationResponses = {
+    /**
+     * Changed
+     */
+    200: Organization;
+};
+
+export type UpdateOrganizationResponse = UpdateOrganizationResponses[keyof UpdateOrganizationResponses];
+
 export type ListPipelinesData = {
     body?: never;
     path?: never;
@@ -15059,6 +16066,48 @@ export type ListMembersResponses = {
 };
 
 export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
+
+export type UnlockMemberData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/unlock';
+};
+
+export type UnlockMemberErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+    /**
+     * No such member
+     */
+    404: ErrorBody;
+    /**
+     * `auth.address_shared`: the lock ends by itself
+     */
+    409: ErrorBody;
+};
+
+export type UnlockMemberError = UnlockMemberErrors[keyof UnlockMemberErrors];
+
+export type UnlockMemberResponses = {
+    /**
+     * Nothing keeps them out any more
+     */
+    204: void;
+};
+
+export type UnlockMemberResponse = UnlockMemberResponses[keyof UnlockMemberResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;

@@ -168,6 +168,20 @@ export const zAssigned = z.object({
 });
 
 /**
+ * Backup codes, shown this once.
+ */
+export const zBackupCodes = z.object({
+    backupCodes: z.array(z.string())
+});
+
+/**
+ * The backup codes.
+ */
+export const zBackupCodesView = z.object({
+    left: z.int().check(z.gte(0))
+});
+
+/**
  * Health in a word.
  */
 export const zBand = z.enum([
@@ -934,10 +948,28 @@ export const zDevice = z.object({
 });
 
 /**
+ * What sort of device it is.
+ */
+export const zDeviceKind = z.enum([
+    'desktop',
+    'mobile',
+    'program'
+]);
+
+/**
  * Devices that are signed in.
  */
 export const zDeviceList = z.object({
     items: z.array(zDevice)
+});
+
+/**
+ * A device as people know it.
+ */
+export const zDeviceName = z.object({
+    browser: z.nullable(z.string()),
+    kind: zDeviceKind,
+    os: z.nullable(z.string())
 });
 
 /**
@@ -1069,6 +1101,45 @@ export const zExportCompleted = z.object({
 });
 
 /**
+ * How somebody proves a second factor.
+ */
+export const zFactorMethod = z.enum(['totp', 'backup']);
+
+/**
+ * What is to be answered at `POST /api/auth/challenge`.
+ */
+export const zChallenge = z.object({
+    expiresAt: z.iso.datetime(),
+    methods: z.array(zFactorMethod),
+    token: z.string()
+});
+
+/**
+ * The answer to a challenge.
+ */
+export const zChallengeAnswer = z.object({
+    code: z.string().check(z.maxLength(64)),
+    method: zFactorMethod,
+    token: z.string().check(z.maxLength(256)),
+    trustDevice: z.optional(z.boolean())
+});
+
+/**
+ * The password was right; a second factor is asked for.
+ */
+export const zChallengeResult = z.object({
+    challenge: zChallenge
+});
+
+export const zFactorTold = z.object({
+    method: z.string()
+});
+
+export const zFactorUpdated = z.object({
+    what: z.string()
+});
+
+/**
  * A field before and after.
  */
 export const zFieldChange = z.object({
@@ -1139,6 +1210,13 @@ export const zForecast = z.object({
     currency: z.string(),
     months: z.array(zForecastMonth),
     overdue: zForecastOverdue
+});
+
+/**
+ * Whose password was forgotten.
+ */
+export const zForgottenPassword = z.object({
+    email: z.string().check(z.maxLength(254))
 });
 
 /**
@@ -1447,6 +1525,13 @@ export const zLastDelivery = z.object({
 });
 
 /**
+ * What stands in the link.
+ */
+export const zLinkToken = z.object({
+    token: z.string().check(z.maxLength(256))
+});
+
+/**
  * The contact that a chat was linked to.
  */
 export const zLinkedContact = z.object({
@@ -1457,6 +1542,37 @@ export const zLinkedContact = z.object({
  * Language of the interface.
  */
 export const zLocale = z.enum(['en', 'ru']);
+
+/**
+ * How a mail of the kind reads.
+ */
+export const zMailPreview = z.object({
+    html: z.string(),
+    subject: z.string(),
+    text: z.string()
+});
+
+/**
+ * How a mail stands.
+ */
+export const zMailState = z.enum([
+    'queued',
+    'sent',
+    'failed',
+    'bounced'
+]);
+
+/**
+ * A template.
+ */
+export const zMailTemplate = z.object({
+    kind: z.string(),
+    name: z.string()
+});
+
+export const zMailTemplateList = z.object({
+    items: z.array(zMailTemplate)
+});
 
 /**
  * What two records may have in common. `Name` is never stored as an identity: people share names.
@@ -2330,6 +2446,7 @@ export const zOrderInput = z.object({
 export const zOrganization = z.object({
     createdAt: z.iso.datetime(),
     id: z.uuid(),
+    mfaRequired: z.boolean(),
     name: z.string(),
     version: z.int()
 });
@@ -2344,6 +2461,32 @@ export const zOrganizationCreated = z.object({
  */
 export const zOrganizationInput = z.object({
     name: z.string().check(z.minLength(1), z.maxLength(120))
+});
+
+/**
+ * Settings of the organization to change; what is absent stays.
+ */
+export const zOrganizationPatch = z.object({
+    mfaRequired: z.nullish(z.boolean()),
+    version: z.nullish(z.int())
+});
+
+export const zOrganizationUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+/**
+ * A mail as it reads.
+ */
+export const zOutboxMail = z.object({
+    createdAt: z.iso.datetime(),
+    html: z.string(),
+    id: z.uuid(),
+    kind: z.string(),
+    state: zMailState,
+    subject: z.string(),
+    text: z.string(),
+    to: z.string()
 });
 
 /**
@@ -2396,6 +2539,11 @@ export const zNoteList = z.object({
     page: zPageInfo
 });
 
+export const zOutboxMailList = z.object({
+    items: z.array(zOutboxMail),
+    page: zPageInfo
+});
+
 /**
  * Of all chats together.
  */
@@ -2419,6 +2567,14 @@ export const zPasswordInput = z.object({
 export const zPasswordOf = z.object({
     accountId: z.uuid(),
     password: z.string().check(z.minLength(1), z.maxLength(1024))
+});
+
+/**
+ * A new password, by what stands in the link.
+ */
+export const zPasswordReset = z.object({
+    password: z.string().check(z.minLength(8), z.maxLength(128)),
+    token: z.string().check(z.maxLength(256))
 });
 
 export const zPipelineDeleted = z.object({
@@ -2706,6 +2862,13 @@ export const zMissing = z.object({
 });
 
 /**
+ * Whose password a link sets.
+ */
+export const zResetLink = z.object({
+    emailHint: z.string()
+});
+
+/**
  * A member's role, from most to least rights.
  */
 export const zRole = z.enum([
@@ -2722,6 +2885,7 @@ export const zRole = z.enum([
 export const zMember = z.object({
     email: z.string(),
     id: z.uuid(),
+    lockedUntil: z.nullable(z.iso.datetime()),
     name: z.string(),
     role: zRole
 });
@@ -2840,6 +3004,10 @@ export const zSendFailure = z.object({
     text: z.string()
 });
 
+export const zSessionConfirmed = z.object({
+    method: z.string()
+});
+
 /**
  * A session of another program.
  */
@@ -2867,6 +3035,7 @@ export const zSessionRevoked = z.object({
 export const zSessionView = z.object({
     createdAt: z.iso.datetime(),
     current: z.boolean(),
+    device: zDeviceName,
     expiresAt: z.iso.datetime(),
     id: z.uuid(),
     ip: z.nullable(z.string()),
@@ -3404,6 +3573,24 @@ export const zStartChatImport = z.object({
 });
 
 /**
+ * How somebody who is signed in proves who they are.
+ */
+export const zStepUpMethod = z.enum([
+    'password',
+    'totp',
+    'backup'
+]);
+
+/**
+ * A proof of who one is.
+ */
+export const zStepUp = z.object({
+    code: z.nullish(z.string().check(z.maxLength(64))),
+    method: zStepUpMethod,
+    password: z.nullish(z.string().check(z.maxLength(128)))
+});
+
+/**
  * What it was done to.
  */
 export const zSubjectKind = z.enum([
@@ -3703,6 +3890,54 @@ export const zTimelinePage = z.object({
 });
 
 /**
+ * The first code of an authenticator app.
+ */
+export const zTotpCode = z.object({
+    code: z.string().check(z.maxLength(20))
+});
+
+/**
+ * A secret for an authenticator app, shown this once.
+ */
+export const zTotpStart = z.object({
+    secret: z.string(),
+    uri: z.string()
+});
+
+/**
+ * The authenticator app.
+ */
+export const zTotpView = z.object({
+    enabled: z.boolean(),
+    since: z.nullable(z.iso.datetime())
+});
+
+/**
+ * A browser that is not asked for the second factor.
+ */
+export const zTrustedDeviceView = z.object({
+    createdAt: z.iso.datetime(),
+    current: z.boolean(),
+    expiresAt: z.iso.datetime(),
+    id: z.uuid(),
+    ip: z.string(),
+    lastUsedAt: z.iso.datetime(),
+    userAgent: z.nullable(z.string())
+});
+
+/**
+ * The second factors of the caller.
+ */
+export const zMfaView = z.object({
+    backupCodes: zBackupCodesView,
+    confirmedUntil: z.nullable(z.iso.datetime()),
+    enforced: z.boolean(),
+    stepUp: z.array(zStepUpMethod),
+    totp: zTotpView,
+    trustedDevices: z.array(zTrustedDeviceView)
+});
+
+/**
  * A merge to take apart.
  */
 export const zUnmergeRequest = z.object({
@@ -3770,6 +4005,7 @@ export const zUsedToday = z.object({
 export const zUser = z.object({
     createdAt: z.iso.datetime(),
     email: z.string(),
+    emailVerified: z.nullable(z.boolean()),
     id: z.uuid(),
     locale: zLocale,
     name: z.string(),
@@ -3797,6 +4033,7 @@ export const zAuthResult = z.object({
  */
 export const zSessionInfo = z.object({
     expiresAt: z.iso.datetime(),
+    factorRequired: z.boolean(),
     organization: zOrganization,
     organizations: z.array(zOrganizationMembership),
     permissions: z.array(z.string()),
@@ -3804,6 +4041,14 @@ export const zSessionInfo = z.object({
     sessionId: z.uuid(),
     user: zUser
 });
+
+/**
+ * A session, or what is still asked for.
+ */
+export const zSignInResult = z.union([
+    zAuthResult,
+    zChallengeResult
+]);
 
 /**
  * Whose token it is.
@@ -3815,8 +4060,24 @@ export const zTokenInfo = z.object({
     user: zUser
 });
 
+export const zUserLocked = z.object({
+    until: z.iso.datetime()
+});
+
 export const zUserSignedIn = z.object({
+    factor: z.nullish(z.string()),
     method: z.string()
+});
+
+export const zUserSigninFailed = z.object({
+    method: z.string()
+});
+
+/**
+ * The address that was proved.
+ */
+export const zVerifiedAddress = z.object({
+    email: z.string()
 });
 
 /**
@@ -4058,6 +4319,10 @@ export const zFact = z.union([
         type: z.enum(['organization.created'])
     }),
     z.object({
+        data: zOrganizationUpdated,
+        type: z.enum(['organization.updated'])
+    }),
+    z.object({
         data: zNothing,
         type: z.enum(['user.registered'])
     }),
@@ -4072,6 +4337,38 @@ export const zFact = z.union([
     z.object({
         data: zNothing,
         type: z.enum(['user.password.changed'])
+    }),
+    z.object({
+        data: zFactorTold,
+        type: z.enum(['user.mfa.enabled'])
+    }),
+    z.object({
+        data: zFactorTold,
+        type: z.enum(['user.mfa.disabled'])
+    }),
+    z.object({
+        data: zFactorUpdated,
+        type: z.enum(['user.mfa.updated'])
+    }),
+    z.object({
+        data: zSessionConfirmed,
+        type: z.enum(['session.confirmed'])
+    }),
+    z.object({
+        data: zUserSigninFailed,
+        type: z.enum(['user.signin.failed'])
+    }),
+    z.object({
+        data: zUserLocked,
+        type: z.enum(['user.locked'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['user.unlocked'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['user.email.verified'])
     }),
     z.object({
         data: zSessionRevoked,
@@ -4603,6 +4900,56 @@ export const zCodeTaken = z.object({
     passwordHint: z.nullable(z.string())
 });
 
+export const zAnswerChallengeBody = zChallengeAnswer;
+
+/**
+ * Signed in
+ */
+export const zAnswerChallengeResponse = zAuthResult;
+
+export const zVerifyEmailBody = zLinkToken;
+
+/**
+ * The address is verified
+ */
+export const zVerifyEmailResponse = zVerifiedAddress;
+
+/**
+ * The caller's second factors
+ */
+export const zGetMfaResponse = zMfaView;
+
+/**
+ * The new ones, shown this once
+ */
+export const zRenewBackupCodesResponse = zBackupCodes;
+
+export const zRevokeTrustedDevicePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is asked for the second factor again
+ */
+export const zRevokeTrustedDeviceResponse = z.void();
+
+/**
+ * It is off
+ */
+export const zRemoveTotpResponse = z.void();
+
+/**
+ * A secret that waits for its first code
+ */
+export const zStartTotpResponse = zTotpStart;
+
+export const zConfirmTotpBody = zTotpCode;
+
+/**
+ * It is on; the backup codes, shown this once
+ */
+export const zConfirmTotpResponse = zBackupCodes;
+
 /**
  * The caller's organizations
  */
@@ -4623,6 +4970,24 @@ export const zSwitchOrganizationPath = z.object({
  * The session now works there
  */
 export const zSwitchOrganizationResponse = zAuthResult;
+
+export const zForgotPasswordBody = zForgottenPassword;
+
+export const zResetPasswordBody = zPasswordReset;
+
+/**
+ * The password is set
+ */
+export const zResetPasswordResponse = z.void();
+
+export const zGetPasswordResetPath = z.object({
+    token: z.string()
+});
+
+/**
+ * It works
+ */
+export const zGetPasswordResetResponse = zResetLink;
 
 /**
  * The permission matrix
@@ -4663,9 +5028,9 @@ export const zRevokeSessionResponse = z.void();
 export const zSignInBody = zSignIn;
 
 /**
- * Signed in
+ * Signed in, or a second factor is asked for
  */
-export const zSignInResponse = zAuthResult;
+export const zSignInResponse = zSignInResult;
 
 /**
  * Signed out
@@ -4678,6 +5043,13 @@ export const zSignUpBody = zSignUp;
  * Signed up
  */
 export const zSignUpResponse = zAuthResult;
+
+export const zStepUpBody = zStepUp;
+
+/**
+ * Proved
+ */
+export const zStepUpResponse = z.void();
 
 export const zVerifyTokenBody = zVerifyToken;
 
@@ -5711,6 +6083,34 @@ export const zUpdateViewPath = z.object({
  */
 export const zUpdateViewResponse = zSavedView;
 
+export const zListOutboxQuery = z.object({
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of mails, the newest first
+ */
+export const zListOutboxResponse = zOutboxMailList;
+
+/**
+ * Every kind of mail
+ */
+export const zListMailTemplatesResponse = zMailTemplateList;
+
+export const zPreviewMailTemplatePath = z.object({
+    kind: z.string()
+});
+
+export const zPreviewMailTemplateQuery = z.object({
+    locale: z.optional(z.string())
+});
+
+/**
+ * The mail
+ */
+export const zPreviewMailTemplateResponse = zMailPreview;
+
 /**
  * Channels
  */
@@ -6203,6 +6603,18 @@ export const zReadUploadQuery = z.object({
 export const zReadUploadResponse = z.string();
 
 /**
+ * The organization the caller works in
+ */
+export const zGetOrganizationResponse = zOrganization;
+
+export const zUpdateOrganizationBody = zOrganizationPatch;
+
+/**
+ * Changed
+ */
+export const zUpdateOrganizationResponse = zOrganization;
+
+/**
  * All of them, in order
  */
 export const zListPipelinesResponse = zPipelineList;
@@ -6399,6 +6811,15 @@ export const zListMembersQuery = z.object({
  * Members of the organization
  */
 export const zListMembersResponse = zMemberList;
+
+export const zUnlockMemberPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Nothing keeps them out any more
+ */
+export const zUnlockMemberResponse = z.void();
 
 export const zChangePasswordBody = zPasswordChange;
 
