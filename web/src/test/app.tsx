@@ -14,6 +14,7 @@ export const aSession = (change: Partial<SessionInfo> = {}): SessionInfo => ({
     id: 'u1',
     email: 'anna@example.com',
     name: 'Anna Petrova',
+    emailVerified: true,
     phone: null,
     locale: 'en',
     timeZone: 'UTC',
