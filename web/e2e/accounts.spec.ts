@@ -110,7 +110,9 @@ test('a session that was ended elsewhere is said to be, and signed in anew', asy
   const path = `/api/bd-accounts/${there.id}/sessions`
   const { items } = await call<{ items: { hash: string; current: boolean }[] }>(elsewhere, 'GET', path)
   for (const device of items.filter((d) => !d.current)) await call(elsewhere, 'DELETE', `${path}/${device.hash}`)
-  await expect(page.getByText(/session was ended/i).first()).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText('Telegram has ended the session. Sign in again.').first()).toBeVisible({
+    timeout: 60_000,
+  })
   await expectAccessible(page)
   await page.getByRole('main').getByRole('button', { name: 'Reconnect' }).first().click()
   await signInAgain(page, phone)

@@ -12,6 +12,7 @@ pub use smtp::{Smtp, SmtpProblem};
 
 /// A mail, ready to be sent to one person.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "`message_id` is what the header is called")]
 pub struct Message {
     pub to: String,
     pub from: Sender,

@@ -22,7 +22,7 @@ use crate::{Message, Outcome, Refusal, beginning};
 /// To connect, and for each answer.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(20);
 /// A sender that is busy is told to wait no longer than this for one mail.
-const SENT_WITHIN: Duration = Duration::from_secs(60);
+const SENT_WITHIN: Duration = Duration::from_mins(1);
 
 /// Why an address of an SMTP server cannot be used.
 #[derive(Debug, thiserror::Error)]

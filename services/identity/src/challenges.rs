@@ -152,10 +152,8 @@ async fn begin(tx: &Tx, user: Option<Uuid>, purpose: &str, state: String) -> Res
 /// Ends a proof, which only one can do.
 async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
     let sql = "update auth_challenges set used_at = $2 where id_hash = $1 and used_at is null";
-    match changed(tx, sql, vec![id_hash.to_vec().into(), tx.clock().now().into()]).await? {
-        true => Ok(()),
-        false => Err(Refused::Challenge.into()),
-    }
+    let finished = changed(tx, sql, vec![id_hash.to_vec().into(), tx.clock().now().into()]).await?;
+    if finished { Ok(()) } else { Err(Refused::Challenge.into()) }
 }
 
 impl Identity {
@@ -210,9 +208,10 @@ impl Identity {
             return Err(wrong().into());
         }
         forget_tries(&tx, id).await?;
-        let trust = match input.trust_device && device.is_browser() {
-            true => Some(trusted::trust(&tx, id, &device).await?),
-            false => None,
+        let trust = if input.trust_device && device.is_browser() {
+            Some(trusted::trust(&tx, id, &device).await?)
+        } else {
+            None
         };
         self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, (user, organization, role), device, true).await?;

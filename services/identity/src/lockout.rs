@@ -35,6 +35,7 @@ const FORGOTTEN_AFTER: TimeDelta = TimeDelta::days(1);
 
 /// What is counted of an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+#[expect(clippy::struct_field_names, reason = "`failures` is what is counted")]
 pub struct Failures {
     pub failures: i64,
     pub first_at: DateTime<Utc>,

@@ -141,10 +141,8 @@ impl Identity {
         let method = match input.method {
             StepUpMethod::Password => {
                 let password = input.password.ok_or_else(|| refused("password", "field.required"))?;
-                return match self.passwords.verify(&password, Some(&user.password_hash)).await? {
-                    true => Ok(None),
-                    false => Err(refused("password", "password.current")),
-                };
+                let right = self.passwords.verify(&password, Some(&user.password_hash)).await?;
+                return if right { Ok(None) } else { Err(refused("password", "password.current")) };
             }
             StepUpMethod::Totp => Method::Totp,
             StepUpMethod::Backup => Method::Backup,

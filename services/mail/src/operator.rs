@@ -71,13 +71,12 @@ impl Mail {
             let checked = known.checked.as_ref().filter(|(at, _)| now - *at < REMEMBERED);
             refused.map(|(why, _)| Err(why.clone())).or_else(|| checked.map(|(_, found)| found.clone()))
         };
-        let found = match known {
-            Some(found) => found,
-            None => {
-                let found = transport.check().await;
-                self.operator.known().checked = Some((now, found.clone()));
-                found
-            }
+        let found = if let Some(found) = known {
+            found
+        } else {
+            let found = transport.check().await;
+            self.operator.known().checked = Some((now, found.clone()));
+            found
         };
         Some(Condition { transport: transport.name(), problem: found.err() })
     }

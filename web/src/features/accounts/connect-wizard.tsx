@@ -24,7 +24,7 @@ type Step = (typeof STEPS)[number] | 'session'
 
 /** Where an account that was begun goes on. */
 const stepOf = (a: Account | null): Step =>
-  !a || a.status === 'new'
+  !a || a.status === 'new' || a.status === 'reauth_required'
     ? 'network'
     : a.status === 'password_required'
       ? 'password'
