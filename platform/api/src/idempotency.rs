@@ -33,9 +33,10 @@ pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Respo
     once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What is answered there (tokens, secrets of authenticator apps, backup codes) is not kept anywhere.
+/// What is answered there (tokens, secrets of authenticator apps, backup codes) is not kept anywhere. A new organization is
+/// no secret.
 fn is_secret(path: &str) -> bool {
-    path.starts_with("/api/auth/")
+    path.starts_with("/api/auth/") && path != "/api/auth/organizations"
 }
 
 async fn once(

@@ -135,9 +135,9 @@ async fn people(
     let Some(allowed) = patch.allowed_user_ids.as_ref().filter(|ids| ids.len() <= super::config::MAX_ALLOWED) else {
         return Ok(refused);
     };
-    let members = accounts.directory.people(scope).await.map_err(Error::Port)?;
-    for (index, id) in allowed.iter().enumerate() {
-        if !members.iter().any(|member| member.id == *id) {
+    // Names are known of people of other organizations, too: asked is who is a member, of those who come new.
+    for (index, id) in allowed.iter().enumerate().filter(|(_, id)| !account.allowed.contains(id)) {
+        if !accounts.directory.is_member(scope, UserId(*id)).await.map_err(Error::Port)? {
             refused.refuse(&format!("allowedUserIds[{index}]"), "bd.owner.unknown");
         }
     }
