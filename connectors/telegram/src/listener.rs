@@ -176,12 +176,34 @@ impl Listener {
             // A difference brings the people along.
             updates = UpdatesLike::MalformedUpdates;
         }
+        let is_closed = matches!(updates, UpdatesLike::ConnectionClosed);
         let taken = catch_unwind(AssertUnwindSafe(|| self.boxes.process_updates(updates)));
         match taken {
             Ok(Ok(news)) => self.hold(news, &random_ids),
             // A gap: the library now wants a difference.
             Ok(Err(_)) => {}
             Err(_) => self.after_panic(),
+        }
+        if is_closed {
+            self.take_channels_as_behind();
+        }
+    }
+
+    /// What was on its way when a connection ended is lost. The library then asks for the account's difference, which is
+    /// empty where only channels have moved on.
+    fn take_channels_as_behind(&mut self) {
+        let channels = self.boxes.session_state().channels;
+        let followed = channels.iter().filter(|channel| wanted(self.chats.as_ref(), channel));
+        let updates: Vec<enums::Update> =
+            followed.map(|channel| types::UpdateChannelTooLong { channel_id: channel.id, pts: None }.into()).collect();
+        if updates.is_empty() {
+            return;
+        }
+        let (users, chats) = (Vec::new(), Vec::new());
+        let behind = types::Updates { updates, users, chats, date: 0, seq: 0 };
+        let behind = UpdatesLike::Updates(behind.into());
+        if catch_unwind(AssertUnwindSafe(|| self.boxes.process_updates(behind).is_ok())).is_err() {
+            self.after_panic();
         }
     }
 
