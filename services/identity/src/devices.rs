@@ -136,8 +136,7 @@ impl Identity {
             ("at", now.format("%Y-%m-%d %H:%M UTC").to_string()),
             ("link", self.options.mailer.link("/settings/security")),
         ];
-        let dedup = format!("{}:{}", Kind::NewDevice.as_str(), tx.clock().new_id());
-        self.mail(tx, user, Kind::NewDevice, dedup, values).await
+        self.mail(tx, user, Kind::NewDevice, values).await
     }
 }
 

@@ -11,7 +11,7 @@ use contracts::{events as event, mails::Kind, permissions};
 use db::Tx;
 use events::NewEvent;
 use kernel::{OrgId, Scope};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     Error, Identity,
     barred::Barred,
-    store::{membership, user},
+    store::{membership, user, with},
 };
 
 /// Wrong passwords within this count together.
@@ -90,10 +90,6 @@ fn left(until: DateTime<Utc>, now: DateTime<Utc>) -> Option<u64> {
 
 fn hash(email: &str) -> Vec<u8> {
     Sha256::digest(email.as_bytes()).to_vec()
-}
-
-fn with(connection: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
-    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }
 
 async fn find(connection: &impl ConnectionTrait, email: &str) -> Result<Option<Failures>, Error> {
@@ -231,8 +227,7 @@ impl Identity {
         events::append(tx, [failed, locked]).await?;
         let minutes = (until - tx.clock().now()).num_minutes().to_string();
         let link = self.options.mailer.link("/auth/forgot");
-        let dedup = format!("{}:{}", Kind::AccountLocked.as_str(), tx.clock().new_id());
-        self.mail(tx, user, Kind::AccountLocked, dedup, vec![("minutes", minutes), ("link", link)]).await
+        self.mail(tx, user, Kind::AccountLocked, vec![("minutes", minutes), ("link", link)]).await
     }
 
     async fn unlock(&self, scope: &Scope, id: Uuid) -> Result<(), Error> {

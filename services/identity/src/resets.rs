@@ -147,8 +147,7 @@ impl Identity {
         let token = links::issue(&tx, user.id, Purpose::Reset, &user.email).await?;
         let link = self.options.mailer.link(&format!("/auth/reset#{token}"));
         let minutes = Purpose::Reset.life().num_minutes().to_string();
-        let dedup = format!("{}:{}", Kind::ResetPassword.as_str(), tx.clock().new_id());
-        self.mail(&tx, &user, Kind::ResetPassword, dedup, vec![("link", link), ("minutes", minutes)]).await?;
+        self.mail(&tx, &user, Kind::ResetPassword, vec![("link", link), ("minutes", minutes)]).await?;
         Ok(tx.commit().await?)
     }
 
@@ -184,10 +183,9 @@ impl Identity {
 
     /// Tells a person that their password is another one.
     pub(crate) async fn tell_of_password(&self, tx: &Tx, user: &user::Model) -> Result<(), Error> {
-        let dedup = format!("{}:{}", Kind::PasswordChanged.as_str(), tx.clock().new_id());
         let link = self.options.mailer.link("/auth/forgot");
         let at = tx.clock().now().format("%Y-%m-%d %H:%M UTC").to_string();
-        self.mail(tx, user, Kind::PasswordChanged, dedup, vec![("at", at), ("link", link)]).await
+        self.mail(tx, user, Kind::PasswordChanged, vec![("at", at), ("link", link)]).await
     }
 }
 

@@ -1,6 +1,13 @@
 //! The tables of identity. None is a tenant table under row-level security: who may see what is decided before an
 //! organization is known.
 
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+/// A statement with its values, in the dialect of the connection.
+pub fn with(connection: &impl ConnectionTrait, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
+}
+
 pub mod user {
     //! A person.
     use sea_orm::entity::prelude::*;

@@ -89,7 +89,6 @@ impl Identity {
         tx: &Tx,
         user: &user::Model,
         kind: Kind,
-        dedup: String,
         values: Vec<(&'static str, String)>,
     ) -> Result<(), Error> {
         if user.email.is_empty() {
@@ -101,7 +100,8 @@ impl Identity {
             to: user.email.clone(),
             locale: Locale::from_tag(&user.locale).unwrap_or_default(),
             values: std::iter::once(name).chain(values).collect(),
-            dedup,
+            // Nothing here comes twice: each is queued in the transaction of what it tells.
+            dedup: format!("{}:{}", kind.as_str(), tx.clock().new_id()),
         };
         self.options.mailer.queue(tx, mail).await.map_err(Error::Port)
     }
@@ -114,8 +114,7 @@ impl Identity {
         let token = links::issue(tx, user.id, Purpose::Verify, &user.email).await?;
         let link = self.options.mailer.link(&format!("/auth/verify#{token}"));
         let days = Purpose::Verify.life().num_days().to_string();
-        let dedup = format!("{}:{}", Kind::VerifyEmail.as_str(), tx.clock().new_id());
-        self.mail(tx, user, Kind::VerifyEmail, dedup, vec![("link", link), ("days", days)]).await
+        self.mail(tx, user, Kind::VerifyEmail, vec![("link", link), ("days", days)]).await
     }
 
     /// After signing up: the proof is asked for, or the owner of the address is told that somebody tried.
@@ -130,16 +129,9 @@ impl Identity {
             .await?;
         let Some(owner) = owner else { return self.ask_for_proof(tx, user).await };
         // Of the newcomer's organization, as all that they cause: nothing of the owner may be in it.
-        let dedup = format!("{}:{}", Kind::AlreadyRegistered.as_str(), tx.clock().new_id());
         let link = self.options.mailer.link("/signin");
-        self.mail(
-            tx,
-            &user::Model { name: String::new(), ..owner },
-            Kind::AlreadyRegistered,
-            dedup,
-            vec![("link", link)],
-        )
-        .await
+        self.mail(tx, &user::Model { name: String::new(), ..owner }, Kind::AlreadyRegistered, vec![("link", link)])
+            .await
     }
 
     /// Whoever works at the terminal of the server vouches for an address, unless somebody has proved it before.

@@ -183,8 +183,7 @@ impl Identity {
             ("at", tx.clock().now().format("%Y-%m-%d %H:%M UTC").to_string()),
             ("link", self.options.mailer.link("/settings/security")),
         ];
-        let dedup = format!("{}:{}", Kind::MfaChanged.as_str(), tx.clock().new_id());
-        self.mail(tx, user, Kind::MfaChanged, dedup, values).await
+        self.mail(tx, user, Kind::MfaChanged, values).await
     }
 
     /// With the last factor goes what only helps it; where an organization asks for one, the last one stays.
