@@ -242,8 +242,8 @@ impl Bench<'_> {
         let database = db::Db::connect(&options, clock).await?;
         let tx = database.begin_system().await?;
         let (org, user): (uuid::Uuid, uuid::Uuid) = (session.org.parse()?, colleague.user.parse()?);
-        let sql = "insert into memberships (org_id, user_id, role, created_at) values ($1, $2, $3, $4)";
-        let values = [org.into(), user.into(), role.into(), now.into()];
+        let sql = "insert into memberships (org_id, user_id, roles, created_at) values ($1, $2, $3, $4)";
+        let values = [org.into(), user.into(), format!("[\"{role}\"]").into(), now.into()];
         tx.execute_raw(Statement::from_sql_and_values(database.backend(), sql, values)).await?;
         tx.commit().await?;
         let path = format!("/api/auth/organizations/{}/switch", session.org);

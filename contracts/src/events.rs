@@ -12,7 +12,7 @@ pub use data::*;
 
 use crate::permissions::{
     ACCOUNTS_PURCHASE, ACCOUNTS_READ, CHATS_IMPORT, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ,
-    MEMBERS_READ, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
+    MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -81,6 +81,16 @@ events! {
     USER_EMAIL_VERIFIED UserEmailVerified(Nothing) = "user.email.verified" to Oneself(ORGANIZATION_WRITE);
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
+    MEMBER_UPDATED MemberUpdated(MemberUpdated) = "member.updated" to Holders(MEMBERS_READ);
+    ROLE_CREATED RoleCreated(Nothing) = "role.created" to Holders(MEMBERS_READ);
+    ROLE_UPDATED RoleUpdated(Nothing) = "role.updated" to Holders(MEMBERS_READ);
+    ROLE_DELETED RoleDeleted(Nothing) = "role.deleted" to Holders(MEMBERS_READ);
+    TEAM_CREATED TeamCreated(Nothing) = "team.created" to Holders(MEMBERS_READ);
+    TEAM_UPDATED TeamUpdated(Nothing) = "team.updated" to Holders(MEMBERS_READ);
+    TEAM_DELETED TeamDeleted(Nothing) = "team.deleted" to Holders(MEMBERS_READ);
+    INVITATION_SENT InvitationSent(Nothing) = "invitation.sent" to Holders(MEMBERS_WRITE);
+    INVITATION_REVOKED InvitationRevoked(Nothing) = "invitation.revoked" to Holders(MEMBERS_WRITE);
+    INVITATION_ACCEPTED InvitationAccepted(InvitationAccepted) = "invitation.accepted" to Holders(MEMBERS_WRITE);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);
     COMPANY_UPDATED CompanyUpdated(RecordsUpdated) = "company.updated" to Reach(COMPANIES_READ);
     COMPANY_DELETED CompanyDeleted(Nothing) = "company.deleted" to Reach(COMPANIES_READ);

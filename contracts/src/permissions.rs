@@ -65,8 +65,11 @@ permissions! {
     ACCOUNTS_WRITE = 39 "bd.accounts.write";
     /// Orders of accounts from a provider.
     ACCOUNTS_PURCHASE = 40 "bd.accounts.purchase";
-    /// Let somebody in again whom wrong passwords have locked out.
+    /// Invite, give roles, remove, and let somebody in again whom wrong passwords have locked out.
     MEMBERS_WRITE = 41 "team.members.write";
+    /// Roles that the organization makes up.
+    ROLES_WRITE = 42 "team.roles.write";
+    TEAMS_WRITE = 43 "team.teams.write";
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use kernel::{Grants, Locale, OrgId, Permission, Reach, Scope, UserId};
+use kernel::{Grants, Locale, OrgId, Owners, Permission, Reach, Scope, UserId};
 use uuid::Uuid;
 
 /// A port that could not answer.
@@ -233,13 +233,12 @@ pub struct Holding {
 }
 
 impl Holding {
-    /// Whether a person sees the record who does not reach the whole organization.
+    /// Whether who reaches the rows of these people sees the record.
     #[must_use]
-    pub fn is_within_reach_of(&self, person: Option<Uuid>) -> bool {
-        match (&self.readers, person) {
-            (Some(readers), Some(person)) => readers.contains(&person),
-            (Some(_), None) => false,
-            (None, person) => self.owner_id.is_none() || self.owner_id == person,
+    pub fn is_within(&self, owners: &Owners) -> bool {
+        match &self.readers {
+            Some(readers) => *owners == Owners::All || owners.any_of(readers),
+            None => owners.include(self.owner_id),
         }
     }
 }

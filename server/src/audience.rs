@@ -11,9 +11,9 @@ use contracts::{
     ports::{Directory, Holding, Owned},
 };
 use events::Event;
-use kernel::{OrgId, Permission, Reach, Scope};
+use kernel::{OrgId, Owners, Permission, Resource, Scope};
 use pipeline::Pipeline;
-use realtime::{Judge, JudgeError, Judged, Stream, Who};
+use realtime::{Ends, Judge, JudgeError, Judged, Sight, Stream, Who};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -57,9 +57,8 @@ impl ByReach {
             return Ok(false);
         }
         let held = self.holdings(scope.org_id, kind, &[id]).await?;
-        let me = scope.user_id().map(Uuid::from);
-        let sees = |holding: &Holding| scope.reach == Reach::Organization || holding.is_within_reach_of(me);
-        Ok(held.get(&id).is_some_and(sees))
+        let owners = Resource::of(kind).map_or(Owners::These(Vec::new()), |resource| scope.owners(resource));
+        Ok(held.get(&id).is_some_and(|holding| holding.is_within(&owners)))
     }
 
     /// One question for each kind of record and organization, however many events there are.
@@ -109,6 +108,11 @@ fn people(event: &Event) -> HashSet<Uuid> {
     event.actor_id.into_iter().chain(about).collect()
 }
 
+/// Clients where the kind is none of those that levels are given for.
+fn sight(permission: Permission, kind: &str) -> Sight {
+    Sight { permission, resource: Resource::of(kind).unwrap_or(Resource::Clients) }
+}
+
 fn who(event: &Event, held: &Held) -> Who {
     let holdings = |kind: &str| held.get(&(OrgId(event.org_id), kind.to_owned()));
     match audience_of(&event.kind) {
@@ -118,21 +122,22 @@ fn who(event: &Event, held: &Held) -> Who {
         Some(Audience::Reach(permission)) => {
             let all = holdings(&event.subject_kind);
             let owned = |id: Uuid| Some((id, all?.get(&id)?.owner_id));
-            Who::Owners(permission, event.subjects().into_iter().filter_map(owned).collect())
+            Who::Owners(sight(permission, &event.subject_kind), event.subjects().into_iter().filter_map(owned).collect())
         }
         Some(Audience::Record(permission)) => {
-            let owner = record_of(event).and_then(|(kind, id)| holdings(&kind)?.get(&id).map(|held| held.owner_id));
-            Who::Records(permission, owner.into_iter().collect())
+            let Some((kind, id)) = record_of(event) else { return Who::Nobody };
+            let owner = holdings(&kind).and_then(|held| held.get(&id).map(|held| held.owner_id));
+            Who::Records(sight(permission, &kind), owner.into_iter().collect())
         }
         Some(Audience::Account(permission)) => {
             match event.subjects().first().and_then(|id| holdings(&event.subject_kind)?.get(id)) {
-                Some(held) => Who::Readers(permission, held.readers.clone()),
+                Some(held) => Who::Readers(Sight { permission, resource: Resource::Accounts }, held.readers.clone()),
                 // It is gone: only who reaches the whole organization reads what it did.
-                None => Who::Readers(permission, Some(Vec::new())),
+                None => Who::Readers(Sight { permission, resource: Resource::Accounts }, Some(Vec::new())),
             }
         }
         Some(Audience::Chat(permission)) => match chat_of(event).and_then(|id| holdings(CHAT)?.get(&id)) {
-            Some(held) => Who::Readers(permission, held.readers.clone()),
+            Some(held) => Who::Readers(Sight { permission, resource: Resource::Chats }, held.readers.clone()),
             None => Who::Nobody,
         },
         Some(Audience::Oneself(permission)) => Who::People(people(event).into_iter().collect(), Some(permission)),
@@ -169,6 +174,15 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
             event.actor_id.into_iter().map(|id| format!("user:{id}")).collect()
         }
         _ => vec![format!("org:{org}")],
+    }
+}
+
+fn ends(event: &Event) -> Ends {
+    match event.kind.as_str() {
+        names::SESSION_REVOKED => Ends::Sessions(event.subjects()),
+        names::MEMBER_UPDATED => Ends::AccessOf(event.subjects()),
+        names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED => Ends::Access,
+        _ => Ends::None,
     }
 }
 
@@ -209,7 +223,7 @@ impl Judge for ByReach {
                 data.remove("assigned");
             }
             let (who, rooms, aliases) = (who(&event, &held), rooms(&event, &held), aliases(&event));
-            let ends = if event.kind == names::SESSION_REVOKED { event.subjects() } else { Vec::new() };
+            let ends = ends(&event);
             let mut judged = Judged::new(event, who, rooms);
             (judged.aliases, judged.ends) = (aliases, ends);
             judged

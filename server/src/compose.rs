@@ -87,6 +87,7 @@ fn install_messages() {
     api::messages::install(&[
         identity::MESSAGES,
         identity::FACTOR_MESSAGES,
+        identity::TEAM_MESSAGES,
         fields::MESSAGES,
         exchange::MESSAGES,
         crm::MESSAGES,

@@ -69,8 +69,18 @@ data! {
         cause: String,
     }
     MemberJoined {
-        /// The word of the role, such as `owner`.
+        /// The built-in role that theirs count as, such as `owner`.
         role: String,
+        /// Keys of all their roles.
+        roles: Vec<String>,
+    }
+    MemberUpdated {
+        /// Keys of all their roles now.
+        roles: Vec<String>,
+    }
+    InvitationAccepted {
+        /// Who joined.
+        user_id: Uuid,
     }
 
     /// Records that somebody got.

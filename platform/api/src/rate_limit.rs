@@ -206,7 +206,8 @@ pub fn classify(method: &Method, path: &str) -> Class {
         || path.ends_with("/bulk")
         || (method == Method::POST && path.starts_with("/api/crm/imports"));
     // By what stands in a mailed link, or to get one.
-    let by_link = path == "/api/auth/email/verify" || path.starts_with("/api/auth/password/");
+    let by_link = path.starts_with("/api/auth/password/")
+        || matches!(path, "/api/auth/email/verify" | "/api/auth/invitation" | "/api/auth/invitation/accept");
     if AUTH.contains(&path) || by_link {
         Class::Auth
     } else if heavy {
@@ -304,6 +305,8 @@ mod tests {
         assert_eq!(classify(&Method::POST, "/api/auth/password/forgot"), Class::Auth);
         assert_eq!(classify(&Method::GET, "/api/auth/password/reset/abc"), Class::Auth);
         assert_eq!(classify(&Method::POST, "/api/auth/email/verify"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/invitation/accept"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/invitation/join"), Class::Write);
         assert_eq!(classify(&Method::GET, "/api/crm/contacts/export.csv"), Class::Heavy);
         assert_eq!(classify(&Method::GET, "/api/crm/imports/1"), Class::Read);
         assert_eq!(classify(&Method::PATCH, "/api/crm/contacts/1"), Class::Write);

@@ -3,7 +3,7 @@
 use api::words;
 use chrono::{DateTime, Utc};
 use db::{Error, Tx};
-use kernel::{Reach, Scope};
+use kernel::Scope;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -177,7 +177,7 @@ pub async fn begin_as(tx: &Tx, id: Uuid, new: NewBatch) -> Result<Batch, Error> 
 /// When the database is away.
 pub async fn find(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Option<Batch>, Error> {
     let mut find = entity::Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).filter(Column::Id.eq(id));
-    if scope.reach == Reach::OwnAndShared {
+    if !scope.reach.is_whole() {
         find = find.filter(Column::CreatedBy.eq(scope.user_id().map(Uuid::from)));
     }
     find.one(connection).await?.map(Batch::try_from).transpose()

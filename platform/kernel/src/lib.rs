@@ -8,6 +8,7 @@ pub mod filter;
 pub mod ids;
 pub mod locale;
 pub mod permission;
+pub mod reach;
 pub mod scope;
 pub mod values;
 
@@ -16,4 +17,5 @@ pub use error::{Coded, ErrorKind, FieldError, Fields};
 pub use ids::{OrgId, UserId};
 pub use locale::Locale;
 pub use permission::{Grants, Permission};
-pub use scope::{Actor, Reach, Scope};
+pub use reach::{Level, Levels, Owners, Reach, Resource};
+pub use scope::{Actor, Scope};

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    ErrorKind, Grants, Locale, OrgId, Permission, UserId,
+    ErrorKind, Grants, Locale, OrgId, Permission, Reach, UserId,
     error::{Coded, Forbidden},
+    reach::{Level, Owners, Resource},
 };
 
 /// Who did it.
@@ -40,16 +41,6 @@ impl Actor {
             Self::System => None,
         }
     }
-}
-
-/// Which rows of the organization the actor reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reach {
-    /// Every row of the organization.
-    Organization,
-    /// Rows assigned to the actor, and unassigned ones ("shared clients").
-    OwnAndShared,
 }
 
 /// Identifies a retried request: who sent which key for which request.
@@ -86,7 +77,7 @@ impl Scope {
             org_id,
             actor: Actor::System,
             grants: Grants::ALL,
-            reach: Reach::Organization,
+            reach: Reach::ORGANIZATION,
             locale: Locale::En,
             request_id: request_id.into(),
             batch_id: None,
@@ -132,6 +123,18 @@ impl Scope {
         Self { batch_id: Some(batch_id), ..self.clone() }
     }
 
+    /// Whose rows of a kind the actor reaches, besides those of nobody.
+    #[must_use]
+    pub fn owners(&self, resource: Resource) -> Owners {
+        self.reach.owners(resource, self.user_id())
+    }
+
+    /// Whether the actor reaches all rows of a kind, whoever's they are.
+    #[must_use]
+    pub fn reaches_all(&self, resource: Resource) -> bool {
+        self.reach.level(resource) == Level::Organization
+    }
+
     /// The acting person, if any.
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
@@ -157,7 +160,7 @@ impl From<&Scope> for SavedScope {
             org_id: scope.org_id,
             actor: scope.actor,
             grants: scope.grants,
-            reach: scope.reach,
+            reach: scope.reach.clone(),
             locale: scope.locale,
             batch_id: scope.batch_id,
             cause_event_id: scope.cause_event_id,

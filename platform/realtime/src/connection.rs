@@ -31,6 +31,8 @@ pub enum Ended {
     TooMany,
     /// The session was closed, or its token is no longer valid.
     SessionRevoked,
+    /// What the person may do has changed: connect again.
+    AccessChanged,
     /// It sent more than it may.
     RateLimited,
     /// It took what it was sent too slowly.
@@ -44,6 +46,7 @@ impl Ended {
             Self::Closing => "server.closing",
             Self::TooMany => "connections.too_many",
             Self::SessionRevoked => "session.revoked",
+            Self::AccessChanged => "access.changed",
             Self::RateLimited => "rate.limited",
             Self::TooSlow => "client.too_slow",
         }

@@ -57,6 +57,7 @@ struct Organization {
 
 struct Entry {
     session: Uuid,
+    person: Option<Uuid>,
     end: Arc<End>,
 }
 
@@ -172,8 +173,10 @@ impl Hub {
             let judged = Arc::new(judged);
             // None listens any more: that is no failure.
             let _ = organization.told.send(Arc::clone(&judged));
-            for entry in organization.connections.values().filter(|entry| judged.ends.contains(&entry.session)) {
-                entry.end.because(Ended::SessionRevoked);
+            for entry in organization.connections.values() {
+                if let Some(reason) = judged.ends.reason(entry.session, entry.person) {
+                    entry.end.because(reason);
+                }
             }
         }
         inner.reached.store(last, Ordering::Release);
@@ -199,7 +202,8 @@ impl Hub {
             {
                 idle.end.because(Ended::TooMany);
             }
-            let entry = Entry { session: principal.session_id, end: Arc::clone(&end) };
+            let person = principal.scope.user_id().map(Uuid::from);
+            let entry = Entry { session: principal.session_id, person, end: Arc::clone(&end) };
             organization.connections.insert(number, entry);
             organization.told.subscribe()
         };

@@ -6,9 +6,11 @@ use std::{
 };
 
 use events::Envelope;
-use kernel::{Permission, Reach, Scope};
+use kernel::{Permission, Resource, Scope};
 use serde_json::value::RawValue;
 use uuid::Uuid;
+
+use crate::connection::Ended;
 
 /// Most ids of subjects in a message of a stream or a socket; the feed has all of them.
 const LIVE_SUBJECTS: usize = 100;
@@ -29,6 +31,13 @@ pub trait Judge: Send + Sync {
     async fn may_be_at(&self, scope: &Scope, room: &str) -> Result<Option<String>, JudgeError>;
 }
 
+/// What somebody must hold to learn of rows, and the kind that they are of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sight {
+    pub permission: Permission,
+    pub resource: Resource,
+}
+
 /// Who of an organization may learn of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Who {
@@ -36,15 +45,39 @@ pub enum Who {
     Holders(Permission),
     /// These people, and who holds the permission, if one is named.
     People(Vec<Uuid>, Option<Permission>),
-    /// Who holds the permission, for the subjects within reach: those of nobody and, by owner, their own. Who reaches the
-    /// whole organization learns of all of them.
-    Owners(Permission, HashMap<Uuid, Option<Uuid>>),
-    /// Who holds the permission and reaches one of other records, by their owners; records that are gone have none here.
-    Records(Permission, Vec<Option<Uuid>>),
-    /// Who holds the permission and reaches the whole organization or is one of these people; without a list everybody who
-    /// holds it.
-    Readers(Permission, Option<Vec<Uuid>>),
+    /// For the subjects within reach: those of nobody and, by owner, theirs. Who reaches all rows of the kind learns of all
+    /// of them.
+    Owners(Sight, HashMap<Uuid, Option<Uuid>>),
+    /// Who reaches one of other records, by their owners; records that are gone have none here.
+    Records(Sight, Vec<Option<Uuid>>),
+    /// Who reaches all rows of the kind or those of one of these people; without a list everybody who holds the permission.
+    Readers(Sight, Option<Vec<Uuid>>),
     Nobody,
+}
+
+/// Whose connections an event ends.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Ends {
+    #[default]
+    None,
+    /// These sessions are over.
+    Sessions(Vec<Uuid>),
+    /// What these people may do has changed: they connect anew.
+    AccessOf(Vec<Uuid>),
+    /// What many in the organization may do has changed: everybody connects anew.
+    Access,
+}
+
+impl Ends {
+    /// Why it ends a connection of this session and this person, if it does.
+    pub(crate) fn reason(&self, session: Uuid, person: Option<Uuid>) -> Option<Ended> {
+        match self {
+            Self::Sessions(sessions) if sessions.contains(&session) => Some(Ended::SessionRevoked),
+            Self::AccessOf(people) if person.is_some_and(|person| people.contains(&person)) => Some(Ended::AccessChanged),
+            Self::Access => Some(Ended::AccessChanged),
+            _ => None,
+        }
+    }
 }
 
 /// An event that is ready to be told.
@@ -56,8 +89,7 @@ pub struct Judged {
     pub rooms: Vec<String>,
     /// The same fact under names that older clients listen for, with their own data; for those who learn of all its subjects.
     pub aliases: Vec<(&'static str, serde_json::Value)>,
-    /// Sessions it ends.
-    pub ends: Vec<Uuid>,
+    pub ends: Ends,
     subjects: Vec<Uuid>,
     whole: OnceLock<Option<Arc<RawValue>>>,
 }
@@ -66,7 +98,7 @@ impl Judged {
     #[must_use]
     pub fn new(event: events::Event, who: Who, rooms: Vec<String>) -> Self {
         let subjects = event.subjects();
-        Self { event, who, rooms, aliases: Vec::new(), ends: Vec::new(), subjects, whole: OnceLock::new() }
+        Self { event, who, rooms, aliases: Vec::new(), ends: Ends::None, subjects, whole: OnceLock::new() }
     }
 
     /// The event as far as the caller may know it; none if they may not know that it happened.
@@ -93,31 +125,38 @@ impl Judged {
             return None;
         }
         let me = scope.user_id().map(Uuid::from);
-        let mine = |owner: &Option<Uuid>| owner.is_none() || *owner == me;
         match &self.who {
-            Who::Owners(permission, _) | Who::Records(permission, _) | Who::Readers(permission, _)
-                if !scope.grants.allows(*permission) =>
+            Who::Owners(sight, _) | Who::Records(sight, _) | Who::Readers(sight, _)
+                if !scope.grants.allows(sight.permission) =>
             {
                 None
             }
-            Who::Owners(..) | Who::Records(..) | Who::Readers(..) if scope.reach == Reach::Organization => Some(None),
+            Who::Owners(sight, _) | Who::Records(sight, _) | Who::Readers(sight, _)
+                if scope.reaches_all(sight.resource) =>
+            {
+                Some(None)
+            }
             Who::Everybody | Who::Readers(_, None) => Some(None),
             Who::Holders(permission) => scope.grants.allows(*permission).then_some(None),
             Who::People(people, permission) => {
                 let holds = permission.is_some_and(|permission| scope.grants.allows(permission));
                 (holds || me.is_some_and(|me| people.contains(&me))).then_some(None)
             }
-            Who::Owners(_, owners) => {
-                let part: Vec<Uuid> =
-                    self.subjects.iter().filter(|id| owners.get(id).is_some_and(mine)).copied().collect();
+            Who::Owners(sight, owners) => {
+                let theirs = scope.owners(sight.resource);
+                let reached = |id: &Uuid| owners.get(id).is_some_and(|owner| theirs.include(*owner));
+                let part: Vec<Uuid> = self.subjects.iter().copied().filter(reached).collect();
                 match part.len() {
                     0 => None,
                     n if n == self.subjects.len() => Some(None),
                     _ => Some(Some(part)),
                 }
             }
-            Who::Records(_, owners) => owners.iter().any(mine).then_some(None),
-            Who::Readers(_, Some(readers)) => me.is_some_and(|me| readers.contains(&me)).then_some(None),
+            Who::Records(sight, owners) => {
+                let theirs = scope.owners(sight.resource);
+                owners.iter().any(|owner| theirs.include(*owner)).then_some(None)
+            }
+            Who::Readers(sight, Some(readers)) => scope.owners(sight.resource).any_of(readers).then_some(None),
             Who::Nobody => None,
         }
     }
@@ -125,11 +164,12 @@ impl Judged {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Grants, Locale, OrgId, UserId};
+    use kernel::{Grants, Locale, OrgId, Reach, UserId};
     use serde_json::json;
 
     use super::*;
 
+    const SEE: Sight = Sight { permission: READ, resource: Resource::Clients };
     const READ: Permission = Permission { name: "things.read", bit: 1 };
     const OTHER: Permission = Permission { name: "things.write", bit: 2 };
     const ORG: u128 = 7;
@@ -179,33 +219,33 @@ mod tests {
     #[test]
     fn who_learns_of_what() {
         let id = Uuid::from_u128;
-        let owners = Who::Owners(READ, HashMap::from([(id(1), None), (id(2), Some(id(100))), (id(3), Some(id(200)))]));
-        let record = |owner| Who::Records(READ, vec![owner]);
-        let (all, own) = (Reach::Organization, Reach::OwnAndShared);
+        let owners = Who::Owners(SEE, HashMap::from([(id(1), None), (id(2), Some(id(100))), (id(3), Some(id(200)))]));
+        let record = |owner| Who::Records(SEE, vec![owner]);
+        let (all, own) = (Reach::ORGANIZATION, Reach::OWN);
         let whole = Some(vec![1, 2, 3]);
         let cases = [
-            ("everybody", Who::Everybody, caller(ORG, 100, OTHER, own), whole.clone()),
-            ("a stranger", Who::Everybody, caller(8, 100, READ, all), None),
-            ("a holder", Who::Holders(READ), caller(ORG, 100, READ, own), whole.clone()),
-            ("no holder", Who::Holders(READ), caller(ORG, 100, OTHER, all), None),
-            ("one of the people", Who::People(vec![id(100)], None), caller(ORG, 100, OTHER, own), whole.clone()),
-            ("none of the people", Who::People(vec![id(100)], None), caller(ORG, 200, READ, all), None),
-            ("who may", Who::People(vec![id(100)], Some(READ)), caller(ORG, 200, READ, own), whole.clone()),
-            ("all of it", owners.clone(), caller(ORG, 100, READ, all), whole.clone()),
-            ("own and shared", owners.clone(), caller(ORG, 100, READ, own), Some(vec![1, 2])),
-            ("shared", owners.clone(), caller(ORG, 300, READ, own), Some(vec![1])),
-            ("without the right", owners, caller(ORG, 100, OTHER, all), None),
-            ("gone", Who::Owners(READ, HashMap::new()), caller(ORG, 100, READ, own), None),
-            ("about one's own", record(Some(id(100))), caller(ORG, 100, READ, own), whole.clone()),
-            ("about another's", record(Some(id(200))), caller(ORG, 100, READ, own), None),
-            ("about nobody's", record(None), caller(ORG, 100, READ, own), whole.clone()),
-            ("about what is gone", Who::Records(READ, Vec::new()), caller(ORG, 100, READ, own), None),
-            ("a reader", Who::Readers(READ, Some(vec![id(100)])), caller(ORG, 100, READ, own), whole.clone()),
-            ("no reader", Who::Readers(READ, Some(vec![id(100)])), caller(ORG, 200, READ, own), None),
-            ("all chats", Who::Readers(READ, Some(vec![])), caller(ORG, 200, READ, all), whole.clone()),
-            ("an open chat", Who::Readers(READ, None), caller(ORG, 200, READ, own), whole.clone()),
-            ("an open chat, no right", Who::Readers(READ, None), caller(ORG, 200, OTHER, all), None),
-            ("unknown", Who::Nobody, caller(ORG, 100, READ, all), None),
+            ("everybody", Who::Everybody, caller(ORG, 100, OTHER, own.clone()), whole.clone()),
+            ("a stranger", Who::Everybody, caller(8, 100, READ, all.clone()), None),
+            ("a holder", Who::Holders(READ), caller(ORG, 100, READ, own.clone()), whole.clone()),
+            ("no holder", Who::Holders(READ), caller(ORG, 100, OTHER, all.clone()), None),
+            ("one of the people", Who::People(vec![id(100)], None), caller(ORG, 100, OTHER, own.clone()), whole.clone()),
+            ("none of the people", Who::People(vec![id(100)], None), caller(ORG, 200, READ, all.clone()), None),
+            ("who may", Who::People(vec![id(100)], Some(READ)), caller(ORG, 200, READ, own.clone()), whole.clone()),
+            ("all of it", owners.clone(), caller(ORG, 100, READ, all.clone()), whole.clone()),
+            ("own and shared", owners.clone(), caller(ORG, 100, READ, own.clone()), Some(vec![1, 2])),
+            ("shared", owners.clone(), caller(ORG, 300, READ, own.clone()), Some(vec![1])),
+            ("without the right", owners, caller(ORG, 100, OTHER, all.clone()), None),
+            ("gone", Who::Owners(SEE, HashMap::new()), caller(ORG, 100, READ, own.clone()), None),
+            ("about one's own", record(Some(id(100))), caller(ORG, 100, READ, own.clone()), whole.clone()),
+            ("about another's", record(Some(id(200))), caller(ORG, 100, READ, own.clone()), None),
+            ("about nobody's", record(None), caller(ORG, 100, READ, own.clone()), whole.clone()),
+            ("about what is gone", Who::Records(SEE, Vec::new()), caller(ORG, 100, READ, own.clone()), None),
+            ("a reader", Who::Readers(SEE, Some(vec![id(100)])), caller(ORG, 100, READ, own.clone()), whole.clone()),
+            ("no reader", Who::Readers(SEE, Some(vec![id(100)])), caller(ORG, 200, READ, own.clone()), None),
+            ("all chats", Who::Readers(SEE, Some(vec![])), caller(ORG, 200, READ, all.clone()), whole.clone()),
+            ("an open chat", Who::Readers(SEE, None), caller(ORG, 200, READ, own.clone()), whole.clone()),
+            ("an open chat, no right", Who::Readers(SEE, None), caller(ORG, 200, OTHER, all.clone()), None),
+            ("unknown", Who::Nobody, caller(ORG, 100, READ, all.clone()), None),
         ];
         for (name, who, scope, expected) in cases {
             assert_eq!(told(&who, &[1, 2, 3], &scope), expected, "{name}");
@@ -216,7 +256,7 @@ mod tests {
     fn a_message_names_the_first_hundred_and_counts_all() {
         let many: Vec<u128> = (1..=250).collect();
         let judged = Judged::new(event(&many), Who::Everybody, Vec::new());
-        let (message, _) = judged.message(&caller(ORG, 1, READ, Reach::Organization)).unwrap();
+        let (message, _) = judged.message(&caller(ORG, 1, READ, Reach::ORGANIZATION)).unwrap();
         let message: serde_json::Value = serde_json::from_str(message.get()).unwrap();
         assert_eq!(message["subject"]["ids"].as_array().unwrap().len(), 100);
         assert_eq!(message["subject"]["count"], 250);

@@ -14,5 +14,5 @@ mod sockets;
 pub use connection::Ended;
 pub use http::{Stream, feed_routes, stream_routes};
 pub use hub::{Hub, Limits};
-pub use judged::{Judge, JudgeError, Judged, Who};
+pub use judged::{Ends, Judge, JudgeError, Judged, Sight, Who};
 pub use sockets::{Sockets, layer};

@@ -44,6 +44,9 @@ pub enum Id {
     TrustedDevice,
     Organization,
     Member,
+    Role,
+    Team,
+    Invitation,
     Pipeline,
     Stage,
     Deal,
@@ -82,6 +85,9 @@ const MESSAGE_TO_NOBODY: &str = r#"{"chatId":"ffffffff-ffff-ffff-ffff-ffffffffff
     "clientId":"eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"}"#;
 /// An address that is written out, so that nothing is looked up, and an event that does not happen.
 const WEBHOOK: &str = r#"{"url":"https://93.184.215.14/hook","description":"ERP","types":["import.reverted"]}"#;
+
+const ROLE: &str = r#"{"name":"Closers","base":"agent","permissions":[],
+    "reach":{"clients":"own","deals":"own","chats":"own","accounts":"own"}}"#;
 
 const CONNECT: &str = r#"{"network":"telegram","phone":"+48601234560","name":"Sales","apiId":7,
     "apiHash":"00000000000000000000000000000000"}"#;
@@ -124,6 +130,23 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getOrganization", SignedIn, Id::None, ""),
     ("updateOrganization", May(p::ORGANIZATION_WRITE), Id::None, r#"{"mfaRequired":false}"#),
     ("listMembers", May(p::MEMBERS_READ), Id::None, ""),
+    ("setMemberRoles", May(p::MEMBERS_WRITE), Id::Member, r#"{"roles":["agent"]}"#),
+    ("explainAccess", May(p::MEMBERS_READ), Id::Member, ""),
+    ("listRoles", May(p::MEMBERS_READ), Id::None, ""),
+    ("createRole", May(p::ROLES_WRITE), Id::None, ROLE),
+    ("updateRole", May(p::ROLES_WRITE), Id::Role, r#"{"name":"Hunters"}"#),
+    ("deleteRole", May(p::ROLES_WRITE), Id::Role, ""),
+    ("listTeams", May(p::MEMBERS_READ), Id::None, ""),
+    ("createTeam", May(p::TEAMS_WRITE), Id::None, r#"{"name":"North"}"#),
+    ("updateTeam", May(p::TEAMS_WRITE), Id::Team, r#"{"name":"South"}"#),
+    ("deleteTeam", May(p::TEAMS_WRITE), Id::Team, ""),
+    ("listInvitations", May(p::MEMBERS_WRITE), Id::None, ""),
+    ("inviteMembers", May(p::MEMBERS_WRITE), Id::None, r#"{"emails":["x"],"roles":["agent"]}"#),
+    ("resendInvitation", May(p::MEMBERS_WRITE), Id::Invitation, "{}"),
+    ("revokeInvitation", May(p::MEMBERS_WRITE), Id::Invitation, ""),
+    ("getInvitation", Nobody, Id::None, "{}"),
+    ("acceptInvitation", Nobody, Id::None, "{}"),
+    ("joinOrganization", SignedIn, Id::None, r#"{"token":"x"}"#),
     ("listContacts", May(p::CONTACTS_READ), Id::None, ""),
     ("createContact", May(p::CONTACTS_WRITE), Id::None, r#"{"name":"New"}"#),
     ("checkContactDuplicates", May(p::CONTACTS_READ), Id::None, r#"{"name":"New"}"#),
@@ -486,6 +509,11 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
     let account = crate::accounts::connected(owner, "+48601234562").await;
     let chats = chats::of(world, owner).await;
+    let role = owner.post("/api/roles", serde_json::from_str(ROLE).unwrap()).await.expect(201);
+    let role = uuid(&role["key"]);
+    let team = id_of(owner.post("/api/teams", json!({"name": "North"})).await.expect(201));
+    let asked = json!({"emails": ["new@example.com"], "roles": ["agent"]});
+    let invitation = id_of(owner.post("/api/team/members/invite", asked).await.expect(201)["items"][0].clone());
     move |id| match id {
         Id::None => Uuid::nil(),
         Id::Contact => contact,
@@ -499,6 +527,9 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::TrustedDevice => device,
         Id::Organization => organization,
         Id::Member => member,
+        Id::Role => role,
+        Id::Team => team,
+        Id::Invitation => invitation,
         Id::Pipeline => pipeline,
         Id::Stage => stage,
         Id::Deal => deal,

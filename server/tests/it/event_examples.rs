@@ -63,8 +63,31 @@ async fn people(world: &World, owner: &Client) -> Client {
         owner.patch("/api/organization", json!({"mfaRequired": required})).await.expect(200);
     }
     owner.delete("/api/auth/mfa/totp").await.expect(204);
-    world.colleague(&owner, Role::Agent).await;
+    let agent = world.colleague(&owner, Role::Agent).await;
+    team(world, &owner, &agent).await;
     owner
+}
+
+/// A role, a team, and two invitations.
+async fn team(world: &World, owner: &Client, agent: &Client) {
+    let reach = json!({"clients": "team", "deals": "own", "chats": "own", "accounts": "own"});
+    let role = json!({"name": "Closers", "base": "agent", "permissions": ["crm.contacts.read"], "reach": reach});
+    let role = owner.post("/api/roles", role).await.expect(201)["key"].as_str().unwrap().to_owned();
+    let path = format!("/api/team/members/{}/role", agent.user_id);
+    owner.put(&path, json!({"roles": ["agent", role]})).await.expect(200);
+    owner.patch(&format!("/api/roles/{role}"), json!({"name": "Hunters"})).await.expect(200);
+    assert_eq!(owner.delete(&format!("/api/roles/{role}?replacement=agent")).await.status.as_u16(), 204);
+    let team = owner.post("/api/teams", json!({"name": "North", "members": [{"id": agent.user_id}]})).await.expect(201);
+    let team = format!("/api/teams/{}", id(&team));
+    owner.patch(&team, json!({"name": "South"})).await.expect(200);
+    assert_eq!(owner.delete(&team).await.status.as_u16(), 204);
+    let asked = json!({"emails": ["one@example.com", "two@example.com"], "roles": ["agent"]});
+    let asked = owner.post("/api/team/members/invite", asked).await.expect(201);
+    let path = format!("/api/team/invitations/{}", id(&asked["items"][0]));
+    assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+    let token = crate::team::token_for(owner, "two@example.com").await;
+    let answer = json!({"token": token, "name": "Two", "password": PASSWORD});
+    world.anon().post("/api/auth/invitation/accept", answer).await.expect(200);
 }
 
 /// An address is proved; its password is guessed until it is locked.

@@ -27,6 +27,7 @@ mod process;
 mod processes;
 mod profile;
 mod sessions;
+mod team;
 mod telegram_faults;
 mod texts;
 mod vault;

@@ -6,7 +6,7 @@ use contracts::{
     channels::{AccountName, Accounts, Usable, Waiting},
     ports::{Holding, Owned, PortError},
 };
-use kernel::{OrgId, Reach, Scope};
+use kernel::{OrgId, Resource, Scope};
 use uuid::Uuid;
 
 use crate::{
@@ -42,7 +42,7 @@ impl BdAccounts {
     }
 
     async fn usable(&self, scope: &Scope) -> Result<Usable, Error> {
-        if scope.reach == Reach::Organization {
+        if scope.reaches_all(Resource::Chats) {
             return Ok(Usable::All);
         }
         Ok(Usable::These(store::ids_within(&self.db.reader(scope), scope).await?))

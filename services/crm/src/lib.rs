@@ -38,7 +38,7 @@ pub(crate) use db::columns;
 use db::{Db, Migration};
 use exchange::import::Keeper;
 use fields::Definitions;
-use kernel::{Reach, Scope, UserId};
+use kernel::{Resource, Scope, UserId};
 use spelling::Spelling;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -169,14 +169,14 @@ impl Crm {
         self.directory.names(scope, &ids).await.map_err(Error::Port)
     }
 
-    /// Refuses an owner whom the actor may not name: agents take records themselves or leave them unassigned, others
-    /// name any member.
+    /// Refuses an owner whom the actor may not name: agents take records themselves or leave them unassigned,
+    /// others name their teammates or any member.
     async fn check_owner(&self, scope: &Scope, owner: Option<Uuid>) -> Result<(), Error> {
         let Some(owner) = owner else { return Ok(()) };
         if scope.user_id() == Some(UserId(owner)) {
             return Ok(());
         }
-        if scope.reach == Reach::OwnAndShared {
+        if !scope.owners(Resource::Clients).include(Some(owner)) {
             return Err(Error::field("ownerId", "owner.not_allowed"));
         }
         if self.directory.is_member(scope, UserId(owner)).await.map_err(Error::Port)? {

@@ -12,7 +12,7 @@ use contracts::{
 pub use db::image::{changed_fields, filled_in};
 use db::{Change, image::ids_put};
 pub use kernel::values::name_key;
-use kernel::{Permission, Reach, Scope};
+use kernel::{Owners, Permission, Resource, Scope};
 use sea_orm::{
     Condition, DeriveIden,
     sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
@@ -149,11 +149,11 @@ impl RecordKind {
     #[must_use]
     pub fn within(self, scope: &Scope) -> Condition {
         let mine = Condition::all().add(self.column(Column::OrgId).eq(scope.org_id.0));
-        match scope.reach {
-            Reach::Organization => mine,
-            Reach::OwnAndShared => {
+        match scope.owners(Resource::Clients) {
+            Owners::All => mine,
+            Owners::These(people) => {
                 let owner = self.column(Column::OwnerId);
-                mine.add(Condition::any().add(owner.clone().is_null()).add(owner.eq(scope.user_id().map(Uuid::from))))
+                mine.add(Condition::any().add(owner.clone().is_null()).add(owner.is_in(people)))
             }
         }
     }

@@ -13,7 +13,7 @@ use contracts::events as event;
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::{
-    Fields, Locale, OrgId, Scope, UserId,
+    Fields, Grants, Locale, OrgId, Reach, Scope, UserId,
     values::{Email, Line},
 };
 use sea_orm::{
@@ -35,6 +35,7 @@ use crate::{
     mfa::{Refused, factors_of},
     passwords::{NewPassword, is_outdated},
     profile::parse_time_zone,
+    rights::{self, Known},
     sessions::{Device, Opened},
     store::{membership, organization, user},
     views::{AuthResult, LocaleName},
@@ -69,9 +70,9 @@ pub struct SignUp {
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     #[schema(max_length = 254)]
-    email: String,
+    pub(crate) email: String,
     #[schema(format = Password, max_length = 128)]
-    password: String,
+    pub(crate) password: String,
 }
 
 struct NewAccount {
@@ -177,7 +178,7 @@ impl Identity {
             updated_at: now,
         });
         let org = OrgId(self.db.clock().new_id());
-        let tx = self.db.begin(&founder(org, &user)).await?;
+        let tx = self.db.begin(&entering(org, &user)).await?;
         if known.is_none() {
             register(&tx, user.clone()).await?;
         }
@@ -213,12 +214,13 @@ impl Identity {
         let AuthResult { user, organization, role, .. } = self.sign_up(input, Device::command_line()).await?.result();
         let locale = Locale::from(user.locale);
         let (org, id) = (OrgId(organization.id), UserId(user.id));
-        let scope = Scope::of_member(org, id, role.grants(), role.reach(), locale, "command-line".into());
+        let reach = Reach::new(role.levels(), None);
+        let scope = Scope::of_member(org, id, role.grants(), reach, locale, "command-line".into());
         self.vouch(&scope).await?;
         Ok(scope)
     }
 
-    async fn sign_in(&self, input: SignIn, device: Device) -> Result<Entered, Error> {
+    pub(crate) async fn sign_in(&self, input: SignIn, device: Device) -> Result<Entered, Error> {
         let email = input.email.trim().to_lowercase();
         self.count_try(&email)?;
         self.let_try(&email).await?;
@@ -234,7 +236,7 @@ impl Identity {
         } else {
             None
         };
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         if let Some(password_hash) = rehashed {
             let change =
                 user::ActiveModel { id: Set(user.id), password_hash: Set(password_hash), ..Default::default() };
@@ -261,7 +263,7 @@ impl Identity {
     }
 
     /// The account of this address and password. One hash is computed for an unknown address too.
-    async fn account(&self, email: &str, password: &str) -> Result<Option<user::Model>, Error> {
+    pub(crate) async fn account(&self, email: &str, password: &str) -> Result<Option<user::Model>, Error> {
         let accounts = user::Entity::find()
             .filter(user::Column::Email.eq(email))
             .order_by_asc(Expr::col((user::Entity, user::Column::EmailVerifiedAt)).is_null())
@@ -315,17 +317,15 @@ impl Identity {
     }
 }
 
-fn founder(org: OrgId, user: &user::Model) -> Scope {
-    member(org, user, Role::Owner)
-}
-
-/// The scope of a person in one of their organizations.
-pub fn member(org: OrgId, user: &user::Model, role: Role) -> Scope {
+/// The scope of a person on their way into one of their organizations: what is written is about themselves, and they may
+/// nothing yet.
+pub fn entering(org: OrgId, user: &user::Model) -> Scope {
     let locale = Locale::from_tag(&user.locale).unwrap_or_default();
-    Scope::of_member(org, UserId(user.id), role.grants(), role.reach(), locale, api::context::request_id())
+    Scope::of_member(org, UserId(user.id), Grants::of([]), Reach::OWN, locale, api::context::request_id())
 }
 
-async fn register(tx: &Tx, user: user::Model) -> Result<(), Error> {
+/// Keeps a new person.
+pub async fn register(tx: &Tx, user: user::Model) -> Result<(), Error> {
     let image = json!({"name": user.name, "email": user.email, "locale": user.locale, "timeZone": user.time_zone});
     let (id, row) = (user.id, user::ActiveModel::from(user));
     user::Entity::insert(row).exec_without_returning(tx).await?;
@@ -345,17 +345,25 @@ pub async fn found(tx: &Tx, org: OrgId, owner: UserId, name: &str) -> Result<org
         updated_at: now,
     };
     organization::Entity::insert(organization::ActiveModel::from(row.clone())).exec_without_returning(tx).await?;
-    let role = Role::Owner.as_str();
-    let membership = membership::Model { org_id: org.0, user_id: owner.0, role: role.to_owned(), created_at: now };
-    membership::Entity::insert(membership::ActiveModel::from(membership)).exec_without_returning(tx).await?;
     record_created(tx, "organization", org.0, json!({"name": name})).await?;
-    record_created(tx, "member", owner.0, json!({"role": role})).await?;
     let locale = tx.scope().map(|scope| scope.locale).unwrap_or_default();
     let data = json!({"ownerId": owner, "locale": locale});
     let created = NewEvent::of(event::ORGANIZATION_CREATED, "organization", org.0, data);
-    let joined = NewEvent::of(event::MEMBER_JOINED, "user", owner.0, json!({"role": role}));
-    events::append(tx, [created, joined]).await?;
+    events::append(tx, [created]).await?;
+    join(tx, org, owner, &[Role::Owner.into()]).await?;
     Ok(row)
+}
+
+/// Makes somebody a member.
+pub async fn join(tx: &Tx, org: OrgId, user: UserId, roles: &[Known]) -> Result<(), Error> {
+    let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
+    let role = roles.iter().map(|role| role.base).min().unwrap_or(Role::Viewer).as_str();
+    let created_at = tx.clock().now();
+    let row = membership::Model { org_id: org.0, user_id: user.0, roles: rights::listed(&keys), created_at };
+    membership::Entity::insert(membership::ActiveModel::from(row)).exec_without_returning(tx).await?;
+    record_created(tx, "member", user.0, json!({ "roles": keys })).await?;
+    let joined = NewEvent::of(event::MEMBER_JOINED, "user", user.0, json!({"role": role, "roles": keys}));
+    Ok(events::append(tx, [joined]).await?)
 }
 
 /// Records that something of identity came to be.

@@ -6,12 +6,12 @@ use std::{sync::Arc, time::Duration};
 use api::{ApiError, Authenticator, Principal, SessionKind, auth::Credentials, context};
 use axum::http::{HeaderMap, header, request::Parts};
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{Locale, OrgId, Scope, UserId};
+use kernel::{Grants, Locale, OrgId, Reach, Scope, UserId};
 use moka::sync::Cache;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use uuid::Uuid;
 
-use crate::{Error, Identity, Role, cookies, tokens};
+use crate::{Error, Identity, cookies, rights, tokens};
 
 /// How long another process may go on believing what it looked up.
 const KEPT_FOR: Duration = Duration::from_secs(5);
@@ -25,7 +25,7 @@ pub struct Live {
     pub user_id: Uuid,
     pub org_id: Uuid,
     pub kind: String,
-    pub role: String,
+    pub roles: String,
     pub locale: String,
     pub confirmed_at: Option<DateTime<Utc>>,
     /// 1 where the organization asks for a second factor that the person does not have.
@@ -45,6 +45,8 @@ enum Handle {
 struct Known {
     live: Live,
     until: DateTime<Utc>,
+    /// None where no role of theirs is known.
+    rights: Option<(Grants, Reach)>,
 }
 
 /// Recently looked-up sessions.
@@ -124,7 +126,14 @@ impl Identity {
         kind: SessionKind,
     ) -> Result<Credentials, Error> {
         let Some(live) = live else { return Ok(Credentials::Refused("auth.expired")) };
-        let known = Arc::new(Known { live, until });
+        let rights = match rights::of(&self.db.system_reader(), live.org_id, &live.roles).await? {
+            Some(rights) => {
+                let reach = self.reach(OrgId(live.org_id), live.user_id, rights.levels).await?;
+                Some((rights.grants, reach))
+            }
+            None => None,
+        };
+        let known = Arc::new(Known { live, until, rights });
         self.live.0.insert(handle, Arc::clone(&known));
         self.note_seen(&known.live).await?;
         Ok(self.accept(&known, kind))
@@ -135,12 +144,12 @@ impl Identity {
         if known.until <= now {
             return Credentials::Refused("auth.token");
         }
-        let Some(role) = Role::parse(&live.role).filter(|_| live.expires_at > now) else {
+        let Some((grants, reach)) = known.rights.clone().filter(|_| live.expires_at > now) else {
             return Credentials::Refused("auth.expired");
         };
         let locale = Locale::from_tag(&live.locale).unwrap_or_default();
         let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
-        let scope = Scope::of_member(org, user, role.grants(), role.reach(), locale, context::request_id());
+        let scope = Scope::of_member(org, user, grants, reach, locale, context::request_id());
         let confirmed = self.counts(live.confirmed_at);
         let needs_factor = live.needs_factor != 0;
         Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind, confirmed, needs_factor }))
@@ -148,7 +157,7 @@ impl Identity {
 
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
-            "select s.id, s.user_id, s.org_id, s.kind, m.role, u.locale, s.confirmed_at, s.last_seen_at, s.expires_at, \
+            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.last_seen_at, s.expires_at, \
              cast(case when o.mfa_required and not exists (select 1 from totp_secrets t \
              where t.user_id = s.user_id and t.confirmed_at is not null) and not exists (select 1 from passkeys p \
              where p.user_id = s.user_id) then 1 else 0 end as bigint) as needs_factor from sessions s \

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity,
-    accounts::member,
+    accounts::entering,
     mfa::{
         Refused, factors_of,
         proofs::{Method, changed, count_try, forget_tries, spend},
@@ -202,7 +202,7 @@ impl Identity {
             return Err(Refused::Challenge.into());
         }
         let (organization, role) = self.home_of(id).await?.ok_or(Error::Credentials)?;
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;
         if !spend(&tx, id, &proof).await? {
             return Err(wrong().into());

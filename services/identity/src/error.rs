@@ -4,9 +4,7 @@ use api::messages::Message;
 use kernel::{Coded, ErrorKind, FieldError, Fields, error::Forbidden};
 use serde_json::{Map, Value};
 
-use crate::mfa::Refused;
-
-use crate::barred::Barred;
+use crate::{barred::Barred, mfa::Refused, team};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -35,6 +33,8 @@ pub enum Error {
     #[error("the password hash failed: {0}")]
     Hash(String),
     #[error(transparent)]
+    Team(#[from] team::Refused),
+    #[error(transparent)]
     Factor(#[from] Refused),
     #[error("what was stored of a factor could not be used: {0}")]
     Unusable(String),
@@ -61,6 +61,7 @@ impl Coded for Error {
             Self::Stale(_) => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
             Self::Barred(barred) => barred.kind(),
+            Self::Team(e) => e.kind(),
             Self::Factor(e) => e.kind(),
             Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => {
                 ErrorKind::Internal
@@ -80,6 +81,7 @@ impl Coded for Error {
             Self::Stale(_) => "version.conflict",
             Self::TooManyTries { .. } => "rate.limited",
             Self::Barred(barred) => barred.code(),
+            Self::Team(e) => e.code(),
             Self::Factor(e) => e.code(),
             Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
         }

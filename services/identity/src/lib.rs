@@ -6,21 +6,23 @@ mod barred;
 mod challenges;
 mod cookies;
 mod devices;
+mod directory;
 mod enforcement;
 mod error;
 mod links;
 mod lockout;
-mod members;
 mod mfa;
 mod organizations;
 mod passwords;
 mod profile;
 mod resets;
+mod rights;
 mod roles;
 mod sessions;
 mod shortcuts;
 mod step_up;
 mod store;
+mod team;
 mod tokens;
 mod verification;
 mod views;
@@ -37,6 +39,7 @@ use vault::Vault;
 pub use cookies::CookieNames;
 pub use error::{Error, MESSAGES};
 pub use mfa::MESSAGES as FACTOR_MESSAGES;
+pub use team::MESSAGES as TEAM_MESSAGES;
 pub use roles::Role;
 pub use tokens::TokenOptions;
 
@@ -45,6 +48,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0002_shortcuts", sql: include_str!("../migrations/0002_shortcuts.sql") },
     Migration { name: "identity_0003_addresses", sql: include_str!("../migrations/0003_addresses.sql") },
     Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
+    Migration { name: "identity_0005_access", sql: include_str!("../migrations/0005_access.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -76,7 +80,7 @@ pub struct Identity {
     passwords: passwords::Passwords,
     live: authenticator::LiveSessions,
     tries: Gcra<[u8; 32]>,
-    names: members::Names,
+    names: directory::Names,
     cookies: CookieNames,
     options: Options,
 }
@@ -89,7 +93,7 @@ impl Identity {
             passwords: passwords::Passwords::new(db.clock().clone()),
             live: authenticator::LiveSessions::default(),
             tries: Gcra::default(),
-            names: members::Names::default(),
+            names: directory::Names::default(),
             cookies: CookieNames::new(options.https),
             db,
             vault,
@@ -120,7 +124,20 @@ impl Identity {
             .routes(routes!(profile::get_profile, profile::update_profile))
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
-            .routes(routes!(members::list_members))
+            .routes(routes!(team::members::list_members))
+            .routes(routes!(team::members::set_member_roles))
+            .routes(routes!(team::access::explain_access))
+            .routes(routes!(team::own_roles::list_roles, team::own_roles::create_role))
+            .routes(routes!(team::own_roles::update_role, team::own_roles::delete_role))
+            .routes(routes!(team::teams::list_teams, team::teams::create_team))
+            .routes(routes!(team::teams::update_team, team::teams::delete_team))
+            .routes(routes!(team::invitations::list_invitations))
+            .routes(routes!(team::invitations::invite_members))
+            .routes(routes!(team::invitations::resend_invitation))
+            .routes(routes!(team::invitations::revoke_invitation))
+            .routes(routes!(team::joining::get_invitation))
+            .routes(routes!(team::joining::accept_invitation))
+            .routes(routes!(team::joining::join_organization))
             .routes(routes!(enforcement::get_organization, enforcement::update_organization))
             .merge(mfa::routes())
             .routes(routes!(verification::send_verification))

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
-    accounts::{found, member},
+    accounts::{entering, found},
+    rights::{self, Rights},
     store::{membership, organization, user},
     views::{AuthResult, OrganizationMembership},
 };
@@ -106,14 +107,14 @@ pub async fn list_permissions(
 ) -> Result<Json<PermissionList>, ApiError> {
     let scope = caller.scope();
     let user_id = scope.user_id().ok_or(Error::NotFound)?;
-    let (_, _, role) = identity.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
+    let (_, _, rights) = identity.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
     let matrix = contracts::permissions::ALL.iter().map(|permission| PermissionRow {
         permission: permission.name,
         roles: Role::ALL.into_iter().filter(|role| role.grants().allows(*permission)).collect(),
     });
     Ok(Json(PermissionList {
-        role,
-        permissions: role.permissions().map(|p| p.name).collect(),
+        role: rights.role(),
+        permissions: rights.permissions().map(|p| p.name).collect(),
         matrix: matrix.collect(),
     }))
 }
@@ -131,9 +132,10 @@ impl Identity {
         let ids: Vec<Uuid> = memberships.iter().map(|m| m.org_id).collect();
         let organizations =
             organization::Entity::find().filter(organization::Column::Id.is_in(ids)).all(&reader).await?;
-        let found = memberships.into_iter().filter_map(|m| {
+        let rights = rights::of_all(&reader, memberships.iter().map(|m| (m.org_id, m.roles.clone()))).await?;
+        let found = memberships.into_iter().zip(rights).filter_map(|(m, rights)| {
             let organization = organizations.iter().find(|o| o.id == m.org_id)?;
-            Some((organization.clone(), Role::parse(&m.role)?))
+            Some((organization.clone(), rights?.role()))
         });
         Ok(found.collect())
     }
@@ -143,13 +145,13 @@ impl Identity {
         &self,
         user: Uuid,
         org: Uuid,
-    ) -> Result<Option<(user::Model, organization::Model, Role)>, Error> {
+    ) -> Result<Option<(user::Model, organization::Model, Rights)>, Error> {
         let reader = self.db.system_reader();
         let Some(membership) = membership::Entity::find_by_id((org, user)).one(&reader).await? else { return Ok(None) };
         let user = user::Entity::find_by_id(user).one(&reader).await?;
         let organization = organization::Entity::find_by_id(org).one(&reader).await?;
-        let role = Role::parse(&membership.role);
-        Ok(user.zip(organization).zip(role).map(|((user, organization), role)| (user, organization, role)))
+        let rights = rights::of(&reader, org, &membership.roles).await?;
+        Ok(user.zip(organization).zip(rights).map(|((user, organization), rights)| (user, organization, rights)))
     }
 
     async fn create_organization(&self, caller: &Caller, name: &str) -> Result<OrganizationMembership, Error> {
@@ -158,7 +160,7 @@ impl Identity {
         let user_id = caller.scope().user_id().ok_or(Error::NotFound)?;
         let user = user::Entity::find_by_id(user_id.0).one(&self.db.system_reader()).await?.ok_or(Error::NotFound)?;
         let org = OrgId(self.db.clock().new_id());
-        let mut scope = member(org, &user, Role::Owner);
+        let mut scope = entering(org, &user);
         scope.idempotency.clone_from(&caller.scope().idempotency);
         let tx = self.db.begin(&scope).await?;
         let organization = found(&tx, org, user_id, name.as_str()).await?;

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Error, Identity,
-    accounts::member,
+    accounts::entering,
     barred::Barred,
     links::{self, Purpose},
     lockout,
@@ -137,13 +137,13 @@ impl Identity {
             return Ok(());
         }
         let Some(user) = self.holder(email).await? else { return Ok(()) };
-        let Some((organization, role)) = self.home_of(user.id).await? else { return Ok(()) };
+        let Some((organization, _)) = self.home_of(user.id).await? else { return Ok(()) };
         let since = self.db.clock().now() - chrono::TimeDelta::days(1);
         let (sent, _) = links::sent_since(&self.db.system_reader(), user.id, Purpose::Reset, since).await?;
         if sent >= A_DAY {
             return Ok(());
         }
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         let token = links::issue(&tx, user.id, Purpose::Reset, &user.email).await?;
         let link = self.options.mailer.link(&format!("/auth/reset#{token}"));
         let minutes = Purpose::Reset.life().num_minutes().to_string();
@@ -162,9 +162,9 @@ impl Identity {
         let link = links::look(&self.db.system_reader(), &input.token, Purpose::Reset, self.db.clock().now()).await?;
         let user = user::Entity::find_by_id(link.user_id).one(&self.db.system_reader()).await?;
         let user = user.filter(|user| user.email == link.address).ok_or(Barred::LinkExpired)?;
-        let (organization, role) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
+        let (organization, _) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
         let password_hash = self.passwords.hash(new).await?;
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         links::take(&tx, &input.token, Purpose::Reset).await?;
         links::withdraw(&tx, user.id, Purpose::Reset).await?;
         store_password(&tx, &user, password_hash).await?;

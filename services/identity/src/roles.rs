@@ -1,12 +1,13 @@
-//! Roles and what each may do: the permission matrix as data, in one place.
+//! The built-in roles and what each may do: the permission matrix as data, in one place. What organizations make up
+//! themselves stands in `own_roles.rs`, what a member may do by all their roles in `rights.rs`.
 
 use contracts::permissions as p;
-use kernel::{Grants, Permission, Reach};
+use kernel::{Grants, Level, Levels, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A member's role, from most to least rights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+/// A built-in role, from most to least rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Owner,
@@ -14,6 +15,8 @@ pub enum Role {
     Manager,
     Agent,
     Viewer,
+    /// Reads everything and the audit log; changes nothing.
+    Auditor,
 }
 
 const READ: &[Permission] = &[
@@ -59,11 +62,13 @@ const LEAD: &[Permission] = &[
     p::CHATS_IMPORT,
 ];
 const ADMINISTER: &[Permission] =
-    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE];
+    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE, p::ROLES_WRITE, p::TEAMS_WRITE];
+const AUDIT: &[Permission] = &[p::CONTACTS_EXPORT, p::COMPANIES_EXPORT, p::DEALS_EXPORT, p::WEBHOOKS_READ];
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer];
+    pub const ALL: [Self; 6] =
+        [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer, Self::Auditor];
 
     /// The word stored and shown.
     #[must_use]
@@ -74,6 +79,7 @@ impl Role {
             Self::Manager => "manager",
             Self::Agent => "agent",
             Self::Viewer => "viewer",
+            Self::Auditor => "auditor",
         }
     }
 
@@ -91,6 +97,7 @@ impl Role {
             Self::Manager => &[READ, WORK, LEAD],
             Self::Agent => &[READ, WORK],
             Self::Viewer => &[READ],
+            Self::Auditor => &[READ, AUDIT],
         };
         sets.iter().flat_map(|set| set.iter().copied())
     }
@@ -101,23 +108,29 @@ impl Role {
         Grants::of(self.permissions())
     }
 
-    /// Which rows the role reaches: everything, or what is assigned to the member or to nobody.
+    /// How far the role reaches, the same for all kinds of rows.
     #[must_use]
-    pub fn reach(self) -> Reach {
-        match self {
-            Self::Owner | Self::Admin | Self::Manager => Reach::Organization,
-            Self::Agent | Self::Viewer => Reach::OwnAndShared,
-        }
+    pub fn levels(self) -> Levels {
+        Levels::all(match self {
+            Self::Owner | Self::Admin | Self::Manager | Self::Auditor => Level::Organization,
+            Self::Viewer => Level::Team,
+            Self::Agent => Level::Own,
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
     use super::*;
 
     #[test]
     fn every_role_holds_all_that_the_next_one_holds() {
-        for pair in Role::ALL.windows(2) {
+        // Beside them stands who only looks into things.
+        let (auditor, chain) = Role::ALL.split_last().unwrap();
+        assert_eq!(*auditor, Role::Auditor);
+        for pair in chain.windows(2) {
             for permission in pair[1].permissions() {
                 assert!(pair[0].grants().allows(permission), "{:?} lacks {}", pair[0], permission.name);
             }
@@ -127,6 +140,8 @@ mod tests {
     #[test]
     fn the_owner_holds_every_permission_and_the_viewer_changes_nothing() {
         assert!(p::ALL.iter().all(|permission| Role::Owner.grants().allows(*permission)));
-        assert!(Role::Viewer.permissions().all(|permission| permission.name.rsplit('.').next() == Some("read")));
+        let last = |permission: Permission| permission.name.rsplit('.').next();
+        assert!(Role::Viewer.permissions().all(|permission| last(permission) == Some("read")));
+        assert!(Role::Auditor.permissions().all(|permission| matches!(last(permission), Some("read" | "export"))));
     }
 }

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
-    accounts::member,
+    accounts::entering,
     cookies,
     store::{organization, refresh_token, session, user},
     tokens,
@@ -286,8 +286,8 @@ impl Identity {
         let session = session::Entity::find_by_id(claims.sid).one(&self.db.system_reader()).await?;
         let session =
             session.filter(|s| s.revoked_at.is_none() && s.expires_at > self.db.clock().now()).ok_or(Error::Token)?;
-        let (user, organization, role) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
-        let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?;
+        let (user, organization, rights) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
+        let (role, expires_at) = (rights.role(), DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?);
         Ok(TokenInfo { user: self.shown(user), organization: organization.into(), role, expires_at })
     }
 
@@ -300,8 +300,8 @@ impl Identity {
         if session.revoked_at.is_some() || session.expires_at <= now {
             return Err(Error::Token);
         }
-        let (user, organization, role) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let (user, organization, rights) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         // Two at the same moment: only one finds the token unused.
         let sql = "update refresh_tokens set used_at = $2 where token_hash = $1 and used_at is null";
         let used = Statement::from_sql_and_values(self.db.backend(), sql, [hash.into(), now.into()]);
@@ -322,16 +322,16 @@ impl Identity {
         session::Entity::update(alive).exec(&tx).await?;
         tx.commit().await?;
         let access = self.tokens.access(UserId(user.id), OrgId(organization.id), session.id)?;
-        let result = result(user, organization, role, Some((access, next)), self.tokens.access_seconds());
+        let result = result(user, organization, rights.role(), Some((access, next)), self.tokens.access_seconds());
         Ok(Opened { session_id: session.id, cookie: None, result })
     }
 
     /// Points the caller's session at another of their organizations.
     pub async fn switch(&self, caller: &Caller, org: Uuid) -> Result<Opened, Error> {
         let user_id = caller.scope().user_id().ok_or(Error::NotFound)?;
-        let (user, organization, role) = self.whole(user_id.0, org).await?.ok_or(Error::NotFound)?;
+        let (user, organization, rights) = self.whole(user_id.0, org).await?.ok_or(Error::NotFound)?;
         let id = caller.0.session_id;
-        let tx = self.db.begin(&member(OrgId(org), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(org), &user)).await?;
         let change = session::ActiveModel { id: Set(id), org_id: Set(org), ..Default::default() };
         session::Entity::update(change).exec(&tx).await?;
         let (before, after) = (json!({"organizationId": caller.scope().org_id}), json!({"organizationId": org}));
@@ -348,13 +348,14 @@ impl Identity {
         self.live.forget(move |live| live.id == id);
         let seconds =
             if tokens.is_some() { self.tokens.access_seconds() } else { self.options.session_ttl.num_seconds() };
-        Ok(Opened { session_id: id, cookie: None, result: result(user, organization, role, tokens, seconds) })
+        let result = result(user, organization, rights.role(), tokens, seconds);
+        Ok(Opened { session_id: id, cookie: None, result })
     }
 
     async fn session_info(&self, caller: &Caller) -> Result<SessionInfo, Error> {
         let scope = caller.scope();
         let user_id = scope.user_id().ok_or(Error::NotFound)?;
-        let (user, organization, role) = self.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
+        let (user, organization, rights) = self.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
         let session = session::Entity::find_by_id(caller.0.session_id).one(&self.db.system_reader()).await?;
         let organizations = self.organizations_of(user_id.0).await?;
         let membership =
@@ -362,8 +363,9 @@ impl Identity {
         Ok(SessionInfo {
             user: self.shown(user),
             organization: organization.into(),
-            role,
-            permissions: role.permissions().map(|p| p.name.to_owned()).collect(),
+            role: rights.role(),
+            permissions: rights.permissions().map(|p| p.name.to_owned()).collect(),
+            reach: rights.levels.into(),
             organizations: organizations.into_iter().map(membership).collect(),
             session_id: caller.0.session_id,
             factor_required: caller.0.needs_factor,

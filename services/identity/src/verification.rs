@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Error, Identity,
-    accounts::member,
+    accounts::entering,
     barred::Barred,
     links::{self, Purpose},
     store::user,
@@ -167,8 +167,8 @@ impl Identity {
         let link = links::look(&self.db.system_reader(), token, Purpose::Verify, self.db.clock().now()).await?;
         let user = user::Entity::find_by_id(link.user_id).one(&self.db.system_reader()).await?;
         let user = user.filter(|user| user.email == link.address).ok_or(Barred::LinkExpired)?;
-        let (organization, role) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let (organization, _) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         links::take(&tx, token, Purpose::Verify).await?;
         self.note_proof(&tx, &user).await?;
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! What the API shows of people, organizations and sessions.
 
 use chrono::{DateTime, Utc};
-use kernel::Locale;
+use kernel::{Level, Levels, Locale};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -157,6 +157,68 @@ pub struct AuthResult {
     pub expires_in: i64,
 }
 
+/// How far, from least to most: what is one's own or nobody's, also what is one's teammates', everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReachLevel {
+    Own,
+    Team,
+    Organization,
+}
+
+/// How far somebody reaches, for each kind of rows. `clients` are contacts and companies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RoleReach)]
+pub struct ReachView {
+    pub clients: ReachLevel,
+    pub deals: ReachLevel,
+    pub chats: ReachLevel,
+    pub accounts: ReachLevel,
+}
+
+impl From<Level> for ReachLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Own => Self::Own,
+            Level::Team => Self::Team,
+            Level::Organization => Self::Organization,
+        }
+    }
+}
+
+impl From<ReachLevel> for Level {
+    fn from(level: ReachLevel) -> Self {
+        match level {
+            ReachLevel::Own => Self::Own,
+            ReachLevel::Team => Self::Team,
+            ReachLevel::Organization => Self::Organization,
+        }
+    }
+}
+
+impl From<Levels> for ReachView {
+    fn from(levels: Levels) -> Self {
+        Self {
+            clients: levels.clients.into(),
+            deals: levels.deals.into(),
+            chats: levels.chats.into(),
+            accounts: levels.accounts.into(),
+        }
+    }
+}
+
+impl From<ReachView> for Levels {
+    fn from(view: ReachView) -> Self {
+        Self {
+            clients: view.clients.into(),
+            deals: view.deals.into(),
+            chats: view.chats.into(),
+            accounts: view.accounts.into(),
+        }
+    }
+}
+
 /// The session of the caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -166,6 +228,8 @@ pub struct SessionInfo {
     pub role: Role,
     /// Names of what the caller may do here.
     pub permissions: Vec<String>,
+    /// How far that goes.
+    pub reach: ReachView,
     pub organizations: Vec<OrganizationMembership>,
     pub session_id: Uuid,
     /// The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
@@ -217,6 +281,24 @@ impl SessionView {
     }
 }
 
+/// A role by name.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct RoleName {
+    /// The word of a built-in role, or an id.
+    pub key: String,
+    /// Null for a built-in role.
+    #[schema(required)]
+    pub name: Option<String>,
+}
+
+/// A team by name.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = TeamRef)]
+pub struct TeamName {
+    pub id: Uuid,
+    pub name: String,
+}
+
 /// A colleague.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -225,7 +307,16 @@ pub struct Member {
     pub id: Uuid,
     pub name: String,
     pub email: String,
+    /// The highest built-in role that theirs count as.
     pub role: Role,
+    pub roles: Vec<RoleName>,
+    pub teams: Vec<TeamName>,
+    pub joined_at: DateTime<Utc>,
+    /// When they were last here, in this organization.
+    #[schema(required)]
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// Whether they have a second factor.
+    pub second_factor: bool,
     /// Until when nobody signs in with their address, after too many wrong passwords.
     #[schema(required)]
     pub locked_until: Option<DateTime<Utc>>,

@@ -7,7 +7,7 @@ use contracts::{
     ports::{Chats, Holding, Owned, PortError},
 };
 use db::Db;
-use kernel::{OrgId, Reach, Scope};
+use kernel::{OrgId, Resource, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -88,10 +88,10 @@ impl Chats for ChatDirectory {
         sql.bind(scope.org_id.0).add(" and id in ").list(ids.iter().copied());
         let rows: Vec<Titled> = sql.all(&self.db.reader(scope)).await.map_err(Error::from)?;
         let mut titles: HashMap<Uuid, String> = rows.into_iter().map(|row| (row.id, row.title)).collect();
-        if scope.reach != Reach::Organization {
+        if !scope.reaches_all(Resource::Chats) {
             let held = self.holdings(scope.org_id, KIND, ids).await?;
-            let me = scope.user_id().map(Uuid::from);
-            titles.retain(|id, _| held.get(id).is_some_and(|held| held.is_within_reach_of(me)));
+            let owners = scope.owners(Resource::Chats);
+            titles.retain(|id, _| held.get(id).is_some_and(|held| held.is_within(&owners)));
         }
         Ok(titles)
     }

@@ -1,8 +1,8 @@
 //! Which chats an actor may read: all who reach the organization, else those of accounts within reach, of inbound channels,
-//! and those that are assigned to them.
+//! and those that are assigned to them or their team.
 
 use contracts::channels::{Accounts, Usable};
-use kernel::{Reach, Scope};
+use kernel::{Owners, Resource, Scope};
 use uuid::Uuid;
 
 use crate::{Error, Messaging, sql::Sql};
@@ -11,10 +11,10 @@ use crate::{Error, Messaging, sql::Sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Readable {
     All,
-    /// Chats of these accounts, of no account, and those assigned to the person.
+    /// Chats of these accounts, of no account, and those assigned to these people.
     These {
         accounts: Vec<Uuid>,
-        me: Option<Uuid>,
+        people: Vec<Uuid>,
     },
 }
 
@@ -44,22 +44,19 @@ impl Readable {
     /// # Errors
     /// When it is not known which accounts there are.
     pub async fn of(accounts: &dyn Accounts, scope: &Scope) -> Result<Self, Error> {
-        if scope.reach == Reach::Organization {
-            return Ok(Self::All);
-        }
-        let me = scope.user_id().map(Uuid::from);
+        let Owners::These(people) = scope.owners(Resource::Chats) else { return Ok(Self::All) };
         Ok(match accounts.readable(scope).await.map_err(Error::Port)? {
             Usable::All => Self::All,
-            Usable::These(accounts) => Self::These { accounts, me },
+            Usable::These(accounts) => Self::These { accounts, people },
         })
     }
 
     /// Adds ` and …` to a statement in which chats are called `c`.
     pub fn narrow(&self, sql: &mut Sql) {
-        let Self::These { accounts, me } = self else { return };
+        let Self::These { accounts, people } = self else { return };
         sql.add(" and (c.account_id is null or c.account_id in ").list(accounts.iter().copied());
-        if let Some(me) = me {
-            sql.with(" or c.assignee_id = ?", [(*me).into()]);
+        if !people.is_empty() {
+            sql.add(" or c.assignee_id in ").list(people.iter().copied());
         }
         sql.add(")");
     }

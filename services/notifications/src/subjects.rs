@@ -9,7 +9,7 @@ use contracts::{
     permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
     ports::{Chats, Clients, Deals, Holding, Owned},
 };
-use kernel::{Grants, OrgId, Permission, Reach, Scope};
+use kernel::{Grants, OrgId, Owners, Permission, Reach, Resource, Scope, UserId};
 use uuid::Uuid;
 
 use crate::Error;
@@ -31,9 +31,9 @@ pub fn permission(kind: &str) -> Option<Permission> {
 
 /// Whether somebody may see a record.
 #[must_use]
-pub fn may_see((person, grants, reach): (Uuid, Grants, Reach), kind: &str, holding: &Holding) -> bool {
-    let reaches = reach == Reach::Organization || holding.is_within_reach_of(Some(person));
-    permission(kind).is_some_and(|permission| grants.allows(permission)) && reaches
+pub fn may_see((person, grants, reach): (Uuid, Grants, &Reach), kind: &str, holding: &Holding) -> bool {
+    let reaches = |resource| holding.is_within(&reach.owners(resource, Some(UserId(person))));
+    permission(kind).is_some_and(|permission| grants.allows(permission)) && Resource::of(kind).is_some_and(reaches)
 }
 
 /// Who keeps the records.
@@ -97,10 +97,10 @@ impl Subjects {
             _ => return self.deals.titles(scope, ids).await.map_err(Error::Port),
         }
         .map_err(Error::Port)?;
-        if scope.reach != Reach::Organization {
+        let owners = Resource::of(kind).map_or(Owners::These(Vec::new()), |resource| scope.owners(resource));
+        if owners != Owners::All {
             let held = self.holdings(scope.org_id, kind, ids).await?;
-            let me = scope.user_id().map(Uuid::from);
-            names.retain(|id, _| held.get(id).is_some_and(|held| held.is_within_reach_of(me)));
+            names.retain(|id, _| held.get(id).is_some_and(|held| held.is_within(&owners)));
         }
         Ok(names)
     }

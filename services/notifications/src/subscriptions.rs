@@ -50,7 +50,7 @@ fn has_any(list: &Value) -> bool {
 
 /// Those of the people who may see the record.
 pub(crate) fn seeing(people: Vec<Recipient>, kind: &str, holding: &Holding) -> Vec<Recipient> {
-    people.into_iter().filter(|p| may_see((p.id, p.grants, p.reach), kind, holding)).collect()
+    people.into_iter().filter(|p| may_see((p.id, p.grants, &p.reach), kind, holding)).collect()
 }
 
 pub(crate) fn each_once(people: Vec<Recipient>) -> Vec<Share> {
@@ -146,7 +146,7 @@ impl Handler for TellAssigned {
         let mut together = Vec::new();
         for person in people {
             let part = assigned.iter().find(|part| part.to == person.id);
-            let who = (person.id, person.grants, person.reach);
+            let who = (person.id, person.grants, &person.reach);
             let sees = |id: &&Uuid| held.get(id).is_some_and(|held| may_see(who, &event.subject_kind, held));
             let seen: Vec<Uuid> = part.into_iter().flat_map(|part| &part.ids).filter(sees).copied().collect();
             match (event.batch_id, seen.as_slice()) {

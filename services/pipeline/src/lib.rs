@@ -21,7 +21,7 @@ use std::{collections::HashMap, sync::Arc};
 use contracts::ports::{Clients, Directory, Roles};
 use db::{Db, Migration};
 use fields::Definitions;
-use kernel::{Reach, Scope, UserId};
+use kernel::{Resource, Scope, UserId};
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
 
@@ -115,11 +115,11 @@ impl Pipeline {
         }
     }
 
-    /// Refuses an owner whom the actor may not name: agents take deals themselves or leave them unassigned, others name
-    /// any member.
+    /// Refuses an owner whom the actor may not name: agents take deals themselves or leave them unassigned, others
+    /// name their teammates or any member.
     async fn check_owner(&self, scope: &Scope, owner: Option<Uuid>) -> Result<(), Error> {
         let Some(owner) = owner.filter(|owner| scope.user_id() != Some(UserId(*owner))) else { return Ok(()) };
-        if scope.reach == Reach::OwnAndShared {
+        if !scope.owners(Resource::Deals).include(Some(owner)) {
             return Err(Error::field("ownerId", "owner.not_allowed"));
         }
         if self.directory.is_member(scope, UserId(owner)).await.map_err(Error::Port)? {

@@ -7,7 +7,7 @@ use contracts::{
     permissions::ACCOUNTS_WRITE,
 };
 use db::{Action, Change, Tx, image::changed_fields};
-use kernel::{Fields, Reach, Scope, UserId};
+use kernel::{Fields, Owners, Resource, Scope, UserId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub async fn configure(accounts: &BdAccounts, scope: &Scope, id: Uuid, patch: Ac
         let current = queries::get(accounts, scope, id).await?;
         return Err(Error::Stale(serde_json::to_value(current).unwrap_or_default()));
     }
-    let mut new = match patch.apply(old.clone(), scope.reach) {
+    let mut new = match patch.apply(old.clone(), scope.reach.level(Resource::Accounts)) {
         Ok(new) => new,
         Err(fields) => {
             refused.0.extend(fields.0);
@@ -112,6 +112,16 @@ async fn write(
     Ok(new)
 }
 
+/// Whether the actor may hand an account to this person: to anybody, or within their teams.
+fn may_hand(scope: &Scope, owner: Option<Uuid>) -> bool {
+    match scope.owners(Resource::Accounts) {
+        Owners::All => true,
+        // One's own account stays one's own.
+        Owners::These(people) if people.len() < 2 => false,
+        Owners::These(people) => owner.is_some_and(|owner| people.contains(&owner)),
+    }
+}
+
 /// What is wrong with the people that a patch names.
 async fn people(
     accounts: &BdAccounts,
@@ -125,7 +135,7 @@ async fn people(
         Given::Null => None,
         Given::Value(id) => Some(id),
     };
-    if owner != account.owner_id && scope.reach != Reach::Organization {
+    if owner != account.owner_id && !may_hand(scope, owner) {
         refused.refuse("ownerId", "bd.owner.not_yours");
     } else if let Some(id) = owner.filter(|_| owner != account.owner_id)
         && !accounts.directory.is_member(scope, UserId(id)).await.map_err(Error::Port)?

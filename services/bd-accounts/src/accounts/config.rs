@@ -1,9 +1,9 @@
-//! What people set of an account: how input becomes it. Who does not reach the whole organization may set limits that are
-//! stricter, and hand nothing to others. No I/O; the address of a proxy was judged before.
+//! What people set of an account: how input becomes it. Who reaches their own accounts only may set limits that are
+//! stricter. No I/O; the address of a proxy was judged before.
 
 use api::requests::Given;
 use kernel::{
-    FieldError, Fields, Reach,
+    FieldError, Fields, Level,
     values::{Line, Paragraph, Problem, optional},
 };
 use serde::{Deserialize, Serialize};
@@ -185,7 +185,7 @@ impl AccountPatch {
     ///
     /// # Errors
     /// Every part that was refused.
-    pub fn apply(&self, current: StoredAccount, reach: Reach) -> Result<StoredAccount, Fields> {
+    pub fn apply(&self, current: StoredAccount, level: Level) -> Result<StoredAccount, Fields> {
         let mut refused = Fields::default();
         let mut account = current;
         if let Some(name) = &self.name
@@ -208,7 +208,7 @@ impl AccountPatch {
         }
         if let Some(given) = self.limits {
             let limits = given.limits(account.limits, &mut refused);
-            if reach != Reach::Organization {
+            if level == Level::Own {
                 only_stricter(limits, account.limits, &mut refused);
             }
             account.limits = limits;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use contracts::{channels::AccountStatus, permissions::ACCOUNTS_READ};
-use kernel::{Locale, Reach, Scope, cursor::Cursor};
+use kernel::{Locale, Owners, Resource, Scope, cursor::Cursor};
 use sea_orm::ConnectionTrait;
 use serde_json::json;
 use uuid::Uuid;
@@ -33,8 +33,10 @@ const SORT: &str = "createdAt";
 /// Whether the actor may change an account, not only use it.
 #[must_use]
 pub fn is_theirs(account: &StoredAccount, scope: &Scope) -> bool {
-    scope.reach == Reach::Organization
-        || account.owner_id.is_some_and(|id| scope.user_id().is_some_and(|me| me.0 == id))
+    match scope.owners(Resource::Accounts) {
+        Owners::All => true,
+        Owners::These(people) => account.owner_id.is_some_and(|owner| people.contains(&owner)),
+    }
 }
 
 /// An account that the actor may change.

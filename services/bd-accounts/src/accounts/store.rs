@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use db::Tx;
-use kernel::{OrgId, Reach, Scope};
+use kernel::{OrgId, Owners, Resource, Scope};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
@@ -29,22 +29,24 @@ fn everywhere(org: OrgId) -> Condition {
     Condition::all().add(Column::OrgId.eq(org.0))
 }
 
-/// The accounts whose chats the actor may read.
+/// The accounts that the actor sees.
 #[must_use]
 pub fn within(scope: &Scope) -> Condition {
+    of_people(scope, scope.owners(Resource::Accounts))
+}
+
+/// The accounts of some people: those that they own or are allowed to use, and those that everybody is.
+fn of_people(scope: &Scope, people: Owners) -> Condition {
     let all = everywhere(scope.org_id);
-    if scope.reach == Reach::Organization {
-        return all;
-    }
-    let me = scope.user_id().map(Uuid::from);
+    let Owners::These(people) = people else { return all };
     let users = || {
         let of = Expr::col((users::Entity, users::Column::AccountId)).equals((entity::Entity, Column::Id));
         let org = Expr::col((users::Entity, users::Column::OrgId)).eq(scope.org_id.0);
         Query::select().expr(Expr::val(1)).from(users::Entity).and_where(of).and_where(org).to_owned()
     };
-    let named = users().and_where(Expr::col((users::Entity, users::Column::UserId)).eq(me)).to_owned();
+    let named = users().and_where(Expr::col((users::Entity, users::Column::UserId)).is_in(people.clone())).to_owned();
     let of_all = Condition::all().add(Column::OwnerId.is_null()).add(Expr::exists(users()).not());
-    all.add(Condition::any().add(Column::OwnerId.eq(me)).add(Expr::exists(named)).add(of_all))
+    all.add(Condition::any().add(Column::OwnerId.is_in(people)).add(Expr::exists(named)).add(of_all))
 }
 
 async fn loaded(
@@ -102,7 +104,8 @@ pub async fn of_ids(reader: &impl ConnectionTrait, org: OrgId, ids: &[Uuid]) -> 
 /// # Errors
 /// When the database refuses.
 pub async fn ids_within(reader: &impl ConnectionTrait, scope: &Scope) -> Result<Vec<Uuid>, Error> {
-    let find = entity::Entity::find().select_only().column(Column::Id).filter(within(scope));
+    let find = entity::Entity::find().select_only().column(Column::Id);
+    let find = find.filter(of_people(scope, scope.owners(Resource::Chats)));
     Ok(find.order_by_asc(Column::CreatedAt).limit(MOST).into_tuple().all(reader).await?)
 }
 

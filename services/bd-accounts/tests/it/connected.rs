@@ -118,7 +118,7 @@ impl World {
         let accounts = Arc::new(service);
         let org = OrgId(clock.new_id());
         let all = Grants::of(permissions::ALL.iter().copied());
-        let owner = Scope::of_member(org, UserId(clock.new_id()), all, Reach::Organization, Locale::En, "test".into());
+        let owner = Scope::of_member(org, UserId(clock.new_id()), all, Reach::ORGANIZATION, Locale::En, "test".into());
         let inbox = Arc::<Mailbox>::default();
         let account = Uuid::nil();
         let files = Arc::<Shelf>::default();

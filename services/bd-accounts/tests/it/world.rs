@@ -92,11 +92,11 @@ impl World {
         let (here, there) = (OrgId(clock.new_id()), OrgId(clock.new_id()));
         let all = || Grants::of(ALL.iter().copied());
         let work = || Grants::of([ACCOUNTS_READ, ACCOUNTS_WRITE]);
-        let manager = person(here, all(), Reach::Organization);
-        let agent = person(here, work(), Reach::OwnAndShared);
-        let colleague = person(here, work(), Reach::OwnAndShared);
-        let viewer = person(here, Grants::of([ACCOUNTS_READ]), Reach::OwnAndShared);
-        let stranger = person(there, all(), Reach::Organization);
+        let manager = person(here, all(), Reach::ORGANIZATION);
+        let agent = person(here, work(), Reach::OWN);
+        let colleague = person(here, work(), Reach::OWN);
+        let viewer = person(here, Grants::of([ACCOUNTS_READ]), Reach::OWN);
+        let stranger = person(there, all(), Reach::ORGANIZATION);
         let network = Arc::new(Played::default());
         let accounts = service(&database.db, network.clone());
         let router = Arc::clone(&accounts).routes().split_for_parts().0;

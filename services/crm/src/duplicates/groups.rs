@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kernel::{Reach, Scope, cursor::Cursor};
+use kernel::{Owners, Resource, Scope, cursor::Cursor};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value as SqlValue};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -239,11 +239,11 @@ impl<'a> Sql<'a> {
     /// The condition that a record is in use and within the actor's reach.
     fn live(&mut self, record: &str) -> String {
         let live = format!("{record}.org_id = $1 and {record}.deleted_at is null");
-        match self.scope.reach {
-            Reach::Organization => live,
-            Reach::OwnAndShared => {
-                let me = self.bind(self.scope.user_id().map(Uuid::from));
-                format!("{live} and ({record}.owner_id is null or {record}.owner_id = {me})")
+        match self.scope.owners(Resource::Clients) {
+            Owners::All => live,
+            Owners::These(people) => {
+                let people: Vec<String> = people.into_iter().map(|person| self.bind(person)).collect();
+                format!("{live} and ({record}.owner_id is null or {record}.owner_id in ({}))", people.join(", "))
             }
         }
     }

@@ -134,7 +134,7 @@ fn owner(name: &str, ground: &Ground, refused: &mut Fields) -> Option<Uuid> {
     let found = fields::People::member(&ground.finder, name);
     match found {
         None => refused.refuse("owner", "field.member.unknown"),
-        Some(id) if ground.sole_owner.is_some_and(|sole| sole != id) => refused.refuse("owner", "owner.not_allowed"),
+        Some(id) if !ground.owners.include(Some(id)) => refused.refuse("owner", "owner.not_allowed"),
         Some(_) => {}
     }
     found

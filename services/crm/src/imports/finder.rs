@@ -11,7 +11,7 @@ use std::{
 
 use contracts::ports::Person;
 use fields::{Definitions, FieldKind, FieldSet, People, RecordType};
-use kernel::{Reach, Scope, values::name_key};
+use kernel::{Owners, Resource, Scope, values::name_key};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
@@ -26,8 +26,8 @@ pub struct Ground {
     /// Country of phone numbers without a country code.
     pub region: Option<String>,
     pub own: FieldSet,
-    /// The only member that the importing person may name as an owner; none when they may name any.
-    pub sole_owner: Option<Uuid>,
+    /// Whom the importing person may name as owners.
+    pub owners: Owners,
     pub finder: Finder,
 }
 
@@ -65,8 +65,8 @@ impl Ground {
             seen: Mutex::default(),
         });
         let finder = Finder { people, records, failed: AtomicBool::new(false) };
-        let sole_owner = scope.user_id().map(Uuid::from).filter(|_| scope.reach == Reach::OwnAndShared);
-        Ok(Self { region: crm.region().map(str::to_owned), own, sole_owner, finder })
+        let owners = scope.owners(Resource::Deals);
+        Ok(Self { region: crm.region().map(str::to_owned), own, owners, finder })
     }
 }
 

@@ -13,5 +13,5 @@ use uuid::Uuid;
 
 /// The scope of a merge as part of its batch. What hangs on a record goes along, whoever's it is.
 fn acting(scope: &Scope, batch: Uuid) -> Scope {
-    Scope { reach: Reach::Organization, ..scope.in_batch(batch) }
+    Scope { reach: Reach::ORGANIZATION, ..scope.in_batch(batch) }
 }

@@ -8,7 +8,7 @@ use contracts::{
 };
 use db::{Action, Change, Tx};
 use events::NewEvent;
-use kernel::{Reach, Scope, UserId, error::Forbidden};
+use kernel::{Reach, Resource, Scope, UserId, error::Forbidden};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ pub async fn create(crm: &Crm, scope: &Scope, about: About, record: Uuid, change
 /// it after this look finds the note.
 async fn leave_no_orphan(crm: &Crm, scope: &Scope, deal: Uuid) -> Result<(), Error> {
     // Whoever's it is by now.
-    let all = Scope { reach: Reach::Organization, ..scope.clone() };
+    let all = Scope { reach: Reach::ORGANIZATION, ..scope.clone() };
     let found = About::Deal.require(crm, &all, deal).await;
     if matches!(found, Err(Error::NotFound)) {
         let tx = crm.db.begin(scope).await?;
@@ -100,7 +100,7 @@ async fn own(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Row, Error> {
 
 /// Agents write their own notes; whoever reaches the whole organization may change any.
 fn require_own(scope: &Scope, note: &Row) -> Result<(), Error> {
-    if scope.reach == Reach::Organization || scope.user_id() == Some(UserId(note.author_id)) {
+    if scope.reaches_all(Resource::Clients) || scope.user_id() == Some(UserId(note.author_id)) {
         return Ok(());
     }
     Err(Forbidden { permission: NOTES_WRITE.name }.into())

@@ -97,7 +97,7 @@ impl Recipients for People {
                 locale: Locale::En,
                 time_zone: "Europe/Warsaw".to_owned(),
                 grants: Grants::of([]),
-                reach: Reach::Organization,
+                reach: Reach::ORGANIZATION,
             })
         };
         Ok(ids.iter().filter_map(person).collect())
@@ -161,7 +161,7 @@ impl KnownDeals {
         self.questions.fetch_add(1, Ordering::Relaxed);
         let within = |deal: &KnownDeal| {
             let mine = deal.owner.is_none() || deal.owner == scope.user_id();
-            deal.org == scope.org_id && (mine || scope.reach == Reach::Organization)
+            deal.org == scope.org_id && (mine || scope.reach == Reach::ORGANIZATION)
         };
         let deals = self.deals.lock().unwrap();
         deals.iter().filter(|(_, deal)| within(deal)).map(|(id, deal)| (*id, deal.clone())).collect()
@@ -264,11 +264,11 @@ impl World {
         };
         let all = Grants::of(permissions::ALL.iter().copied());
         let reads = Grants::of([CONTACTS_READ, COMPANIES_READ, DEALS_READ, NOTES_READ]);
-        let manager = person(here, "Mary Manager", all, Reach::Organization);
-        let agent = person(here, "Andy Agent", agent_rights(), Reach::OwnAndShared);
-        let colleague = person(here, "Cole League", agent_rights(), Reach::OwnAndShared);
-        let viewer = person(here, "Vera Viewer", reads, Reach::OwnAndShared);
-        let stranger = person(there, "Sam Stranger", all, Reach::Organization);
+        let manager = person(here, "Mary Manager", all, Reach::ORGANIZATION);
+        let agent = person(here, "Andy Agent", agent_rights(), Reach::OWN);
+        let colleague = person(here, "Cole League", agent_rights(), Reach::OWN);
+        let viewer = person(here, "Vera Viewer", reads, Reach::OWN);
+        let stranger = person(there, "Sam Stranger", all, Reach::ORGANIZATION);
         let directory = Arc::new(people);
         let files = crm::imports::Files { folder: database.folder.path().join("imports"), max_bytes: 1 << 30 };
         let definitions = Arc::new(Definitions::new(database.db.clone(), None));

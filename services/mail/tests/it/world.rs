@@ -145,7 +145,7 @@ pub fn mail(process: &Process, kind: Kind, to: &str, dedup: &str) -> mailing::Ma
 
 fn scope(clock: &Clock, grants: Grants) -> Scope {
     let (org, user) = (OrgId(clock.new_id()), UserId(clock.new_id()));
-    Scope::of_member(org, user, grants, Reach::Organization, Locale::En, "test".into())
+    Scope::of_member(org, user, grants, Reach::ORGANIZATION, Locale::En, "test".into())
 }
 
 /// What a scope gets from a path, with the status.

@@ -158,23 +158,25 @@ async fn stretches(
     if queue == Queue::Mine || is_small(queue) || wanted.contact_id.is_some() {
         return Ok(Vec::new());
     }
-    let (mut sources, mut me) = match readable {
-        Readable::All => (wanted.account_id.into_iter().collect(), None),
-        Readable::These { accounts, me } => {
+    let (mut sources, mut people) = match readable {
+        Readable::All => (wanted.account_id.into_iter().collect(), Vec::new()),
+        Readable::These { accounts, people } => {
             let mut sql = Sql::new("select id from inbound_channels where org_id = ");
             sql.bind(scope.org_id.0).add(&format!(" limit {}", MOST_SOURCES + 1));
             let mut sources = accounts.clone();
             for row in sql.rows(&service.db.reader(scope)).await? {
                 sources.push(row.try_get("", "id")?);
             }
-            (sources, *me)
+            (sources, people.clone())
         }
     };
     if let Some(account) = wanted.account_id {
         sources.retain(|source| *source == account);
-        me = me.filter(|_| sources.is_empty());
+        if !sources.is_empty() {
+            people.clear();
+        }
     }
-    if sources.len() > MOST_SOURCES {
+    if sources.len() + people.len() > MOST_SOURCES {
         return Ok(Vec::new());
     }
     let states = match queue {
@@ -183,7 +185,7 @@ async fn stretches(
         Queue::Done => vec![State::Done],
         _ => vec![State::Open, State::Snoozed, State::Done],
     };
-    let places = sources.into_iter().map(|source| ("source_id", source)).chain(me.map(|me| ("assignee_id", me)));
+    let places = sources.into_iter().map(|source| ("source_id", source)).chain(people.into_iter().map(|person| ("assignee_id", person)));
     let all = places.flat_map(|(column, id)| states.iter().map(move |state| (column, id, state.as_str())));
     Ok(all.collect())
 }

@@ -9,7 +9,7 @@ use contracts::{
 };
 use db::{Action, Change, Tx, columns::Texts};
 use events::NewEvent;
-use kernel::{Reach, Scope, error::Forbidden};
+use kernel::{Resource, Scope, error::Forbidden};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -145,7 +145,7 @@ async fn own(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Row, Error>
     let row = store::get(&reader, scope, id).await?;
     let readable = service.readable(scope).await?;
     chats::get(&reader, scope, &readable, row.chat_id).await?;
-    if scope.reach == Reach::Organization || scope.user_id().map(Uuid::from) == Some(row.author_id) {
+    if scope.reaches_all(Resource::Chats) || scope.user_id().map(Uuid::from) == Some(row.author_id) {
         return Ok(row);
     }
     Err(Forbidden { permission: CHATS_WRITE.name }.into())

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use db::Tx;
-use kernel::{Reach, Scope};
+use kernel::{Resource, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -88,9 +88,9 @@ impl Row {
     }
 }
 
-/// Only the imports of the actor, unless they reach the whole organization.
+/// Only the imports of the actor, unless they reach all chats.
 fn narrow(sql: &mut Sql, scope: &Scope) {
-    if scope.reach != Reach::Organization {
+    if !scope.reaches_all(Resource::Chats) {
         sql.with(" and user_id = ?", [scope.user_id().map(Uuid::from).into()]);
     }
 }

@@ -132,12 +132,12 @@ const MOST_PLACES: usize = 500;
 
 /// The sources and chats that the caller reads; none when that is everything, or too many to be named.
 async fn places(service: &Messaging, scope: &Scope, readable: &Readable) -> Result<Option<Vec<Uuid>>, Error> {
-    let Readable::These { accounts, me } = readable else { return Ok(None) };
+    let Readable::These { accounts, people } = readable else { return Ok(None) };
     let mut sql = Sql::new("select id from inbound_channels where org_id = ");
     sql.bind(scope.org_id.0);
-    if let Some(me) = me {
+    if !people.is_empty() {
         sql.add(" union all select id from chats where org_id = ").bind(scope.org_id.0);
-        sql.with(" and assignee_id = ?", [(*me).into()]);
+        sql.add(" and assignee_id in ").list(people.iter().copied());
     }
     sql.add(&format!(" limit {}", MOST_PLACES + 1));
     let mut places = accounts.clone();

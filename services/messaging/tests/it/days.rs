@@ -168,7 +168,7 @@ on_both! {
         assert_eq!(seen(&world.agent).await, ["Anna 1"]);
         assert!(seen(&world.stranger).await.is_empty());
         let (org, user) = (world.manager.org_id, world.manager.user_id().unwrap());
-        let without = Scope::of_member(org, user, Grants::of([]), Reach::Organization, Locale::En, "test".into());
+        let without = Scope::of_member(org, user, Grants::of([]), Reach::ORGANIZATION, Locale::En, "test".into());
         assert!(seen(&without).await.is_empty());
     }
 

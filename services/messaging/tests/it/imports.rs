@@ -96,7 +96,7 @@ on_both! {
             let grants = Grants::of([CHATS_IMPORT]);
             Scope::of_member(who.org_id, who.user_id().unwrap(), grants, reach, Locale::En, "test".into())
         };
-        let agent = importer(&world.agent, Reach::OwnAndShared);
+        let agent = importer(&world.agent, Reach::OWN);
         let mut ids = Vec::new();
         for (who, name) in [(&world.manager, "one.json"), (&agent, "two.json"), (&world.manager, "three.json")] {
             let path = format!("/api/messaging/imports?fileName={name}");

@@ -198,7 +198,7 @@ impl House {
         let accounts = self.accounts.lock().unwrap();
         let user = scope.user_id().map(|user| user.0);
         let reaches = |readers: &Vec<Uuid>| {
-            scope.reach == Reach::Organization || readers.is_empty() || user.is_some_and(|user| readers.contains(&user))
+            scope.reach == Reach::ORGANIZATION || readers.is_empty() || user.is_some_and(|user| readers.contains(&user))
         };
         let of_org = accounts.iter().filter(|(_, (org, readers))| *org == scope.org_id && reaches(readers));
         Usable::These(of_org.map(|(id, _)| *id).collect())
@@ -266,11 +266,11 @@ impl World {
         };
         let all = Grants::of(permissions::ALL.iter().copied());
         let work = Grants::of([CHATS_READ, CHATS_WRITE, MESSAGES_SEND, CONTACTS_WRITE]);
-        let manager = person(here, "Mary", all, Reach::Organization);
-        let agent = person(here, "Andy", work, Reach::OwnAndShared);
-        let colleague = person(here, "Colin", work, Reach::OwnAndShared);
-        let viewer = person(here, "Vera", Grants::of([CHATS_READ]), Reach::Organization);
-        let stranger = person(there, "Sam", all, Reach::Organization);
+        let manager = person(here, "Mary", all, Reach::ORGANIZATION);
+        let agent = person(here, "Andy", work, Reach::OWN);
+        let colleague = person(here, "Colin", work, Reach::OWN);
+        let viewer = person(here, "Vera", Grants::of([CHATS_READ]), Reach::ORGANIZATION);
+        let stranger = person(there, "Sam", all, Reach::ORGANIZATION);
         let (account, private) = (clock.new_id(), clock.new_id());
         house.accounts.lock().unwrap().insert(account, (here, Vec::new()));
         house.accounts.lock().unwrap().insert(private, (here, vec![me(&colleague)]));

@@ -16,7 +16,7 @@ const INBOX: &str = "/notifications";
 /// The scope with the eyes of somebody: what they do not reach has no name in their message.
 fn seen_by(scope: &Scope, person: &Recipient) -> Scope {
     let (actor, locale) = (Actor::User(UserId(person.id)), person.locale);
-    Scope { actor, grants: person.grants, reach: person.reach, locale, ..scope.clone() }
+    Scope { actor, grants: person.grants, reach: person.reach.clone(), locale, ..scope.clone() }
 }
 
 /// A row as it is told to somebody.

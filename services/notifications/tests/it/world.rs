@@ -92,7 +92,7 @@ impl House {
         let me = scope.user_id().map(Uuid::from);
         let name = |id: &Uuid| {
             let (org, of, name, held) = records.get(id)?;
-            let mine = scope.reach == Reach::Organization || held.is_within_reach_of(me);
+            let mine = scope.reach == Reach::ORGANIZATION || held.is_within_reach_of(me);
             (*org == scope.org_id && *of == kind && (mine || !within)).then(|| (*id, name.clone()))
         };
         ids.iter().filter_map(name).collect()
@@ -294,11 +294,11 @@ impl World {
         };
         let all = Grants::of(permissions::ALL.iter().copied());
         let (en, ru) = ((Locale::En, "UTC"), (Locale::Ru, "Europe/Moscow"));
-        let manager = person(here, "Mary", all, Reach::Organization, en);
-        let agent = person(here, "Andy", all, Reach::OwnAndShared, en);
-        let colleague = person(here, "Коля", all, Reach::OwnAndShared, ru);
-        let guest = person(here, "Gus", Grants::default(), Reach::Organization, en);
-        let stranger = person(there, "Sam", all, Reach::Organization, en);
+        let manager = person(here, "Mary", all, Reach::ORGANIZATION, en);
+        let agent = person(here, "Andy", all, Reach::OWN, en);
+        let colleague = person(here, "Коля", all, Reach::OWN, ru);
+        let guest = person(here, "Gus", Grants::default(), Reach::ORGANIZATION, en);
+        let stranger = person(there, "Sam", all, Reach::ORGANIZATION, en);
         let house = Arc::new(house);
         let asked = Asked {
             directory: house.clone(),

@@ -39,7 +39,7 @@ impl Children for DealsFollow {
 /// Whoever merges records takes every deal of theirs along.
 fn everywhere(tx: &Tx) -> Result<Scope, Error> {
     let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-    Ok(Scope { reach: Reach::Organization, ..scope.clone() })
+    Ok(Scope { reach: Reach::ORGANIZATION, ..scope.clone() })
 }
 
 async fn follow(tx: &Tx, merge: &Merge) -> Result<u64, Error> {

@@ -5,7 +5,7 @@ use db::{
     Tx,
     columns::{Texts, object},
 };
-use kernel::{Reach, Scope, values::name_key};
+use kernel::{Owners, Resource, Scope, values::name_key};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
@@ -201,15 +201,15 @@ pub fn column(column: Column) -> SimpleExpr {
     Expr::col((entity::Entity, column))
 }
 
-/// The deals of the scope's organization that the actor reaches: all, or their own and the unassigned ones.
+/// The deals of the scope's organization that the actor reaches: all, or theirs and the unassigned ones.
 #[must_use]
 pub fn within(scope: &Scope) -> Condition {
     let mine = Condition::all().add(column(Column::OrgId).eq(scope.org_id.0));
-    match scope.reach {
-        Reach::Organization => mine,
-        Reach::OwnAndShared => {
+    match scope.owners(Resource::Deals) {
+        Owners::All => mine,
+        Owners::These(people) => {
             let owner = || column(Column::OwnerId);
-            mine.add(Condition::any().add(owner().is_null()).add(owner().eq(scope.user_id().map(Uuid::from))))
+            mine.add(Condition::any().add(owner().is_null()).add(owner().is_in(people)))
         }
     }
 }

@@ -79,7 +79,7 @@ impl People {
     fn find(scope: &Scope, of: &Mutex<HashMap<Uuid, Known>>, id: Uuid) -> Option<Client> {
         let known = of.lock().unwrap().get(&id).filter(|known| known.org == scope.org_id)?.client.clone();
         let mine = known.owner_id.is_none() || known.owner_id == scope.user_id().map(Uuid::from);
-        (mine || scope.reach == Reach::Organization).then_some(known)
+        (mine || scope.reach == Reach::ORGANIZATION).then_some(known)
     }
 }
 
@@ -175,11 +175,11 @@ impl World {
         let all = Grants::of(permissions::ALL.iter().copied());
         let reads = Grants::of([DEALS_READ, PIPELINES_READ]);
         let works = Grants::of([DEALS_READ, DEALS_WRITE, DEALS_DELETE, DEALS_BULK, PIPELINES_READ]);
-        let manager = person(here, "Mary Manager", "manager", all, Reach::Organization);
-        let agent = person(here, "Andy Agent", "agent", works, Reach::OwnAndShared);
-        let colleague = person(here, "Cole League", "agent", works, Reach::OwnAndShared);
-        let viewer = person(here, "Vera Viewer", "viewer", reads, Reach::OwnAndShared);
-        let stranger = person(there, "Sam Stranger", "owner", all, Reach::Organization);
+        let manager = person(here, "Mary Manager", "manager", all, Reach::ORGANIZATION);
+        let agent = person(here, "Andy Agent", "agent", works, Reach::OWN);
+        let colleague = person(here, "Cole League", "agent", works, Reach::OWN);
+        let viewer = person(here, "Vera Viewer", "viewer", reads, Reach::OWN);
+        let stranger = person(there, "Sam Stranger", "owner", all, Reach::ORGANIZATION);
         let people = Arc::new(people);
         let definitions = Arc::new(Definitions::new(database.db.clone(), None));
         let (directory, db) = (people.clone(), database.db.clone());

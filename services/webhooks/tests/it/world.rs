@@ -118,7 +118,7 @@ impl World {
         let clock = Clock::manual(DateTime::from_timestamp(1_790_000_000, 0)?, 7);
         let database = TestDatabase::open(backend, &migrations(), clock.clone()).await?;
         let person = |org: OrgId, grants: Grants| {
-            Scope::of_member(org, UserId(clock.new_id()), grants, Reach::Organization, Locale::En, "test".into())
+            Scope::of_member(org, UserId(clock.new_id()), grants, Reach::ORGANIZATION, Locale::En, "test".into())
         };
         let (here, there) = (OrgId(clock.new_id()), OrgId(clock.new_id()));
         let all = || Grants::of(permissions::ALL.iter().copied());

@@ -1,30 +1,22 @@
-//! Who is in the organization: the list for choosing owners, and the directory other services ask for names.
+//! What other services ask of people: names, roles, whom to tell.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use api::{Caller, ErrorBody, Json, ListParams, PageInfo, Query};
-use axum::extract::State;
-use chrono::{DateTime, Utc};
-use contracts::{
-    permissions,
-    ports::{Directory, Person, PortError, Recipient, Recipients, Roles},
-};
-use db::{Field, List, Page};
+use contracts::ports::{Directory, Person, PortError, Recipient, Recipients, Roles};
 use jobs::Organizations;
-use kernel::{Locale, OrgId, Permission, Scope, UserId, filter::FieldType};
+use kernel::{Locale, OrgId, Permission, Reach, Scope, UserId};
 use moka::sync::Cache;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Query as Select},
 };
-use serde::Serialize;
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    Error, Identity, Role, lockout,
+    Identity,
+    rights::{self, Rights},
     store::{membership, organization, user},
-    views::Member,
+    team::own_roles,
 };
 
 /// Names of people, kept for a minute: every page of records shows some.
@@ -40,104 +32,6 @@ impl Names {
     /// A name changed.
     pub fn forget(&self, user: Uuid) {
         self.0.invalidate(&user);
-    }
-}
-
-/// Members, by name.
-#[derive(Serialize, ToSchema)]
-pub struct MemberList {
-    items: Vec<Member>,
-    page: PageInfo,
-}
-
-fn name() -> SimpleExpr {
-    Func::lower(Expr::col((Alias::new("u"), user::Column::Name))).into()
-}
-
-fn plain_name() -> SimpleExpr {
-    Expr::col((Alias::new("u"), user::Column::Name))
-}
-
-fn email() -> SimpleExpr {
-    Expr::col((Alias::new("u"), user::Column::Email))
-}
-
-fn id() -> SimpleExpr {
-    Expr::col((Alias::new("u"), user::Column::Id))
-}
-
-const MEMBERS: List = List {
-    fields: &[
-        Field { name: "name", kind: FieldType::Text, expr: plain_name, order: Some(name) },
-        Field { name: "email", kind: FieldType::Text, expr: email, order: Some(email) },
-    ],
-    default_sort: "name",
-    id,
-};
-
-#[derive(FromQueryResult)]
-struct Row {
-    id: Uuid,
-    name: String,
-    email: String,
-    role: String,
-}
-
-/// List members
-#[utoipa::path(get, path = "/api/team/members", tag = "Team", operation_id = "listMembers", params(ListParams),
-    responses((status = 200, description = "Members of the organization", body = MemberList),
-        (status = 401, description = "Not signed in", body = ErrorBody),
-        (status = 403, description = "Not allowed", body = ErrorBody)))]
-pub async fn list_members(
-    State(identity): State<Arc<Identity>>,
-    caller: Caller,
-    Query(params): Query<ListParams>,
-) -> Result<Json<MemberList>, api::ApiError> {
-    let page = identity.members(caller.scope(), &params.parse()?).await?;
-    let info = PageInfo::from(&page);
-    Ok(Json(MemberList { items: page.items, page: info }))
-}
-
-impl Identity {
-    async fn members(&self, scope: &Scope, params: &db::Params) -> Result<Page<Member>, Error> {
-        scope.require(permissions::MEMBERS_READ)?;
-        let (u, m) = (Alias::new("u"), Alias::new("m"));
-        let mut select = Select::select()
-            .expr(id())
-            .expr(plain_name())
-            .expr(email())
-            .column((m.clone(), membership::Column::Role))
-            .from_as(membership::Entity, m.clone())
-            .join_as(
-                sea_orm::JoinType::InnerJoin,
-                user::Entity,
-                u,
-                id().eq(Expr::col((m.clone(), membership::Column::UserId))),
-            )
-            .and_where(Expr::col((m, membership::Column::OrgId)).eq(scope.org_id.0))
-            .to_owned();
-        if let Some(text) = &params.search {
-            let wanted = |field: &str| {
-                kernel::filter::Filter::Test(kernel::filter::Test {
-                    field: field.to_owned(),
-                    op: kernel::filter::Op::Contains,
-                    value: text.as_str().into(),
-                })
-            };
-            let either = kernel::filter::Filter::Or { or: vec![wanted("name"), wanted("email")] };
-            MEMBERS.apply_filter(&mut select, (&either, &[]), &self.db.reader(scope), None)?;
-        }
-        let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
-        let emails: Vec<&str> = page.items.iter().map(|row| row.email.as_str()).collect();
-        let locked = lockout::locked(&self.db.system_reader(), &emails, self.db.clock().now()).await?;
-        Ok(page.map(|rows| rows.into_iter().zip(locked).filter_map(|(row, locked)| row.view(locked)).collect()))
-    }
-}
-
-impl Row {
-    fn view(self, locked_until: Option<DateTime<Utc>>) -> Option<Member> {
-        let role = Role::parse(&self.role)?;
-        Some(Member { id: self.id, name: self.name, email: self.email, role, locked_until })
     }
 }
 
@@ -180,8 +74,9 @@ impl Directory for Identity {
 impl Roles for Identity {
     async fn role_of(&self, scope: &Scope, user: UserId) -> Result<Option<&'static str>, PortError> {
         let key = (scope.org_id.0, user.0);
-        let member = membership::Entity::find_by_id(key).one(&self.db.system_reader()).await?;
-        Ok(member.and_then(|member| Role::parse(&member.role)).map(Role::as_str))
+        let reader = self.db.system_reader();
+        let Some(member) = membership::Entity::find_by_id(key).one(&reader).await? else { return Ok(None) };
+        Ok(rights::of(&reader, scope.org_id.0, &member.roles).await?.map(|rights| rights.role().as_str()))
     }
 }
 
@@ -192,21 +87,20 @@ struct Told {
     email: String,
     locale: String,
     time_zone: String,
-    role: String,
+    roles: String,
 }
 
 impl Told {
-    fn recipient(self) -> Option<Recipient> {
-        let role = Role::parse(&self.role)?;
-        Some(Recipient {
+    fn recipient(self, rights: &Rights, mates: Option<Arc<[Uuid]>>) -> Recipient {
+        Recipient {
             id: self.id,
             name: self.name,
             email: self.email,
             locale: Locale::from_tag(&self.locale).unwrap_or_default(),
             time_zone: self.time_zone,
-            grants: role.grants(),
-            reach: role.reach(),
-        })
+            grants: rights.grants,
+            reach: Reach::new(rights.levels, mates),
+        }
     }
 }
 
@@ -221,7 +115,7 @@ impl Identity {
         let select = Select::select()
             .columns(columns.map(|column| (user::Entity, column)))
             .column((user::Entity, user::Column::TimeZone))
-            .column((membership::Entity, membership::Column::Role))
+            .column((membership::Entity, membership::Column::Roles))
             .from(membership::Entity)
             .inner_join(user::Entity, column(user::Column::Id).eq(of_member(membership::Column::UserId)))
             .and_where(of_member(membership::Column::OrgId).eq(org.0))
@@ -230,7 +124,12 @@ impl Identity {
             .limit(MAX_TOLD)
             .to_owned();
         let rows = Told::find_by_statement(self.db.backend().build(&select)).all(&self.db.system_reader()).await?;
-        Ok(rows.into_iter().filter_map(Told::recipient).collect())
+        let reader = self.db.system_reader();
+        let rights = rights::of_all(&reader, rows.iter().map(|row| (org.0, row.roles.clone()))).await?;
+        let known: Vec<(Told, Rights)> = rows.into_iter().zip(rights).filter_map(|(row, r)| Some((row, r?))).collect();
+        let asking = known.iter().filter(|(_, rights)| rights::asks_for_team(rights.levels)).map(|(row, _)| row.id);
+        let mut mates = rights::teammates(&reader, org, &asking.collect::<Vec<_>>()).await?;
+        Ok(known.into_iter().map(|(row, rights)| { let mates = mates.remove(&row.id); row.recipient(&rights, mates) }).collect())
     }
 }
 
@@ -245,8 +144,13 @@ impl Recipients for Identity {
     }
 
     async fn holders(&self, org: OrgId, permission: Permission) -> Result<Vec<Recipient>, PortError> {
-        let roles = Role::ALL.into_iter().filter(|role| role.grants().allows(permission)).map(Role::as_str);
-        self.told(org, Condition::all().add(membership::Column::Role.is_in(roles))).await
+        let mut any = Condition::any();
+        for role in own_roles::all_of(&self.db.system_reader(), org).await? {
+            if role.permissions.contains(&permission) {
+                any = any.add(membership::Column::Roles.like(rights::has_role(&role.key)));
+            }
+        }
+        self.told(org, any).await
     }
 }
 

@@ -1,0 +1,264 @@
+//! Roles that an organization makes up, teams, and people who are asked to join.
+
+use chrono::TimeDelta;
+use identity::Role;
+use serde_json::{Value, json};
+use testkit::on_both;
+
+use crate::world::{Client, PASSWORD, World};
+
+/// What stands in the link of the newest invitation to an address.
+pub async fn token_for(owner: &Client, email: &str) -> String {
+    let page = owner.get("/api/mail/outbox").await.expect(200);
+    let mails = page["items"].as_array().unwrap();
+    let mail = mails.iter().find(|mail| mail["kind"] == "invitation" && mail["to"] == email).unwrap();
+    let text = mail["text"].as_str().unwrap();
+    text.split("/auth/invitation#").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+fn reach(level: &str) -> Value {
+    json!({"clients": level, "deals": level, "chats": level, "accounts": level})
+}
+
+fn role(name: &str, permissions: &[&str], level: &str) -> Value {
+    json!({"name": name, "base": "agent", "permissions": permissions, "reach": reach(level)})
+}
+
+async fn made(owner: &Client, body: Value) -> String {
+    owner.post("/api/roles", body).await.expect(201)["key"].as_str().unwrap().to_owned()
+}
+
+async fn give(owner: &Client, member: &Client, roles: &[&str]) {
+    owner.put(&format!("/api/team/members/{}/role", member.user_id), json!({ "roles": roles })).await.expect(200);
+}
+
+/// Names of the contacts that somebody sees.
+async fn seen(client: &Client) -> Vec<String> {
+    let list = client.get("/api/crm/contacts?sort=name").await.expect(200);
+    list["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn invite(owner: &Client, email: &str, body: Value) -> Value {
+    let mut body = body;
+    body["emails"] = json!([email]);
+    owner.post("/api/team/members/invite", body).await.expect(201)["items"][0].clone()
+}
+
+on_both! {
+    async fn a_role_of_ones_own_counts_at_once(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let key = made(&owner, role("Readers", &["crm.contacts.read", "team.members.read"], "own")).await;
+        give(&owner, &agent, &[&key]).await;
+        assert_eq!(agent.post("/api/crm/contacts", json!({"name": "New"})).await.code(403), "permission.denied");
+        agent.get("/api/crm/contacts").await.expect(200);
+        let path = format!("/api/roles/{key}");
+        let more = json!({"permissions": ["crm.contacts.read", "crm.contacts.write"]});
+        owner.patch(&path, more).await.expect(200);
+        agent.post("/api/crm/contacts", json!({"name": "New"})).await.expect(201);
+
+        let session = agent.get("/api/auth/session").await.expect(200);
+        assert_eq!((session["role"].as_str(), session["reach"]["deals"].as_str()), (Some("agent"), Some("own")));
+        assert_eq!(session["permissions"], json!(["crm.contacts.read", "crm.contacts.write"]));
+
+        assert_eq!(owner.delete(&path).await.code(409), "roles.in_use");
+        assert_eq!(owner.delete(&format!("{path}?replacement=viewer")).await.status.as_u16(), 204);
+        assert_eq!(agent.post("/api/crm/contacts", json!({"name": "New"})).await.code(403), "permission.denied");
+        assert_eq!(agent.get("/api/auth/session").await.expect(200)["role"], "viewer");
+        world.settle().await;
+    }
+
+    async fn several_roles_are_their_union_and_each_right_is_explained(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let key = made(&owner, role("Importers", &["crm.contacts.import"], "team")).await;
+        give(&owner, &agent, &["agent", &key]).await;
+        let access = owner.get(&format!("/api/team/members/{}/access", agent.user_id)).await.expect(200);
+        assert_eq!(access["roles"], json!([{"key": "agent", "name": null}, {"key": key, "name": "Importers"}]));
+        let from = |name: &str| {
+            let permissions = access["permissions"].as_array().unwrap();
+            permissions.iter().find(|permission| permission["permission"] == name).map(|found| found["from"].clone())
+        };
+        assert_eq!(from("crm.contacts.import"), Some(json!([key])));
+        assert_eq!(from("crm.contacts.write"), Some(json!(["agent"])));
+        assert_eq!(from("org.settings.write"), None);
+        assert_eq!(access["reach"]["clients"], json!({"level": "team", "from": [key]}));
+        let list = owner.get("/api/team/members").await.expect(200);
+        let member = list["items"].as_array().unwrap().iter().find(|member| member["id"] == json!(agent.user_id)).cloned();
+        assert_eq!(member.unwrap()["roles"][1]["name"], "Importers");
+    }
+
+    async fn nobody_gives_more_than_they_have(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let manager = world.colleague(&owner, Role::Manager).await;
+        let buys = role("Buyers", &["bd.accounts.purchase"], "own");
+        let refused = admin.post("/api/roles", buys.clone()).await.expect(422);
+        assert_eq!((refused["details"][0]["field"].as_str(), refused["details"][0]["code"].as_str()), (Some("permissions"), Some("roles.beyond")));
+        let key = made(&owner, buys).await;
+        let path = format!("/api/team/members/{}/role", manager.user_id);
+        let given = admin.put(&path, json!({"roles": ["manager", key]})).await.expect(422);
+        assert_eq!(given["details"][0]["code"], "roles.beyond");
+        owner.put(&path, json!({"roles": ["manager", key]})).await.expect(200);
+        // What somebody has already may stay.
+        admin.put(&path, json!({"roles": ["agent", key]})).await.expect(200);
+        assert_eq!(manager.put(&path, json!({"roles": ["owner"]})).await.code(403), "permission.denied");
+        for (body, field, code) in [
+            (role("", &[], "own"), "name", "field.required"),
+            (role("Viewer", &[], "own"), "name", "roles.name_taken"),
+            (role("buyers", &[], "own"), "name", "roles.name_taken"),
+            (role("New", &["crm.everything"], "own"), "permissions", "roles.permission"),
+        ] {
+            let refused = owner.post("/api/roles", body).await.expect(422);
+            assert_eq!((refused["details"][0]["field"].as_str(), refused["details"][0]["code"].as_str()), (Some(field), Some(code)));
+        }
+    }
+
+    async fn an_organization_keeps_an_owner_and_only_owners_make_owners(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let of = |client: &Client| format!("/api/team/members/{}/role", client.user_id);
+        assert_eq!(admin.put(&of(&admin), json!({"roles": ["owner"]})).await.code(403), "members.owner");
+        assert_eq!(admin.put(&of(&owner), json!({"roles": ["agent"]})).await.code(403), "members.owner");
+        assert_eq!(owner.put(&of(&owner), json!({"roles": ["admin"]})).await.code(409), "members.last_owner");
+        assert_eq!(admin.post("/api/team/members/invite", json!({"emails": ["a@example.com"], "roles": ["owner"]})).await.code(403), "members.owner");
+        give(&owner, &admin, &["owner"]).await;
+        owner.put(&of(&owner), json!({"roles": ["admin"]})).await.expect(200);
+        assert_eq!(owner.put(&of(&owner), json!({"roles": ["owner"]})).await.code(403), "members.owner");
+    }
+
+    async fn a_team_sees_what_is_its_own_in_lists_search_exports_and_streams(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let lead = world.colleague(&owner, Role::Viewer).await;
+        let permissions = ["crm.contacts.read", "crm.contacts.export", "crm.contacts.write", "crm.deals.read", "team.members.read"];
+        let key = made(&owner, role("Leads", &permissions, "team")).await;
+        give(&owner, &lead, &[&key]).await;
+        for (name, owner_id) in [("Andys", json!(agent.user_id)), ("Bosses", json!(owner.user_id)), ("Shared", json!(null))] {
+            owner.post("/api/crm/contacts", json!({"name": name, "ownerId": owner_id})).await.expect(201);
+            owner.post("/api/crm/deals", json!({"title": name, "ownerId": owner_id})).await.expect(201);
+        }
+        world.settle().await;
+        assert_eq!(seen(&lead).await, ["Shared"]);
+        let people = json!([{"id": agent.user_id}, {"id": lead.user_id, "lead": true}]);
+        let team = owner.post("/api/teams", json!({"name": "North", "members": people})).await.expect(201);
+        assert_eq!(team["members"][0]["lead"], true);
+        assert_eq!(seen(&lead).await, ["Andys", "Shared"]);
+        assert_eq!(seen(&agent).await, ["Andys", "Shared"], "an agent's own level stays");
+        let deals = lead.get("/api/crm/deals?sort=title").await.expect(200);
+        assert_eq!(deals["items"].as_array().unwrap().len(), 2);
+        let found = lead.get("/api/crm/search?q=boss").await.expect(200);
+        assert!(!found.to_string().contains("Bosses"), "{found}");
+        let export = lead.get("/api/crm/contacts/export.csv").await;
+        let file = String::from_utf8(export.bytes.clone()).unwrap();
+        assert!(file.contains("Andys") && file.contains("Shared") && !file.contains("Bosses"), "{file}");
+        // A teammate's record may be changed and handed on within the team, not beyond it.
+        let list = lead.get("/api/crm/contacts?search=andys").await.expect(200);
+        let path = format!("/api/crm/contacts/{}", list["items"][0]["id"].as_str().unwrap());
+        lead.patch(&path, json!({"ownerId": lead.user_id})).await.expect(200);
+        let beyond = lead.patch(&path, json!({"ownerId": owner.user_id})).await.expect(422);
+        assert_eq!(beyond["details"][0]["code"], "owner.not_allowed");
+        lead.patch(&path, json!({"ownerId": agent.user_id})).await.expect(200);
+
+        let path = format!("/api/teams/{}", team["id"].as_str().unwrap());
+        let access = owner.get(&format!("/api/team/members/{}/access", lead.user_id)).await.expect(200);
+        assert_eq!(access["teammates"][0]["id"], json!(agent.user_id));
+        owner.patch(&path, json!({"members": [{"id": agent.user_id}]})).await.expect(200);
+        assert_eq!(seen(&lead).await, ["Shared"], "who leaves a team sees what is its own no more");
+        let stale = owner.patch(&path, json!({"name": "South", "version": 1})).await;
+        assert_eq!(stale.code(409), "version.conflict");
+        world.settle().await;
+    }
+
+    async fn who_is_asked_joins_with_a_new_account_once(world: World) {
+        let owner = world.owner().await;
+        let team = owner.post("/api/teams", json!({"name": "North"})).await.expect(201);
+        let asked = invite(&owner, "New@Example.com", json!({"roles": ["manager"], "teamIds": [team["id"]]})).await;
+        assert_eq!((asked["email"].as_str(), asked["state"].as_str()), (Some("new@example.com"), Some("open")));
+        assert!(asked.get("link").is_none(), "it went by mail");
+        let token = token_for(&owner, "new@example.com").await;
+        let offer = world.anon().post("/api/auth/invitation", json!({ "token": token })).await.expect(200);
+        assert_eq!((offer["email"].as_str(), offer["hasAccount"].as_bool()), (Some("new@example.com"), Some(false)));
+        let refused = world.anon().post("/api/auth/invitation/accept", json!({"token": token, "password": "x"})).await.expect(422);
+        let fields: Vec<&str> = refused["details"].as_array().unwrap().iter().map(|d| d["field"].as_str().unwrap()).collect();
+        assert_eq!(fields, ["name", "password"]);
+        let answer = json!({"token": token, "name": "Nina New", "password": PASSWORD});
+        let (one, two) = tokio::join!(
+            world.anon().post("/api/auth/invitation/accept", answer.clone()),
+            world.anon().post("/api/auth/invitation/accept", answer.clone()),
+        );
+        let (won, lost) = if one.status.as_u16() == 200 { (one, two) } else { (two, one) };
+        let joined = won.expect(200);
+        assert!(matches!(lost.status.as_u16(), 401 | 410), "{lost:?}");
+        assert_eq!((joined["role"].as_str(), joined["user"]["emailVerified"].as_bool()), (Some("manager"), Some(true)));
+        let nina = world.anon().signed_in(&joined);
+        assert_eq!(nina.org_id, owner.org_id);
+        nina.get("/api/crm/contacts").await.expect(200);
+        assert_eq!(world.anon().post("/api/auth/invitation", json!({ "token": token })).await.code(410), "link.used");
+        let teams = owner.get("/api/teams").await.expect(200);
+        assert_eq!(teams["items"][0]["members"][0]["name"], "Nina New");
+        assert_eq!(owner.get("/api/team/invitations").await.expect(200)["items"], json!([]));
+        let again = owner.post("/api/team/members/invite", json!({"emails": ["new@example.com"], "roles": ["agent"]})).await.expect(201);
+        assert_eq!(again["skipped"], json!([{"email": "new@example.com", "code": "member"}]));
+        assert_eq!(world.count("select count(*) as n from users where email = 'new@example.com'").await, 1);
+        world.settle().await;
+    }
+
+    async fn who_has_an_account_joins_with_it(world: World) {
+        let owner = world.owner().await;
+        let friend = world.sign_up("friend@example.com").await;
+        let page = friend.get("/api/mail/outbox").await.expect(200);
+        let text = page["items"][0]["text"].as_str().unwrap().to_owned();
+        let proof = text.split("/auth/verify#").nth(1).unwrap().split_whitespace().next().unwrap();
+        world.anon().post("/api/auth/email/verify", json!({ "token": proof })).await.expect(200);
+        invite(&owner, "friend@example.com", json!({"roles": ["agent"]})).await;
+        let token = token_for(&owner, "friend@example.com").await;
+        let offer = world.anon().post("/api/auth/invitation", json!({ "token": token })).await.expect(200);
+        assert_eq!(offer["hasAccount"], true);
+        let accept = "/api/auth/invitation/accept";
+        assert_eq!(world.anon().post(accept, json!({"token": token, "name": "X"})).await.code(409), "invitation.sign_in");
+        let guess = json!({"token": token, "name": "X", "password": "a wrong password"});
+        assert_eq!(world.anon().post(accept, guess).await.code(401), "auth.credentials");
+        let other = world.sign_up("other@example.com").await;
+        assert_eq!(other.post("/api/auth/invitation/join", json!({ "token": token })).await.code(409), "invitation.other_address");
+        let joined = friend.post("/api/auth/invitation/join", json!({ "token": token })).await.expect(200);
+        assert_eq!((joined["organization"]["id"].as_str(), joined["role"].as_str()), (Some(&*owner.org_id.to_string()), Some("agent")));
+
+        let third = world.sign_up("third@example.com").await;
+        invite(&owner, "third@example.com", json!({"roles": ["viewer"]})).await;
+        let token = token_for(&owner, "third@example.com").await;
+        let joined = world.anon().post(accept, json!({"token": token, "password": PASSWORD})).await.expect(200);
+        assert_eq!(joined["user"]["id"], json!(third.user_id), "the right password is as good as signing in");
+        world.settle().await;
+    }
+
+    async fn a_link_ends_with_the_next_one_by_revoking_and_by_age(world: World) {
+        let owner = world.owner().await;
+        let asked = invite(&owner, "new@example.com", json!({"roles": ["agent"]})).await;
+        let first = token_for(&owner, "new@example.com").await;
+        let path = format!("/api/team/invitations/{}", asked["id"].as_str().unwrap());
+        let look = async |token: &str| world.anon().post("/api/auth/invitation", json!({ "token": token })).await;
+        assert_eq!(owner.post(&format!("{path}/resend"), json!({})).await.code(429), "rate.limited");
+        let skipped = owner.post("/api/team/members/invite", json!({"emails": ["new@example.com"], "roles": ["agent"]})).await;
+        assert_eq!(skipped.expect(201)["skipped"][0]["code"], "invited");
+        world.clock.advance(TimeDelta::minutes(2));
+        let again = owner.post(&format!("{path}/resend"), json!({})).await.expect(200);
+        assert_eq!(again["sends"], 2);
+        assert_eq!(look(&first).await.code(404), "link.unknown");
+        let second = token_for(&owner, "new@example.com").await;
+        look(&second).await.expect(200);
+        world.clock.advance(TimeDelta::days(7));
+        assert_eq!(look(&second).await.code(410), "link.expired");
+        let owner = owner.signed_in(&world.anon().post("/api/auth/signin", json!({"email": "owner@example.com", "password": PASSWORD})).await.expect(200));
+        assert_eq!(owner.get("/api/team/invitations").await.expect(200)["items"][0]["state"], "expired");
+        // Asking again renews it, with other roles.
+        let renewed = invite(&owner, "new@example.com", json!({"roles": ["viewer"]})).await;
+        assert_eq!((renewed["id"].clone(), renewed["roles"][0]["key"].as_str()), (asked["id"].clone(), Some("viewer")));
+        let third = token_for(&owner, "new@example.com").await;
+        assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+        assert_eq!(look(&third).await.code(410), "link.expired");
+        let answer = json!({"token": third, "name": "New", "password": PASSWORD});
+        assert_eq!(world.anon().post("/api/auth/invitation/accept", answer).await.code(410), "link.expired");
+        world.settle().await;
+    }
+}

@@ -1,0 +1,218 @@
+//! What a member may do: the union of their roles, built-in ones and those of the organization. Asked for wherever a scope
+//! is made, so that users, jobs, sockets, search and exports all have it from here.
+
+use std::{collections::HashMap, sync::Arc};
+
+use kernel::{Grants, Level, Levels, OrgId, Permission, Reach, Resource};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use uuid::Uuid;
+
+use crate::{
+    Error, Identity, Role,
+    store::{role, with},
+};
+
+/// Teammates of one person at most.
+const MOST_TEAMMATES: usize = 1000;
+
+/// The permission of a name.
+pub fn permission(name: &str) -> Option<Permission> {
+    contracts::permissions::ALL.iter().copied().find(|permission| permission.name == name)
+}
+
+/// A role as far as rights go: a built-in one, or one of the organization.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The word of a built-in role, or an id.
+    pub key: String,
+    /// None: it is built in.
+    pub name: Option<String>,
+    /// The built-in role that it counts as.
+    pub base: Role,
+    pub permissions: Vec<Permission>,
+    pub levels: Levels,
+}
+
+impl From<Role> for Known {
+    fn from(role: Role) -> Self {
+        Self {
+            key: role.as_str().to_owned(),
+            name: None,
+            base: role,
+            permissions: role.permissions().collect(),
+            levels: role.levels(),
+        }
+    }
+}
+
+impl Known {
+    /// None for a row that a newer version wrote and this one cannot read.
+    pub fn stored(row: &role::Model) -> Option<Self> {
+        let names: Vec<String> = serde_json::from_value(row.permissions.clone()).ok()?;
+        Some(Self {
+            key: row.id.to_string(),
+            name: Some(row.name.clone()),
+            base: Role::parse(&row.base)?,
+            // A permission that is no longer there is none.
+            permissions: names.iter().filter_map(|name| permission(name)).collect(),
+            levels: serde_json::from_value(row.reach.clone()).ok()?,
+        })
+    }
+}
+
+/// What somebody may do by all their roles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rights {
+    /// In their order; never none.
+    pub roles: Vec<Known>,
+    pub grants: Grants,
+    pub levels: Levels,
+}
+
+impl Rights {
+    /// None where not one of the roles is known.
+    pub fn of(roles: Vec<Known>) -> Option<Self> {
+        let grants = Grants::of(roles.iter().flat_map(|role| role.permissions.iter().copied()));
+        let levels = roles.iter().map(|role| role.levels).reduce(Levels::or)?;
+        Some(Self { roles, grants, levels })
+    }
+
+    /// The highest built-in kin.
+    pub fn role(&self) -> Role {
+        self.roles.iter().map(|role| role.base).min().unwrap_or(Role::Viewer)
+    }
+
+    /// What the person may do, in the order in which permissions are shown.
+    pub fn permissions(&self) -> impl Iterator<Item = Permission> {
+        contracts::permissions::ALL.iter().copied().filter(|permission| self.grants.allows(*permission))
+    }
+}
+
+/// The keys of a stored list.
+pub fn keys(stored: &str) -> Vec<String> {
+    serde_json::from_str(stored).unwrap_or_default()
+}
+
+/// The keys as they are stored.
+pub fn listed(keys: &[String]) -> String {
+    serde_json::to_string(keys).unwrap_or_default()
+}
+
+/// The condition that a role is in the stored list: keys are words and ids, so a key in quotes is one of the list.
+pub fn has_role(key: &str) -> String {
+    format!("%\"{key}\"%")
+}
+
+/// Lists of keys, each by its organization, as rights; in their order, none where no role is known.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_all(
+    connection: &impl ConnectionTrait,
+    stored: impl IntoIterator<Item = (Uuid, String)>,
+) -> Result<Vec<Option<Rights>>, Error> {
+    let wanted: Vec<(Uuid, Vec<String>)> = stored.into_iter().map(|(org, text)| (org, keys(&text))).collect();
+    let ids: Vec<Uuid> = wanted.iter().flat_map(|(_, keys)| keys.iter().filter_map(|key| key.parse().ok())).collect();
+    let own: HashMap<(Uuid, String), Known> = if ids.is_empty() {
+        HashMap::new()
+    } else {
+        let rows = role::Entity::find().filter(role::Column::Id.is_in(ids)).all(connection).await?;
+        rows.iter().filter_map(|row| Some(((row.org_id, row.id.to_string()), Known::stored(row)?))).collect()
+    };
+    let known = |(org, keys): (Uuid, Vec<String>)| {
+        let roles = keys.into_iter().filter_map(|key| match Role::parse(&key) {
+            Some(role) => Some(role.into()),
+            None => own.get(&(org, key)).cloned(),
+        });
+        Rights::of(roles.collect())
+    };
+    Ok(wanted.into_iter().map(known).collect())
+}
+
+/// One list of keys as rights.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of(connection: &impl ConnectionTrait, org: Uuid, stored: &str) -> Result<Option<Rights>, Error> {
+    Ok(of_all(connection, [(org, stored.to_owned())]).await?.pop().flatten())
+}
+
+#[derive(FromQueryResult)]
+struct Pair {
+    user_id: Uuid,
+    mate_id: Uuid,
+}
+
+/// Who is in a team with each of these people.
+///
+/// # Errors
+/// When the database is away.
+pub async fn teammates(
+    connection: &impl ConnectionTrait,
+    org: OrgId,
+    people: &[Uuid],
+) -> Result<HashMap<Uuid, Arc<[Uuid]>>, Error> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let list: Vec<String> = (2..people.len() + 2).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "select distinct a.user_id, b.user_id as mate_id from team_members a \
+         join team_members b on b.org_id = a.org_id and b.team_id = a.team_id and b.user_id <> a.user_id \
+         where a.org_id = $1 and a.user_id in ({}) order by a.user_id, mate_id limit {}",
+        list.join(", "),
+        MOST_TEAMMATES * people.len()
+    );
+    let values = [org.0.into()].into_iter().chain(people.iter().map(|person| (*person).into()));
+    let mut mates: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for pair in Pair::find_by_statement(with(connection, &sql, values)).all(connection).await? {
+        mates.entry(pair.user_id).or_default().push(pair.mate_id);
+    }
+    Ok(mates.into_iter().map(|(person, mates)| (person, mates.into())).collect())
+}
+
+/// Whether teammates matter to somebody with these levels.
+pub fn asks_for_team(levels: Levels) -> bool {
+    Resource::ALL.into_iter().any(|resource| levels.of(resource) == Level::Team)
+}
+
+impl Identity {
+    /// How far somebody with these rights reaches.
+    pub(crate) async fn reach(&self, org: OrgId, user: Uuid, levels: Levels) -> Result<Reach, Error> {
+        let mates = if asks_for_team(levels) {
+            teammates(&self.db.system_reader(), org, &[user]).await?.remove(&user)
+        } else {
+            None
+        };
+        Ok(Reach::new(levels, mates))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+    use contracts::permissions::{CONTACTS_READ, DEALS_READ, DEALS_WRITE};
+
+    use super::*;
+
+    fn own(permissions: &[Permission], levels: Levels) -> Known {
+        let name = Some("Closers".to_owned());
+        Known { key: "1".into(), name, base: Role::Agent, permissions: permissions.to_vec(), levels }
+    }
+
+    #[test]
+    fn several_roles_are_their_union() {
+        let far = Levels { deals: Level::Organization, ..Levels::default() };
+        let rights = Rights::of(vec![own(&[DEALS_READ, DEALS_WRITE], far), Role::Viewer.into()]).unwrap();
+        assert!(rights.grants.allows(DEALS_WRITE) && rights.grants.allows(CONTACTS_READ));
+        assert_eq!((rights.levels.deals, rights.levels.clients), (Level::Organization, Level::Team));
+        assert_eq!(rights.role(), Role::Agent);
+    }
+
+    #[test]
+    fn without_a_role_there_are_no_rights() {
+        assert_eq!(Rights::of(Vec::new()), None);
+        assert!(keys("nonsense").is_empty());
+    }
+}

@@ -1,0 +1,316 @@
+//! Members of the organization: the list, and which roles they have.
+
+use std::{collections::HashMap, sync::Arc};
+
+use api::{ApiError, Caller, ErrorBody, Json, ListParams, PageInfo, Path, Query, Refusals};
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use contracts::{events as event, permissions};
+use db::{Action, Change, Field, List, Page, Tx, change_log};
+use events::NewEvent;
+use kernel::{Scope, filter::FieldType};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SelectStatement, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Refused, own_roles};
+use crate::{
+    Error, Identity, Role, lockout,
+    rights::{self, Known, Rights},
+    store::{membership, user, with},
+    views::{Member, RoleName, TeamName},
+};
+
+/// Members, by name.
+#[derive(Serialize, ToSchema)]
+pub struct MemberList {
+    items: Vec<Member>,
+    page: PageInfo,
+}
+
+/// The roles that a member is to have.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberRoles {
+    /// Keys of roles.
+    #[schema(min_items = 1, max_items = 10)]
+    roles: Vec<String>,
+}
+
+fn name() -> SimpleExpr {
+    Func::lower(Expr::col((Alias::new("u"), user::Column::Name))).into()
+}
+
+fn plain_name() -> SimpleExpr {
+    Expr::col((Alias::new("u"), user::Column::Name))
+}
+
+fn email() -> SimpleExpr {
+    Expr::col((Alias::new("u"), user::Column::Email))
+}
+
+fn id() -> SimpleExpr {
+    Expr::col((Alias::new("u"), user::Column::Id))
+}
+
+const MEMBERS: List = List {
+    fields: &[
+        Field { name: "name", kind: FieldType::Text, expr: plain_name, order: Some(name) },
+        Field { name: "email", kind: FieldType::Text, expr: email, order: Some(email) },
+    ],
+    default_sort: "name",
+    id,
+};
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    name: String,
+    email: String,
+    roles: String,
+    created_at: DateTime<Utc>,
+}
+
+/// List members
+#[utoipa::path(get, path = "/api/team/members", tag = "Team", operation_id = "listMembers", params(ListParams),
+    responses((status = 200, description = "Members of the organization", body = MemberList),
+        (status = 401, description = "Not signed in", body = ErrorBody),
+        (status = 403, description = "Not allowed", body = ErrorBody)))]
+pub async fn list_members(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    Query(params): Query<ListParams>,
+) -> Result<Json<MemberList>, ApiError> {
+    let page = identity.members(caller.scope(), &params.parse()?).await?;
+    let info = PageInfo::from(&page);
+    Ok(Json(MemberList { items: page.items, page: info }))
+}
+
+/// Give a member roles
+///
+/// Takes effect at once. Nobody gives what they do not hold; only an owner makes or unmakes an owner.
+#[utoipa::path(put, path = "/api/team/members/{id}/role", tag = "Team", operation_id = "setMemberRoles",
+    request_body = MemberRoles, params(("id" = Uuid, Path, description = "The person's id")),
+    responses((status = 200, description = "Given", body = Member), Refusals))]
+pub async fn set_member_roles(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<MemberRoles>,
+) -> Result<Json<Member>, ApiError> {
+    Ok(Json(identity.set_roles(caller.scope(), id, &input.roles).await?))
+}
+
+#[derive(FromQueryResult)]
+struct Seen {
+    user_id: Uuid,
+    at: DateTime<Utc>,
+}
+
+#[derive(FromQueryResult)]
+struct Factor {
+    user_id: Uuid,
+}
+
+#[derive(FromQueryResult)]
+struct OfTeam {
+    user_id: Uuid,
+    id: Uuid,
+    name: String,
+}
+
+/// A list of values as `$2, $3, …`.
+fn places(ids: &[Uuid]) -> String {
+    let places: Vec<String> = (2..ids.len() + 2).map(|place| format!("${place}")).collect();
+    places.join(", ")
+}
+
+/// What is told of some members besides their names.
+#[derive(Default)]
+struct Details {
+    seen: HashMap<Uuid, DateTime<Utc>>,
+    factors: Vec<Uuid>,
+    teams: HashMap<Uuid, Vec<TeamName>>,
+}
+
+async fn details(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Details, Error> {
+    if ids.is_empty() {
+        return Ok(Details::default());
+    }
+    let values = || [scope.org_id.0.into()].into_iter().chain(ids.iter().map(|id| (*id).into()));
+    let places = places(ids);
+    let sql = format!(
+        "select user_id, max(last_seen_at) as at from sessions where org_id = $1 and user_id in ({places}) group by user_id"
+    );
+    let seen = Seen::find_by_statement(with(connection, &sql, values())).all(connection).await?;
+    let sql = format!(
+        "select m.user_id from memberships m where m.org_id = $1 and m.user_id in ({places}) and (exists \
+         (select 1 from totp_secrets t where t.user_id = m.user_id and t.confirmed_at is not null) \
+         or exists (select 1 from passkeys p where p.user_id = m.user_id))"
+    );
+    let factors = Factor::find_by_statement(with(connection, &sql, values())).all(connection).await?;
+    let sql = format!(
+        "select m.user_id, t.id, t.name from team_members m join teams t on t.org_id = m.org_id and t.id = m.team_id \
+         where m.org_id = $1 and m.user_id in ({places}) order by t.name_key"
+    );
+    let mut teams: HashMap<Uuid, Vec<TeamName>> = HashMap::new();
+    for row in OfTeam::find_by_statement(with(connection, &sql, values())).all(connection).await? {
+        teams.entry(row.user_id).or_default().push(TeamName { id: row.id, name: row.name });
+    }
+    Ok(Details {
+        seen: seen.into_iter().map(|row| (row.user_id, row.at)).collect(),
+        factors: factors.into_iter().map(|row| row.user_id).collect(),
+        teams,
+    })
+}
+
+/// The roles of a member by name.
+pub fn names(roles: &[Known]) -> Vec<RoleName> {
+    roles.iter().map(|role| RoleName { key: role.key.clone(), name: role.name.clone() }).collect()
+}
+
+/// Writes the roles of a member, with the change and the event.
+pub async fn keep_roles(tx: &Tx, scope: &Scope, row: &membership::Model, keys: &[String]) -> Result<(), Error> {
+    let new = rights::listed(keys);
+    membership::Entity::update_many()
+        .set(membership::ActiveModel { roles: Set(new), ..Default::default() })
+        .filter(membership::Column::OrgId.eq(scope.org_id.0))
+        .filter(membership::Column::UserId.eq(row.user_id))
+        .exec(tx)
+        .await?;
+    let (before, after) = (json!({"roles": rights::keys(&row.roles)}), json!({ "roles": keys }));
+    change_log::record(tx, [Change::between("member", row.user_id, Action::Updated, &before, &after, 1)]).await?;
+    Ok(events::append(tx, [NewEvent::of(event::MEMBER_UPDATED, "user", row.user_id, json!({ "roles": keys }))]).await?)
+}
+
+/// A member by id, as the transaction sees them.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn held(tx: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<membership::Model, Error> {
+    membership::Entity::find_by_id((scope.org_id.0, id)).one(tx).await?.ok_or(Error::NotFound)
+}
+
+/// Whether somebody else is an owner, too.
+pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid) -> Result<bool, Error> {
+    let find = membership::Entity::find()
+        .filter(membership::Column::OrgId.eq(scope.org_id.0))
+        .filter(membership::Column::UserId.ne(but))
+        .filter(membership::Column::Roles.like(rights::has_role(Role::Owner.as_str())));
+    Ok(find.count(tx).await? > 0)
+}
+
+/// Whether the actor is an owner; what the system does is an owner's as well.
+pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, Error> {
+    let Some(me) = scope.user_id() else { return Ok(true) };
+    Ok(rights::keys(&held(tx, scope, me.0).await?.roles).iter().any(|key| key == Role::Owner.as_str()))
+}
+
+impl Identity {
+    async fn members(&self, scope: &Scope, params: &db::Params) -> Result<Page<Member>, Error> {
+        scope.require(permissions::MEMBERS_READ)?;
+        let mut select = of_org(scope);
+        if let Some(text) = &params.search {
+            let wanted = |field: &str| {
+                kernel::filter::Filter::Test(kernel::filter::Test {
+                    field: field.to_owned(),
+                    op: kernel::filter::Op::Contains,
+                    value: text.as_str().into(),
+                })
+            };
+            let either = kernel::filter::Filter::Or { or: vec![wanted("name"), wanted("email")] };
+            MEMBERS.apply_filter(&mut select, (&either, &[]), &self.db.reader(scope), None)?;
+        }
+        let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
+        let Page { items, .. } = &page;
+        let shown = self.shown_members(scope, items).await?;
+        Ok(page.map(|_| shown))
+    }
+
+    async fn shown_members(&self, scope: &Scope, rows: &[Row]) -> Result<Vec<Member>, Error> {
+        let reader = self.db.system_reader();
+        let emails: Vec<&str> = rows.iter().map(|row| row.email.as_str()).collect();
+        let locked = lockout::locked(&reader, &emails, self.db.clock().now()).await?;
+        let rights = rights::of_all(&reader, rows.iter().map(|row| (scope.org_id.0, row.roles.clone()))).await?;
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let mut details = details(&reader, scope, &ids).await?;
+        let shown = rows.iter().zip(rights).zip(locked).map(|((row, rights), locked_until)| Member {
+            id: row.id,
+            name: row.name.clone(),
+            email: row.email.clone(),
+            role: rights.as_ref().map_or(Role::Viewer, Rights::role),
+            roles: rights.map(|rights| names(&rights.roles)).unwrap_or_default(),
+            teams: details.teams.remove(&row.id).unwrap_or_default(),
+            joined_at: row.created_at,
+            last_seen_at: details.seen.get(&row.id).copied(),
+            second_factor: details.factors.contains(&row.id),
+            locked_until,
+        });
+        Ok(shown.collect())
+    }
+
+    /// One member.
+    pub(crate) async fn member(&self, scope: &Scope, id: Uuid) -> Result<Member, Error> {
+        let reader = self.db.system_reader();
+        let select = of_org(scope).and_where(Expr::col((Alias::new("m"), membership::Column::UserId)).eq(id)).to_owned();
+        let row = Row::find_by_statement(self.db.backend().build(&select)).one(&reader).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        self.shown_members(scope, &[row]).await?.pop().ok_or(Error::NotFound)
+    }
+
+    async fn set_roles(&self, scope: &Scope, id: Uuid, wanted: &[String]) -> Result<Member, Error> {
+        scope.require(permissions::MEMBERS_WRITE)?;
+        let tx = self.db.begin(scope).await?;
+        let row = held(&tx, scope, id).await?;
+        let roles = own_roles::given(&tx, scope, wanted).await?;
+        let old = rights::keys(&row.roles);
+        let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
+        let has_owner = |keys: &[String]| keys.iter().any(|key| key == Role::Owner.as_str());
+        let (was, is) = (has_owner(&old), has_owner(&keys));
+        if (was || is) && !is_owner(&tx, scope).await? {
+            return Err(Refused::OwnersOnly.into());
+        }
+        let beyond = |role: &Known| {
+            role.base != Role::Owner
+                && !old.contains(&role.key)
+                && !own_roles::is_within(scope, &role.permissions, role.levels)
+        };
+        if roles.iter().any(beyond) {
+            return Err(own_roles::field("roles", "roles.beyond"));
+        }
+        if was && !is && !has_other_owner(&tx, scope, id).await? {
+            return Err(Refused::LastOwner.into());
+        }
+        if old != keys {
+            keep_roles(&tx, scope, &row, &keys).await?;
+            tx.commit().await?;
+            self.live.forget(move |live| live.user_id == id);
+        }
+        self.member(scope, id).await
+    }
+}
+
+fn of_org(scope: &Scope) -> SelectStatement {
+    let (u, m) = (Alias::new("u"), Alias::new("m"));
+    Select::select()
+        .expr(id())
+        .expr(plain_name())
+        .expr(email())
+        .column((m.clone(), membership::Column::Roles))
+        .column((m.clone(), membership::Column::CreatedAt))
+        .from_as(membership::Entity, m.clone())
+        .join_as(
+            sea_orm::JoinType::InnerJoin,
+            user::Entity,
+            u,
+            id().eq(Expr::col((m.clone(), membership::Column::UserId))),
+        )
+        .and_where(Expr::col((m, membership::Column::OrgId)).eq(scope.org_id.0))
+        .to_owned()
+}

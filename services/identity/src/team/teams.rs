@@ -1,0 +1,398 @@
+//! Teams: whose rows the level `team` reaches.
+
+use std::{collections::HashMap, sync::Arc};
+
+use api::{ApiError, Caller, IfMatch, Json, Path, Refusals, requests::Given};
+use axum::{extract::State, http::StatusCode};
+use contracts::{events as event, permissions};
+use db::{Action, Change, Tx, change_log};
+use events::NewEvent;
+use kernel::{
+    Fields, Scope,
+    values::{Line, Paragraph, name_key, optional},
+};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Refused, own_roles::field};
+use crate::{
+    Error, Identity,
+    store::{membership, team, team_member, with},
+};
+
+/// Teams of an organization.
+const MOST: u64 = 100;
+/// Members of a team.
+const MOST_MEMBERS: usize = 500;
+
+/// Somebody in a team.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = TeamMember)]
+pub struct MemberView {
+    id: Uuid,
+    name: String,
+    lead: bool,
+}
+
+/// People who work together.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = Team)]
+pub struct View {
+    id: Uuid,
+    name: String,
+    #[schema(required)]
+    description: Option<String>,
+    /// Leads first, then by name.
+    members: Vec<MemberView>,
+    version: i64,
+}
+
+/// Teams by name.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TeamList)]
+pub struct List {
+    items: Vec<View>,
+}
+
+/// Somebody to be in a team.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TeamMemberInput)]
+pub struct MemberInput {
+    id: Uuid,
+    #[serde(default)]
+    lead: bool,
+}
+
+/// A team to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TeamInput)]
+pub struct Input {
+    #[schema(min_length = 1, max_length = 60)]
+    name: String,
+    #[schema(max_length = 500)]
+    description: Option<String>,
+    #[serde(default)]
+    #[schema(max_items = 500)]
+    members: Vec<MemberInput>,
+}
+
+/// What to change of a team; what is absent stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TeamPatch)]
+pub struct Patch {
+    #[schema(min_length = 1, max_length = 60)]
+    name: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>, max_length = 500)]
+    description: Given<String>,
+    /// All of them.
+    #[schema(max_items = 500)]
+    members: Option<Vec<MemberInput>>,
+    /// The version the change is based on.
+    version: Option<i64>,
+}
+
+/// List teams
+#[utoipa::path(get, path = "/api/teams", tag = "Team", operation_id = "listTeams",
+    responses((status = 200, description = "By name", body = List), Refusals))]
+pub async fn list_teams(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<Json<List>, ApiError> {
+    Ok(Json(List { items: identity.teams(caller.scope()).await? }))
+}
+
+/// Make a team
+#[utoipa::path(post, path = "/api/teams", tag = "Team", operation_id = "createTeam", request_body = Input,
+    responses((status = 201, description = "Made", body = View), Refusals))]
+pub async fn create_team(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    Json(input): Json<Input>,
+) -> Result<(StatusCode, Json<View>), ApiError> {
+    Ok((StatusCode::CREATED, Json(identity.create_team(caller.scope(), input).await?)))
+}
+
+/// Change a team
+///
+/// Who joins or leaves reaches what their teams have at once.
+#[utoipa::path(patch, path = "/api/teams/{id}", tag = "Team", operation_id = "updateTeam", request_body = Patch,
+    params(("id" = Uuid, Path, description = "The team's id")),
+    responses((status = 200, description = "Changed", body = View), Refusals))]
+pub async fn update_team(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    expected: IfMatch,
+    Path(id): Path<Uuid>,
+    Json(patch): Json<Patch>,
+) -> Result<Json<View>, ApiError> {
+    let expected = expected.or_body(patch.version);
+    Ok(Json(identity.update_team(caller.scope(), id, patch, expected).await?))
+}
+
+/// Delete a team
+///
+/// Its members stay members of the organization.
+#[utoipa::path(delete, path = "/api/teams/{id}", tag = "Team", operation_id = "deleteTeam",
+    params(("id" = Uuid, Path, description = "The team's id")),
+    responses((status = 204, description = "Deleted"), Refusals))]
+pub async fn delete_team(
+    State(identity): State<Arc<Identity>>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> Result<StatusCode, ApiError> {
+    identity.delete_team(caller.scope(), id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(FromQueryResult)]
+struct InTeam {
+    team_id: Uuid,
+    id: Uuid,
+    name: String,
+    is_lead: bool,
+}
+
+async fn members(connection: &impl ConnectionTrait, scope: &Scope) -> Result<HashMap<Uuid, Vec<MemberView>>, Error> {
+    let sql = "select m.team_id, u.id, u.name, m.is_lead from team_members m join users u on u.id = m.user_id \
+               where m.org_id = $1 order by m.is_lead desc, lower(u.name), u.id";
+    let mut teams: HashMap<Uuid, Vec<MemberView>> = HashMap::new();
+    for row in InTeam::find_by_statement(with(connection, sql, [scope.org_id.0.into()])).all(connection).await? {
+        let member = MemberView { id: row.id, name: row.name, lead: row.is_lead };
+        teams.entry(row.team_id).or_default().push(member);
+    }
+    Ok(teams)
+}
+
+fn view(row: &team::Model, members: Vec<MemberView>) -> View {
+    View {
+        id: row.id,
+        name: row.name.clone(),
+        description: row.description.clone(),
+        members,
+        version: row.version,
+    }
+}
+
+fn image(row: &team::Model, members: &[MemberInput]) -> Value {
+    let mut ids: Vec<(Uuid, bool)> = members.iter().map(|member| (member.id, member.lead)).collect();
+    ids.sort_unstable();
+    let people: Vec<Uuid> = ids.iter().map(|(id, _)| *id).collect();
+    let leads: Vec<Uuid> = ids.iter().filter(|(_, lead)| *lead).map(|(id, _)| *id).collect();
+    json!({"name": row.name, "description": row.description, "members": people, "leads": leads})
+}
+
+/// The teams of these ids.
+///
+/// # Errors
+/// A field `teamIds` where one is not known.
+pub async fn given(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<team::Model>, Error> {
+    let rows = known(connection, scope, ids).await?;
+    let is_known = |id: &Uuid| rows.iter().any(|row| row.id == *id);
+    if ids.iter().all(is_known) { Ok(rows) } else { Err(field("teamIds", "teams.unknown")) }
+}
+
+/// The teams of these ids, as far as there are such.
+///
+/// # Errors
+/// When the database is away.
+pub async fn known(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<team::Model>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let find = team::Entity::find().filter(team::Column::OrgId.eq(scope.org_id.0));
+    Ok(find.filter(team::Column::Id.is_in(ids.iter().copied())).all(connection).await?)
+}
+
+/// Puts somebody into a team; who is in it already stays.
+pub async fn put(tx: &Tx, scope: &Scope, team: Uuid, user: Uuid) -> Result<(), Error> {
+    let sql = "insert into team_members (org_id, team_id, user_id, is_lead) values ($1, $2, $3, $4) on conflict do nothing";
+    tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), team.into(), user.into(), false.into()])).await?;
+    Ok(())
+}
+
+/// Takes somebody out of all teams.
+pub async fn take_out(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
+    let sql = "delete from team_members where org_id = $1 and user_id = $2";
+    tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), user.into()])).await?;
+    Ok(())
+}
+
+async fn check_name(tx: &Tx, scope: &Scope, id: Uuid, name: &str) -> Result<(), Error> {
+    let find = team::Entity::find().filter(team::Column::OrgId.eq(scope.org_id.0));
+    let taken = find.filter(team::Column::NameKey.eq(name_key(name))).filter(team::Column::Id.ne(id)).count(tx).await?;
+    if taken > 0 { Err(field("name", "teams.name_taken")) } else { Ok(()) }
+}
+
+/// Everybody once, and members all of them.
+async fn check_members(tx: &Tx, scope: &Scope, given: &[MemberInput]) -> Result<Vec<MemberInput>, Error> {
+    if given.len() > MOST_MEMBERS {
+        let mut fields = Fields::default();
+        fields.refuse_with("members", kernel::values::Problem::TooMany { max: MOST_MEMBERS });
+        return Err(fields.into());
+    }
+    let mut members: Vec<MemberInput> = Vec::new();
+    for member in given {
+        match members.iter_mut().find(|known| known.id == member.id) {
+            Some(known) => known.lead |= member.lead,
+            None => members.push(*member),
+        }
+    }
+    let find = membership::Entity::find().filter(membership::Column::OrgId.eq(scope.org_id.0));
+    let rows = find.filter(membership::Column::UserId.is_in(members.iter().map(|member| member.id))).all(tx).await?;
+    match members.iter().position(|member| rows.iter().all(|row| row.user_id != member.id)) {
+        Some(place) => {
+            let mut fields = Fields::default();
+            fields.refuse(&format!("members.{place}"), "members.unknown");
+            Err(fields.into())
+        }
+        None => Ok(members),
+    }
+}
+
+async fn keep_members(tx: &Tx, scope: &Scope, team: Uuid, members: &[MemberInput]) -> Result<(), Error> {
+    let sql = "delete from team_members where org_id = $1 and team_id = $2";
+    tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), team.into()])).await?;
+    let rows: Vec<team_member::ActiveModel> = members
+        .iter()
+        .map(|member| {
+            let row =
+                team_member::Model { org_id: scope.org_id.0, team_id: team, user_id: member.id, is_lead: member.lead };
+            row.into()
+        })
+        .collect();
+    Ok(db::insert_all(tx, rows).await?)
+}
+
+async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> {
+    let id = change.subject_id;
+    change_log::record(tx, [change]).await?;
+    Ok(events::append(tx, [NewEvent::of(kind, "team", id, json!({}))]).await?)
+}
+
+fn inputs(members: &[MemberView]) -> Vec<MemberInput> {
+    members.iter().map(|member| MemberInput { id: member.id, lead: member.lead }).collect()
+}
+
+impl Identity {
+    async fn teams(&self, scope: &Scope) -> Result<Vec<View>, Error> {
+        scope.require(permissions::MEMBERS_READ)?;
+        let reader = self.db.system_reader();
+        let find = team::Entity::find().filter(team::Column::OrgId.eq(scope.org_id.0));
+        let rows = find.order_by_asc(team::Column::NameKey).all(&reader).await?;
+        let mut members = members(&reader, scope).await?;
+        Ok(rows.iter().map(|row| view(row, members.remove(&row.id).unwrap_or_default())).collect())
+    }
+
+    async fn team(&self, scope: &Scope, id: Uuid) -> Result<(team::Model, View), Error> {
+        let reader = self.db.system_reader();
+        let find = team::Entity::find_by_id(id).filter(team::Column::OrgId.eq(scope.org_id.0));
+        let row = find.one(&reader).await?.ok_or(Error::NotFound)?;
+        let members = members(&reader, scope).await?.remove(&id).unwrap_or_default();
+        let view = view(&row, members);
+        Ok((row, view))
+    }
+
+    async fn create_team(&self, scope: &Scope, input: Input) -> Result<View, Error> {
+        scope.require(permissions::TEAMS_WRITE)?;
+        let mut fields = Fields::default();
+        let name = fields.take("name", Line::<60>::parse(&input.name));
+        let text = input.description.as_deref().unwrap_or_default();
+        let description = fields.take("description", optional(text, Paragraph::<500>::parse)).flatten();
+        let Some(name) = name.filter(|_| fields.0.is_empty()) else { return Err(fields.into()) };
+        let tx = self.db.begin(scope).await?;
+        let (id, now) = (tx.clock().new_id(), tx.clock().now());
+        if team::Entity::find().filter(team::Column::OrgId.eq(scope.org_id.0)).count(&tx).await? >= MOST {
+            return Err(Refused::TooManyTeams.into());
+        }
+        check_name(&tx, scope, id, name.as_str()).await?;
+        let people = check_members(&tx, scope, &input.members).await?;
+        let row = team::Model {
+            id,
+            org_id: scope.org_id.0,
+            name_key: name_key(name.as_str()),
+            name: name.into_string(),
+            description: description.map(Paragraph::into_string),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        team::Entity::insert(team::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+        keep_members(&tx, scope, id, &people).await?;
+        let change = Change::between("team", id, Action::Created, &json!({}), &image(&row, &people), 1);
+        tell(&tx, event::TEAM_CREATED, change).await?;
+        tx.commit().await?;
+        self.forget_org(scope.org_id);
+        Ok(self.team(scope, id).await?.1)
+    }
+
+    async fn update_team(&self, scope: &Scope, id: Uuid, patch: Patch, expected: Option<i64>) -> Result<View, Error> {
+        scope.require(permissions::TEAMS_WRITE)?;
+        let (before, shown) = self.team(scope, id).await?;
+        let stale = |shown: &View| Error::Stale(Box::new(serde_json::to_value(shown).unwrap_or_default()));
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(stale(&shown));
+        }
+        let mut fields = Fields::default();
+        let name = patch.name.as_deref().and_then(|name| fields.take("name", Line::<60>::parse(name)));
+        let mut after = team::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
+        match &patch.description {
+            Given::Absent => {}
+            Given::Null => after.description = None,
+            Given::Value(text) => {
+                let text = fields.take("description", optional(text, Paragraph::<500>::parse)).flatten();
+                after.description = text.map(Paragraph::into_string);
+            }
+        }
+        fields.finish(|| ())?;
+        if let Some(name) = name {
+            after.name_key = name_key(name.as_str());
+            after.name = name.into_string();
+        }
+        let tx = self.db.begin(scope).await?;
+        check_name(&tx, scope, id, &after.name).await?;
+        let (were, are) = (inputs(&shown.members), match &patch.members {
+            Some(members) => check_members(&tx, scope, members).await?,
+            None => inputs(&shown.members),
+        });
+        if image(&before, &were) == image(&after, &are) {
+            return Ok(shown);
+        }
+        let done = team::Entity::update_many()
+            .set(team::ActiveModel::from(after.clone()).reset_all())
+            .filter(team::Column::Id.eq(id))
+            .filter(team::Column::OrgId.eq(scope.org_id.0))
+            .filter(team::Column::Version.eq(before.version))
+            .exec(&tx)
+            .await?;
+        if done.rows_affected == 0 {
+            drop(tx);
+            return Err(stale(&self.team(scope, id).await?.1));
+        }
+        keep_members(&tx, scope, id, &are).await?;
+        let (was, is) = (image(&before, &were), image(&after, &are));
+        tell(&tx, event::TEAM_UPDATED, Change::between("team", id, Action::Updated, &was, &is, after.version)).await?;
+        tx.commit().await?;
+        self.forget_org(scope.org_id);
+        Ok(self.team(scope, id).await?.1)
+    }
+
+    async fn delete_team(&self, scope: &Scope, id: Uuid) -> Result<(), Error> {
+        scope.require(permissions::TEAMS_WRITE)?;
+        let (row, shown) = self.team(scope, id).await?;
+        let tx = self.db.begin(scope).await?;
+        keep_members(&tx, scope, id, &[]).await?;
+        team::Entity::delete_by_id(id).filter(team::Column::OrgId.eq(scope.org_id.0)).exec(&tx).await?;
+        let was = image(&row, &inputs(&shown.members));
+        tell(&tx, event::TEAM_DELETED, Change::between("team", id, Action::Deleted, &was, &json!({}), row.version + 1)).await?;
+        tx.commit().await?;
+        self.forget_org(scope.org_id);
+        Ok(())
+    }
+}
