@@ -200,8 +200,16 @@ fn seconds(duration: Duration) -> u64 {
 /// The class of a request.
 #[must_use]
 pub fn classify(method: &Method, path: &str) -> Class {
-    const AUTH: [&str; 5] =
-        ["/api/auth/signin", "/api/auth/signup", "/api/auth/challenge", "/api/auth/refresh", "/api/auth/verify"];
+    const AUTH: [&str; 8] = [
+        "/api/auth/signin",
+        "/api/auth/signup",
+        "/api/auth/challenge",
+        "/api/auth/challenge/passkey",
+        "/api/auth/passkey",
+        "/api/auth/passkey/options",
+        "/api/auth/refresh",
+        "/api/auth/verify",
+    ];
     let heavy = path.ends_with("/export.csv")
         || path.ends_with("/bulk")
         || (method == Method::POST && path.starts_with("/api/crm/imports"));

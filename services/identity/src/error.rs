@@ -144,6 +144,8 @@ pub const MESSAGES: &[Message] = &[
         "Codes of an authenticator app are no longer asked for.",
         "Код из приложения при входе больше не нужен.",
     ),
+    ("mfa.change.passkey_on", "A passkey was added.", "Добавлен ключ доступа."),
+    ("mfa.change.passkey_off", "A passkey was removed.", "Ключ доступа удалён."),
     ("mfa.change.codes", "The backup codes were made anew.", "Резервные коды выпущены заново."),
     ("link.unknown", "This link is not valid. Ask for a new one.", "Ссылка недействительна. Запросите новую."),
     ("link.used", "This link was used already. Ask for a new one.", "Эта ссылка уже использована. Запросите новую."),

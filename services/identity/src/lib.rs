@@ -13,6 +13,7 @@ mod lockout;
 mod members;
 mod mfa;
 mod organizations;
+mod passkeys;
 mod passwords;
 mod profile;
 mod resets;
@@ -53,6 +54,8 @@ pub const SEALED: &[vault::Column] =
 
 /// How identity is set up.
 pub struct Options {
+    /// Scheme, host and perhaps port: what passkeys are bound to.
+    pub public_url: String,
     pub tokens: TokenOptions,
     /// Life of a program's session without a refresh.
     pub refresh_ttl: TimeDelta,
@@ -78,6 +81,7 @@ pub struct Identity {
     tries: Gcra<[u8; 32]>,
     names: members::Names,
     cookies: CookieNames,
+    relying_party: Option<passkeys::RelyingParty>,
     options: Options,
 }
 
@@ -93,6 +97,7 @@ impl Identity {
             cookies: CookieNames::new(options.https),
             db,
             vault,
+            relying_party: passkeys::RelyingParty::new(&options.public_url, &options.allowed_origins),
             options,
         })
     }
@@ -129,6 +134,7 @@ impl Identity {
             .routes(routes!(resets::get_password_reset))
             .routes(routes!(resets::reset_password))
             .routes(routes!(lockout::unlock_member))
+            .merge(passkeys::routes())
             .with_state(Arc::clone(self))
     }
 }

@@ -529,7 +529,17 @@ export type Challenge = {
  * The answer to a challenge.
  */
 export type ChallengeAnswer = {
-    code: string;
+    /**
+     * Of an app or a backup code.
+     */
+    code?: string | null;
+    /**
+     * Of a passkey: the answer of `navigator.credentials.get` to `POST /api/auth/challenge/passkey`, as its `toJSON` has
+     * it.
+     */
+    credential?: {
+        [key: string]: unknown;
+    } | null;
     method: FactorMethod;
     token: string;
     /**
@@ -543,6 +553,13 @@ export type ChallengeAnswer = {
  */
 export type ChallengeResult = {
     challenge: Challenge;
+};
+
+/**
+ * A challenge that is to be answered by a passkey.
+ */
+export type ChallengeToken = {
+    token: string;
 };
 
 /**
@@ -2528,18 +2545,18 @@ export type Fact = {
 /**
  * How somebody proves a second factor.
  */
-export type FactorMethod = 'totp' | 'backup';
+export type FactorMethod = 'totp' | 'backup' | 'passkey';
 
 export type FactorTold = {
     /**
-     * `totp`.
+     * `totp` or `passkey`.
      */
     method: string;
 };
 
 export type FactorUpdated = {
     /**
-     * `backup_codes` were made anew, or a `trusted_device` came or went.
+     * `backup_codes` were made anew, a `trusted_device` came or went, a `passkey` got another name.
      */
     what: string;
 };
@@ -3581,6 +3598,11 @@ export type MfaView = {
      * Whether an organization of the caller asks for one: the last one cannot be removed then.
      */
     enforced: boolean;
+    passkeys: Array<Passkey>;
+    /**
+     * Whether passkeys can be had here: the public address is a domain.
+     */
+    passkeysAvailable: boolean;
     /**
      * How the caller can prove once more who they are.
      */
@@ -4212,6 +4234,80 @@ export type Part = {
 };
 
 /**
+ * A passkey.
+ */
+export type Passkey = {
+    createdAt: string;
+    id: string;
+    lastUsedAt: string | null;
+    /**
+     * As its owner calls it.
+     */
+    name: string;
+};
+
+/**
+ * A passkey to keep.
+ */
+export type PasskeyInput = {
+    /**
+     * The answer of `navigator.credentials.create`, as its `toJSON` has it.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    name: string;
+    token: string;
+};
+
+/**
+ * What the browser passes to the authenticator.
+ */
+export type PasskeyOptions = {
+    /**
+     * For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
+     * Goes back with the authenticator's answer.
+     */
+    token: string;
+};
+
+/**
+ * A new name.
+ */
+export type PasskeyPatch = {
+    name: string;
+};
+
+/**
+ * A passkey that was registered.
+ */
+export type PasskeyRegistered = {
+    /**
+     * Ten, shown this once; null where there are some already.
+     */
+    backupCodes: Array<string> | null;
+    passkey: Passkey;
+};
+
+/**
+ * The answer of an authenticator.
+ */
+export type PasskeySignIn = {
+    /**
+     * The answer of `navigator.credentials.get`, as its `toJSON` has it.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    token: string;
+};
+
+/**
  * A new password.
  */
 export type PasswordChange = {
@@ -4758,7 +4854,7 @@ export type SendFailure = {
 
 export type SessionConfirmed = {
     /**
-     * How: `password`, `totp` or `backup`.
+     * How: `password`, `totp`, `backup` or `passkey`.
      */
     method: string;
 };
@@ -5226,14 +5322,24 @@ export type StepUp = {
      * Of an app or a backup code.
      */
     code?: string | null;
+    /**
+     * Of a passkey: the answer of `navigator.credentials.get`, as its `toJSON` has it.
+     */
+    credential?: {
+        [key: string]: unknown;
+    } | null;
     method: StepUpMethod;
     password?: string | null;
+    /**
+     * Of `POST /api/auth/step-up/passkey`, with a passkey.
+     */
+    token?: string | null;
 };
 
 /**
  * How somebody who is signed in proves who they are.
  */
-export type StepUpMethod = 'password' | 'totp' | 'backup';
+export type StepUpMethod = 'password' | 'totp' | 'backup' | 'passkey';
 
 /**
  * What it was done to.
@@ -5677,11 +5783,11 @@ export type UserLocked = {
 
 export type UserSignedIn = {
     /**
-     * The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+     * The second factor that was proved: `totp`, `backup` or `passkey`; absent when none was asked for.
      */
     factor?: string | null;
     /**
-     * How: `password`.
+     * How: `password` or `passkey`.
      */
     method: string;
 };
@@ -6032,6 +6138,39 @@ export type AnswerChallengeResponses = {
 
 export type AnswerChallengeResponse = AnswerChallengeResponses[keyof AnswerChallengeResponses];
 
+export type StartChallengePasskeyData = {
+    body: ChallengeToken;
+    path?: never;
+    query?: never;
+    url: '/api/auth/challenge/passkey';
+};
+
+export type StartChallengePasskeyErrors = {
+    /**
+     * The challenge is over
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type StartChallengePasskeyError = StartChallengePasskeyErrors[keyof StartChallengePasskeyErrors];
+
+export type StartChallengePasskeyResponses = {
+    /**
+     * For `navigator.credentials.get`; the token is the challenge's
+     */
+    200: PasskeyOptions;
+};
+
+export type StartChallengePasskeyResponse = StartChallengePasskeyResponses[keyof StartChallengePasskeyResponses];
+
 export type SendVerificationData = {
     body?: never;
     path?: never;
@@ -6378,6 +6517,222 @@ export type SwitchOrganizationResponses = {
 };
 
 export type SwitchOrganizationResponse = SwitchOrganizationResponses[keyof SwitchOrganizationResponses];
+
+export type SignInWithPasskeyData = {
+    body: PasskeySignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkey';
+};
+
+export type SignInWithPasskeyErrors = {
+    /**
+     * Unknown or not proved
+     */
+    401: ErrorBody;
+    /**
+     * It took too long, or was used before
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type SignInWithPasskeyError = SignInWithPasskeyErrors[keyof SignInWithPasskeyErrors];
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Signed in
+     */
+    200: AuthResult;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type StartPasskeySignInData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkey/options';
+};
+
+export type StartPasskeySignInErrors = {
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+    /**
+     * The public address is not a domain
+     */
+    503: ErrorBody;
+};
+
+export type StartPasskeySignInError = StartPasskeySignInErrors[keyof StartPasskeySignInErrors];
+
+export type StartPasskeySignInResponses = {
+    /**
+     * For `navigator.credentials.get`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartPasskeySignInResponse = StartPasskeySignInResponses[keyof StartPasskeySignInResponses];
+
+export type CreatePasskeyData = {
+    body: PasskeyInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys';
+};
+
+export type CreatePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * It took too long, or was used before
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid, or the authenticator's answer
+     */
+    422: ErrorBody;
+};
+
+export type CreatePasskeyError = CreatePasskeyErrors[keyof CreatePasskeyErrors];
+
+export type CreatePasskeyResponses = {
+    /**
+     * Registered
+     */
+    201: PasskeyRegistered;
+};
+
+export type CreatePasskeyResponse = CreatePasskeyResponses[keyof CreatePasskeyResponses];
+
+export type StartPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys/options';
+};
+
+export type StartPasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There are too many
+     */
+    409: ErrorBody;
+    /**
+     * The public address is not a domain
+     */
+    503: ErrorBody;
+};
+
+export type StartPasskeyError = StartPasskeyErrors[keyof StartPasskeyErrors];
+
+export type StartPasskeyResponses = {
+    /**
+     * For `navigator.credentials.create`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
+
+export type DeletePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * The passkey's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{id}';
+};
+
+export type DeletePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * No such passkey of yours
+     */
+    404: ErrorBody;
+    /**
+     * An organization asks for one, and this is the last
+     */
+    409: ErrorBody;
+};
+
+export type DeletePasskeyError = DeletePasskeyErrors[keyof DeletePasskeyErrors];
+
+export type DeletePasskeyResponses = {
+    /**
+     * Removed
+     */
+    204: void;
+};
+
+export type DeletePasskeyResponse = DeletePasskeyResponses[keyof DeletePasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyPatch;
+    path: {
+        /**
+         * The passkey's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{id}';
+};
+
+export type RenamePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * No such passkey of yours
+     */
+    404: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
+
+export type RenamePasskeyResponses = {
+    /**
+     * Renamed
+     */
+    200: Passkey;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
 
 export type ForgotPasswordData = {
     body: ForgottenPassword;
@@ -6755,6 +7110,35 @@ export type StepUpResponses = {
 };
 
 export type StepUpResponse = StepUpResponses[keyof StepUpResponses];
+
+export type StartStepUpPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/step-up/passkey';
+};
+
+export type StartStepUpPasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * There is no passkey
+     */
+    409: ErrorBody;
+};
+
+export type StartStepUpPasskeyError = StartStepUpPasskeyErrors[keyof StartStepUpPasskeyErrors];
+
+export type StartStepUpPasskeyResponses = {
+    /**
+     * For `navigator.credentials.get`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartStepUpPasskeyResponse = StartStepUpPasskeyResponses[keyof StartStepUpPasskeyResponses];
 
 export type VerifyTokenData = {
     body: VerifyToken;

@@ -295,6 +295,13 @@ export const zCause = z.enum([
 ]);
 
 /**
+ * A challenge that is to be answered by a passkey.
+ */
+export const zChallengeToken = z.object({
+    token: z.string().check(z.maxLength(256))
+});
+
+/**
  * How many notifications changed.
  */
 export const zChanged = z.object({
@@ -1103,7 +1110,11 @@ export const zExportCompleted = z.object({
 /**
  * How somebody proves a second factor.
  */
-export const zFactorMethod = z.enum(['totp', 'backup']);
+export const zFactorMethod = z.enum([
+    'totp',
+    'backup',
+    'passkey'
+]);
 
 /**
  * What is to be answered at `POST /api/auth/challenge`.
@@ -1118,7 +1129,8 @@ export const zChallenge = z.object({
  * The answer to a challenge.
  */
 export const zChallengeAnswer = z.object({
-    code: z.string().check(z.maxLength(64)),
+    code: z.nullish(z.string().check(z.maxLength(64))),
+    credential: z.nullish(z.record(z.string(), z.unknown())),
     method: zFactorMethod,
     token: z.string().check(z.maxLength(256)),
     trustDevice: z.optional(z.boolean())
@@ -2553,6 +2565,56 @@ export const zPart = z.object({
 });
 
 /**
+ * A passkey.
+ */
+export const zPasskey = z.object({
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    lastUsedAt: z.nullable(z.iso.datetime()),
+    name: z.string()
+});
+
+/**
+ * A passkey to keep.
+ */
+export const zPasskeyInput = z.object({
+    credential: z.record(z.string(), z.unknown()),
+    name: z.string().check(z.minLength(1), z.maxLength(60)),
+    token: z.string().check(z.maxLength(256))
+});
+
+/**
+ * What the browser passes to the authenticator.
+ */
+export const zPasskeyOptions = z.object({
+    options: z.record(z.string(), z.unknown()),
+    token: z.string()
+});
+
+/**
+ * A new name.
+ */
+export const zPasskeyPatch = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(60))
+});
+
+/**
+ * A passkey that was registered.
+ */
+export const zPasskeyRegistered = z.object({
+    backupCodes: z.nullable(z.array(z.string())),
+    passkey: zPasskey
+});
+
+/**
+ * The answer of an authenticator.
+ */
+export const zPasskeySignIn = z.object({
+    credential: z.record(z.string(), z.unknown()),
+    token: z.string().check(z.maxLength(256))
+});
+
+/**
  * A new password.
  */
 export const zPasswordChange = z.object({
@@ -3578,7 +3640,8 @@ export const zStartChatImport = z.object({
 export const zStepUpMethod = z.enum([
     'password',
     'totp',
-    'backup'
+    'backup',
+    'passkey'
 ]);
 
 /**
@@ -3586,8 +3649,10 @@ export const zStepUpMethod = z.enum([
  */
 export const zStepUp = z.object({
     code: z.nullish(z.string().check(z.maxLength(64))),
+    credential: z.nullish(z.record(z.string(), z.unknown())),
     method: zStepUpMethod,
-    password: z.nullish(z.string().check(z.maxLength(128)))
+    password: z.nullish(z.string().check(z.maxLength(128))),
+    token: z.nullish(z.string().check(z.maxLength(256)))
 });
 
 /**
@@ -3932,6 +3997,8 @@ export const zMfaView = z.object({
     backupCodes: zBackupCodesView,
     confirmedUntil: z.nullable(z.iso.datetime()),
     enforced: z.boolean(),
+    passkeys: z.array(zPasskey),
+    passkeysAvailable: z.boolean(),
     stepUp: z.array(zStepUpMethod),
     totp: zTotpView,
     trustedDevices: z.array(zTrustedDeviceView)
@@ -4907,6 +4974,13 @@ export const zAnswerChallengeBody = zChallengeAnswer;
  */
 export const zAnswerChallengeResponse = zAuthResult;
 
+export const zStartChallengePasskeyBody = zChallengeToken;
+
+/**
+ * For `navigator.credentials.get`; the token is the challenge's
+ */
+export const zStartChallengePasskeyResponse = zPasskeyOptions;
+
 export const zVerifyEmailBody = zLinkToken;
 
 /**
@@ -4970,6 +5044,50 @@ export const zSwitchOrganizationPath = z.object({
  * The session now works there
  */
 export const zSwitchOrganizationResponse = zAuthResult;
+
+export const zSignInWithPasskeyBody = zPasskeySignIn;
+
+/**
+ * Signed in
+ */
+export const zSignInWithPasskeyResponse = zAuthResult;
+
+/**
+ * For `navigator.credentials.get`
+ */
+export const zStartPasskeySignInResponse = zPasskeyOptions;
+
+export const zCreatePasskeyBody = zPasskeyInput;
+
+/**
+ * Registered
+ */
+export const zCreatePasskeyResponse = zPasskeyRegistered;
+
+/**
+ * For `navigator.credentials.create`
+ */
+export const zStartPasskeyResponse = zPasskeyOptions;
+
+export const zDeletePasskeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Removed
+ */
+export const zDeletePasskeyResponse = z.void();
+
+export const zRenamePasskeyBody = zPasskeyPatch;
+
+export const zRenamePasskeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Renamed
+ */
+export const zRenamePasskeyResponse = zPasskey;
 
 export const zForgotPasswordBody = zForgottenPassword;
 
@@ -5050,6 +5168,11 @@ export const zStepUpBody = zStepUp;
  * Proved
  */
 export const zStepUpResponse = z.void();
+
+/**
+ * For `navigator.credentials.get`
+ */
+export const zStartStepUpPasskeyResponse = zPasskeyOptions;
 
 export const zVerifyTokenBody = zVerifyToken;
 
