@@ -67,6 +67,8 @@ permissions! {
     ACCOUNTS_PURCHASE = 40 "bd.accounts.purchase";
     /// Let somebody in again whom wrong passwords have locked out.
     MEMBERS_WRITE = 41 "team.members.write";
+    /// Keys of programs.
+    API_KEYS_WRITE = 44 "api.keys.write";
 }
 
 #[cfg(test)]

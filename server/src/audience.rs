@@ -209,7 +209,9 @@ impl Judge for ByReach {
                 data.remove("assigned");
             }
             let (who, rooms, aliases) = (who(&event, &held), rooms(&event, &held), aliases(&event));
-            let ends = if event.kind == names::SESSION_REVOKED { event.subjects() } else { Vec::new() };
+            // A key is its own session.
+            let ended = [names::SESSION_REVOKED, names::API_KEY_REVOKED].contains(&event.kind.as_str());
+            let ends = if ended { event.subjects() } else { Vec::new() };
             let mut judged = Judged::new(event, who, rooms);
             (judged.aliases, judged.ends) = (aliases, ends);
             judged

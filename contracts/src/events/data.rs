@@ -242,6 +242,11 @@ data! {
         conflicts: u64,
     }
 
+    ApiKeyUpdated {
+        /// Names of the changed fields.
+        fields: Vec<String>,
+    }
+
     WebhookUpdated {
         /// Names of the changed fields; `secret` when it was rotated.
         fields: Vec<String>,

@@ -43,6 +43,7 @@ pub enum Id {
     Session,
     TrustedDevice,
     Passkey,
+    ApiKey,
     Organization,
     Member,
     Pipeline,
@@ -88,6 +89,8 @@ const CONNECT: &str = r#"{"network":"telegram","phone":"+48601234560","name":"Sa
     "apiHash":"00000000000000000000000000000000"}"#;
 const IMPORT_SESSION: &str = r#"{"network":"telegram","format":"telethon","session":"+48601234561","name":"Sales",
     "apiId":7,"apiHash":"00000000000000000000000000000000"}"#;
+
+const API_KEY: &str = r#"{"name":"x","permissions":["crm.contacts.read"],"expiresAt":null}"#;
 
 /// Answers of authenticators, by their form.
 const NEW_PASSKEY: &str = r#"{"token":"x","name":"x","credential":{"id":"x","rawId":"AA","type":"public-key",
@@ -257,6 +260,10 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("testNotification", SignedIn, Id::None, r#"{"channel":"inApp"}"#),
     ("listWebhooks", May(p::WEBHOOKS_READ), Id::None, ""),
     ("listWebhookTypes", May(p::WEBHOOKS_READ), Id::None, ""),
+    ("listApiKeys", May(p::API_KEYS_WRITE), Id::None, ""),
+    ("createApiKey", May(p::API_KEYS_WRITE), Id::None, API_KEY),
+    ("updateApiKey", May(p::API_KEYS_WRITE), Id::ApiKey, r#"{"name":"x"}"#),
+    ("revokeApiKey", May(p::API_KEYS_WRITE), Id::ApiKey, ""),
     ("createWebhook", May(p::WEBHOOKS_WRITE), Id::None, WEBHOOK),
     ("getWebhook", May(p::WEBHOOKS_READ), Id::Webhook, ""),
     ("updateWebhook", May(p::WEBHOOKS_WRITE), Id::Webhook, WEBHOOK),
@@ -484,6 +491,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
     let device = crate::mfa::trusted(world, owner).await;
     let passkey = crate::passkeys::registered(owner, "one").await.1.parse().unwrap();
+    let api_key = id_of(crate::keys::made(owner, &["crm.contacts.read"]).await.0);
     let organization = owner.org_id;
     world.settle().await;
     let deal = owner.post("/api/crm/deals", json!({"title": "Deal"})).await.expect(201);
@@ -514,6 +522,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Session => session,
         Id::TrustedDevice => device,
         Id::Passkey => passkey,
+        Id::ApiKey => api_key,
         Id::Organization => organization,
         Id::Member => member,
         Id::Pipeline => pipeline,

@@ -16,6 +16,7 @@ mod document;
 mod event_examples;
 mod imports;
 mod input;
+mod keys;
 mod live;
 mod merge;
 mod mfa;

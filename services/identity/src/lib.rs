@@ -8,6 +8,7 @@ mod cookies;
 mod devices;
 mod enforcement;
 mod error;
+mod keys;
 mod links;
 mod lockout;
 mod members;
@@ -46,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0002_shortcuts", sql: include_str!("../migrations/0002_shortcuts.sql") },
     Migration { name: "identity_0003_addresses", sql: include_str!("../migrations/0003_addresses.sql") },
     Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
+    Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -135,6 +137,7 @@ impl Identity {
             .routes(routes!(resets::reset_password))
             .routes(routes!(lockout::unlock_member))
             .merge(passkeys::routes())
+            .merge(keys::routes())
             .with_state(Arc::clone(self))
     }
 }

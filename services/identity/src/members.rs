@@ -143,7 +143,7 @@ impl Row {
 
 #[async_trait::async_trait]
 impl Directory for Identity {
-    async fn names(&self, _scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let mut names = HashMap::new();
         let mut unknown = Vec::new();
         for id in ids.iter().take(1000) {
@@ -159,6 +159,10 @@ impl Directory for Identity {
                 self.names.0.insert(row.id, row.name.clone());
                 names.insert(row.id, row.name);
             }
+        }
+        let keys: Vec<Uuid> = ids.iter().filter(|id| !names.contains_key(id)).copied().collect();
+        if !keys.is_empty() {
+            names.extend(self.names_of_keys(scope.org_id, &keys).await?);
         }
         Ok(names)
     }

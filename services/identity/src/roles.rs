@@ -59,7 +59,7 @@ const LEAD: &[Permission] = &[
     p::CHATS_IMPORT,
 ];
 const ADMINISTER: &[Permission] =
-    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE];
+    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE, p::API_KEYS_WRITE];
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {

@@ -321,6 +321,109 @@ export type Amount = {
 };
 
 /**
+ * A key of a program.
+ */
+export type ApiKey = {
+    createdAt: string;
+    createdBy: ApiKeyAuthor;
+    expiresAt: string | null;
+    id: string;
+    lastIp: string | null;
+    /**
+     * To the minute.
+     */
+    lastUsedAt: string | null;
+    name: string;
+    /**
+     * Names of permissions. It has those of them that its maker holds.
+     */
+    permissions: Array<string>;
+    /**
+     * Its beginning, by which it is told from others.
+     */
+    prefix: string;
+    revokedAt: string | null;
+    state: ApiKeyState;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * Who made a key.
+ */
+export type ApiKeyAuthor = {
+    id: string;
+    name: string | null;
+};
+
+/**
+ * A new key.
+ */
+export type ApiKeyCreated = {
+    apiKey: ApiKey;
+    /**
+     * For `Authorization: Bearer`. It is not shown again.
+     */
+    key: string;
+};
+
+/**
+ * A key to be made.
+ */
+export type ApiKeyInput = {
+    /**
+     * When it ends; null: not by itself.
+     */
+    expiresAt: string | null;
+    name: string;
+    /**
+     * Names of permissions, at least one; only such as the caller holds.
+     */
+    permissions: Array<string>;
+};
+
+/**
+ * Keys of programs.
+ */
+export type ApiKeyList = {
+    items: Array<ApiKey>;
+    page: PageInfo;
+};
+
+/**
+ * Changes of a key: what is left out stays.
+ */
+export type ApiKeyPatch = {
+    /**
+     * When it ends; null: not by itself.
+     */
+    expiresAt?: string | null;
+    name?: string | null;
+    /**
+     * Names of permissions, at least one; only such as the caller holds, or as the key has already.
+     */
+    permissions?: Array<string> | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
+ * Whether a key opens anything.
+ */
+export type ApiKeyState = 'active' | 'expired' | 'revoked';
+
+export type ApiKeyUpdated = {
+    /**
+     * Names of the changed fields.
+     */
+    fields: Array<string>;
+};
+
+/**
  * Records that somebody got.
  */
 export type Assigned = {
@@ -2097,7 +2200,7 @@ export type Event = EventEnvelope & Fact;
 export type EventActor = {
     id?: string | null;
     /**
-     * `user`, `import` (a person's; the id is the person's) or `system`.
+     * `user`, `api_key` (the id is the key's), `import` (a person's; the id is the person's) or `system`.
      */
     kind: string;
 };
@@ -2387,6 +2490,15 @@ export type Fact = {
 } | {
     data: WebhookDisabled;
     type: 'webhook.disabled';
+} | {
+    data: Nothing;
+    type: 'api_key.created';
+} | {
+    data: ApiKeyUpdated;
+    type: 'api_key.updated';
+} | {
+    data: Nothing;
+    type: 'api_key.revoked';
 } | {
     data: AccountConnectStarted;
     type: 'bd_account.connect.started';
@@ -6100,6 +6212,185 @@ export type WorkingHours = {
     timeZone: string;
     to: string;
 };
+
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * Keys of the organization
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: ApiKeyInput;
+    path?: never;
+    query?: never;
+    url: '/api/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed, or a proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There are too many
+     */
+    409: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * The key, shown this once
+     */
+    201: ApiKeyCreated;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * The key's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+    /**
+     * No such key
+     */
+    404: ErrorBody;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * Revoked
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type UpdateApiKeyData = {
+    body: ApiKeyPatch;
+    path: {
+        /**
+         * The key's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/api-keys/{id}';
+};
+
+export type UpdateApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+    /**
+     * No such key
+     */
+    404: ErrorBody;
+    /**
+     * Another version by now, or it is revoked
+     */
+    409: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
+
+export type UpdateApiKeyResponses = {
+    /**
+     * The key
+     */
+    200: ApiKey;
+};
+
+export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
 
 export type AnswerChallengeData = {
     body: ChallengeAnswer;

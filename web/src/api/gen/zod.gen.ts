@@ -160,6 +160,72 @@ export const zAmount = z.object({
 });
 
 /**
+ * Who made a key.
+ */
+export const zApiKeyAuthor = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * A key to be made.
+ */
+export const zApiKeyInput = z.object({
+    expiresAt: z.nullable(z.iso.datetime()),
+    name: z.string().check(z.minLength(1), z.maxLength(80)),
+    permissions: z.array(z.string()).check(z.minLength(1))
+});
+
+/**
+ * Changes of a key: what is left out stays.
+ */
+export const zApiKeyPatch = z.object({
+    expiresAt: z.nullish(z.iso.datetime()),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(80))),
+    permissions: z.nullish(z.array(z.string()).check(z.minLength(1))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * Whether a key opens anything.
+ */
+export const zApiKeyState = z.enum([
+    'active',
+    'expired',
+    'revoked'
+]);
+
+/**
+ * A key of a program.
+ */
+export const zApiKey = z.object({
+    createdAt: z.iso.datetime(),
+    createdBy: zApiKeyAuthor,
+    expiresAt: z.nullable(z.iso.datetime()),
+    id: z.uuid(),
+    lastIp: z.nullable(z.string()),
+    lastUsedAt: z.nullable(z.iso.datetime()),
+    name: z.string(),
+    permissions: z.array(z.string()),
+    prefix: z.string(),
+    revokedAt: z.nullable(z.iso.datetime()),
+    state: zApiKeyState,
+    version: z.int()
+});
+
+/**
+ * A new key.
+ */
+export const zApiKeyCreated = z.object({
+    apiKey: zApiKey,
+    key: z.string()
+});
+
+export const zApiKeyUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+/**
  * Records that somebody got.
  */
 export const zAssigned = z.object({
@@ -2518,6 +2584,14 @@ export const zAccountOrderList = z.object({
 });
 
 /**
+ * Keys of programs.
+ */
+export const zApiKeyList = z.object({
+    items: z.array(zApiKey),
+    page: zPageInfo
+});
+
+/**
  * A page of companies.
  */
 export const zCompanyPage = z.object({
@@ -4658,6 +4732,18 @@ export const zFact = z.union([
         type: z.enum(['webhook.disabled'])
     }),
     z.object({
+        data: zNothing,
+        type: z.enum(['api_key.created'])
+    }),
+    z.object({
+        data: zApiKeyUpdated,
+        type: z.enum(['api_key.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['api_key.revoked'])
+    }),
+    z.object({
         data: zAccountConnectStarted,
         type: z.enum(['bd_account.connect.started'])
     }),
@@ -4966,6 +5052,48 @@ export const zCodeTaken = z.object({
     account: zAccount,
     passwordHint: z.nullable(z.string())
 });
+
+export const zListApiKeysQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * Keys of the organization
+ */
+export const zListApiKeysResponse = zApiKeyList;
+
+export const zCreateApiKeyBody = zApiKeyInput;
+
+/**
+ * The key, shown this once
+ */
+export const zCreateApiKeyResponse = zApiKeyCreated;
+
+export const zRevokeApiKeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Revoked
+ */
+export const zRevokeApiKeyResponse = z.void();
+
+export const zUpdateApiKeyBody = zApiKeyPatch;
+
+export const zUpdateApiKeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The key
+ */
+export const zUpdateApiKeyResponse = zApiKey;
 
 export const zAnswerChallengeBody = zChallengeAnswer;
 
