@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    ACCOUNTS_PURCHASE, ACCOUNTS_READ, CHATS_IMPORT, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ,
-    MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, API_KEYS_WRITE, CHATS_IMPORT, CHATS_READ, COMPANIES_READ, CONTACTS_READ,
+    DEALS_READ, MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -146,6 +146,9 @@ events! {
     WEBHOOK_UPDATED WebhookUpdated(WebhookUpdated) = "webhook.updated" to Holders(WEBHOOKS_READ);
     WEBHOOK_DELETED WebhookDeleted(Nothing) = "webhook.deleted" to Holders(WEBHOOKS_READ);
     WEBHOOK_DISABLED WebhookDisabled(WebhookDisabled) = "webhook.disabled" to Holders(WEBHOOKS_READ);
+    API_KEY_CREATED ApiKeyCreated(Nothing) = "api_key.created" to Holders(API_KEYS_WRITE);
+    API_KEY_UPDATED ApiKeyUpdated(ApiKeyUpdated) = "api_key.updated" to Holders(API_KEYS_WRITE);
+    API_KEY_REVOKED ApiKeyRevoked(Nothing) = "api_key.revoked" to Holders(API_KEYS_WRITE);
     ACCOUNT_CONNECT_STARTED AccountConnectStarted(AccountConnectStarted) = "bd_account.connect.started"
         to Account(ACCOUNTS_READ);
     ACCOUNT_CODE_SENT AccountCodeSent(AccountCodeSent) = "bd_account.code.sent" to Account(ACCOUNTS_READ);

@@ -70,6 +70,8 @@ permissions! {
     /// Roles that the organization makes up.
     ROLES_WRITE = 42 "team.roles.write";
     TEAMS_WRITE = 43 "team.teams.write";
+    /// Keys of programs.
+    API_KEYS_WRITE = 44 "api.keys.write";
 }
 
 #[cfg(test)]

@@ -20,7 +20,8 @@ pub struct Person {
 /// Who is in the organization; implemented by `identity`.
 #[async_trait::async_trait]
 pub trait Directory: Send + Sync {
-    /// Names of these people, as far as they are (or were) members of the scope's organization; at most 1000 ids.
+    /// Names of these people, as far as they are (or were) members of the scope's organization, and of its API keys; at
+    /// most 1000 ids.
     async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
 
     /// Everybody who is a member of the scope's organization.

@@ -310,6 +310,7 @@ fn notifications(
 fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::Options> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
     Ok(identity::Options {
+        public_url: settings.public_url.as_str().to_owned(),
         tokens: identity::TokenOptions {
             issuer: settings.jwt_issuer.clone(),
             audience: settings.jwt_audience.clone(),

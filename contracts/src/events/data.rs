@@ -37,23 +37,23 @@ data! {
     }
 
     UserSignedIn {
-        /// How: `password`.
+        /// How: `password` or `passkey`.
         method: String,
-        /// The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+        /// The second factor that was proved: `totp`, `backup` or `passkey`; absent when none was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         factor: Option<String>,
     }
     FactorTold {
-        /// `totp`.
+        /// `totp` or `passkey`.
         method: String,
     }
 
     FactorUpdated {
-        /// `backup_codes` were made anew, or a `trusted_device` came or went.
+        /// `backup_codes` were made anew, a `trusted_device` came or went, a `passkey` got another name.
         what: String,
     }
     SessionConfirmed {
-        /// How: `password`, `totp` or `backup`.
+        /// How: `password`, `totp`, `backup` or `passkey`.
         method: String,
     }
     UserSigninFailed {
@@ -250,6 +250,11 @@ data! {
         done: u64,
         /// Records that were left because somebody had changed them.
         conflicts: u64,
+    }
+
+    ApiKeyUpdated {
+        /// Names of the changed fields.
+        fields: Vec<String>,
     }
 
     WebhookUpdated {

@@ -23,12 +23,15 @@ pub enum SessionKind {
     Cookie,
     /// A program with a bearer token.
     Bearer,
+    /// A program with a key: not its person, but what they let it do.
+    Key,
 }
 
 /// An authenticated caller.
 #[derive(Clone, Debug)]
 pub struct Principal {
     pub scope: Scope,
+    /// Of a key: its own id.
     pub session_id: Uuid,
     pub kind: SessionKind,
     /// Whether they proved who they are within the last minutes, as what is dangerous asks for.
@@ -61,6 +64,9 @@ pub trait Authenticator: Send + Sync {
 /// What is open to those too who have yet to set up a second factor.
 const OPEN_TO_ALL: &str = "/api/auth/";
 
+/// What is the person's own: who they are, how they sign in, what they are told, the keys they make. No key opens it.
+const PERSONAL: [&str; 4] = [OPEN_TO_ALL, "/api/api-keys", "/api/users/", "/api/v1/notifications"];
+
 /// Puts the [`Credentials`] of the request where extractors and later middleware find them.
 pub async fn authenticate(
     State(authenticator): State<Arc<dyn Authenticator>>,
@@ -81,6 +87,9 @@ pub async fn authenticate(
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if principal.kind == SessionKind::Cookie && !safe && !authenticator.csrf_holds(&parts, principal) {
             return ApiError::new(ErrorKind::Forbidden, "csrf.invalid").into_response();
+        }
+        if principal.kind == SessionKind::Key && PERSONAL.iter().any(|own| parts.uri.path().starts_with(own)) {
+            return ApiError::new(ErrorKind::Forbidden, "auth.key").into_response();
         }
         if principal.needs_factor && !parts.uri.path().starts_with(OPEN_TO_ALL) {
             return ApiError::new(ErrorKind::Forbidden, "mfa.required").into_response();
@@ -116,7 +125,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 }
 
 /// Extractor of a caller who proved within the last minutes who they are, for what is dangerous; answers 403 with
-/// `auth.step_up` to others.
+/// `auth.step_up` to others. No key does what is dangerous: `auth.key`.
 #[derive(Clone, Debug)]
 pub struct Confirmed(pub Caller);
 
@@ -125,6 +134,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Confirmed {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let caller = Caller::from_request_parts(parts, state).await?;
+        if caller.0.kind == SessionKind::Key {
+            return Err(ApiError::new(ErrorKind::Forbidden, "auth.key"));
+        }
         let confirmed = match parts.extensions.get::<Arc<dyn Authenticator>>() {
             Some(authenticator) if !caller.0.confirmed => authenticator.is_confirmed(&caller.0).await?,
             _ => caller.0.confirmed,

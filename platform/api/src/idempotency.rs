@@ -33,10 +33,10 @@ pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Respo
     once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What is answered there (tokens, secrets of authenticator apps, backup codes) is not kept anywhere. A new organization is
+/// What is answered there (tokens, keys, secrets of authenticator apps, backup codes) is not kept anywhere. A new organization is
 /// no secret.
 fn is_secret(path: &str) -> bool {
-    path.starts_with("/api/auth/") && path != "/api/auth/organizations"
+    (path.starts_with("/api/auth/") && path != "/api/auth/organizations") || path.starts_with("/api/api-keys")
 }
 
 async fn once(
@@ -56,7 +56,7 @@ async fn once(
     hash.update(parts.uri.to_string().as_bytes());
     hash.update(&body);
     let fingerprint: [u8; 32] = hash.finalize().into();
-    let who = principal.scope.user_id().map_or(principal.scope.org_id.0, |id| id.0);
+    let who = principal.scope.actor.id().unwrap_or(principal.scope.org_id.0);
 
     if let Some(recorded) = db::recall(db, who, &key).await? {
         if recorded.fingerprint != fingerprint {

@@ -53,7 +53,8 @@ pub struct Limits {
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
-    User(Uuid),
+    /// A person, or a key.
+    Actor(Uuid),
     Address(IpAddr),
 }
 
@@ -61,7 +62,7 @@ impl Key {
     /// The name of its count in a class.
     fn named(self, class: Class) -> String {
         match self {
-            Self::User(id) => format!("{class:?}:{id}"),
+            Self::Actor(id) => format!("{class:?}:{id}"),
             Self::Address(address) => format!("{class:?}:{address}"),
         }
     }
@@ -200,8 +201,16 @@ fn seconds(duration: Duration) -> u64 {
 /// The class of a request.
 #[must_use]
 pub fn classify(method: &Method, path: &str) -> Class {
-    const AUTH: [&str; 5] =
-        ["/api/auth/signin", "/api/auth/signup", "/api/auth/challenge", "/api/auth/refresh", "/api/auth/verify"];
+    const AUTH: [&str; 8] = [
+        "/api/auth/signin",
+        "/api/auth/signup",
+        "/api/auth/challenge",
+        "/api/auth/challenge/passkey",
+        "/api/auth/passkey",
+        "/api/auth/passkey/options",
+        "/api/auth/refresh",
+        "/api/auth/verify",
+    ];
     let heavy = path.ends_with("/export.csv")
         || path.ends_with("/bulk")
         || (method == Method::POST && path.starts_with("/api/crm/imports"));
@@ -242,14 +251,14 @@ fn one_client(address: IpAddr) -> IpAddr {
 /// Counts the request and refuses it beyond its allowance.
 pub async fn limit(State(limiter): State<Arc<RateLimiter>>, request: Request, next: Next) -> Response {
     let class = classify(request.method(), request.uri().path());
-    let user = match request.extensions().get::<Credentials>() {
-        Some(Credentials::Accepted(p)) if class != Class::Auth => p.scope.user_id(),
+    let actor = match request.extensions().get::<Credentials>() {
+        Some(Credentials::Accepted(p)) if class != Class::Auth => p.scope.actor.id(),
         _ => None,
     };
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
-    let key = user.map_or_else(
+    let key = actor.map_or_else(
         || Key::Address(one_client(client_address(request.headers(), peer, limiter.limits.trust_proxy))),
-        |id| Key::User(id.0),
+        Key::Actor,
     );
     let Some(verdict) = limiter.check_together(class, key).await else { return next.run(request).await };
     let mut response = if verdict.allowed {
@@ -296,7 +305,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_limit_of_zero_is_off() {
-        assert_eq!(limiter(0).check(Class::Auth, Key::User(Uuid::nil()), Instant::now()), None);
+        assert_eq!(limiter(0).check(Class::Auth, Key::Actor(Uuid::nil()), Instant::now()), None);
     }
 
     #[test]

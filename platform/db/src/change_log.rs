@@ -162,7 +162,7 @@ fn row(scope: &Scope, id: Uuid, at: DateTime<Utc>, change: Change) -> entity::Ac
         org_id: Set(scope.org_id.0),
         at: Set(at),
         actor_kind: Set(scope.actor.kind().to_owned()),
-        actor_id: Set(scope.user_id().map(Uuid::from)),
+        actor_id: Set(scope.actor.id()),
         request_id: Set(scope.request_id.to_string()),
         batch_id: Set(scope.batch_id),
         cause_event_id: Set(scope.cause_event_id),

@@ -31,7 +31,7 @@ pub struct Envelope {
 /// Who did it.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct EventActor {
-    /// `user`, `import` (a person's; the id is the person's) or `system`.
+    /// `user`, `api_key` (the id is the key's), `import` (a person's; the id is the person's) or `system`.
     pub kind: String,
     pub id: Option<Uuid>,
 }

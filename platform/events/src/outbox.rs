@@ -103,7 +103,7 @@ pub async fn append(tx: &Tx, events: impl IntoIterator<Item = NewEvent>) -> Resu
         version: Set(VERSION),
         occurred_at: Set(at),
         actor_kind: Set(scope.actor.kind().to_owned()),
-        actor_id: Set(scope.user_id().map(Uuid::from)),
+        actor_id: Set(scope.actor.id()),
         subject_kind: Set(event.subject_kind.to_owned()),
         subject_ids: Set(json!(event.subject_ids)),
         data: Set(event.data),

@@ -38,6 +38,12 @@ impl Grants {
         Self(permissions.into_iter().fold(0, |set, p| set | 1 << p.bit))
     }
 
+    /// What is in both sets.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether the permission is in the set.
     #[must_use]
     pub fn allows(self, permission: Permission) -> bool {

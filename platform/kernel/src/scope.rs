@@ -19,25 +19,41 @@ pub enum Actor {
     User(UserId),
     /// A person's import; the id is the person's.
     Import(UserId),
+    /// A program, by a key that a person made.
+    ApiKey {
+        key: Uuid,
+        user: UserId,
+    },
     System,
 }
 
 impl Actor {
-    /// `user`, `import` or `system`, as kept in the change log.
+    /// `user`, `import`, `api_key` or `system`, as kept in the change log.
     #[must_use]
     pub fn kind(self) -> &'static str {
         match self {
             Self::User(_) => "user",
             Self::Import(_) => "import",
+            Self::ApiKey { .. } => "api_key",
             Self::System => "system",
         }
     }
 
-    /// The person behind the act, if there is one.
+    /// Its id, as kept in the change log: the person's, or the key's.
+    #[must_use]
+    pub fn id(self) -> Option<Uuid> {
+        match self {
+            Self::User(id) | Self::Import(id) => Some(id.0),
+            Self::ApiKey { key, .. } => Some(key),
+            Self::System => None,
+        }
+    }
+
+    /// The person behind the act, if there is one: of a key, who made it.
     #[must_use]
     pub fn user_id(self) -> Option<UserId> {
         match self {
-            Self::User(id) | Self::Import(id) => Some(id),
+            Self::User(id) | Self::Import(id) | Self::ApiKey { user: id, .. } => Some(id),
             Self::System => None,
         }
     }

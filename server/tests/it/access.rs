@@ -42,6 +42,8 @@ pub enum Id {
     Batch,
     Session,
     TrustedDevice,
+    Passkey,
+    ApiKey,
     Organization,
     Member,
     Role,
@@ -94,10 +96,21 @@ const CONNECT: &str = r#"{"network":"telegram","phone":"+48601234560","name":"Sa
 const IMPORT_SESSION: &str = r#"{"network":"telegram","format":"telethon","session":"+48601234561","name":"Sales",
     "apiId":7,"apiHash":"00000000000000000000000000000000"}"#;
 
+const API_KEY: &str = r#"{"name":"x","permissions":["crm.contacts.read"],"expiresAt":null}"#;
+
+/// Answers of authenticators, by their form.
+const NEW_PASSKEY: &str = r#"{"token":"x","name":"x","credential":{"id":"x","rawId":"AA","type":"public-key",
+    "response":{"attestationObject":"AA","clientDataJSON":"AA"}}}"#;
+const ASSERTION: &str = r#"{"token":"x","credential":{"id":"x","rawId":"AA","type":"public-key",
+    "response":{"authenticatorData":"AA","clientDataJSON":"AA","signature":"AA","userHandle":null}}}"#;
+
 const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("signUp", Nobody, Id::None, "{}"),
     ("signIn", Nobody, Id::None, "{}"),
     ("answerChallenge", Nobody, Id::None, "{}"),
+    ("startChallengePasskey", Nobody, Id::None, "{}"),
+    ("startPasskeySignIn", Nobody, Id::None, ""),
+    ("signInWithPasskey", Nobody, Id::None, ASSERTION),
     ("verifyToken", Nobody, Id::None, "{}"),
     ("refreshTokens", Nobody, Id::None, "{}"),
     ("verifyEmail", Nobody, Id::None, "{}"),
@@ -112,6 +125,11 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("revokeOtherSessions", SignedIn, Id::None, ""),
     ("revokeSession", SignedIn, Id::Session, ""),
     ("stepUp", SignedIn, Id::None, r#"{"method":"password","password":"x"}"#),
+    ("startStepUpPasskey", SignedIn, Id::None, "{}"),
+    ("startPasskey", SignedIn, Id::None, "{}"),
+    ("createPasskey", SignedIn, Id::None, NEW_PASSKEY),
+    ("renamePasskey", SignedIn, Id::Passkey, r#"{"name":"x"}"#),
+    ("deletePasskey", SignedIn, Id::Passkey, ""),
     ("getMfa", SignedIn, Id::None, ""),
     ("revokeTrustedDevice", SignedIn, Id::TrustedDevice, ""),
     ("startTotp", SignedIn, Id::None, "{}"),
@@ -265,6 +283,10 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("testNotification", SignedIn, Id::None, r#"{"channel":"inApp"}"#),
     ("listWebhooks", May(p::WEBHOOKS_READ), Id::None, ""),
     ("listWebhookTypes", May(p::WEBHOOKS_READ), Id::None, ""),
+    ("listApiKeys", May(p::API_KEYS_WRITE), Id::None, ""),
+    ("createApiKey", May(p::API_KEYS_WRITE), Id::None, API_KEY),
+    ("updateApiKey", May(p::API_KEYS_WRITE), Id::ApiKey, r#"{"name":"x"}"#),
+    ("revokeApiKey", May(p::API_KEYS_WRITE), Id::ApiKey, ""),
     ("createWebhook", May(p::WEBHOOKS_WRITE), Id::None, WEBHOOK),
     ("getWebhook", May(p::WEBHOOKS_READ), Id::Webhook, ""),
     ("updateWebhook", May(p::WEBHOOKS_WRITE), Id::Webhook, WEBHOOK),
@@ -491,6 +513,8 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let batch = id_of(owner.post("/api/crm/contacts/bulk", bulk).await.expect(202));
     let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
     let device = crate::mfa::trusted(world, owner).await;
+    let passkey = crate::passkeys::registered(owner, "one").await.1.parse().unwrap();
+    let api_key = id_of(crate::keys::made(owner, &["crm.contacts.read"]).await.0);
     let organization = owner.org_id;
     world.settle().await;
     let deal = owner.post("/api/crm/deals", json!({"title": "Deal"})).await.expect(201);
@@ -525,6 +549,8 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Batch => batch,
         Id::Session => session,
         Id::TrustedDevice => device,
+        Id::Passkey => passkey,
+        Id::ApiKey => api_key,
         Id::Organization => organization,
         Id::Member => member,
         Id::Role => role,

@@ -191,6 +191,10 @@ async fn rotting(world: &World, owner: &Client) -> Client {
 }
 
 async fn settings(owner: &Client) {
+    let (key, _) = crate::keys::made(owner, &["crm.contacts.read"]).await;
+    let path = format!("/api/api-keys/{}", id(&key));
+    owner.patch(&path, json!({"name": "Shop"})).await.expect(200);
+    owner.delete(&path).await.expect(204);
     let field = json!({"recordType": "contact", "name": "Budget", "kind": "text"});
     let field = owner.post("/api/crm/fields", field).await.expect(201);
     let path = format!("/api/crm/fields/{}", id(&field));

@@ -11,12 +11,17 @@ use moka::sync::Cache;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use uuid::Uuid;
 
-use crate::{Error, Identity, cookies, rights, tokens};
+use crate::{Error, Identity, cookies, keys, rights, tokens};
 
 /// How long another process may go on believing what it looked up.
 const KEPT_FOR: Duration = Duration::from_secs(5);
 /// A session's last-seen time is written at most this often.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// 1 where the organization `o` asks for a second factor that its member `m` does not have.
+pub const NEEDS_FACTOR: &str = "cast(case when o.mfa_required and not exists (select 1 from totp_secrets t \
+    where t.user_id = m.user_id and t.confirmed_at is not null) and not exists (select 1 from passkeys p \
+    where p.user_id = m.user_id) then 1 else 0 end as bigint) as needs_factor";
 
 /// A session as of its last look-up.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -73,7 +78,8 @@ impl Authenticator for Identity {
             let Some(token) = value.to_str().ok().and_then(bearer) else {
                 return Ok(Credentials::Refused("auth.token"));
             };
-            return Ok(self.by_token(token).await?);
+            let is_key = token.starts_with(keys::MARK);
+            return Ok(if is_key { self.by_key(token, parts).await? } else { self.by_token(token).await? });
         }
         match cookies::read(&parts.headers, self.cookies.session) {
             Some(token) if !token.is_empty() => Ok(self.by_cookie(token).await?),
@@ -158,9 +164,7 @@ impl Identity {
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
             "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.last_seen_at, s.expires_at, \
-             cast(case when o.mfa_required and not exists (select 1 from totp_secrets t \
-             where t.user_id = s.user_id and t.confirmed_at is not null) and not exists (select 1 from passkeys p \
-             where p.user_id = s.user_id) then 1 else 0 end as bigint) as needs_factor from sessions s \
+             {NEEDS_FACTOR} from sessions s \
              join organizations o on o.id = s.org_id \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
              where {by} and s.revoked_at is null and s.expires_at > $2"

@@ -24,11 +24,13 @@ use crate::{
     accounts::entering,
     mfa::{
         Refused, factors_of,
-        proofs::{Method, changed, count_try, forget_tries, spend},
+        proofs::{Method, Proof, changed, count_try, forget_tries, spend},
         store::challenge,
         trusted,
     },
+    passkeys::{Assertion, read, written},
     sessions::{Device, Opened},
+    step_up::refused,
     store::user,
     tokens,
     views::AuthResult,
@@ -39,7 +41,7 @@ const LIFE: TimeDelta = TimeDelta::minutes(10);
 /// Answers that one challenge takes.
 const TRIES: i64 = 5;
 /// What a challenge of the sign-in with a password is for.
-const SIGN_IN: &str = "signin";
+pub const SIGN_IN: &str = "signin";
 
 /// A session, or what is still asked for.
 #[derive(Serialize, ToSchema)]
@@ -73,11 +75,25 @@ pub struct ChallengeAnswer {
     #[schema(max_length = 256)]
     token: String,
     method: Method,
+    /// Of an app or a backup code.
     #[schema(max_length = 64)]
-    code: String,
+    code: Option<String>,
+    /// Of a passkey: the answer of `navigator.credentials.get` to `POST /api/auth/challenge/passkey`, as its `toJSON` has
+    /// it.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<Assertion>,
     /// Not to ask this browser again for thirty days; with `X-Session-Mode: cookie` only.
     #[serde(default)]
     trust_device: bool,
+}
+
+/// What a challenge of the sign-in waits with.
+#[derive(Serialize, Deserialize)]
+pub struct Waiting {
+    /// Of the person: whoever changes the account meanwhile, its password for one, ends the challenge.
+    pub version: i64,
+    /// To a passkey, where one is to answer.
+    pub question: Option<String>,
 }
 
 /// Answer a challenge
@@ -130,7 +146,12 @@ impl Entered {
 }
 
 /// Begins a proof; gives the token that finishes it, and until when.
-async fn begin(tx: &Tx, user: Option<Uuid>, purpose: &str, state: String) -> Result<(String, DateTime<Utc>), Error> {
+pub async fn begin(
+    tx: &Tx,
+    user: Option<Uuid>,
+    purpose: &str,
+    state: String,
+) -> Result<(String, DateTime<Utc>), Error> {
     let now = tx.clock().now();
     // What is over goes when another one comes.
     challenge::Entity::delete_many().filter(challenge::Column::ExpiresAt.lte(now)).exec(tx).await?;
@@ -150,7 +171,7 @@ async fn begin(tx: &Tx, user: Option<Uuid>, purpose: &str, state: String) -> Res
 }
 
 /// Ends a proof, which only one can do.
-async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
+pub async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
     let sql = "update auth_challenges set used_at = $2 where id_hash = $1 and used_at is null";
     let finished = changed(tx, sql, vec![id_hash.to_vec().into(), tx.clock().now().into()]).await?;
     if finished { Ok(()) } else { Err(Refused::Challenge.into()) }
@@ -166,13 +187,13 @@ impl Identity {
         if trusted::is_trusted(tx, user.id, device).await? {
             return Ok(Demand::Trust);
         }
-        // Whoever changes the account meanwhile, its password for one, ends the challenge.
-        let (token, expires_at) = begin(tx, Some(user.id), SIGN_IN, user.version.to_string()).await?;
+        let waiting = written(&Waiting { version: user.version, question: None })?;
+        let (token, expires_at) = begin(tx, Some(user.id), SIGN_IN, waiting).await?;
         Ok(Demand::Factor(ChallengeResult { challenge: Challenge { token, methods: factors.methods(), expires_at } }))
     }
 
     /// Counts a try of a challenge, for good, before anything is judged.
-    async fn try_challenge(&self, id_hash: Vec<u8>, purpose: &str) -> Result<challenge::Model, Error> {
+    pub(crate) async fn try_challenge(&self, id_hash: Vec<u8>, purpose: &str) -> Result<challenge::Model, Error> {
         let tx = self.db.begin_system().await?;
         let sql = "update auth_challenges set tries = tries + 1 \
                    where id_hash = $1 and purpose = $2 and used_at is null and tries < $3 and expires_at > $4";
@@ -188,6 +209,32 @@ impl Identity {
         Ok(row)
     }
 
+    /// A challenge that can be answered yet; nothing is counted.
+    pub(crate) async fn open_challenge(&self, id_hash: Vec<u8>, purpose: &str) -> Result<challenge::Model, Error> {
+        let row = challenge::Entity::find_by_id(id_hash).one(&self.db.system_reader()).await?;
+        let now = self.db.clock().now();
+        let open = |row: &challenge::Model| {
+            row.purpose == purpose && row.used_at.is_none() && row.tries < TRIES && row.expires_at > now
+        };
+        row.filter(open).ok_or_else(|| Refused::Challenge.into())
+    }
+
+    /// Judges the answer to a challenge of a person.
+    async fn judge_answer(
+        &self,
+        user: Uuid,
+        input: &ChallengeAnswer,
+        waiting: Waiting,
+    ) -> Result<Option<Proof>, Error> {
+        if input.method == Method::Passkey {
+            let credential = input.credential.as_ref().ok_or_else(|| refused("credential", "field.required"))?;
+            let question = waiting.question.ok_or(Refused::Challenge)?;
+            return self.judge_passkey(user, credential, &question).await;
+        }
+        let code = input.code.as_ref().ok_or_else(|| refused("code", "field.required"))?;
+        self.judge(user, input.method, code).await
+    }
+
     async fn answer_challenge(
         &self,
         input: ChallengeAnswer,
@@ -196,11 +243,12 @@ impl Identity {
         let asked = self.try_challenge(tokens::fingerprint(&input.token), SIGN_IN).await?;
         let wrong = || Refused::Answer { left: TRIES - asked.tries };
         let id = asked.user_id.ok_or(Refused::Challenge)?;
-        let proof = self.judge(id, input.method, &input.code).await?.ok_or_else(wrong)?;
         let user = user::Entity::find_by_id(id).one(&self.db.system_reader()).await?.ok_or(Refused::Challenge)?;
-        if asked.state != user.version.to_string() {
+        let waiting: Waiting = read(&asked.state)?;
+        if waiting.version != user.version {
             return Err(Refused::Challenge.into());
         }
+        let proof = self.judge_answer(id, &input, waiting).await?.ok_or_else(wrong)?;
         let (organization, role) = self.home_of(id).await?.ok_or(Error::Credentials)?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;

@@ -37,7 +37,7 @@ impl Names {
 
 #[async_trait::async_trait]
 impl Directory for Identity {
-    async fn names(&self, _scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         let mut names = HashMap::new();
         let mut unknown = Vec::new();
         for id in ids.iter().take(1000) {
@@ -53,6 +53,10 @@ impl Directory for Identity {
                 self.names.0.insert(row.id, row.name.clone());
                 names.insert(row.id, row.name);
             }
+        }
+        let keys: Vec<Uuid> = ids.iter().filter(|id| !names.contains_key(id)).copied().collect();
+        if !keys.is_empty() {
+            names.extend(self.names_of_keys(scope.org_id, &keys).await?);
         }
         Ok(names)
     }

@@ -24,6 +24,10 @@ pub enum Error {
     NotFound,
     #[error("the version is stale")]
     Stale(Box<Value>),
+    #[error("there are as many keys as there may be")]
+    TooManyKeys { most: u64 },
+    #[error("the key is revoked")]
+    KeyRevoked,
     #[error("too many tries for one account")]
     TooManyTries { seconds: u64 },
     #[error(transparent)]
@@ -58,7 +62,7 @@ impl Coded for Error {
             Self::Db(e) => e.kind(),
             Self::Credentials | Self::Token | Self::RefreshReused => ErrorKind::Unauthenticated,
             Self::NotFound => ErrorKind::NotFound,
-            Self::Stale(_) => ErrorKind::Conflict,
+            Self::Stale(_) | Self::TooManyKeys { .. } | Self::KeyRevoked => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
             Self::Barred(barred) => barred.kind(),
             Self::Team(e) => e.kind(),
@@ -79,6 +83,8 @@ impl Coded for Error {
             Self::RefreshReused => "auth.refresh_reused",
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
+            Self::TooManyKeys { .. } => "keys.too_many",
+            Self::KeyRevoked => "keys.revoked",
             Self::TooManyTries { .. } => "rate.limited",
             Self::Barred(barred) => barred.code(),
             Self::Team(e) => e.code(),
@@ -91,6 +97,7 @@ impl Coded for Error {
         match self {
             Self::Db(e) => e.params(),
             Self::TooManyTries { seconds } => vec![("seconds", seconds.to_string())],
+            Self::TooManyKeys { most } => vec![("most", most.to_string())],
             Self::Barred(barred) => {
                 barred.seconds().map(|seconds| ("seconds", seconds.to_string())).into_iter().collect()
             }
@@ -146,7 +153,23 @@ pub const MESSAGES: &[Message] = &[
         "Codes of an authenticator app are no longer asked for.",
         "Код из приложения при входе больше не нужен.",
     ),
+    ("mfa.change.passkey_on", "A passkey was added.", "Добавлен ключ доступа."),
+    ("mfa.change.passkey_off", "A passkey was removed.", "Ключ доступа удалён."),
     ("mfa.change.codes", "The backup codes were made anew.", "Резервные коды выпущены заново."),
+    (
+        "auth.key",
+        "An API key cannot do this; it takes a person who is signed in.",
+        "Ключу API это недоступно: нужен вошедший в систему человек.",
+    ),
+    ("keys.beyond", "You cannot give a permission that you do not hold.", "Нельзя дать право, которого нет у вас."),
+    ("keys.unknown", "There is no such permission.", "Такого права нет."),
+    ("keys.past", "This is in the past.", "Это уже в прошлом."),
+    ("keys.revoked", "The key is revoked.", "Ключ отозван."),
+    (
+        "keys.too_many",
+        "There are {most} keys already, which is the most. Revoke one first.",
+        "Уже есть {most} ключей, больше нельзя. Сначала отзовите один.",
+    ),
     ("link.unknown", "This link is not valid. Ask for a new one.", "Ссылка недействительна. Запросите новую."),
     ("link.used", "This link was used already. Ask for a new one.", "Эта ссылка уже использована. Запросите новую."),
     ("link.expired", "This link has run out. Ask for a new one.", "Срок действия ссылки истёк. Запросите новую."),

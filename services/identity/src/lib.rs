@@ -9,10 +9,12 @@ mod devices;
 mod directory;
 mod enforcement;
 mod error;
+mod keys;
 mod links;
 mod lockout;
 mod mfa;
 mod organizations;
+mod passkeys;
 mod passwords;
 mod profile;
 mod resets;
@@ -49,6 +51,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0003_addresses", sql: include_str!("../migrations/0003_addresses.sql") },
     Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
     Migration { name: "identity_0005_access", sql: include_str!("../migrations/0005_access.sql") },
+    Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -57,6 +60,8 @@ pub const SEALED: &[vault::Column] =
 
 /// How identity is set up.
 pub struct Options {
+    /// Scheme, host and perhaps port: what passkeys are bound to.
+    pub public_url: String,
     pub tokens: TokenOptions,
     /// Life of a program's session without a refresh.
     pub refresh_ttl: TimeDelta,
@@ -82,6 +87,7 @@ pub struct Identity {
     tries: Gcra<[u8; 32]>,
     names: directory::Names,
     cookies: CookieNames,
+    relying_party: Option<passkeys::RelyingParty>,
     options: Options,
 }
 
@@ -97,6 +103,7 @@ impl Identity {
             cookies: CookieNames::new(options.https),
             db,
             vault,
+            relying_party: passkeys::RelyingParty::new(&options.public_url, &options.allowed_origins),
             options,
         })
     }
@@ -146,6 +153,8 @@ impl Identity {
             .routes(routes!(resets::get_password_reset))
             .routes(routes!(resets::reset_password))
             .routes(routes!(lockout::unlock_member))
+            .merge(passkeys::routes())
+            .merge(keys::routes())
             .with_state(Arc::clone(self))
     }
 }

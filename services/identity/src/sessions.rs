@@ -337,7 +337,7 @@ impl Identity {
         let (before, after) = (json!({"organizationId": caller.scope().org_id}), json!({"organizationId": org}));
         change_log::record(&tx, [Change::between("session", id, Action::Updated, &before, &after, 1)]).await?;
         let tokens = match caller.0.kind {
-            SessionKind::Cookie => None,
+            SessionKind::Cookie | SessionKind::Key => None,
             SessionKind::Bearer => {
                 let (refresh, hash) = tokens::opaque(tx.clock());
                 insert_refresh_token(&tx, hash, id, tx.clock().now()).await?;

@@ -18,12 +18,15 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity,
+    challenges::finish,
     mfa::{
-        Factors, factors_of,
+        Factors, Refused, factors_of,
         proofs::{Method, Proof, count_try, forget_tries, spend},
         wrong_code,
     },
+    passkeys::Assertion,
     store::{session, user},
+    tokens,
 };
 
 /// How long a proof counts.
@@ -37,7 +40,11 @@ pub enum StepUpMethod {
     Password,
     Totp,
     Backup,
+    Passkey,
 }
+
+/// What a challenge of a passkey that is to prove who one is, is for.
+pub const STEP_UP: &str = "stepup";
 
 impl StepUpMethod {
     /// Those that a person with these factors can choose from.
@@ -45,6 +52,7 @@ impl StepUpMethod {
         let of = |method| match method {
             Method::Totp => Self::Totp,
             Method::Backup => Self::Backup,
+            Method::Passkey => Self::Passkey,
         };
         if factors.any() { factors.methods().into_iter().map(of).collect() } else { vec![Self::Password] }
     }
@@ -54,6 +62,7 @@ impl StepUpMethod {
             Self::Password => "password",
             Self::Totp => "totp",
             Self::Backup => "backup",
+            Self::Passkey => "passkey",
         }
     }
 }
@@ -68,6 +77,12 @@ pub struct StepUp {
     code: Option<String>,
     #[schema(format = Password, max_length = 128)]
     password: Option<String>,
+    /// Of `POST /api/auth/step-up/passkey`, with a passkey.
+    #[schema(max_length = 256)]
+    token: Option<String>,
+    /// Of a passkey: the answer of `navigator.credentials.get`, as its `toJSON` has it.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<Assertion>,
 }
 
 /// Prove who you are once more
@@ -87,7 +102,8 @@ pub async fn step_up(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn refused(field: &str, code: &'static str) -> Error {
+/// A refusal of one field.
+pub fn refused(field: &str, code: &'static str) -> Error {
     let mut fields = Fields::default();
     fields.refuse(field, code);
     fields.into()
@@ -146,9 +162,25 @@ impl Identity {
             }
             StepUpMethod::Totp => Method::Totp,
             StepUpMethod::Backup => Method::Backup,
+            StepUpMethod::Passkey => return self.passkey_of(user.id, input).await.map(Some),
         };
         let code = input.code.ok_or_else(|| refused("code", "field.required"))?;
         self.judge(user.id, method, &code).await?.ok_or_else(wrong_code).map(Some)
+    }
+
+    /// Of a passkey, whose challenge ends with it.
+    async fn passkey_of(&self, user: Uuid, input: StepUp) -> Result<Proof, Error> {
+        let token = input.token.ok_or_else(|| refused("token", "field.required"))?;
+        let credential = input.credential.ok_or_else(|| refused("credential", "field.required"))?;
+        let asked = self.open_challenge(tokens::fingerprint(&token), STEP_UP).await?;
+        if asked.user_id != Some(user) {
+            return Err(Refused::Challenge.into());
+        }
+        let ended = self.db.begin_system().await?;
+        finish(&ended, &asked.id_hash).await?;
+        ended.commit().await?;
+        let proof = self.judge_passkey(user, &credential, &asked.state).await?;
+        proof.ok_or_else(|| refused("credential", "mfa.passkey"))
     }
 }
 

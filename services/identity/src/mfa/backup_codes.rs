@@ -47,7 +47,7 @@ pub fn plain(code: &str) -> Option<String> {
 
 impl Identity {
     /// Ten new codes; nothing is stored yet.
-    pub(super) async fn make_backup_codes(&self) -> Result<Made, Error> {
+    pub(crate) async fn make_backup_codes(&self) -> Result<Made, Error> {
         let clock = self.db.clock();
         let salt = clock.secret_bytes()[..SALT_BYTES].to_vec();
         let mut shown = Vec::with_capacity(COUNT);
@@ -65,7 +65,7 @@ impl Identity {
 }
 
 /// Puts new codes in the place of all that a person has.
-pub(super) async fn replace(tx: &Tx, user: Uuid, made: &Made) -> Result<(), Error> {
+pub async fn replace(tx: &Tx, user: Uuid, made: &Made) -> Result<(), Error> {
     forget(tx, user).await?;
     let row = |hash: &Vec<u8>| backup_code::ActiveModel {
         user_id: Set(user),
@@ -78,7 +78,7 @@ pub(super) async fn replace(tx: &Tx, user: Uuid, made: &Made) -> Result<(), Erro
 }
 
 /// Takes all codes of a person away.
-pub(super) async fn forget(tx: &Tx, user: Uuid) -> Result<(), Error> {
+pub async fn forget(tx: &Tx, user: Uuid) -> Result<(), Error> {
     backup_code::Entity::delete_many().filter(backup_code::Column::UserId.eq(user)).exec(tx).await?;
     Ok(())
 }

@@ -176,7 +176,7 @@ impl Identity {
     }
 
     /// Mails a person what changed in how they sign in.
-    async fn tell_of_factor(&self, tx: &Tx, user: &user::Model, change: &str) -> Result<(), Error> {
+    pub(crate) async fn tell_of_factor(&self, tx: &Tx, user: &user::Model, change: &str) -> Result<(), Error> {
         let locale = Locale::from_tag(&user.locale).unwrap_or_default();
         let values = vec![
             ("change", messages::text(locale, change, &[])),
@@ -187,7 +187,7 @@ impl Identity {
     }
 
     /// With the last factor goes what only helps it; where an organization asks for one, the last one stays.
-    pub(super) async fn after_removal(&self, tx: &Tx, user: Uuid) -> Result<(), Error> {
+    pub(crate) async fn after_removal(&self, tx: &Tx, user: Uuid) -> Result<(), Error> {
         if factors_of(tx, user).await?.any() {
             return Ok(());
         }
@@ -222,11 +222,11 @@ pub fn wrong_code() -> Error {
 }
 
 /// That a person's factors changed is history; what they are never is.
-pub(super) async fn record(tx: &Tx, user: &user::Model, before: &Value, after: &Value) -> Result<(), Error> {
+pub async fn record(tx: &Tx, user: &user::Model, before: &Value, after: &Value) -> Result<(), Error> {
     let change = Change::between("user", user.id, Action::Updated, before, after, user.version);
     Ok(change_log::record(tx, [change]).await?)
 }
 
-pub(super) async fn tell(tx: &Tx, kind: &'static str, user: Uuid, method: &str) -> Result<(), Error> {
+pub async fn tell(tx: &Tx, kind: &'static str, user: Uuid, method: &str) -> Result<(), Error> {
     Ok(events::append(tx, [NewEvent::of(kind, "user", user, json!({"method": method}))]).await?)
 }

@@ -1,7 +1,7 @@
 //! Second factors of a person: what they have, how they set it up and give it up. How one is proved at sign-in stands in
 //! `challenges.rs`.
 
-mod backup_codes;
+pub mod backup_codes;
 mod enrolment;
 pub mod proofs;
 mod refused;
@@ -25,12 +25,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-pub use enrolment::wrong_code;
+pub use enrolment::{record, tell, wrong_code};
 pub use refused::{MESSAGES, Refused};
 
-use crate::{Error, Identity, enforcement::is_enforced, step_up::StepUpMethod, store::user};
+use crate::{Error, Identity, enforcement::is_enforced, passkeys::PasskeyView, step_up::StepUpMethod, store::user};
 use proofs::Method;
-use store::{backup_code, totp_secret, trusted_device};
+use store::{backup_code, passkey, totp_secret, trusted_device};
 
 /// The second factors of the caller.
 #[derive(Serialize, ToSchema)]
@@ -38,6 +38,9 @@ use store::{backup_code, totp_secret, trusted_device};
 pub struct MfaView {
     totp: TotpView,
     backup_codes: BackupCodesView,
+    passkeys: Vec<PasskeyView>,
+    /// Whether passkeys can be had here: the public address is a domain.
+    passkeys_available: bool,
     trusted_devices: Vec<TrustedDeviceView>,
     /// How the caller can prove once more who they are.
     step_up: Vec<StepUpMethod>,
@@ -82,6 +85,7 @@ pub struct TrustedDeviceView {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Factors {
     pub totp: bool,
+    pub passkeys: bool,
     /// Backup codes that are left.
     pub codes: u64,
 }
@@ -89,14 +93,15 @@ pub struct Factors {
 impl Factors {
     /// Whether there is one; backup codes alone are none.
     pub fn any(self) -> bool {
-        self.totp
+        self.totp || self.passkeys
     }
 
     /// How they can be proved.
     pub fn methods(self) -> Vec<Method> {
         let totp = self.totp.then_some(Method::Totp);
         let backup = (self.any() && self.codes > 0).then_some(Method::Backup);
-        totp.into_iter().chain(backup).collect()
+        let passkey = self.passkeys.then_some(Method::Passkey);
+        totp.into_iter().chain(backup).chain(passkey).collect()
     }
 }
 
@@ -146,7 +151,9 @@ pub async fn factors_of(connection: &impl ConnectionTrait, user: Uuid) -> Result
         .filter(backup_code::Column::UsedAt.is_null())
         .count(connection)
         .await?;
-    Ok(Factors { totp: totp.is_some_and(|row| row.confirmed_at.is_some()), codes })
+    let passkey = passkey::Entity::find().filter(passkey::Column::UserId.eq(user)).one(connection).await?;
+    let totp = totp.is_some_and(|row| row.confirmed_at.is_some());
+    Ok(Factors { totp, passkeys: passkey.is_some(), codes })
 }
 
 impl Identity {
@@ -162,10 +169,12 @@ impl Identity {
         let totp = totp_secret::Entity::find_by_id(user).one(&reader).await?;
         let since = totp.and_then(|row| row.confirmed_at);
         let factors = factors_of(&reader, user).await?;
-        let devices = self.trusted_devices(user).await?;
+        let (passkeys, devices) = (self.passkeys_of(user).await?, self.trusted_devices(user).await?);
         Ok(MfaView {
             totp: TotpView { enabled: since.is_some(), since },
             backup_codes: BackupCodesView { left: factors.codes },
+            passkeys: passkeys.into_iter().map(PasskeyView::from).collect(),
+            passkeys_available: self.relying_party.is_some(),
             trusted_devices: devices.into_iter().map(|row| TrustedDeviceView::of(row, trust.as_deref())).collect(),
             step_up: StepUpMethod::of(factors),
             confirmed_until: self.confirmed_until(caller.0.session_id).await?,

@@ -21,6 +21,12 @@ pub enum Refused {
     NoFactor,
     #[error("an organization of the person asks for a second factor")]
     Enforced,
+    #[error("the passkey is unknown or not proved")]
+    Passkey,
+    #[error("the person has as many passkeys as one may")]
+    TooManyPasskeys,
+    #[error("the public address is not a domain: there are no passkeys for it")]
+    NoPasskeys,
     #[error("the account has a second factor: one signs in to it")]
     SignInFirst,
 }
@@ -29,8 +35,11 @@ impl Coded for Refused {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Challenge => ErrorKind::Gone,
-            Self::Answer { .. } => ErrorKind::Unauthenticated,
-            Self::TotpExists | Self::NotPending | Self::NoFactor | Self::Enforced => ErrorKind::Conflict,
+            Self::Answer { .. } | Self::Passkey => ErrorKind::Unauthenticated,
+            Self::NoPasskeys => ErrorKind::Unavailable,
+            Self::TotpExists | Self::NotPending | Self::NoFactor | Self::Enforced | Self::TooManyPasskeys => {
+                ErrorKind::Conflict
+            }
             Self::SignInFirst => ErrorKind::Forbidden,
         }
     }
@@ -44,6 +53,9 @@ impl Coded for Refused {
             Self::NoFactor => "mfa.none",
             Self::Enforced => "mfa.enforced",
             Self::SignInFirst => "mfa.signin",
+            Self::Passkey => "mfa.passkey",
+            Self::TooManyPasskeys => "passkey.too_many",
+            Self::NoPasskeys => "passkey.unavailable",
         }
     }
 
@@ -77,6 +89,18 @@ pub const MESSAGES: &[Message] = &[
         "mfa.totp.not_pending",
         "No authenticator app is being set up. Start again.",
         "Приложение-аутентификатор не настраивается. Начните заново.",
+    ),
+    ("mfa.passkey", "This passkey is not known here.", "Этот ключ доступа здесь не известен."),
+    (
+        "passkey.answer",
+        "The authenticator's answer could not be used. Try again.",
+        "Не удалось использовать ответ устройства. Попробуйте ещё раз.",
+    ),
+    ("passkey.too_many", "You have as many passkeys as one may.", "У вас уже максимальное число ключей доступа."),
+    (
+        "passkey.unavailable",
+        "Passkeys need a public address with a domain name.",
+        "Для ключей доступа нужен публичный адрес с доменным именем.",
     ),
     ("mfa.none", "You have no second factor yet.", "У вас ещё нет второго фактора."),
     (

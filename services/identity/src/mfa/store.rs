@@ -67,6 +67,30 @@ pub mod challenge {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod passkey {
+    //! A key of an authenticator.
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passkeys")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub user_id: Uuid,
+        pub credential_id: Vec<u8>,
+        /// Its public key and counter, as JSON.
+        pub credential: String,
+        pub name: String,
+        pub created_at: DateTimeUtc,
+        pub last_used_at: Option<DateTimeUtc>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod trusted_device {
     //! A browser that is not asked for the second factor.
     use sea_orm::entity::prelude::*;

@@ -25,7 +25,7 @@ pub async fn test(webhooks: &Webhooks, scope: &Scope, webhook: Uuid) -> Result<U
     let (id, event_id, now) = (tx.clock().new_id(), tx.clock().new_id(), tx.clock().now());
     let data = json!({
         "id": event_id, "type": TEST, "version": 1, "occurredAt": now, "organizationId": scope.org_id,
-        "actor": { "kind": scope.actor.kind(), "id": scope.user_id() },
+        "actor": { "kind": scope.actor.kind(), "id": scope.actor.id() },
         "subject": { "kind": "webhook", "id": webhook, "ids": [webhook], "count": 1 },
         "data": {},
     });

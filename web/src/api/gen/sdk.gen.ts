@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AnswerChallengeData, AnswerChallengeErrors, AnswerChallengeResponses, BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAccountPasswordData, CheckAccountPasswordErrors, CheckAccountPasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CheckPasswordOfAccountData, CheckPasswordOfAccountErrors, CheckPasswordOfAccountResponses, CloseInboundChannelData, CloseInboundChannelErrors, CloseInboundChannelResponses, ConfigureAccountData, ConfigureAccountErrors, ConfigureAccountResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, ConnectAccountData, ConnectAccountErrors, ConnectAccountResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateChatCommentData, CreateChatCommentErrors, CreateChatCommentResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteChatCommentData, DeleteChatCommentErrors, DeleteChatCommentResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DisconnectAccountData, DisconnectAccountErrors, DisconnectAccountResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, EndAccountDeviceData, EndAccountDeviceErrors, EndAccountDeviceResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAccountData, GetAccountErrors, GetAccountHealthData, GetAccountHealthErrors, GetAccountHealthResponses, GetAccountResponses, GetAccountStatusData, GetAccountStatusErrors, GetAccountStatusResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatImportData, GetChatImportErrors, GetChatImportResponses, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMessageStatsData, GetMessageStatsErrors, GetMessageStatsResponses, GetMfaData, GetMfaErrors, GetMfaResponses, GetNetworksData, GetNetworksErrors, GetNetworksResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPasswordResetData, GetPasswordResetErrors, GetPasswordResetResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetSyncStatusData, GetSyncStatusErrors, GetSyncStatusResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ImportAccountSessionData, ImportAccountSessionErrors, ImportAccountSessionResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListAccountDevicesData, ListAccountDevicesErrors, ListAccountDevicesResponses, ListAccountDialogsData, ListAccountDialogsErrors, ListAccountDialogsResponses, ListAccountOrdersData, ListAccountOrdersErrors, ListAccountOrdersResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListChatCommentsData, ListChatCommentsErrors, ListChatCommentsResponses, ListChatImportsData, ListChatImportsErrors, ListChatImportsResponses, ListChatMediaData, ListChatMediaErrors, ListChatMediaResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboundChannelsData, ListInboundChannelsErrors, ListInboundChannelsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMailTemplatesData, ListMailTemplatesErrors, ListMailTemplatesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListOutboxData, ListOutboxErrors, ListOutboxResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListSyncChatsData, ListSyncChatsErrors, ListSyncChatsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeChatData, MergeChatErrors, MergeChatResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OpenInboundChannelData, OpenInboundChannelErrors, OpenInboundChannelResponses, OrderAccountsData, OrderAccountsErrors, OrderAccountsResponses, PauseAccountData, PauseAccountErrors, PauseAccountResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PreviewMailTemplateData, PreviewMailTemplateErrors, PreviewMailTemplateResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMediaData, ReadMediaErrors, ReadMediaResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReceiveInboundData, ReceiveInboundErrors, ReceiveInboundResponses, ReconnectAccountData, ReconnectAccountErrors, ReconnectAccountResponses, RefreshAccountDialogsData, RefreshAccountDialogsErrors, RefreshAccountDialogsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, RenderTemplateData, RenderTemplateErrors, RenderTemplateResponses, RenewBackupCodesData, RenewBackupCodesErrors, RenewBackupCodesResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendAccountCodeData, ResendAccountCodeErrors, ResendAccountCodeResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, ResumeAccountData, ResumeAccountErrors, ResumeAccountResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertChatImportData, RevertChatImportErrors, RevertChatImportResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeTrustedDeviceData, RevokeTrustedDeviceErrors, RevokeTrustedDeviceResponses, RotateInboundSecretData, RotateInboundSecretErrors, RotateInboundSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchMessagesData, SearchMessagesErrors, SearchMessagesResponses, SelectSyncChatsData, SelectSyncChatsErrors, SelectSyncChatsResponses, SendAccountCodeData, SendAccountCodeErrors, SendAccountCodeResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendVerificationData, SendVerificationErrors, SendVerificationResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, SplitChatData, SplitChatErrors, SplitChatResponses, StartChatImportData, StartChatImportErrors, StartChatImportResponses, StartImportData, StartImportErrors, StartImportResponses, StartSyncData, StartSyncErrors, StartSyncResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StepUpData, StepUpErrors, StepUpResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnlockMemberData, UnlockMemberErrors, UnlockMemberResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateChatCommentData, UpdateChatCommentErrors, UpdateChatCommentResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateTemplateData, UpdateTemplateErrors, UpdateTemplateResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadChatImportData, UploadChatImportErrors, UploadChatImportResponses, UploadImportData, UploadImportErrors, UploadImportResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses, VerifyAccountCodeData, VerifyAccountCodeErrors, VerifyAccountCodeResponses, VerifyCodeOfAccountData, VerifyCodeOfAccountErrors, VerifyCodeOfAccountResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
+import type { AnswerChallengeData, AnswerChallengeErrors, AnswerChallengeResponses, BulkCompaniesData, BulkCompaniesErrors, BulkCompaniesResponses, BulkContactsData, BulkContactsErrors, BulkContactsResponses, BulkDealsData, BulkDealsErrors, BulkDealsResponses, CancelImportData, CancelImportErrors, CancelImportResponses, CancelMessageData, CancelMessageErrors, CancelMessageResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckAccountPasswordData, CheckAccountPasswordErrors, CheckAccountPasswordResponses, CheckCompanyDuplicatesData, CheckCompanyDuplicatesErrors, CheckCompanyDuplicatesResponses, CheckContactDuplicatesData, CheckContactDuplicatesErrors, CheckContactDuplicatesResponses, CheckPasswordOfAccountData, CheckPasswordOfAccountErrors, CheckPasswordOfAccountResponses, CloseInboundChannelData, CloseInboundChannelErrors, CloseInboundChannelResponses, ConfigureAccountData, ConfigureAccountErrors, ConfigureAccountResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, ConnectAccountData, ConnectAccountErrors, ConnectAccountResponses, CountInboxData, CountInboxErrors, CountInboxResponses, CountUnreadNotificationsData, CountUnreadNotificationsErrors, CountUnreadNotificationsResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateChatCommentData, CreateChatCommentErrors, CreateChatCommentResponses, CreateCompanyData, CreateCompanyErrors, CreateCompanyNoteData, CreateCompanyNoteErrors, CreateCompanyNoteResponses, CreateCompanyResponses, CreateContactData, CreateContactErrors, CreateContactNoteData, CreateContactNoteErrors, CreateContactNoteResponses, CreateContactOfChatData, CreateContactOfChatErrors, CreateContactOfChatResponses, CreateContactResponses, CreateDealData, CreateDealErrors, CreateDealNoteData, CreateDealNoteErrors, CreateDealNoteResponses, CreateDealResponses, CreateFieldData, CreateFieldErrors, CreateFieldResponses, CreateMuteData, CreateMuteErrors, CreateMuteResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePasskeyData, CreatePasskeyErrors, CreatePasskeyResponses, CreatePipelineData, CreatePipelineErrors, CreatePipelineResponses, CreatePushSubscriptionData, CreatePushSubscriptionErrors, CreatePushSubscriptionResponses, CreateStageData, CreateStageErrors, CreateStageResponses, CreateTemplateData, CreateTemplateErrors, CreateTemplateResponses, CreateViewData, CreateViewErrors, CreateViewResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteAccountData, DeleteAccountErrors, DeleteAccountResponses, DeleteChatCommentData, DeleteChatCommentErrors, DeleteChatCommentResponses, DeleteCompanyData, DeleteCompanyErrors, DeleteCompanyResponses, DeleteContactData, DeleteContactErrors, DeleteContactResponses, DeleteDealData, DeleteDealErrors, DeleteDealResponses, DeleteFieldData, DeleteFieldErrors, DeleteFieldResponses, DeleteImportData, DeleteImportErrors, DeleteImportResponses, DeleteMessageData, DeleteMessageErrors, DeleteMessageResponses, DeleteMuteData, DeleteMuteErrors, DeleteMuteResponses, DeleteNoteData, DeleteNoteErrors, DeleteNoteResponses, DeletePasskeyData, DeletePasskeyErrors, DeletePasskeyResponses, DeletePipelineData, DeletePipelineErrors, DeletePipelineResponses, DeletePushSubscriptionData, DeletePushSubscriptionErrors, DeletePushSubscriptionResponses, DeleteStageData, DeleteStageErrors, DeleteStageResponses, DeleteTemplateData, DeleteTemplateErrors, DeleteTemplateResponses, DeleteViewData, DeleteViewErrors, DeleteViewResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DisconnectAccountData, DisconnectAccountErrors, DisconnectAccountResponses, DismissCompanyDuplicatesData, DismissCompanyDuplicatesErrors, DismissCompanyDuplicatesResponses, DismissContactDuplicatesData, DismissContactDuplicatesErrors, DismissContactDuplicatesResponses, DownloadImportErrorsData, DownloadImportErrorsErrors, DownloadImportErrorsResponses, EditMessageData, EditMessageErrors, EditMessageResponses, EndAccountDeviceData, EndAccountDeviceErrors, EndAccountDeviceResponses, ExportCompaniesData, ExportCompaniesErrors, ExportCompaniesResponses, ExportContactsData, ExportContactsErrors, ExportContactsResponses, ExportDealsData, ExportDealsErrors, ExportDealsResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAccountData, GetAccountErrors, GetAccountHealthData, GetAccountHealthErrors, GetAccountHealthResponses, GetAccountResponses, GetAccountStatusData, GetAccountStatusErrors, GetAccountStatusResponses, GetBatchData, GetBatchErrors, GetBatchResponses, GetBoardColumnData, GetBoardColumnErrors, GetBoardColumnResponses, GetBoardData, GetBoardErrors, GetBoardResponses, GetChatData, GetChatErrors, GetChatImportData, GetChatImportErrors, GetChatImportResponses, GetChatResponses, GetClientHistoryData, GetClientHistoryErrors, GetClientHistoryResponses, GetCompanyData, GetCompanyErrors, GetCompanyResponses, GetCompanyTimelineData, GetCompanyTimelineErrors, GetCompanyTimelineResponses, GetContactData, GetContactErrors, GetContactResponses, GetContactTimelineData, GetContactTimelineErrors, GetContactTimelineResponses, GetDealData, GetDealErrors, GetDealHistoryData, GetDealHistoryErrors, GetDealHistoryResponses, GetDealResponses, GetDealTimelineData, GetDealTimelineErrors, GetDealTimelineResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImportData, GetImportErrors, GetImportResponses, GetMessageData, GetMessageErrors, GetMessageResponses, GetMessageStatsData, GetMessageStatsErrors, GetMessageStatsResponses, GetMfaData, GetMfaErrors, GetMfaResponses, GetNetworksData, GetNetworksErrors, GetNetworksResponses, GetNotificationPreferencesData, GetNotificationPreferencesErrors, GetNotificationPreferencesResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPasswordResetData, GetPasswordResetErrors, GetPasswordResetResponses, GetPipelineData, GetPipelineErrors, GetPipelineResponses, GetPreferencesData, GetPreferencesErrors, GetPreferencesResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetPushData, GetPushErrors, GetPushResponses, GetSessionData, GetSessionErrors, GetSessionResponses, GetStageHistoryData, GetStageHistoryErrors, GetStageHistoryResponses, GetSyncStatusData, GetSyncStatusErrors, GetSyncStatusResponses, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookErrors, GetWebhookResponses, GlobalSearchData, GlobalSearchErrors, GlobalSearchResponses, ImportAccountSessionData, ImportAccountSessionErrors, ImportAccountSessionResponses, KeepDraftData, KeepDraftErrors, KeepDraftResponses, ListAccountDevicesData, ListAccountDevicesErrors, ListAccountDevicesResponses, ListAccountDialogsData, ListAccountDialogsErrors, ListAccountDialogsResponses, ListAccountOrdersData, ListAccountOrdersErrors, ListAccountOrdersResponses, ListAccountsData, ListAccountsErrors, ListAccountsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListChatCommentsData, ListChatCommentsErrors, ListChatCommentsResponses, ListChatImportsData, ListChatImportsErrors, ListChatImportsResponses, ListChatMediaData, ListChatMediaErrors, ListChatMediaResponses, ListChatsData, ListChatsErrors, ListChatsResponses, ListCompaniesData, ListCompaniesErrors, ListCompaniesResponses, ListCompanyDuplicatesData, ListCompanyDuplicatesErrors, ListCompanyDuplicatesResponses, ListCompanyNotesData, ListCompanyNotesErrors, ListCompanyNotesResponses, ListContactDuplicatesData, ListContactDuplicatesErrors, ListContactDuplicatesResponses, ListContactNotesData, ListContactNotesErrors, ListContactNotesResponses, ListContactsData, ListContactsErrors, ListContactsResponses, ListDealNotesData, ListDealNotesErrors, ListDealNotesResponses, ListDealsData, ListDealsErrors, ListDealsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListFieldsData, ListFieldsErrors, ListFieldsResponses, ListImportsData, ListImportsErrors, ListImportsResponses, ListInboundChannelsData, ListInboundChannelsErrors, ListInboundChannelsResponses, ListInboxData, ListInboxErrors, ListInboxResponses, ListMailTemplatesData, ListMailTemplatesErrors, ListMailTemplatesResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListMessageEditsData, ListMessageEditsErrors, ListMessageEditsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMutesData, ListMutesErrors, ListMutesResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListOutboxData, ListOutboxErrors, ListOutboxResponses, ListPermissionsData, ListPermissionsErrors, ListPermissionsResponses, ListPipelinesData, ListPipelinesErrors, ListPipelinesResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListStagesData, ListStagesErrors, ListStagesResponses, ListSyncChatsData, ListSyncChatsErrors, ListSyncChatsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListViewsData, ListViewsErrors, ListViewsResponses, ListWaitingMessagesData, ListWaitingMessagesErrors, ListWaitingMessagesResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, ListWebhookTypesData, ListWebhookTypesErrors, ListWebhookTypesResponses, MarkAllNotificationsData, MarkAllNotificationsErrors, MarkAllNotificationsResponses, MarkNotificationData, MarkNotificationErrors, MarkNotificationResponses, MarkNotificationsData, MarkNotificationsErrors, MarkNotificationsResponses, MergeChatData, MergeChatErrors, MergeChatResponses, MergeCompaniesData, MergeCompaniesErrors, MergeCompaniesResponses, MergeContactsData, MergeContactsErrors, MergeContactsResponses, MoveClientData, MoveClientErrors, MoveClientResponses, MoveDealData, MoveDealErrors, MoveDealResponses, OpenInboundChannelData, OpenInboundChannelErrors, OpenInboundChannelResponses, OrderAccountsData, OrderAccountsErrors, OrderAccountsResponses, PauseAccountData, PauseAccountErrors, PauseAccountResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewImportData, PreviewImportErrors, PreviewImportResponses, PreviewMailTemplateData, PreviewMailTemplateErrors, PreviewMailTemplateResponses, PurgeCompanyData, PurgeCompanyErrors, PurgeCompanyResponses, PurgeContactData, PurgeContactErrors, PurgeContactResponses, PurgeDealData, PurgeDealErrors, PurgeDealResponses, ReactToMessageData, ReactToMessageErrors, ReactToMessageResponses, ReadChatData, ReadChatErrors, ReadChatResponses, ReadMediaData, ReadMediaErrors, ReadMediaResponses, ReadMessageData, ReadMessageErrors, ReadMessageResponses, ReadUploadData, ReadUploadErrors, ReadUploadResponses, ReceiveInboundData, ReceiveInboundErrors, ReceiveInboundResponses, ReconnectAccountData, ReconnectAccountErrors, ReconnectAccountResponses, RefreshAccountDialogsData, RefreshAccountDialogsErrors, RefreshAccountDialogsResponses, RefreshTokensData, RefreshTokensErrors, RefreshTokensResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, RenamePasskeyData, RenamePasskeyErrors, RenamePasskeyResponses, RenderTemplateData, RenderTemplateErrors, RenderTemplateResponses, RenewBackupCodesData, RenewBackupCodesErrors, RenewBackupCodesResponses, ReplaceCompanyData, ReplaceCompanyErrors, ReplaceCompanyResponses, ReplaceContactData, ReplaceContactErrors, ReplaceContactResponses, ReplaceDealData, ReplaceDealErrors, ReplaceDealResponses, ReplacePipelineData, ReplacePipelineErrors, ReplacePipelineResponses, ReplaceStageData, ReplaceStageErrors, ReplaceStageResponses, ResendAccountCodeData, ResendAccountCodeErrors, ResendAccountCodeResponses, ResendWebhookDeliveryData, ResendWebhookDeliveryErrors, ResendWebhookDeliveryResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreCompanyData, RestoreCompanyErrors, RestoreCompanyResponses, RestoreContactData, RestoreContactErrors, RestoreContactResponses, RestoreDealData, RestoreDealErrors, RestoreDealResponses, ResumeAccountData, ResumeAccountErrors, ResumeAccountResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryMessageData, RetryMessageErrors, RetryMessageResponses, RevertChatImportData, RevertChatImportErrors, RevertChatImportResponses, RevertImportData, RevertImportErrors, RevertImportResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeOtherSessionsData, RevokeOtherSessionsErrors, RevokeOtherSessionsResponses, RevokeSessionData, RevokeSessionErrors, RevokeSessionResponses, RevokeTrustedDeviceData, RevokeTrustedDeviceErrors, RevokeTrustedDeviceResponses, RotateInboundSecretData, RotateInboundSecretErrors, RotateInboundSecretResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SearchMessagesData, SearchMessagesErrors, SearchMessagesResponses, SelectSyncChatsData, SelectSyncChatsErrors, SelectSyncChatsResponses, SendAccountCodeData, SendAccountCodeErrors, SendAccountCodeResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendVerificationData, SendVerificationErrors, SendVerificationResponses, SignInData, SignInErrors, SignInResponses, SignInWithPasskeyData, SignInWithPasskeyErrors, SignInWithPasskeyResponses, SignOutData, SignOutErrors, SignOutResponses, SignUpData, SignUpErrors, SignUpResponses, SnoozeNotificationData, SnoozeNotificationErrors, SnoozeNotificationResponses, SplitChatData, SplitChatErrors, SplitChatResponses, StartChallengePasskeyData, StartChallengePasskeyErrors, StartChallengePasskeyResponses, StartChatImportData, StartChatImportErrors, StartChatImportResponses, StartImportData, StartImportErrors, StartImportResponses, StartPasskeyData, StartPasskeyErrors, StartPasskeyResponses, StartPasskeySignInData, StartPasskeySignInErrors, StartPasskeySignInResponses, StartStepUpPasskeyData, StartStepUpPasskeyErrors, StartStepUpPasskeyResponses, StartSyncData, StartSyncErrors, StartSyncResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StepUpData, StepUpErrors, StepUpResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestNotificationData, TestNotificationErrors, TestNotificationResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, UndoBatchData, UndoBatchErrors, UndoBatchResponses, UnlockMemberData, UnlockMemberErrors, UnlockMemberResponses, UnmergeCompaniesData, UnmergeCompaniesErrors, UnmergeCompaniesResponses, UnmergeContactsData, UnmergeContactsErrors, UnmergeContactsResponses, UpdateApiKeyData, UpdateApiKeyErrors, UpdateApiKeyResponses, UpdateChatCommentData, UpdateChatCommentErrors, UpdateChatCommentResponses, UpdateChatData, UpdateChatErrors, UpdateChatResponses, UpdateChatsData, UpdateChatsErrors, UpdateChatsResponses, UpdateCompanyData, UpdateCompanyErrors, UpdateCompanyResponses, UpdateContactData, UpdateContactErrors, UpdateContactResponses, UpdateDealData, UpdateDealErrors, UpdateDealResponses, UpdateFieldData, UpdateFieldErrors, UpdateFieldResponses, UpdateNoteData, UpdateNoteErrors, UpdateNoteResponses, UpdateNotificationPreferencesData, UpdateNotificationPreferencesErrors, UpdateNotificationPreferencesResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdatePreferencesData, UpdatePreferencesErrors, UpdatePreferencesResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateTemplateData, UpdateTemplateErrors, UpdateTemplateResponses, UpdateViewData, UpdateViewErrors, UpdateViewResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadChatImportData, UploadChatImportErrors, UploadChatImportResponses, UploadImportData, UploadImportErrors, UploadImportResponses, UploadMediaData, UploadMediaErrors, UploadMediaResponses, VerifyAccountCodeData, VerifyAccountCodeErrors, VerifyAccountCodeResponses, VerifyCodeOfAccountData, VerifyCodeOfAccountErrors, VerifyCodeOfAccountResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses, VerifyTokenData, VerifyTokenErrors, VerifyTokenResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,6 +19,73 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
+ * List API keys
+ *
+ * The latest first, those that have ended too.
+ */
+export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>) => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/api-keys',
+    ...options
+});
+
+/**
+ * Make an API key
+ *
+ * Its rights at each request are the permissions it was given, as far as its maker holds them then; it reaches what its
+ * maker reaches. The key is in this answer only. Asks for a proof of the last minutes (`auth.step_up`).
+ */
+export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>) => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/api-keys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Revoke an API key
+ *
+ * It opens nothing from now on, for good.
+ */
+export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>) => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/api-keys/{id}',
+    ...options
+});
+
+/**
+ * Change an API key
+ */
+export const updateApiKey = <ThrowOnError extends boolean = true>(options: Options<UpdateApiKeyData, ThrowOnError>) => (options.client ?? client).patch<UpdateApiKeyResponses, UpdateApiKeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/api-keys/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Answer a challenge
  *
  * Gives the session that the sign-in did not. Bearer mode answers tokens; with `X-Session-Mode: cookie` the session is
@@ -26,6 +93,18 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  */
 export const answerChallenge = <ThrowOnError extends boolean = true>(options: Options<AnswerChallengeData, ThrowOnError>) => (options.client ?? client).post<AnswerChallengeResponses, AnswerChallengeErrors, ThrowOnError>({
     url: '/api/auth/challenge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to answer a challenge with a passkey
+ */
+export const startChallengePasskey = <ThrowOnError extends boolean = true>(options: Options<StartChallengePasskeyData, ThrowOnError>) => (options.client ?? client).post<StartChallengePasskeyResponses, StartChallengePasskeyErrors, ThrowOnError>({
+    url: '/api/auth/challenge/passkey',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -197,6 +276,93 @@ export const switchOrganization = <ThrowOnError extends boolean = true>(options:
         }],
     url: '/api/auth/organizations/{id}/switch',
     ...options
+});
+
+/**
+ * Sign in with a passkey
+ *
+ * It stands for both factors: the authenticator has verified the person. Bearer mode answers tokens; with
+ * `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+ */
+export const signInWithPasskey = <ThrowOnError extends boolean = true>(options: Options<SignInWithPasskeyData, ThrowOnError>) => (options.client ?? client).post<SignInWithPasskeyResponses, SignInWithPasskeyErrors, ThrowOnError>({
+    url: '/api/auth/passkey',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * The same for everybody: the passkey tells who it is.
+ */
+export const startPasskeySignIn = <ThrowOnError extends boolean = true>(options?: Options<StartPasskeySignInData, ThrowOnError>) => (options?.client ?? client).post<StartPasskeySignInResponses, StartPasskeySignInErrors, ThrowOnError>({ url: '/api/auth/passkey/options', ...options });
+
+/**
+ * Register a passkey
+ */
+export const createPasskey = <ThrowOnError extends boolean = true>(options: Options<CreatePasskeyData, ThrowOnError>) => (options.client ?? client).post<CreatePasskeyResponses, CreatePasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to register a passkey
+ *
+ * Asks for a proof of the last minutes (`auth.step_up`).
+ */
+export const startPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartPasskeyResponses, StartPasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/passkeys/options',
+    ...options
+});
+
+/**
+ * Remove a passkey
+ *
+ * With the last factor go the backup codes and the trust in devices. Asks for a proof of the last minutes
+ * (`auth.step_up`).
+ */
+export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>) => (options.client ?? client).delete<DeletePasskeyResponses, DeletePasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/passkeys/{id}',
+    ...options
+});
+
+/**
+ * Rename a passkey
+ */
+export const renamePasskey = <ThrowOnError extends boolean = true>(options: Options<RenamePasskeyData, ThrowOnError>) => (options.client ?? client).patch<RenamePasskeyResponses, RenamePasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/passkeys/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -376,6 +542,19 @@ export const stepUp = <ThrowOnError extends boolean = true>(options: Options<Ste
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Begin to prove who you are with a passkey
+ */
+export const startStepUpPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartStepUpPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartStepUpPasskeyResponses, StartStepUpPasskeyErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'rapport_session',
+            type: 'apiKey'
+        }],
+    url: '/api/auth/step-up/passkey',
+    ...options
 });
 
 /**

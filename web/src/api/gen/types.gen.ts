@@ -321,6 +321,109 @@ export type Amount = {
 };
 
 /**
+ * A key of a program.
+ */
+export type ApiKey = {
+    createdAt: string;
+    createdBy: ApiKeyAuthor;
+    expiresAt: string | null;
+    id: string;
+    lastIp: string | null;
+    /**
+     * To the minute.
+     */
+    lastUsedAt: string | null;
+    name: string;
+    /**
+     * Names of permissions. It has those of them that its maker holds.
+     */
+    permissions: Array<string>;
+    /**
+     * Its beginning, by which it is told from others.
+     */
+    prefix: string;
+    revokedAt: string | null;
+    state: ApiKeyState;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * Who made a key.
+ */
+export type ApiKeyAuthor = {
+    id: string;
+    name: string | null;
+};
+
+/**
+ * A new key.
+ */
+export type ApiKeyCreated = {
+    apiKey: ApiKey;
+    /**
+     * For `Authorization: Bearer`. It is not shown again.
+     */
+    key: string;
+};
+
+/**
+ * A key to be made.
+ */
+export type ApiKeyInput = {
+    /**
+     * When it ends; null: not by itself.
+     */
+    expiresAt: string | null;
+    name: string;
+    /**
+     * Names of permissions, at least one; only such as the caller holds.
+     */
+    permissions: Array<string>;
+};
+
+/**
+ * Keys of programs.
+ */
+export type ApiKeyList = {
+    items: Array<ApiKey>;
+    page: PageInfo;
+};
+
+/**
+ * Changes of a key: what is left out stays.
+ */
+export type ApiKeyPatch = {
+    /**
+     * When it ends; null: not by itself.
+     */
+    expiresAt?: string | null;
+    name?: string | null;
+    /**
+     * Names of permissions, at least one; only such as the caller holds, or as the key has already.
+     */
+    permissions?: Array<string> | null;
+    /**
+     * The version this is based on; another one by now is a conflict.
+     */
+    version?: number | null;
+};
+
+/**
+ * Whether a key opens anything.
+ */
+export type ApiKeyState = 'active' | 'expired' | 'revoked';
+
+export type ApiKeyUpdated = {
+    /**
+     * Names of the changed fields.
+     */
+    fields: Array<string>;
+};
+
+/**
  * Records that somebody got.
  */
 export type Assigned = {
@@ -529,7 +632,17 @@ export type Challenge = {
  * The answer to a challenge.
  */
 export type ChallengeAnswer = {
-    code: string;
+    /**
+     * Of an app or a backup code.
+     */
+    code?: string | null;
+    /**
+     * Of a passkey: the answer of `navigator.credentials.get` to `POST /api/auth/challenge/passkey`, as its `toJSON` has
+     * it.
+     */
+    credential?: {
+        [key: string]: unknown;
+    } | null;
     method: FactorMethod;
     token: string;
     /**
@@ -543,6 +656,13 @@ export type ChallengeAnswer = {
  */
 export type ChallengeResult = {
     challenge: Challenge;
+};
+
+/**
+ * A challenge that is to be answered by a passkey.
+ */
+export type ChallengeToken = {
+    token: string;
 };
 
 /**
@@ -2080,7 +2200,7 @@ export type Event = EventEnvelope & Fact;
 export type EventActor = {
     id?: string | null;
     /**
-     * `user`, `import` (a person's; the id is the person's) or `system`.
+     * `user`, `api_key` (the id is the key's), `import` (a person's; the id is the person's) or `system`.
      */
     kind: string;
 };
@@ -2371,6 +2491,15 @@ export type Fact = {
     data: WebhookDisabled;
     type: 'webhook.disabled';
 } | {
+    data: Nothing;
+    type: 'api_key.created';
+} | {
+    data: ApiKeyUpdated;
+    type: 'api_key.updated';
+} | {
+    data: Nothing;
+    type: 'api_key.revoked';
+} | {
     data: AccountConnectStarted;
     type: 'bd_account.connect.started';
 } | {
@@ -2528,18 +2657,18 @@ export type Fact = {
 /**
  * How somebody proves a second factor.
  */
-export type FactorMethod = 'totp' | 'backup';
+export type FactorMethod = 'totp' | 'backup' | 'passkey';
 
 export type FactorTold = {
     /**
-     * `totp`.
+     * `totp` or `passkey`.
      */
     method: string;
 };
 
 export type FactorUpdated = {
     /**
-     * `backup_codes` were made anew, or a `trusted_device` came or went.
+     * `backup_codes` were made anew, a `trusted_device` came or went, a `passkey` got another name.
      */
     what: string;
 };
@@ -3581,6 +3710,11 @@ export type MfaView = {
      * Whether an organization of the caller asks for one: the last one cannot be removed then.
      */
     enforced: boolean;
+    passkeys: Array<Passkey>;
+    /**
+     * Whether passkeys can be had here: the public address is a domain.
+     */
+    passkeysAvailable: boolean;
     /**
      * How the caller can prove once more who they are.
      */
@@ -4212,6 +4346,80 @@ export type Part = {
 };
 
 /**
+ * A passkey.
+ */
+export type Passkey = {
+    createdAt: string;
+    id: string;
+    lastUsedAt: string | null;
+    /**
+     * As its owner calls it.
+     */
+    name: string;
+};
+
+/**
+ * A passkey to keep.
+ */
+export type PasskeyInput = {
+    /**
+     * The answer of `navigator.credentials.create`, as its `toJSON` has it.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    name: string;
+    token: string;
+};
+
+/**
+ * What the browser passes to the authenticator.
+ */
+export type PasskeyOptions = {
+    /**
+     * For `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`.
+     */
+    options: {
+        [key: string]: unknown;
+    };
+    /**
+     * Goes back with the authenticator's answer.
+     */
+    token: string;
+};
+
+/**
+ * A new name.
+ */
+export type PasskeyPatch = {
+    name: string;
+};
+
+/**
+ * A passkey that was registered.
+ */
+export type PasskeyRegistered = {
+    /**
+     * Ten, shown this once; null where there are some already.
+     */
+    backupCodes: Array<string> | null;
+    passkey: Passkey;
+};
+
+/**
+ * The answer of an authenticator.
+ */
+export type PasskeySignIn = {
+    /**
+     * The answer of `navigator.credentials.get`, as its `toJSON` has it.
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    token: string;
+};
+
+/**
  * A new password.
  */
 export type PasswordChange = {
@@ -4758,7 +4966,7 @@ export type SendFailure = {
 
 export type SessionConfirmed = {
     /**
-     * How: `password`, `totp` or `backup`.
+     * How: `password`, `totp`, `backup` or `passkey`.
      */
     method: string;
 };
@@ -5226,14 +5434,24 @@ export type StepUp = {
      * Of an app or a backup code.
      */
     code?: string | null;
+    /**
+     * Of a passkey: the answer of `navigator.credentials.get`, as its `toJSON` has it.
+     */
+    credential?: {
+        [key: string]: unknown;
+    } | null;
     method: StepUpMethod;
     password?: string | null;
+    /**
+     * Of `POST /api/auth/step-up/passkey`, with a passkey.
+     */
+    token?: string | null;
 };
 
 /**
  * How somebody who is signed in proves who they are.
  */
-export type StepUpMethod = 'password' | 'totp' | 'backup';
+export type StepUpMethod = 'password' | 'totp' | 'backup' | 'passkey';
 
 /**
  * What it was done to.
@@ -5677,11 +5895,11 @@ export type UserLocked = {
 
 export type UserSignedIn = {
     /**
-     * The second factor that was proved: `totp` or `backup`; absent when none was asked for.
+     * The second factor that was proved: `totp`, `backup` or `passkey`; absent when none was asked for.
      */
     factor?: string | null;
     /**
-     * How: `password`.
+     * How: `password` or `passkey`.
      */
     method: string;
 };
@@ -5995,6 +6213,185 @@ export type WorkingHours = {
     to: string;
 };
 
+export type ListApiKeysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/api-keys';
+};
+
+export type ListApiKeysErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+};
+
+export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
+
+export type ListApiKeysResponses = {
+    /**
+     * Keys of the organization
+     */
+    200: ApiKeyList;
+};
+
+export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponses];
+
+export type CreateApiKeyData = {
+    body: ApiKeyInput;
+    path?: never;
+    query?: never;
+    url: '/api/api-keys';
+};
+
+export type CreateApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed, or a proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There are too many
+     */
+    409: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
+
+export type CreateApiKeyResponses = {
+    /**
+     * The key, shown this once
+     */
+    201: ApiKeyCreated;
+};
+
+export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyResponses];
+
+export type RevokeApiKeyData = {
+    body?: never;
+    path: {
+        /**
+         * The key's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/api-keys/{id}';
+};
+
+export type RevokeApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+    /**
+     * No such key
+     */
+    404: ErrorBody;
+};
+
+export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
+
+export type RevokeApiKeyResponses = {
+    /**
+     * Revoked
+     */
+    204: void;
+};
+
+export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type UpdateApiKeyData = {
+    body: ApiKeyPatch;
+    path: {
+        /**
+         * The key's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/api-keys/{id}';
+};
+
+export type UpdateApiKeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * Not allowed
+     */
+    403: ErrorBody;
+    /**
+     * No such key
+     */
+    404: ErrorBody;
+    /**
+     * Another version by now, or it is revoked
+     */
+    409: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
+
+export type UpdateApiKeyResponses = {
+    /**
+     * The key
+     */
+    200: ApiKey;
+};
+
+export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
+
 export type AnswerChallengeData = {
     body: ChallengeAnswer;
     path?: never;
@@ -6031,6 +6428,39 @@ export type AnswerChallengeResponses = {
 };
 
 export type AnswerChallengeResponse = AnswerChallengeResponses[keyof AnswerChallengeResponses];
+
+export type StartChallengePasskeyData = {
+    body: ChallengeToken;
+    path?: never;
+    query?: never;
+    url: '/api/auth/challenge/passkey';
+};
+
+export type StartChallengePasskeyErrors = {
+    /**
+     * The challenge is over
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type StartChallengePasskeyError = StartChallengePasskeyErrors[keyof StartChallengePasskeyErrors];
+
+export type StartChallengePasskeyResponses = {
+    /**
+     * For `navigator.credentials.get`; the token is the challenge's
+     */
+    200: PasskeyOptions;
+};
+
+export type StartChallengePasskeyResponse = StartChallengePasskeyResponses[keyof StartChallengePasskeyResponses];
 
 export type SendVerificationData = {
     body?: never;
@@ -6378,6 +6808,222 @@ export type SwitchOrganizationResponses = {
 };
 
 export type SwitchOrganizationResponse = SwitchOrganizationResponses[keyof SwitchOrganizationResponses];
+
+export type SignInWithPasskeyData = {
+    body: PasskeySignIn;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkey';
+};
+
+export type SignInWithPasskeyErrors = {
+    /**
+     * Unknown or not proved
+     */
+    401: ErrorBody;
+    /**
+     * It took too long, or was used before
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type SignInWithPasskeyError = SignInWithPasskeyErrors[keyof SignInWithPasskeyErrors];
+
+export type SignInWithPasskeyResponses = {
+    /**
+     * Signed in
+     */
+    200: AuthResult;
+};
+
+export type SignInWithPasskeyResponse = SignInWithPasskeyResponses[keyof SignInWithPasskeyResponses];
+
+export type StartPasskeySignInData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkey/options';
+};
+
+export type StartPasskeySignInErrors = {
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+    /**
+     * The public address is not a domain
+     */
+    503: ErrorBody;
+};
+
+export type StartPasskeySignInError = StartPasskeySignInErrors[keyof StartPasskeySignInErrors];
+
+export type StartPasskeySignInResponses = {
+    /**
+     * For `navigator.credentials.get`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartPasskeySignInResponse = StartPasskeySignInResponses[keyof StartPasskeySignInResponses];
+
+export type CreatePasskeyData = {
+    body: PasskeyInput;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys';
+};
+
+export type CreatePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * It took too long, or was used before
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid, or the authenticator's answer
+     */
+    422: ErrorBody;
+};
+
+export type CreatePasskeyError = CreatePasskeyErrors[keyof CreatePasskeyErrors];
+
+export type CreatePasskeyResponses = {
+    /**
+     * Registered
+     */
+    201: PasskeyRegistered;
+};
+
+export type CreatePasskeyResponse = CreatePasskeyResponses[keyof CreatePasskeyResponses];
+
+export type StartPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/passkeys/options';
+};
+
+export type StartPasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * There are too many
+     */
+    409: ErrorBody;
+    /**
+     * The public address is not a domain
+     */
+    503: ErrorBody;
+};
+
+export type StartPasskeyError = StartPasskeyErrors[keyof StartPasskeyErrors];
+
+export type StartPasskeyResponses = {
+    /**
+     * For `navigator.credentials.create`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartPasskeyResponse = StartPasskeyResponses[keyof StartPasskeyResponses];
+
+export type DeletePasskeyData = {
+    body?: never;
+    path: {
+        /**
+         * The passkey's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{id}';
+};
+
+export type DeletePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * No such passkey of yours
+     */
+    404: ErrorBody;
+    /**
+     * An organization asks for one, and this is the last
+     */
+    409: ErrorBody;
+};
+
+export type DeletePasskeyError = DeletePasskeyErrors[keyof DeletePasskeyErrors];
+
+export type DeletePasskeyResponses = {
+    /**
+     * Removed
+     */
+    204: void;
+};
+
+export type DeletePasskeyResponse = DeletePasskeyResponses[keyof DeletePasskeyResponses];
+
+export type RenamePasskeyData = {
+    body: PasskeyPatch;
+    path: {
+        /**
+         * The passkey's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/passkeys/{id}';
+};
+
+export type RenamePasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * No such passkey of yours
+     */
+    404: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+};
+
+export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
+
+export type RenamePasskeyResponses = {
+    /**
+     * Renamed
+     */
+    200: Passkey;
+};
+
+export type RenamePasskeyResponse = RenamePasskeyResponses[keyof RenamePasskeyResponses];
 
 export type ForgotPasswordData = {
     body: ForgottenPassword;
@@ -6755,6 +7401,35 @@ export type StepUpResponses = {
 };
 
 export type StepUpResponse = StepUpResponses[keyof StepUpResponses];
+
+export type StartStepUpPasskeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/step-up/passkey';
+};
+
+export type StartStepUpPasskeyErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * There is no passkey
+     */
+    409: ErrorBody;
+};
+
+export type StartStepUpPasskeyError = StartStepUpPasskeyErrors[keyof StartStepUpPasskeyErrors];
+
+export type StartStepUpPasskeyResponses = {
+    /**
+     * For `navigator.credentials.get`
+     */
+    200: PasskeyOptions;
+};
+
+export type StartStepUpPasskeyResponse = StartStepUpPasskeyResponses[keyof StartStepUpPasskeyResponses];
 
 export type VerifyTokenData = {
     body: VerifyToken;

@@ -160,6 +160,72 @@ export const zAmount = z.object({
 });
 
 /**
+ * Who made a key.
+ */
+export const zApiKeyAuthor = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * A key to be made.
+ */
+export const zApiKeyInput = z.object({
+    expiresAt: z.nullable(z.iso.datetime()),
+    name: z.string().check(z.minLength(1), z.maxLength(80)),
+    permissions: z.array(z.string()).check(z.minLength(1))
+});
+
+/**
+ * Changes of a key: what is left out stays.
+ */
+export const zApiKeyPatch = z.object({
+    expiresAt: z.nullish(z.iso.datetime()),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(80))),
+    permissions: z.nullish(z.array(z.string()).check(z.minLength(1))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * Whether a key opens anything.
+ */
+export const zApiKeyState = z.enum([
+    'active',
+    'expired',
+    'revoked'
+]);
+
+/**
+ * A key of a program.
+ */
+export const zApiKey = z.object({
+    createdAt: z.iso.datetime(),
+    createdBy: zApiKeyAuthor,
+    expiresAt: z.nullable(z.iso.datetime()),
+    id: z.uuid(),
+    lastIp: z.nullable(z.string()),
+    lastUsedAt: z.nullable(z.iso.datetime()),
+    name: z.string(),
+    permissions: z.array(z.string()),
+    prefix: z.string(),
+    revokedAt: z.nullable(z.iso.datetime()),
+    state: zApiKeyState,
+    version: z.int()
+});
+
+/**
+ * A new key.
+ */
+export const zApiKeyCreated = z.object({
+    apiKey: zApiKey,
+    key: z.string()
+});
+
+export const zApiKeyUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+/**
  * Records that somebody got.
  */
 export const zAssigned = z.object({
@@ -293,6 +359,13 @@ export const zCause = z.enum([
     'rule',
     'stage_deleted'
 ]);
+
+/**
+ * A challenge that is to be answered by a passkey.
+ */
+export const zChallengeToken = z.object({
+    token: z.string().check(z.maxLength(256))
+});
 
 /**
  * How many notifications changed.
@@ -1103,7 +1176,11 @@ export const zExportCompleted = z.object({
 /**
  * How somebody proves a second factor.
  */
-export const zFactorMethod = z.enum(['totp', 'backup']);
+export const zFactorMethod = z.enum([
+    'totp',
+    'backup',
+    'passkey'
+]);
 
 /**
  * What is to be answered at `POST /api/auth/challenge`.
@@ -1118,7 +1195,8 @@ export const zChallenge = z.object({
  * The answer to a challenge.
  */
 export const zChallengeAnswer = z.object({
-    code: z.string().check(z.maxLength(64)),
+    code: z.nullish(z.string().check(z.maxLength(64))),
+    credential: z.nullish(z.record(z.string(), z.unknown())),
     method: zFactorMethod,
     token: z.string().check(z.maxLength(256)),
     trustDevice: z.optional(z.boolean())
@@ -2506,6 +2584,14 @@ export const zAccountOrderList = z.object({
 });
 
 /**
+ * Keys of programs.
+ */
+export const zApiKeyList = z.object({
+    items: z.array(zApiKey),
+    page: zPageInfo
+});
+
+/**
  * A page of companies.
  */
 export const zCompanyPage = z.object({
@@ -2550,6 +2636,56 @@ export const zOutboxMailList = z.object({
 export const zPart = z.object({
     done: z.int().check(z.gte(0)),
     total: z.nullable(z.int().check(z.gte(0)))
+});
+
+/**
+ * A passkey.
+ */
+export const zPasskey = z.object({
+    createdAt: z.iso.datetime(),
+    id: z.uuid(),
+    lastUsedAt: z.nullable(z.iso.datetime()),
+    name: z.string()
+});
+
+/**
+ * A passkey to keep.
+ */
+export const zPasskeyInput = z.object({
+    credential: z.record(z.string(), z.unknown()),
+    name: z.string().check(z.minLength(1), z.maxLength(60)),
+    token: z.string().check(z.maxLength(256))
+});
+
+/**
+ * What the browser passes to the authenticator.
+ */
+export const zPasskeyOptions = z.object({
+    options: z.record(z.string(), z.unknown()),
+    token: z.string()
+});
+
+/**
+ * A new name.
+ */
+export const zPasskeyPatch = z.object({
+    name: z.string().check(z.minLength(1), z.maxLength(60))
+});
+
+/**
+ * A passkey that was registered.
+ */
+export const zPasskeyRegistered = z.object({
+    backupCodes: z.nullable(z.array(z.string())),
+    passkey: zPasskey
+});
+
+/**
+ * The answer of an authenticator.
+ */
+export const zPasskeySignIn = z.object({
+    credential: z.record(z.string(), z.unknown()),
+    token: z.string().check(z.maxLength(256))
 });
 
 /**
@@ -3578,7 +3714,8 @@ export const zStartChatImport = z.object({
 export const zStepUpMethod = z.enum([
     'password',
     'totp',
-    'backup'
+    'backup',
+    'passkey'
 ]);
 
 /**
@@ -3586,8 +3723,10 @@ export const zStepUpMethod = z.enum([
  */
 export const zStepUp = z.object({
     code: z.nullish(z.string().check(z.maxLength(64))),
+    credential: z.nullish(z.record(z.string(), z.unknown())),
     method: zStepUpMethod,
-    password: z.nullish(z.string().check(z.maxLength(128)))
+    password: z.nullish(z.string().check(z.maxLength(128))),
+    token: z.nullish(z.string().check(z.maxLength(256)))
 });
 
 /**
@@ -3932,6 +4071,8 @@ export const zMfaView = z.object({
     backupCodes: zBackupCodesView,
     confirmedUntil: z.nullable(z.iso.datetime()),
     enforced: z.boolean(),
+    passkeys: z.array(zPasskey),
+    passkeysAvailable: z.boolean(),
     stepUp: z.array(zStepUpMethod),
     totp: zTotpView,
     trustedDevices: z.array(zTrustedDeviceView)
@@ -4591,6 +4732,18 @@ export const zFact = z.union([
         type: z.enum(['webhook.disabled'])
     }),
     z.object({
+        data: zNothing,
+        type: z.enum(['api_key.created'])
+    }),
+    z.object({
+        data: zApiKeyUpdated,
+        type: z.enum(['api_key.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['api_key.revoked'])
+    }),
+    z.object({
         data: zAccountConnectStarted,
         type: z.enum(['bd_account.connect.started'])
     }),
@@ -4900,12 +5053,61 @@ export const zCodeTaken = z.object({
     passwordHint: z.nullable(z.string())
 });
 
+export const zListApiKeysQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * Keys of the organization
+ */
+export const zListApiKeysResponse = zApiKeyList;
+
+export const zCreateApiKeyBody = zApiKeyInput;
+
+/**
+ * The key, shown this once
+ */
+export const zCreateApiKeyResponse = zApiKeyCreated;
+
+export const zRevokeApiKeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Revoked
+ */
+export const zRevokeApiKeyResponse = z.void();
+
+export const zUpdateApiKeyBody = zApiKeyPatch;
+
+export const zUpdateApiKeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The key
+ */
+export const zUpdateApiKeyResponse = zApiKey;
+
 export const zAnswerChallengeBody = zChallengeAnswer;
 
 /**
  * Signed in
  */
 export const zAnswerChallengeResponse = zAuthResult;
+
+export const zStartChallengePasskeyBody = zChallengeToken;
+
+/**
+ * For `navigator.credentials.get`; the token is the challenge's
+ */
+export const zStartChallengePasskeyResponse = zPasskeyOptions;
 
 export const zVerifyEmailBody = zLinkToken;
 
@@ -4970,6 +5172,50 @@ export const zSwitchOrganizationPath = z.object({
  * The session now works there
  */
 export const zSwitchOrganizationResponse = zAuthResult;
+
+export const zSignInWithPasskeyBody = zPasskeySignIn;
+
+/**
+ * Signed in
+ */
+export const zSignInWithPasskeyResponse = zAuthResult;
+
+/**
+ * For `navigator.credentials.get`
+ */
+export const zStartPasskeySignInResponse = zPasskeyOptions;
+
+export const zCreatePasskeyBody = zPasskeyInput;
+
+/**
+ * Registered
+ */
+export const zCreatePasskeyResponse = zPasskeyRegistered;
+
+/**
+ * For `navigator.credentials.create`
+ */
+export const zStartPasskeyResponse = zPasskeyOptions;
+
+export const zDeletePasskeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Removed
+ */
+export const zDeletePasskeyResponse = z.void();
+
+export const zRenamePasskeyBody = zPasskeyPatch;
+
+export const zRenamePasskeyPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Renamed
+ */
+export const zRenamePasskeyResponse = zPasskey;
 
 export const zForgotPasswordBody = zForgottenPassword;
 
@@ -5050,6 +5296,11 @@ export const zStepUpBody = zStepUp;
  * Proved
  */
 export const zStepUpResponse = z.void();
+
+/**
+ * For `navigator.credentials.get`
+ */
+export const zStartStepUpPasskeyResponse = zPasskeyOptions;
 
 export const zVerifyTokenBody = zVerifyToken;
 

@@ -3,8 +3,175 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { answerChallenge, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, exportCompanies, exportContacts, exportDeals, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getMfa, getNetworks, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listSessions, listStages, listSyncChats, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, removeTotp, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendMessage, sendVerification, signIn, signOut, signUp, snoozeNotification, splitChat, startChatImport, startImport, startSync, startTotp, stepUp, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyCodeOfAccount, verifyEmail, verifyToken } from '../sdk.gen';
-import type { AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SignInData, SignInError, SignInResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { answerChallenge, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createApiKey, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPasskey, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePasskey, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, exportCompanies, exportContacts, exportDeals, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getMfa, getNetworks, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listApiKeys, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listSessions, listStages, listSyncChats, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, removeTotp, renamePasskey, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeApiKey, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendMessage, sendVerification, signIn, signInWithPasskey, signOut, signUp, snoozeNotification, splitChat, startChallengePasskey, startChatImport, startImport, startPasskey, startPasskeySignIn, startStepUpPasskey, startSync, startTotp, stepUp, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, updateApiKey, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyCodeOfAccount, verifyEmail, verifyToken } from '../sdk.gen';
+import type { AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePasskeyData, CreatePasskeyError, CreatePasskeyResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePasskeyData, DeletePasskeyError, DeletePasskeyResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeApiKeyData, RevokeApiKeyError, RevokeApiKeyResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SignInData, SignInError, SignInResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChallengePasskeyData, StartChallengePasskeyError, StartChallengePasskeyResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, StartPasskeyData, StartPasskeyError, StartPasskeyResponse, StartPasskeySignInData, StartPasskeySignInError, StartPasskeySignInResponse, StartStepUpPasskeyData, StartStepUpPasskeyError, StartStepUpPasskeyResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateApiKeyData, UpdateApiKeyError, UpdateApiKeyResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+
+export type QueryKey<TOptions extends Options> = [
+    Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
+        _id: string;
+        _infinite?: boolean;
+        tags?: ReadonlyArray<string>;
+    }
+];
+
+const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions, infinite?: boolean, tags?: ReadonlyArray<string>): [
+    QueryKey<TOptions>[0]
+] => {
+    const params: QueryKey<TOptions>[0] = { _id: id, baseUrl: options?.baseUrl || (options?.client ?? client).getConfig().baseUrl } as QueryKey<TOptions>[0];
+    if (infinite) {
+        params._infinite = infinite;
+    }
+    if (tags) {
+        params.tags = tags;
+    }
+    if (options?.body) {
+        params.body = options.body;
+    }
+    if (options?.headers) {
+        params.headers = options.headers;
+    }
+    if (options?.path) {
+        params.path = options.path;
+    }
+    if (options?.query) {
+        params.query = options.query;
+    }
+    return [params];
+};
+
+export const listApiKeysQueryKey = (options?: Options<ListApiKeysData>) => createQueryKey('listApiKeys', options);
+
+/**
+ * List API keys
+ *
+ * The latest first, those that have ended too.
+ */
+export const listApiKeysOptions = (options?: Options<ListApiKeysData>) => queryOptions<ListApiKeysResponse, ListApiKeysError, ListApiKeysResponse, ReturnType<typeof listApiKeysQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listApiKeys({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApiKeysQueryKey(options)
+});
+
+const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
+    const params = { ...queryKey[0] };
+    if (page.body) {
+        params.body = {
+            ...queryKey[0].body as any,
+            ...page.body as any
+        };
+    }
+    if (page.headers) {
+        params.headers = {
+            ...queryKey[0].headers,
+            ...page.headers
+        };
+    }
+    if (page.path) {
+        params.path = {
+            ...queryKey[0].path as any,
+            ...page.path as any
+        };
+    }
+    if (page.query) {
+        params.query = {
+            ...queryKey[0].query as any,
+            ...page.query as any
+        };
+    }
+    return params as unknown as typeof page;
+};
+
+export const listApiKeysInfiniteQueryKey = (options?: Options<ListApiKeysData>): QueryKey<Options<ListApiKeysData>> => createQueryKey('listApiKeys', options, true);
+
+/**
+ * List API keys
+ *
+ * The latest first, those that have ended too.
+ */
+export const listApiKeysInfiniteOptions = (options?: Options<ListApiKeysData>) => infiniteQueryOptions<ListApiKeysResponse, ListApiKeysError, InfiniteData<ListApiKeysResponse>, QueryKey<Options<ListApiKeysData>>, string | Pick<QueryKey<Options<ListApiKeysData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListApiKeysData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listApiKeys({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listApiKeysInfiniteQueryKey(options)
+});
+
+/**
+ * Make an API key
+ *
+ * Its rights at each request are the permissions it was given, as far as its maker holds them then; it reaches what its
+ * maker reaches. The key is in this answer only. Asks for a proof of the last minutes (`auth.step_up`).
+ */
+export const createApiKeyMutation = (options?: Partial<Options<CreateApiKeyData>>): UseMutationOptions<CreateApiKeyResponse, CreateApiKeyError, Options<CreateApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<CreateApiKeyResponse, CreateApiKeyError, Options<CreateApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createApiKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Revoke an API key
+ *
+ * It opens nothing from now on, for good.
+ */
+export const revokeApiKeyMutation = (options?: Partial<Options<RevokeApiKeyData>>): UseMutationOptions<RevokeApiKeyResponse, RevokeApiKeyError, Options<RevokeApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<RevokeApiKeyResponse, RevokeApiKeyError, Options<RevokeApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeApiKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change an API key
+ */
+export const updateApiKeyMutation = (options?: Partial<Options<UpdateApiKeyData>>): UseMutationOptions<UpdateApiKeyResponse, UpdateApiKeyError, Options<UpdateApiKeyData>> => {
+    const mutationOptions: UseMutationOptions<UpdateApiKeyResponse, UpdateApiKeyError, Options<UpdateApiKeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateApiKey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 /**
  * Answer a challenge
@@ -16,6 +183,23 @@ export const answerChallengeMutation = (options?: Partial<Options<AnswerChalleng
     const mutationOptions: UseMutationOptions<AnswerChallengeResponse, AnswerChallengeError, Options<AnswerChallengeData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await answerChallenge({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin to answer a challenge with a passkey
+ */
+export const startChallengePasskeyMutation = (options?: Partial<Options<StartChallengePasskeyData>>): UseMutationOptions<StartChallengePasskeyResponse, StartChallengePasskeyError, Options<StartChallengePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<StartChallengePasskeyResponse, StartChallengePasskeyError, Options<StartChallengePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startChallengePasskey({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -62,39 +246,6 @@ export const verifyEmailMutation = (options?: Partial<Options<VerifyEmailData>>)
         }
     };
     return mutationOptions;
-};
-
-export type QueryKey<TOptions extends Options> = [
-    Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
-        _id: string;
-        _infinite?: boolean;
-        tags?: ReadonlyArray<string>;
-    }
-];
-
-const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions, infinite?: boolean, tags?: ReadonlyArray<string>): [
-    QueryKey<TOptions>[0]
-] => {
-    const params: QueryKey<TOptions>[0] = { _id: id, baseUrl: options?.baseUrl || (options?.client ?? client).getConfig().baseUrl } as QueryKey<TOptions>[0];
-    if (infinite) {
-        params._infinite = infinite;
-    }
-    if (tags) {
-        params.tags = tags;
-    }
-    if (options?.body) {
-        params.body = options.body;
-    }
-    if (options?.headers) {
-        params.headers = options.headers;
-    }
-    if (options?.path) {
-        params.path = options.path;
-    }
-    if (options?.query) {
-        params.query = options.query;
-    }
-    return [params];
 };
 
 export const getMfaQueryKey = (options?: Options<GetMfaData>) => createQueryKey('getMfa', options);
@@ -254,6 +405,118 @@ export const switchOrganizationMutation = (options?: Partial<Options<SwitchOrgan
     const mutationOptions: UseMutationOptions<SwitchOrganizationResponse, SwitchOrganizationError, Options<SwitchOrganizationData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await switchOrganization({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Sign in with a passkey
+ *
+ * It stands for both factors: the authenticator has verified the person. Bearer mode answers tokens; with
+ * `X-Session-Mode: cookie` the session is a cookie and the tokens are null.
+ */
+export const signInWithPasskeyMutation = (options?: Partial<Options<SignInWithPasskeyData>>): UseMutationOptions<SignInWithPasskeyResponse, SignInWithPasskeyError, Options<SignInWithPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<SignInWithPasskeyResponse, SignInWithPasskeyError, Options<SignInWithPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await signInWithPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * The same for everybody: the passkey tells who it is.
+ */
+export const startPasskeySignInMutation = (options?: Partial<Options<StartPasskeySignInData>>): UseMutationOptions<StartPasskeySignInResponse, StartPasskeySignInError, Options<StartPasskeySignInData>> => {
+    const mutationOptions: UseMutationOptions<StartPasskeySignInResponse, StartPasskeySignInError, Options<StartPasskeySignInData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startPasskeySignIn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Register a passkey
+ */
+export const createPasskeyMutation = (options?: Partial<Options<CreatePasskeyData>>): UseMutationOptions<CreatePasskeyResponse, CreatePasskeyError, Options<CreatePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<CreatePasskeyResponse, CreatePasskeyError, Options<CreatePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Begin to register a passkey
+ *
+ * Asks for a proof of the last minutes (`auth.step_up`).
+ */
+export const startPasskeyMutation = (options?: Partial<Options<StartPasskeyData>>): UseMutationOptions<StartPasskeyResponse, StartPasskeyError, Options<StartPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<StartPasskeyResponse, StartPasskeyError, Options<StartPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove a passkey
+ *
+ * With the last factor go the backup codes and the trust in devices. Asks for a proof of the last minutes
+ * (`auth.step_up`).
+ */
+export const deletePasskeyMutation = (options?: Partial<Options<DeletePasskeyData>>): UseMutationOptions<DeletePasskeyResponse, DeletePasskeyError, Options<DeletePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<DeletePasskeyResponse, DeletePasskeyError, Options<DeletePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deletePasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rename a passkey
+ */
+export const renamePasskeyMutation = (options?: Partial<Options<RenamePasskeyData>>): UseMutationOptions<RenamePasskeyResponse, RenamePasskeyError, Options<RenamePasskeyData>> => {
+    const mutationOptions: UseMutationOptions<RenamePasskeyResponse, RenamePasskeyError, Options<RenamePasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await renamePasskey({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -509,6 +772,23 @@ export const stepUpMutation = (options?: Partial<Options<StepUpData>>): UseMutat
 };
 
 /**
+ * Begin to prove who you are with a passkey
+ */
+export const startStepUpPasskeyMutation = (options?: Partial<Options<StartStepUpPasskeyData>>): UseMutationOptions<StartStepUpPasskeyResponse, StartStepUpPasskeyError, Options<StartStepUpPasskeyData>> => {
+    const mutationOptions: UseMutationOptions<StartStepUpPasskeyResponse, StartStepUpPasskeyError, Options<StartStepUpPasskeyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startStepUpPasskey({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Verify a token
  */
 export const verifyTokenMutation = (options?: Partial<Options<VerifyTokenData>>): UseMutationOptions<VerifyTokenResponse, VerifyTokenError, Options<VerifyTokenData>> => {
@@ -544,35 +824,6 @@ export const listAccountsOptions = (options?: Options<ListAccountsData>) => quer
     },
     queryKey: listAccountsQueryKey(options)
 });
-
-const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
-    const params = { ...queryKey[0] };
-    if (page.body) {
-        params.body = {
-            ...queryKey[0].body as any,
-            ...page.body as any
-        };
-    }
-    if (page.headers) {
-        params.headers = {
-            ...queryKey[0].headers,
-            ...page.headers
-        };
-    }
-    if (page.path) {
-        params.path = {
-            ...queryKey[0].path as any,
-            ...page.path as any
-        };
-    }
-    if (page.query) {
-        params.query = {
-            ...queryKey[0].query as any,
-            ...page.query as any
-        };
-    }
-    return params as unknown as typeof page;
-};
 
 export const listAccountsInfiniteQueryKey = (options?: Options<ListAccountsData>): QueryKey<Options<ListAccountsData>> => createQueryKey('listAccounts', options, true);
 
