@@ -69,6 +69,9 @@ permissions! {
     MEMBERS_WRITE = 41 "team.members.write";
     /// Keys of programs.
     API_KEYS_WRITE = 44 "api.keys.write";
+    /// What everybody did; what they did themselves everybody may read.
+    AUDIT_READ = 45 "audit.read";
+    AUDIT_EXPORT = 46 "audit.export";
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod links;
 mod lockout;
 mod members;
 mod mfa;
+mod opened;
 mod organizations;
 mod passkeys;
 mod passwords;

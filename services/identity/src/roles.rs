@@ -58,8 +58,16 @@ const LEAD: &[Permission] = &[
     p::TEMPLATES_SHARE,
     p::CHATS_IMPORT,
 ];
-const ADMINISTER: &[Permission] =
-    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE, p::API_KEYS_WRITE];
+const ADMINISTER: &[Permission] = &[
+    p::ORGANIZATION_WRITE,
+    p::FIELDS_WRITE,
+    p::WEBHOOKS_READ,
+    p::WEBHOOKS_WRITE,
+    p::MEMBERS_WRITE,
+    p::API_KEYS_WRITE,
+    p::AUDIT_READ,
+    p::AUDIT_EXPORT,
+];
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {
