@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    ACCOUNTS_PURCHASE, ACCOUNTS_READ, API_KEYS_WRITE, CHATS_IMPORT, CHATS_READ, COMPANIES_READ, CONTACTS_READ,
-    DEALS_READ, MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ, WEBHOOKS_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, API_KEYS_WRITE, AUDIT_READ, CHATS_IMPORT, CHATS_READ, COMPANIES_READ,
+    CONTACTS_READ, DEALS_READ, MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
+    WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -149,6 +150,7 @@ events! {
     API_KEY_CREATED ApiKeyCreated(Nothing) = "api_key.created" to Holders(API_KEYS_WRITE);
     API_KEY_UPDATED ApiKeyUpdated(ApiKeyUpdated) = "api_key.updated" to Holders(API_KEYS_WRITE);
     API_KEY_REVOKED ApiKeyRevoked(Nothing) = "api_key.revoked" to Holders(API_KEYS_WRITE);
+    AUDIT_EXPORTED AuditExported(AuditExported) = "audit.exported" to Oneself(AUDIT_READ);
     ACCOUNT_CONNECT_STARTED AccountConnectStarted(AccountConnectStarted) = "bd_account.connect.started"
         to Account(ACCOUNTS_READ);
     ACCOUNT_CODE_SENT AccountCodeSent(AccountCodeSent) = "bd_account.code.sent" to Account(ACCOUNTS_READ);

@@ -72,6 +72,9 @@ permissions! {
     TEAMS_WRITE = 43 "team.teams.write";
     /// Keys of programs.
     API_KEYS_WRITE = 44 "api.keys.write";
+    /// What everybody did; what they did themselves everybody may read.
+    AUDIT_READ = 45 "audit.read";
+    AUDIT_EXPORT = 46 "audit.export";
 }
 
 #[cfg(test)]

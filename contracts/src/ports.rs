@@ -31,6 +31,24 @@ pub trait Directory: Send + Sync {
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError>;
 }
 
+/// From where somebody is signed in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionDevice {
+    pub ip: Option<String>,
+    /// Browser and system, such as `Firefox, Linux`.
+    pub name: Option<String>,
+}
+
+/// The sessions of people; implemented by `identity`.
+#[async_trait::async_trait]
+pub trait Sessions: Send + Sync {
+    /// From where this session was opened.
+    async fn device(&self, session: Uuid) -> Result<Option<SessionDevice>, PortError>;
+
+    /// From where the person opened the session of that moment, if they opened one.
+    async fn opened_by(&self, user: UserId, at: DateTime<Utc>) -> Result<Option<SessionDevice>, PortError>;
+}
+
 /// What members may do by their role; implemented by `identity`.
 #[async_trait::async_trait]
 pub trait Roles: Send + Sync {

@@ -1,5 +1,6 @@
 //! What the `rapport` binary can be told to do.
 
+pub mod audit;
 mod bootstrap;
 mod doctor;
 mod seed;
@@ -63,6 +64,11 @@ enum Command {
         #[command(subcommand)]
         work: VaultWork,
     },
+    /// Look at the audit log
+    Audit {
+        #[command(subcommand)]
+        work: AuditWork,
+    },
     /// Check settings and dependencies, and say how to mend what is wrong
     Doctor,
     /// Print the OpenAPI document
@@ -73,6 +79,12 @@ enum Command {
         #[arg(long)]
         env_example: bool,
     },
+}
+
+#[derive(Subcommand)]
+enum AuditWork {
+    /// Look whether every organization's chain holds, and print its head. Also beside a running server
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -106,6 +118,10 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Vault { work: VaultWork::Rotate } => {
             let _held = prepare(&loaded.settings)?;
             print(&vault::run(loaded.settings).await?)
+        }
+        Command::Audit { work: AuditWork::Verify } => {
+            start_logging(&loaded.settings)?;
+            print(&audit::run(loaded.settings).await?)
         }
         Command::Serve { roles, services } => serve_app(loaded.settings, Roles::of(&roles, &services)).await,
         // It has run by now: it has to, also where the settings cannot be read.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use api::rate_limit::{Allowance, Limits};
+use audit::Audit;
 use bd_accounts::{
     BdAccounts, Telegram,
     running::{Connector, Sandbox, Surroundings, Telegrams},
@@ -51,6 +52,7 @@ pub struct App {
     pub accounts: Arc<BdAccounts>,
     pub messaging: Arc<Messaging>,
     pub mail: Arc<Mail>,
+    pub audit: Arc<Audit>,
     pub files: Files,
     /// By which accounts are connected; none where another network stands in for it.
     connector: Option<Arc<Connector>>,
@@ -78,6 +80,7 @@ pub fn migrations() -> Vec<Migration> {
         bd_accounts::MIGRATIONS,
         messaging::MIGRATIONS,
         mail::MIGRATIONS,
+        audit::MIGRATIONS,
     ]
     .concat()
 }
@@ -184,6 +187,7 @@ impl App {
         let files = Files(store_of_files(&settings, &db)?);
         let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
+        let audit = Arc::new(Audit::new(db.clone(), identity.clone(), identity.clone()));
         let services = Services {
             crm: &crm,
             pipeline: &pipeline,
@@ -192,6 +196,7 @@ impl App {
             accounts: &accounts,
             messaging: &messaging,
             mail: &mail,
+            audit: &audit,
         };
         let dispatcher = Dispatcher::new(db.clone(), services.handlers());
         let dispatcher = Arc::new(match broker(&settings)? {
@@ -225,6 +230,7 @@ impl App {
             accounts,
             messaging,
             mail,
+            audit,
             files,
             connector: None,
             couriers,

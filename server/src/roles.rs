@@ -34,10 +34,12 @@ pub enum Service {
     Messaging,
     /// E-mail to people
     Mail,
+    /// Who did what
+    Audit,
 }
 
 impl Service {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Identity,
         Self::Crm,
         Self::Pipeline,
@@ -46,6 +48,7 @@ impl Service {
         Self::BdAccounts,
         Self::Messaging,
         Self::Mail,
+        Self::Audit,
     ];
 
     /// Whose this handler or job is.

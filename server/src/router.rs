@@ -58,6 +58,9 @@ impl App {
             if roles.serve(Service::Mail) {
                 routes = routes.merge(self.mail.clone().routes());
             }
+            if roles.serve(Service::Audit) {
+                routes = routes.merge(self.audit.clone().routes());
+            }
             if roles.serve(Service::BdAccounts) {
                 routes = routes.merge(self.accounts.clone().routes());
             }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use audit::Audit;
 use bd_accounts::BdAccounts;
 use crm::Crm;
 use events::Handler;
@@ -21,6 +22,7 @@ pub struct Services<'a> {
     pub accounts: &'a Arc<BdAccounts>,
     pub messaging: &'a Arc<Messaging>,
     pub mail: &'a Arc<Mail>,
+    pub audit: &'a Arc<Audit>,
 }
 
 impl Services<'_> {
@@ -32,6 +34,7 @@ impl Services<'_> {
             self.notifications.handlers(),
             self.webhooks.handlers(),
             Messaging::handlers(),
+            self.audit.handlers(),
         ]
         .concat()
     }

@@ -252,6 +252,11 @@ data! {
         conflicts: u64,
     }
 
+    AuditExported {
+        /// How many.
+        lines: u64,
+    }
+
     ApiKeyUpdated {
         /// Names of the changed fields.
         fields: Vec<String>,

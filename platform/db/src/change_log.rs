@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, Order, Query, SelectStatement, UnionType},
 };
 use serde_json::{Map, Value};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::{Error, Tx, insert_all};
 
@@ -245,6 +245,39 @@ pub async fn of_records(
     let Some(newest) = newest(scope, records, before, limit) else { return Ok(Vec::new()) };
     let rows = connection.query_all(&newest).await?;
     Ok(rows.iter().map(|row| Entry::from_query_result(row, "")).collect::<Result<_, _>>()?)
+}
+
+/// Changes of one record that one request made since an instant, the oldest first; at most `limit`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn of_request(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    record: Uuid,
+    (request_id, since): (&str, DateTime<Utc>),
+    limit: u64,
+) -> Result<Vec<Entry>, Error> {
+    // Ids begin with the instant: a part of the index of the record.
+    let millis = u64::try_from(since.timestamp_millis()).unwrap_or_default();
+    let first = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+    let mine = entity::Entity::find().filter(entity::Column::OrgId.eq(scope.org_id.0));
+    let of_record = mine.filter(entity::Column::RecordId.eq(record)).filter(entity::Column::Id.gte(first));
+    let of_request = of_record.filter(entity::Column::RequestId.eq(request_id));
+    Ok(of_request.order_by_asc(entity::Column::Id).limit(limit).all(connection).await?)
+}
+
+/// Changes with these ids, in any order.
+///
+/// # Errors
+/// When the database is away.
+pub async fn by_ids(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Entry>, Error> {
+    let mut entries = Vec::with_capacity(ids.len());
+    for some in ids.chunks(RECORDS_PER_UPDATE) {
+        let mine = entity::Entity::find().filter(entity::Column::OrgId.eq(scope.org_id.0));
+        entries.extend(mine.filter(entity::Column::Id.is_in(some.iter().copied())).all(connection).await?);
+    }
+    Ok(entries)
 }
 
 /// The organization's latest changes, newest first.

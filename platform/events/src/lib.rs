@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "events_0001_events", sql: include_str!("../migrations/0001_events.sql") },
     Migration { name: "events_0002_events_placed", sql: include_str!("../migrations/0002_events_placed.sql") },
     Migration { name: "events_0003_feed", sql: include_str!("../migrations/0003_feed.sql") },
+    Migration { name: "events_0004_session", sql: include_str!("../migrations/0004_session.sql") },
 ];
 
 fn statement(db: &Db, sql: &'static str, values: impl IntoIterator<Item = Value>) -> Statement {

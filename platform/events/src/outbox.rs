@@ -76,6 +76,7 @@ mod entity {
         pub batch_id: Option<Uuid>,
         pub cause_event_id: Option<Uuid>,
         pub request_id: String,
+        pub session_id: Option<Uuid>,
         pub position: Option<i64>,
     }
 
@@ -110,6 +111,7 @@ pub async fn append(tx: &Tx, events: impl IntoIterator<Item = NewEvent>) -> Resu
         batch_id: Set(scope.batch_id),
         cause_event_id: Set(scope.cause_event_id),
         request_id: Set(scope.request_id.to_string()),
+        session_id: Set(scope.session_id),
         ..Default::default()
     });
     db::insert_all(tx, rows).await

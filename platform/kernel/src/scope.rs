@@ -81,6 +81,8 @@ pub struct Scope {
     pub batch_id: Option<Uuid>,
     /// The event that made this happen.
     pub cause_event_id: Option<Uuid>,
+    /// The session in which a person did it.
+    pub session_id: Option<Uuid>,
     /// Written by the first transaction of a request that came with an `Idempotency-Key`.
     pub idempotency: Option<Arc<IdempotencyMark>>,
 }
@@ -98,6 +100,7 @@ impl Scope {
             request_id: request_id.into(),
             batch_id: None,
             cause_event_id: None,
+            session_id: None,
             idempotency: None,
         }
     }
@@ -121,6 +124,7 @@ impl Scope {
             request_id,
             batch_id: None,
             cause_event_id: None,
+            session_id: None,
             idempotency: None,
         }
     }
@@ -197,6 +201,7 @@ impl SavedScope {
             request_id: request_id.into(),
             batch_id: self.batch_id,
             cause_event_id: self.cause_event_id,
+            session_id: None,
             idempotency: None,
         }
     }

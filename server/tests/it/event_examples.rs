@@ -191,6 +191,7 @@ async fn rotting(world: &World, owner: &Client) -> Client {
 }
 
 async fn settings(owner: &Client) {
+    owner.get("/api/audit/export.csv").await;
     let (key, _) = crate::keys::made(owner, &["crm.contacts.read"]).await;
     let path = format!("/api/api-keys/{}", id(&key));
     owner.patch(&path, json!({"name": "Shop"})).await.expect(200);

@@ -6,6 +6,7 @@
 mod access;
 mod accounts;
 mod addresses;
+mod audit;
 mod auth;
 mod authenticator;
 mod brokers;

@@ -156,6 +156,7 @@ impl Identity {
         let locale = Locale::from_tag(&live.locale).unwrap_or_default();
         let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
         let scope = Scope::of_member(org, user, grants, reach, locale, context::request_id());
+        let scope = Scope { session_id: Some(live.id), ..scope };
         let confirmed = self.counts(live.confirmed_at);
         let needs_factor = live.needs_factor != 0;
         Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind, confirmed, needs_factor }))

@@ -13,6 +13,7 @@ mod keys;
 mod links;
 mod lockout;
 mod mfa;
+mod opened;
 mod organizations;
 mod passkeys;
 mod passwords;

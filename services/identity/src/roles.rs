@@ -61,9 +61,20 @@ const LEAD: &[Permission] = &[
     p::TEMPLATES_SHARE,
     p::CHATS_IMPORT,
 ];
-const ADMINISTER: &[Permission] =
-    &[p::ORGANIZATION_WRITE, p::FIELDS_WRITE, p::WEBHOOKS_READ, p::WEBHOOKS_WRITE, p::MEMBERS_WRITE, p::ROLES_WRITE, p::TEAMS_WRITE, p::API_KEYS_WRITE];
-const AUDIT: &[Permission] = &[p::CONTACTS_EXPORT, p::COMPANIES_EXPORT, p::DEALS_EXPORT, p::WEBHOOKS_READ];
+const ADMINISTER: &[Permission] = &[
+    p::ORGANIZATION_WRITE,
+    p::FIELDS_WRITE,
+    p::WEBHOOKS_READ,
+    p::WEBHOOKS_WRITE,
+    p::MEMBERS_WRITE,
+    p::ROLES_WRITE,
+    p::TEAMS_WRITE,
+    p::API_KEYS_WRITE,
+    p::AUDIT_READ,
+    p::AUDIT_EXPORT,
+];
+const AUDIT: &[Permission] =
+    &[p::CONTACTS_EXPORT, p::COMPANIES_EXPORT, p::DEALS_EXPORT, p::WEBHOOKS_READ, p::AUDIT_READ, p::AUDIT_EXPORT];
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {

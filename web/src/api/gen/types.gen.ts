@@ -435,6 +435,108 @@ export type Assigned = {
 };
 
 /**
+ * Who did it.
+ */
+export type AuditActor = {
+    id: string | null;
+    /**
+     * `user`, `api_key`, `import` (a person's) or `system`.
+     */
+    kind: string;
+    /**
+     * As they are called now.
+     */
+    name: string | null;
+};
+
+/**
+ * A field before and after.
+ */
+export type AuditChange = {
+    after: unknown;
+    before: unknown;
+    field: string;
+};
+
+export type AuditExported = {
+    /**
+     * How many.
+     */
+    lines: number;
+};
+
+/**
+ * Something that was done.
+ */
+export type AuditLine = {
+    /**
+     * The name of the event.
+     */
+    action: string;
+    actor: AuditActor;
+    at: string;
+    /**
+     * Empty for lines about several records, and once the record was deleted for good.
+     */
+    changes: Array<AuditChange>;
+    device: string | null;
+    /**
+     * Of this line and the one before it, hexadecimal.
+     */
+    hash: string;
+    ip: string | null;
+    /**
+     * Its place in the chain, from 1.
+     */
+    number: number;
+    requestId: string;
+    subject: AuditSubject;
+};
+
+/**
+ * Lines of the audit log.
+ */
+export type AuditList = {
+    items: Array<AuditLine>;
+    page: PageInfo;
+};
+
+/**
+ * What it was done to.
+ */
+export type AuditSubject = {
+    /**
+     * How many there are.
+     */
+    count: number;
+    /**
+     * The first 100.
+     */
+    ids: Array<string>;
+    kind: string;
+};
+
+/**
+ * How a chain stands.
+ */
+export type AuditVerification = {
+    /**
+     * The first line that does not hold.
+     */
+    brokenAt: number | null;
+    /**
+     * The hash of the last line, hexadecimal: kept elsewhere, it shows later that nothing before it was rewritten. Zeros
+     * before the first line.
+     */
+    head: string;
+    intact: boolean;
+    /**
+     * How many there are.
+     */
+    lines: number;
+};
+
+/**
  * The answer to signing up, signing in, refreshing and switching organization.
  */
 export type AuthResult = {
@@ -2499,6 +2601,9 @@ export type Fact = {
 } | {
     data: Nothing;
     type: 'api_key.revoked';
+} | {
+    data: AuditExported;
+    type: 'audit.exported';
 } | {
     data: AccountConnectStarted;
     type: 'bd_account.connect.started';
@@ -6391,6 +6496,211 @@ export type UpdateApiKeyResponses = {
 };
 
 export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Not before this instant.
+         */
+        from?: string;
+        /**
+         * Before this instant.
+         */
+        to?: string;
+        /**
+         * The id of a person or of an API key.
+         */
+        actor?: string;
+        /**
+         * The name of an event, or the beginning of one up to a dot.
+         */
+        action?: string;
+        /**
+         * The id of a record (the first one, of a line about several), or a kind of record.
+         */
+        subject?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Lines of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * Lines of the audit log
+     */
+    200: AuditList;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type ExportAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Not before this instant.
+         */
+        from?: string;
+        /**
+         * Before this instant.
+         */
+        to?: string;
+        /**
+         * The id of a person or of an API key.
+         */
+        actor?: string;
+        /**
+         * The name of an event, or the beginning of one up to a dot.
+         */
+        action?: string;
+        /**
+         * The id of a record (the first one, of a line about several), or a kind of record.
+         */
+        subject?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Lines of a page, 20 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/audit/export.csv';
+};
+
+export type ExportAuditErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ExportAuditError = ExportAuditErrors[keyof ExportAuditErrors];
+
+export type ExportAuditResponses = {
+    /**
+     * The file
+     */
+    200: string;
+};
+
+export type ExportAuditResponse = ExportAuditResponses[keyof ExportAuditResponses];
+
+export type VerifyAuditData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/audit/verify';
+};
+
+export type VerifyAuditErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type VerifyAuditError = VerifyAuditErrors[keyof VerifyAuditErrors];
+
+export type VerifyAuditResponses = {
+    /**
+     * How the chain stands
+     */
+    200: AuditVerification;
+};
+
+export type VerifyAuditResponse = VerifyAuditResponses[keyof VerifyAuditResponses];
 
 export type AnswerChallengeData = {
     body: ChallengeAnswer;

@@ -234,6 +234,63 @@ export const zAssigned = z.object({
 });
 
 /**
+ * Who did it.
+ */
+export const zAuditActor = z.object({
+    id: z.nullable(z.uuid()),
+    kind: z.string(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * A field before and after.
+ */
+export const zAuditChange = z.object({
+    after: z.unknown(),
+    before: z.unknown(),
+    field: z.string()
+});
+
+export const zAuditExported = z.object({
+    lines: z.int().check(z.gte(0))
+});
+
+/**
+ * What it was done to.
+ */
+export const zAuditSubject = z.object({
+    count: z.int(),
+    ids: z.array(z.uuid()),
+    kind: z.string()
+});
+
+/**
+ * Something that was done.
+ */
+export const zAuditLine = z.object({
+    action: z.string(),
+    actor: zAuditActor,
+    at: z.iso.datetime(),
+    changes: z.array(zAuditChange),
+    device: z.nullable(z.string()),
+    hash: z.string(),
+    ip: z.nullable(z.string()),
+    number: z.int(),
+    requestId: z.string(),
+    subject: zAuditSubject
+});
+
+/**
+ * How a chain stands.
+ */
+export const zAuditVerification = z.object({
+    brokenAt: z.nullable(z.int()),
+    head: z.string(),
+    intact: z.boolean(),
+    lines: z.int()
+});
+
+/**
  * Backup codes, shown this once.
  */
 export const zBackupCodes = z.object({
@@ -2592,6 +2649,14 @@ export const zApiKeyList = z.object({
 });
 
 /**
+ * Lines of the audit log.
+ */
+export const zAuditList = z.object({
+    items: z.array(zAuditLine),
+    page: zPageInfo
+});
+
+/**
  * A page of companies.
  */
 export const zCompanyPage = z.object({
@@ -4744,6 +4809,10 @@ export const zFact = z.union([
         type: z.enum(['api_key.revoked'])
     }),
     z.object({
+        data: zAuditExported,
+        type: z.enum(['audit.exported'])
+    }),
+    z.object({
         data: zAccountConnectStarted,
         type: z.enum(['bd_account.connect.started'])
     }),
@@ -5094,6 +5163,41 @@ export const zUpdateApiKeyPath = z.object({
  * The key
  */
 export const zUpdateApiKeyResponse = zApiKey;
+
+export const zListAuditQuery = z.object({
+    from: z.optional(z.iso.datetime()),
+    to: z.optional(z.iso.datetime()),
+    actor: z.optional(z.uuid()),
+    action: z.optional(z.string()),
+    subject: z.optional(z.string()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * Lines of the audit log
+ */
+export const zListAuditResponse = zAuditList;
+
+export const zExportAuditQuery = z.object({
+    from: z.optional(z.iso.datetime()),
+    to: z.optional(z.iso.datetime()),
+    actor: z.optional(z.uuid()),
+    action: z.optional(z.string()),
+    subject: z.optional(z.string()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * The file
+ */
+export const zExportAuditResponse = z.string();
+
+/**
+ * How the chain stands
+ */
+export const zVerifyAuditResponse = zAuditVerification;
 
 export const zAnswerChallengeBody = zChallengeAnswer;
 
