@@ -2,7 +2,20 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** What the first script of every page brings along: it is there before anything else is asked for. */
+const loaded = new Set<string>()
+const knowLoaded: Plugin = {
+  name: 'know-loaded',
+  generateBundle: {
+    order: 'pre',
+    handler(_, bundle) {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && chunk.isEntry) for (const i of [chunk.fileName, ...chunk.imports]) loaded.add(i)
+    },
+  },
+}
 
 export default defineConfig({
   plugins: [
@@ -13,13 +26,18 @@ export default defineConfig({
     }), // must precede react()
     react(),
     tailwindcss(),
+    knowLoaded,
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
     sourcemap: 'hidden',
     assetsInlineLimit: 0, // the CSP has no data: for fonts and scripts
-    modulePreload: { polyfill: false }, // browsers of the target have it
+    modulePreload: {
+      polyfill: false, // browsers of the target have it
+      // Every page carries these lists.
+      resolveDependencies: (_, deps, { hostType }) => (hostType === 'js' ? deps.filter((d) => !loaded.has(d)) : deps),
+    },
     manifest: true, // read by scripts/bundle-budget.mjs
     rolldownOptions: {
       output: {

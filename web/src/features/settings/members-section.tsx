@@ -3,6 +3,7 @@ import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listMembersInfiniteOptions } from '@/api/gen/@tanstack/react-query.gen'
 import type { Member, Role } from '@/api/gen/types.gen'
+import { useRoleName } from '@/shared/access/role-name'
 import { byCursor } from '@/shared/api/paging'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
@@ -66,7 +67,7 @@ export function MembersSection() {
 
 function MemberRow({ member: { id, name, email, role, ...rest } }: { member: Member }) {
   const { t } = useTranslation('settings')
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   const { user } = useSession()
   return (
     <li className={rowCls}>
@@ -79,7 +80,7 @@ function MemberRow({ member: { id, name, email, role, ...rest } }: { member: Mem
         <div className="truncate text-xs text-subtle">{email}</div>
       </div>
       <Suspense>{isLocked(rest) && <LockedMember id={id} name={name} />}</Suspense>
-      <Badge tone={TONES[role]}>{tc(`role.${role}`)}</Badge>
+      <Badge tone={TONES[role]}>{roleName(role)}</Badge>
     </li>
   )
 }

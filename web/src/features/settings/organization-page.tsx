@@ -1,5 +1,6 @@
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRoleName } from '@/shared/access/role-name'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
@@ -12,7 +13,7 @@ const FactorPolicy = lazyWithTexts(['security'], () => import('./factor-policy')
 
 export function OrganizationPage() {
   const { t } = useTranslation('settings')
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   const { organization, role } = useSession()
   const { day } = useFormat()
   const mayWrite = useCan('org.settings.write')
@@ -26,7 +27,7 @@ export function OrganizationPage() {
             <div className="truncate text-lg font-semibold">{organization.name}</div>
             <div className="text-sm text-subtle">
               {t('organization.since', { date: day(organization.createdAt) })} ·{' '}
-              {t('organization.role', { role: tc(`role.${role}`) })}
+              {t('organization.role', { role: roleName(role) })}
             </div>
           </div>
         </div>

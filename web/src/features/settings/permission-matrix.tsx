@@ -3,6 +3,7 @@ import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { listPermissionsOptions } from '@/api/gen/@tanstack/react-query.gen'
 import type { PermissionList, Role } from '@/api/gen/types.gen'
+import { useRoleName } from '@/shared/access/role-name'
 import { cn } from '@/shared/lib/cn'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Section } from '@/shared/ui/section'
@@ -40,7 +41,7 @@ const first = 'sticky left-0 z-1 bg-card px-4 text-left md:px-5'
 
 function Matrix({ data }: { data: PermissionList }) {
   const { t } = useTranslation('settings')
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   return (
     <section
       aria-label={t('permissions.title')}
@@ -61,7 +62,7 @@ function Matrix({ data }: { data: PermissionList }) {
                 scope="col"
                 className={cn('px-2 font-medium', mine(r, data) ? 'text-accent-text' : 'text-muted')}
               >
-                {tc(`role.${r}`)}
+                {roleName(r)}
                 {r === data.role && <span className="sr-only"> ({t('permissions.yours')})</span>}
               </th>
             ))}
