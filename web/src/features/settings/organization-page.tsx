@@ -6,8 +6,6 @@ import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { CompanyLogo } from '@/shared/ui/avatar'
 import { Section } from '@/shared/ui/section'
-import { MembersSection } from './members-section'
-import { PermissionMatrix } from './permission-matrix'
 
 const FactorPolicy = lazyWithTexts(['security'], () => import('./factor-policy'))
 
@@ -17,7 +15,6 @@ export function OrganizationPage() {
   const { organization, role } = useSession()
   const { day } = useFormat()
   const mayWrite = useCan('org.settings.write')
-  const mayReadMembers = useCan('team.members.read')
   return (
     <>
       <Section title={t('organization.title')}>
@@ -37,8 +34,6 @@ export function OrganizationPage() {
           <FactorPolicy />
         </Suspense>
       )}
-      {mayReadMembers && <MembersSection />}
-      <PermissionMatrix />
     </>
   )
 }

@@ -41,7 +41,13 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
         className="no-scrollbar flex h-11 shrink-0 items-center gap-0.5 overflow-x-auto border-b border-line px-2.5 any-pointer-coarse:h-13"
       >
         {SECTIONS.filter((s) => !('needs' in s) || can(session, s.needs)).map(({ id: s }) => (
-          <Link key={s} to={`/settings/${s}`} className={tabCls} activeProps={{ className: 'bg-active text-fg!' }}>
+          // Some are pages of the one route with a name in it: to the router that is the same address.
+          <Link
+            key={s}
+            to={`/settings/${s as 'profile'}`}
+            className={tabCls}
+            activeProps={{ className: 'bg-active text-fg!' }}
+          >
             {t(`${s}.title`)}
           </Link>
         ))}

@@ -1,3 +1,4 @@
+import type access from './en/access.json'
 import type accounts from './en/accounts.json'
 import type auth from './en/auth.json'
 import type channels from './en/channels.json'
@@ -17,6 +18,7 @@ import type security from './en/security.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
 import type shortcuts from './en/shortcuts.json'
+import type team from './en/team.json'
 import type templates from './en/templates.json'
 import type timeline from './en/timeline.json'
 import type views from './en/views.json'
@@ -49,6 +51,8 @@ declare module 'i18next' {
       recovery: typeof recovery
       security: typeof security
       mail: typeof mail
+      access: typeof access
+      team: typeof team
     }
   }
 }
