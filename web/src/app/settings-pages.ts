@@ -17,6 +17,7 @@ const part = (texts: readonly Namespace[], page: Part['page']): Part => ({ texts
 const PAGES: Record<string, Part> = {
   templates: part(['templates'], () => import('@/features/inbox/templates-page').then((m) => m.TemplatesPage)),
   channels: part(['channels'], () => import('@/features/channels/channels-page').then((m) => m.ChannelsPage)),
+  roles: part(['access'], () => import('@/features/roles/roles-page').then((m) => m.RolesPage)),
   mail: part(['mail'], () => import('@/features/mail/mail-page').then((m) => m.MailPage)),
 }
 

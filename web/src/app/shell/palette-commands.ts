@@ -140,6 +140,7 @@ function useGoTo(): PaletteGroup {
       'shortcuts',
       'security',
       'organization',
+      ...(can(session, 'team.members.read') ? (['roles'] as const) : []),
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
     ] as const

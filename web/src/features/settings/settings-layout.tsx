@@ -15,12 +15,16 @@ const SECTIONS = [
   { id: 'shortcuts' },
   { id: 'security' },
   { id: 'organization' },
+  { id: 'roles', needs: 'team.members.read' },
   { id: 'fields' },
   { id: 'templates', needs: 'messaging.chats.read' },
   { id: 'channels', needs: 'api.webhooks.read' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
   { id: 'mail', needs: 'org.settings.write' },
 ] as const satisfies readonly Section[]
+
+/** They have tables of their own. */
+const WIDE = /^\/settings\/(roles|audit)\b/
 
 export function SettingsLayout({ children }: { children: ReactNode }) {
   const { t } = useTranslation('settings')
@@ -53,7 +57,12 @@ export function SettingsLayout({ children }: { children: ReactNode }) {
         ))}
       </nav>
       <ScrollRegion label={t('title')} className="bg-sunken">
-        <div className="mx-auto flex w-full max-w-[720px] flex-col gap-3 p-3 md:gap-4 md:p-6">{children}</div>
+        <div
+          className="mx-auto flex w-full max-w-[720px] flex-col gap-3 p-3 md:gap-4 md:p-6"
+          style={WIDE.test(here) ? { maxWidth: 1100 } : undefined}
+        >
+          {children}
+        </div>
       </ScrollRegion>
     </>
   )
