@@ -8,7 +8,7 @@ import { loadTexts } from '@/shared/i18n'
 import type { Challenge } from '@/shared/session/mfa-types'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
-import { rememberAddress } from './device-choice'
+import { rememberAddress, rememberedAddress } from './device-choice'
 import { sdk, useSdkSoon } from './sdk'
 import { Send } from './send'
 import { useEnter } from './use-enter'
@@ -21,7 +21,7 @@ export function SignInPage({ next }: { next?: string }) {
   const enter = useEnter(next)
   useSdkSoon()
   const form = useZodForm(() => import('@/api/gen/zod.gen').then((m) => m.zSignIn), {
-    defaultValues: { email: '', password: '' },
+    defaultValues: { email: rememberedAddress(), password: '' },
     required: ['email', 'password'],
   })
   const [step, setStep] = useState<ReactNode>(null)
