@@ -18,6 +18,7 @@ const PAGES: Record<string, Part> = {
   templates: part(['templates'], () => import('@/features/inbox/templates-page').then((m) => m.TemplatesPage)),
   channels: part(['channels'], () => import('@/features/channels/channels-page').then((m) => m.ChannelsPage)),
   roles: part(['access'], () => import('@/features/roles/roles-page').then((m) => m.RolesPage)),
+  'api-keys': part(['access'], () => import('@/features/api-keys/keys-page').then((m) => m.KeysPage)),
   mail: part(['mail'], () => import('@/features/mail/mail-page').then((m) => m.MailPage)),
 }
 

@@ -142,6 +142,7 @@ function useGoTo(): PaletteGroup {
       'organization',
       ...(can(session, 'team.members.read') ? (['roles'] as const) : []),
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
+      ...(can(session, 'api.keys.write') ? (['api-keys'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
     ] as const
   ).map((s) => ({

@@ -19,6 +19,7 @@ const SECTIONS = [
   { id: 'fields' },
   { id: 'templates', needs: 'messaging.chats.read' },
   { id: 'channels', needs: 'api.webhooks.read' },
+  { id: 'api-keys', needs: 'api.keys.write' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
   { id: 'mail', needs: 'org.settings.write' },
 ] as const satisfies readonly Section[]
