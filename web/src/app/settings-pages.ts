@@ -19,6 +19,7 @@ const PAGES: Record<string, Part> = {
   channels: part(['channels'], () => import('@/features/channels/channels-page').then((m) => m.ChannelsPage)),
   roles: part(['access'], () => import('@/features/roles/roles-page').then((m) => m.RolesPage)),
   'api-keys': part(['access'], () => import('@/features/api-keys/keys-page').then((m) => m.KeysPage)),
+  audit: part(['audit'], () => import('@/features/audit/audit-page').then((m) => m.AuditPage)),
   mail: part(['mail'], () => import('@/features/mail/mail-page').then((m) => m.MailPage)),
 }
 

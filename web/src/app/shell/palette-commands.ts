@@ -144,6 +144,7 @@ function useGoTo(): PaletteGroup {
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
       ...(can(session, 'api.keys.write') ? (['api-keys'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
+      'audit',
     ] as const
   ).map((s) => ({
     id: `settings.${s}`,

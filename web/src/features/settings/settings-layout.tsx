@@ -21,6 +21,7 @@ const SECTIONS = [
   { id: 'channels', needs: 'api.webhooks.read' },
   { id: 'api-keys', needs: 'api.keys.write' },
   { id: 'webhooks', needs: 'api.webhooks.read' },
+  { id: 'audit' },
   { id: 'mail', needs: 'org.settings.write' },
 ] as const satisfies readonly Section[]
 

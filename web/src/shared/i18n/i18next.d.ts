@@ -1,5 +1,6 @@
 import type access from './en/access.json'
 import type accounts from './en/accounts.json'
+import type audit from './en/audit.json'
 import type auth from './en/auth.json'
 import type channels from './en/channels.json'
 import type common from './en/common.json'
@@ -53,6 +54,7 @@ declare module 'i18next' {
       mail: typeof mail
       access: typeof access
       team: typeof team
+      audit: typeof audit
     }
   }
 }

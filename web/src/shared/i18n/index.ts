@@ -29,6 +29,7 @@ export const NAMESPACES = [
   'mail',
   'access',
   'team',
+  'audit',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
