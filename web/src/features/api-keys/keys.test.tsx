@@ -1,11 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { aSession, json, mockServer, renderApp } from '@/test/app'
 import type { ApiKey } from './api'
 import { KeysPage } from './keys-page'
 
-const wait = { timeout: 5000 } // forms and questions are chunks of their own
+vi.setConfig({ testTimeout: 20_000 })
+const wait = { timeout: 10_000 } // forms and questions are chunks of their own
 const session = aSession({ permissions: ['api.keys.write', 'crm.contacts.read', 'crm.contacts.write'] })
 const key = (id: string, change: Partial<ApiKey> = {}): ApiKey => ({
   id,

@@ -6,7 +6,8 @@ import { aSession, json, mockServer, renderApp } from '@/test/app'
 import type { AuditLine } from './api'
 import { AuditPage } from './audit-page'
 
-const wait = { timeout: 5000 } // the drawer is a chunk of its own
+vi.setConfig({ testTimeout: 20_000 })
+const wait = { timeout: 10_000 } // the drawer is a chunk of its own
 const line = (number: number, change: Partial<AuditLine> = {}): AuditLine => ({
   number,
   at: '2026-11-01T12:00:00Z',
@@ -22,7 +23,7 @@ const line = (number: number, change: Partial<AuditLine> = {}): AuditLine => ({
 })
 const LINES = [
   line(2),
-  line(1, { actor: { kind: 'key', id: 'k1', name: 'Site' }, action: 'contact.created', changes: [] }),
+  line(1, { actor: { kind: 'api_key', id: 'k1', name: 'Site' }, action: 'contact.created', changes: [] }),
 ]
 const reader = aSession({ permissions: ['audit.read', 'audit.export'] })
 

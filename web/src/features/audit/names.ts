@@ -14,7 +14,7 @@ export function useAuditNames() {
       return verb ? `${noun(of)}: ${or(`verb.${verb}`, verb.replaceAll('_', ' '))}` : noun(of)
     },
     actor: ({ kind, name }: AuditLine['actor']) =>
-      name ? (kind === 'key' ? t('actorKey', { name }) : name) : or(`actor.${kind}`, kind),
+      name ? (kind === 'api_key' ? t('actorKey', { name }) : name) : or(`actor.${kind}`, kind),
     subject: ({ kind, ids }: AuditLine['subject']) =>
       ids.length > 1 ? `${noun(kind)} · ${t('records', { count: ids.length })}` : noun(kind),
   }

@@ -18,5 +18,8 @@ export const offerOptions = (token: string) =>
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
-export const acceptInvitation = (body: { token: string; name?: string; password?: string }) =>
+/** Somebody new: the link proves the address. */
+export const acceptInvitation = (body: { token: string; name: string; password: string }) =>
   send('POST', '/api/auth/invitation/accept', body)
+/** Whoever is signed in with the invited address. */
+export const joinByInvitation = (token: string) => send('POST', '/api/auth/invitation/join', { token })

@@ -20,7 +20,7 @@ import { Skeleton } from '@/shared/ui/skeleton'
 import { AuthLayout } from './auth-layout'
 import { rememberAddress } from './device-choice'
 import { BackToSignIn, ToSignIn } from './forgot-page'
-import { acceptInvitation, type InvitationOffer, offerOptions } from './invitation-api'
+import { acceptInvitation, type InvitationOffer, joinByInvitation, offerOptions } from './invitation-api'
 import { forgetInvitation, invitationToken } from './invitation-token'
 import { linkFault, useToken } from './link'
 import { Send } from './send'
@@ -158,7 +158,7 @@ function Accept({ token, offer, name, onDead }: PartProps & { name: string }) {
   const enter = useEnter(undefined)
   const accept = useMutation({
     mutationFn: async () => {
-      await acceptInvitation({ token })
+      await joinByInvitation(token)
       forgetInvitation()
       await enter()
     },

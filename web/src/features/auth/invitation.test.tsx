@@ -59,13 +59,13 @@ it('coming back from signing in, one press joins', async () => {
   sessionStorage.setItem('rapport.invitation', 'tok')
   const server = serve({
     '/api/auth/invitation': () => json(200, { ...offer, hasAccount: true, email: 'Anna@Example.com' }),
-    '/api/auth/invitation/accept': () => json(200, {}),
+    '/api/auth/invitation/join': () => json(200, {}),
     '/api/auth/session': () => json(200, aSession()),
   })
   const { router } = await renderApp(<InvitationPage />, aSession(), '/auth/invitation')
   await userEvent.click(await screen.findByRole('button', { name: 'Join Orbit' }))
   await waitFor(() => expect(router.state.location.pathname).toBe('/'), wait)
-  expect(await asked(server, '/api/auth/invitation/accept')[0]?.json()).toEqual({ token: 'tok' })
+  expect(await asked(server, '/api/auth/invitation/join')[0]?.json()).toEqual({ token: 'tok' })
 })
 
 it('another person signs out and goes on as a visitor', async () => {

@@ -1,12 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import type { RoleView } from '@/shared/access/roles'
 import { aSession, json, mockServer, renderApp } from '@/test/app'
 import { RolesPage } from './roles-page'
 
-const wait = { timeout: 5000 } // the editor is a chunk of its own
+vi.setConfig({ testTimeout: 20_000 })
+const wait = { timeout: 10_000 } // the editor is a chunk of its own
 const ALL = ['crm.contacts.read', 'crm.contacts.write', 'crm.contacts.purge', 'crm.deals.read', 'audit.read']
 const everything = {
   clients: 'organization',

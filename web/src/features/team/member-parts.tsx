@@ -63,6 +63,7 @@ export function Seen({ at }: { at: string | null }) {
 export function LoadOf({ load }: Pick<Member, 'load'>) {
   const { t } = useTranslation('team')
   const { num, list } = useFormat()
+  if (!load) return null
   const words = (['clients', 'deals', 'chats'] as const).map((k) => t(`load.${k}`, { count: load[k] }))
   return (
     <span {...tipProps({ label: list(words) })} className="tabular relative z-1 whitespace-nowrap">

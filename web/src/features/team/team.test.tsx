@@ -1,13 +1,14 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { aSession, json, mockServer, renderApp } from '@/test/app'
 import { aMember, anInvitation, aRole, page } from './fixtures'
 import type { TeamSearch } from './search-params'
 import { TeamPage } from './team-page'
 
-const wait = { timeout: 5000 } // windows and menus are chunks of their own
+vi.setConfig({ testTimeout: 20_000 })
+const wait = { timeout: 10_000 } // windows and menus are chunks of their own
 const ME = aMember('u1', 'Anna Petrova', { role: 'owner', roles: [{ key: 'owner', name: null }] })
 const BORIS = aMember('u2', 'Boris Orlov', { lockedUntil: '2999-01-01T00:00:00Z' })
 const session = aSession({ permissions: ['team.members.read', 'team.members.write', 'team.teams.write'] })
@@ -34,14 +35,14 @@ function Page({ start }: { start: TeamSearch }) {
 }
 const open = (start: TeamSearch = {}, who = session) => renderApp(<Page start={start} />, who)
 const menuOf = async (name: string) => {
-  await userEvent.click(await screen.findByRole('button', { name: `Actions: ${name}` }))
+  await userEvent.click(await screen.findByRole('button', { name: `Actions: ${name}` }, wait))
   return screen.findByRole('menu', {}, wait)
 }
 
 it('lists members; an owner is nobody’s to remove but an owner’s, and nobody removes themselves', async () => {
   serve()
   await open({}, aSession({ ...session, role: 'admin', user: { ...session.user, id: 'u2' } }))
-  expect(await screen.findByRole('row', { name: /Boris Orlov/ })).toHaveTextContent('Locked')
+  expect(await screen.findByRole('row', { name: /Boris Orlov/ }, wait)).toHaveTextContent('Locked')
   expect(
     within(await menuOf('Anna Petrova'))
       .getAllByRole('menuitem')
@@ -57,7 +58,7 @@ it('a refused change of roles is said in its window and taken back on the page',
   await userEvent.click(within(await menuOf('Boris Orlov')).getByRole('menuitem', { name: 'Change roles…' }))
   const window = await screen.findByRole('dialog', { name: /Boris Orlov/ }, wait)
   expect(within(window).getByRole('button', { name: 'Save' })).toBeDisabled()
-  await userEvent.click(await within(window).findByRole('checkbox', { name: 'Owner' }))
+  await userEvent.click(await within(window).findByRole('checkbox', { name: 'Owner' }, wait))
   await userEvent.click(within(window).getByRole('button', { name: 'Save' }))
   expect(await within(window).findByText('No: members.last_owner')).toBeInTheDocument()
   expect(screen.getByRole('row', { name: /Boris Orlov/, hidden: true })).not.toHaveTextContent('Owner')
@@ -146,7 +147,7 @@ it('a revoked invitation can be taken back: the person is invited anew', async (
     },
   })
   await open({ tab: 'invitations' })
-  await userEvent.click(await screen.findByRole('button', { name: 'Revoke: ann@example.com' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Revoke: ann@example.com' }, wait))
   await screen.findByText('Nobody is waiting')
   await userEvent.click(await screen.findByRole('button', { name: 'Undo' }, wait))
   expect(await screen.findByText('ann@example.com')).toBeInTheDocument()

@@ -16,7 +16,8 @@ export type Member = {
   lastSeenAt: string | null
   lockedUntil: string | null
   secondFactor: boolean
-  load: Load
+  /** Absent where the server does not count it yet. */
+  load?: Load
 }
 export type Access = {
   role: BuiltIn
