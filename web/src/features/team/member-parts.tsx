@@ -1,4 +1,4 @@
-import { Lock, MoreHorizontal, ShieldCheck, ShieldOff } from 'lucide-react'
+import { MoreHorizontal, ShieldCheck, ShieldOff } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useRoleName } from '@/shared/access/role-name'
 import { useSession } from '@/shared/session/session'
@@ -26,8 +26,7 @@ export function MemberName({ member: m, onMember }: { member: Member; onMember: 
       </button>
       {m.id === user.id && <span className="shrink-0 text-xs text-subtle">{t('members.you')}</span>}
       {isLocked(m) && (
-        <Badge tone="amber" className="shrink-0">
-          <Lock size={11} aria-hidden className="inline" />
+        <Badge tone="amber" dot className="shrink-0">
           {t('members.locked')}
         </Badge>
       )}
