@@ -59,7 +59,7 @@ async function open(who = reader, verdict: object = {}) {
 
 it('says in words who did what, and shows before and after', async () => {
   const server = await open()
-  expect(await screen.findByRole('button', { name: /Contact: created.*Key Site/ })).toBeInTheDocument()
+  expect(await screen.findByRole('button', { name: /Contact: created.*Key Site/ }, wait)).toBeInTheDocument()
   await userEvent.click(screen.getByRole('button', { name: /Deal: moved to a stage/ }))
   const drawer = await screen.findByRole('dialog', { name: 'Deal: moved to a stage' }, wait)
   expect(within(drawer).getByText('Lead')).toBeInTheDocument()
@@ -75,13 +75,13 @@ it.each([
   [{ lines: 2, intact: false, brokenAt: 2, head: 'ff' }, 'alert', 'From line 2 on'],
 ])('says what verifying came to', async (verdict, role, text) => {
   await open(reader, verdict)
-  await userEvent.click(await screen.findByRole('button', { name: 'Verify' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Verify' }, wait))
   expect(await screen.findByRole(role, { name: '' })).toHaveTextContent(text)
 })
 
 it('who may not read it all sees their own lines, and is told so', async () => {
   await open(aSession({ permissions: [] }))
-  expect(await screen.findByText(/You see what you did yourself/)).toBeInTheDocument()
+  expect(await screen.findByText(/You see what you did yourself/, {}, wait)).toBeInTheDocument()
   expect(screen.queryByRole('button', { name: 'Verify' })).toBeNull()
   expect(screen.queryByRole('button', { name: 'Export' })).toBeNull()
 })
