@@ -66,7 +66,7 @@ it('says in words who did what, and shows before and after', async () => {
   expect(within(drawer).getByText('empty')).toBeInTheDocument()
   await userEvent.click(within(drawer).getByRole('button', { name: 'All of this record' }))
   await waitFor(() => expect(server.mock.calls.at(-1)?.[0].url).toContain('subject=d1'))
-  await userEvent.click(await screen.findByRole('button', { name: 'Clear the filter' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'Clear the filter' }, wait))
   expect(await screen.findByRole('button', { name: /Contact: created/ })).toBeInTheDocument()
 })
 
