@@ -2,7 +2,20 @@ import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import { tanstackRouter } from '@tanstack/router-plugin/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** What the first script of every page brings along: it is there before anything else is asked for. */
+const loaded = new Set<string>()
+const knowLoaded: Plugin = {
+  name: 'know-loaded',
+  generateBundle: {
+    order: 'pre',
+    handler(_, bundle) {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && chunk.isEntry) for (const i of [chunk.fileName, ...chunk.imports]) loaded.add(i)
+    },
+  },
+}
 
 export default defineConfig({
   plugins: [
@@ -13,13 +26,19 @@ export default defineConfig({
     }), // must precede react()
     react(),
     tailwindcss(),
+    knowLoaded,
   ],
+  json: { namedExports: false }, // every page carries the list of all texts: it only says where they are
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     target: 'es2022',
     sourcemap: 'hidden',
     assetsInlineLimit: 0, // the CSP has no data: for fonts and scripts
-    modulePreload: { polyfill: false }, // browsers of the target have it
+    modulePreload: {
+      polyfill: false, // browsers of the target have it
+      // Every page carries these lists.
+      resolveDependencies: (_, deps, { hostType }) => (hostType === 'js' ? deps.filter((d) => !loaded.has(d)) : deps),
+    },
     manifest: true, // read by scripts/bundle-budget.mjs
     rolldownOptions: {
       output: {
@@ -44,7 +63,7 @@ export default defineConfig({
             {
               // The same of every page behind the sign-in.
               name: 'shell',
-              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
+              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|users-round|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
               priority: 5,
             },
             {

@@ -165,15 +165,6 @@ test.describe('security', () => {
   })
 })
 
-test('the organization shows its members and what each role may do', async ({ page }) => {
-  const person = await signUp(page)
-  await open(page, 'organization')
-  await expect(page.getByRole('listitem').filter({ hasText: person.email })).toContainText('Owner')
-  const row = page.getByRole('row', { name: /^Delete contacts for good/ })
-  await expect(row).toHaveAccessibleName(/yes yes yes no no$/)
-  await expect(page.getByRole('rowheader', { name: 'Change the settings of the organization' })).toBeVisible()
-})
-
 for (const { name, ...look } of LOOKS)
   test(`the settings are accessible: ${name}`, async ({ page }) => {
     const person = await signUp(page, look)

@@ -16,6 +16,7 @@ import { Route as AppIndexRouteImport } from './routes/_app/index'
 import { Route as AppInboxRouteRouteImport } from './routes/_app/inbox/route'
 import { Route as AppNotificationsRouteImport } from './routes/_app/notifications'
 import { Route as AppSettingsRouteRouteImport } from './routes/_app/settings/route'
+import { Route as AppTeamRouteImport } from './routes/_app/team'
 import { Route as AppTrashRouteImport } from './routes/_app/trash'
 import { Route as AuthStepRouteImport } from './routes/auth.$step'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
@@ -36,16 +37,14 @@ import { Route as AppInboxChatIdRouteImport } from './routes/_app/inbox/$chatId'
 import { Route as AppPipelineIndexRouteImport } from './routes/_app/pipeline/index'
 import { Route as AppPipelinePipelineIdRouteImport } from './routes/_app/pipeline/$pipelineId'
 import { Route as AppSettingsIndexRouteImport } from './routes/_app/settings/index'
-import { Route as AppSettingsChannelsRouteImport } from './routes/_app/settings/channels'
+import { Route as AppSettingsPageRouteImport } from './routes/_app/settings/$page'
 import { Route as AppSettingsFieldsRouteImport } from './routes/_app/settings/fields'
-import { Route as AppSettingsMailRouteImport } from './routes/_app/settings/mail'
 import { Route as AppSettingsNotificationsRouteImport } from './routes/_app/settings/notifications'
 import { Route as AppSettingsOrganizationRouteImport } from './routes/_app/settings/organization'
 import { Route as AppSettingsPreferencesRouteImport } from './routes/_app/settings/preferences'
 import { Route as AppSettingsProfileRouteImport } from './routes/_app/settings/profile'
 import { Route as AppSettingsSecurityRouteImport } from './routes/_app/settings/security'
 import { Route as AppSettingsShortcutsRouteImport } from './routes/_app/settings/shortcuts'
-import { Route as AppSettingsTemplatesRouteImport } from './routes/_app/settings/templates'
 import { Route as AppImportChatsIndexRouteImport } from './routes/_app/import/chats/index'
 import { Route as AppImportChatsIdRouteImport } from './routes/_app/import/chats/$id'
 import { Route as AppSettingsWebhooksIndexRouteImport } from './routes/_app/settings/webhooks/index'
@@ -83,6 +82,11 @@ const AppNotificationsRoute = AppNotificationsRouteImport.update({
 const AppSettingsRouteRoute = AppSettingsRouteRouteImport.update({
   id: '/settings',
   path: '/settings',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppTeamRoute = AppTeamRouteImport.update({
+  id: '/team',
+  path: '/team',
   getParentRoute: () => AppRoute,
 } as any)
 const AppTrashRoute = AppTrashRouteImport.update({
@@ -185,19 +189,14 @@ const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
   path: '/',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
-const AppSettingsChannelsRoute = AppSettingsChannelsRouteImport.update({
-  id: '/channels',
-  path: '/channels',
+const AppSettingsPageRoute = AppSettingsPageRouteImport.update({
+  id: '/$page',
+  path: '/$page',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
 const AppSettingsFieldsRoute = AppSettingsFieldsRouteImport.update({
   id: '/fields',
   path: '/fields',
-  getParentRoute: () => AppSettingsRouteRoute,
-} as any)
-const AppSettingsMailRoute = AppSettingsMailRouteImport.update({
-  id: '/mail',
-  path: '/mail',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
 const AppSettingsNotificationsRoute =
@@ -231,11 +230,6 @@ const AppSettingsShortcutsRoute = AppSettingsShortcutsRouteImport.update({
   path: '/shortcuts',
   getParentRoute: () => AppSettingsRouteRoute,
 } as any)
-const AppSettingsTemplatesRoute = AppSettingsTemplatesRouteImport.update({
-  id: '/templates',
-  path: '/templates',
-  getParentRoute: () => AppSettingsRouteRoute,
-} as any)
 const AppImportChatsIndexRoute = AppImportChatsIndexRouteImport.update({
   id: '/import/chats/',
   path: '/import/chats/',
@@ -265,6 +259,7 @@ export interface FileRoutesByFullPath {
   '/inbox': typeof AppInboxRouteRouteWithChildren
   '/settings': typeof AppSettingsRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
+  '/team': typeof AppTeamRoute
   '/trash': typeof AppTrashRoute
   '/auth/$step': typeof AuthStepRoute
   '/accounts/$id': typeof AppAccountsIdRoute
@@ -279,16 +274,14 @@ export interface FileRoutesByFullPath {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
-  '/settings/channels': typeof AppSettingsChannelsRoute
+  '/settings/$page': typeof AppSettingsPageRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
-  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
-  '/settings/templates': typeof AppSettingsTemplatesRoute
   '/accounts/': typeof AppAccountsIndexRoute
   '/companies/': typeof AppCompaniesIndexRoute
   '/contacts/': typeof AppContactsIndexRoute
@@ -305,6 +298,7 @@ export interface FileRoutesByTo {
   '/signup': typeof SignupRoute
   '/inbox': typeof AppInboxRouteRouteWithChildren
   '/notifications': typeof AppNotificationsRoute
+  '/team': typeof AppTeamRoute
   '/trash': typeof AppTrashRoute
   '/auth/$step': typeof AuthStepRoute
   '/': typeof AppIndexRoute
@@ -320,16 +314,14 @@ export interface FileRoutesByTo {
   '/import/$id': typeof AppImportIdRoute
   '/inbox/$chatId': typeof AppInboxChatIdRoute
   '/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
-  '/settings/channels': typeof AppSettingsChannelsRoute
+  '/settings/$page': typeof AppSettingsPageRoute
   '/settings/fields': typeof AppSettingsFieldsRoute
-  '/settings/mail': typeof AppSettingsMailRoute
   '/settings/notifications': typeof AppSettingsNotificationsRoute
   '/settings/organization': typeof AppSettingsOrganizationRoute
   '/settings/preferences': typeof AppSettingsPreferencesRoute
   '/settings/profile': typeof AppSettingsProfileRoute
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
-  '/settings/templates': typeof AppSettingsTemplatesRoute
   '/accounts': typeof AppAccountsIndexRoute
   '/companies': typeof AppCompaniesIndexRoute
   '/contacts': typeof AppContactsIndexRoute
@@ -349,6 +341,7 @@ export interface FileRoutesById {
   '/_app/inbox': typeof AppInboxRouteRouteWithChildren
   '/_app/settings': typeof AppSettingsRouteRouteWithChildren
   '/_app/notifications': typeof AppNotificationsRoute
+  '/_app/team': typeof AppTeamRoute
   '/_app/trash': typeof AppTrashRoute
   '/auth/$step': typeof AuthStepRoute
   '/_app/': typeof AppIndexRoute
@@ -364,16 +357,14 @@ export interface FileRoutesById {
   '/_app/import/$id': typeof AppImportIdRoute
   '/_app/inbox/$chatId': typeof AppInboxChatIdRoute
   '/_app/pipeline/$pipelineId': typeof AppPipelinePipelineIdRoute
-  '/_app/settings/channels': typeof AppSettingsChannelsRoute
+  '/_app/settings/$page': typeof AppSettingsPageRoute
   '/_app/settings/fields': typeof AppSettingsFieldsRoute
-  '/_app/settings/mail': typeof AppSettingsMailRoute
   '/_app/settings/notifications': typeof AppSettingsNotificationsRoute
   '/_app/settings/organization': typeof AppSettingsOrganizationRoute
   '/_app/settings/preferences': typeof AppSettingsPreferencesRoute
   '/_app/settings/profile': typeof AppSettingsProfileRoute
   '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/shortcuts': typeof AppSettingsShortcutsRoute
-  '/_app/settings/templates': typeof AppSettingsTemplatesRoute
   '/_app/accounts/': typeof AppAccountsIndexRoute
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/contacts/': typeof AppContactsIndexRoute
@@ -394,6 +385,7 @@ export interface FileRouteTypes {
     | '/inbox'
     | '/settings'
     | '/notifications'
+    | '/team'
     | '/trash'
     | '/auth/$step'
     | '/accounts/$id'
@@ -408,16 +400,14 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
-    | '/settings/channels'
+    | '/settings/$page'
     | '/settings/fields'
-    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
     | '/settings/security'
     | '/settings/shortcuts'
-    | '/settings/templates'
     | '/accounts/'
     | '/companies/'
     | '/contacts/'
@@ -434,6 +424,7 @@ export interface FileRouteTypes {
     | '/signup'
     | '/inbox'
     | '/notifications'
+    | '/team'
     | '/trash'
     | '/auth/$step'
     | '/'
@@ -449,16 +440,14 @@ export interface FileRouteTypes {
     | '/import/$id'
     | '/inbox/$chatId'
     | '/pipeline/$pipelineId'
-    | '/settings/channels'
+    | '/settings/$page'
     | '/settings/fields'
-    | '/settings/mail'
     | '/settings/notifications'
     | '/settings/organization'
     | '/settings/preferences'
     | '/settings/profile'
     | '/settings/security'
     | '/settings/shortcuts'
-    | '/settings/templates'
     | '/accounts'
     | '/companies'
     | '/contacts'
@@ -477,6 +466,7 @@ export interface FileRouteTypes {
     | '/_app/inbox'
     | '/_app/settings'
     | '/_app/notifications'
+    | '/_app/team'
     | '/_app/trash'
     | '/auth/$step'
     | '/_app/'
@@ -492,16 +482,14 @@ export interface FileRouteTypes {
     | '/_app/import/$id'
     | '/_app/inbox/$chatId'
     | '/_app/pipeline/$pipelineId'
-    | '/_app/settings/channels'
+    | '/_app/settings/$page'
     | '/_app/settings/fields'
-    | '/_app/settings/mail'
     | '/_app/settings/notifications'
     | '/_app/settings/organization'
     | '/_app/settings/preferences'
     | '/_app/settings/profile'
     | '/_app/settings/security'
     | '/_app/settings/shortcuts'
-    | '/_app/settings/templates'
     | '/_app/accounts/'
     | '/_app/companies/'
     | '/_app/contacts/'
@@ -570,6 +558,13 @@ declare module '@tanstack/react-router' {
       path: '/settings'
       fullPath: '/settings'
       preLoaderRoute: typeof AppSettingsRouteRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/team': {
+      id: '/_app/team'
+      path: '/team'
+      fullPath: '/team'
+      preLoaderRoute: typeof AppTeamRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/trash': {
@@ -712,11 +707,11 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppSettingsIndexRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
-    '/_app/settings/channels': {
-      id: '/_app/settings/channels'
-      path: '/channels'
-      fullPath: '/settings/channels'
-      preLoaderRoute: typeof AppSettingsChannelsRouteImport
+    '/_app/settings/$page': {
+      id: '/_app/settings/$page'
+      path: '/$page'
+      fullPath: '/settings/$page'
+      preLoaderRoute: typeof AppSettingsPageRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
     '/_app/settings/fields': {
@@ -724,13 +719,6 @@ declare module '@tanstack/react-router' {
       path: '/fields'
       fullPath: '/settings/fields'
       preLoaderRoute: typeof AppSettingsFieldsRouteImport
-      parentRoute: typeof AppSettingsRouteRoute
-    }
-    '/_app/settings/mail': {
-      id: '/_app/settings/mail'
-      path: '/mail'
-      fullPath: '/settings/mail'
-      preLoaderRoute: typeof AppSettingsMailRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
     '/_app/settings/notifications': {
@@ -773,13 +761,6 @@ declare module '@tanstack/react-router' {
       path: '/shortcuts'
       fullPath: '/settings/shortcuts'
       preLoaderRoute: typeof AppSettingsShortcutsRouteImport
-      parentRoute: typeof AppSettingsRouteRoute
-    }
-    '/_app/settings/templates': {
-      id: '/_app/settings/templates'
-      path: '/templates'
-      fullPath: '/settings/templates'
-      preLoaderRoute: typeof AppSettingsTemplatesRouteImport
       parentRoute: typeof AppSettingsRouteRoute
     }
     '/_app/import/chats/': {
@@ -826,32 +807,28 @@ const AppInboxRouteRouteWithChildren = AppInboxRouteRoute._addFileChildren(
 )
 
 interface AppSettingsRouteRouteChildren {
-  AppSettingsChannelsRoute: typeof AppSettingsChannelsRoute
+  AppSettingsPageRoute: typeof AppSettingsPageRoute
   AppSettingsFieldsRoute: typeof AppSettingsFieldsRoute
-  AppSettingsMailRoute: typeof AppSettingsMailRoute
   AppSettingsNotificationsRoute: typeof AppSettingsNotificationsRoute
   AppSettingsOrganizationRoute: typeof AppSettingsOrganizationRoute
   AppSettingsPreferencesRoute: typeof AppSettingsPreferencesRoute
   AppSettingsProfileRoute: typeof AppSettingsProfileRoute
   AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute
   AppSettingsShortcutsRoute: typeof AppSettingsShortcutsRoute
-  AppSettingsTemplatesRoute: typeof AppSettingsTemplatesRoute
   AppSettingsIndexRoute: typeof AppSettingsIndexRoute
   AppSettingsWebhooksIdRoute: typeof AppSettingsWebhooksIdRoute
   AppSettingsWebhooksIndexRoute: typeof AppSettingsWebhooksIndexRoute
 }
 
 const AppSettingsRouteRouteChildren: AppSettingsRouteRouteChildren = {
-  AppSettingsChannelsRoute: AppSettingsChannelsRoute,
+  AppSettingsPageRoute: AppSettingsPageRoute,
   AppSettingsFieldsRoute: AppSettingsFieldsRoute,
-  AppSettingsMailRoute: AppSettingsMailRoute,
   AppSettingsNotificationsRoute: AppSettingsNotificationsRoute,
   AppSettingsOrganizationRoute: AppSettingsOrganizationRoute,
   AppSettingsPreferencesRoute: AppSettingsPreferencesRoute,
   AppSettingsProfileRoute: AppSettingsProfileRoute,
   AppSettingsSecurityRoute: AppSettingsSecurityRoute,
   AppSettingsShortcutsRoute: AppSettingsShortcutsRoute,
-  AppSettingsTemplatesRoute: AppSettingsTemplatesRoute,
   AppSettingsIndexRoute: AppSettingsIndexRoute,
   AppSettingsWebhooksIdRoute: AppSettingsWebhooksIdRoute,
   AppSettingsWebhooksIndexRoute: AppSettingsWebhooksIndexRoute,
@@ -864,6 +841,7 @@ interface AppRouteChildren {
   AppInboxRouteRoute: typeof AppInboxRouteRouteWithChildren
   AppSettingsRouteRoute: typeof AppSettingsRouteRouteWithChildren
   AppNotificationsRoute: typeof AppNotificationsRoute
+  AppTeamRoute: typeof AppTeamRoute
   AppTrashRoute: typeof AppTrashRoute
   AppIndexRoute: typeof AppIndexRoute
   AppAccountsIdRoute: typeof AppAccountsIdRoute
@@ -890,6 +868,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppInboxRouteRoute: AppInboxRouteRouteWithChildren,
   AppSettingsRouteRoute: AppSettingsRouteRouteWithChildren,
   AppNotificationsRoute: AppNotificationsRoute,
+  AppTeamRoute: AppTeamRoute,
   AppTrashRoute: AppTrashRoute,
   AppIndexRoute: AppIndexRoute,
   AppAccountsIdRoute: AppAccountsIdRoute,

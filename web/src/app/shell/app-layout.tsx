@@ -35,6 +35,9 @@ client.interceptors.response.use(async (response, request, sent) =>
   response.status === 403 ? (await import('@/shared/session/guard')).guard(response, request, sent) : response,
 )
 
+// Letters that only names of people and companies have.
+void import('@/styles/rare-fonts.css')
+
 export function AppLayout() {
   const { t } = useTranslation('shell')
   const switching = useShell((s) => s.switching)

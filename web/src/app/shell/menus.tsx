@@ -14,6 +14,7 @@ import {
   User,
 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { useRoleName } from '@/shared/access/role-name'
 import { useKey } from '@/shared/commands/keys'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
@@ -40,8 +41,8 @@ import { LiveLight } from './live-light'
 import { show } from './overlays'
 
 export function OrganizationMenu() {
+  const roleName = useRoleName()
   const { t } = useTranslation('shell')
-  const { t: tc } = useTranslation()
   const { organization, organizations } = useSession()
   const change = useSwitchOrganization()
   const nav = useNavigate()
@@ -66,7 +67,7 @@ export function OrganizationMenu() {
               <CompanyLogo name={o.name} size={20} />
               <span className="min-w-0 flex-1">
                 <span className="block truncate">{o.name}</span>
-                <span className="block text-2xs text-subtle">{tc(`role.${o.role}`)}</span>
+                <span className="block text-2xs text-subtle">{roleName(o.role)}</span>
               </span>
             </MenuRadio>
           ))}
@@ -86,6 +87,7 @@ export function OrganizationMenu() {
 }
 
 function AccountMenu() {
+  const roleName = useRoleName()
   const { t } = useTranslation('shell')
   const { t: tc } = useTranslation()
   const { user, role } = useSession()
@@ -101,7 +103,7 @@ function AccountMenu() {
         <Avatar name={user.name} size={26} />
         <span className="min-w-0 flex-1">
           <span className="block truncate text-xs font-semibold">{user.name}</span>
-          <span className="block truncate text-2xs text-muted">{tc(`role.${role}`)}</span>
+          <span className="block truncate text-2xs text-muted">{roleName(role)}</span>
         </span>
       </MenuTrigger>
       <MenuContent side="top" className="w-60">

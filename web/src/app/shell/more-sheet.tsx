@@ -4,6 +4,7 @@ import { ChevronRight, LogOut, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { countOptions, MOST } from '@/features/notifications/count'
+import { useRoleName } from '@/shared/access/role-name'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { can, useSession } from '@/shared/session/session'
@@ -77,8 +78,8 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Organizations() {
+  const roleName = useRoleName()
   const { t } = useTranslation('shell')
-  const { t: tc } = useTranslation()
   const { organization, organizations } = useSession()
   const change = useSwitchOrganization()
   return (
@@ -97,7 +98,7 @@ function Organizations() {
           <CompanyLogo name={o.name} size={24} />
           <span className="min-w-0 flex-1">
             <span className="block truncate">{o.name}</span>
-            <span className="block text-xs text-subtle">{tc(`role.${o.role}`)}</span>
+            <span className="block text-xs text-subtle">{roleName(o.role)}</span>
           </span>
           {o.id === organization.id && <CheckMark />}
         </button>

@@ -10,6 +10,7 @@ import {
   Trash2,
   Upload,
   Users,
+  UsersRound,
 } from 'lucide-react'
 import type { Permission } from '@/shared/session/session'
 
@@ -22,6 +23,7 @@ type NavItem = {
     | 'companies'
     | 'pipeline'
     | 'accounts'
+    | 'team'
     | 'import'
     | 'trash'
     | 'settings'
@@ -33,6 +35,7 @@ type NavItem = {
     | '/companies'
     | '/pipeline'
     | '/accounts'
+    | '/team'
     | '/import'
     | '/trash'
     | '/settings'
@@ -46,6 +49,7 @@ const contacts: NavItem = { id: 'contacts', to: '/contacts', icon: Users, needs:
 const companies: NavItem = { id: 'companies', to: '/companies', icon: Building2, needs: 'crm.companies.read' }
 const pipeline: NavItem = { id: 'pipeline', to: '/pipeline', icon: Handshake, needs: 'crm.deals.read' }
 const accounts: NavItem = { id: 'accounts', to: '/accounts', icon: Smartphone, needs: 'bd.accounts.read' }
+const team: NavItem = { id: 'team', to: '/team', icon: UsersRound, needs: 'team.members.read' }
 const importing: NavItem = { id: 'import', to: '/import', icon: Upload, needs: 'crm.contacts.import' }
 const trash: NavItem = { id: 'trash', to: '/trash', icon: Trash2, needs: 'crm.contacts.read' }
 export const settings: NavItem = { id: 'settings', to: '/settings', icon: Settings }
@@ -54,14 +58,27 @@ export const GROUPS = [
   { id: null, items: [home, inbox] },
   { id: 'records', items: [companies, contacts, pipeline] },
   { id: 'outreach', items: [accounts] },
+  { id: 'people', items: [team] },
   { id: 'data', items: [importing, trash] },
 ] as const
 /** The phone's bar has room for the last three of these that somebody may see; the rest lies behind “More”. */
 const TABS = [home, inbox, contacts, pipeline]
-const MORE = [home, notifications, inbox, contacts, companies, pipeline, accounts, importing, trash, settings]
+const MORE = [home, notifications, inbox, contacts, companies, pipeline, accounts, team, importing, trash, settings]
 export function phonePlaces(may: (item: NavItem) => boolean) {
   const tabs = TABS.filter(may).slice(-3)
   return { tabs, more: MORE.filter((i) => may(i) && !tabs.includes(i)) }
 }
-export const ALL = [home, notifications, inbox, contacts, companies, pipeline, accounts, importing, trash, settings]
+export const ALL = [
+  home,
+  notifications,
+  inbox,
+  contacts,
+  companies,
+  pipeline,
+  accounts,
+  team,
+  importing,
+  trash,
+  settings,
+]
 export type { NavItem }

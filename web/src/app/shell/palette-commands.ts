@@ -94,6 +94,21 @@ function useCreate(): PaletteGroup {
       run: go('/accounts?connect=1'),
     },
     {
+      needs: 'team.members.write',
+      id: 'new.invitation',
+      label: t('palette.invite'),
+      keywords: 'invite member team пригласить участник',
+      icon: Plus,
+      run: go('/team?new=true'),
+    },
+    {
+      needs: 'team.teams.write',
+      id: 'new.team',
+      label: t('palette.newTeam'),
+      icon: Plus,
+      run: go('/team?tab=teams&new=true'),
+    },
+    {
       needs: 'crm.contacts.import',
       id: 'import',
       label: t('palette.import'),
@@ -125,14 +140,17 @@ function useGoTo(): PaletteGroup {
       'shortcuts',
       'security',
       'organization',
+      ...(can(session, 'team.members.read') ? (['roles'] as const) : []),
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
+      ...(can(session, 'api.keys.write') ? (['api-keys'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
+      'audit',
     ] as const
   ).map((s) => ({
     id: `settings.${s}`,
     label: `${t('nav.settings')}: ${t(`section.${s}`)}`,
     icon: ALL.at(-1)?.icon as LucideIcon,
-    run: () => void router.navigate({ to: `/settings/${s}` }),
+    run: () => void router.navigate({ href: `/settings/${s}` }),
   }))
   const places = ALL.filter((i) => !i.needs || can(session, i.needs)).map((i) => ({
     id: `go.${i.id}`,

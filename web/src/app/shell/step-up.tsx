@@ -2,12 +2,13 @@ import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { send } from '@/shared/api/call'
-import { isApiError } from '@/shared/api/errors'
+import { isAbort, isApiError } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
 import { useCountdown } from '@/shared/lib/use-countdown'
 import { useGuard } from '@/shared/session/guard'
 import { mfaOptions } from '@/shared/session/mfa'
 import type { StepUpMethod } from '@/shared/session/mfa-types'
+import { passkeysWork, provePasskey } from '@/shared/session/passkey'
 import { useSession } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { CodeInput } from '@/shared/ui/code-input'
@@ -53,7 +54,9 @@ function Answer({ methods, onAnswer }: AnswerProps) {
   const { t } = useTranslation('security')
   const { t: tc } = useTranslation()
   const { user } = useSession()
-  const usable = (['totp', 'password', 'backup'] as const).filter((m) => methods.includes(m))
+  const usable = (['totp', 'passkey', 'password', 'backup'] as const).filter(
+    (m) => methods.includes(m) && (m !== 'passkey' || passkeysWork()),
+  )
   const [method, setMethod] = useState(usable[0] ?? 'password')
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
@@ -67,11 +70,15 @@ function Answer({ methods, onAnswer }: AnswerProps) {
     try {
       await send('POST', '/api/auth/step-up', {
         method,
-        ...(method === 'password' ? { password: given } : { code: given }),
+        ...(method === 'password'
+          ? { password: given }
+          : method === 'passkey'
+            ? await provePasskey('/api/auth/step-up/passkey')
+            : { code: given }),
       })
       onAnswer(true)
     } catch (e) {
-      setError(e)
+      if (!isAbort(e)) setError(e)
       if (method === 'totp') setText('')
       setBusy(false)
       input.current?.focus()
@@ -80,7 +87,7 @@ function Answer({ methods, onAnswer }: AnswerProps) {
   const submit = (e: FormEvent) => {
     e.preventDefault()
     e.stopPropagation() // what is confirmed may be a form around this window
-    if (text && !busy && wait === 0) void answer(text.trim())
+    if ((text || method === 'passkey') && !busy && wait === 0) void answer(text.trim())
   }
   const wrong = error ? <span role="alert">{isApiError(error) ? detail(error) : errorMessage(error)}</span> : undefined
   const others = usable.filter((m) => m !== method)
@@ -88,45 +95,52 @@ function Answer({ methods, onAnswer }: AnswerProps) {
     <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       {/* for password managers */}
       <input type="email" autoComplete="username" value={user.email} readOnly hidden />
-      <Field
-        key={method}
-        label={t(`stepUp.${method}`)}
-        hint={method !== 'password' && t(`stepUp.${method}Hint`)}
-        error={wrong}
-      >
-        {method === 'totp' ? (
-          <CodeInput
-            ref={input}
-            autoFocus
-            value={text}
-            onValueChange={setText}
-            onComplete={(digits) => void answer(digits)}
-            disabled={busy || wait > 0}
-          />
-        ) : method === 'password' ? (
-          <PasswordInput
-            ref={input}
-            autoFocus
-            size="lg"
-            autoComplete="current-password"
-            value={text}
-            onChange={(e) => setText(e.target.value)}
-          />
-        ) : (
-          <Input
-            ref={input}
-            autoFocus
-            size="lg"
-            className="font-mono"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="xxxxx-xxxxx"
-            maxLength={20}
-            value={text}
-            onChange={(e) => setText(e.target.value)}
-          />
-        )}
-      </Field>
+      {method === 'passkey' ? (
+        <>
+          <p className="text-sm text-muted">{t('stepUp.passkeyHint')}</p>
+          {wrong && <p className="text-xs text-danger">{wrong}</p>}
+        </>
+      ) : (
+        <Field
+          key={method}
+          label={t(`stepUp.${method}`)}
+          hint={method !== 'password' && t(`stepUp.${method}Hint`)}
+          error={wrong}
+        >
+          {method === 'totp' ? (
+            <CodeInput
+              ref={input}
+              autoFocus
+              value={text}
+              onValueChange={setText}
+              onComplete={(digits) => void answer(digits)}
+              disabled={busy || wait > 0}
+            />
+          ) : method === 'password' ? (
+            <PasswordInput
+              ref={input}
+              autoFocus
+              size="lg"
+              autoComplete="current-password"
+              value={text}
+              onChange={(e) => setText(e.target.value)}
+            />
+          ) : (
+            <Input
+              ref={input}
+              autoFocus
+              size="lg"
+              className="font-mono"
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="xxxxx-xxxxx"
+              maxLength={20}
+              value={text}
+              onChange={(e) => setText(e.target.value)}
+            />
+          )}
+        </Field>
+      )}
       <div className="flex flex-wrap items-center gap-2 pb-2">
         {others.map((m) => (
           <Button
@@ -147,7 +161,13 @@ function Answer({ methods, onAnswer }: AnswerProps) {
         <Button size="md" onClick={() => onAnswer(false)}>
           {tc('action.cancel')}
         </Button>
-        <Button type="submit" size="md" variant="primary" busy={busy} disabled={!text || wait > 0}>
+        <Button
+          type="submit"
+          size="md"
+          variant="primary"
+          busy={busy}
+          disabled={(!text && method !== 'passkey') || wait > 0}
+        >
           {tc('action.confirm')}
         </Button>
       </div>

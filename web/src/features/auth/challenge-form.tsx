@@ -1,10 +1,11 @@
 import { type FormEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { send } from '@/shared/api/call'
-import { isApiError } from '@/shared/api/errors'
+import { isAbort, isApiError } from '@/shared/api/errors'
 import { errorMessage } from '@/shared/api/messages'
 import { useCountdown } from '@/shared/lib/use-countdown'
-import type { Challenge } from '@/shared/session/mfa-types'
+import type { Challenge, FactorMethod } from '@/shared/session/mfa-types'
+import { passkeysWork, provePasskey } from '@/shared/session/passkey'
 import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { ChoiceRow } from '@/shared/ui/choice-row'
@@ -13,6 +14,8 @@ import { Field } from '@/shared/ui/field'
 import { Input } from '@/shared/ui/input'
 import { Notice } from '@/shared/ui/notice'
 import { longClock as clock } from './clock'
+
+const USE = { totp: 'challenge.useApp', backup: 'challenge.useBackup', passkey: 'challenge.usePasskey' } as const
 
 type ChallengeFormProps = {
   challenge: Challenge
@@ -24,9 +27,10 @@ type ChallengeFormProps = {
 /** The second step of signing in: six digits that send themselves, or a backup code. */
 export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormProps) {
   const { t } = useTranslation('recovery')
-  const hasApp = challenge.methods.includes('totp')
-  const hasBackup = challenge.methods.includes('backup')
-  const [method, setMethod] = useState<'totp' | 'backup'>(hasApp ? 'totp' : 'backup')
+  const usable = (['totp', 'passkey', 'backup'] as const).filter(
+    (m) => challenge.methods.includes(m) && (m !== 'passkey' || passkeysWork()),
+  )
+  const [method, setMethod] = useState<FactorMethod>(usable[0] ?? 'backup')
   const [code, setCode] = useState('')
   const [trustDevice, setTrust] = useState(false)
   const [busy, setBusy] = useState(false)
@@ -39,11 +43,14 @@ export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormPro
   const answer = async (answered: string) => {
     setBusy(true)
     setError(null)
+    const { token } = challenge
     try {
-      await send('POST', '/api/auth/challenge', { token: challenge.token, method, code: answered, trustDevice })
+      const proof =
+        method === 'passkey' ? await provePasskey('/api/auth/challenge/passkey', { token }) : { code: answered }
+      await send('POST', '/api/auth/challenge', { token, method, trustDevice, ...proof })
       await onEntered()
     } catch (e) {
-      setError(e)
+      if (!isAbort(e)) setError(e)
       setCode('')
       setBusy(false)
       input.current?.focus()
@@ -52,9 +59,9 @@ export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormPro
   const submit = (e: FormEvent) => {
     e.preventDefault()
     e.stopPropagation()
-    if (code.trim() && !busy && wait === 0) void answer(code.trim())
+    if ((method === 'passkey' || code.trim()) && !busy && wait === 0) void answer(code.trim())
   }
-  const use = (next: 'totp' | 'backup') => {
+  const use = (next: FactorMethod) => {
     setMethod(next)
     setCode('')
     setError(null)
@@ -79,7 +86,12 @@ export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormPro
   ) : undefined
   return (
     <form onSubmit={submit} noValidate className="mt-6 flex flex-col gap-4">
-      {method === 'totp' ? (
+      {method === 'passkey' ? (
+        <>
+          <p className="text-sm text-muted">{t('challenge.passkeyHint')}</p>
+          {wrong && <p className="text-xs text-danger">{wrong}</p>}
+        </>
+      ) : method === 'totp' ? (
         <Field key="totp" label={t('challenge.code')} hint={t('challenge.codeHint')} error={wrong}>
           <CodeInput
             ref={input}
@@ -117,23 +129,25 @@ export function ChallengeForm({ challenge, onEntered, onBack }: ChallengeFormPro
         size="xl"
         className="w-full"
         busy={busy}
-        disabled={wait > 0 || (method === 'totp' ? code.length < 6 : !code.trim())}
+        disabled={wait > 0 || (method === 'totp' ? code.length < 6 : method === 'backup' && !code.trim())}
       >
         {wait > 0 ? (
           <span className="tabular">{t('challenge.wait', { time: clock(wait) })}</span>
         ) : (
-          t('challenge.submit')
+          t(method === 'passkey' ? 'challenge.passkey' : 'challenge.submit')
         )}
       </Button>
       <div className="flex flex-wrap items-center justify-between gap-2">
         <Button variant="ghost" size="md" className="-ml-2" onClick={onBack}>
           {t('challenge.back')}
         </Button>
-        {hasApp && hasBackup && (
-          <Button variant="ghost" size="md" onClick={() => use(method === 'totp' ? 'backup' : 'totp')}>
-            {t(method === 'totp' ? 'challenge.useBackup' : 'challenge.useApp')}
-          </Button>
-        )}
+        {usable
+          .filter((m) => m !== method)
+          .map((m) => (
+            <Button key={m} variant="ghost" size="md" disabled={busy} onClick={() => use(m)}>
+              {t(USE[m])}
+            </Button>
+          ))}
       </div>
     </form>
   )

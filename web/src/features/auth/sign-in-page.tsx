@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignIn } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
@@ -8,20 +8,21 @@ import { loadTexts } from '@/shared/i18n'
 import type { Challenge } from '@/shared/session/mfa-types'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
-import { rememberAddress } from './device-choice'
+import { rememberAddress, rememberedAddress } from './device-choice'
 import { sdk, useSdkSoon } from './sdk'
 import { Send } from './send'
 import { useEnter } from './use-enter'
 
 // What may come after the password weighs on nobody's first page.
 const steps = () => Promise.all([import('./sign-in-steps'), loadTexts('recovery')]).then(([m]) => m)
+const PasskeySignIn = lazy(() => Promise.all([import('./passkey-sign-in'), loadTexts('recovery')]).then(([m]) => m))
 
 export function SignInPage({ next }: { next?: string }) {
   const { t } = useTranslation('auth')
   const enter = useEnter(next)
   useSdkSoon()
   const form = useZodForm(() => import('@/api/gen/zod.gen').then((m) => m.zSignIn), {
-    defaultValues: { email: '', password: '' },
+    defaultValues: { email: rememberedAddress(), password: '' },
     required: ['email', 'password'],
   })
   const [step, setStep] = useState<ReactNode>(null)
@@ -50,7 +51,7 @@ export function SignInPage({ next }: { next?: string }) {
     <AuthLayout title={t('signIn.title')} text={t('signIn.text')}>
       <Form form={form} onSubmit={submit} className="mt-6 flex flex-col gap-4">
         <FormField form={form} name="email" label={t('field.email')}>
-          {(f) => <Input {...f} size="lg" type="email" autoComplete="username" autoFocus spellCheck={false} />}
+          {(f) => <Input {...f} size="lg" type="email" autoComplete="username webauthn" autoFocus spellCheck={false} />}
         </FormField>
         <FormField
           form={form}
@@ -72,6 +73,11 @@ export function SignInPage({ next }: { next?: string }) {
         <FormError />
         <Send>{t('signIn.submit')}</Send>
       </Form>
+      {'PublicKeyCredential' in window && (
+        <Suspense fallback={<div className="mt-4 h-10" />}>
+          <PasskeySignIn onEntered={enter} />
+        </Suspense>
+      )}
       <p className="mt-6 text-sm text-muted">
         {t('signIn.noAccount')}{' '}
         <Link to="/signup" search={{ next }} className="font-medium text-accent-text hover:underline">

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CopyButton } from '@/shared/ui/copy-button'
 import { Segmented } from '@/shared/ui/segmented'
-import { CopyButton } from './copy-button'
 import { nodeExample, shellExample } from './example'
 
 type ExampleProps = { address: string; secret: string; onFailed: () => void }

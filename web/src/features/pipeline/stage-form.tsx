@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DealField, Stage, StageColor, StageKind, StageReplace, StageRole, StageRules } from '@/api/gen/types.gen'
+import { useRoleName } from '@/shared/access/role-name'
 import { customIdOf } from '@/shared/fields/fields'
 import { useFields } from '@/shared/fields/use-fields'
 import { Button } from '@/shared/ui/button'
@@ -114,7 +115,7 @@ function Rules({
   onRules: (r: StageRules) => void
 }) {
   const { t } = useTranslation('pipeline')
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   const { t: tf } = useTranslation('fields')
   const custom = useFields('deal')
   const rules = rulesOf(given)
@@ -159,7 +160,7 @@ function Rules({
         {ROLES.map((r) => (
           <Choice
             key={r}
-            label={tc(`role.${r}`)}
+            label={roleName(r)}
             checked={rules.roles.includes(r)}
             onChange={(on) => onRules(toRules(rules.requiredFields, toggled(rules.roles, r, on)))}
           />

@@ -1,22 +1,20 @@
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRoleName } from '@/shared/access/role-name'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan, useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { CompanyLogo } from '@/shared/ui/avatar'
 import { Section } from '@/shared/ui/section'
-import { MembersSection } from './members-section'
-import { PermissionMatrix } from './permission-matrix'
 
 const FactorPolicy = lazyWithTexts(['security'], () => import('./factor-policy'))
 
 export function OrganizationPage() {
   const { t } = useTranslation('settings')
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   const { organization, role } = useSession()
   const { day } = useFormat()
   const mayWrite = useCan('org.settings.write')
-  const mayReadMembers = useCan('team.members.read')
   return (
     <>
       <Section title={t('organization.title')}>
@@ -26,7 +24,7 @@ export function OrganizationPage() {
             <div className="truncate text-lg font-semibold">{organization.name}</div>
             <div className="text-sm text-subtle">
               {t('organization.since', { date: day(organization.createdAt) })} ·{' '}
-              {t('organization.role', { role: tc(`role.${role}`) })}
+              {t('organization.role', { role: roleName(role) })}
             </div>
           </div>
         </div>
@@ -36,8 +34,6 @@ export function OrganizationPage() {
           <FactorPolicy />
         </Suspense>
       )}
-      {mayReadMembers && <MembersSection />}
-      <PermissionMatrix />
     </>
   )
 }

@@ -5,6 +5,7 @@ import { getOverviewQueryKey, listMembersQueryKey } from '@/api/gen/@tanstack/re
 import { updateProfile } from '@/api/gen/sdk.gen'
 import type { User } from '@/api/gen/types.gen'
 import { zProfileUpdate } from '@/api/gen/zod.gen'
+import { useRoleName } from '@/shared/access/role-name'
 import { isApiError } from '@/shared/api/errors'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/form/form'
 import { useUnsavedGuard } from '@/shared/form/use-unsaved-guard'
@@ -23,7 +24,7 @@ import { clashes, merge, type ProfileValues, valuesOf } from './profile'
 export function ProfilePage() {
   const { t } = useTranslation('settings')
   const { user, role } = useSession()
-  const { t: tc } = useTranslation()
+  const roleName = useRoleName()
   const { day } = useFormat()
   return (
     <Section title={t('profile.title')} text={t('profile.text')}>
@@ -32,7 +33,7 @@ export function ProfilePage() {
         <div className="min-w-0">
           <div className="truncate text-lg font-semibold">{user.name}</div>
           <div className="truncate text-sm text-subtle">
-            {tc(`role.${role}`)} · {t('profile.since', { date: day(user.createdAt) })}
+            {roleName(role)} · {t('profile.since', { date: day(user.createdAt) })}
           </div>
         </div>
       </div>

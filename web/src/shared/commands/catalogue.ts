@@ -25,6 +25,7 @@ export const CATALOGUE = {
     'go.pipeline': 'afterGo',
     'go.inbox': 'afterGo',
     'go.accounts': 'afterGo',
+    'go.team': 'afterGo',
     'go.import': 'afterGo',
     'go.trash': 'afterGo',
     'go.settings': 'afterGo',

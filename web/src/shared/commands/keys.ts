@@ -18,6 +18,7 @@ export const KEYS = {
   'go.pipeline': 'P',
   'go.inbox': 'I',
   'go.accounts': 'B',
+  'go.team': 'E',
   'go.import': 'F',
   'go.trash': 'T',
   'go.settings': 'S',

@@ -1,4 +1,6 @@
+import type access from './en/access.json'
 import type accounts from './en/accounts.json'
+import type audit from './en/audit.json'
 import type auth from './en/auth.json'
 import type channels from './en/channels.json'
 import type common from './en/common.json'
@@ -17,6 +19,7 @@ import type security from './en/security.json'
 import type settings from './en/settings.json'
 import type shell from './en/shell.json'
 import type shortcuts from './en/shortcuts.json'
+import type team from './en/team.json'
 import type templates from './en/templates.json'
 import type timeline from './en/timeline.json'
 import type views from './en/views.json'
@@ -49,6 +52,9 @@ declare module 'i18next' {
       recovery: typeof recovery
       security: typeof security
       mail: typeof mail
+      access: typeof access
+      team: typeof team
+      audit: typeof audit
     }
   }
 }

@@ -27,19 +27,22 @@ export const NAMESPACES = [
   'recovery',
   'security',
   'mail',
+  'access',
+  'team',
+  'audit',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 
 const KEY = 'rapport.locale'
 // One chunk per language and namespace: an English user never downloads Russian, the sign-in page never the import wizard.
-const files = import.meta.glob<object>('./{en,ru}/*.json', { import: 'default' })
+const files = import.meta.glob<{ default: object }>('./{en,ru}/*.json')
 const wanted = new Set<Namespace>(['common'])
 
 async function load(l: Locale, ns: Namespace) {
   if (i18n.hasResourceBundle(l, ns)) return
   const file = files[`./${l}/${ns}.json`]
   if (!file) throw new Error(`No ${l} texts for ${ns}`)
-  i18n.addResourceBundle(l, ns, await file())
+  i18n.addResourceBundle(l, ns, (await file()).default)
 }
 
 export function isLocale(v: unknown): v is Locale {

@@ -112,6 +112,8 @@ function ofAccounts({ type, data, subject }: LiveEvent): Effect[] {
   return [...['bd-account', 'bd-health'].map((queries) => ({ queries, ids })), ...all('bd-accounts', 'inbox-counts')]
 }
 
+const PEOPLE = ['listMembers', 'members', 'team-members', 'team-member-access']
+
 export function effectsOf(event: LiveEvent): Effect[] {
   const { type, subject, data } = event
   const ids = subject.count > subject.ids.length ? null : subject.ids
@@ -155,9 +157,16 @@ export function effectsOf(event: LiveEvent): Effect[] {
     case 'session':
       return all('listSessions')
     case 'member':
-      return all('listMembers', 'members')
+      // Rights may have changed: also one's own.
+      return all(...PEOPLE, 'team-invitations', 'teams', 'roles', 'session')
+    case 'role':
+      return all('roles', 'team-members', 'team-member-access', 'session')
+    case 'team':
+      return all('teams', 'team-members', 'team-member-access')
+    case 'api_key':
+      return all('api-keys')
     case 'user':
-      return type === 'user.signed_in' ? all('listSessions') : all('listMembers', 'members')
+      return type === 'user.signed_in' ? all('listSessions') : all(...PEOPLE)
     default:
       return []
   }

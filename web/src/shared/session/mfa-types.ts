@@ -20,6 +20,8 @@ export type Mfa = {
   /** Until when this session may do what is dangerous; absent where the server does not tell. */
   confirmedUntil?: string | null
   passkeys?: Passkey[]
+  /** False where the server's address allows none. */
+  passkeysAvailable?: boolean
   enforced: boolean
 }
 export type TotpStart = { secret: string; uri: string }

@@ -16,6 +16,7 @@ import { toast } from '@/shared/ui/toast'
 import { startTotp } from './start'
 import { TrustedDevices } from './trusted-devices'
 
+const Passkeys = lazy(() => import('./passkeys'))
 const TotpDialog = lazy(() => import('./totp-dialog'))
 const CodesDialog = lazy(() => import('./totp-dialog').then((m) => ({ default: m.CodesDialog })))
 
@@ -31,7 +32,7 @@ export default function MfaSection() {
         flush
         actions={
           mfa.data &&
-          (mfa.data.totp.enabled ? <Badge tone="green">{t('on')}</Badge> : <Badge tone="gray">{t('off')}</Badge>)
+          (hasFactor(mfa.data) ? <Badge tone="green">{t('on')}</Badge> : <Badge tone="gray">{t('off')}</Badge>)
         }
       >
         {mfa.data ? (
@@ -48,11 +49,17 @@ export default function MfaSection() {
           </div>
         )}
       </Section>
+      <Suspense>
+        {mfa.data?.passkeys && (mfa.data.passkeysAvailable || mfa.data.passkeys.length > 0) && (
+          <Passkeys mfa={mfa.data} passkeys={mfa.data.passkeys} />
+        )}
+      </Suspense>
       {mfa.data && mfa.data.trustedDevices.length > 0 && <TrustedDevices devices={mfa.data.trustedDevices} />}
     </>
   )
 }
 
+const hasFactor = ({ totp, passkeys }: Mfa) => totp.enabled || !!passkeys?.length
 const rowCls = 'flex items-center gap-3 border-t border-line-soft px-4 py-3 md:px-5'
 
 function Factors({ mfa }: { mfa: Mfa }) {
@@ -107,7 +114,12 @@ function Factors({ mfa }: { mfa: Mfa }) {
           </div>
         </div>
         {enabled ? (
-          <Button size="md" busy={remove.isPending} disabled={mfa.enforced} onClick={() => void askRemove()}>
+          <Button
+            size="md"
+            busy={remove.isPending}
+            disabled={mfa.enforced && !mfa.passkeys?.length}
+            onClick={() => void askRemove()}
+          >
             {t('remove')}
           </Button>
         ) : (
@@ -116,7 +128,7 @@ function Factors({ mfa }: { mfa: Mfa }) {
           </Button>
         )}
       </div>
-      {enabled && (
+      {hasFactor(mfa) && (
         <div className={`${rowCls} max-sm:flex-wrap`}>
           <Sign tone={few ? 'amber' : 'green'} icon={KeyRound} />
           <div className="min-w-0 flex-1">

@@ -1,0 +1,20 @@
+import { useTranslation } from 'react-i18next'
+import { Notice } from '@/shared/ui/notice'
+import type { Verdict } from './api'
+
+/** What looking through all seals came to. */
+export function Verified({ verdict }: { verdict: Verdict }) {
+  const { t } = useTranslation('audit')
+  return (
+    <Notice
+      kind={verdict.intact ? 'success' : 'error'}
+      role={verdict.intact ? 'status' : 'alert'}
+      title={t(verdict.intact ? 'intactTitle' : 'brokenTitle')}
+    >
+      {verdict.intact ? t('intact', { count: verdict.lines }) : t('broken', { number: verdict.brokenAt ?? 0 })}
+      <span className="block text-xs break-all">
+        {t('head')}: <code className="font-mono select-all">{verdict.head}</code>
+      </span>
+    </Notice>
+  )
+}
