@@ -122,7 +122,10 @@ fn who(event: &Event, held: &Held) -> Who {
         Some(Audience::Reach(permission)) => {
             let all = holdings(&event.subject_kind);
             let owned = |id: Uuid| Some((id, all?.get(&id)?.owner_id));
-            Who::Owners(sight(permission, &event.subject_kind), event.subjects().into_iter().filter_map(owned).collect())
+            Who::Owners(
+                sight(permission, &event.subject_kind),
+                event.subjects().into_iter().filter_map(owned).collect(),
+            )
         }
         Some(Audience::Record(permission)) => {
             let Some((kind, id)) = record_of(event) else { return Who::Nobody };

@@ -193,7 +193,9 @@ impl Reach {
         let mine = person.map(Uuid::from).into_iter();
         match self.level(resource) {
             Level::Organization => Owners::All,
-            Level::Team => Owners::These(mine.chain(self.teammates.iter().flat_map(|ids| ids.iter().copied())).collect()),
+            Level::Team => {
+                Owners::These(mine.chain(self.teammates.iter().flat_map(|ids| ids.iter().copied())).collect())
+            }
             Level::Own => Owners::These(mine.collect()),
         }
     }
@@ -201,8 +203,6 @@ impl Reach {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop")]
-
     use super::*;
 
     const ME: Uuid = Uuid::from_u128(1);

@@ -73,7 +73,9 @@ impl Ends {
     pub(crate) fn reason(&self, session: Uuid, person: Option<Uuid>) -> Option<Ended> {
         match self {
             Self::Sessions(sessions) if sessions.contains(&session) => Some(Ended::SessionRevoked),
-            Self::AccessOf(people) if person.is_some_and(|person| people.contains(&person)) => Some(Ended::AccessChanged),
+            Self::AccessOf(people) if person.is_some_and(|person| people.contains(&person)) => {
+                Some(Ended::AccessChanged)
+            }
             Self::Access => Some(Ended::AccessChanged),
             _ => None,
         }
@@ -228,7 +230,12 @@ mod tests {
             ("a stranger", Who::Everybody, caller(8, 100, READ, all.clone()), None),
             ("a holder", Who::Holders(READ), caller(ORG, 100, READ, own.clone()), whole.clone()),
             ("no holder", Who::Holders(READ), caller(ORG, 100, OTHER, all.clone()), None),
-            ("one of the people", Who::People(vec![id(100)], None), caller(ORG, 100, OTHER, own.clone()), whole.clone()),
+            (
+                "one of the people",
+                Who::People(vec![id(100)], None),
+                caller(ORG, 100, OTHER, own.clone()),
+                whole.clone(),
+            ),
             ("none of the people", Who::People(vec![id(100)], None), caller(ORG, 200, READ, all.clone()), None),
             ("who may", Who::People(vec![id(100)], Some(READ)), caller(ORG, 200, READ, own.clone()), whole.clone()),
             ("all of it", owners.clone(), caller(ORG, 100, READ, all.clone()), whole.clone()),

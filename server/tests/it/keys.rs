@@ -69,7 +69,7 @@ on_both! {
         let path = format!("/api/crm/contacts/{}", contact["id"].as_str().unwrap());
         program.get(&path).await.expect(200);
         // The maker becomes an agent: the key loses what agents may not do, and what they do not reach.
-        let role = "update memberships set role = 'agent' where user_id = $1 and org_id = $2";
+        let role = "update memberships set roles = '[\"agent\"]' where user_id = $1 and org_id = $2";
         run(&world, role, vec![admin.user_id.into(), owner.org_id.into()]).await;
         assert_eq!(program.get(&path).await.code(404), "not_found");
         assert_eq!(program.delete(&format!("{path}/purge")).await.code(403), "permission.denied");

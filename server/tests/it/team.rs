@@ -134,6 +134,7 @@ on_both! {
         let permissions = ["crm.contacts.read", "crm.contacts.export", "crm.contacts.write", "crm.deals.read", "team.members.read"];
         let key = made(&owner, role("Leads", &permissions, "team")).await;
         give(&owner, &lead, &[&key]).await;
+        world.settle().await;
         for (name, owner_id) in [("Andys", json!(agent.user_id)), ("Bosses", json!(owner.user_id)), ("Shared", json!(null))] {
             owner.post("/api/crm/contacts", json!({"name": name, "ownerId": owner_id})).await.expect(201);
             owner.post("/api/crm/deals", json!({"title": name, "ownerId": owner_id})).await.expect(201);

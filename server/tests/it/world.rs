@@ -96,7 +96,8 @@ impl World {
     pub async fn colleague(&self, owner: &Client, role: Role) -> Client {
         let client = self.sign_up(&format!("{}@example.com", role.as_str())).await;
         let sql = "insert into memberships (org_id, user_id, roles, created_at) values ($1, $2, $3, $4)";
-        let values = [owner.org_id.into(), client.user_id.into(), json!([role]).to_string().into(), self.clock.now().into()];
+        let values =
+            [owner.org_id.into(), client.user_id.into(), json!([role]).to_string().into(), self.clock.now().into()];
         let tx = self.db().begin_system().await.unwrap();
         tx.execute_raw(Statement::from_sql_and_values(self.db().backend(), sql, values)).await.unwrap();
         tx.commit().await.unwrap();

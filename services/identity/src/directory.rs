@@ -133,7 +133,13 @@ impl Identity {
         let known: Vec<(Told, Rights)> = rows.into_iter().zip(rights).filter_map(|(row, r)| Some((row, r?))).collect();
         let asking = known.iter().filter(|(_, rights)| rights::asks_for_team(rights.levels)).map(|(row, _)| row.id);
         let mut mates = rights::teammates(&reader, org, &asking.collect::<Vec<_>>()).await?;
-        Ok(known.into_iter().map(|(row, rights)| { let mates = mates.remove(&row.id); row.recipient(&rights, mates) }).collect())
+        Ok(known
+            .into_iter()
+            .map(|(row, rights)| {
+                let mates = mates.remove(&row.id);
+                row.recipient(&rights, mates)
+            })
+            .collect())
     }
 }
 

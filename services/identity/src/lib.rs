@@ -42,8 +42,8 @@ use vault::Vault;
 pub use cookies::CookieNames;
 pub use error::{Error, MESSAGES};
 pub use mfa::MESSAGES as FACTOR_MESSAGES;
-pub use team::MESSAGES as TEAM_MESSAGES;
 pub use roles::Role;
+pub use team::MESSAGES as TEAM_MESSAGES;
 pub use tokens::TokenOptions;
 
 pub const MIGRATIONS: &[Migration] = &[

@@ -190,8 +190,6 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop")]
-
     use contracts::permissions::{CONTACTS_READ, DEALS_READ, DEALS_WRITE};
 
     use super::*;

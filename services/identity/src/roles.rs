@@ -78,8 +78,7 @@ const AUDIT: &[Permission] =
 const OWN: &[Permission] = &[p::ACCOUNTS_PURCHASE];
 
 impl Role {
-    pub const ALL: [Self; 6] =
-        [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer, Self::Auditor];
+    pub const ALL: [Self; 6] = [Self::Owner, Self::Admin, Self::Manager, Self::Agent, Self::Viewer, Self::Auditor];
 
     /// The word stored and shown.
     #[must_use]
@@ -132,8 +131,6 @@ impl Role {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop")]
-
     use super::*;
 
     #[test]

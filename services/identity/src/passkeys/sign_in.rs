@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{PasskeyOptions, read, webauthn, webauthn::Assertion, written};
 use crate::{
     Error, Identity,
-    accounts::member,
+    accounts::entering,
     challenges::{SIGN_IN, Waiting, begin, finish},
     mfa::{
         Refused,
@@ -133,7 +133,7 @@ impl Identity {
         let proof = self.judge_passkey(id, &input.credential, &asked.state).await?.ok_or(Refused::Passkey)?;
         let user = user::Entity::find_by_id(id).one(&self.db.system_reader()).await?.ok_or(Refused::Passkey)?;
         let (organization, role) = self.home_of(id).await?.ok_or(Refused::Passkey)?;
-        let tx = self.db.begin(&member(OrgId(organization.id), &user, role)).await?;
+        let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;
         if !spend(&tx, id, &proof).await? {
             return Err(Refused::Passkey.into());

@@ -6,7 +6,7 @@ use api::{ApiError, Caller, Json, Path, Refusals};
 use axum::extract::State;
 use contracts::permissions;
 use kernel::{Level, Resource, Scope};
-use sea_orm::{EntityTrait, QueryFilter, ColumnTrait, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -121,8 +121,6 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop")]
-
     use super::*;
 
     #[test]

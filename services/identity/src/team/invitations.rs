@@ -358,17 +358,13 @@ impl Identity {
                 accepted_at: None,
                 revoked_at: None,
             };
-            let change = match before {
-                Some(before) => {
-                    write(&tx, &row).await?;
-                    Change::between("invitation", row.id, Action::Updated, &image(before), &image(&row), 1)
-                }
-                None => {
-                    invitation::Entity::insert(invitation::ActiveModel::from(row.clone()))
-                        .exec_without_returning(&tx)
-                        .await?;
-                    Change::between("invitation", row.id, Action::Created, &json!({}), &image(&row), 1)
-                }
+            let change = if let Some(before) = before {
+                write(&tx, &row).await?;
+                Change::between("invitation", row.id, Action::Updated, &image(before), &image(&row), 1)
+            } else {
+                let new = invitation::ActiveModel::from(row.clone());
+                invitation::Entity::insert(new).exec_without_returning(&tx).await?;
+                Change::between("invitation", row.id, Action::Created, &json!({}), &image(&row), 1)
             };
             tell(&tx, event::INVITATION_SENT, change).await?;
             let link = self.mail_invitation(&tx, scope, &row, &token).await?;
@@ -424,8 +420,7 @@ impl Identity {
         }
         let (token, token_hash) = tokens::opaque(tx.clock());
         let sends = before.sends + 1;
-        let after =
-            invitation::Model { token_hash, sent_at: now, expires_at: now + LIFE, sends, ..before.clone() };
+        let after = invitation::Model { token_hash, sent_at: now, expires_at: now + LIFE, sends, ..before.clone() };
         write(&tx, &after).await?;
         let change = Change::between("invitation", id, Action::Updated, &image(&before), &image(&after), 1);
         tell(&tx, event::INVITATION_SENT, change).await?;

@@ -110,10 +110,7 @@ pub async fn join_organization(
     Ok(identity.switch(&caller, org).await?.answer(&identity))
 }
 
-async fn by_token(
-    connection: &impl sea_orm::ConnectionTrait,
-    token: &str,
-) -> Result<Option<invitation::Model>, Error> {
+async fn by_token(connection: &impl sea_orm::ConnectionTrait, token: &str) -> Result<Option<invitation::Model>, Error> {
     let hash = tokens::fingerprint(token);
     Ok(invitation::Entity::find().filter(invitation::Column::TokenHash.eq(hash)).one(connection).await?)
 }
@@ -131,7 +128,8 @@ impl Identity {
     async fn offer(&self, token: &str) -> Result<Offer, Error> {
         let reader = self.db.system_reader();
         let row = usable(by_token(&reader, token).await?, self.db.clock().now())?;
-        let organization = organization::Entity::find_by_id(row.org_id).one(&reader).await?.ok_or(Barred::LinkUnknown)?;
+        let organization =
+            organization::Entity::find_by_id(row.org_id).one(&reader).await?.ok_or(Barred::LinkUnknown)?;
         let inviter = match row.invited_by {
             Some(id) => user::Entity::find_by_id(id).one(&reader).await?,
             None => None,

@@ -258,7 +258,8 @@ impl Identity {
     /// One member.
     pub(crate) async fn member(&self, scope: &Scope, id: Uuid) -> Result<Member, Error> {
         let reader = self.db.system_reader();
-        let select = of_org(scope).and_where(Expr::col((Alias::new("m"), membership::Column::UserId)).eq(id)).to_owned();
+        let select =
+            of_org(scope).and_where(Expr::col((Alias::new("m"), membership::Column::UserId)).eq(id)).to_owned();
         let row = Row::find_by_statement(self.db.backend().build(&select)).one(&reader).await?;
         let row = row.ok_or(Error::NotFound)?;
         self.shown_members(scope, &[row]).await?.pop().ok_or(Error::NotFound)

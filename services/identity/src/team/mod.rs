@@ -79,8 +79,16 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("members.self", "You cannot remove yourself.", "Нельзя удалить самого себя."),
     ("members.unknown", "This person is not a member.", "Этот человек не состоит в организации."),
-    ("roles.in_use", "Members have this role. Choose the one they get instead.", "Роль занята. Выберите, какую роль получат её обладатели."),
-    ("roles.too_many", "An organization can have 50 roles of its own.", "У организации может быть не больше 50 своих ролей."),
+    (
+        "roles.in_use",
+        "Members have this role. Choose the one they get instead.",
+        "Роль занята. Выберите, какую роль получат её обладатели.",
+    ),
+    (
+        "roles.too_many",
+        "An organization can have 50 roles of its own.",
+        "У организации может быть не больше 50 своих ролей.",
+    ),
     ("roles.unknown", "There is no such role.", "Такой роли нет."),
     ("roles.none", "A member needs at least one role.", "Нужна хотя бы одна роль."),
     ("roles.owner", "A role cannot count as owner.", "Роль не может считаться владельцем."),

@@ -381,7 +381,8 @@ impl Identity {
         if expected.is_some_and(|version| version != before.version) {
             return Err(self.stale_role(scope, &before).await?);
         }
-        let mut after = role::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
+        let mut after =
+            role::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
         if let Some(name) = checked.name {
             after.name_key = name_key(name.as_str());
             after.name = name.into_string();

@@ -171,13 +171,7 @@ async fn members(connection: &impl ConnectionTrait, scope: &Scope) -> Result<Has
 }
 
 fn view(row: &team::Model, members: Vec<MemberView>) -> View {
-    View {
-        id: row.id,
-        name: row.name.clone(),
-        description: row.description.clone(),
-        members,
-        version: row.version,
-    }
+    View { id: row.id, name: row.name.clone(), description: row.description.clone(), members, version: row.version }
 }
 
 fn image(row: &team::Model, members: &[MemberInput]) -> Value {
@@ -212,15 +206,9 @@ pub async fn known(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid
 
 /// Puts somebody into a team; who is in it already stays.
 pub async fn put(tx: &Tx, scope: &Scope, team: Uuid, user: Uuid) -> Result<(), Error> {
-    let sql = "insert into team_members (org_id, team_id, user_id, is_lead) values ($1, $2, $3, $4) on conflict do nothing";
+    let sql =
+        "insert into team_members (org_id, team_id, user_id, is_lead) values ($1, $2, $3, $4) on conflict do nothing";
     tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), team.into(), user.into(), false.into()])).await?;
-    Ok(())
-}
-
-/// Takes somebody out of all teams.
-pub async fn take_out(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
-    let sql = "delete from team_members where org_id = $1 and user_id = $2";
-    tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), user.into()])).await?;
     Ok(())
 }
 
@@ -341,7 +329,8 @@ impl Identity {
         }
         let mut fields = Fields::default();
         let name = patch.name.as_deref().and_then(|name| fields.take("name", Line::<60>::parse(name)));
-        let mut after = team::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
+        let mut after =
+            team::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
         match &patch.description {
             Given::Absent => {}
             Given::Null => after.description = None,
@@ -357,10 +346,13 @@ impl Identity {
         }
         let tx = self.db.begin(scope).await?;
         check_name(&tx, scope, id, &after.name).await?;
-        let (were, are) = (inputs(&shown.members), match &patch.members {
-            Some(members) => check_members(&tx, scope, members).await?,
-            None => inputs(&shown.members),
-        });
+        let (were, are) = (
+            inputs(&shown.members),
+            match &patch.members {
+                Some(members) => check_members(&tx, scope, members).await?,
+                None => inputs(&shown.members),
+            },
+        );
         if image(&before, &were) == image(&after, &are) {
             return Ok(shown);
         }
@@ -390,7 +382,8 @@ impl Identity {
         keep_members(&tx, scope, id, &[]).await?;
         team::Entity::delete_by_id(id).filter(team::Column::OrgId.eq(scope.org_id.0)).exec(&tx).await?;
         let was = image(&row, &inputs(&shown.members));
-        tell(&tx, event::TEAM_DELETED, Change::between("team", id, Action::Deleted, &was, &json!({}), row.version + 1)).await?;
+        tell(&tx, event::TEAM_DELETED, Change::between("team", id, Action::Deleted, &was, &json!({}), row.version + 1))
+            .await?;
         tx.commit().await?;
         self.forget_org(scope.org_id);
         Ok(())

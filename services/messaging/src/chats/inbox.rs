@@ -185,7 +185,10 @@ async fn stretches(
         Queue::Done => vec![State::Done],
         _ => vec![State::Open, State::Snoozed, State::Done],
     };
-    let places = sources.into_iter().map(|source| ("source_id", source)).chain(people.into_iter().map(|person| ("assignee_id", person)));
+    let places = sources
+        .into_iter()
+        .map(|source| ("source_id", source))
+        .chain(people.into_iter().map(|person| ("assignee_id", person)));
     let all = places.flat_map(|(column, id)| states.iter().map(move |state| (column, id, state.as_str())));
     Ok(all.collect())
 }

@@ -43,7 +43,7 @@ on_both! {
         world.ok(&world.colleague, "PATCH", &path, json!({"assigneeId": me(&world.agent)}), 200).await;
         let shown = world.get(&world.agent, &path).await;
         assert_eq!((&shown["canWrite"], count(&world.agent).await), (&json!(false), 2), "read, not written");
-        assert!(holding().await.is_within_reach_of(Some(me(&world.agent))));
+        assert!(holding().await.is_within(&world.agent.owners(kernel::Resource::Chats)));
     }
 
     async fn the_inbox_of_who_reads_some_accounts_is_that_part_of_the_whole(world: World) {

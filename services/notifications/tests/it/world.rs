@@ -89,10 +89,9 @@ impl House {
 
     fn names(&self, scope: &Scope, kind: &str, ids: &[Uuid], within: bool) -> HashMap<Uuid, String> {
         let records = self.records.lock().unwrap();
-        let me = scope.user_id().map(Uuid::from);
         let name = |id: &Uuid| {
             let (org, of, name, held) = records.get(id)?;
-            let mine = scope.reach == Reach::ORGANIZATION || held.is_within_reach_of(me);
+            let mine = kernel::Resource::of(kind).is_some_and(|resource| held.is_within(&scope.owners(resource)));
             (*org == scope.org_id && *of == kind && (mine || !within)).then(|| (*id, name.clone()))
         };
         ids.iter().filter_map(name).collect()
@@ -288,7 +287,7 @@ impl World {
             let user = UserId(clock.new_id());
             let (name, time_zone) = (name.to_owned(), zone.to_owned());
             let email = format!("{}@example.com", user.0);
-            let recipient = Recipient { id: user.0, name, email, locale, time_zone, grants, reach };
+            let recipient = Recipient { id: user.0, name, email, locale, time_zone, grants, reach: reach.clone() };
             house.members.lock().unwrap().insert((org, user.0), recipient);
             Scope::of_member(org, user, grants, reach, locale, "test".into())
         };

@@ -16,7 +16,7 @@ use http_body_util::BodyExt;
 use jobs::Runner;
 use kernel::{Clock, Grants, Locale, OrgId, Reach, Scope, UserId};
 use outbound::Outbound;
-use realtime::{Judge, JudgeError, Judged, Who};
+use realtime::{Judge, JudgeError, Judged, Sight, Who};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use settings::AllowedTarget;
@@ -64,7 +64,9 @@ struct ByTable;
 impl Judge for ByTable {
     async fn judge(&self, events: Vec<Event>) -> Result<Vec<Judged>, JudgeError> {
         let who = |event: &Event| match audience_of(&event.kind) {
-            Some(Audience::Reach(permission)) => Who::Owners(permission, HashMap::new()),
+            Some(Audience::Reach(permission)) => {
+                Who::Owners(Sight { permission, resource: kernel::Resource::Clients }, HashMap::new())
+            }
             Some(Audience::Holders(permission)) => Who::Holders(permission),
             Some(Audience::View) if event.data["visibility"] == "private" => {
                 Who::People(event.actor_id.into_iter().collect(), None)
