@@ -5,6 +5,23 @@ export type ClientOptions = {
 };
 
 /**
+ * What a member may do, and why.
+ */
+export type Access = {
+    permissions: Array<GrantedPermission>;
+    reach: ExplainedReach;
+    /**
+     * The highest built-in role that theirs count as.
+     */
+    role: Role;
+    roles: Array<RoleName>;
+    /**
+     * Whose rows the level `team` reaches, by name.
+     */
+    teammates: Array<Teammate>;
+};
+
+/**
  * An account of a messenger.
  */
 export type Account = {
@@ -2376,6 +2393,16 @@ export type EventSubject = {
     kind: string;
 };
 
+/**
+ * How far somebody reaches, for each kind of rows.
+ */
+export type ExplainedReach = {
+    accounts: GrantedReach;
+    chats: GrantedReach;
+    clients: GrantedReach;
+    deals: GrantedReach;
+};
+
 export type ExportCompleted = {
     columns: Array<string>;
     recordType: string;
@@ -2433,6 +2460,36 @@ export type Fact = {
 } | {
     data: MemberJoined;
     type: 'member.joined';
+} | {
+    data: MemberUpdated;
+    type: 'member.updated';
+} | {
+    data: Nothing;
+    type: 'role.created';
+} | {
+    data: Nothing;
+    type: 'role.updated';
+} | {
+    data: Nothing;
+    type: 'role.deleted';
+} | {
+    data: Nothing;
+    type: 'team.created';
+} | {
+    data: Nothing;
+    type: 'team.updated';
+} | {
+    data: Nothing;
+    type: 'team.deleted';
+} | {
+    data: Nothing;
+    type: 'invitation.sent';
+} | {
+    data: Nothing;
+    type: 'invitation.revoked';
+} | {
+    data: InvitationAccepted;
+    type: 'invitation.accepted';
 } | {
     data: RecordsCreated;
     type: 'company.created';
@@ -2952,6 +3009,28 @@ export type FoundRange = {
 };
 
 /**
+ * A permission, and which roles give it.
+ */
+export type GrantedPermission = {
+    /**
+     * Keys of roles.
+     */
+    from: Array<string>;
+    permission: string;
+};
+
+/**
+ * How far somebody reaches, and which roles reach that far.
+ */
+export type GrantedReach = {
+    /**
+     * Keys of roles.
+     */
+    from: Array<string>;
+    level: ReachLevel;
+};
+
+/**
  * Something that happened to an account.
  */
 export type HealthLine = {
@@ -3265,6 +3344,95 @@ export type InboxCounts = {
 };
 
 /**
+ * Somebody who was asked to join.
+ */
+export type Invitation = {
+    email: string;
+    expiresAt: string;
+    id: string;
+    invitedBy: Inviter | null;
+    /**
+     * What to pass on by hand; only right after sending, and only where no mail is sent.
+     */
+    link?: string | null;
+    roles: Array<RoleName>;
+    /**
+     * How often it was sent.
+     */
+    sends: number;
+    sentAt: string;
+    state: InvitationState;
+    teams: Array<TeamRef>;
+};
+
+export type InvitationAccepted = {
+    /**
+     * Who joined.
+     */
+    userId: string;
+};
+
+/**
+ * An invitation to accept. Without a session, who is new gives a name and a password, and who has an account its password.
+ */
+export type InvitationAnswer = {
+    name?: string | null;
+    password?: string | null;
+    token: string;
+};
+
+/**
+ * Whom to ask.
+ */
+export type InvitationInput = {
+    emails: Array<string>;
+    locale?: Locale | null;
+    /**
+     * Keys of the roles they are to have.
+     */
+    roles: Array<string>;
+    /**
+     * Teams they are to be in.
+     */
+    teamIds?: Array<string>;
+};
+
+/**
+ * Those that nobody has accepted, the newest first.
+ */
+export type InvitationList = {
+    items: Array<Invitation>;
+};
+
+/**
+ * What became of each address.
+ */
+export type InvitationResult = {
+    items: Array<Invitation>;
+    skipped: Array<Skipped>;
+};
+
+/**
+ * Whether an invitation still works.
+ */
+export type InvitationState = 'open' | 'expired';
+
+/**
+ * What stands in the link of an invitation.
+ */
+export type InvitationToken = {
+    token: string;
+};
+
+/**
+ * Who asked.
+ */
+export type Inviter = {
+    id: string;
+    name: string;
+};
+
+/**
  * How one is told of a kind.
  */
 export type KindPreference = {
@@ -3444,19 +3612,37 @@ export type Member = {
      * The person's id.
      */
     id: string;
+    joinedAt: string;
+    /**
+     * When they were last here, in this organization.
+     */
+    lastSeenAt: string | null;
     /**
      * Until when nobody signs in with their address, after too many wrong passwords.
      */
     lockedUntil: string | null;
     name: string;
+    /**
+     * The highest built-in role that theirs count as.
+     */
     role: Role;
+    roles: Array<RoleName>;
+    /**
+     * Whether they have a second factor.
+     */
+    secondFactor: boolean;
+    teams: Array<TeamRef>;
 };
 
 export type MemberJoined = {
     /**
-     * The word of the role, such as `owner`.
+     * The built-in role that theirs count as, such as `owner`.
      */
     role: string;
+    /**
+     * Keys of all their roles.
+     */
+    roles: Array<string>;
 };
 
 /**
@@ -3465,6 +3651,23 @@ export type MemberJoined = {
 export type MemberList = {
     items: Array<Member>;
     page: PageInfo;
+};
+
+/**
+ * The roles that a member is to have.
+ */
+export type MemberRoles = {
+    /**
+     * Keys of roles.
+     */
+    roles: Array<string>;
+};
+
+export type MemberUpdated = {
+    /**
+     * Keys of all their roles now.
+     */
+    roles: Array<string>;
 };
 
 /**
@@ -4282,6 +4485,29 @@ export type NotificationUpdated = {
 };
 
 /**
+ * What an invitation offers.
+ */
+export type Offer = {
+    /**
+     * The address it went to.
+     */
+    email: string;
+    expiresAt: string;
+    /**
+     * Whether that address has an account: its owner signs in.
+     */
+    hasAccount: boolean;
+    /**
+     * Who asked, by name.
+     */
+    invitedBy: string | null;
+    /**
+     * The organization's name.
+     */
+    organization: string;
+};
+
+/**
  * First steps that are done.
  */
 export type Onboarding = {
@@ -4785,6 +5011,11 @@ export type QuietHours = {
 };
 
 /**
+ * How far, from least to most: what is one's own or nobody's, also what is one's teammates', everything.
+ */
+export type ReachLevel = 'own' | 'team' | 'organization';
+
+/**
  * How many reacted with it.
  */
 export type Reaction = {
@@ -4921,9 +5152,100 @@ export type ResetLink = {
 };
 
 /**
- * A member's role, from most to least rights.
+ * A built-in role, from most to least rights.
  */
-export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer';
+export type Role = 'owner' | 'admin' | 'manager' | 'agent' | 'viewer' | 'auditor';
+
+/**
+ * A role to make up.
+ */
+export type RoleInput = {
+    /**
+     * Any built-in role but `owner`.
+     */
+    base: Role;
+    description?: string | null;
+    name: string;
+    /**
+     * Names, as `GET /api/auth/permissions` lists them.
+     */
+    permissions: Array<string>;
+    reach: RoleReach;
+};
+
+/**
+ * The built-in roles, then the organization's own by name.
+ */
+export type RoleList = {
+    items: Array<RoleView>;
+};
+
+/**
+ * A role by name.
+ */
+export type RoleName = {
+    /**
+     * The word of a built-in role, or an id.
+     */
+    key: string;
+    /**
+     * Null for a built-in role.
+     */
+    name: string | null;
+};
+
+/**
+ * What to change of a role; what is absent stays.
+ */
+export type RolePatch = {
+    base?: Role | null;
+    description?: string | null;
+    name?: string | null;
+    permissions?: Array<string> | null;
+    reach?: RoleReach | null;
+    /**
+     * The version the change is based on.
+     */
+    version?: number | null;
+};
+
+/**
+ * How far somebody reaches, for each kind of rows. `clients` are contacts and companies.
+ */
+export type RoleReach = {
+    accounts: ReachLevel;
+    chats: ReachLevel;
+    clients: ReachLevel;
+    deals: ReachLevel;
+};
+
+/**
+ * A role and what it lets somebody do.
+ */
+export type RoleView = {
+    /**
+     * The built-in role that it counts as where only those are known.
+     */
+    base: Role;
+    builtIn: boolean;
+    description: string | null;
+    /**
+     * The word of a built-in role, or an id.
+     */
+    key: string;
+    /**
+     * How many members have it.
+     */
+    members: number;
+    /**
+     * Null for a built-in role.
+     */
+    name: string | null;
+    permissions: Array<string>;
+    reach: RoleReach;
+    updatedAt: string | null;
+    version: number;
+};
 
 /**
  * A new secret of a channel.
@@ -5109,6 +5431,10 @@ export type SessionInfo = {
      * Names of what the caller may do here.
      */
     permissions: Array<string>;
+    /**
+     * How far that goes.
+     */
+    reach: RoleReach;
     role: Role;
     sessionId: string;
     user: User;
@@ -5304,6 +5630,17 @@ export type SignUp = {
      * IANA name, else UTC.
      */
     timeZone?: string | null;
+};
+
+/**
+ * An address that was not asked.
+ */
+export type Skipped = {
+    /**
+     * `member`: they are one already. `invited`: an invitation is open.
+     */
+    code: string;
+    email: string;
 };
 
 /**
@@ -5674,6 +6011,85 @@ export type TagList = {
  */
 export type TakenMessage = {
     messageId: string;
+};
+
+/**
+ * People who work together.
+ */
+export type Team = {
+    description: string | null;
+    id: string;
+    /**
+     * Leads first, then by name.
+     */
+    members: Array<TeamMember>;
+    name: string;
+    version: number;
+};
+
+/**
+ * A team to make.
+ */
+export type TeamInput = {
+    description?: string | null;
+    members?: Array<TeamMemberInput>;
+    name: string;
+};
+
+/**
+ * Teams by name.
+ */
+export type TeamList = {
+    items: Array<Team>;
+};
+
+/**
+ * Somebody in a team.
+ */
+export type TeamMember = {
+    id: string;
+    lead: boolean;
+    name: string;
+};
+
+/**
+ * Somebody to be in a team.
+ */
+export type TeamMemberInput = {
+    id: string;
+    lead?: boolean;
+};
+
+/**
+ * What to change of a team; what is absent stays.
+ */
+export type TeamPatch = {
+    description?: string | null;
+    /**
+     * All of them.
+     */
+    members?: Array<TeamMemberInput> | null;
+    name?: string | null;
+    /**
+     * The version the change is based on.
+     */
+    version?: number | null;
+};
+
+/**
+ * A team by name.
+ */
+export type TeamRef = {
+    id: string;
+    name: string;
+};
+
+/**
+ * Somebody's teammate.
+ */
+export type Teammate = {
+    id: string;
+    name: string;
 };
 
 export type TelegramOffer = {
@@ -6831,6 +7247,153 @@ export type VerifyEmailResponses = {
 };
 
 export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
+export type GetInvitationData = {
+    body: InvitationToken;
+    path?: never;
+    query?: never;
+    url: '/api/auth/invitation';
+};
+
+export type GetInvitationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetInvitationError = GetInvitationErrors[keyof GetInvitationErrors];
+
+export type GetInvitationResponses = {
+    /**
+     * What it offers
+     */
+    200: Offer;
+};
+
+export type GetInvitationResponse = GetInvitationResponses[keyof GetInvitationResponses];
+
+export type AcceptInvitationData = {
+    body: InvitationAnswer;
+    path?: never;
+    query?: never;
+    url: '/api/auth/invitation/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * Joined
+     */
+    200: SignInResult;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type JoinOrganizationData = {
+    body: InvitationToken;
+    path?: never;
+    query?: never;
+    url: '/api/auth/invitation/join';
+};
+
+export type JoinOrganizationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type JoinOrganizationError = JoinOrganizationErrors[keyof JoinOrganizationErrors];
+
+export type JoinOrganizationResponses = {
+    /**
+     * Joined
+     */
+    200: AuthResult;
+};
+
+export type JoinOrganizationResponse = JoinOrganizationResponses[keyof JoinOrganizationResponses];
 
 export type GetMfaData = {
     body?: never;
@@ -16940,6 +17503,217 @@ export type GetForecastResponses = {
 
 export type GetForecastResponse = GetForecastResponses[keyof GetForecastResponses];
 
+export type ListRolesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/roles';
+};
+
+export type ListRolesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListRolesError = ListRolesErrors[keyof ListRolesErrors];
+
+export type ListRolesResponses = {
+    /**
+     * Built-in roles first
+     */
+    200: RoleList;
+};
+
+export type ListRolesResponse = ListRolesResponses[keyof ListRolesResponses];
+
+export type CreateRoleData = {
+    body: RoleInput;
+    path?: never;
+    query?: never;
+    url: '/api/roles';
+};
+
+export type CreateRoleErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateRoleError = CreateRoleErrors[keyof CreateRoleErrors];
+
+export type CreateRoleResponses = {
+    /**
+     * Made
+     */
+    201: RoleView;
+};
+
+export type CreateRoleResponse = CreateRoleResponses[keyof CreateRoleResponses];
+
+export type DeleteRoleData = {
+    body?: never;
+    path: {
+        /**
+         * The role's key
+         */
+        id: string;
+    };
+    query?: {
+        /**
+         * The role that those get who had this one.
+         */
+        replacement?: string;
+    };
+    url: '/api/roles/{id}';
+};
+
+export type DeleteRoleErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteRoleError = DeleteRoleErrors[keyof DeleteRoleErrors];
+
+export type DeleteRoleResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteRoleResponse = DeleteRoleResponses[keyof DeleteRoleResponses];
+
+export type UpdateRoleData = {
+    body: RolePatch;
+    path: {
+        /**
+         * The role's key
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/roles/{id}';
+};
+
+export type UpdateRoleErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateRoleError = UpdateRoleErrors[keyof UpdateRoleErrors];
+
+export type UpdateRoleResponses = {
+    /**
+     * Changed
+     */
+    200: RoleView;
+};
+
+export type UpdateRoleResponse = UpdateRoleResponses[keyof UpdateRoleResponses];
+
 export type GlobalSearchData = {
     body?: never;
     path?: never;
@@ -16993,6 +17767,163 @@ export type GlobalSearchResponses = {
 };
 
 export type GlobalSearchResponse = GlobalSearchResponses[keyof GlobalSearchResponses];
+
+export type ListInvitationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/team/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    /**
+     * The newest first
+     */
+    200: InvitationList;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/invitations/{id}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * Its link works no more
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type ResendInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * The invitation's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/invitations/{id}/resend';
+};
+
+export type ResendInvitationErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResendInvitationError = ResendInvitationErrors[keyof ResendInvitationErrors];
+
+export type ResendInvitationResponses = {
+    /**
+     * Sent
+     */
+    200: Invitation;
+};
+
+export type ResendInvitationResponse = ResendInvitationResponses[keyof ResendInvitationResponses];
 
 export type ListMembersData = {
     body?: never;
@@ -17052,6 +17983,163 @@ export type ListMembersResponses = {
 
 export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
 
+export type InviteMembersData = {
+    body: InvitationInput;
+    path?: never;
+    query?: never;
+    url: '/api/team/members/invite';
+};
+
+export type InviteMembersErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type InviteMembersError = InviteMembersErrors[keyof InviteMembersErrors];
+
+export type InviteMembersResponses = {
+    /**
+     * Asked
+     */
+    201: InvitationResult;
+};
+
+export type InviteMembersResponse = InviteMembersResponses[keyof InviteMembersResponses];
+
+export type ExplainAccessData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/access';
+};
+
+export type ExplainAccessErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ExplainAccessError = ExplainAccessErrors[keyof ExplainAccessErrors];
+
+export type ExplainAccessResponses = {
+    /**
+     * Each right with the roles it comes from
+     */
+    200: Access;
+};
+
+export type ExplainAccessResponse = ExplainAccessResponses[keyof ExplainAccessResponses];
+
+export type SetMemberRolesData = {
+    body: MemberRoles;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/role';
+};
+
+export type SetMemberRolesErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SetMemberRolesError = SetMemberRolesErrors[keyof SetMemberRolesErrors];
+
+export type SetMemberRolesResponses = {
+    /**
+     * Given
+     */
+    200: Member;
+};
+
+export type SetMemberRolesResponse = SetMemberRolesResponses[keyof SetMemberRolesResponses];
+
 export type UnlockMemberData = {
     body?: never;
     path: {
@@ -17093,6 +18181,212 @@ export type UnlockMemberResponses = {
 };
 
 export type UnlockMemberResponse = UnlockMemberResponses[keyof UnlockMemberResponses];
+
+export type ListTeamsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/teams';
+};
+
+export type ListTeamsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListTeamsError = ListTeamsErrors[keyof ListTeamsErrors];
+
+export type ListTeamsResponses = {
+    /**
+     * By name
+     */
+    200: TeamList;
+};
+
+export type ListTeamsResponse = ListTeamsResponses[keyof ListTeamsResponses];
+
+export type CreateTeamData = {
+    body: TeamInput;
+    path?: never;
+    query?: never;
+    url: '/api/teams';
+};
+
+export type CreateTeamErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateTeamError = CreateTeamErrors[keyof CreateTeamErrors];
+
+export type CreateTeamResponses = {
+    /**
+     * Made
+     */
+    201: Team;
+};
+
+export type CreateTeamResponse = CreateTeamResponses[keyof CreateTeamResponses];
+
+export type DeleteTeamData = {
+    body?: never;
+    path: {
+        /**
+         * The team's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/teams/{id}';
+};
+
+export type DeleteTeamErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteTeamError = DeleteTeamErrors[keyof DeleteTeamErrors];
+
+export type DeleteTeamResponses = {
+    /**
+     * Deleted
+     */
+    204: void;
+};
+
+export type DeleteTeamResponse = DeleteTeamResponses[keyof DeleteTeamResponses];
+
+export type UpdateTeamData = {
+    body: TeamPatch;
+    path: {
+        /**
+         * The team's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/teams/{id}';
+};
+
+export type UpdateTeamErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateTeamError = UpdateTeamErrors[keyof UpdateTeamErrors];
+
+export type UpdateTeamResponses = {
+    /**
+     * Changed
+     */
+    200: Team;
+};
+
+export type UpdateTeamResponse = UpdateTeamResponses[keyof UpdateTeamResponses];
 
 export type ChangePasswordData = {
     body: PasswordChange;

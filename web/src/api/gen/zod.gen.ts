@@ -1409,6 +1409,14 @@ export const zFoundRange = z.object({
 });
 
 /**
+ * A permission, and which roles give it.
+ */
+export const zGrantedPermission = z.object({
+    from: z.array(z.string()),
+    permission: z.string()
+});
+
+/**
  * Something that happened to an account.
  */
 export const zHealthLine = z.object({
@@ -1651,6 +1659,39 @@ export const zInboxCounts = z.object({
     unassigned: z.int()
 });
 
+export const zInvitationAccepted = z.object({
+    userId: z.uuid()
+});
+
+/**
+ * An invitation to accept. Without a session, who is new gives a name and a password, and who has an account its password.
+ */
+export const zInvitationAnswer = z.object({
+    name: z.nullish(z.string().check(z.maxLength(120))),
+    password: z.nullish(z.string().check(z.maxLength(128))),
+    token: z.string().check(z.maxLength(200))
+});
+
+/**
+ * Whether an invitation still works.
+ */
+export const zInvitationState = z.enum(['open', 'expired']);
+
+/**
+ * What stands in the link of an invitation.
+ */
+export const zInvitationToken = z.object({
+    token: z.string().check(z.maxLength(200))
+});
+
+/**
+ * Who asked.
+ */
+export const zInviter = z.object({
+    id: z.uuid(),
+    name: z.string()
+});
+
 /**
  * How the last try ended.
  */
@@ -1677,6 +1718,16 @@ export const zLinkedContact = z.object({
  * Language of the interface.
  */
 export const zLocale = z.enum(['en', 'ru']);
+
+/**
+ * Whom to ask.
+ */
+export const zInvitationInput = z.object({
+    emails: z.array(z.string()).check(z.minLength(1), z.maxLength(50)),
+    locale: z.nullish(zLocale),
+    roles: z.array(z.string()).check(z.minLength(1), z.maxLength(10)),
+    teamIds: z.optional(z.array(z.uuid()).check(z.maxLength(100)))
+});
 
 /**
  * How a mail of the kind reads.
@@ -1817,7 +1868,19 @@ export const zMediaPending = z.object({
 });
 
 export const zMemberJoined = z.object({
-    role: z.string()
+    role: z.string(),
+    roles: z.array(z.string())
+});
+
+/**
+ * The roles that a member is to have.
+ */
+export const zMemberRoles = z.object({
+    roles: z.array(z.string()).check(z.minLength(1), z.maxLength(10))
+});
+
+export const zMemberUpdated = z.object({
+    roles: z.array(z.string())
 });
 
 /**
@@ -2464,6 +2527,17 @@ export const zNotificationUpdated = z.object({
 });
 
 /**
+ * What an invitation offers.
+ */
+export const zOffer = z.object({
+    email: z.string(),
+    expiresAt: z.iso.datetime(),
+    hasAccount: z.boolean(),
+    invitedBy: z.nullable(z.string()),
+    organization: z.string()
+});
+
+/**
  * First steps that are done.
  */
 export const zOnboarding = z.object({
@@ -2941,6 +3015,33 @@ export const zNotificationPreferencesInput = z.object({
 });
 
 /**
+ * How far, from least to most: what is one's own or nobody's, also what is one's teammates', everything.
+ */
+export const zReachLevel = z.enum([
+    'own',
+    'team',
+    'organization'
+]);
+
+/**
+ * How far somebody reaches, and which roles reach that far.
+ */
+export const zGrantedReach = z.object({
+    from: z.array(z.string()),
+    level: zReachLevel
+});
+
+/**
+ * How far somebody reaches, for each kind of rows.
+ */
+export const zExplainedReach = z.object({
+    accounts: zGrantedReach,
+    chats: zGrantedReach,
+    clients: zGrantedReach,
+    deals: zGrantedReach
+});
+
+/**
  * How many reacted with it.
  */
 export const zReaction = z.object({
@@ -3070,34 +3171,16 @@ export const zResetLink = z.object({
 });
 
 /**
- * A member's role, from most to least rights.
+ * A built-in role, from most to least rights.
  */
 export const zRole = z.enum([
     'owner',
     'admin',
     'manager',
     'agent',
-    'viewer'
+    'viewer',
+    'auditor'
 ]);
-
-/**
- * A colleague.
- */
-export const zMember = z.object({
-    email: z.string(),
-    id: z.uuid(),
-    lockedUntil: z.nullable(z.iso.datetime()),
-    name: z.string(),
-    role: zRole
-});
-
-/**
- * Members, by name.
- */
-export const zMemberList = z.object({
-    items: z.array(zMember),
-    page: zPageInfo
-});
 
 /**
  * An organization the caller is a member of; `id` and `name` are the organization's.
@@ -3130,6 +3213,70 @@ export const zPermissionList = z.object({
     matrix: z.array(zPermissionRow),
     permissions: z.array(z.string()),
     role: zRole
+});
+
+/**
+ * A role by name.
+ */
+export const zRoleName = z.object({
+    key: z.string(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * How far somebody reaches, for each kind of rows. `clients` are contacts and companies.
+ */
+export const zRoleReach = z.object({
+    accounts: zReachLevel,
+    chats: zReachLevel,
+    clients: zReachLevel,
+    deals: zReachLevel
+});
+
+/**
+ * A role to make up.
+ */
+export const zRoleInput = z.object({
+    base: zRole,
+    description: z.nullish(z.string().check(z.maxLength(500))),
+    name: z.string().check(z.minLength(1), z.maxLength(60)),
+    permissions: z.array(z.string()).check(z.maxLength(128)),
+    reach: zRoleReach
+});
+
+/**
+ * What to change of a role; what is absent stays.
+ */
+export const zRolePatch = z.object({
+    base: z.nullish(zRole),
+    description: z.nullish(z.string().check(z.maxLength(500))),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(60))),
+    permissions: z.nullish(z.array(z.string()).check(z.maxLength(128))),
+    reach: z.nullish(zRoleReach),
+    version: z.nullish(z.int())
+});
+
+/**
+ * A role and what it lets somebody do.
+ */
+export const zRoleView = z.object({
+    base: zRole,
+    builtIn: z.boolean(),
+    description: z.nullable(z.string()),
+    key: z.string(),
+    members: z.int(),
+    name: z.nullable(z.string()),
+    permissions: z.array(z.string()),
+    reach: zRoleReach,
+    updatedAt: z.nullable(z.iso.datetime()),
+    version: z.int()
+});
+
+/**
+ * The built-in roles, then the organization's own by name.
+ */
+export const zRoleList = z.object({
+    items: z.array(zRoleView)
 });
 
 /**
@@ -3488,6 +3635,14 @@ export const zSignUp = z.object({
     organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
     password: z.string().check(z.minLength(8), z.maxLength(128)),
     timeZone: z.nullish(z.string().check(z.maxLength(64)))
+});
+
+/**
+ * An address that was not asked.
+ */
+export const zSkipped = z.object({
+    code: z.string(),
+    email: z.string()
 });
 
 /**
@@ -3906,6 +4061,142 @@ export const zTakenMessage = z.object({
     messageId: z.uuid()
 });
 
+/**
+ * Somebody in a team.
+ */
+export const zTeamMember = z.object({
+    id: z.uuid(),
+    lead: z.boolean(),
+    name: z.string()
+});
+
+/**
+ * People who work together.
+ */
+export const zTeam = z.object({
+    description: z.nullable(z.string()),
+    id: z.uuid(),
+    members: z.array(zTeamMember),
+    name: z.string(),
+    version: z.int()
+});
+
+/**
+ * Teams by name.
+ */
+export const zTeamList = z.object({
+    items: z.array(zTeam)
+});
+
+/**
+ * Somebody to be in a team.
+ */
+export const zTeamMemberInput = z.object({
+    id: z.uuid(),
+    lead: z.optional(z.boolean())
+});
+
+/**
+ * A team to make.
+ */
+export const zTeamInput = z.object({
+    description: z.nullish(z.string().check(z.maxLength(500))),
+    members: z.optional(z.array(zTeamMemberInput).check(z.maxLength(500))),
+    name: z.string().check(z.minLength(1), z.maxLength(60))
+});
+
+/**
+ * What to change of a team; what is absent stays.
+ */
+export const zTeamPatch = z.object({
+    description: z.nullish(z.string().check(z.maxLength(500))),
+    members: z.nullish(z.array(zTeamMemberInput).check(z.maxLength(500))),
+    name: z.nullish(z.string().check(z.minLength(1), z.maxLength(60))),
+    version: z.nullish(z.int())
+});
+
+/**
+ * A team by name.
+ */
+export const zTeamRef = z.object({
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * Somebody who was asked to join.
+ */
+export const zInvitation = z.object({
+    email: z.string(),
+    expiresAt: z.iso.datetime(),
+    id: z.uuid(),
+    invitedBy: z.nullable(zInviter),
+    link: z.nullish(z.string()),
+    roles: z.array(zRoleName),
+    sends: z.int(),
+    sentAt: z.iso.datetime(),
+    state: zInvitationState,
+    teams: z.array(zTeamRef)
+});
+
+/**
+ * Those that nobody has accepted, the newest first.
+ */
+export const zInvitationList = z.object({
+    items: z.array(zInvitation)
+});
+
+/**
+ * What became of each address.
+ */
+export const zInvitationResult = z.object({
+    items: z.array(zInvitation),
+    skipped: z.array(zSkipped)
+});
+
+/**
+ * A colleague.
+ */
+export const zMember = z.object({
+    email: z.string(),
+    id: z.uuid(),
+    joinedAt: z.iso.datetime(),
+    lastSeenAt: z.nullable(z.iso.datetime()),
+    lockedUntil: z.nullable(z.iso.datetime()),
+    name: z.string(),
+    role: zRole,
+    roles: z.array(zRoleName),
+    secondFactor: z.boolean(),
+    teams: z.array(zTeamRef)
+});
+
+/**
+ * Members, by name.
+ */
+export const zMemberList = z.object({
+    items: z.array(zMember),
+    page: zPageInfo
+});
+
+/**
+ * Somebody's teammate.
+ */
+export const zTeammate = z.object({
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * What a member may do, and why.
+ */
+export const zAccess = z.object({
+    permissions: z.array(zGrantedPermission),
+    reach: zExplainedReach,
+    role: zRole,
+    roles: z.array(zRoleName),
+    teammates: z.array(zTeammate)
+});
+
 export const zTelegramOffer = z.object({
     available: z.boolean(),
     needsApi: z.boolean()
@@ -4243,6 +4534,7 @@ export const zSessionInfo = z.object({
     organization: zOrganization,
     organizations: z.array(zOrganizationMembership),
     permissions: z.array(z.string()),
+    reach: zRoleReach,
     role: zRole,
     sessionId: z.uuid(),
     user: zUser
@@ -4583,6 +4875,46 @@ export const zFact = z.union([
     z.object({
         data: zMemberJoined,
         type: z.enum(['member.joined'])
+    }),
+    z.object({
+        data: zMemberUpdated,
+        type: z.enum(['member.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['role.created'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['role.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['role.deleted'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['team.created'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['team.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['team.deleted'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['invitation.sent'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['invitation.revoked'])
+    }),
+    z.object({
+        data: zInvitationAccepted,
+        type: z.enum(['invitation.accepted'])
     }),
     z.object({
         data: zRecordsCreated,
@@ -5219,6 +5551,27 @@ export const zVerifyEmailBody = zLinkToken;
  * The address is verified
  */
 export const zVerifyEmailResponse = zVerifiedAddress;
+
+export const zGetInvitationBody = zInvitationToken;
+
+/**
+ * What it offers
+ */
+export const zGetInvitationResponse = zOffer;
+
+export const zAcceptInvitationBody = zInvitationAnswer;
+
+/**
+ * Joined
+ */
+export const zAcceptInvitationResponse = zSignInResult;
+
+export const zJoinOrganizationBody = zInvitationToken;
+
+/**
+ * Joined
+ */
+export const zJoinOrganizationResponse = zAuthResult;
 
 /**
  * The caller's second factors
@@ -7143,6 +7496,42 @@ export const zGetForecastQuery = z.object({
  */
 export const zGetForecastResponse = zForecast;
 
+/**
+ * Built-in roles first
+ */
+export const zListRolesResponse = zRoleList;
+
+export const zCreateRoleBody = zRoleInput;
+
+/**
+ * Made
+ */
+export const zCreateRoleResponse = zRoleView;
+
+export const zDeleteRolePath = z.object({
+    id: z.uuid()
+});
+
+export const zDeleteRoleQuery = z.object({
+    replacement: z.optional(z.string())
+});
+
+/**
+ * Deleted
+ */
+export const zDeleteRoleResponse = z.void();
+
+export const zUpdateRoleBody = zRolePatch;
+
+export const zUpdateRolePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Changed
+ */
+export const zUpdateRoleResponse = zRoleView;
+
 export const zGlobalSearchQuery = z.object({
     q: z.string()
 });
@@ -7151,6 +7540,29 @@ export const zGlobalSearchQuery = z.object({
  * At most thirty
  */
 export const zGlobalSearchResponse = zSearchResults;
+
+/**
+ * The newest first
+ */
+export const zListInvitationsResponse = zInvitationList;
+
+export const zRevokeInvitationPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Its link works no more
+ */
+export const zRevokeInvitationResponse = z.void();
+
+export const zResendInvitationPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Sent
+ */
+export const zResendInvitationResponse = zInvitation;
 
 export const zListMembersQuery = z.object({
     page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
@@ -7167,6 +7579,33 @@ export const zListMembersQuery = z.object({
  */
 export const zListMembersResponse = zMemberList;
 
+export const zInviteMembersBody = zInvitationInput;
+
+/**
+ * Asked
+ */
+export const zInviteMembersResponse = zInvitationResult;
+
+export const zExplainAccessPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Each right with the roles it comes from
+ */
+export const zExplainAccessResponse = zAccess;
+
+export const zSetMemberRolesBody = zMemberRoles;
+
+export const zSetMemberRolesPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Given
+ */
+export const zSetMemberRolesResponse = zMember;
+
 export const zUnlockMemberPath = z.object({
     id: z.uuid()
 });
@@ -7175,6 +7614,38 @@ export const zUnlockMemberPath = z.object({
  * Nothing keeps them out any more
  */
 export const zUnlockMemberResponse = z.void();
+
+/**
+ * By name
+ */
+export const zListTeamsResponse = zTeamList;
+
+export const zCreateTeamBody = zTeamInput;
+
+/**
+ * Made
+ */
+export const zCreateTeamResponse = zTeam;
+
+export const zDeleteTeamPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Deleted
+ */
+export const zDeleteTeamResponse = z.void();
+
+export const zUpdateTeamBody = zTeamPatch;
+
+export const zUpdateTeamPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Changed
+ */
+export const zUpdateTeamResponse = zTeam;
 
 export const zChangePasswordBody = zPasswordChange;
 

@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { answerChallenge, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createApiKey, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPasskey, createPipeline, createPushSubscription, createStage, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePasskey, deletePipeline, deletePushSubscription, deleteStage, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, exportAudit, exportCompanies, exportContacts, exportDeals, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getMessage, getMessageStats, getMfa, getNetworks, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listApiKeys, listAudit, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listSessions, listStages, listSyncChats, listTags, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, removeTotp, renamePasskey, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeApiKey, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendMessage, sendVerification, signIn, signInWithPasskey, signOut, signUp, snoozeNotification, splitChat, startChallengePasskey, startChatImport, startImport, startPasskey, startPasskeySignIn, startStepUpPasskey, startSync, startTotp, stepUp, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, updateApiKey, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyAudit, verifyCodeOfAccount, verifyEmail, verifyToken } from '../sdk.gen';
-import type { AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePasskeyData, CreatePasskeyError, CreatePasskeyResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePasskeyData, DeletePasskeyError, DeletePasskeyResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeApiKeyData, RevokeApiKeyError, RevokeApiKeyResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SignInData, SignInError, SignInResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChallengePasskeyData, StartChallengePasskeyError, StartChallengePasskeyResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, StartPasskeyData, StartPasskeyError, StartPasskeyResponse, StartPasskeySignInData, StartPasskeySignInError, StartPasskeySignInResponse, StartStepUpPasskeyData, StartStepUpPasskeyError, StartStepUpPasskeyResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateApiKeyData, UpdateApiKeyError, UpdateApiKeyResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyAuditData, VerifyAuditError, VerifyAuditResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
+import { acceptInvitation, answerChallenge, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createApiKey, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPasskey, createPipeline, createPushSubscription, createRole, createStage, createTeam, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteImport, deleteMessage, deleteMute, deleteNote, deletePasskey, deletePipeline, deletePushSubscription, deleteRole, deleteStage, deleteTeam, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, explainAccess, exportAudit, exportCompanies, exportContacts, exportDeals, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getImport, getInvitation, getMessage, getMessageStats, getMfa, getNetworks, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, inviteMembers, joinOrganization, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listApiKeys, listAudit, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listImports, listInboundChannels, listInbox, listInvitations, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listRoles, listSessions, listStages, listSyncChats, listTags, listTeams, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, removeTotp, renamePasskey, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendInvitation, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeApiKey, revokeInvitation, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendMessage, sendVerification, setMemberRoles, signIn, signInWithPasskey, signOut, signUp, snoozeNotification, splitChat, startChallengePasskey, startChatImport, startImport, startPasskey, startPasskeySignIn, startStepUpPasskey, startSync, startTotp, stepUp, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, updateApiKey, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateRole, updateTeam, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyAudit, verifyCodeOfAccount, verifyEmail, verifyToken } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePasskeyData, CreatePasskeyError, CreatePasskeyResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateRoleData, CreateRoleError, CreateRoleResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTeamData, CreateTeamError, CreateTeamResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePasskeyData, DeletePasskeyError, DeletePasskeyResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteRoleData, DeleteRoleError, DeleteRoleResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTeamData, DeleteTeamError, DeleteTeamResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, ExplainAccessData, ExplainAccessError, ExplainAccessResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImportData, GetImportError, GetImportResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, InviteMembersData, InviteMembersError, InviteMembersResponse, JoinOrganizationData, JoinOrganizationError, JoinOrganizationResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListRolesData, ListRolesError, ListRolesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeApiKeyData, RevokeApiKeyError, RevokeApiKeyResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SetMemberRolesData, SetMemberRolesError, SetMemberRolesResponse, SignInData, SignInError, SignInResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChallengePasskeyData, StartChallengePasskeyError, StartChallengePasskeyResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartImportData, StartImportError, StartImportResponse, StartPasskeyData, StartPasskeyError, StartPasskeyResponse, StartPasskeySignInData, StartPasskeySignInError, StartPasskeySignInResponse, StartStepUpPasskeyData, StartStepUpPasskeyError, StartStepUpPasskeyResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateApiKeyData, UpdateApiKeyError, UpdateApiKeyResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateRoleData, UpdateRoleError, UpdateRoleResponse, UpdateTeamData, UpdateTeamError, UpdateTeamResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyAuditData, VerifyAuditError, VerifyAuditResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -356,6 +356,62 @@ export const verifyEmailMutation = (options?: Partial<Options<VerifyEmailData>>)
     const mutationOptions: UseMutationOptions<VerifyEmailResponse, VerifyEmailError, Options<VerifyEmailData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await verifyEmail({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Look at an invitation
+ */
+export const getInvitationMutation = (options?: Partial<Options<GetInvitationData>>): UseMutationOptions<GetInvitationResponse, GetInvitationError, Options<GetInvitationData>> => {
+    const mutationOptions: UseMutationOptions<GetInvitationResponse, GetInvitationError, Options<GetInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await getInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Accept an invitation
+ *
+ * Without a session: an account is made, or the password of the one there is is asked for; a second factor is then asked for
+ * as at sign-in.
+ */
+export const acceptInvitationMutation = (options?: Partial<Options<AcceptInvitationData>>): UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> => {
+    const mutationOptions: UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acceptInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Join by an invitation
+ *
+ * With a session of the address that was asked; it goes on in that organization.
+ */
+export const joinOrganizationMutation = (options?: Partial<Options<JoinOrganizationData>>): UseMutationOptions<JoinOrganizationResponse, JoinOrganizationError, Options<JoinOrganizationData>> => {
+    const mutationOptions: UseMutationOptions<JoinOrganizationResponse, JoinOrganizationError, Options<JoinOrganizationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await joinOrganization({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -4809,6 +4865,81 @@ export const getForecastOptions = (options: Options<GetForecastData>) => queryOp
     queryKey: getForecastQueryKey(options)
 });
 
+export const listRolesQueryKey = (options?: Options<ListRolesData>) => createQueryKey('listRoles', options);
+
+/**
+ * List roles
+ */
+export const listRolesOptions = (options?: Options<ListRolesData>) => queryOptions<ListRolesResponse, ListRolesError, ListRolesResponse, ReturnType<typeof listRolesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRoles({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRolesQueryKey(options)
+});
+
+/**
+ * Make a role
+ *
+ * Nobody grants what they do not hold themselves (`roles.beyond`).
+ */
+export const createRoleMutation = (options?: Partial<Options<CreateRoleData>>): UseMutationOptions<CreateRoleResponse, CreateRoleError, Options<CreateRoleData>> => {
+    const mutationOptions: UseMutationOptions<CreateRoleResponse, CreateRoleError, Options<CreateRoleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createRole({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a role
+ *
+ * Who has it gets the replacement; without one a role in use stays (`roles.in_use`).
+ */
+export const deleteRoleMutation = (options?: Partial<Options<DeleteRoleData>>): UseMutationOptions<DeleteRoleResponse, DeleteRoleError, Options<DeleteRoleData>> => {
+    const mutationOptions: UseMutationOptions<DeleteRoleResponse, DeleteRoleError, Options<DeleteRoleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteRole({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a role
+ *
+ * Takes effect at once for all who have it.
+ */
+export const updateRoleMutation = (options?: Partial<Options<UpdateRoleData>>): UseMutationOptions<UpdateRoleResponse, UpdateRoleError, Options<UpdateRoleData>> => {
+    const mutationOptions: UseMutationOptions<UpdateRoleResponse, UpdateRoleError, Options<UpdateRoleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateRole({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const globalSearchQueryKey = (options: Options<GlobalSearchData>) => createQueryKey('globalSearch', options);
 
 /**
@@ -4829,6 +4960,60 @@ export const globalSearchOptions = (options: Options<GlobalSearchData>) => query
     },
     queryKey: globalSearchQueryKey(options)
 });
+
+export const listInvitationsQueryKey = (options?: Options<ListInvitationsData>) => createQueryKey('listInvitations', options);
+
+/**
+ * List open invitations
+ */
+export const listInvitationsOptions = (options?: Options<ListInvitationsData>) => queryOptions<ListInvitationsResponse, ListInvitationsError, ListInvitationsResponse, ReturnType<typeof listInvitationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInvitations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInvitationsQueryKey(options)
+});
+
+/**
+ * Revoke an invitation
+ */
+export const revokeInvitationMutation = (options?: Partial<Options<RevokeInvitationData>>): UseMutationOptions<RevokeInvitationResponse, RevokeInvitationError, Options<RevokeInvitationData>> => {
+    const mutationOptions: UseMutationOptions<RevokeInvitationResponse, RevokeInvitationError, Options<RevokeInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await revokeInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Send an invitation again
+ *
+ * With a new link, for seven days more; the old one ends.
+ */
+export const resendInvitationMutation = (options?: Partial<Options<ResendInvitationData>>): UseMutationOptions<ResendInvitationResponse, ResendInvitationError, Options<ResendInvitationData>> => {
+    const mutationOptions: UseMutationOptions<ResendInvitationResponse, ResendInvitationError, Options<ResendInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resendInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listMembersQueryKey = (options?: Options<ListMembersData>) => createQueryKey('listMembers', options);
 
@@ -4876,6 +5061,62 @@ export const listMembersInfiniteOptions = (options?: Options<ListMembersData>) =
 });
 
 /**
+ * Invite people
+ *
+ * Each gets a mail with a link that works for seven days, once. Nobody gives roles that go beyond their own rights.
+ */
+export const inviteMembersMutation = (options?: Partial<Options<InviteMembersData>>): UseMutationOptions<InviteMembersResponse, InviteMembersError, Options<InviteMembersData>> => {
+    const mutationOptions: UseMutationOptions<InviteMembersResponse, InviteMembersError, Options<InviteMembersData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await inviteMembers({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const explainAccessQueryKey = (options: Options<ExplainAccessData>) => createQueryKey('explainAccess', options);
+
+/**
+ * Explain a member's access
+ */
+export const explainAccessOptions = (options: Options<ExplainAccessData>) => queryOptions<ExplainAccessResponse, ExplainAccessError, ExplainAccessResponse, ReturnType<typeof explainAccessQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await explainAccess({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: explainAccessQueryKey(options)
+});
+
+/**
+ * Give a member roles
+ *
+ * Takes effect at once. Nobody gives what they do not hold; only an owner makes or unmakes an owner.
+ */
+export const setMemberRolesMutation = (options?: Partial<Options<SetMemberRolesData>>): UseMutationOptions<SetMemberRolesResponse, SetMemberRolesError, Options<SetMemberRolesData>> => {
+    const mutationOptions: UseMutationOptions<SetMemberRolesResponse, SetMemberRolesError, Options<SetMemberRolesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await setMemberRoles({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
  * Unlock a member
  *
  * Ends the lock after too many wrong passwords.
@@ -4884,6 +5125,79 @@ export const unlockMemberMutation = (options?: Partial<Options<UnlockMemberData>
     const mutationOptions: UseMutationOptions<UnlockMemberResponse, UnlockMemberError, Options<UnlockMemberData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await unlockMember({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listTeamsQueryKey = (options?: Options<ListTeamsData>) => createQueryKey('listTeams', options);
+
+/**
+ * List teams
+ */
+export const listTeamsOptions = (options?: Options<ListTeamsData>) => queryOptions<ListTeamsResponse, ListTeamsError, ListTeamsResponse, ReturnType<typeof listTeamsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listTeams({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listTeamsQueryKey(options)
+});
+
+/**
+ * Make a team
+ */
+export const createTeamMutation = (options?: Partial<Options<CreateTeamData>>): UseMutationOptions<CreateTeamResponse, CreateTeamError, Options<CreateTeamData>> => {
+    const mutationOptions: UseMutationOptions<CreateTeamResponse, CreateTeamError, Options<CreateTeamData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createTeam({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete a team
+ *
+ * Its members stay members of the organization.
+ */
+export const deleteTeamMutation = (options?: Partial<Options<DeleteTeamData>>): UseMutationOptions<DeleteTeamResponse, DeleteTeamError, Options<DeleteTeamData>> => {
+    const mutationOptions: UseMutationOptions<DeleteTeamResponse, DeleteTeamError, Options<DeleteTeamData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteTeam({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change a team
+ *
+ * Who joins or leaves reaches what their teams have at once.
+ */
+export const updateTeamMutation = (options?: Partial<Options<UpdateTeamData>>): UseMutationOptions<UpdateTeamResponse, UpdateTeamError, Options<UpdateTeamData>> => {
+    const mutationOptions: UseMutationOptions<UpdateTeamResponse, UpdateTeamError, Options<UpdateTeamData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateTeam({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
