@@ -10,8 +10,8 @@ export async function colleague(browser: Browser, info: TestInfo, host: Person, 
   const context = await browser.newContext(info.project.use)
   const page = await context.newPage()
   const guest = await signUp(page, { name, organizationName: 'Elsewhere' })
-  write(`insert into memberships (org_id, user_id, role, created_at)
-       select m.org_id, guest.id, 'admin', m.created_at from memberships m
+  write(`insert into memberships (org_id, user_id, roles, created_at)
+       select m.org_id, guest.id, '["admin"]', m.created_at from memberships m
        join users host on host.id = m.user_id and host.email = ${quoted(host.email)}
        join users guest on guest.email = ${quoted(guest.email)}`)
   await call(page, 'POST', `/api/auth/organizations/${host.organizationId}/switch`)
