@@ -78,6 +78,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0004_import_lists", sql: include_str!("../migrations/0004_import_lists.sql") },
     Migration { name: "messaging_0005_channel_secrets", sql: include_str!("../migrations/0005_channel_secrets.sql") },
     Migration { name: "messaging_0006_message_rows", sql: include_str!("../migrations/0006_message_rows.sql") },
+    Migration { name: "messaging_0007_message_sources", sql: include_str!("../migrations/0007_message_sources.sql") },
 ];
 
 impl Messaging {

@@ -55,9 +55,6 @@ enum Thread {
     Where(&'static str, sea_orm::Value),
 }
 
-/// Messages of one source have an index by time.
-const BY_SOURCE: &str = "m.source_id";
-
 /// Where a message stands.
 #[derive(Clone, Debug)]
 struct At {
@@ -75,7 +72,7 @@ async fn thread(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result<T
         return Ok(Thread::Chats(chat_queries::ids_of_contact(&reader, scope, &readable, contact).await?));
     }
     if let Some(id) = wanted.account_id.or(wanted.channel_id) {
-        return Ok(Thread::Where(BY_SOURCE, id.into()));
+        return Ok(Thread::Where("m.source_id", id.into()));
     }
     match &wanted.channel {
         Some(channel) => Ok(Thread::Where("c.channel", channel.as_str().into())),
@@ -207,8 +204,8 @@ async fn of_source(
     let mut sql = Sql::new(&format!("select {COLUMNS} from messages m cross join chats c "));
     // SQLite keeps the order of a cross join: messages by time, then the chat of each.
     sql.add("where c.org_id = m.org_id and c.id = m.chat_id ");
-    // Row numbers are by time there: the sign keeps SQLite from going through all of the organization by another index.
-    let by_number = column != BY_SOURCE && service.db.backend() == DbBackend::Sqlite;
+    // Numbers are by time there: the sign keeps SQLite from going through all of the organization by another index.
+    let by_number = service.db.backend() == DbBackend::Sqlite;
     sql.add(if by_number { "and +m.org_id = " } else { "and m.org_id = " }).bind(scope.org_id.0);
     sql.with(&format!(" and {column} = ?"), [value.clone()]);
     readable.narrow(&mut sql);

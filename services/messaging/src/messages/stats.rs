@@ -73,16 +73,13 @@ pub async fn stats(
     let mut sql = Sql::new(&format!("select c.channel, m.direction, m.status, {day} as day, count(*) as n "));
     sql.add("from messages m join chats c on c.org_id = m.org_id and c.id = m.chat_id where m.org_id = ");
     sql.bind(scope.org_id.0).with(" and m.sent_at >= ? and m.sent_at < ?", [from.into(), to.into()]);
-    match account {
-        Some(account) => {
-            sql.with(" and m.source_id = ?", [account.into()]);
-        }
-        // All of a period lie in one stretch of row numbers.
-        None if service.db.backend() == DbBackend::Sqlite => {
-            let numbers = [first_of(from).into(), first_of(to + TimeDelta::seconds(1)).into()];
-            sql.with(" and m.seq >= ? and m.seq < ?", numbers);
-        }
-        None => {}
+    if let Some(account) = account {
+        sql.with(" and m.source_id = ?", [account.into()]);
+    }
+    if service.db.backend() == DbBackend::Sqlite {
+        // All of a period lie in one stretch of numbers.
+        let numbers = [first_of(from).into(), first_of(to + TimeDelta::seconds(1)).into()];
+        sql.with(" and m.seq >= ? and m.seq < ?", numbers);
     }
     readable.narrow(&mut sql);
     sql.add(&format!(" group by c.channel, m.direction, m.status, {day}"));
