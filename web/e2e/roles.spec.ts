@@ -13,7 +13,7 @@ test('a role is copied, given, changed and replaced', async ({ page, browser }, 
   await page.getByRole('button', { name: 'Copy to edit' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Reader of deals')
   await page.getByRole('checkbox', { name: 'Import contacts' }).check()
-  await page.getByRole('group', { name: 'Reach: Clients' }).getByText('Own').click()
+  await page.getByRole('group', { name: 'Reach: Clients' }).getByRole('radio', { name: 'Own' }).check()
   await page.getByRole('button', { name: 'Create' }).click()
   await expect(toast(page, 'The role “Reader of deals” was created')).toBeVisible()
   const { items } = await call<{ items: { key: string; name: string | null; reach: { clients: string } }[] }>(

@@ -27,7 +27,13 @@ export default function FunnelDrawer({
   const first = steps[0]?.reached ?? 0
   const currency = q.data?.pipeline.currency ?? 'EUR'
   return (
-    <Drawer open title={t('funnel.title')} description={q.data?.pipeline.name} onOpenChange={(o) => !o && onClose()}>
+    <Drawer
+      open
+      reading
+      title={t('funnel.title')}
+      description={q.data?.pipeline.name}
+      onOpenChange={(o) => !o && onClose()}
+    >
       {q.error && !q.data ? (
         <ErrorState error={q.error} onRetry={() => void q.refetch()} />
       ) : !q.data ? (

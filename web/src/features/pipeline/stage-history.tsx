@@ -8,7 +8,7 @@ export default function StageHistory({ stage, onClose }: { stage: Stage | undefi
   const { t } = useTranslation('pipeline')
   if (!stage) return null
   return (
-    <Drawer open title={t('history.title')} description={stage.name} onOpenChange={(o) => !o && onClose()}>
+    <Drawer open reading title={t('history.title')} description={stage.name} onOpenChange={(o) => !o && onClose()}>
       <MoveHistory of="stage" id={stage.id} />
     </Drawer>
   )

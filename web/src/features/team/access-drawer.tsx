@@ -26,6 +26,7 @@ export default function AccessDrawer({ member, onClose }: { member: Member; onCl
       onOpenChange={(o) => !o && onClose()}
       title={t('access.title', { name: member.name })}
       description={member.email}
+      reading
     >
       {access.data ? (
         <Explained access={access.data} />

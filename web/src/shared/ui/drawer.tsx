@@ -26,6 +26,8 @@ type DrawerProps = Pick<ComponentProps<typeof Base.Popup>, 'initialFocus' | 'fin
   modal?: boolean
   /** Without padding: the content brings its own. */
   bare?: boolean
+  /** Nothing inside takes focus: the body does, to be scrolled from the keyboard. */
+  reading?: boolean
   children: ReactNode
 }
 export function Drawer({
@@ -38,6 +40,7 @@ export function Drawer({
   side = 'right',
   modal = true,
   bare = false,
+  reading = false,
   children,
   ...focus
 }: DrawerProps) {
@@ -76,7 +79,12 @@ export function Drawer({
                 <X size={16} />
               </Base.Close>
             </header>
-            <Base.Content className={cn('min-h-0 flex-1 overflow-y-auto', !bare && 'p-4')}>{children}</Base.Content>
+            <Base.Content
+              tabIndex={reading ? 0 : undefined}
+              className={cn('min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]', !bare && 'p-4')}
+            >
+              {children}
+            </Base.Content>
             {footer && (
               <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-4 py-3">{footer}</footer>
             )}
