@@ -148,7 +148,7 @@ on_both! {
         assert_eq!(seen(&agent).await, ["Andys", "Shared"], "an agent's own level stays");
         let deals = lead.get("/api/crm/deals?sort=title").await.expect(200);
         assert_eq!(deals["items"].as_array().unwrap().len(), 2);
-        let found = lead.get("/api/crm/search?q=boss").await.expect(200);
+        let found = lead.get("/api/search?q=boss").await.expect(200);
         assert!(!found.to_string().contains("Bosses"), "{found}");
         let export = lead.get("/api/crm/contacts/export.csv").await;
         let file = String::from_utf8(export.bytes.clone()).unwrap();
