@@ -87,7 +87,7 @@ test.describe('sign-in', () => {
     for (const address of [person.email, uniqueEmail('nobody')]) {
       await email(page).fill(address)
       await password(page).fill('wrong password')
-      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
       await expect(page.getByRole('alert').filter({ hasText: /wrong/ })).toBeVisible()
       answers.push(await page.getByRole('alert').filter({ hasText: /wrong/ }).textContent())
       await expect(password(page)).toBeFocused()
@@ -119,7 +119,7 @@ test.describe('sign-in', () => {
     await page.keyboard.press('Enter')
     await expect(page.getByRole('button', { name: /^Wait 0:0[123]$/ })).toBeDisabled()
     await expect(page.getByText(/Too many requests. Try again in/)).toBeVisible()
-    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled({ timeout: 6000 })
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled({ timeout: 6000 })
     await expect(page.getByText(/Too many requests/)).toBeHidden()
   })
 

@@ -74,7 +74,7 @@ test('a forgotten password: mail, new password, every session ends', async ({ pa
   await ready(other, 'Your password was changed')
   await page.reload()
   await ready(page, 'Sign in to Rapport')
-  await other.getByRole('link', { name: 'Sign in' }).click()
+  await other.getByRole('link', { name: 'Sign in', exact: true }).click()
   await other.getByLabel('E-mail').fill(person.email)
   await other.getByRole('textbox', { name: 'Password' }).fill('another horse battery')
   await other.keyboard.press('Enter')
