@@ -255,16 +255,16 @@ test.describe('keys of one’s own @desktop', () => {
     await page.keyboard.press('Backspace')
     await expect(keyOf(page, 'Saved views')).toHaveText('No key')
     await keyOf(page, 'Trash').click()
-    await page.keyboard.press('e') // after G: nobody else's
-    await expect(keyOf(page, 'Trash')).toHaveText('E')
+    await page.keyboard.press('q') // after G: nobody else's
+    await expect(keyOf(page, 'Trash')).toHaveText('Q')
     await keyOf(page, 'Trash').blur()
     // What follows G is offered for a moment only.
     await expect(async () => {
       await page.keyboard.press('Escape')
       await page.keyboard.press('g')
-      await expect(page.getByRole('status').filter({ hasText: 'Trash' })).toContainText('E', { timeout: 1000 })
+      await expect(page.getByRole('status').filter({ hasText: 'Trash' })).toContainText('Q', { timeout: 1000 })
     }).toPass()
-    for (const key of ['Escape', 'g', 'e']) await page.keyboard.press(key)
+    for (const key of ['Escape', 'g', 'q']) await page.keyboard.press(key)
     await expect(page).toHaveURL(/\/trash/)
 
     await open(page)
