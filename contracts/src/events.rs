@@ -83,6 +83,7 @@ events! {
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     MEMBER_UPDATED MemberUpdated(MemberUpdated) = "member.updated" to Holders(MEMBERS_READ);
+    MEMBER_REMOVED MemberRemoved(MemberRemoved) = "member.removed" to Holders(MEMBERS_READ);
     ROLE_CREATED RoleCreated(Nothing) = "role.created" to Holders(MEMBERS_READ);
     ROLE_UPDATED RoleUpdated(Nothing) = "role.updated" to Holders(MEMBERS_READ);
     ROLE_DELETED RoleDeleted(Nothing) = "role.deleted" to Holders(MEMBERS_READ);

@@ -270,6 +270,9 @@ pub trait Owned: Send + Sync {
 
     /// Whose these records of the organization are, in the trash or not. Those that are gone are absent.
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError>;
+
+    /// How many of them out of the trash are this person's, by kind.
+    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError>;
 }
 
 /// A member as somebody to be told of things.

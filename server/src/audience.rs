@@ -184,7 +184,7 @@ fn ends(event: &Event) -> Ends {
     match event.kind.as_str() {
         // A key is its own session.
         names::SESSION_REVOKED | names::API_KEY_REVOKED => Ends::Sessions(event.subjects()),
-        names::MEMBER_UPDATED => Ends::AccessOf(event.subjects()),
+        names::MEMBER_UPDATED | names::MEMBER_REMOVED => Ends::AccessOf(event.subjects()),
         names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED => Ends::Access,
         _ => Ends::None,
     }

@@ -78,6 +78,12 @@ data! {
         /// Keys of all their roles now.
         roles: Vec<String>,
     }
+    MemberRemoved {
+        /// Who gets their contacts, companies, deals and chats; null: nobody.
+        reassign_to: Option<Uuid>,
+        /// Who gets their accounts of messengers.
+        accounts_to: Option<Uuid>,
+    }
     InvitationAccepted {
         /// Who joined.
         user_id: Uuid,

@@ -1,11 +1,12 @@
 //! Roles that an organization makes up, teams, and people who are asked to join.
 
+use axum::http::Method;
 use chrono::TimeDelta;
 use identity::Role;
 use serde_json::{Value, json};
 use testkit::on_both;
 
-use crate::world::{Client, PASSWORD, World};
+use crate::world::{Answer, Client, PASSWORD, World};
 
 /// What stands in the link of the newest invitation to an address.
 pub async fn token_for(owner: &Client, email: &str) -> String {
@@ -44,7 +45,113 @@ async fn invite(owner: &Client, email: &str, body: Value) -> Value {
     owner.post("/api/team/members/invite", body).await.expect(201)["items"][0].clone()
 }
 
+async fn removed(by: &Client, member: &Client, to: Option<&Client>) -> Answer {
+    let body = json!({"reassignTo": to.map(|heir| heir.user_id)});
+    by.json(Method::DELETE, &format!("/api/team/members/{}", member.user_id), &body).await
+}
+
+/// What somebody holds one of each kind of.
+struct Estate {
+    contact: String,
+    company: String,
+    deal: String,
+    chat: String,
+    account: String,
+}
+
+impl Estate {
+    async fn of(world: &World, owner: &Client, holder: &Client) -> Self {
+        let theirs = |name: &str, label: &str| json!({name: label, "ownerId": holder.user_id});
+        let path = |kind: &str, answer: &Value| format!("{kind}/{}", answer["id"].as_str().unwrap());
+        let contact = owner.post("/api/crm/contacts", theirs("name", "Kept")).await.expect(201);
+        let company = owner.post("/api/crm/companies", theirs("name", "Kept")).await.expect(201);
+        let deal = owner.post("/api/crm/deals", theirs("title", "Kept")).await.expect(201);
+        let chat = format!("/api/messaging/chats/{}", crate::chats::of(world, owner).await.chat);
+        owner.patch(&chat, json!({"assigneeId": holder.user_id})).await.expect(200);
+        let account = format!("/api/bd-accounts/{}", crate::accounts::connected(owner, "+48601234562").await);
+        owner.patch(&format!("{account}/config"), json!({"ownerId": holder.user_id, "allowedUserIds": []})).await.expect(200);
+        Self {
+            contact: path("/api/crm/contacts", &contact),
+            company: path("/api/crm/companies", &company),
+            deal: path("/api/crm/deals", &deal),
+            chat,
+            account,
+        }
+    }
+
+    /// Whose each of them is: contact, company, deal, chat, account.
+    async fn owners(&self, owner: &Client) -> Vec<Value> {
+        let mut owners = Vec::new();
+        for (path, field) in [
+            (&self.contact, "ownerId"),
+            (&self.company, "ownerId"),
+            (&self.deal, "ownerId"),
+            (&self.chat, "assigneeId"),
+            (&self.account, "ownerId"),
+        ] {
+            owners.push(owner.get(path).await.expect(200)[field].clone());
+        }
+        owners
+    }
+}
+
 on_both! {
+    async fn whoever_is_removed_is_out_at_once_and_leaves_what_they_held_to_another(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let heir = world.colleague(&owner, Role::Manager).await;
+        world.settle().await;
+        let estate = Estate::of(&world, &owner, &agent).await;
+        let (_, key) = crate::keys::made(&owner, &["crm.contacts.read"]).await;
+        let program = world.anon().with("authorization", &format!("Bearer {key}"));
+        let team = json!({"name": "North", "members": [{"id": agent.user_id}]});
+        owner.post("/api/teams", team).await.expect(201);
+        let holdings = owner.get(&format!("/api/team/members/{}/holdings", agent.user_id)).await.expect(200);
+        assert_eq!(holdings, json!({"clients": 1, "companies": 1, "deals": 1, "chats": 1, "accounts": 1}));
+        let unknown = world.sign_up("stranger@example.com").await;
+        assert_eq!(removed(&owner, &agent, Some(&unknown)).await.refused(422), ["reassignTo members.unknown"]);
+        assert_eq!(removed(&owner, &agent, Some(&agent)).await.refused(422), ["reassignTo members.unknown"]);
+        assert_eq!(removed(&owner, &owner, None).await.code(409), "members.self");
+        assert_eq!(removed(&owner, &unknown, None).await.status.as_u16(), 404);
+        assert_eq!(removed(&heir, &agent, None).await.code(403), "permission.denied");
+
+        removed(&owner, &agent, Some(&heir)).await.expect(202);
+        assert_eq!(agent.get("/api/crm/contacts").await.status.as_u16(), 401);
+        program.get("/api/crm/contacts").await.expect(200);
+        world.settle().await;
+        assert_eq!(estate.owners(&owner).await, vec![json!(heir.user_id); 5]);
+        let list = owner.get("/api/team/members").await.expect(200);
+        assert!(!list.to_string().contains(&agent.user_id.to_string()), "{list}");
+        let teams = owner.get("/api/teams").await.expect(200);
+        assert_eq!(teams["items"][0]["members"], json!([]));
+        assert_eq!(removed(&owner, &agent, None).await.status.as_u16(), 404);
+        let again = json!({"email": "agent@example.com", "password": PASSWORD});
+        let home = world.anon().post("/api/auth/signin", again).await.expect(200);
+        assert_ne!(home["organization"]["id"], json!(owner.org_id), "the organization of their own is left");
+    }
+
+    async fn what_goes_to_nobody_is_shared_but_accounts_are_not(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        world.settle().await;
+        let estate = Estate::of(&world, &owner, &agent).await;
+        let (_, key) = crate::keys::made(&admin, &["crm.contacts.read"]).await;
+        let program = world.anon().with("authorization", &format!("Bearer {key}"));
+        program.get("/api/crm/contacts").await.expect(200);
+        removed(&admin, &agent, None).await.expect(202);
+        world.settle().await;
+        let nobody = Value::Null;
+        let whose = estate.owners(&owner).await;
+        assert_eq!(whose, [nobody.clone(), nobody.clone(), nobody.clone(), nobody, json!(admin.user_id)]);
+        // An owner is nobody's to remove but an owner's; what programs had of whoever is gone ends with them.
+        assert_eq!(removed(&admin, &owner, None).await.code(403), "members.owner");
+        removed(&owner, &admin, Some(&owner)).await.expect(202);
+        assert_eq!(program.get("/api/crm/contacts").await.status.as_u16(), 401);
+        world.settle().await;
+        assert_eq!(estate.owners(&owner).await[4], json!(owner.user_id));
+    }
+
     async fn a_role_of_ones_own_counts_at_once(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, Role::Agent).await;

@@ -6,7 +6,7 @@ use contracts::{
     channels::{AccountName, Accounts, Usable, Waiting},
     ports::{Holding, Owned, PortError},
 };
-use kernel::{OrgId, Resource, Scope};
+use kernel::{OrgId, Resource, Scope, UserId};
 use uuid::Uuid;
 
 use crate::{
@@ -115,5 +115,9 @@ impl Owned for BdAccounts {
             (id, Holding { owner_id, readers, created_by, pipeline_id: None })
         };
         Ok(self.of_ids(org, ids).await?.into_iter().map(holding).collect())
+    }
+
+    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+        Ok(vec![(KIND, store::count_of(&self.db.reader(&of_system(org)), org, user.0).await?)])
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use api::requests::Given;
 use contracts::ports::{Client, ClientWords, Clients, Holding, KnownPerson, NewClient, Owned, PortError};
 use kernel::{
-    OrgId, Scope,
+    OrgId, Scope, UserId,
     values::{Phone, TelegramUsername},
 };
 use sea_orm::{
@@ -15,7 +15,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Crm, Error, companies,
+    Crm, Error,
+    bulk::hand_over,
+    companies,
     contacts::{self, contact::ContactInput},
     identities::{self, Identity, MatchedOn},
     record::{Column, RecordKind},
@@ -122,6 +124,15 @@ impl Owned for Crm {
                 let holding = Holding { owner_id: row.try_get("", "owner_id")?, ..Holding::default() };
                 held.insert(row.try_get("", "id")?, holding);
             }
+        }
+        Ok(held)
+    }
+
+    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        let mut held = Vec::new();
+        for kind in [RecordKind::Contact, RecordKind::Company] {
+            held.push((kind.as_str(), hand_over::count(&self.db.reader(&scope), &scope, kind, user.0).await?));
         }
         Ok(held)
     }

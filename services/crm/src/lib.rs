@@ -140,7 +140,11 @@ impl Crm {
     #[must_use]
     #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
-        vec![Arc::new(subscriptions::ReindexContacts), Arc::new(subscriptions::ForgetNotes)]
+        vec![
+            Arc::new(subscriptions::ReindexContacts),
+            Arc::new(subscriptions::ForgetNotes),
+            Arc::new(bulk::hand_over::HandOver),
+        ]
     }
 
     /// Kinds of job.

@@ -113,8 +113,8 @@ impl Identity {
         Allowance { requests: self.options.signin_tries, window: Duration::from_mins(15) }
     }
 
-    /// The routes of the service.
-    pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
+    /// The routes of the service; `keepers` keep the records that members hold.
+    pub fn routes(self: &Arc<Self>, keepers: Vec<Arc<dyn Owned>>) -> OpenApiRouter {
         OpenApiRouter::new()
             .routes(routes!(accounts::sign_up))
             .routes(routes!(accounts::sign_in))
@@ -157,5 +157,6 @@ impl Identity {
             .merge(passkeys::routes())
             .merge(keys::routes())
             .with_state(Arc::clone(self))
+            .merge(team::removal::routes(Arc::clone(self), keepers))
     }
 }

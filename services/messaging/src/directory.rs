@@ -7,11 +7,15 @@ use contracts::{
     ports::{Chats, Holding, Owned, PortError},
 };
 use db::Db;
-use kernel::{OrgId, Resource, Scope};
+use kernel::{OrgId, Resource, Scope, UserId};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{Error, chats::commands::KIND, sql::Sql};
+use crate::{
+    Error,
+    chats::{commands::KIND, hand_over},
+    sql::Sql,
+};
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct ChatDirectory {
@@ -72,6 +76,11 @@ impl Owned for ChatDirectory {
             (held.id, Holding { owner_id: held.assignee_id, readers, ..Holding::default() })
         };
         Ok(chats.into_iter().map(holding).collect())
+    }
+
+    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        Ok(vec![(KIND, hand_over::count(&self.db.reader(&scope), &scope, user.0).await?)])
     }
 }
 

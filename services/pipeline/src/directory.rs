@@ -11,7 +11,7 @@ use contracts::{
     },
 };
 use db::{Db, search::matching};
-use kernel::{OrgId, Scope};
+use kernel::{OrgId, Scope, UserId};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, JoinType, Order, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
+    bulk::hand_over,
     deals::store::{self as deals, entity::Column},
     moves::history::entity::{self as history, Column as Moved},
     pipelines::store::entity as pipeline,
@@ -90,6 +91,12 @@ impl Owned for DealDirectory {
             }
         }
         Ok(held)
+    }
+
+    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        let count = hand_over::count(&self.db.reader(&scope), &scope, user.0).await?;
+        Ok(vec![(crate::deals::commands::KIND, count)])
     }
 }
 

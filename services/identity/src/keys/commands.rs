@@ -109,14 +109,28 @@ impl Identity {
         if old.revoked_at.is_some() {
             return Ok(());
         }
-        let now = tx.clock().now();
-        let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
-        write(&tx, &old, &new).await?;
-        let change = Change::between(KIND, id, Action::Updated, &key::image(&old), &key::image(&new), new.version);
-        change_log::record(&tx, [change]).await?;
-        events::append(&tx, [NewEvent::of(API_KEY_REVOKED, KIND, id, json!({}))]).await?;
+        revoke(&tx, &old).await?;
         Ok(tx.commit().await?)
     }
+}
+
+/// Ends all keys that somebody made.
+pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
+    let of_org = store::Entity::find().filter(store::Column::OrgId.eq(scope.org_id.0));
+    let theirs = of_org.filter(store::Column::UserId.eq(user)).filter(store::Column::RevokedAt.is_null());
+    for old in theirs.all(tx).await? {
+        revoke(tx, &old).await?;
+    }
+    Ok(())
+}
+
+async fn revoke(tx: &Tx, old: &store::Model) -> Result<(), Error> {
+    let now = tx.clock().now();
+    let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
+    write(tx, old, &new).await?;
+    let change = Change::between(KIND, old.id, Action::Updated, &key::image(old), &key::image(&new), new.version);
+    change_log::record(tx, [change]).await?;
+    Ok(events::append(tx, [NewEvent::of(API_KEY_REVOKED, KIND, old.id, json!({}))]).await?)
 }
 
 async fn held(tx: &Tx, scope: &Scope, id: Uuid) -> Result<store::Model, Error> {

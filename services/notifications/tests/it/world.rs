@@ -153,6 +153,10 @@ impl Owned for House {
             |id: &Uuid| records.get(id).filter(|(of, k, ..)| *of == org && *k == kind).map(|r| (*id, r.3.clone()));
         Ok(ids.iter().filter_map(held).collect())
     }
+
+    async fn held_by(&self, _: OrgId, _: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+        Ok(Vec::new())
+    }
 }
 
 #[async_trait::async_trait]

@@ -26,6 +26,7 @@ export type Access = {
   reach: Record<ReachOf, { level: Level; from: string[] }>
   teammates: { id: string; name: string }[]
 }
+export type Holdings = Record<'clients' | 'companies' | 'deals' | 'chats' | 'accounts', number>
 export type TeamMember = { id: string; name: string; lead: boolean }
 export type Team = { id: string; name: string; description: string | null; members: TeamMember[]; version: number }
 export type TeamInput = {
