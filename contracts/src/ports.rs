@@ -262,6 +262,15 @@ impl Holding {
     }
 }
 
+/// How many records of a kind somebody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub by: Uuid,
+    /// Such as `contact`.
+    pub kind: &'static str,
+    pub count: u64,
+}
+
 /// Records that belong to somebody; implemented by each service for its own.
 #[async_trait::async_trait]
 pub trait Owned: Send + Sync {
@@ -271,8 +280,8 @@ pub trait Owned: Send + Sync {
     /// Whose these records of the organization are, in the trash or not. Those that are gone are absent.
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError>;
 
-    /// How many of them out of the trash are this person's, by kind.
-    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError>;
+    /// How many of them out of the trash are these people's, by kind; at most 1000 ids. Who has none is absent.
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError>;
 }
 
 /// A member as somebody to be told of things.

@@ -69,7 +69,10 @@ impl Estate {
         let chat = format!("/api/messaging/chats/{}", crate::chats::of(world, owner).await.chat);
         owner.patch(&chat, json!({"assigneeId": holder.user_id})).await.expect(200);
         let account = format!("/api/bd-accounts/{}", crate::accounts::connected(owner, "+48601234562").await);
-        owner.patch(&format!("{account}/config"), json!({"ownerId": holder.user_id, "allowedUserIds": []})).await.expect(200);
+        owner
+            .put(&format!("{account}/config"), json!({"ownerId": holder.user_id, "allowedUserIds": []}))
+            .await
+            .expect(200);
         Self {
             contact: path("/api/crm/contacts", &contact),
             company: path("/api/crm/companies", &company),

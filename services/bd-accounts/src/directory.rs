@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use contracts::{
     channels::{AccountName, Accounts, Usable, Waiting},
-    ports::{Holding, Owned, PortError},
+    ports::{Held, Holding, Owned, PortError},
 };
-use kernel::{OrgId, Resource, Scope, UserId};
+use kernel::{OrgId, Resource, Scope};
 use uuid::Uuid;
 
 use crate::{
@@ -117,7 +117,9 @@ impl Owned for BdAccounts {
         Ok(self.of_ids(org, ids).await?.into_iter().map(holding).collect())
     }
 
-    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
-        Ok(vec![(KIND, store::count_of(&self.db.reader(&of_system(org)), org, user.0).await?)])
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
+        let counts = store::counts_of(&self.db.reader(&of_system(org)), org, people).await?;
+        let held = |(by, n): (Uuid, i64)| Held { by, kind: KIND, count: u64::try_from(n).unwrap_or_default() };
+        Ok(counts.into_iter().map(held).collect())
     }
 }

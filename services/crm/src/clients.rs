@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use api::requests::Given;
-use contracts::ports::{Client, ClientWords, Clients, Holding, KnownPerson, NewClient, Owned, PortError};
+use contracts::ports::{Client, ClientWords, Clients, Held, Holding, KnownPerson, NewClient, Owned, PortError};
 use kernel::{
-    OrgId, Scope, UserId,
+    OrgId, Scope,
     values::{Phone, TelegramUsername},
 };
 use sea_orm::{
@@ -128,11 +128,11 @@ impl Owned for Crm {
         Ok(held)
     }
 
-    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
         let scope = Scope::system(org, "holdings");
         let mut held = Vec::new();
         for kind in [RecordKind::Contact, RecordKind::Company] {
-            held.push((kind.as_str(), hand_over::count(&self.db.reader(&scope), &scope, kind, user.0).await?));
+            held.extend(hand_over::held(&self.db.reader(&scope), &scope, kind, people).await?);
         }
         Ok(held)
     }

@@ -34,6 +34,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::rate_limit::{Allowance, Gcra};
 use chrono::TimeDelta;
+use contracts::ports::Owned;
 use db::{Db, Migration};
 use mailing::Mailer;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -132,7 +133,6 @@ impl Identity {
             .routes(routes!(profile::get_profile, profile::update_profile))
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
-            .routes(routes!(team::members::list_members))
             .routes(routes!(team::members::set_member_roles))
             .routes(routes!(team::access::explain_access))
             .routes(routes!(team::own_roles::list_roles, team::own_roles::create_role))
@@ -157,6 +157,6 @@ impl Identity {
             .merge(passkeys::routes())
             .merge(keys::routes())
             .with_state(Arc::clone(self))
-            .merge(team::removal::routes(Arc::clone(self), keepers))
+            .merge(team::routes(Arc::clone(self), keepers))
     }
 }

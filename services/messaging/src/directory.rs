@@ -4,10 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
     channels::Accounts,
-    ports::{Chats, Holding, Owned, PortError},
+    ports::{self, Chats, Holding, Owned, PortError},
 };
 use db::Db;
-use kernel::{OrgId, Resource, Scope, UserId};
+use kernel::{OrgId, Resource, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -78,9 +78,8 @@ impl Owned for ChatDirectory {
         Ok(chats.into_iter().map(holding).collect())
     }
 
-    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
-        let scope = Scope::system(org, "holdings");
-        Ok(vec![(KIND, hand_over::count(&self.db.reader(&scope), &scope, user.0).await?)])
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<ports::Held>, PortError> {
+        Ok(hand_over::held(&self.db.reader(&Scope::system(org, "holdings")), org, people).await?)
     }
 }
 

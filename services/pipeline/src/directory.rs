@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use contracts::{
     permissions::DEALS_READ,
     ports::{
-        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Holding, MoveCause, NamedDeal, Owned, PortError,
-        StageName,
+        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Held, Holding, MoveCause, NamedDeal, Owned,
+        PortError, StageName,
     },
 };
 use db::{Db, search::matching};
-use kernel::{OrgId, Scope, UserId};
+use kernel::{OrgId, Scope};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, DbErr, JoinType, Order, QueryResult,
     sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
@@ -93,10 +93,9 @@ impl Owned for DealDirectory {
         Ok(held)
     }
 
-    async fn held_by(&self, org: OrgId, user: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
         let scope = Scope::system(org, "holdings");
-        let count = hand_over::count(&self.db.reader(&scope), &scope, user.0).await?;
-        Ok(vec![(crate::deals::commands::KIND, count)])
+        Ok(hand_over::held(&self.db.reader(&scope), &scope, people).await?)
     }
 }
 

@@ -132,12 +132,14 @@ pub async fn ids_of(reader: &impl ConnectionTrait, scope: &Scope, user: Uuid) ->
     Ok(find.order_by_asc(Column::CreatedAt).limit(MOST).into_tuple().all(reader).await?)
 }
 
-/// How many accounts somebody owns.
+/// How many accounts these people own.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn count_of(reader: &impl ConnectionTrait, org: OrgId, user: Uuid) -> Result<u64, Error> {
-    Ok(entity::Entity::find().filter(everywhere(org)).filter(Column::OwnerId.eq(user)).count(reader).await?)
+pub async fn counts_of(reader: &impl ConnectionTrait, org: OrgId, people: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
+    let find = entity::Entity::find().select_only().column(Column::OwnerId).column_as(Column::Id.count(), "n");
+    let find = find.filter(everywhere(org)).filter(Column::OwnerId.is_in(people.iter().copied()));
+    Ok(find.group_by(Column::OwnerId).into_tuple().all(reader).await?)
 }
 
 /// The account, kept from other writers until the transaction ends.

@@ -1,11 +1,14 @@
 //! What a member held goes to whom it was given to when they were removed: as a bulk operation of the system's.
 
-use contracts::events::{MEMBER_REMOVED, MemberRemoved};
+use contracts::{
+    events::{MEMBER_REMOVED, MemberRemoved},
+    ports::Held,
+};
 use db::Tx;
 use events::{Event, Handler, HandlerError};
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, QueryResult,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -20,19 +23,24 @@ use crate::{
     record::{Column, RecordKind},
 };
 
-/// How many records out of the trash somebody owns.
-pub async fn count(
+/// How many records out of the trash these people own.
+pub async fn held(
     connection: &impl ConnectionTrait,
     scope: &Scope,
     kind: RecordKind,
-    user: Uuid,
-) -> Result<u64, Error> {
+    people: &[Uuid],
+) -> Result<Vec<Held>, Error> {
     let mut select = Query::select();
-    select.expr_as(Expr::cust("count(*)"), "n").from(kind.table()).cond_where(kind.within(scope));
-    select.and_where(kind.column(Column::OwnerId).eq(user)).and_where(kind.in_trash(false));
-    let row = connection.query_one(&select).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+    select.expr_as(kind.column(Column::OwnerId), "by").expr_as(Expr::cust("count(*)"), "n");
+    select.from(kind.table()).cond_where(kind.within(scope)).and_where(kind.in_trash(false));
+    select.and_where(kind.column(Column::OwnerId).is_in(people.iter().copied()));
+    select.add_group_by([kind.column(Column::OwnerId)]);
+    let held = |row: QueryResult| {
+        let count: i64 = row.try_get("", "n")?;
+        let count = u64::try_from(count).unwrap_or_default();
+        Ok(Held { by: row.try_get("", "by")?, kind: kind.as_str(), count })
+    };
+    connection.query_all(&select).await?.into_iter().map(held).collect()
 }
 
 /// Hands contacts and companies over.
@@ -51,12 +59,9 @@ impl Handler for HandOver {
     async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError> {
         let removed: MemberRemoved = serde_json::from_value(event.data.clone())?;
         let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-        for user in event.subjects() {
-            for kind in [RecordKind::Contact, RecordKind::Company] {
-                let total = count(tx, scope, kind, user).await?;
-                if total > 0 {
-                    start(tx, kind, total, (user, removed.reassign_to)).await?;
-                }
+        for kind in [RecordKind::Contact, RecordKind::Company] {
+            for held in held(tx, scope, kind, &event.subjects()).await? {
+                start(tx, kind, held.count, (held.by, removed.reassign_to)).await?;
             }
         }
         Ok(())

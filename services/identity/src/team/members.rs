@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use api::{ApiError, Caller, ErrorBody, Json, ListParams, PageInfo, Path, Query, Refusals};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use contracts::{events as event, permissions};
+use contracts::{events as event, permissions, ports::Owned};
 use db::{Action, Change, Field, List, Page, Tx, change_log};
 use events::NewEvent;
 use kernel::{Scope, filter::FieldType};
@@ -19,12 +19,12 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Refused, own_roles};
+use super::{Asked, Refused, own_roles, removal};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
     store::{membership, user, with},
-    views::{Member, RoleName, TeamName},
+    views::{Load, Member, RoleName, TeamName},
 };
 
 /// Members, by name.
@@ -83,11 +83,11 @@ struct Row {
         (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "Not allowed", body = ErrorBody)))]
 pub async fn list_members(
-    State(identity): State<Arc<Identity>>,
+    State((identity, keepers)): State<Asked>,
     caller: Caller,
     Query(params): Query<ListParams>,
 ) -> Result<Json<MemberList>, ApiError> {
-    let page = identity.members(caller.scope(), &params.parse()?).await?;
+    let page = identity.members(caller.scope(), &keepers, &params.parse()?).await?;
     let info = PageInfo::from(&page);
     Ok(Json(MemberList { items: page.items, page: info }))
 }
@@ -197,6 +197,14 @@ pub async fn held(tx: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<
     membership::Entity::find_by_id((scope.org_id.0, id)).one(tx).await?.ok_or(Error::NotFound)
 }
 
+/// Whoever gives or takes roles waits for others who do, until the transaction ends: an owner is always left.
+pub async fn in_turn(tx: &Tx, scope: &Scope) -> Result<(), Error> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        organization::Entity::find_by_id(scope.org_id.0).lock_exclusive().one(tx).await?;
+    }
+    Ok(())
+}
+
 /// Whether somebody else is an owner, too.
 pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid) -> Result<bool, Error> {
     let find = membership::Entity::find()
@@ -213,7 +221,12 @@ pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, 
 }
 
 impl Identity {
-    async fn members(&self, scope: &Scope, params: &db::Params) -> Result<Page<Member>, Error> {
+    async fn members(
+        &self,
+        scope: &Scope,
+        keepers: &[Arc<dyn Owned>],
+        params: &db::Params,
+    ) -> Result<Page<Member>, Error> {
         scope.require(permissions::MEMBERS_READ)?;
         let mut select = of_org(scope);
         if let Some(text) = &params.search {
@@ -229,7 +242,15 @@ impl Identity {
         }
         let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
         let Page { items, .. } = &page;
-        let shown = self.shown_members(scope, items).await?;
+        let mut shown = self.shown_members(scope, items).await?;
+        let people: Vec<Uuid> = shown.iter().map(|member| member.id).collect();
+        let mut loads: HashMap<Uuid, Load> = people.iter().map(|id| (*id, Load::default())).collect();
+        for held in removal::held_by(keepers, scope, &people).await? {
+            loads.entry(held.by).or_default().add(&held);
+        }
+        for member in &mut shown {
+            member.load = loads.remove(&member.id);
+        }
         Ok(page.map(|_| shown))
     }
 
@@ -251,6 +272,7 @@ impl Identity {
             last_seen_at: details.seen.get(&row.id).copied(),
             second_factor: details.factors.contains(&row.id),
             locked_until,
+            load: None,
         });
         Ok(shown.collect())
     }

@@ -8,10 +8,27 @@ pub mod own_roles;
 pub mod removal;
 pub mod teams;
 
+use std::sync::Arc;
+
 use api::messages::Message;
+use contracts::ports::Owned;
 use kernel::{ErrorKind, OrgId};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Identity;
+
+/// What is asked about members and what they hold.
+pub type Asked = (Arc<Identity>, Arc<[Arc<dyn Owned>]>);
+
+/// The routes that tell what members hold, with who keeps it.
+pub fn routes(identity: Arc<Identity>, keepers: Vec<Arc<dyn Owned>>) -> OpenApiRouter {
+    let asked: Asked = (identity, keepers.into());
+    OpenApiRouter::new()
+        .routes(routes!(members::list_members))
+        .routes(routes!(removal::get_holdings))
+        .routes(routes!(removal::remove_member))
+        .with_state(asked)
+}
 
 /// Why something of the team is refused though every field is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

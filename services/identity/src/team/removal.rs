@@ -8,7 +8,7 @@ use axum::{extract::State, http::StatusCode};
 use contracts::{
     events::{MEMBER_REMOVED, MemberRemoved},
     permissions::MEMBERS_WRITE,
-    ports::Owned,
+    ports::{Held, Owned},
 };
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
@@ -17,24 +17,14 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Refused, members, own_roles};
+use super::{Asked, Refused, members, own_roles};
 use crate::{
     Error, Identity, Role, keys, rights,
     sessions::revoke_rows,
     store::{membership, session, with},
 };
-
-/// What is asked about the records of members.
-type Asked = (Arc<Identity>, Arc<[Arc<dyn Owned>]>);
-
-/// The routes, with who keeps the records that members hold.
-pub fn routes(identity: Arc<Identity>, keepers: Vec<Arc<dyn Owned>>) -> OpenApiRouter {
-    let asked: Asked = (identity, keepers.into());
-    OpenApiRouter::new().routes(routes!(get_holdings)).routes(routes!(remove_member)).with_state(asked)
-}
 
 /// How much a member holds, out of the trash.
 #[derive(Debug, Default, PartialEq, Serialize, ToSchema)]
@@ -47,6 +37,28 @@ pub struct Holdings {
     chats: u64,
     /// Telegram accounts that they own.
     accounts: u64,
+}
+
+impl Holdings {
+    fn add(&mut self, held: &Held) {
+        match held.kind {
+            "contact" => self.clients += held.count,
+            "company" => self.companies += held.count,
+            "deal" => self.deals += held.count,
+            "chat" => self.chats += held.count,
+            "bd_account" => self.accounts += held.count,
+            _ => {}
+        }
+    }
+}
+
+/// What these people hold, of whoever keeps it.
+pub async fn held_by(keepers: &[Arc<dyn Owned>], scope: &Scope, people: &[Uuid]) -> Result<Vec<Held>, Error> {
+    let mut held = Vec::new();
+    for keeper in keepers {
+        held.extend(keeper.held_by(scope.org_id, people).await.map_err(Error::Port)?);
+    }
+    Ok(held)
 }
 
 /// Who gets what a member held.
@@ -63,7 +75,7 @@ pub struct Removal {
 #[utoipa::path(get, path = "/api/team/members/{id}/holdings", tag = "Team", operation_id = "getHoldings",
     params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 200, description = "Counted", body = Holdings), Refusals))]
-async fn get_holdings(
+pub async fn get_holdings(
     State((identity, keepers)): State<Asked>,
     caller: Caller,
     Path(id): Path<Uuid>,
@@ -78,7 +90,7 @@ async fn get_holdings(
 #[utoipa::path(delete, path = "/api/team/members/{id}", tag = "Team", operation_id = "removeMember",
     request_body = Removal, params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 202, description = "Removed; what they held is being handed over"), Refusals))]
-async fn remove_member(
+pub async fn remove_member(
     State((identity, _)): State<Asked>,
     caller: Caller,
     Path(id): Path<Uuid>,
@@ -93,17 +105,8 @@ impl Identity {
         scope.require(MEMBERS_WRITE)?;
         members::held(&self.db.system_reader(), scope, id).await?;
         let mut held = Holdings::default();
-        for keeper in keepers {
-            for (kind, count) in keeper.held_by(scope.org_id, UserId(id)).await.map_err(Error::Port)? {
-                match kind {
-                    "contact" => held.clients += count,
-                    "company" => held.companies += count,
-                    "deal" => held.deals += count,
-                    "chat" => held.chats += count,
-                    "bd_account" => held.accounts += count,
-                    _ => {}
-                }
-            }
+        for counted in held_by(keepers, scope, &[id]).await? {
+            held.add(&counted);
         }
         Ok(held)
     }

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use contracts::events::{MEMBER_REMOVED, MemberRemoved};
+use contracts::{
+    events::{MEMBER_REMOVED, MemberRemoved},
+    ports::Held,
+};
 use db::Tx;
 use events::{Event, Handler, HandlerError};
 use jobs::{Context, JobError, NewJob, Work};
-use kernel::Scope;
+use kernel::{OrgId, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -31,15 +34,18 @@ struct Payload {
 
 #[derive(FromQueryResult)]
 struct Count {
+    by: Uuid,
     n: i64,
 }
 
-/// How many chats are assigned to somebody.
-pub async fn count(connection: &impl ConnectionTrait, scope: &Scope, user: Uuid) -> Result<u64, Error> {
-    let mut sql = Sql::new("select count(*) as n from chats where merged_into is null and org_id = ");
-    sql.bind(scope.org_id.0).add(" and assignee_id = ").bind(user);
+/// How many chats are assigned to these people.
+pub async fn held(connection: &impl ConnectionTrait, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, Error> {
+    let mut sql =
+        Sql::new("select assignee_id as \"by\", count(*) as n from chats where merged_into is null and org_id = ");
+    sql.bind(org.0).add(" and assignee_id in ").list(people.iter().copied()).add(" group by assignee_id");
     let rows: Vec<Count> = sql.all(connection).await?;
-    Ok(rows.first().and_then(|row| u64::try_from(row.n).ok()).unwrap_or_default())
+    let held = |row: Count| Held { by: row.by, kind: commands::KIND, count: u64::try_from(row.n).unwrap_or_default() };
+    Ok(rows.into_iter().map(held).collect())
 }
 
 /// Has chats handed over.

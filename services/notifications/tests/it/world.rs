@@ -12,9 +12,9 @@ use contracts::{
     channels::{AccountName, AccountStatus, Accounts, Usable, Waiting},
     permissions,
     ports::{
-        Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Holding,
-        KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient, Recipients,
-        SendError, Sender, StageName,
+        Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Held,
+        Holding, KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient,
+        Recipients, SendError, Sender, StageName,
     },
 };
 use db::{Db, Migration};
@@ -154,7 +154,7 @@ impl Owned for House {
         Ok(ids.iter().filter_map(held).collect())
     }
 
-    async fn held_by(&self, _: OrgId, _: UserId) -> Result<Vec<(&'static str, u64)>, PortError> {
+    async fn held_by(&self, _: OrgId, _: &[Uuid]) -> Result<Vec<Held>, PortError> {
         Ok(Vec::new())
     }
 }

@@ -1,12 +1,15 @@
 //! The deals of a member go to whom they were given to when the member was removed: as a bulk operation of the system's.
 
 use batches::{BatchKind, BatchRecord, NewBatch, Selection};
-use contracts::events::{MEMBER_REMOVED, MemberRemoved};
+use contracts::{
+    events::{MEMBER_REMOVED, MemberRemoved},
+    ports::Held,
+};
 use db::Tx;
 use events::{Event, Handler, HandlerError};
 use kernel::Scope;
 use sea_orm::{
-    ConnectionTrait,
+    ConnectionTrait, QueryResult,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -17,17 +20,24 @@ use super::{
 };
 use crate::{
     Error,
-    deals::store::{self, column, entity},
+    deals::{
+        commands::KIND,
+        store::{self, column, entity},
+    },
 };
 
-/// How many deals out of the trash somebody owns.
-pub async fn count(connection: &impl ConnectionTrait, scope: &Scope, user: Uuid) -> Result<u64, Error> {
+/// How many deals out of the trash these people own.
+pub async fn held(connection: &impl ConnectionTrait, scope: &Scope, people: &[Uuid]) -> Result<Vec<Held>, Error> {
+    let owner = || column(entity::Column::OwnerId);
     let mut select = Query::select();
-    select.expr_as(Expr::cust("count(*)"), "n").from(entity::Entity).cond_where(store::within(scope));
-    select.and_where(column(entity::Column::OwnerId).eq(user)).and_where(column(entity::Column::DeletedAt).is_null());
-    let row = connection.query_one(&select).await?;
-    let count: i64 = row.map_or(Ok(0), |row| row.try_get("", "n"))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+    select.expr_as(owner(), "by").expr_as(Expr::cust("count(*)"), "n").from(entity::Entity);
+    select.cond_where(store::within(scope)).and_where(column(entity::Column::DeletedAt).is_null());
+    select.and_where(owner().is_in(people.iter().copied())).add_group_by([owner()]);
+    let held = |row: QueryResult| {
+        let count: i64 = row.try_get("", "n")?;
+        Ok(Held { by: row.try_get("", "by")?, kind: KIND, count: u64::try_from(count).unwrap_or_default() })
+    };
+    connection.query_all(&select).await?.into_iter().map(held).collect()
 }
 
 /// Hands deals over.
@@ -46,11 +56,8 @@ impl Handler for HandOver {
     async fn handle(&self, tx: &Tx, event: &Event) -> Result<(), HandlerError> {
         let removed: MemberRemoved = serde_json::from_value(event.data.clone())?;
         let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
-        for user in event.subjects() {
-            let total = count(tx, scope, user).await?;
-            if total > 0 {
-                start(tx, total, (user, removed.reassign_to)).await?;
-            }
+        for held in held(tx, scope, &event.subjects()).await? {
+            start(tx, held.count, (held.by, removed.reassign_to)).await?;
         }
         Ok(())
     }

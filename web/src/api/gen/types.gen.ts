@@ -20033,3 +20033,4 @@ export type ReceiveInboundResponses = {
 };
 
 export type ReceiveInboundResponse = ReceiveInboundResponses[keyof ReceiveInboundResponses];
+export type Holdings = { accounts: number; chats: number; clients: number; companies: number; deals: number };
