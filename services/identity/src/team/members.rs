@@ -83,10 +83,11 @@ struct Row {
         (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "Not allowed", body = ErrorBody)))]
 pub async fn list_members(
-    State((identity, keepers)): State<Asked>,
+    State(asked): State<Asked>,
     caller: Caller,
     Query(params): Query<ListParams>,
 ) -> Result<Json<MemberList>, ApiError> {
+    let (identity, keepers) = asked;
     let page = identity.members(caller.scope(), &keepers, &params.parse()?).await?;
     let info = PageInfo::from(&page);
     Ok(Json(MemberList { items: page.items, page: info }))

@@ -76,10 +76,11 @@ pub struct Removal {
     params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 200, description = "Counted", body = Holdings), Refusals))]
 pub async fn get_holdings(
-    State((identity, keepers)): State<Asked>,
+    State(asked): State<Asked>,
     caller: Caller,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Holdings>, ApiError> {
+    let (identity, keepers) = asked;
     Ok(Json(identity.holdings(caller.scope(), &keepers, id).await?))
 }
 
@@ -91,12 +92,12 @@ pub async fn get_holdings(
     request_body = Removal, params(("id" = Uuid, Path, description = "The person's id")),
     responses((status = 202, description = "Removed; what they held is being handed over"), Refusals))]
 pub async fn remove_member(
-    State((identity, _)): State<Asked>,
+    State(asked): State<Asked>,
     caller: Caller,
     Path(id): Path<Uuid>,
     Json(removal): Json<Removal>,
 ) -> Result<StatusCode, ApiError> {
-    identity.remove(caller.scope(), id, removal.reassign_to).await?;
+    asked.0.remove(caller.scope(), id, removal.reassign_to).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
