@@ -22,7 +22,7 @@ use crate::{
     barred::Barred,
     links::{self, Purpose},
     lockout,
-    mfa::trusted,
+    mfa::{forget_factors, trusted},
     passwords::NewPassword,
     profile::store_password,
     sessions::revoke_rows,
@@ -171,6 +171,10 @@ impl Identity {
         // Who got the link reads what comes to the address.
         let proven = user::Model { version: user.version + 1, ..user.clone() };
         self.note_proof(&tx, &proven).await?;
+        if user.email_verified_at.is_none() {
+            // Who set them up had not proved the address, and need not be who did now.
+            forget_factors(&tx, &proven).await?;
+        }
         revoke_rows(&tx, Condition::all().add(session::Column::UserId.eq(user.id)), "revoked").await?;
         lockout::forget(&tx, &user.email).await?;
         trusted::forget_all(&tx, user.id).await?;

@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use contracts::{events as event, permissions};
 use db::{Action, Change, Field, List, Page, Tx, change_log};
 use events::NewEvent;
-use kernel::{Scope, filter::FieldType};
+use kernel::{Actor, Scope, filter::FieldType};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SelectStatement, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query as Select, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,7 +23,7 @@ use super::{Refused, own_roles};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
-    store::{membership, user, with},
+    store::{membership, organization, user, with},
     views::{Member, RoleName, TeamName},
 };
 
@@ -206,8 +206,22 @@ pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid
     Ok(find.count(tx).await? > 0)
 }
 
-/// Whether the actor is an owner; what the system does is an owner's as well.
+/// Changes of who may do what come one after the other in an organization: each sees what those before it did. The first
+/// statement of their transactions. (SQLite has one writer at a time anyway.)
+///
+/// # Errors
+/// [`Error::NotFound`] without such an organization.
+pub async fn in_turn(tx: &Tx, scope: &Scope) -> Result<(), Error> {
+    let held = organization::Entity::find_by_id(scope.org_id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
+    held.map(|_| ()).ok_or(Error::NotFound)
+}
+
+/// Whether the actor is an owner; what the system does is an owner's as well. A key never is: it was given permissions, and
+/// no role.
 pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, Error> {
+    if matches!(scope.actor, Actor::ApiKey { .. }) {
+        return Ok(false);
+    }
     let Some(me) = scope.user_id() else { return Ok(true) };
     Ok(rights::keys(&held(tx, scope, me.0).await?.roles).iter().any(|key| key == Role::Owner.as_str()))
 }
@@ -268,6 +282,7 @@ impl Identity {
     async fn set_roles(&self, scope: &Scope, id: Uuid, wanted: &[String]) -> Result<Member, Error> {
         scope.require(permissions::MEMBERS_WRITE)?;
         let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
         let row = held(&tx, scope, id).await?;
         let roles = own_roles::given(&tx, scope, wanted).await?;
         let old = rights::keys(&row.roles);
