@@ -19,7 +19,7 @@ export type AuditLine = {
 }
 type Page = { items: AuditLine[]; page: PageInfo }
 export type AuditQuery = { from?: string; to?: string; actor?: string; action?: string; subject?: string }
-export type Verdict = { lines: number; intact: boolean; brokenAt: number | null; head: string }
+export type Verdict = { lines: number; intact: boolean; brokenAt: number | null; missing: number; head: string }
 
 export const auditOptions = (query: AuditQuery) =>
   infiniteQueryOptions({
