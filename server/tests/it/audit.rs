@@ -106,7 +106,7 @@ on_both! {
         assert!(!theirs.is_empty() && !theirs.iter().any(of_us), "{theirs:?}");
         assert_eq!(verified(&stranger).await["lines"], theirs.len());
         // A key's own are the key's, and not its maker's.
-        let (key, token) = crate::keys::made(&owner, &["crm.contacts.write"]).await;
+        let (key, token) = crate::keys::made(&owner, &["crm.contacts.read", "crm.contacts.write"]).await;
         let program = world.anon().with("authorization", &format!("Bearer {token}"));
         program.post("/api/crm/contacts", json!({"name": "Dora"})).await.expect(201);
         world.settle().await;
