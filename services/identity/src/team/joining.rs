@@ -212,7 +212,7 @@ impl Identity {
         if is_holder {
             lockout::forget(&tx, &row.email).await?;
         }
-        let opened = self.enter(&tx, user.id, &row, device).await?;
+        let opened = Box::pin(self.enter(&tx, user.id, &row, device)).await?;
         let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", user.id, json!({"method": "password"}));
         events::append(&tx, [signed_in]).await?;
         tx.commit().await?;
@@ -267,7 +267,7 @@ impl Identity {
         let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
         let id = user.id;
         register(&tx, user).await?;
-        let opened = self.enter(&tx, id, &row, device).await?;
+        let opened = Box::pin(self.enter(&tx, id, &row, device)).await?;
         tx.commit().await?;
         self.forget_org(OrgId(row.org_id));
         Ok(Entered::Opened(Box::new(opened)))
