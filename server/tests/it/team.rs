@@ -309,6 +309,11 @@ on_both! {
         assert_eq!(world.anon().post("/api/auth/invitation", json!({ "token": token })).await.code(410), "link.used");
         let teams = owner.get("/api/teams").await.expect(200);
         assert_eq!(teams["items"][0]["members"][0]["name"], "Nina New");
+        assert_eq!(teams["items"][0]["version"], 2, "who joins changes the team");
+        let path = format!("/api/teams/{}", team["id"].as_str().unwrap());
+        let renamed = owner.patch(&path, json!({"name": "South", "version": 2})).await.expect(200);
+        assert_eq!(renamed["members"][0]["name"], "Nina New");
+        assert_eq!(world.count("select count(*) as n from events where kind = 'team.updated'").await, 2);
         assert_eq!(owner.get("/api/team/invitations").await.expect(200)["items"], json!([]));
         let again = owner.post("/api/team/members/invite", json!({"emails": ["new@example.com"], "roles": ["agent"]})).await.expect(201);
         assert_eq!(again["skipped"], json!([{"email": "new@example.com", "code": "member"}]));
@@ -341,6 +346,83 @@ on_both! {
         let token = token_for(&owner, "third@example.com").await;
         let joined = world.anon().post(accept, json!({"token": token, "password": PASSWORD})).await.expect(200);
         assert_eq!(joined["user"]["id"], json!(third.user_id), "the right password is as good as signing in");
+        assert_eq!(joined["organization"]["id"], json!(owner.org_id), "where they were asked to");
+
+        // A password is not enough where there is a second factor.
+        let fourth = world.sign_up("fourth@example.com").await;
+        crate::passkeys::registered(&fourth, "one").await;
+        invite(&owner, "fourth@example.com", json!({"roles": ["viewer"]})).await;
+        let token = token_for(&owner, "fourth@example.com").await;
+        let refused = world.anon().post(accept, json!({"token": token, "password": PASSWORD})).await;
+        assert_eq!(refused.code(409), "invitation.sign_in");
+        assert!(!owner.get("/api/team/members").await.expect(200).to_string().contains("fourth@example.com"));
+        fourth.post("/api/auth/invitation/join", json!({ "token": token })).await.expect(200);
+        world.settle().await;
+    }
+
+    async fn an_invitation_is_worth_what_its_sender_holds(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let asked = invite(&owner, "boss@example.com", json!({"roles": ["owner"]})).await;
+        let path = format!("/api/team/invitations/{}", asked["id"].as_str().unwrap());
+        assert_eq!(admin.post(&format!("{path}/resend"), json!({})).await.code(403), "members.owner");
+        assert_eq!(admin.delete(&path).await.code(403), "members.owner");
+        // Teams are for who may make them up.
+        let hirer = world.colleague(&owner, Role::Viewer).await;
+        let key = made(&owner, role("Hirers", &["team.members.read", "team.members.write"], "organization")).await;
+        give(&owner, &hirer, &[&key]).await;
+        let team = owner.post("/api/teams", json!({"name": "North"})).await.expect(201);
+        let into = json!({"emails": ["new@example.com"], "roles": [key], "teamIds": [team["id"]]});
+        assert_eq!(hirer.post("/api/team/members/invite", into).await.code(403), "permission.denied");
+        let keyed = hirer.with("idempotency-key", "once");
+        invite(&keyed, "new@example.com", json!({"roles": [key]})).await;
+        let again = json!({"emails": ["new@example.com"], "roles": [key]});
+        let again = keyed.post("/api/team/members/invite", again).await.expect(201);
+        assert_eq!(again["skipped"][0]["code"], "invited", "links are not kept to be replayed");
+        let token = token_for(&owner, "new@example.com").await;
+        world.anon().post("/api/auth/invitation", json!({ "token": token })).await.expect(200);
+        give(&owner, &hirer, &["viewer"]).await;
+        assert_eq!(world.anon().post("/api/auth/invitation", json!({ "token": token })).await.code(410), "link.expired");
+        let answer = json!({"token": token, "name": "New", "password": PASSWORD});
+        assert_eq!(world.anon().post("/api/auth/invitation/accept", answer).await.code(410), "link.expired");
+        world.settle().await;
+    }
+
+    async fn no_more_than_two_hundred_are_asked_in_a_day(world: World) {
+        let owner = world.owner().await;
+        let ask = async |from: usize, to: usize| {
+            let emails: Vec<String> = (from..to).map(|number| format!("p{number}@example.com")).collect();
+            owner.post("/api/team/members/invite", json!({"emails": emails, "roles": ["agent"]})).await
+        };
+        let mut first = json!(null);
+        for some in 0..4 {
+            first = ask(some * 50, some * 50 + 50).await.expect(201)["items"][0].clone();
+        }
+        owner.delete(&format!("/api/team/invitations/{}", first["id"].as_str().unwrap())).await.expect(204);
+        assert_eq!(ask(200, 201).await.code(409), "invitations.too_many_today");
+    }
+
+    async fn who_reaches_a_team_does_not_reach_for_another(world: World) {
+        let owner = world.owner().await;
+        let (agent, lead) = (world.colleague(&owner, Role::Agent).await, world.colleague(&owner, Role::Viewer).await);
+        let key = made(&owner, role("Leads", &["team.members.read", "team.teams.write", "team.roles.write"], "team")).await;
+        give(&owner, &lead, &[&key]).await;
+        let team = async |name: &str, people: Value| {
+            let team = owner.post("/api/teams", json!({"name": name, "members": people})).await.expect(201);
+            format!("/api/teams/{}", team["id"].as_str().unwrap())
+        };
+        let (id, stranger) = (json!({"id": lead.user_id}), json!({"id": owner.user_id}));
+        let north = team("North", json!([id, {"id": agent.user_id}])).await;
+        let south = team("South", json!([stranger])).await;
+        assert_eq!(lead.patch(&south, json!({"members": [stranger, id]})).await.refused(422), ["members.1 teams.beyond"]);
+        assert_eq!(lead.patch(&north, json!({"members": [id, stranger]})).await.refused(422), ["members.1 teams.beyond"]);
+        let everybody = json!({"name": "All", "members": [stranger, id]});
+        assert_eq!(lead.post("/api/teams", everybody).await.refused(422), ["members.0 teams.beyond"]);
+        lead.patch(&south, json!({"members": [stranger, {"id": agent.user_id}]})).await.expect(200);
+        // Nor does anybody make a role that counts as more than theirs.
+        let mut above = role("Chiefs", &["team.members.read"], "own");
+        above["base"] = json!("admin");
+        assert_eq!(lead.post("/api/roles", above).await.refused(422), ["base roles.beyond"]);
         world.settle().await;
     }
 

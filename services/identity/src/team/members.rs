@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 use contracts::{events as event, permissions, ports::Owned};
 use db::{Action, Change, Field, List, Page, Tx, change_log};
 use events::NewEvent;
-use kernel::{Scope, filter::FieldType};
+use kernel::{Actor, Scope, filter::FieldType};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SelectStatement, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query as Select, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -23,8 +23,13 @@ use super::{Asked, Refused, own_roles, removal};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
+<<<<<<< HEAD
     store::{membership, user, with},
     views::{Load, Member, RoleName, TeamName},
+=======
+    store::{membership, organization, user, with},
+    views::{Member, RoleName, TeamName},
+>>>>>>> fix-identity
 };
 
 /// Members, by name.
@@ -198,14 +203,6 @@ pub async fn held(tx: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<
     membership::Entity::find_by_id((scope.org_id.0, id)).one(tx).await?.ok_or(Error::NotFound)
 }
 
-/// Whoever gives or takes roles waits for others who do, until the transaction ends: an owner is always left.
-pub async fn in_turn(tx: &Tx, scope: &Scope) -> Result<(), Error> {
-    if tx.get_database_backend() == DbBackend::Postgres {
-        organization::Entity::find_by_id(scope.org_id.0).lock_exclusive().one(tx).await?;
-    }
-    Ok(())
-}
-
 /// Whether somebody else is an owner, too.
 pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid) -> Result<bool, Error> {
     let find = membership::Entity::find()
@@ -215,8 +212,22 @@ pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid
     Ok(find.count(tx).await? > 0)
 }
 
-/// Whether the actor is an owner; what the system does is an owner's as well.
+/// Changes of who may do what come one after the other in an organization: each sees what those before it did. The first
+/// statement of their transactions. (SQLite has one writer at a time anyway.)
+///
+/// # Errors
+/// [`Error::NotFound`] without such an organization.
+pub async fn in_turn(tx: &Tx, scope: &Scope) -> Result<(), Error> {
+    let held = organization::Entity::find_by_id(scope.org_id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
+    held.map(|_| ()).ok_or(Error::NotFound)
+}
+
+/// Whether the actor is an owner; what the system does is an owner's as well. A key never is: it was given permissions, and
+/// no role.
 pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, Error> {
+    if matches!(scope.actor, Actor::ApiKey { .. }) {
+        return Ok(false);
+    }
     let Some(me) = scope.user_id() else { return Ok(true) };
     Ok(rights::keys(&held(tx, scope, me.0).await?.roles).iter().any(|key| key == Role::Owner.as_str()))
 }
@@ -291,6 +302,7 @@ impl Identity {
     async fn set_roles(&self, scope: &Scope, id: Uuid, wanted: &[String]) -> Result<Member, Error> {
         scope.require(permissions::MEMBERS_WRITE)?;
         let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
         let row = held(&tx, scope, id).await?;
         let roles = own_roles::given(&tx, scope, wanted).await?;
         let old = rights::keys(&row.roles);

@@ -47,6 +47,8 @@ pub enum Refused {
     TooManyTeams,
     #[error("there are as many open invitations as there may be")]
     TooManyInvitations,
+    #[error("as many people were asked within a day as may be")]
+    TooManyAsked,
     #[error("the address has an account: its owner signs in")]
     SignIn,
     #[error("the invitation went to another address")]
@@ -70,6 +72,7 @@ impl Refused {
             Self::TooManyRoles => "roles.too_many",
             Self::TooManyTeams => "teams.too_many",
             Self::TooManyInvitations => "invitations.too_many",
+            Self::TooManyAsked => "invitations.too_many_today",
             Self::SignIn => "invitation.sign_in",
             Self::OtherAddress => "invitation.other_address",
         }
@@ -117,9 +120,19 @@ pub const MESSAGES: &[Message] = &[
     ("teams.name_taken", "There is a team of this name.", "Команда с таким названием уже есть."),
     ("teams.unknown", "There is no such team.", "Такой команды нет."),
     (
+        "teams.beyond",
+        "You can put only your teammates into a team, and not join another one yourself.",
+        "В команду можно добавить только людей из своих команд; вступить в чужую команду самому нельзя.",
+    ),
+    (
         "invitations.too_many",
         "There are 500 open invitations. Withdraw some of them first.",
         "Уже 500 открытых приглашений. Сначала отзовите часть из них.",
+    ),
+    (
+        "invitations.too_many_today",
+        "200 people were invited within a day. Go on tomorrow.",
+        "За сутки уже приглашено 200 человек. Продолжите завтра.",
     ),
     (
         "invitation.sign_in",

@@ -546,11 +546,18 @@ export type AuditVerification = {
      * before the first line.
      */
     head: string;
+    /**
+     * Whether every line holds and none is missing.
+     */
     intact: boolean;
     /**
      * How many there are.
      */
     lines: number;
+    /**
+     * Events of which no line could be written: they were set aside.
+     */
+    missing: number;
 };
 
 /**
