@@ -185,7 +185,12 @@ fn ends(event: &Event) -> Ends {
         // A key is its own session; one that may do other things now connects anew.
         names::SESSION_REVOKED | names::API_KEY_REVOKED | names::API_KEY_UPDATED => Ends::Sessions(event.subjects()),
         names::MEMBER_UPDATED => Ends::AccessOf(event.subjects()),
-        names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED => Ends::Access,
+        names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED
+            // What an earlier version told says nothing of it.
+            if event.data["access"] != false =>
+        {
+            Ends::Access
+        }
         _ => Ends::None,
     }
 }

@@ -78,6 +78,10 @@ data! {
         /// Keys of all their roles now.
         roles: Vec<String>,
     }
+    AccessTold {
+        /// Whether what members may do or reach is something else now.
+        access: bool,
+    }
     InvitationAccepted {
         /// Who joined.
         user_id: Uuid,

@@ -167,7 +167,7 @@ impl Judged {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Grants, Locale, OrgId, Reach, UserId};
+    use kernel::{Actor, Grants, Locale, OrgId, Reach, UserId};
     use serde_json::json;
 
     use super::*;
@@ -258,6 +258,17 @@ mod tests {
         for (name, who, scope, expected) in cases {
             assert_eq!(told(&who, &[1, 2, 3], &scope), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_key_learns_of_what_it_did_and_not_of_its_makers_own() {
+        let (maker, key) = (Uuid::from_u128(100), Uuid::from_u128(900));
+        let person = caller(ORG, 100, READ, Reach::OWN);
+        let program = Scope { actor: Actor::ApiKey { key, user: UserId(maker) }, ..person.clone() };
+        let learns = |who: &Who| (told(who, &[1], &person).is_some(), told(who, &[1], &program).is_some());
+        assert_eq!(learns(&Who::People(vec![maker], None)), (true, false));
+        assert_eq!(learns(&Who::People(vec![key], None)), (false, true));
+        assert_eq!(learns(&Who::Records(SEE, vec![Some(maker)])), (true, true), "it reaches what its maker reaches");
     }
 
     #[test]
