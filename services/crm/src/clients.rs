@@ -21,9 +21,6 @@ use crate::{
     record::{Column, RecordKind},
 };
 
-/// Ids of one statement.
-const AT_ONCE: usize = 500;
-
 #[async_trait::async_trait]
 impl Clients for Crm {
     async fn contact_names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
