@@ -229,7 +229,7 @@ on_both! {
     }
 
     async fn a_merge_is_taken_apart_by_who_still_reaches_it(world: World) {
-        let agent = Scope { grants: world.manager.grants.clone(), ..world.agent.clone() };
+        let agent = Scope { grants: world.manager.grants, ..world.agent.clone() };
         let owner = json!(agent.user_id());
         let one = new(&world, CONTACTS, json!({"name": "A", "ownerId": owner})).await;
         let two = new(&world, CONTACTS, json!({"name": "B", "ownerId": owner})).await;
