@@ -1,6 +1,6 @@
 //! Questions one service asks another, implemented by the owner and wired in `server`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use kernel::{Grants, Locale, OrgId, Owners, Permission, Reach, Scope, UserId};
@@ -106,6 +106,9 @@ pub trait Clients: Send + Sync {
 
     /// The contact, if it is out of the trash and within the actor's reach.
     async fn find_contact(&self, scope: &Scope, id: Uuid) -> Result<Option<Client>, PortError>;
+
+    /// Those of these contacts that are out of the trash and within the actor's reach; at most 5000 ids.
+    async fn contacts_within(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError>;
 
     /// The contacts that became this one by merging, and those that became these.
     async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError>;

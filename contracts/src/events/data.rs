@@ -84,6 +84,10 @@ data! {
         /// Who gets their accounts of messengers.
         accounts_to: Option<Uuid>,
     }
+    AccessTold {
+        /// Whether what members may do or reach is something else now.
+        access: bool,
+    }
     InvitationAccepted {
         /// Who joined.
         user_id: Uuid,

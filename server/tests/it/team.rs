@@ -6,7 +6,10 @@ use identity::Role;
 use serde_json::{Value, json};
 use testkit::on_both;
 
-use crate::world::{Answer, Client, PASSWORD, World};
+use crate::{
+    live::feed,
+    world::{Answer, Client, PASSWORD, World},
+};
 
 /// What stands in the link of the newest invitation to an address.
 pub async fn token_for(owner: &Client, email: &str) -> String {
@@ -279,6 +282,30 @@ on_both! {
         let stale = owner.patch(&path, json!({"name": "South", "version": 1})).await;
         assert_eq!(stale.code(409), "version.conflict");
         world.settle().await;
+    }
+
+    async fn another_name_of_a_role_or_team_changes_nobodys_access(world: World) {
+        let owner = world.owner().await;
+        let key = format!("/api/roles/{}", made(&owner, role("Readers", &["crm.contacts.read"], "own")).await);
+        owner.patch(&key, json!({"name": "Callers"})).await.expect(200);
+        owner.patch(&key, json!({"reach": reach("team")})).await.expect(200);
+        let people = json!([{"id": owner.user_id}]);
+        let team = owner.post("/api/teams", json!({"name": "North", "members": people})).await.expect(201);
+        let path = format!("/api/teams/{}", team["id"].as_str().unwrap());
+        owner.patch(&path, json!({"name": "South"})).await.expect(200);
+        owner.patch(&path, json!({"members": []})).await.expect(200);
+        assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+        world.settle().await;
+        let told = feed(&owner, 100).await;
+        let told: Vec<_> = told.iter().filter_map(|event| Some((event["type"].as_str()?, event["data"]["access"].as_bool()?))).collect();
+        assert_eq!(told, [
+            ("role.updated", false),
+            ("role.updated", true),
+            ("team.created", true),
+            ("team.updated", false),
+            ("team.updated", true),
+            ("team.deleted", false),
+        ]);
     }
 
     async fn who_is_asked_joins_with_a_new_account_once(world: World) {

@@ -71,6 +71,7 @@ impl Accounts for BdAccounts {
         Ok(self.usable(scope).await?)
     }
 
+    /// Those that are read: an inbox is shared, so whoever reads a chat may answer in it.
     async fn writable(&self, scope: &Scope) -> Result<Usable, PortError> {
         Ok(self.usable(scope).await?)
     }

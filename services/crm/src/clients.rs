@@ -1,6 +1,6 @@
 //! What other services may ask about contacts and companies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api::requests::Given;
 use contracts::ports::{Client, ClientWords, Clients, Held, Holding, KnownPerson, NewClient, Owned, PortError};
@@ -40,6 +40,16 @@ impl Clients for Crm {
             let fields = contact.fields;
             Client { name: fields.name, company_id: fields.company_id, owner_id: fields.owner_id }
         }))
+    }
+
+    async fn contacts_within(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError> {
+        let mut within = HashSet::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let found = contacts::store::load_many(&self.db.reader(scope), scope, ids).await?;
+            let in_use = found.into_iter().map(|loaded| loaded.contact).filter(|contact| contact.deleted_at.is_none());
+            within.extend(in_use.map(|contact| contact.id));
+        }
+        Ok(within)
     }
 
     async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError> {

@@ -429,7 +429,10 @@ impl Identity {
             .exec(&tx)
             .await?;
         let change = Change::between("role", id, Action::Updated, &image(&before), &image(&after), after.version);
-        tell(&tx, event::ROLE_UPDATED, change).await?;
+        let rights = |row: &role::Model| (row.base.clone(), row.permissions.clone(), row.reach.clone());
+        let access = rights(&before) != rights(&after);
+        change_log::record(&tx, [change]).await?;
+        events::append(&tx, [NewEvent::of(event::ROLE_UPDATED, "role", id, json!({ "access": access }))]).await?;
         tx.commit().await?;
         self.forget_org(scope.org_id);
         self.shown_role(scope, &after).await

@@ -325,8 +325,11 @@ async fn keep_members(tx: &Tx, scope: &Scope, team: Uuid, members: &[MemberInput
 
 async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> {
     let id = change.subject_id;
+    let people = |image: &Option<Value>| image.as_ref().and_then(|image| image["members"].as_array().map(Vec::len));
+    // Another name changes nobody's reach, nor does a team of nobody.
+    let access = [&change.before, &change.after].into_iter().any(|image| people(image) > Some(0));
     change_log::record(tx, [change]).await?;
-    Ok(events::append(tx, [NewEvent::of(kind, "team", id, json!({}))]).await?)
+    Ok(events::append(tx, [NewEvent::of(kind, "team", id, json!({ "access": access }))]).await?)
 }
 
 /// A team with its members, as the connection sees them.
