@@ -109,26 +109,16 @@ impl Identity {
         if old.revoked_at.is_some() {
             return Ok(());
         }
-<<<<<<< HEAD
         revoke(&tx, &old).await?;
-=======
-        let now = tx.clock().now();
-        let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
-        write(&tx, &new).await?;
-        let change = Change::between(KIND, id, Action::Updated, &key::image(&old), &key::image(&new), new.version);
-        change_log::record(&tx, [change]).await?;
-        events::append(&tx, [NewEvent::of(API_KEY_REVOKED, KIND, id, json!({}))]).await?;
->>>>>>> fix-identity
         Ok(tx.commit().await?)
     }
 }
 
-<<<<<<< HEAD
 /// Ends all keys that somebody made.
 pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
     let of_org = store::Entity::find().filter(store::Column::OrgId.eq(scope.org_id.0));
     let theirs = of_org.filter(store::Column::UserId.eq(user)).filter(store::Column::RevokedAt.is_null());
-    for old in theirs.all(tx).await? {
+    for old in theirs.lock_exclusive().all(tx).await? {
         revoke(tx, &old).await?;
     }
     Ok(())
@@ -137,15 +127,13 @@ pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Err
 async fn revoke(tx: &Tx, old: &store::Model) -> Result<(), Error> {
     let now = tx.clock().now();
     let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
-    write(tx, old, &new).await?;
+    write(tx, &new).await?;
     let change = Change::between(KIND, old.id, Action::Updated, &key::image(old), &key::image(&new), new.version);
     change_log::record(tx, [change]).await?;
     Ok(events::append(tx, [NewEvent::of(API_KEY_REVOKED, KIND, old.id, json!({}))]).await?)
 }
 
-=======
 /// A key, held until the transaction ends.
->>>>>>> fix-identity
 async fn held(tx: &Tx, scope: &Scope, id: Uuid) -> Result<store::Model, Error> {
     let of_org = store::Entity::find_by_id(id).filter(store::Column::OrgId.eq(scope.org_id.0));
     of_org.lock_exclusive().one(tx).await?.ok_or(Error::NotFound)

@@ -23,13 +23,8 @@ use super::{Asked, Refused, own_roles, removal};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
-<<<<<<< HEAD
-    store::{membership, user, with},
-    views::{Load, Member, RoleName, TeamName},
-=======
     store::{membership, organization, user, with},
-    views::{Member, RoleName, TeamName},
->>>>>>> fix-identity
+    views::{Load, Member, RoleName, TeamName},
 };
 
 /// Members, by name.
