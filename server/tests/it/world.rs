@@ -94,7 +94,12 @@ impl World {
 
     /// Somebody with this role in the owner's organization.
     pub async fn colleague(&self, owner: &Client, role: Role) -> Client {
-        let client = self.sign_up(&format!("{}@example.com", role.as_str())).await;
+        self.joined(owner, &format!("{}@example.com", role.as_str()), role).await
+    }
+
+    /// Somebody of this address with this role in the owner's organization.
+    pub async fn joined(&self, owner: &Client, email: &str, role: Role) -> Client {
+        let client = self.sign_up(email).await;
         let sql = "insert into memberships (org_id, user_id, roles, created_at) values ($1, $2, $3, $4)";
         let values =
             [owner.org_id.into(), client.user_id.into(), json!([role]).to_string().into(), self.clock.now().into()];
