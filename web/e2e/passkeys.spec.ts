@@ -2,11 +2,11 @@ import { expect, type Page, test } from '@playwright/test'
 import { signUp } from './support/api'
 import { dialog, expectAccessible, LOOKS, ready, toast } from './support/page'
 
-/** A device with a finger on it, inside the browser. */
+/** A device with a finger on it, inside the browser; what it gives takes the finger off. */
 async function authenticator(page: Page) {
   const cdp = await page.context().newCDPSession(page)
   await cdp.send('WebAuthn.enable')
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
@@ -16,6 +16,7 @@ async function authenticator(page: Page) {
       automaticPresenceSimulation: true,
     },
   })
+  return () => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: false })
 }
 /** Passkeys need a name: an address in figures has none. */
 const onLocalhost = (baseURL = 'http://127.0.0.1:3000') => baseURL.replace('127.0.0.1', 'localhost')
@@ -83,9 +84,10 @@ test('what needs a proof takes a passkey for one', async ({ page }) => {
 for (const look of LOOKS)
   test(`passkeys are accessible, ${look.name}`, async ({ page }) => {
     await signUp(page, look)
-    await authenticator(page)
+    const lift = await authenticator(page)
     await addPasskey(page)
     await expectAccessible(page)
+    await lift()
     await page.context().clearCookies({ name: /rapport_(session|csrf)/ })
     await page.goto('/signin')
     await expect(page.getByRole('button', { name: /passkey|ключом доступа/ })).toBeVisible()

@@ -44,7 +44,7 @@ test('the last owner stays an owner', async ({ page }) => {
   await dialog(page).getByRole('button', { name: 'Save' }).click()
   await expect(dialog(page).getByRole('alert').first()).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByText('Owner', { exact: true }).first()).toBeVisible()
+  await expect(page.getByRole('main').getByText('Owner', { exact: true }).first()).toBeVisible()
 })
 
 test('people are invited, sent another link, and left out again', async ({ page }) => {

@@ -2,7 +2,7 @@
 //! routes that the server itself tells. A route that is missing in [`ROUTES`] fails here: add it with the permission its
 //! command asks for, a body that passes as far as the permission check, and the record that its id names.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 use axum::{
     body::Body,
@@ -603,16 +603,16 @@ fn matrix(routes: &[Route]) -> String {
          it written anew.\n\n| route | permission | level |",
     );
     for role in Role::ALL {
-        text += &format!(" {} |", role.as_str());
+        let _ = write!(text, " {} |", role.as_str());
     }
-    text += &format!("\n| --- | --- | --- |{}\n", " --- |".repeat(Role::ALL.len()));
+    let _ = writeln!(text, "\n| --- | --- | --- |{}", " --- |".repeat(Role::ALL.len()));
     for route in routes {
         let (needs, may): (&str, Box<dyn Fn(Role) -> bool>) = match route.need {
             Nobody => ("nobody has to be signed in", Box::new(|_| true)),
             SignedIn => ("signed in", Box::new(|_| true)),
             May(permission) => (permission.name, Box::new(move |role: Role| role.grants().allows(permission))),
         };
-        text += &format!("| `{} {}` | {needs} | {} |", route.method, route.path, level_of(route.id));
+        let _ = write!(text, "| `{} {}` | {needs} | {} |", route.method, route.path, level_of(route.id));
         for role in Role::ALL {
             text += if may(role) { " yes |" } else { " – |" };
         }
