@@ -201,8 +201,8 @@ export const getInvitation = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Accept an invitation
  *
- * Without a session: an account is made, or the password of the one there is is asked for; a second factor is then asked for
- * as at sign-in.
+ * Without a session: an account is made, or the password of the one there is is asked for. Who has a second factor signs
+ * in and joins (`invitation.sign_in`).
  */
 export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>) => (options.client ?? client).post<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError>({
     url: '/api/auth/invitation/accept',

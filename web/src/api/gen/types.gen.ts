@@ -546,11 +546,18 @@ export type AuditVerification = {
      * before the first line.
      */
     head: string;
+    /**
+     * Whether every line holds and none is missing.
+     */
     intact: boolean;
     /**
      * How many there are.
      */
     lines: number;
+    /**
+     * Events of which no line could be written: they were set aside.
+     */
+    missing: number;
 };
 
 /**
@@ -20033,3 +20040,4 @@ export type ReceiveInboundResponses = {
 };
 
 export type ReceiveInboundResponse = ReceiveInboundResponses[keyof ReceiveInboundResponses];
+export type Holdings = { accounts: number; chats: number; clients: number; companies: number; deals: number };

@@ -287,7 +287,8 @@ export const zAuditVerification = z.object({
     brokenAt: z.nullable(z.int()),
     head: z.string(),
     intact: z.boolean(),
-    lines: z.int()
+    lines: z.int(),
+    missing: z.int()
 });
 
 /**

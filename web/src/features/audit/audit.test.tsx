@@ -71,8 +71,9 @@ it('says in words who did what, and shows before and after', async () => {
 })
 
 it.each([
-  [{ lines: 2, intact: true, brokenAt: null, head: 'ff' }, 'status', 'Nothing was tampered with'],
-  [{ lines: 2, intact: false, brokenAt: 2, head: 'ff' }, 'alert', 'From line 2 on'],
+  [{ lines: 2, intact: true, brokenAt: null, missing: 0, head: 'ff' }, 'status', 'Nothing was tampered with'],
+  [{ lines: 2, intact: false, brokenAt: 2, missing: 0, head: 'ff' }, 'alert', 'From line 2 on'],
+  [{ lines: 2, intact: false, brokenAt: null, missing: 1, head: 'ff' }, 'alert', 'The log is not whole'],
 ])('says what verifying came to', async (verdict, role, text) => {
   await open(reader, verdict)
   await userEvent.click(await screen.findByRole('button', { name: 'Verify' }, wait))

@@ -386,8 +386,8 @@ export const getInvitationMutation = (options?: Partial<Options<GetInvitationDat
 /**
  * Accept an invitation
  *
- * Without a session: an account is made, or the password of the one there is is asked for; a second factor is then asked for
- * as at sign-in.
+ * Without a session: an account is made, or the password of the one there is is asked for. Who has a second factor signs
+ * in and joins (`invitation.sign_in`).
  */
 export const acceptInvitationMutation = (options?: Partial<Options<AcceptInvitationData>>): UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> => {
     const mutationOptions: UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> = {
