@@ -6,10 +6,9 @@ import { addContact, call, cell, expectAccessible, isPhone, LOOKS, row, signUp }
 type Page = import('@playwright/test').Page
 const owners = async (page: Page) => {
   const { items } = await call<{ items: { ownerName: string | null }[] }>(page, 'GET', '/api/crm/contacts?limit=100')
-  return items.reduce<Record<string, number>>((all, { ownerName }) => {
-    const name = ownerName ?? ''
-    return { ...all, [name]: (all[name] ?? 0) + 1 }
-  }, {})
+  const counts: Record<string, number> = {}
+  for (const { ownerName } of items) counts[ownerName ?? ''] = (counts[ownerName ?? ''] ?? 0) + 1
+  return counts
 }
 const addPerson = async (page: Page, name: string) => {
   await dialog(page)

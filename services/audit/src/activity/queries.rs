@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement, UnionType},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -151,13 +151,17 @@ impl Audit {
         let lines: Vec<Line> = lines.into_iter().filter(|line| told::is_work(&line.action)).collect();
         let mut data = self.data_of(scope, &lines).await?;
         let events: Vec<_> = lines.iter().map(|line| told::event_of(line, data.remove(&line.event_id))).collect();
-        let judged = match events.is_empty() {
-            true => Vec::new(),
-            false => self.judge.judge(events).await.map_err(Error::Port)?,
-        };
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let judged = self.judge.judge(events).await.map_err(Error::Port)?;
         let part = |(line, judged): (Line, Judged)| {
             let subjects = judged.told(scope)?.subject.ids;
             let record = told::record_of(&judged.event, &subjects);
+            let may_read = |(kind, _): &(String, Uuid)| told::may_read(scope, kind);
+            if !record.as_ref().is_none_or(may_read) {
+                return None;
+            }
             Some(Told { count: told::count_of(scope, &line, &subjects), record, line })
         };
         Ok(lines.into_iter().zip(judged).filter_map(part).collect())
@@ -295,6 +299,6 @@ fn name_in(entry: &Entry) -> Option<String> {
 /// Names of the fields that differ.
 fn fields(changes: &[&Entry]) -> Vec<String> {
     let images = changes.iter().flat_map(|entry| [&entry.before, &entry.after]).flatten();
-    let keys: BTreeSet<&String> = images.filter_map(Value::as_object).flat_map(|image| image.keys()).collect();
+    let keys: BTreeSet<&String> = images.filter_map(Value::as_object).flat_map(Map::keys).collect();
     keys.into_iter().cloned().collect()
 }

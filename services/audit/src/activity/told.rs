@@ -1,8 +1,11 @@
 //! Which lines are activity, and what their events are about. No I/O.
 
-use contracts::events::{
-    Audience::{Account, Addressed, Chat, Holders, Members, Oneself, Reach, Record, View},
-    audience_of,
+use contracts::{
+    events::{
+        Audience::{Account, Addressed, Chat, Holders, Members, Oneself, Reach, Record, View},
+        audience_of,
+    },
+    permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
 };
 use events::Event;
 use kernel::{Resource, Scope};
@@ -58,6 +61,18 @@ pub fn record_of(event: &Event, told: &[Uuid]) -> Option<(String, Uuid)> {
         Some(Chat(_)) => Some(("chat".to_owned(), id(&event.data["chatId"])?)),
         _ => Some((event.subject_kind.clone(), *told.first()?)),
     }
+}
+
+/// Whether the actor may read records of the kind at all: who hears of a note need not know what it is about.
+pub fn may_read(scope: &Scope, kind: &str) -> bool {
+    let permission = match kind {
+        "contact" => CONTACTS_READ,
+        "company" => COMPANIES_READ,
+        "deal" => DEALS_READ,
+        "chat" => CHATS_READ,
+        _ => return true,
+    };
+    scope.grants.allows(permission)
 }
 
 /// How many subjects are told of: all to who reaches every row of their kind, else those found within reach.
@@ -127,7 +142,7 @@ mod tests {
 
     #[test]
     fn of_many_records_who_reaches_some_hears_of_no_others() {
-        let scope = |reach| {
+        let scope = |reach: Far| {
             let (org, user) = (OrgId(Uuid::from_u128(1)), UserId(Uuid::from_u128(3)));
             Scope::of_member(org, user, Grants::of([]), reach, Locale::En, "r".into())
         };
@@ -137,5 +152,6 @@ mod tests {
         assert_eq!(told.len(), 10);
         assert_eq!(count_of(&scope(Far::ORGANIZATION), &line, &told), 40);
         assert_eq!(count_of(&scope(Far::OWN), &line, &told[..3]), 3);
+        assert!(!may_read(&scope(Far::OWN), "contact") && may_read(&scope(Far::OWN), "team"));
     }
 }

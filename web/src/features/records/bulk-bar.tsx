@@ -50,6 +50,7 @@ export default function BulkBar(p: BulkProps) {
   const mayExport = useCan(permission(kind, 'export'))
   const count = countOf(selection, total)
   const { user } = useSession()
+  const mayDistribute = mayBulk && count > 1
   const [distributing, setDistributing] = useState(false)
   const which = (): Which => {
     const filter = query.filter ? { filter: JSON.parse(query.filter) as BulkRequest['filter'] } : {}
@@ -76,6 +77,11 @@ export default function BulkBar(p: BulkProps) {
     run('delete')
     p.onGone()
   }
+  useCommand(
+    mayDistribute
+      ? { id: 'bulk.distribute', label: t('distribute.button'), icon: Split, run: () => setDistributing(true) }
+      : null,
+  )
   if (count === 0) return null
   return (
     <div
@@ -107,7 +113,7 @@ export default function BulkBar(p: BulkProps) {
         </Button>
       )}
       {mayBulk && <AssignButton onAssign={(id, name) => run('assign', { ownerId: id }, name)} />}
-      {mayBulk && count > 1 && (
+      {mayDistribute && (
         <Button variant="inverse" aria-haspopup="dialog" onClick={() => setDistributing(true)}>
           <Split size={14} />
           {t('distribute.button')}
