@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { looksOn, pageOf, partsOf } from './activity'
+import { teamSearch } from './search-params'
 
 it('takes the name of an event apart', () => {
   expect(partsOf('deal.stage.changed')).toEqual({ noun: 'deal', verb: 'stage_changed' })
@@ -20,4 +21,11 @@ it('looks on past pages that have nothing, but not for ever', () => {
   expect(looksOn([some, none, none])).toBe(true)
   expect(looksOn([none, none, none, none, none])).toBe(false)
   expect(looksOn([some, none, none, none, none, none])).toBe(false)
+})
+
+it('keeps in the address whose activity is shown, on its own tab only', () => {
+  const member = '0198c0de-0000-7000-8000-000000000001'
+  const asked = { member, who: 'Ann', team: 'x' }
+  expect(teamSearch({ tab: 'activity', ...asked })).toEqual({ tab: 'activity', member, who: 'Ann' })
+  expect(teamSearch({ tab: 'teams', ...asked })).toEqual({ tab: 'teams' })
 })
