@@ -15,6 +15,7 @@ mod load;
 mod process;
 mod report;
 mod scenario;
+mod signin;
 
 use std::path::PathBuf;
 
@@ -96,6 +97,18 @@ enum Command {
         #[arg(long)]
         folder: Option<PathBuf>,
     },
+    /// Measures sign-in under attack, and whether refusals tell who has an account
+    SignIn {
+        /// Wrong passwords of each attack
+        #[arg(long, default_value_t = 50_000)]
+        tries: u64,
+        /// Connections of the attacker
+        #[arg(long, default_value_t = 64)]
+        attackers: usize,
+        /// Known and unknown addresses whose refusals are timed
+        #[arg(long, default_value_t = 500)]
+        timed: usize,
+    },
     /// Runs the floor's server; the bench starts it by itself
     #[command(hide = true)]
     Floor {
@@ -142,6 +155,13 @@ async fn main() -> Result<()> {
             };
             for postgres in databases() {
                 print!("{}", inbox::run(&plan, postgres.as_deref()).await?);
+            }
+            return Ok(());
+        }
+        Some(Command::SignIn { tries, attackers, timed }) => {
+            let plan = signin::Plan { rapport: cli.rapport.clone(), tries, connections: attackers, timed };
+            for postgres in databases() {
+                print!("{}", signin::run(&plan, postgres.as_deref()).await?);
             }
             return Ok(());
         }

@@ -217,15 +217,11 @@ impl App {
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
         let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
         let couriers = Arc::new(Runner::new(db.clone(), [webhooks.sending(), mail.sending()].concat()));
-        let limits = realtime::Limits {
-            per_organization: settings.max_connections_per_org,
-            messages_per_minute: settings.socket_messages_per_minute,
-        };
         let cluster = match &settings.redis_url {
             Some(url) => Cluster::over_redis(url.expose(), db.clock().new_id()).context("RAPPORT_REDIS_URL")?,
             None => Cluster::alone(),
         };
-        let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits, cluster.clone());
+        let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits(&settings), cluster.clone());
         Ok(Self {
             db,
             identity,
@@ -323,6 +319,13 @@ fn notifications(
         Some(vapid) => service.pushing(vapid, outbound),
         None => service,
     }))
+}
+
+fn limits(settings: &Settings) -> realtime::Limits {
+    realtime::Limits {
+        per_organization: settings.max_connections_per_org,
+        messages_per_minute: settings.socket_messages_per_minute,
+    }
 }
 
 fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::Options> {

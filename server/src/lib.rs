@@ -10,6 +10,7 @@ mod health;
 mod mail;
 mod roles;
 mod router;
+mod security_txt;
 mod serve;
 mod subscriptions;
 mod web_app;

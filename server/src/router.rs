@@ -29,7 +29,7 @@ use crate::{
     compose::App,
     documents, health,
     roles::{Roles, Service},
-    web_app,
+    security_txt, web_app,
 };
 
 /// Answers smaller than this are sent as they are, bytes.
@@ -105,7 +105,8 @@ impl App {
             .layer(from_fn_with_state(authenticator, api::auth::authenticate));
         let mut router = Router::new().merge(api).merge(health::routes(self));
         if roles.api {
-            router = router.merge(documents::routes(&self.document())).fallback(web_app::serve);
+            let contact = security_txt::routes(self.db.clock().clone(), &self.settings);
+            router = router.merge(documents::routes(&self.document())).merge(contact).fallback(web_app::serve);
         }
         let router = router
             .method_not_allowed_fallback(|| async { ApiError::new(ErrorKind::MethodNotAllowed, "method.not_allowed") })

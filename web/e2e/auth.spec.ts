@@ -135,6 +135,7 @@ test.describe('a session that ends under an open page', () => {
     await signUp(page)
     await page.goto('/settings/profile')
     await page.getByLabel('Name').fill('Typed before the end')
+    await page.waitForLoadState('networkidle') // what is asked for later brings the window by itself
     await page.context().clearCookies({ name: /rapport_session/ })
     await page.getByRole('button', { name: 'Save' }).click()
     const again = dialog(page)
@@ -158,6 +159,7 @@ test.describe('a session that ends under an open page', () => {
     await call(page, 'POST', `/api/auth/organizations/${other.id}/switch`)
     await page.goto('/settings/organization')
     await expect(page.getByRole('main').getByText('Second Orbit')).toBeVisible()
+    await page.waitForLoadState('networkidle') // what is asked for later brings the window by itself
     await page.context().clearCookies({ name: /rapport_session/ })
     await page.getByRole('link', { name: 'Security' }).click()
     await dialog(page).getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
@@ -176,6 +178,7 @@ test.describe('a session that ends under an open page', () => {
     await dialog(page).getByRole('combobox').fill('new organization')
     await page.keyboard.press('Enter')
     await dialog(page).getByLabel('Name').fill('Half typed')
+    await page.waitForLoadState('networkidle') // what is asked for later brings the window by itself
     await page.context().clearCookies({ name: /rapport_session/ })
     await page.keyboard.press('Enter')
     const again = dialog(page).filter({ hasText: 'Your session has ended' })

@@ -2,6 +2,7 @@
 //! the environment `RAPPORT_*`. This is the only crate that reads the environment.
 
 mod addresses;
+mod contact;
 mod explain;
 mod keys;
 mod load;
@@ -14,6 +15,7 @@ mod targets;
 mod value;
 
 pub use addresses::{BucketUrl, DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
+pub use contact::SecurityContact;
 pub use explain::{Row, env_example};
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};

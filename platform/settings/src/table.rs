@@ -9,7 +9,7 @@ use crate::load::Reader;
 use crate::value::Value;
 use crate::{
     AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, MailTransport, ManagementUrl, QueueType, RabbitMqUrl,
-    RedisUrl, Region, Secret, WebOrigin,
+    RedisUrl, Region, Secret, SecurityContact, WebOrigin,
 };
 
 /// What is known of a setting before any value is read.
@@ -130,6 +130,9 @@ settings! {
         refresh_token_ttl_days: u32 = "30" in 1..=365;
         /// Life of a browser session that is not used.
         session_ttl_days: u32 = "30" in 1..=365;
+        /// Whom to tell of a vulnerability of this installation: `mailto:security@example.com`, or an https:// address.
+        /// `/.well-known/security.txt` says it. Without it: there is no such file.
+        security_contact: Option<SecurityContact> = "";
     }
     "Limits" {
         /// The largest request body, imports apart.

@@ -584,6 +584,58 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     }
 }
 
+const MATRIX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access-matrix.md");
+
+/// Whose level bounds what the id names.
+fn level_of(id: Id) -> &'static str {
+    match id {
+        Id::Contact | Id::Trashed | Id::Company | Id::TrashedCompany | Id::Note => "clients",
+        Id::Deal | Id::TrashedDeal => "deals",
+        Id::Chat | Id::Message | Id::Comment => "chats",
+        Id::Account => "accounts",
+        _ => "",
+    }
+}
+
+/// The routes as a table: what each asks for, which built-in roles have it, and which level bounds its record.
+fn matrix(routes: &[Route]) -> String {
+    let mut text = String::from(
+        "# Who may call what\n\nWritten by `server/tests/it/access.rs`, which tries each route as each role; \
+         `server/tests/it/reach.rs` tries each route\nwith a record at each level (own, team, organization), of one's own, \
+         of a teammate, of somebody else and of another\norganization. A record beyond one's level, and one of another \
+         organization, is not found (404). Roles of one's own have\nthe permissions they are given. Delete the file to have \
+         it written anew.\n\n| route | permission | level |",
+    );
+    for role in Role::ALL {
+        text += &format!(" {} |", role.as_str());
+    }
+    text += &format!("\n| --- | --- | --- |{}\n", " --- |".repeat(Role::ALL.len()));
+    for route in routes {
+        let (needs, may): (&str, Box<dyn Fn(Role) -> bool>) = match route.need {
+            Nobody => ("nobody has to be signed in", Box::new(|_| true)),
+            SignedIn => ("signed in", Box::new(|_| true)),
+            May(permission) => (permission.name, Box::new(move |role: Role| role.grants().allows(permission))),
+        };
+        text += &format!("| `{} {}` | {needs} | {} |", route.method, route.path, level_of(route.id));
+        for role in Role::ALL {
+            text += if may(role) { " yes |" } else { " – |" };
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[tokio::test]
+async fn the_matrix_is_written_down() {
+    let world = World::open(testkit::Backend::Sqlite).await.unwrap();
+    let text = matrix(&routes(&world));
+    let Ok(before) = std::fs::read_to_string(MATRIX) else {
+        std::fs::write(MATRIX, text).unwrap();
+        panic!("docs/access-matrix.md was written: look at it, and keep it");
+    };
+    assert_eq!(text, before, "delete docs/access-matrix.md to have it written anew");
+}
+
 on_both! {
     async fn nobody_gets_nowhere_without_signing_in(world: World) {
         for route in routes(&world) {

@@ -298,7 +298,7 @@ async fn accounts(world: &World, owner: &Client) {
     purchase(world, &scope).await;
 }
 
-fn seen(id: i64, outgoing: bool, now: chrono::DateTime<chrono::Utc>) -> SeenMessage {
+pub fn seen(id: i64, outgoing: bool, now: chrono::DateTime<chrono::Utc>) -> SeenMessage {
     let media = SeenMedia {
         kind: MediaKind::Photo,
         reference: vec![1],
@@ -331,7 +331,7 @@ fn seen(id: i64, outgoing: bool, now: chrono::DateTime<chrono::Utc>) -> SeenMess
     }
 }
 
-fn boris() -> SeenChat {
+pub fn boris() -> SeenChat {
     SeenChat {
         id: 7,
         kind: ChatKind::Private,

@@ -31,6 +31,7 @@ mod played;
 mod process;
 mod processes;
 mod profile;
+mod reach;
 mod sessions;
 mod team;
 mod telegram_faults;

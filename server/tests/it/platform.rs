@@ -82,6 +82,19 @@ on_both! {
 }
 
 #[tokio::test]
+async fn security_txt_says_whom_to_tell_where_somebody_is_named() {
+    let path = "/.well-known/security.txt";
+    let nobody = World::open(Backend::Sqlite).await.unwrap();
+    assert_eq!(nobody.anon().get(path).await.code(404), "not_found");
+    let named = [("RAPPORT_SECURITY_CONTACT", "mailto:security@example.com")];
+    let somebody = World::open_with(Backend::Sqlite, &named).await.unwrap();
+    let answer = somebody.anon().get(path).await;
+    assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+    let text = String::from_utf8(answer.bytes).unwrap();
+    assert!(text.starts_with("Contact: mailto:security@example.com\nExpires: 2026-10-21T"), "{text}");
+}
+
+#[tokio::test]
 async fn metrics_answer_only_this_machine_unless_a_token_is_set() {
     let world = World::open(Backend::Sqlite).await.unwrap();
     world.anon().get("/api/auth/session").await;

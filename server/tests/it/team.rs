@@ -89,13 +89,13 @@ impl Estate {
     async fn owners(&self, owner: &Client) -> Vec<Value> {
         let mut owners = Vec::new();
         for (path, field) in [
-            (&self.contact, "ownerId"),
-            (&self.company, "ownerId"),
-            (&self.deal, "ownerId"),
-            (&self.chat, "assigneeId"),
-            (&self.account, "ownerId"),
+            (&self.contact, "/ownerId"),
+            (&self.company, "/ownerId"),
+            (&self.deal, "/owner/id"),
+            (&self.chat, "/assigneeId"),
+            (&self.account, "/ownerId"),
         ] {
-            owners.push(owner.get(path).await.expect(200)[field].clone());
+            owners.push(owner.get(path).await.expect(200).pointer(field).cloned().unwrap_or_default());
         }
         owners
     }

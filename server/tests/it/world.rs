@@ -94,7 +94,12 @@ impl World {
 
     /// Somebody with this role in the owner's organization.
     pub async fn colleague(&self, owner: &Client, role: Role) -> Client {
-        let client = self.sign_up(&format!("{}@example.com", role.as_str())).await;
+        self.joined(owner, &format!("{}@example.com", role.as_str()), role).await
+    }
+
+    /// Somebody of this address with this role in the owner's organization.
+    pub async fn joined(&self, owner: &Client, email: &str, role: Role) -> Client {
+        let client = self.sign_up(email).await;
         let sql = "insert into memberships (org_id, user_id, roles, created_at) values ($1, $2, $3, $4)";
         let values =
             [owner.org_id.into(), client.user_id.into(), json!([role]).to_string().into(), self.clock.now().into()];
@@ -121,9 +126,16 @@ impl World {
             ("jobs set aside", "select count(*) as n from jobs where state = 3"),
             ("jobs that failed and wait", "select count(*) as n from jobs where state = 0 and attempts > 0"),
         ] {
-            assert_eq!(self.count(sql).await, 0, "{what}");
+            assert_eq!(self.count(sql).await, 0, "{what}: {:?}", self.job_errors().await);
         }
         self.events_follow_their_schema().await;
+    }
+
+    async fn job_errors(&self) -> Vec<String> {
+        let sql = "select last_error from jobs where last_error is not null";
+        let statement = Statement::from_string(self.db().backend(), sql);
+        let rows = self.db().system_reader().query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "last_error").unwrap()).collect()
     }
 
     /// Reads every event back through its schema.

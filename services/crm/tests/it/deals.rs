@@ -227,7 +227,7 @@ on_both! {
     async fn a_note_mentions_members_and_nobody_else(world: World) {
         let deal = world.deal(&world.manager, "Big", None);
         let notes = at(&deal, "notes");
-        let id = |who: &kernel::Scope| Uuid::from(who.user_id().unwrap());
+        let id = |who: &Scope| Uuid::from(who.user_id().unwrap());
         let (agent, viewer, stranger) = (id(&world.agent), id(&world.viewer), id(&world.stranger));
         let body = format!("@[Boss](user:{agent}) ask @[Sam](user:{stranger}), @[A](user:{agent})");
         let note = world.post(&world.manager, &notes, json!({"body": body})).await;

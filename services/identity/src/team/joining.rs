@@ -301,13 +301,13 @@ impl Identity {
             // Its role was deleted after all who had it were given another.
             roles.push(Role::Viewer.into());
         }
-        let role = match membership::Entity::find_by_id((org.0, user.id)).one(tx).await? {
+        let member = membership::Entity::find_by_id((org.0, user.id)).one(tx).await?;
+        let role = if let Some(member) = member {
             // They are a member already, and stay what they are.
-            Some(member) => rights::of(tx, org.0, &member.roles).await?.map(|rights| rights.role()),
-            None => {
-                join(tx, org, UserId(user.id), &roles).await?;
-                roles.iter().map(|role| role.base).min()
-            }
+            rights::of(tx, org.0, &member.roles).await?.map(|rights| rights.role())
+        } else {
+            join(tx, org, UserId(user.id), &roles).await?;
+            roles.iter().map(|role| role.base).min()
         };
         for team in teams::known(tx, &scope, &team_ids(row)).await? {
             teams::put(tx, &scope, &team, user.id).await?;

@@ -51,7 +51,7 @@ on_both! {
             ("GET", one.clone(), none.clone()),
             ("PATCH", one.clone(), json!({ "enabled": false })),
             ("DELETE", one.clone(), none.clone()),
-            ("POST", format!("{one}/secret"), json!({})),
+            ("POST", format!("{one}/secret"), json!({ "graceHours": 1 })),
             ("POST", format!("{one}/test"), none.clone()),
             ("GET", format!("{one}/deliveries"), none.clone()),
         ] {

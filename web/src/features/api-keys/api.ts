@@ -1,6 +1,6 @@
 import { type InfiniteData, infiniteQueryOptions, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { ApiKey, ApiKeyList as Page, ApiKeyInput as KeyInput } from '@/api/gen/types.gen'
+import type { ApiKey, ApiKeyInput as KeyInput, ApiKeyList as Page } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { toast } from '@/shared/ui/toast'
 

@@ -13,7 +13,7 @@ const line = (number: number, change: Partial<AuditLine> = {}): AuditLine => ({
   at: '2026-11-01T12:00:00Z',
   actor: { kind: 'user', id: 'u1', name: 'Anna Petrova' },
   action: 'deal.stage.changed',
-  subject: { kind: 'deal', ids: ['d1'] },
+  subject: { kind: 'deal', ids: ['d1'], count: 1 },
   changes: [{ field: 'stage', before: 'Lead', after: null }],
   ip: '203.0.113.7',
   device: 'Firefox on Linux',

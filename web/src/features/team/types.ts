@@ -1,5 +1,3 @@
-import type { RoleView } from '@/shared/access/roles'
-
 export type {
   Access,
   Holdings,
@@ -11,4 +9,3 @@ export type {
   TeamMember,
 } from '@/api/gen/types.gen'
 export type TeamInput = { name: string; description: string | null; members: { id: string; lead: boolean }[] }
-export type { RoleView }
