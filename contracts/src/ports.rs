@@ -31,6 +31,13 @@ pub trait Directory: Send + Sync {
     async fn is_member(&self, scope: &Scope, user: UserId) -> Result<bool, PortError>;
 }
 
+/// Who works together; implemented by `identity`.
+#[async_trait::async_trait]
+pub trait Teams: Send + Sync {
+    /// The members of a team of the scope's organization; none where there is no such team.
+    async fn members_of(&self, scope: &Scope, team: Uuid) -> Result<Option<Vec<Uuid>>, PortError>;
+}
+
 /// From where somebody is signed in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionDevice {

@@ -175,10 +175,20 @@ impl App {
             recipients: identity.clone(),
             clients: crm.clone(),
             deals: deals.clone(),
-            chats,
+            chats: chats.clone(),
             keepers: keepers.clone(),
         };
         let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone()))?;
+        let audit = audit::Asked {
+            directory: identity.clone(),
+            sessions: identity.clone(),
+            teams: identity.clone(),
+            judge: judge.clone(),
+            clients: crm.clone(),
+            deals: deals.clone(),
+            chats,
+        };
+        let audit = Arc::new(Audit::new(db.clone(), audit));
         let asked = messaging::Asked {
             directory: identity.clone(),
             clients: crm.clone(),
@@ -189,7 +199,6 @@ impl App {
         let files = Files(store_of_files(&settings, &db)?);
         let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
-        let audit = Arc::new(Audit::new(db.clone(), identity.clone(), identity.clone()));
         let services = Services {
             crm: &crm,
             pipeline: &pipeline,

@@ -75,6 +75,7 @@ const TO_SOME_STAGE: &str = r#"{"stageId":"ffffffff-ffff-ffff-ffff-ffffffffffff"
 /// Records that nobody has.
 const TWO_OF_NOBODY: &str =
     r#"{"ids":["ffffffff-ffff-ffff-ffff-ffffffffffff","eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
+const ASSIGN_NOTHING: &str = r#"{"ids":["ffffffff-ffff-ffff-ffff-ffffffffffff"],"people":[]}"#;
 const MERGE_OF_NOBODY: &str =
     r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff","from":["eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
 
@@ -167,6 +168,9 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("getInvitation", Nobody, Id::None, "{}"),
     ("acceptInvitation", Nobody, Id::None, "{}"),
     ("joinOrganization", SignedIn, Id::None, r#"{"token":"x"}"#),
+    ("assignClients", May(p::CONTACTS_BULK), Id::None, ASSIGN_NOTHING),
+    ("listSharedClients", May(p::CONTACTS_READ), Id::None, ""),
+    ("listActivity", May(p::MEMBERS_READ), Id::None, ""),
     ("listContacts", May(p::CONTACTS_READ), Id::None, ""),
     ("createContact", May(p::CONTACTS_WRITE), Id::None, r#"{"name":"New"}"#),
     ("checkContactDuplicates", May(p::CONTACTS_READ), Id::None, r#"{"name":"New"}"#),

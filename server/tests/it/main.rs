@@ -5,6 +5,7 @@
 
 mod access;
 mod accounts;
+mod activity;
 mod addresses;
 mod audit;
 mod auth;

@@ -100,33 +100,41 @@ pub struct AuditChange {
 
 const LINES: List = List { fields: &[], default_sort: "", id: || column("event_id") };
 
-fn column(name: &'static str) -> SimpleExpr {
+pub(crate) fn column(name: &'static str) -> SimpleExpr {
     Expr::col(Alias::new(name))
+}
+
+/// The columns of a line.
+const COLUMNS: [&str; 15] = [
+    "org_id",
+    "number",
+    "event_id",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "action",
+    "subject_kind",
+    "subject_ids",
+    "subject_count",
+    "changes",
+    "request_id",
+    "ip",
+    "device",
+    "hash",
+];
+
+/// Every line of the scope's organization.
+pub(crate) fn lines_of(scope: &Scope) -> SelectStatement {
+    let mut select = Select::select();
+    select.columns(COLUMNS.map(Alias::new)).from(Alias::new("audit_lines"));
+    select.and_where(column("org_id").eq(scope.org_id.0));
+    select
 }
 
 impl AuditFilter {
     /// The lines of the scope's organization that fit, as far as the caller may read them.
     fn select(&self, scope: &Scope) -> Result<SelectStatement, Error> {
-        let mut select = Select::select();
-        let columns = [
-            "org_id",
-            "number",
-            "event_id",
-            "at",
-            "actor_kind",
-            "actor_id",
-            "action",
-            "subject_kind",
-            "subject_ids",
-            "subject_count",
-            "changes",
-            "request_id",
-            "ip",
-            "device",
-            "hash",
-        ];
-        select.columns(columns.map(Alias::new)).from(Alias::new("audit_lines"));
-        select.and_where(column("org_id").eq(scope.org_id.0));
+        let mut select = lines_of(scope);
         if !scope.grants.allows(AUDIT_READ) {
             // What a key did is its own, and what its maker did is not.
             let kinds: &[&str] = match scope.actor {

@@ -38,7 +38,7 @@ pub(crate) use db::columns;
 use db::{Db, Migration};
 use exchange::import::Keeper;
 use fields::Definitions;
-use kernel::{Resource, Scope, UserId};
+use kernel::{Fields, Resource, Scope, UserId};
 use spelling::Spelling;
 use utoipa_axum::router::OpenApiRouter;
 use uuid::Uuid;
@@ -127,6 +127,7 @@ impl Crm {
             .nest("/api/crm/contacts", contacts())
             .nest("/api/crm/clients", OpenApiRouter::from(clients))
             .nest("/api/crm/companies", companies)
+            .nest("/api/team/clients", bulk::http::of_team().merge(contacts::http::of_team()))
             .nest("/api/crm/deals", notes::http::of_deals().merge(timeline::http::of_deals()))
             .nest("/api/crm", notes::http::routes().merge(bulk::http::routes()))
             .nest("/api/crm", tags::routes().merge(overview::routes()))
@@ -171,6 +172,27 @@ impl Crm {
             return Ok(HashMap::new());
         }
         self.directory.names(scope, &ids).await.map_err(Error::Port)
+    }
+
+    /// As [`Self::check_owner`], for several people at once, each by its place in `people`.
+    async fn check_people(&self, scope: &Scope, resource: Resource, people: &[Uuid]) -> Result<(), Error> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let (me, within) = (scope.user_id().map(Uuid::from), scope.owners(resource));
+        let known = match people {
+            [only] if Some(*only) == me => Vec::new(),
+            _ => self.directory.people(scope).await.map_err(Error::Port)?,
+        };
+        let mut refused = Fields::default();
+        for (place, person) in people.iter().enumerate().filter(|(_, person)| Some(**person) != me) {
+            if !within.include(Some(*person)) {
+                refused.refuse(&format!("people[{place}]"), "owner.not_allowed");
+            } else if known.iter().all(|member| member.id != *person) {
+                refused.refuse(&format!("people[{place}]"), "reference.unknown");
+            }
+        }
+        Ok(refused.finish(|| ())?)
     }
 
     /// Refuses an owner whom the actor may not name: agents take records themselves or leave them unassigned,

@@ -9,8 +9,10 @@ use kernel::{Permission, Resource, Scope};
 use uuid::Uuid;
 
 use super::{
+    assign::AssignRequest,
     batch::{self, Batch, BatchKind, BatchRecord, BatchStatus, NewBatch},
-    request::{BulkRequest, Order, Selection, Task},
+    distribute::DISTRIBUTE,
+    request::{BulkAction, BulkRequest, Order, Selection, Task},
     run, undo,
 };
 use crate::{Crm, Error, companies, contacts, lists::Wanted, record::RecordKind};
@@ -27,9 +29,37 @@ pub async fn start(crm: &Crm, scope: &Scope, kind: RecordKind, request: BulkRequ
     if let Task::Assign(owner) = order.task {
         crm.check_owner(scope, Resource::Clients, owner).await?;
     }
-    let total = size(crm, scope, kind, &order).await?;
+    begin(crm, scope, kind, action, &order).await
+}
+
+/// Starts to give records out: to one person, to nobody, or among several.
+///
+/// # Errors
+/// A request that makes no sense, or people whom the actor may not name, by their fields.
+pub async fn assign(crm: &Crm, scope: &Scope, request: AssignRequest) -> Result<Batch, Error> {
+    let kind = request.record_type;
+    scope.require(kind.rights().bulk)?;
+    scope.require(kind.rights().write)?;
+    let order = request.parse()?;
+    let (action, people): (_, &[Uuid]) = match &order.task {
+        Task::Distribute(share) => (DISTRIBUTE, &share.people),
+        Task::Assign(owner) => (BulkAction::Assign.as_str(), owner.as_slice()),
+        _ => (BulkAction::Assign.as_str(), &[]),
+    };
+    crm.check_people(scope, Resource::Clients, people).await?;
+    begin(crm, scope, kind, action, &order).await
+}
+
+async fn begin(
+    crm: &Crm,
+    scope: &Scope,
+    kind: RecordKind,
+    action: &'static str,
+    order: &Order,
+) -> Result<Batch, Error> {
+    let total = size(crm, scope, kind, order).await?;
     let tx = crm.db.begin(scope).await?;
-    let request = serde_json::to_value(&order).unwrap_or_default();
+    let request = serde_json::to_value(order).unwrap_or_default();
     let new = NewBatch { kind: BatchKind::Bulk, action, record_type: kind.into(), total, request };
     let batch = batch::begin(&tx, new).await?;
     batches::start(&tx, run::KIND, batch.id).await?;
@@ -40,7 +70,7 @@ pub async fn start(crm: &Crm, scope: &Scope, kind: RecordKind, request: BulkRequ
 fn permission_for(kind: RecordKind, task: &Task) -> Permission {
     match task {
         Task::Delete | Task::Restore => kind.rights().delete,
-        Task::Assign(_) | Task::AddTags(_) | Task::RemoveTags(_) => kind.rights().write,
+        Task::Assign(_) | Task::Distribute(_) | Task::AddTags(_) | Task::RemoveTags(_) => kind.rights().write,
     }
 }
 

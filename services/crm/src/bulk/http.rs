@@ -7,7 +7,7 @@ use axum::{extract::State, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{batch::Batch, commands, request::BulkRequest};
+use super::{assign::AssignRequest, batch::Batch, commands, request::BulkRequest};
 use crate::{Crm, record::RecordKind};
 
 type Accepted = Result<(StatusCode, Json<Batch>), ApiError>;
@@ -25,6 +25,25 @@ pub fn of_contacts() -> OpenApiRouter<Arc<Crm>> {
 /// Routes below `/api/crm/companies`.
 pub fn of_companies() -> OpenApiRouter<Arc<Crm>> {
     OpenApiRouter::new().routes(routes!(companies))
+}
+
+/// Routes below `/api/team/clients`.
+pub fn of_team() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(assign))
+}
+
+/// Gives contacts or companies out
+///
+/// To nobody, to one person, or among several: by turns (each gets as many as any other, or one more), or to whoever has the
+/// fewest in use. It is a batch like any other: it can be followed and undone. Records that are in the trash by then, or out of
+/// reach, count as conflicts.
+#[utoipa::path(
+    post, path = "/assign", operation_id = "assignClients", tag = "Team", request_body = AssignRequest,
+    responses((status = 202, description = "It has begun", body = Batch), Refusals)
+)]
+async fn assign(State(crm): State<Arc<Crm>>, caller: Caller, Json(request): Json<AssignRequest>) -> Accepted {
+    let batch = commands::assign(&crm, caller.scope(), request).await?;
+    Ok((StatusCode::ACCEPTED, Json(batch)))
 }
 
 /// Changes many contacts

@@ -1,8 +1,10 @@
 //! Changes to many records at once: bulk operations, which run as jobs, and the undoing of anything that was done as a
 //! batch – a bulk operation here, an import elsewhere.
 
+pub mod assign;
 pub mod batch;
 pub mod commands;
+pub mod distribute;
 pub mod hand_over;
 pub mod http;
 pub mod request;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::distribute::Share;
 use crate::{
     Error,
     requests::{Form, Given, tags_schema},
@@ -66,6 +67,7 @@ pub enum Task {
     Delete,
     Restore,
     Assign(Option<Uuid>),
+    Distribute(Share),
     AddTags(Vec<String>),
     RemoveTags(Vec<String>),
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     batch::{self, Batch, BatchStatus, Progress},
     commands::wanted,
+    distribute,
     request::{Order, Task, retagged},
 };
 use crate::{
@@ -97,6 +98,7 @@ async fn step(crm: &Crm, scope: &Scope, batch: &mut Batch, task: &Task, ids: &[U
     }
     let kind = batch::kind_of(batch)?;
     let conflicts = match task {
+        Task::Distribute(share) => distribute::chunk(&tx, scope, batch, share, ids).await?,
         Task::Delete => move_to(&tx, scope, kind, ids, true).await?,
         Task::Restore => move_to(&tx, scope, kind, ids, false).await?,
         task => edit(&tx, scope, kind, ids, task).await?,
@@ -117,17 +119,31 @@ async fn move_to(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], trash: 
 /// Changes owner or tags; returns how many records could not be changed.
 async fn edit(tx: &Tx, scope: &Scope, kind: RecordKind, ids: &[Uuid], task: &Task) -> Result<u64, Error> {
     let mut conflicts = 0;
-    let mut apply = |owner: &mut Option<Uuid>, tags: &mut Vec<String>| match (task, retagged(tags, task)) {
+    let mut apply = |_, owner: &mut Option<Uuid>, tags: &mut Vec<String>| match (task, retagged(tags, task)) {
         (Task::Assign(to), _) => *owner = *to,
         (_, Some(after)) => *tags = after,
         (_, None) => conflicts += 1,
     };
-    let changes = match kind {
-        RecordKind::Contact => contacts::many::edit(tx, scope, ids, &mut apply).await?,
-        RecordKind::Company => companies::many::edit(tx, scope, ids, &mut apply).await?,
-    };
-    record(tx, kind, changes).await?;
+    apply_to(tx, scope, kind, ids, &mut apply).await?;
     Ok(conflicts)
+}
+
+/// What an edit makes of the owner and the tags of a record.
+pub(super) type Apply<'a> = &'a mut (dyn FnMut(Uuid, &mut Option<Uuid>, &mut Vec<String>) + Send);
+
+/// Applies an edit of owner and tags to those of the records that are out of the trash and within reach, and records it.
+pub(super) async fn apply_to(
+    tx: &Tx,
+    scope: &Scope,
+    kind: RecordKind,
+    ids: &[Uuid],
+    apply: Apply<'_>,
+) -> Result<(), Error> {
+    let changes = match kind {
+        RecordKind::Contact => contacts::many::edit(tx, scope, ids, apply).await?,
+        RecordKind::Company => companies::many::edit(tx, scope, ids, apply).await?,
+    };
+    record(tx, kind, changes).await
 }
 
 /// Records changes of one kind of record, with one event for all of them.

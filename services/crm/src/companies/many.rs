@@ -26,12 +26,12 @@ pub async fn edit(
     tx: &Tx,
     scope: &Scope,
     ids: &[Uuid],
-    apply: &mut (dyn FnMut(&mut Option<Uuid>, &mut Vec<String>) + Send),
+    apply: &mut (dyn FnMut(Uuid, &mut Option<Uuid>, &mut Vec<String>) + Send),
 ) -> Result<Vec<Change>, Error> {
     let mut updates = Vec::new();
     for Loaded { company: old, .. } in store::load_many(tx, scope, ids).await? {
         let mut fields = old.fields.clone();
-        apply(&mut fields.owner_id, &mut fields.tags);
+        apply(old.id, &mut fields.owner_id, &mut fields.tags);
         if old.deleted_at.is_none() && fields != old.fields {
             updates.push(Update { fields, standing: Standing::default(), old });
         }

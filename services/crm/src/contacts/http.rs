@@ -41,6 +41,11 @@ pub fn routes() -> OpenApiRouter<Arc<Crm>> {
         .routes(routes!(purge))
 }
 
+/// Routes below `/api/team/clients`.
+pub fn of_team() -> OpenApiRouter<Arc<Crm>> {
+    OpenApiRouter::new().routes(routes!(shared))
+}
+
 /// Lists contacts
 #[utoipa::path(
     get, path = "/", operation_id = "listContacts", tag = "Contacts", params(ListParams),
@@ -48,6 +53,18 @@ pub fn routes() -> OpenApiRouter<Arc<Crm>> {
 )]
 async fn list(State(crm): State<Arc<Crm>>, caller: Caller, Query(params): Query<ListParams>) -> Answer<ContactPage> {
     let page = queries::list(&crm, caller.scope(), &params.parse()?, params.trash).await?;
+    Ok(Json(ContactPage { page: PageInfo::from(&page), items: page.items }))
+}
+
+/// Lists contacts of nobody
+///
+/// Everybody who may read contacts sees them, and may take them.
+#[utoipa::path(
+    get, path = "/shared", operation_id = "listSharedClients", tag = "Team", params(ListParams),
+    responses((status = 200, description = "A page of contacts", body = ContactPage), Refusals)
+)]
+async fn shared(State(crm): State<Arc<Crm>>, caller: Caller, Query(params): Query<ListParams>) -> Answer<ContactPage> {
+    let page = queries::list_of_nobody(&crm, caller.scope(), params.parse()?, params.trash).await?;
     Ok(Json(ContactPage { page: PageInfo::from(&page), items: page.items }))
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use contracts::permissions::CONTACTS_READ;
 use db::{Page, Params};
-use kernel::Scope;
+use kernel::{
+    Scope,
+    filter::{Filter, Op, Test},
+};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -135,6 +138,17 @@ pub async fn list(crm: &Crm, scope: &Scope, params: &Params, trash: bool) -> Res
         wanted(crm, params, trash).page(&crm.db.reader(scope), scope).await?;
     let items = views(crm, scope, items).await?;
     Ok(Page { items, number, limit, total, next_cursor })
+}
+
+/// A page of the contacts that are nobody's, which everybody sees.
+///
+/// # Errors
+/// As [`list`].
+pub async fn list_of_nobody(crm: &Crm, scope: &Scope, mut params: Params, trash: bool) -> Result<Page<Contact>, Error> {
+    let test = Test { field: "ownerId".to_owned(), op: Op::IsEmpty, value: Value::Null };
+    let more = params.filter.take().into_iter();
+    params.filter = Some(Filter::And { and: std::iter::once(Filter::Test(test)).chain(more).collect() });
+    list(crm, scope, &params, trash).await
 }
 
 /// The next rows of an export, as many as `params.limit` says, and the cursor to go on from.

@@ -6,6 +6,7 @@ mod bulk;
 mod companies;
 mod contacts;
 mod deals;
+mod distribution;
 mod duplicates;
 mod history;
 mod lists;

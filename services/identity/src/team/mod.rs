@@ -5,6 +5,7 @@ pub mod invitations;
 pub mod joining;
 pub mod members;
 pub mod own_roles;
+mod port;
 pub mod removal;
 pub mod teams;
 

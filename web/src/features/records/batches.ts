@@ -42,7 +42,18 @@ export async function bulk(qc: QueryClient, kind: Kind, request: BulkRequest, co
   }
 }
 
-async function follow(qc: QueryClient, first: Batch, kind: Kind, action: BulkAction, expected: number) {
+/** Follows records that are being given out. Who gets which is the server's to say: the rows come anew at the end. */
+export async function followDistribution(qc: QueryClient, kind: Kind, batch: Batch, count: number) {
+  try {
+    await follow(qc, batch, kind, 'distribute', count)
+  } catch (e) {
+    refresh(qc, kind, true)
+    toast.error(i18n.t('records:batch.distribute.failed'), e)
+  }
+}
+
+type Action = BulkAction | 'distribute'
+async function follow(qc: QueryClient, first: Batch, kind: Kind, action: Action, expected: number) {
   let batch = first
   let id: string | null = null
   const undoing = first.kind === 'undo'
@@ -83,8 +94,9 @@ function isDetail(key: readonly unknown[], kind: Kind) {
   return id === of(keys.one(kind, '')) || id === of(keys.timeline(kind, '')) || id === 'listTags'
 }
 
-function ending(qc: QueryClient, batch: Batch, kind: Kind, action: BulkAction) {
-  const conflicts = batch.conflicts > 0 ? i18n.t('records:batch.conflicts', { count: batch.conflicts }) : undefined
+function ending(qc: QueryClient, batch: Batch, kind: Kind, action: Action) {
+  const left = action === 'distribute' && batch.kind !== 'undo' ? 'leftOut' : 'conflicts'
+  const conflicts = batch.conflicts > 0 ? i18n.t(`records:batch.${left}`, { count: batch.conflicts }) : undefined
   if (batch.status === 'failed')
     return { type: 'error' as const, title: i18n.t(`records:batch.${action}.failed`), description: conflicts }
   if (batch.kind === 'undo')
@@ -97,7 +109,7 @@ function ending(qc: QueryClient, batch: Batch, kind: Kind, action: BulkAction) {
     action: { label: i18n.t('action.undo'), onClick: () => void undo(qc, batch, kind, action) },
   }
 }
-async function undo(qc: QueryClient, batch: Batch, kind: Kind, action: BulkAction) {
+async function undo(qc: QueryClient, batch: Batch, kind: Kind, action: Action) {
   try {
     const { data } = await undoBatch({ path: { id: batch.id }, throwOnError: true })
     await follow(qc, { ...data, kind: 'undo' }, kind, action, batch.total)

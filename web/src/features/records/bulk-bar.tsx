@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Download, Merge, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
-import { type ReactNode, useState } from 'react'
+import { Download, Hand, Merge, Split, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkAction, BulkRequest } from '@/api/gen/types.gen'
 import { useCommand } from '@/shared/commands/commands'
@@ -14,11 +14,14 @@ import { Segmented } from '@/shared/ui/segmented'
 import { ValuesInput } from '@/shared/ui/values-input'
 import { loadMembers, loadTagNames, type Query } from './api'
 import { bulk } from './batches'
+import type { Which } from './distribution'
 import { withAvatars } from './field-editor'
 import type { Kind } from './fields'
 import { permission } from './kinds'
 import { mayMergeSo } from './merge-limits'
 import { countOf, type Selection } from './selection'
+
+const DistributeDialog = lazy(() => import('./distribute-dialog'))
 
 export type BulkProps = {
   kind: Kind
@@ -26,6 +29,8 @@ export type BulkProps = {
   total: number
   isEstimate: boolean
   query: Query
+  /** The list shows what is nobody's: one takes it. */
+  isShared: boolean
   onClear: () => void
   onAll: () => void
   /** The records are gone from the list. */
@@ -44,12 +49,20 @@ export default function BulkBar(p: BulkProps) {
   const mayDelete = useCan(permission(kind, 'delete'))
   const mayExport = useCan(permission(kind, 'export'))
   const count = countOf(selection, total)
-  const run = (action: BulkAction, more: Partial<BulkRequest> = {}, ownerName: string | null = null) => {
+  const { user } = useSession()
+  const mayDistribute = mayBulk && count > 1
+  const [distributing, setDistributing] = useState(false)
+  const which = (): Which => {
     const filter = query.filter ? { filter: JSON.parse(query.filter) as BulkRequest['filter'] } : {}
-    const which: Partial<BulkRequest> = selection.all
+    return selection.all
       ? { all: true, ...filter, ...(query.search ? { search: query.search } : {}) }
       : { ids: [...selection.ids] }
-    void bulk(qc, kind, { action, ...which, ...more }, count, ownerName)
+  }
+  const run = (action: BulkAction, more: Partial<BulkRequest> = {}, ownerName: string | null = null) =>
+    void bulk(qc, kind, { action, ...which(), ...more }, count, ownerName)
+  const take = () => {
+    run('assign', { ownerId: user.id }, user.name)
+    p.onGone()
   }
   const remove = async () => {
     const sure =
@@ -64,6 +77,11 @@ export default function BulkBar(p: BulkProps) {
     run('delete')
     p.onGone()
   }
+  useCommand(
+    mayDistribute
+      ? { id: 'bulk.distribute', label: t('distribute.button'), icon: Split, run: () => setDistributing(true) }
+      : null,
+  )
   if (count === 0) return null
   return (
     <div
@@ -88,7 +106,19 @@ export default function BulkBar(p: BulkProps) {
         </Button>
       )}
       <span className="mx-1 h-5 w-px bg-inverse-line" />
+      {mayBulk && p.isShared && (
+        <Button variant="inverse" onClick={take}>
+          <Hand size={14} />
+          {t('bulk.take')}
+        </Button>
+      )}
       {mayBulk && <AssignButton onAssign={(id, name) => run('assign', { ownerId: id }, name)} />}
+      {mayDistribute && (
+        <Button variant="inverse" aria-haspopup="dialog" onClick={() => setDistributing(true)}>
+          <Split size={14} />
+          {t('distribute.button')}
+        </Button>
+      )}
       {mayBulk && <TagButton onTags={(action, tags) => run(action, { tags })} />}
       {p.onMerge && !selection.all && mayMergeSo(count) && (
         <Button variant="inverse" onClick={p.onMerge}>
@@ -108,6 +138,18 @@ export default function BulkBar(p: BulkProps) {
           {tc('action.delete')}
         </Button>
       )}
+      <Suspense>
+        {distributing && (
+          <DistributeDialog
+            kind={kind}
+            which={which()}
+            count={count}
+            isEstimate={selection.all && p.isEstimate}
+            onStarted={p.onClear}
+            onClose={() => setDistributing(false)}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }

@@ -40,7 +40,7 @@ import type { CrmRecord, Kind } from './fields'
 import { FilterChips, useFilter } from './filter-bar'
 import { KINDS, permission } from './kinds'
 import { ListState } from './list-states'
-import { shownOf, useColumns, useListViews } from './list-views'
+import { isOfNobody, SHARED, shownOf, useColumns, useListViews } from './list-views'
 import { MAX_MERGE, mayMergeSo } from './merge-limits'
 import { CardsSkeleton } from './record-cards-skeleton'
 import { preloadEditor, RecordTable, TableSkeleton } from './record-table'
@@ -161,6 +161,7 @@ function List({ kind }: { kind: Kind }) {
   })
 
   const asked = !!search.q || filter.count > 0
+  const isShared = isOfNobody(kind, filtered)
   const empty = !isLoading && !list.error && list.rows.length === 0
   const texts = KINDS[kind].texts
   return (
@@ -197,7 +198,12 @@ function List({ kind }: { kind: Kind }) {
           </>
         }
       />
-      <ViewBar views={views} all={t(`${texts}.all`)} isLoading={views.isWaiting} />
+      <ViewBar
+        views={views}
+        all={t(`${texts}.all`)}
+        preset={{ label: t('shared.view'), on: isShared && views.current === null, search: SHARED }}
+        isLoading={views.isWaiting}
+      />
       <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line px-2.5 max-md:h-15">
         <SearchBox
           inputRef={searchInput}
@@ -297,6 +303,7 @@ function List({ kind }: { kind: Kind }) {
               total={list.total}
               isEstimate={list.isEstimate}
               query={query}
+              isShared={isShared}
               onClear={state.clearSelection}
               onAll={state.selectAll}
               onGone={state.clearSelection}

@@ -26,6 +26,10 @@ const normalize = (kind: Kind) => (q: ViewQuery) => ({
   ...q,
   filter: normalized(kind, (q.filter ?? undefined) as FilterNode | undefined) as ViewQuery['filter'],
 })
+/** The address of what is nobody's, which everybody sees. */
+export const SHARED: ListSearch = { filter: { field: 'ownerId', op: 'isEmpty' } }
+export const isOfNobody = (kind: Kind, filter: FilterNode | undefined) =>
+  JSON.stringify(normalized(kind, filter)) === JSON.stringify(SHARED.filter)
 export const isBare = ({ q, sort, filter, saved, cols }: ListSearch) => !(q || sort || filter || saved || cols)
 
 export function useListViews(kind: Kind, search: ListSearch, columns: readonly string[]) {

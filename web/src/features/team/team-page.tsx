@@ -3,11 +3,13 @@ import { Plus, UserPlus, UsersRound } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '@/shared/commands/commands'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { PageHeader } from '@/shared/ui/page-header'
 import { TabPanel, Tabs } from '@/shared/ui/tabs'
+import { ActivitySkeleton } from './activity-skeleton'
 import { invitationsOptions, teamsOptions } from './api'
 import { InvitationsTab } from './invitations-tab'
 import { MembersTab } from './members-tab'
@@ -15,6 +17,7 @@ import { TABS, type TeamSearch } from './search-params'
 import { TeamsTab } from './teams-tab'
 
 const InviteDialog = lazy(() => import('./invite-dialog'))
+const ActivityTab = lazyWithTexts(['audit', 'records', 'pipeline'], () => import('./activity-tab'))
 
 type PageProps = { search: TeamSearch; onSearch: (search: TeamSearch) => void }
 
@@ -39,13 +42,18 @@ function Team({ search, onSearch }: PageProps) {
   const invitations = useQuery({ ...invitationsOptions(), enabled: mayInvite })
   const teams = useQuery(teamsOptions())
   const open = (on: boolean) => onSearch({ ...search, new: on || undefined })
-  const making = search.new && (tab === 'teams' ? mayTeam && 'team' : mayInvite && 'invitation')
+  const may = tab === 'teams' ? mayTeam : mayInvite && tab !== 'activity'
+  const making = search.new && may && (tab === 'teams' ? 'team' : 'invitation')
   const label = t(tab === 'teams' ? 'teams.new' : 'invite')
-  const may = tab === 'teams' ? mayTeam : mayInvite
   const Icon = tab === 'teams' ? Plus : UserPlus
   useCommand(may ? { id: 'team.new', label, icon: Icon, action: 'create', run: () => open(true) } : null)
   const shown = TABS.filter((id) => id !== 'invitations' || mayInvite)
-  const count = { members: undefined, invitations: invitations.data?.length || undefined, teams: teams.data?.length }
+  const count = {
+    members: undefined,
+    invitations: invitations.data?.length || undefined,
+    teams: teams.data?.length,
+    activity: undefined,
+  }
   return (
     <>
       <PageHeader
@@ -77,6 +85,10 @@ function Team({ search, onSearch }: PageProps) {
               />
             ) : id === 'invitations' ? (
               <InvitationsTab onInvite={() => open(true)} />
+            ) : id === 'activity' ? (
+              <Suspense fallback={<ActivitySkeleton />}>
+                <ActivityTab search={search} onSearch={onSearch} />
+              </Suspense>
             ) : (
               <TeamsTab creating={making === 'team'} onCreating={open} />
             )}

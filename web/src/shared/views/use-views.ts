@@ -37,7 +37,12 @@ export function useViews({ recordType, saved, isBare, query, plain = query, norm
     // With a default, the bare address is taken: the plain list has to be named.
     return view || !first ? p : { ...p, search: { ...p.search, saved: ALL_VIEW } }
   }
-  const open = (view: SavedView | null, replace = false) => void navigate({ ...place(view), replace } as never)
+  const withSearch = (view: SavedView | null, search: object = {}): Place => {
+    const p = place(view)
+    return { ...p, search: { ...p.search, ...search } }
+  }
+  const open = (view: SavedView | null, replace = false, search: object = {}) =>
+    void navigate({ ...withSearch(view, search), replace } as never)
   const openNow = useRef(open)
   openNow.current = open
   useEffect(() => {
@@ -52,7 +57,8 @@ export function useViews({ recordType, saved, isBare, query, plain = query, norm
     isWaiting: isBare && (q.isPending || first !== undefined),
     isChanged: isChanged(current, current ? query : plain, normalize),
     open,
-    hrefOf: (view: SavedView | null) => router.buildLocation(place(view) as never).href,
+    /** With what is asked besides. */
+    hrefOf: (view: SavedView | null, search?: object) => router.buildLocation(withSearch(view, search) as never).href,
     save: () => (current ? changeView(qc, current, { query }) : Promise.resolve(false)),
   }
 }

@@ -22,16 +22,20 @@ const ViewMenu = lazy(() => import('./view-menu-popup'))
 const ChangedMenu = lazy(() => import('./changed-menu'))
 const ViewList = lazy(() => import('./view-list'))
 
-type BarProps = { views: Views; all: string; isLoading: boolean }
+/** A view that nobody has to save: a question that is always there. */
+export type Preset = { label: string; on: boolean; search: object }
+type BarProps = { views: Views; all: string; preset?: Preset; isLoading: boolean }
 /** The saved views of a list as tabs, and what can be done with the one that is open. */
-export default function ViewBar({ views, all, isLoading }: BarProps) {
+export default function ViewBar({ views, all, preset, isLoading }: BarProps) {
   const { t } = useTranslation('views')
   const mayShare = useCan('crm.views.share')
   const [asking, setAsking] = useState<Asking | null>(null)
   const [listed, setListed] = useState(false)
   const listKey = useKey('views')
   const [listButton, setListButton] = useState<HTMLElement | null>(null)
-  const { current, isChanged } = views
+  const { current } = views
+  const isPreset = preset?.on ?? false
+  const isChanged = views.isChanged && !isPreset
   // A locked one is unlocked first: nobody saves over it by the way.
   const maySave = current !== null && mayChange(current, mayShare) && !current.locked
   const save = () => {
@@ -49,9 +53,24 @@ export default function ViewBar({ views, all, isLoading }: BarProps) {
         className="no-scrollbar min-w-0 flex-1 overflow-x-auto p-0.5 [mask-image:linear-gradient(to_right,#000_calc(100%-20px),transparent)]"
       >
         <ul className="flex w-max items-center gap-0.5 pr-5">
-          <ViewTab href={views.hrefOf(null)} on={current === null} changed={isChanged} onOpen={() => views.open(null)}>
+          <ViewTab
+            href={views.hrefOf(null)}
+            on={current === null && !isPreset}
+            changed={isChanged}
+            onOpen={() => views.open(null)}
+          >
             {all}
           </ViewTab>
+          {preset && (
+            <ViewTab
+              href={views.hrefOf(null, preset.search)}
+              on={isPreset}
+              changed={false}
+              onOpen={() => views.open(null, false, preset.search)}
+            >
+              {preset.label}
+            </ViewTab>
+          )}
           {isLoading && views.views.length === 0 && <TabsSkeleton />}
           {views.views.map((v) => (
             <ViewTab
