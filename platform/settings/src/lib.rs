@@ -3,6 +3,7 @@
 
 mod addresses;
 mod explain;
+mod issuers;
 mod keys;
 mod load;
 mod logs;
@@ -15,6 +16,7 @@ mod value;
 
 pub use addresses::{BucketUrl, DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
 pub use explain::{Row, env_example};
+pub use issuers::IssuerUrl;
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};
 pub use mail::MailTransport;

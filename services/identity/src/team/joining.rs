@@ -116,7 +116,7 @@ async fn by_token(connection: &impl sea_orm::ConnectionTrait, token: &str) -> Re
 }
 
 /// The invitation, if it works.
-fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invitation::Model, Error> {
+pub fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invitation::Model, Error> {
     let row = row.ok_or(Barred::LinkUnknown)?;
     if row.accepted_at.is_some() {
         return Err(Barred::LinkUsed.into());
@@ -125,6 +125,11 @@ fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invitati
 }
 
 impl Identity {
+    /// The invitation of a link, if it works.
+    pub(crate) async fn invited(&self, token: &str) -> Result<invitation::Model, Error> {
+        usable(by_token(&self.db.system_reader(), token).await?, self.db.clock().now())
+    }
+
     async fn offer(&self, token: &str) -> Result<Offer, Error> {
         let reader = self.db.system_reader();
         let row = usable(by_token(&reader, token).await?, self.db.clock().now())?;
@@ -222,7 +227,7 @@ impl Identity {
 
     /// Makes somebody a member as the invitation says, once. Mail proves the address; a link that was passed on by hand does
     /// not.
-    async fn take_up(&self, tx: &Tx, user: &user::Model, row: &invitation::Model) -> Result<Role, Error> {
+    pub(crate) async fn take_up(&self, tx: &Tx, user: &user::Model, row: &invitation::Model) -> Result<Role, Error> {
         let now = tx.clock().now();
         let done = invitation::Entity::update_many()
             .col_expr(invitation::Column::AcceptedAt, Expr::value(now))
