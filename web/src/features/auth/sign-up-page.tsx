@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { SignUp } from '@/api/gen/types.gen'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
 import { isLocale } from '@/shared/i18n'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
 import { sdk, useSdkSoon } from './sdk'
@@ -14,6 +15,7 @@ import { useEnter } from './use-enter'
 const PasswordStrength = lazy(() =>
   import('@/shared/ui/password-strength').then((m) => ({ default: m.PasswordStrength })),
 )
+const FederatedButtons = lazyWithTexts(['recovery'], () => import('./federated-buttons'))
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export function SignUpPage({ next }: { next?: string }) {
@@ -95,6 +97,9 @@ export function SignUpPage({ next }: { next?: string }) {
         <Send>{t('signUp.submit')}</Send>
         <p className="text-xs text-subtle">{t('signUp.region', { zone: timeZone.replaceAll('_', ' ') })}</p>
       </Form>
+      <Suspense>
+        <FederatedButtons next={next} />
+      </Suspense>
       <p className="mt-5 border-t border-line pt-4 text-sm text-muted">
         {t('signUp.haveAccount')}{' '}
         <Link to="/signin" search={{ next }} className="font-medium text-accent-text hover:underline">

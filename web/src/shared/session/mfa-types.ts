@@ -1,6 +1,6 @@
 // By hand from the agreement, until the document of the server has them.
 export type FactorMethod = 'totp' | 'backup' | 'passkey'
-export type StepUpMethod = FactorMethod | 'password'
+export type StepUpMethod = FactorMethod | 'password' | 'provider'
 export type Challenge = { token: string; methods: FactorMethod[]; expiresAt: string }
 export type TrustedDevice = {
   id: string
