@@ -89,7 +89,7 @@ pub async fn start_link(
 /// Begin to prove who you are by an account elsewhere
 ///
 /// For who has neither a password nor a second factor.
-#[utoipa::path(post, path = "/api/auth/link/{provider}/confirm", tag = "Auth", operation_id = "startStepUpElsewhere",
+#[utoipa::path(post, path = "/api/auth/link/{provider}/confirm", tag = "Auth", operation_id = "startConfirmation",
     params(("provider" = ProviderKind, Path, description = "Where")),
     responses((status = 200, description = "Where to go", body = RoundTrip),
         (status = 401, description = "Not signed in", body = ErrorBody),
