@@ -85,12 +85,13 @@ events! {
     SESSION_REVOKED SessionRevoked(SessionRevoked) = "session.revoked" to Oneself(ORGANIZATION_WRITE);
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     MEMBER_UPDATED MemberUpdated(MemberUpdated) = "member.updated" to Holders(MEMBERS_READ);
+    MEMBER_REMOVED MemberRemoved(MemberRemoved) = "member.removed" to Holders(MEMBERS_READ);
     ROLE_CREATED RoleCreated(Nothing) = "role.created" to Holders(MEMBERS_READ);
-    ROLE_UPDATED RoleUpdated(Nothing) = "role.updated" to Holders(MEMBERS_READ);
+    ROLE_UPDATED RoleUpdated(AccessTold) = "role.updated" to Holders(MEMBERS_READ);
     ROLE_DELETED RoleDeleted(Nothing) = "role.deleted" to Holders(MEMBERS_READ);
-    TEAM_CREATED TeamCreated(Nothing) = "team.created" to Holders(MEMBERS_READ);
-    TEAM_UPDATED TeamUpdated(Nothing) = "team.updated" to Holders(MEMBERS_READ);
-    TEAM_DELETED TeamDeleted(Nothing) = "team.deleted" to Holders(MEMBERS_READ);
+    TEAM_CREATED TeamCreated(AccessTold) = "team.created" to Holders(MEMBERS_READ);
+    TEAM_UPDATED TeamUpdated(AccessTold) = "team.updated" to Holders(MEMBERS_READ);
+    TEAM_DELETED TeamDeleted(AccessTold) = "team.deleted" to Holders(MEMBERS_READ);
     INVITATION_SENT InvitationSent(Nothing) = "invitation.sent" to Holders(MEMBERS_WRITE);
     INVITATION_REVOKED InvitationRevoked(Nothing) = "invitation.revoked" to Holders(MEMBERS_WRITE);
     INVITATION_ACCEPTED InvitationAccepted(InvitationAccepted) = "invitation.accepted" to Holders(MEMBERS_WRITE);

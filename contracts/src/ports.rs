@@ -1,6 +1,6 @@
 //! Questions one service asks another, implemented by the owner and wired in `server`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use kernel::{Grants, Locale, OrgId, Owners, Permission, Reach, Scope, UserId};
@@ -106,6 +106,9 @@ pub trait Clients: Send + Sync {
 
     /// The contact, if it is out of the trash and within the actor's reach.
     async fn find_contact(&self, scope: &Scope, id: Uuid) -> Result<Option<Client>, PortError>;
+
+    /// Those of these contacts that are out of the trash and within the actor's reach; at most 5000 ids.
+    async fn contacts_within(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError>;
 
     /// The contacts that became this one by merging, and those that became these.
     async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError>;
@@ -262,6 +265,15 @@ impl Holding {
     }
 }
 
+/// How many records of a kind somebody has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub by: Uuid,
+    /// Such as `contact`.
+    pub kind: &'static str,
+    pub count: u64,
+}
+
 /// Records that belong to somebody; implemented by each service for its own.
 #[async_trait::async_trait]
 pub trait Owned: Send + Sync {
@@ -270,6 +282,9 @@ pub trait Owned: Send + Sync {
 
     /// Whose these records of the organization are, in the trash or not. Those that are gone are absent.
     async fn holdings(&self, org: OrgId, kind: &str, ids: &[Uuid]) -> Result<HashMap<Uuid, Holding>, PortError>;
+
+    /// How many of them out of the trash are these people's, by kind; at most 1000 ids. Who has none is absent.
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError>;
 }
 
 /// A member as somebody to be told of things.

@@ -182,10 +182,15 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
 
 fn ends(event: &Event) -> Ends {
     match event.kind.as_str() {
-        // A key is its own session.
-        names::SESSION_REVOKED | names::API_KEY_REVOKED => Ends::Sessions(event.subjects()),
-        names::MEMBER_UPDATED => Ends::AccessOf(event.subjects()),
-        names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED => Ends::Access,
+        // A key is its own session; one that may do other things now connects anew.
+        names::SESSION_REVOKED | names::API_KEY_REVOKED | names::API_KEY_UPDATED => Ends::Sessions(event.subjects()),
+        names::MEMBER_UPDATED | names::MEMBER_REMOVED => Ends::AccessOf(event.subjects()),
+        names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED
+            // What an earlier version told says nothing of it.
+            if event.data["access"] != false =>
+        {
+            Ends::Access
+        }
         _ => Ends::None,
     }
 }
@@ -240,7 +245,7 @@ impl Judge for ByReach {
         let Ok(id) = id.parse::<Uuid>() else { return Ok(false) };
         Ok(match kind {
             "org" | "team" => id == scope.org_id.0,
-            "user" => scope.user_id().is_some_and(|me| me.0 == id),
+            "user" => scope.actor.id() == Some(id),
             "bd-account" => self.reaches(scope, ACCOUNT, id).await?,
             "board" => {
                 scope.grants.allows(PIPELINES_READ)

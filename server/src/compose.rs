@@ -59,6 +59,8 @@ pub struct App {
     /// Runs the jobs that wait for receivers of webhooks and for mail servers.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
+    /// Who keeps the records that members hold.
+    pub(crate) keepers: Vec<Arc<dyn Owned>>,
 }
 
 /// The people of the sandbox are the same everywhere.
@@ -175,7 +177,7 @@ impl App {
             clients: crm.clone(),
             deals: deals.clone(),
             chats,
-            keepers,
+            keepers: keepers.clone(),
         };
         let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone()))?;
         let asked = messaging::Asked {
@@ -236,6 +238,7 @@ impl App {
             connector: None,
             couriers,
             settings,
+            keepers,
         })
     }
 

@@ -41,7 +41,9 @@ impl App {
         let mut routes = OpenApiRouter::with_openapi(openapi::Document::openapi());
         if roles.api {
             if roles.serve(Service::Identity) {
-                routes = routes.merge(self.identity.routes()).merge(realtime::feed_routes(self.hub.clone()));
+                routes = routes
+                    .merge(self.identity.routes(self.keepers.clone()))
+                    .merge(realtime::feed_routes(self.hub.clone()));
             }
             if roles.serve(Service::Crm) {
                 routes = routes.merge(self.crm.clone().routes());

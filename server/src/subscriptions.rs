@@ -33,6 +33,7 @@ impl Services<'_> {
             self.pipeline.handlers(),
             self.notifications.handlers(),
             self.webhooks.handlers(),
+            BdAccounts::handlers(),
             Messaging::handlers(),
             self.audit.handlers(),
         ]

@@ -68,6 +68,27 @@ test('people are invited, sent another link, and left out again', async ({ page 
   await expect(toast(page, 'Not sent again')).toBeVisible()
 })
 
+test('somebody is removed, and what they held goes to another', async ({ page, browser }, info) => {
+  const host = await signUp(page)
+  const guest = await colleague(browser, info, host)
+  const { user } = await call<{ user: { id: string } }>(guest, 'GET', '/api/auth/session')
+  const contact = await call<{ id: string }>(page, 'POST', '/api/crm/contacts', { name: 'Kept', ownerId: user.id })
+  await page.goto('/team')
+  await openMenu(page, 'Anna Petrova', 'Remove…')
+  await expect(dialog(page).getByText('1 client')).toBeVisible()
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await dialog(page).getByRole('combobox', { name: 'Member' }).click()
+  await page.getByRole('option', { name: row(host.name) }).click()
+  await expectAccessible(page)
+  await dialog(page).getByRole('button', { name: 'Continue' }).click()
+  await dialog(page).getByRole('button', { name: 'Remove' }).click()
+  await expect(toast(page, 'Anna Petrova was removed')).toBeVisible()
+  await expect
+    .poll(async () => (await call<{ ownerId: string }>(page, 'GET', `/api/crm/contacts/${contact.id}`)).ownerId)
+    .toBe(host.userId)
+  expect((await guest.request.get('/api/team/members')).status()).toBe(401)
+})
+
 test('a team is made, led, changed and deleted', async ({ page, browser }, info) => {
   const host = await signUp(page)
   await colleague(browser, info, host)

@@ -82,6 +82,16 @@ data! {
         /// Keys of all their roles now.
         roles: Vec<String>,
     }
+    MemberRemoved {
+        /// Who gets their contacts, companies, deals and chats; null: nobody.
+        reassign_to: Option<Uuid>,
+        /// Who gets their accounts of messengers.
+        accounts_to: Option<Uuid>,
+    }
+    AccessTold {
+        /// Whether what members may do or reach is something else now.
+        access: bool,
+    }
     InvitationAccepted {
         /// Who joined.
         user_id: Uuid,

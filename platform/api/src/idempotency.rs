@@ -33,10 +33,12 @@ pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Respo
     once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What is answered there (tokens, keys, secrets of authenticator apps, backup codes) is not kept anywhere. A new organization is
+/// What is answered there (tokens, keys, secrets of authenticator apps, backup codes, links of invitations) is not kept anywhere. A new organization is
 /// no secret.
 fn is_secret(path: &str) -> bool {
-    (path.starts_with("/api/auth/") && path != "/api/auth/organizations") || path.starts_with("/api/api-keys")
+    const SECRET: [&str; 3] = ["/api/api-keys", "/api/team/members/invite", "/api/team/invitations/"];
+    (path.starts_with("/api/auth/") && path != "/api/auth/organizations")
+        || SECRET.iter().any(|beginning| path.starts_with(beginning))
 }
 
 async fn once(

@@ -213,6 +213,7 @@ pub fn classify(method: &Method, path: &str) -> Class {
     ];
     let heavy = path.ends_with("/export.csv")
         || path.ends_with("/bulk")
+        || path == "/api/audit/verify"
         || (method == Method::POST && path.starts_with("/api/crm/imports"));
     // By what stands in a mailed link, or to get one; or by what another service gave.
     let by_link = path.starts_with("/api/auth/password/")
@@ -320,6 +321,7 @@ mod tests {
         assert_eq!(classify(&Method::POST, "/api/auth/link/google/finish"), Class::Write);
         assert_eq!(classify(&Method::POST, "/api/auth/invitation/join"), Class::Write);
         assert_eq!(classify(&Method::GET, "/api/crm/contacts/export.csv"), Class::Heavy);
+        assert_eq!(classify(&Method::GET, "/api/audit/verify"), Class::Heavy);
         assert_eq!(classify(&Method::GET, "/api/crm/imports/1"), Class::Read);
         assert_eq!(classify(&Method::PATCH, "/api/crm/contacts/1"), Class::Write);
     }

@@ -3,7 +3,7 @@
 use api::words;
 use chrono::{DateTime, Utc};
 use db::{Error, Tx};
-use kernel::Scope;
+use kernel::{Resource, Scope};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -171,16 +171,17 @@ pub async fn begin_as(tx: &Tx, id: Uuid, new: NewBatch) -> Result<Batch, Error> 
     Batch::try_from(row)
 }
 
-/// The batch, if the actor may see it: agents see their own.
+/// The batch, if the actor may see it: their own, and those of kinds all records of which they reach.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn find(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Option<Batch>, Error> {
-    let mut find = entity::Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).filter(Column::Id.eq(id));
-    if !scope.reach.is_whole() {
-        find = find.filter(Column::CreatedBy.eq(scope.user_id().map(Uuid::from)));
-    }
-    find.one(connection).await?.map(Batch::try_from).transpose()
+    let find = entity::Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).filter(Column::Id.eq(id));
+    let seen = |row: &entity::Model| {
+        let all = Resource::of(&row.record_type).is_some_and(|resource| scope.reaches_all(resource));
+        all || row.created_by.is_some() && row.created_by == scope.user_id().map(Uuid::from)
+    };
+    find.one(connection).await?.filter(seen).map(Batch::try_from).transpose()
 }
 
 /// These batches, as far as there are such.

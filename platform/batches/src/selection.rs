@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use db::Params;
 use kernel::{
     Fields,
-    filter::Filter,
+    filter::{Filter, Op, Test},
     values::{Problem, Tags},
 };
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,13 @@ impl Chosen {
 }
 
 impl Selection {
+    /// All that belong to somebody.
+    #[must_use]
+    pub fn owned_by(user: Uuid) -> Self {
+        let test = Test { field: "ownerId".to_owned(), op: Op::Eq, value: user.to_string().into() };
+        Self::Matching { filter: Some(Filter::Test(test)), search: None }
+    }
+
     /// The list parameters of a selection by filter.
     #[must_use]
     pub fn params(&self) -> Params {

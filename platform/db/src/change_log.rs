@@ -247,24 +247,44 @@ pub async fn of_records(
     Ok(rows.iter().map(|row| Entry::from_query_result(row, "")).collect::<Result<_, _>>()?)
 }
 
-/// Changes of one record that one request made since an instant, the oldest first; at most `limit`.
+/// One command, as its changes and its event tell of it. A request id alone says little: clients choose it.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    pub actor_kind: &'a str,
+    pub actor_id: Option<Uuid>,
+    pub request_id: &'a str,
+    pub since: DateTime<Utc>,
+    /// An id that was given out after those of its changes.
+    pub until: Uuid,
+}
+
+/// Changes of one record that a command made: the latest `limit` of them, the oldest first.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn of_request(
+pub async fn of_command(
     connection: &impl ConnectionTrait,
     scope: &Scope,
     record: Uuid,
-    (request_id, since): (&str, DateTime<Utc>),
+    command: &Command<'_>,
     limit: u64,
 ) -> Result<Vec<Entry>, Error> {
     // Ids begin with the instant: a part of the index of the record.
-    let millis = u64::try_from(since.timestamp_millis()).unwrap_or_default();
+    let millis = u64::try_from(command.since.timestamp_millis()).unwrap_or_default();
     let first = Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
     let mine = entity::Entity::find().filter(entity::Column::OrgId.eq(scope.org_id.0));
     let of_record = mine.filter(entity::Column::RecordId.eq(record)).filter(entity::Column::Id.gte(first));
-    let of_request = of_record.filter(entity::Column::RequestId.eq(request_id));
-    Ok(of_request.order_by_asc(entity::Column::Id).limit(limit).all(connection).await?)
+    let of_command = of_record
+        .filter(entity::Column::Id.lte(command.until))
+        .filter(entity::Column::RequestId.eq(command.request_id))
+        .filter(entity::Column::ActorKind.eq(command.actor_kind))
+        .filter(match command.actor_id {
+            Some(id) => entity::Column::ActorId.eq(id),
+            None => entity::Column::ActorId.is_null(),
+        });
+    let mut latest = of_command.order_by_desc(entity::Column::Id).limit(limit).all(connection).await?;
+    latest.reverse();
+    Ok(latest)
 }
 
 /// Changes with these ids, in any order.

@@ -34,7 +34,7 @@ pub async fn recall(db: &Db, principal: Uuid, key: &str) -> Result<Option<Record
 }
 
 pub(crate) async fn record(tx: &Tx, scope: &Scope, mark: &IdempotencyMark) -> Result<(), Error> {
-    let principal = scope.user_id().map_or(scope.org_id.0, Uuid::from);
+    let principal = scope.actor.id().unwrap_or(scope.org_id.0);
     let sql = "insert into idempotency_keys (principal, key, fingerprint, created_at) values ($1, $2, $3, $4) \
                on conflict do nothing";
     let values: [Value; 4] =

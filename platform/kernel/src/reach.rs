@@ -99,7 +99,7 @@ impl Levels {
 #[serde(from = "Saved")]
 pub struct Reach {
     levels: Levels,
-    /// Members of the actor's teams but themselves; asked for only where a level is [`Level::Team`].
+    /// Members of the actor's teams but themselves, in the order of their ids; asked for only where a level is [`Level::Team`].
     #[serde(skip_serializing_if = "Option::is_none")]
     teammates: Option<Arc<[Uuid]>>,
 }
@@ -122,7 +122,7 @@ impl From<Saved> for Reach {
         match saved {
             Saved::Word(word) if word == "organization" => Self::ORGANIZATION,
             Saved::Word(_) => Self::OWN,
-            Saved::Whole { levels, teammates } => Self { levels, teammates },
+            Saved::Whole { levels, teammates } => Self::new(levels, teammates),
         }
     }
 }
@@ -167,7 +167,10 @@ impl Reach {
     pub const OWN: Self = Self { levels: Levels::all(Level::Own), teammates: None };
 
     #[must_use]
-    pub fn new(levels: Levels, teammates: Option<Arc<[Uuid]>>) -> Self {
+    pub fn new(levels: Levels, mut teammates: Option<Arc<[Uuid]>>) -> Self {
+        if let Some(ids) = teammates.as_mut().filter(|ids| !ids.is_sorted()) {
+            Arc::make_mut(ids).sort_unstable();
+        }
         Self { levels, teammates }
     }
 
@@ -199,6 +202,15 @@ impl Reach {
             Level::Own => Owners::These(mine.collect()),
         }
     }
+
+    /// Whether a person with this reach sees the rows of a kind that belong to this one, or to nobody: as [`Self::owners`]
+    /// says, for who asks often.
+    #[must_use]
+    pub fn includes(&self, resource: Resource, person: Option<UserId>, owner: Option<Uuid>) -> bool {
+        let (level, Some(owner)) = (self.level(resource), owner) else { return true };
+        let is_mate = || self.teammates.as_ref().is_some_and(|ids| ids.binary_search(&owner).is_ok());
+        level == Level::Organization || person == Some(UserId(owner)) || level == Level::Team && is_mate()
+    }
 }
 
 #[cfg(test)]
@@ -212,8 +224,12 @@ mod tests {
     #[test]
     fn each_kind_of_rows_has_its_own_level() {
         let levels = Levels { clients: Level::Team, deals: Level::Organization, ..Levels::default() };
-        let reach = Reach::new(levels, Some([MATE].into()));
-        let sees = |resource, owner| reach.owners(resource, Some(UserId(ME))).include(owner);
+        let reach = Reach::new(levels, Some([Uuid::from_u128(9), MATE].into()));
+        let sees = |resource, owner| {
+            let seen = reach.includes(resource, Some(UserId(ME)), owner);
+            assert_eq!(seen, reach.owners(resource, Some(UserId(ME))).include(owner), "both say the same");
+            seen
+        };
         for resource in Resource::ALL {
             assert!(sees(resource, None) && sees(resource, Some(ME)));
         }

@@ -149,6 +149,12 @@ impl Scope {
         self.reach.owners(resource, self.user_id())
     }
 
+    /// Whether the actor reaches the rows of a kind that belong to this person, or to nobody; copies nothing.
+    #[must_use]
+    pub fn reaches(&self, resource: Resource, owner: Option<Uuid>) -> bool {
+        self.reach.includes(resource, self.user_id(), owner)
+    }
+
     /// Whether the actor reaches all rows of a kind, whoever's they are.
     #[must_use]
     pub fn reaches_all(&self, resource: Resource) -> bool {
@@ -168,6 +174,7 @@ pub struct SavedScope {
     org_id: OrgId,
     actor: Actor,
     grants: Grants,
+    /// As of the asking: who joins or leaves a team since makes no difference to the job.
     reach: Reach,
     locale: Locale,
     batch_id: Option<Uuid>,

@@ -139,7 +139,10 @@ const RETRY: Duration = Duration::from_secs(2);
 /// A sign of life between events; a client that misses two of them connects again.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often the caller's session and rights are asked for again.
-pub(crate) const CHECKED_EVERY: Duration = Duration::from_mins(1);
+const CHECKED_EVERY: Duration = Duration::from_mins(1);
+/// The first time after connecting: whoever's rights were taken away connects anew, maybe to a process that still believes
+/// what it looked up before. That lasts five seconds, so this is longer.
+const FIRST_CHECK: Duration = Duration::from_secs(6);
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -210,10 +213,17 @@ struct Telling {
     stream: &'static Stream,
     parts: Parts,
     beat: tokio::time::Interval,
-    checked: Instant,
+    check: tokio::time::Interval,
     /// Said before anything else.
     first: Option<sse::Event>,
     ended: bool,
+}
+
+/// When a connection asks again who the caller is.
+pub(crate) fn checks() -> tokio::time::Interval {
+    let mut check = tokio::time::interval_at(Instant::now() + FIRST_CHECK, CHECKED_EVERY);
+    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    check
 }
 
 fn told(
@@ -229,7 +239,7 @@ fn told(
         _ => None,
     };
     let opened = sse::Event::default().retry(RETRY).comment("open");
-    let telling = Telling { connection, stream, parts, beat, checked: Instant::now(), first: reset, ended: false };
+    let telling = Telling { connection, stream, parts, beat, check: checks(), first: reset, ended: false };
     let rest =
         stream::unfold(telling, |mut telling| async move { telling.next().await.map(|event| (Ok(event), telling)) });
     stream::once(async { Ok(opened) }).chain(rest)
@@ -247,11 +257,11 @@ impl Telling {
             let next = tokio::select! {
                 next = self.connection.next() => next,
                 _ = self.beat.tick() => {
-                    if self.checked.elapsed() >= CHECKED_EVERY {
-                        self.checked = Instant::now();
-                        self.connection.check(&self.parts).await;
-                    }
                     return Some(sse::Event::default().comment("hb"));
+                }
+                _ = self.check.tick() => {
+                    self.connection.check(&self.parts).await;
+                    continue;
                 }
             };
             match next {

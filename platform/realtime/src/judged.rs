@@ -126,7 +126,8 @@ impl Judged {
         if scope.org_id.0 != self.event.org_id {
             return None;
         }
-        let me = scope.user_id().map(Uuid::from);
+        // A key stands for itself: what is its maker's own is not told to it.
+        let me = scope.actor.id();
         match &self.who {
             Who::Owners(sight, _) | Who::Records(sight, _) | Who::Readers(sight, _)
                 if !scope.grants.allows(sight.permission) =>
@@ -145,8 +146,7 @@ impl Judged {
                 (holds || me.is_some_and(|me| people.contains(&me))).then_some(None)
             }
             Who::Owners(sight, owners) => {
-                let theirs = scope.owners(sight.resource);
-                let reached = |id: &Uuid| owners.get(id).is_some_and(|owner| theirs.include(*owner));
+                let reached = |id: &Uuid| owners.get(id).is_some_and(|owner| scope.reaches(sight.resource, *owner));
                 let part: Vec<Uuid> = self.subjects.iter().copied().filter(reached).collect();
                 match part.len() {
                     0 => None,
@@ -155,10 +155,11 @@ impl Judged {
                 }
             }
             Who::Records(sight, owners) => {
-                let theirs = scope.owners(sight.resource);
-                owners.iter().any(|owner| theirs.include(*owner)).then_some(None)
+                owners.iter().any(|owner| scope.reaches(sight.resource, *owner)).then_some(None)
             }
-            Who::Readers(sight, Some(readers)) => scope.owners(sight.resource).any_of(readers).then_some(None),
+            Who::Readers(sight, Some(readers)) => {
+                readers.iter().any(|reader| scope.reaches(sight.resource, Some(*reader))).then_some(None)
+            }
             Who::Nobody => None,
         }
     }
@@ -166,7 +167,7 @@ impl Judged {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Grants, Locale, OrgId, Reach, UserId};
+    use kernel::{Actor, Grants, Locale, OrgId, Reach, UserId};
     use serde_json::json;
 
     use super::*;
@@ -257,6 +258,17 @@ mod tests {
         for (name, who, scope, expected) in cases {
             assert_eq!(told(&who, &[1, 2, 3], &scope), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_key_learns_of_what_it_did_and_not_of_its_makers_own() {
+        let (maker, key) = (Uuid::from_u128(100), Uuid::from_u128(900));
+        let person = caller(ORG, 100, READ, Reach::OWN);
+        let program = Scope { actor: Actor::ApiKey { key, user: UserId(maker) }, ..person.clone() };
+        let learns = |who: &Who| (told(who, &[1], &person).is_some(), told(who, &[1], &program).is_some());
+        assert_eq!(learns(&Who::People(vec![maker], None)), (true, false));
+        assert_eq!(learns(&Who::People(vec![key], None)), (false, true));
+        assert_eq!(learns(&Who::Records(SEE, vec![Some(maker)])), (true, true), "it reaches what its maker reaches");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use socketioxide::{
     handler::ConnectHandler,
     layer::SocketIoLayer,
 };
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
 use self::{
     client::{Client, Rooms},
@@ -25,7 +25,7 @@ use self::{
 };
 use crate::{
     connection::{Connection, Ended, Next, Start},
-    http::CHECKED_EVERY,
+    http::checks,
     hub::Hub,
     judged::Judged,
 };
@@ -214,8 +214,7 @@ async fn tell(socket: SocketRef, mut connection: Connection, client: Arc<Client>
         let _ = socket.emit("reset", &json!({ "seq": seq }));
     }
     let _ = socket.emit("ready", &json!({ "seq": connection.reached() }));
-    let mut check = tokio::time::interval_at(Instant::now() + CHECKED_EVERY, CHECKED_EVERY);
-    check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut check = checks();
     loop {
         let next = tokio::select! {
             next = connection.next() => Some(next),

@@ -22,11 +22,15 @@ pub async fn run(settings: Settings) -> Result<String> {
     let chains = chains(&app.audit, app.identity.as_ref()).await?;
     let mut text = String::new();
     for (org, chain) in &chains {
-        let state = chain.broken_at.map_or_else(|| "intact".to_owned(), |line| format!("BROKEN at line {line}"));
+        let state = match (chain.broken_at, chain.missing) {
+            (Some(line), _) => format!("BROKEN at line {line}"),
+            (None, 0) => "intact".to_owned(),
+            (None, missing) => format!("{missing} events have NO LINE (event_dead_letters)"),
+        };
         let _ = writeln!(text, "{org}  {} lines  {state}  head {}", chain.lines, chain.head);
     }
     if chains.iter().any(|(_, chain)| !chain.intact) {
-        bail!("the audit log was changed:\n{text}");
+        bail!("the audit log was changed, or is not whole:\n{text}");
     }
     Ok(text)
 }

@@ -160,6 +160,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("updateOrganization", May(p::ORGANIZATION_WRITE), Id::None, r#"{"mfaRequired":false}"#),
     ("listMembers", May(p::MEMBERS_READ), Id::None, ""),
     ("setMemberRoles", May(p::MEMBERS_WRITE), Id::Member, r#"{"roles":["agent"]}"#),
+    ("removeMember", May(p::MEMBERS_WRITE), Id::Member, r#"{"reassignTo":null}"#),
+    ("getHoldings", May(p::MEMBERS_WRITE), Id::Member, ""),
     ("explainAccess", May(p::MEMBERS_READ), Id::Member, ""),
     ("listRoles", May(p::MEMBERS_READ), Id::None, ""),
     ("createRole", May(p::ROLES_WRITE), Id::None, ROLE),

@@ -105,6 +105,44 @@ on_both! {
         let of_us = |line: &Value| [json!(owner.user_id), json!(agent.user_id)].contains(&line["actor"]["id"]);
         assert!(!theirs.is_empty() && !theirs.iter().any(of_us), "{theirs:?}");
         assert_eq!(verified(&stranger).await["lines"], theirs.len());
+        // A key's own are the key's, and not its maker's.
+        let (key, token) = crate::keys::made(&owner, &["crm.contacts.read", "crm.contacts.write"]).await;
+        let program = world.anon().with("authorization", &format!("Bearer {token}"));
+        program.post("/api/crm/contacts", json!({"name": "Dora"})).await.expect(201);
+        world.settle().await;
+        let of_key = lines(&program, "").await;
+        assert_eq!(actions(&of_key), ["contact.created"]);
+        assert_eq!(of_key[0]["actor"]["id"], key["id"]);
+    }
+
+    async fn a_request_id_that_comes_again_tells_nothing_of_others(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let (one, two) = (owner.with("x-request-id", "the-same"), admin.with("x-request-id", "the-same"));
+        let contact = one.post("/api/crm/contacts", json!({"name": "Boris"})).await.expect(201);
+        let path = format!("/api/crm/contacts/{}", contact["id"].as_str().unwrap());
+        one.patch(&path, json!({"jobTitle": "CTO"})).await.expect(200);
+        two.patch(&path, json!({"jobTitle": "CEO"})).await.expect(200);
+        world.settle().await;
+        let all = lines(&owner, &format!("?subject={}", contact["id"].as_str().unwrap())).await;
+        assert_eq!(all[0]["changes"], json!([{"field": "jobTitle", "before": "CTO", "after": "CEO"}]), "the admin's");
+        assert_eq!((all[1]["requestId"].as_str(), all[2]["requestId"].as_str()), (Some("the-same"), Some("the-same")));
+        let says = |line: &Value, title: &str| line["changes"].to_string().contains(title);
+        assert!(says(&all[1], "CTO") && !says(&all[1], "CEO"), "{}", all[1]);
+        assert!(!says(&all[2], "CTO"), "made before: {}", all[2]);
+    }
+
+    async fn an_event_without_a_line_is_a_fault(world: World) {
+        let owner = world.owner().await;
+        renamed(&world, &owner).await;
+        assert_eq!((&verified(&owner).await["intact"], &verified(&owner).await["missing"]), (&json!(true), &json!(0)));
+        let sql = "insert into event_dead_letters (handler, event_id, org_id, error, failed_at) \
+                   select 'audit.write', event_id, org_id, 'away', at from audit_lines where number = 1";
+        tamper(&world, &owner, sql).await;
+        let found = verified(&owner).await;
+        assert_eq!((&found["intact"], &found["brokenAt"], &found["missing"]), (&json!(false), &json!(null), &json!(1)));
+        let chains = server::commands::audit::chains(&world.app.audit, world.app.identity.as_ref()).await.unwrap();
+        assert!(!chains[0].1.intact);
     }
 
     async fn the_file_has_every_line_and_taking_it_is_one(world: World) {
@@ -116,7 +154,13 @@ on_both! {
         assert_eq!(rows.len(), 3, "{file}");
         assert!(rows[0].starts_with("\u{FEFF}number,at,actorKind") && rows[1].contains("jobTitle: null → \"\"CTO\"\""), "{file}");
         world.settle().await;
-        assert_eq!(actions(&lines(&owner, "?limit=1").await), ["audit.exported"]);
+        let taken = lines(&owner, "?limit=1").await;
+        assert_eq!(actions(&taken), ["audit.exported"]);
+        let asked = json!([
+            {"field": "action", "before": null, "after": "contact."},
+            {"field": "lines", "before": null, "after": 2},
+        ]);
+        assert_eq!(taken[0]["changes"], asked);
         world.clock.advance(chrono::TimeDelta::minutes(10));
         assert_eq!(owner.get(&format!("{PATH}/export.csv")).await.code(403), "auth.step_up");
     }

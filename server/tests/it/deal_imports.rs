@@ -323,6 +323,28 @@ on_both! {
         assert_eq!(agent.get(&format!("{DEALS}/export.csv")).await.code(403), "permission.denied");
     }
 
+    async fn deals_are_given_to_whoever_the_level_of_deals_allows(world: World) {
+        let owner = owner(&world).await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let importer = world.colleague(&owner, Role::Manager).await;
+        let permissions: Vec<&str> = contracts::permissions::ALL.iter().map(|permission| permission.name).collect();
+        let reach = json!({"clients": "own", "deals": "organization", "chats": "own", "accounts": "own"});
+        let role = json!({"name": "Importers", "base": "agent", "permissions": permissions, "reach": reach});
+        let key = owner.post("/api/roles", role).await.expect(201)["key"].clone();
+        owner.put(&format!("/api/team/members/{}/role", importer.user_id), json!({ "roles": [key] })).await.expect(200);
+        let file = b"Deal name,Owner,Contact,Contact email\nA,agent@example.com,Ann,ann@example.com\nB,,Bob,bob@example.com\n";
+        let import = upload(&importer, file).await.expect(201);
+        start(&importer, &import, "skip", json!({"ownerId": owner.user_id})).await;
+        world.settle().await;
+        let deals = deals(&owner).await;
+        let owners: Vec<&Value> = deals.iter().map(|deal| &deal["owner"]["id"]).collect();
+        assert_eq!(owners, [&json!(agent.user_id), &json!(owner.user_id)]);
+        // Their clients are beyond the level of clients.
+        let contacts = owner.get("/api/crm/contacts?sort=name").await.expect(200);
+        let owners: Vec<&Value> = contacts["items"].as_array().unwrap().iter().map(|contact| &contact["ownerId"]).collect();
+        assert_eq!(owners, [&json!(importer.user_id), &json!(importer.user_id)]);
+    }
+
     async fn files_that_are_no_deals_are_refused_with_the_reason(world: World) {
         let owner = owner(&world).await;
         let png = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d];

@@ -89,7 +89,9 @@ async fn team(world: &World, owner: &Client, agent: &Client) {
     assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
     let token = crate::team::token_for(owner, "two@example.com").await;
     let answer = json!({"token": token, "name": "Two", "password": PASSWORD});
-    world.anon().post("/api/auth/invitation/accept", answer).await.expect(200);
+    let joined = world.anon().post("/api/auth/invitation/accept", answer).await.expect(200);
+    let path = format!("/api/team/members/{}", joined["user"]["id"].as_str().unwrap());
+    owner.json(Method::DELETE, &path, &json!({"reassignTo": agent.user_id})).await.expect(202);
 }
 
 /// An address is proved; its password is guessed until it is locked.

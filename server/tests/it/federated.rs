@@ -227,6 +227,21 @@ on_both! {
         world.settle().await;
     }
 
+    async fn who_proves_an_address_anew_loses_what_somebody_else_linked(world: World) {
+        // Made by who does not have the address; its owner asks for a new password.
+        let squatter = world.owner().await;
+        linked(&world, &squatter, 7).await;
+        world.anon().post("/api/auth/password/forgot", json!({"email": "owner@example.com"})).await.expect(202);
+        let page = squatter.get("/api/mail/outbox?limit=100").await.expect(200);
+        let mail = page["items"].as_array().unwrap().iter().find(|mail| mail["kind"] == "reset-password").unwrap();
+        let token = mail["text"].as_str().unwrap().split("/auth/reset#").nth(1).unwrap().split_whitespace().next().unwrap();
+        let reset = json!({"token": token, "password": "another good password"});
+        world.anon().post("/api/auth/password/reset", reset).await.expect(204);
+        let data = told_by(BOT, 7, world.clock.now().timestamp());
+        assert_eq!(come_by_telegram(&world, &data).await.code(403), "federated.not_linked");
+        world.settle().await;
+    }
+
     async fn linking_asks_for_a_proof_and_ends_in_the_session_that_began_it(world: World) {
         let owner = world.owner().await;
         let trip = Trip::of(&owner.post("/api/auth/link/telegram/start", json!({})).await, "telegram");

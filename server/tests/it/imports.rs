@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
+use identity::Role;
 use serde_json::{Value, json};
 use testkit::on_both;
 
@@ -233,6 +234,41 @@ on_both! {
         assert_eq!(["created", "updated", "skipped", "failed"].map(|what| count(&done, what)), [2, 1, 0, 0], "{done}");
         let companies = owner.get("/api/crm/companies?sort=name").await.expect(200);
         assert_eq!(companies["items"][1]["industry"], "Trade", "{companies}");
+    }
+
+    async fn an_import_is_its_makers_and_theirs_who_reach_all_such_records(world: World) {
+        let owner = world.owner().await;
+        let importer = async |base: Role, kind: &str, level: &str| {
+            let reach = json!({"clients": level, "deals": "own", "chats": "own", "accounts": "own"});
+            let permissions = ["import", "read", "write"].map(|what| format!("crm.{kind}.{what}"));
+            let role = json!({"name": base.as_str().repeat(2), "base": "agent", "permissions": permissions, "reach": reach});
+            let key = owner.post("/api/roles", role).await.expect(201)["key"].clone();
+            let colleague = world.colleague(&owner, base).await;
+            let path = format!("/api/team/members/{}/role", colleague.user_id);
+            owner.put(&path, json!({ "roles": [key] })).await.expect(200);
+            colleague
+        };
+        let maker = importer(Role::Agent, "contacts", "own").await;
+        let peer = importer(Role::Viewer, "contacts", "own").await;
+        let other = importer(Role::Manager, "deals", "organization").await;
+        let (name, content, ..) = FILES[7];
+        let import = run(&world, &maker, name, content, "create").await;
+        for rest in ["", "/errors.csv"] {
+            assert_eq!(peer.get(&path_of(&import, rest)).await.code(404), "not_found");
+            assert_eq!(other.get(&path_of(&import, rest)).await.code(403), "permission.denied");
+            for client in [&maker, &owner] {
+                assert_eq!(client.get(&path_of(&import, rest)).await.status, StatusCode::OK);
+            }
+        }
+        let start = json!({"mapping": [], "duplicatePolicy": "skip"});
+        for (rest, body) in [("/start", start), ("/preview", json!({})), ("/cancel", json!({})), ("/revert", json!({}))] {
+            assert_eq!(peer.post(&path_of(&import, rest), body).await.code(404), "not_found", "{rest}");
+        }
+        assert_eq!(peer.delete(&path_of(&import, "")).await.code(404), "not_found");
+        for (client, seen) in [(&maker, 1), (&owner, 1), (&peer, 0), (&other, 0)] {
+            let list = client.get("/api/crm/imports").await.expect(200);
+            assert_eq!(list["items"].as_array().unwrap().len(), seen);
+        }
     }
 
     async fn the_list_of_imports_tells_who_and_when(world: World) {

@@ -79,6 +79,25 @@ on_both! {
         assert_eq!(program.get("/api/crm/contacts").await.code(401), "auth.token");
     }
 
+    async fn a_key_makes_no_owners_and_repeats_nothing(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let (_, token) = made(&owner, &["team.members.write", "crm.contacts.read", "crm.contacts.write"]).await;
+        let program = program(&world, &token);
+        let path = format!("/api/team/members/{}/role", agent.user_id);
+        assert_eq!(program.put(&path, json!({"roles": ["owner"]})).await.code(403), "members.owner");
+        let invitation = json!({"emails": ["new@example.com"], "roles": ["owner"]});
+        assert_eq!(program.post("/api/team/members/invite", invitation).await.code(403), "members.owner");
+        // The mark of a request and its answer are the key's, and not its maker's.
+        let body = json!({"name": "Boris"});
+        let once = program.with("idempotency-key", "once");
+        let (one, two) = (once.post("/api/crm/contacts", body.clone()).await, once.post("/api/crm/contacts", body.clone()).await);
+        assert_eq!(one.expect(201)["id"], two.expect(201)["id"]);
+        let makers = owner.with("idempotency-key", "once").post("/api/crm/contacts", body).await;
+        assert_ne!(makers.expect(201)["id"], one.json()["id"]);
+        world.settle().await;
+    }
+
     async fn a_key_opens_nothing_that_is_its_makers_own(world: World) {
         let owner = world.owner().await;
         let all: Vec<&str> = contracts::permissions::ALL.iter().map(|permission| permission.name).collect();

@@ -164,6 +164,41 @@ on_both! {
         world.settle().await;
     }
 
+    async fn a_proven_address_ends_what_was_set_up_without_the_proof(world: World) {
+        let squatter = world.sign_up("victim@example.com").await;
+        registered(&squatter, "one").await;
+        world.anon().post("/api/auth/password/forgot", json!({"email": "victim@example.com"})).await.expect(202);
+        let outbox = squatter.get("/api/mail/outbox").await.expect(200);
+        let texts: Vec<&str> = outbox["items"].as_array().unwrap().iter().filter_map(|mail| mail["text"].as_str()).collect();
+        let token = texts.iter().find_map(|text| text.split("/auth/reset#").nth(1)).unwrap().split_whitespace().next().unwrap();
+        let new = "another battery staple";
+        world.anon().post("/api/auth/password/reset", json!({"token": token, "password": new})).await.expect(204);
+        let entered = world.anon().post("/api/auth/signin", json!({"email": "victim@example.com", "password": new})).await.expect(200);
+        assert!(entered["challenge"].is_null(), "{entered}");
+        let mfa = world.anon().signed_in(&entered).get("/api/auth/mfa").await.expect(200);
+        assert_eq!((&mfa["passkeys"], &mfa["backupCodes"]["left"]), (&json!([]), &json!(0)));
+        world.settle().await;
+        assert_eq!(world.count("select count(*) as n from events where kind = 'user.mfa.disabled'").await, 1);
+    }
+
+    async fn there_are_twenty_passkeys_at_most_however_they_were_begun(world: World) {
+        let owner = world.owner().await;
+        let mut begun = Vec::new();
+        for _ in 0..21 {
+            begun.push(owner.post("/api/auth/passkeys/options", json!({})).await.expect(200));
+        }
+        for (number, start) in begun.iter().enumerate() {
+            let credential = Authenticator::new(&format!("key {number}")).create(&start["options"]);
+            let body = json!({"token": start["token"], "name": "Laptop", "credential": credential});
+            let answer = owner.post("/api/auth/passkeys", body).await;
+            if number < 20 {
+                answer.expect(201);
+            } else {
+                assert_eq!(answer.code(409), "passkey.too_many");
+            }
+        }
+    }
+
     async fn where_a_factor_is_asked_for_a_passkey_is_one(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, identity::Role::Agent).await;

@@ -1,11 +1,15 @@
 //! Roles that an organization makes up, teams, and people who are asked to join.
 
+use axum::http::Method;
 use chrono::TimeDelta;
 use identity::Role;
 use serde_json::{Value, json};
 use testkit::on_both;
 
-use crate::world::{Client, PASSWORD, World};
+use crate::{
+    live::feed,
+    world::{Answer, Client, PASSWORD, World},
+};
 
 /// What stands in the link of the newest invitation to an address.
 pub async fn token_for(owner: &Client, email: &str) -> String {
@@ -44,7 +48,116 @@ async fn invite(owner: &Client, email: &str, body: Value) -> Value {
     owner.post("/api/team/members/invite", body).await.expect(201)["items"][0].clone()
 }
 
+async fn removed(by: &Client, member: &Client, to: Option<&Client>) -> Answer {
+    let body = json!({"reassignTo": to.map(|heir| heir.user_id)});
+    by.json(Method::DELETE, &format!("/api/team/members/{}", member.user_id), &body).await
+}
+
+/// What somebody holds one of each kind of.
+struct Estate {
+    contact: String,
+    company: String,
+    deal: String,
+    chat: String,
+    account: String,
+}
+
+impl Estate {
+    async fn of(world: &World, owner: &Client, holder: &Client) -> Self {
+        let theirs = |name: &str, label: &str| json!({name: label, "ownerId": holder.user_id});
+        let path = |kind: &str, answer: &Value| format!("{kind}/{}", answer["id"].as_str().unwrap());
+        let contact = owner.post("/api/crm/contacts", theirs("name", "Kept")).await.expect(201);
+        let company = owner.post("/api/crm/companies", theirs("name", "Kept")).await.expect(201);
+        let deal = owner.post("/api/crm/deals", theirs("title", "Kept")).await.expect(201);
+        let chat = format!("/api/messaging/chats/{}", crate::chats::of(world, owner).await.chat);
+        owner.patch(&chat, json!({"assigneeId": holder.user_id})).await.expect(200);
+        let account = format!("/api/bd-accounts/{}", crate::accounts::connected(owner, "+48601234562").await);
+        owner
+            .put(&format!("{account}/config"), json!({"ownerId": holder.user_id, "allowedUserIds": []}))
+            .await
+            .expect(200);
+        Self {
+            contact: path("/api/crm/contacts", &contact),
+            company: path("/api/crm/companies", &company),
+            deal: path("/api/crm/deals", &deal),
+            chat,
+            account,
+        }
+    }
+
+    /// Whose each of them is: contact, company, deal, chat, account.
+    async fn owners(&self, owner: &Client) -> Vec<Value> {
+        let mut owners = Vec::new();
+        for (path, field) in [
+            (&self.contact, "/ownerId"),
+            (&self.company, "/ownerId"),
+            (&self.deal, "/owner/id"),
+            (&self.chat, "/assigneeId"),
+            (&self.account, "/ownerId"),
+        ] {
+            owners.push(owner.get(path).await.expect(200).pointer(field).cloned().unwrap_or_default());
+        }
+        owners
+    }
+}
+
 on_both! {
+    async fn whoever_is_removed_is_out_at_once_and_leaves_what_they_held_to_another(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let heir = world.colleague(&owner, Role::Manager).await;
+        world.settle().await;
+        let estate = Estate::of(&world, &owner, &agent).await;
+        let (_, key) = crate::keys::made(&owner, &["crm.contacts.read"]).await;
+        let program = world.anon().with("authorization", &format!("Bearer {key}"));
+        let team = json!({"name": "North", "members": [{"id": agent.user_id}]});
+        owner.post("/api/teams", team).await.expect(201);
+        let holdings = owner.get(&format!("/api/team/members/{}/holdings", agent.user_id)).await.expect(200);
+        assert_eq!(holdings, json!({"clients": 1, "companies": 1, "deals": 1, "chats": 1, "accounts": 1}));
+        let unknown = world.sign_up("stranger@example.com").await;
+        assert_eq!(removed(&owner, &agent, Some(&unknown)).await.refused(422), ["reassignTo members.unknown"]);
+        assert_eq!(removed(&owner, &agent, Some(&agent)).await.refused(422), ["reassignTo members.unknown"]);
+        assert_eq!(removed(&owner, &owner, None).await.code(409), "members.self");
+        assert_eq!(removed(&owner, &unknown, None).await.status.as_u16(), 404);
+        assert_eq!(removed(&heir, &agent, None).await.code(403), "permission.denied");
+
+        removed(&owner, &agent, Some(&heir)).await.expect(202);
+        assert_eq!(agent.get("/api/crm/contacts").await.status.as_u16(), 401);
+        program.get("/api/crm/contacts").await.expect(200);
+        world.settle().await;
+        assert_eq!(estate.owners(&owner).await, vec![json!(heir.user_id); 5]);
+        let list = owner.get("/api/team/members").await.expect(200);
+        assert!(!list.to_string().contains(&agent.user_id.to_string()), "{list}");
+        let teams = owner.get("/api/teams").await.expect(200);
+        assert_eq!(teams["items"][0]["members"], json!([]));
+        assert_eq!(removed(&owner, &agent, None).await.status.as_u16(), 404);
+        let again = json!({"email": "agent@example.com", "password": PASSWORD});
+        let home = world.anon().post("/api/auth/signin", again).await.expect(200);
+        assert_ne!(home["organization"]["id"], json!(owner.org_id), "the organization of their own is left");
+    }
+
+    async fn what_goes_to_nobody_is_shared_but_accounts_are_not(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        world.settle().await;
+        let estate = Estate::of(&world, &owner, &agent).await;
+        let (_, key) = crate::keys::made(&admin, &["crm.contacts.read"]).await;
+        let program = world.anon().with("authorization", &format!("Bearer {key}"));
+        program.get("/api/crm/contacts").await.expect(200);
+        removed(&admin, &agent, None).await.expect(202);
+        world.settle().await;
+        let nobody = Value::Null;
+        let whose = estate.owners(&owner).await;
+        assert_eq!(whose, [nobody.clone(), nobody.clone(), nobody.clone(), nobody, json!(admin.user_id)]);
+        // An owner is nobody's to remove but an owner's; what programs had of whoever is gone ends with them.
+        assert_eq!(removed(&admin, &owner, None).await.code(403), "members.owner");
+        removed(&owner, &admin, Some(&owner)).await.expect(202);
+        assert_eq!(program.get("/api/crm/contacts").await.status.as_u16(), 401);
+        world.settle().await;
+        assert_eq!(estate.owners(&owner).await[4], json!(owner.user_id));
+    }
+
     async fn a_role_of_ones_own_counts_at_once(world: World) {
         let owner = world.owner().await;
         let agent = world.colleague(&owner, Role::Agent).await;
@@ -171,6 +284,30 @@ on_both! {
         world.settle().await;
     }
 
+    async fn another_name_of_a_role_or_team_changes_nobodys_access(world: World) {
+        let owner = world.owner().await;
+        let key = format!("/api/roles/{}", made(&owner, role("Readers", &["crm.contacts.read"], "own")).await);
+        owner.patch(&key, json!({"name": "Callers"})).await.expect(200);
+        owner.patch(&key, json!({"reach": reach("team")})).await.expect(200);
+        let people = json!([{"id": owner.user_id}]);
+        let team = owner.post("/api/teams", json!({"name": "North", "members": people})).await.expect(201);
+        let path = format!("/api/teams/{}", team["id"].as_str().unwrap());
+        owner.patch(&path, json!({"name": "South"})).await.expect(200);
+        owner.patch(&path, json!({"members": []})).await.expect(200);
+        assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+        world.settle().await;
+        let told = feed(&owner, 100).await;
+        let told: Vec<_> = told.iter().filter_map(|event| Some((event["type"].as_str()?, event["data"]["access"].as_bool()?))).collect();
+        assert_eq!(told, [
+            ("role.updated", false),
+            ("role.updated", true),
+            ("team.created", true),
+            ("team.updated", false),
+            ("team.updated", true),
+            ("team.deleted", false),
+        ]);
+    }
+
     async fn who_is_asked_joins_with_a_new_account_once(world: World) {
         let owner = world.owner().await;
         let team = owner.post("/api/teams", json!({"name": "North"})).await.expect(201);
@@ -199,6 +336,11 @@ on_both! {
         assert_eq!(world.anon().post("/api/auth/invitation", json!({ "token": token })).await.code(410), "link.used");
         let teams = owner.get("/api/teams").await.expect(200);
         assert_eq!(teams["items"][0]["members"][0]["name"], "Nina New");
+        assert_eq!(teams["items"][0]["version"], 2, "who joins changes the team");
+        let path = format!("/api/teams/{}", team["id"].as_str().unwrap());
+        let renamed = owner.patch(&path, json!({"name": "South", "version": 2})).await.expect(200);
+        assert_eq!(renamed["members"][0]["name"], "Nina New");
+        assert_eq!(world.count("select count(*) as n from events where kind = 'team.updated'").await, 2);
         assert_eq!(owner.get("/api/team/invitations").await.expect(200)["items"], json!([]));
         let again = owner.post("/api/team/members/invite", json!({"emails": ["new@example.com"], "roles": ["agent"]})).await.expect(201);
         assert_eq!(again["skipped"], json!([{"email": "new@example.com", "code": "member"}]));
@@ -231,6 +373,83 @@ on_both! {
         let token = token_for(&owner, "third@example.com").await;
         let joined = world.anon().post(accept, json!({"token": token, "password": PASSWORD})).await.expect(200);
         assert_eq!(joined["user"]["id"], json!(third.user_id), "the right password is as good as signing in");
+        assert_eq!(joined["organization"]["id"], json!(owner.org_id), "where they were asked to");
+
+        // A password is not enough where there is a second factor.
+        let fourth = world.sign_up("fourth@example.com").await;
+        crate::passkeys::registered(&fourth, "one").await;
+        invite(&owner, "fourth@example.com", json!({"roles": ["viewer"]})).await;
+        let token = token_for(&owner, "fourth@example.com").await;
+        let refused = world.anon().post(accept, json!({"token": token, "password": PASSWORD})).await;
+        assert_eq!(refused.code(409), "invitation.sign_in");
+        assert!(!owner.get("/api/team/members").await.expect(200).to_string().contains("fourth@example.com"));
+        fourth.post("/api/auth/invitation/join", json!({ "token": token })).await.expect(200);
+        world.settle().await;
+    }
+
+    async fn an_invitation_is_worth_what_its_sender_holds(world: World) {
+        let owner = world.owner().await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        let asked = invite(&owner, "boss@example.com", json!({"roles": ["owner"]})).await;
+        let path = format!("/api/team/invitations/{}", asked["id"].as_str().unwrap());
+        assert_eq!(admin.post(&format!("{path}/resend"), json!({})).await.code(403), "members.owner");
+        assert_eq!(admin.delete(&path).await.code(403), "members.owner");
+        // Teams are for who may make them up.
+        let hirer = world.colleague(&owner, Role::Viewer).await;
+        let key = made(&owner, role("Hirers", &["team.members.read", "team.members.write"], "organization")).await;
+        give(&owner, &hirer, &[&key]).await;
+        let team = owner.post("/api/teams", json!({"name": "North"})).await.expect(201);
+        let into = json!({"emails": ["new@example.com"], "roles": [key], "teamIds": [team["id"]]});
+        assert_eq!(hirer.post("/api/team/members/invite", into).await.code(403), "permission.denied");
+        let keyed = hirer.with("idempotency-key", "once");
+        invite(&keyed, "new@example.com", json!({"roles": [key]})).await;
+        let again = json!({"emails": ["new@example.com"], "roles": [key]});
+        let again = keyed.post("/api/team/members/invite", again).await.expect(201);
+        assert_eq!(again["skipped"][0]["code"], "invited", "links are not kept to be replayed");
+        let token = token_for(&owner, "new@example.com").await;
+        world.anon().post("/api/auth/invitation", json!({ "token": token })).await.expect(200);
+        give(&owner, &hirer, &["viewer"]).await;
+        assert_eq!(world.anon().post("/api/auth/invitation", json!({ "token": token })).await.code(410), "link.expired");
+        let answer = json!({"token": token, "name": "New", "password": PASSWORD});
+        assert_eq!(world.anon().post("/api/auth/invitation/accept", answer).await.code(410), "link.expired");
+        world.settle().await;
+    }
+
+    async fn no_more_than_two_hundred_are_asked_in_a_day(world: World) {
+        let owner = world.owner().await;
+        let ask = async |from: usize, to: usize| {
+            let emails: Vec<String> = (from..to).map(|number| format!("p{number}@example.com")).collect();
+            owner.post("/api/team/members/invite", json!({"emails": emails, "roles": ["agent"]})).await
+        };
+        let mut first = json!(null);
+        for some in 0..4 {
+            first = ask(some * 50, some * 50 + 50).await.expect(201)["items"][0].clone();
+        }
+        owner.delete(&format!("/api/team/invitations/{}", first["id"].as_str().unwrap())).await.expect(204);
+        assert_eq!(ask(200, 201).await.code(409), "invitations.too_many_today");
+    }
+
+    async fn who_reaches_a_team_does_not_reach_for_another(world: World) {
+        let owner = world.owner().await;
+        let (agent, lead) = (world.colleague(&owner, Role::Agent).await, world.colleague(&owner, Role::Viewer).await);
+        let key = made(&owner, role("Leads", &["team.members.read", "team.teams.write", "team.roles.write"], "team")).await;
+        give(&owner, &lead, &[&key]).await;
+        let team = async |name: &str, people: Value| {
+            let team = owner.post("/api/teams", json!({"name": name, "members": people})).await.expect(201);
+            format!("/api/teams/{}", team["id"].as_str().unwrap())
+        };
+        let (id, stranger) = (json!({"id": lead.user_id}), json!({"id": owner.user_id}));
+        let north = team("North", json!([id, {"id": agent.user_id}])).await;
+        let south = team("South", json!([stranger])).await;
+        assert_eq!(lead.patch(&south, json!({"members": [stranger, id]})).await.refused(422), ["members.1 teams.beyond"]);
+        assert_eq!(lead.patch(&north, json!({"members": [id, stranger]})).await.refused(422), ["members.1 teams.beyond"]);
+        let everybody = json!({"name": "All", "members": [stranger, id]});
+        assert_eq!(lead.post("/api/teams", everybody).await.refused(422), ["members.0 teams.beyond"]);
+        lead.patch(&south, json!({"members": [stranger, {"id": agent.user_id}]})).await.expect(200);
+        // Nor does anybody make a role that counts as more than theirs.
+        let mut above = role("Chiefs", &["team.members.read"], "own");
+        above["base"] = json!("admin");
+        assert_eq!(lead.post("/api/roles", above).await.refused(422), ["base roles.beyond"]);
         world.settle().await;
     }
 

@@ -122,9 +122,16 @@ impl World {
             ("jobs set aside", "select count(*) as n from jobs where state = 3"),
             ("jobs that failed and wait", "select count(*) as n from jobs where state = 0 and attempts > 0"),
         ] {
-            assert_eq!(self.count(sql).await, 0, "{what}");
+            assert_eq!(self.count(sql).await, 0, "{what}: {:?}", self.job_errors().await);
         }
         self.events_follow_their_schema().await;
+    }
+
+    async fn job_errors(&self) -> Vec<String> {
+        let sql = "select last_error from jobs where last_error is not null";
+        let statement = Statement::from_string(self.db().backend(), sql);
+        let rows = self.db().system_reader().query_all_raw(statement).await.unwrap();
+        rows.iter().map(|row| row.try_get("", "last_error").unwrap()).collect()
     }
 
     /// Reads every event back through its schema.

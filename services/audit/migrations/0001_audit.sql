@@ -15,7 +15,13 @@ create table audit_lines (
     at {instant} not null,
     actor_kind {text} not null,
     actor_id {uuid},
+-- only postgres
+    -- Sorted by bytes, as SQLite does.
+    action text collate "C" not null,
+-- end
+-- only sqlite
     action {text} not null,
+-- end
     subject_kind {text} not null,
     -- The first of them, to be looked for.
     subject_id {uuid},

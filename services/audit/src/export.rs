@@ -1,4 +1,4 @@
-//! Lines as a CSV file, a hundred at a time; that it was taken is a line itself.
+//! Lines as a CSV file, a hundred at a time; that it is taken is a line itself, written before the first byte is sent.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use contracts::{
     events::AUDIT_EXPORTED,
     permissions::{AUDIT_EXPORT, AUDIT_READ},
 };
+use db::{Action, Change, Page, change_log};
 use events::NewEvent;
 use exchange::export::cell;
 use futures_util::{Stream, stream::try_unfold};
@@ -41,7 +42,6 @@ struct Export {
     audit: Arc<Audit>,
     scope: Scope,
     filter: AuditFilter,
-    lines: usize,
     finished: bool,
 }
 
@@ -57,10 +57,12 @@ pub async fn begin(
     scope.require(AUDIT_EXPORT)?;
     scope.require(AUDIT_READ)?;
     let filter = AuditFilter { limit: Some(db::list::MAX_LIMIT), cursor: None, ..filter };
-    let mut export = Export { audit, scope, filter, lines: 0, finished: false };
+    let page = audit.lines(&scope, &filter).await?;
+    note(&audit, &scope, &filter, page.total.count).await?;
+    let mut export = Export { audit, scope, filter, finished: false };
     let mut head = BYTE_ORDER_MARK.as_bytes().to_vec();
     head.extend(written(vec![COLUMNS.map(str::to_owned).to_vec()])?);
-    head.extend(export.next().await?);
+    head.extend(export.turn(page)?);
     Ok(try_unfold((Some(head), export), |(first, mut export)| async move {
         match first {
             Some(bytes) => Ok(Some((Bytes::from(bytes), (None, export)))),
@@ -70,21 +72,35 @@ pub async fn begin(
     }))
 }
 
+/// Keeps who takes what: however the download ends, it is known.
+async fn note(audit: &Audit, scope: &Scope, filter: &AuditFilter, lines: u64) -> Result<(), Error> {
+    let asked = json!({
+        "lines": lines,
+        "from": filter.from,
+        "to": filter.to,
+        "actor": filter.actor,
+        "action": filter.action,
+        "subject": filter.subject,
+    });
+    let tx = audit.db.begin(scope).await?;
+    let id = tx.clock().new_id();
+    change_log::record(&tx, [Change::between("export", id, Action::Created, &json!({}), &asked, 1)]).await?;
+    events::append(&tx, [NewEvent::of(AUDIT_EXPORTED, "export", id, json!({ "lines": lines }))]).await?;
+    Ok(tx.commit().await?)
+}
+
 impl Export {
-    /// The next lines; tells of the export's end after the last.
+    /// The next lines.
     async fn next(&mut self) -> Result<Vec<u8>, Error> {
         let page = self.audit.lines(&self.scope, &self.filter).await?;
-        self.lines += page.items.len();
+        Ok(self.turn(page)?)
+    }
+
+    /// Goes on behind a page; gives its lines.
+    fn turn(&mut self, page: Page<AuditLine>) -> Result<Vec<u8>, db::Error> {
         self.finished = page.next_cursor.is_none();
         self.filter.cursor = page.next_cursor;
-        let bytes = written(page.items.into_iter().map(cells).collect())?;
-        if self.finished {
-            let tx = self.audit.db.begin(&self.scope).await?;
-            let (id, data) = (tx.clock().new_id(), json!({ "lines": self.lines }));
-            events::append(&tx, [NewEvent::of(AUDIT_EXPORTED, "export", id, data)]).await?;
-            tx.commit().await?;
-        }
-        Ok(bytes)
+        written(page.items.into_iter().map(cells).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use contracts::permissions::AUDIT_READ;
 use db::{List, Page, Params, change_log::Entry};
-use kernel::{Fields, Scope};
+use kernel::{Actor, Fields, Scope};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query as Select, SelectStatement, SimpleExpr};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -128,8 +128,13 @@ impl AuditFilter {
         select.columns(columns.map(Alias::new)).from(Alias::new("audit_lines"));
         select.and_where(column("org_id").eq(scope.org_id.0));
         if !scope.grants.allows(AUDIT_READ) {
-            let me = scope.user_id().map(Uuid::from);
-            select.and_where(column("actor_id").eq(me)).and_where(column("actor_kind").is_in(["user", "import"]));
+            // What a key did is its own, and what its maker did is not.
+            let kinds: &[&str] = match scope.actor {
+                Actor::ApiKey { .. } => &["api_key"],
+                _ => &["user", "import"],
+            };
+            select.and_where(column("actor_id").eq(scope.actor.id()));
+            select.and_where(column("actor_kind").is_in(kinds.iter().copied()));
         }
         if let Some(from) = self.from {
             select.and_where(column("at").gte(from));

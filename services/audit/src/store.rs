@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use crate::{
     Error,
     line::{BEGINNING, Line},
+    subscriptions::HANDLER,
 };
 
 const COLUMNS: &str = "org_id, number, event_id, at, actor_kind, actor_id, action, subject_kind, subject_ids, \
@@ -60,6 +61,13 @@ pub async fn head(on: &impl ConnectionTrait, org: OrgId) -> Result<Option<(i64, 
     let sql = "select number, head from audit_chains where org_id = $1";
     let row = on.query_one_raw(statement(on, sql, [org.0.into()])).await?;
     Ok(row.map(|row| Ok::<_, sea_orm::DbErr>((row.try_get("", "number")?, row.try_get("", "head")?))).transpose()?)
+}
+
+/// How many events were set aside that should have become lines.
+pub async fn set_aside(on: &impl ConnectionTrait, org: OrgId) -> Result<i64, Error> {
+    let sql = "select count(*) as n from event_dead_letters where org_id = $1 and handler = $2";
+    let row = on.query_one_raw(statement(on, sql, [org.0.into(), HANDLER.into()])).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get("", "n"))?)
 }
 
 /// Lines after a number, the oldest first.

@@ -40,6 +40,8 @@ const QUIET: &[&str] = &[
 static AUDITED: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| names::ALL.iter().filter(|name| !QUIET.contains(name)).copied().collect());
 
+/// The handler's name, under which events that it could not take are set aside.
+pub const HANDLER: &str = "audit.write";
 /// Entries of the change log that one line speaks of.
 const CHANGES: u64 = 20;
 /// A command writes its changes at most so long before its event.
@@ -51,7 +53,7 @@ pub struct WriteLines(pub Arc<Audit>);
 #[async_trait::async_trait]
 impl Handler for WriteLines {
     fn name(&self) -> &'static str {
-        "audit.write"
+        HANDLER
     }
 
     fn kinds(&self) -> &'static [&'static str] {
@@ -64,8 +66,15 @@ impl Handler for WriteLines {
         let subjects = event.subjects();
         let recorded = match subjects.as_slice() {
             [only] => {
-                let since = event.occurred_at - COMMAND;
-                change_log::of_request(tx, &scope, *only, (&event.request_id, since), CHANGES).await?
+                // Commands write their changes first, with ids of the same clock.
+                let command = change_log::Command {
+                    actor_kind: &event.actor_kind,
+                    actor_id: event.actor_id,
+                    request_id: &event.request_id,
+                    since: event.occurred_at - COMMAND,
+                    until: event.id,
+                };
+                change_log::of_command(tx, &scope, *only, &command, CHANGES).await?
             }
             _ => Vec::new(),
         };

@@ -1,5 +1,5 @@
 //! Whether a chain holds: each line follows the one before it, the last one is the head, and the change log says what it
-//! said when the lines were written.
+//! said when the lines were written. Nor may an event have been set aside in place of its line.
 
 use std::collections::HashMap;
 
@@ -25,10 +25,13 @@ const AT_ONCE: u64 = 500;
 pub struct Verified {
     /// How many there are.
     pub lines: i64,
+    /// Whether every line holds and none is missing.
     pub intact: bool,
     /// The first line that does not hold.
     #[schema(required)]
     pub broken_at: Option<i64>,
+    /// Events of which no line could be written: they were set aside.
+    pub missing: i64,
     /// The hash of the last line, hexadecimal: kept elsewhere, it shows later that nothing before it was rewritten. Zeros
     /// before the first line.
     pub head: String,
@@ -68,7 +71,9 @@ impl Audit {
         if broken_at.is_none() && previous != head {
             broken_at = Some(lines);
         }
-        Ok(Verified { lines, intact: broken_at.is_none(), broken_at, head: hex(&head) })
+        let missing = store::set_aside(&self.db.system_reader(), scope.org_id).await?;
+        let intact = broken_at.is_none() && missing == 0;
+        Ok(Verified { lines, intact, broken_at, missing, head: hex(&head) })
     }
 
     /// The entries of the change log that these lines speak of, asked for together.

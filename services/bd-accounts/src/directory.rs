@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use contracts::{
     channels::{AccountName, Accounts, Usable, Waiting},
-    ports::{Holding, Owned, PortError},
+    ports::{Held, Holding, Owned, PortError},
 };
 use kernel::{OrgId, Resource, Scope};
 use uuid::Uuid;
@@ -71,6 +71,7 @@ impl Accounts for BdAccounts {
         Ok(self.usable(scope).await?)
     }
 
+    /// Those that are read: an inbox is shared, so whoever reads a chat may answer in it.
     async fn writable(&self, scope: &Scope) -> Result<Usable, PortError> {
         Ok(self.usable(scope).await?)
     }
@@ -115,5 +116,11 @@ impl Owned for BdAccounts {
             (id, Holding { owner_id, readers, created_by, pipeline_id: None })
         };
         Ok(self.of_ids(org, ids).await?.into_iter().map(holding).collect())
+    }
+
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
+        let counts = store::counts_of(&self.db.reader(&of_system(org)), org, people).await?;
+        let held = |(by, n): (Uuid, i64)| Held { by, kind: KIND, count: u64::try_from(n).unwrap_or_default() };
+        Ok(counts.into_iter().map(held).collect())
     }
 }

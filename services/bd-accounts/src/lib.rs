@@ -112,7 +112,14 @@ impl BdAccounts {
             Arc::new(connecting::log_out::LogOut(Arc::clone(self))),
             Arc::new(work::LookAfter(Arc::clone(self))),
             Arc::new(accounts::outages::TellOutages(Arc::clone(self))),
+            Arc::new(accounts::hand_over::HandOver(Arc::clone(self))),
         ]
+    }
+
+    /// Reactions to events.
+    #[must_use]
+    pub fn handlers() -> Vec<Arc<dyn events::Handler>> {
+        vec![Arc::new(accounts::hand_over::PlanHandOver)]
     }
 
     /// What comes round.

@@ -1,9 +1,9 @@
 //! What other services may ask about contacts and companies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use api::requests::Given;
-use contracts::ports::{Client, ClientWords, Clients, Holding, KnownPerson, NewClient, Owned, PortError};
+use contracts::ports::{Client, ClientWords, Clients, Held, Holding, KnownPerson, NewClient, Owned, PortError};
 use kernel::{
     OrgId, Scope,
     values::{Phone, TelegramUsername},
@@ -15,7 +15,9 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Crm, Error, companies,
+    Crm, Error,
+    bulk::hand_over,
+    companies,
     contacts::{self, contact::ContactInput},
     identities::{self, Identity, MatchedOn},
     record::{Column, RecordKind},
@@ -38,6 +40,16 @@ impl Clients for Crm {
             let fields = contact.fields;
             Client { name: fields.name, company_id: fields.company_id, owner_id: fields.owner_id }
         }))
+    }
+
+    async fn contacts_within(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError> {
+        let mut within = HashSet::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let found = contacts::store::load_many(&self.db.reader(scope), scope, ids).await?;
+            let in_use = found.into_iter().map(|loaded| loaded.contact).filter(|contact| contact.deleted_at.is_none());
+            within.extend(in_use.map(|contact| contact.id));
+        }
+        Ok(within)
     }
 
     async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError> {
@@ -122,6 +134,15 @@ impl Owned for Crm {
                 let holding = Holding { owner_id: row.try_get("", "owner_id")?, ..Holding::default() };
                 held.insert(row.try_get("", "id")?, holding);
             }
+        }
+        Ok(held)
+    }
+
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        let mut held = Vec::new();
+        for kind in [RecordKind::Contact, RecordKind::Company] {
+            held.extend(hand_over::held(&self.db.reader(&scope), &scope, kind, people).await?);
         }
         Ok(held)
     }

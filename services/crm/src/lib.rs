@@ -140,7 +140,11 @@ impl Crm {
     #[must_use]
     #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
-        vec![Arc::new(subscriptions::ReindexContacts), Arc::new(subscriptions::ForgetNotes)]
+        vec![
+            Arc::new(subscriptions::ReindexContacts),
+            Arc::new(subscriptions::ForgetNotes),
+            Arc::new(bulk::hand_over::HandOver),
+        ]
     }
 
     /// Kinds of job.
@@ -171,12 +175,12 @@ impl Crm {
 
     /// Refuses an owner whom the actor may not name: agents take records themselves or leave them unassigned,
     /// others name their teammates or any member.
-    async fn check_owner(&self, scope: &Scope, owner: Option<Uuid>) -> Result<(), Error> {
+    async fn check_owner(&self, scope: &Scope, resource: Resource, owner: Option<Uuid>) -> Result<(), Error> {
         let Some(owner) = owner else { return Ok(()) };
         if scope.user_id() == Some(UserId(owner)) {
             return Ok(());
         }
-        if !scope.owners(Resource::Clients).include(Some(owner)) {
+        if !scope.owners(resource).include(Some(owner)) {
             return Err(Error::field("ownerId", "owner.not_allowed"));
         }
         if self.directory.is_member(scope, UserId(owner)).await.map_err(Error::Port)? {

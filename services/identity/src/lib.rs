@@ -35,6 +35,7 @@ use std::{sync::Arc, time::Duration};
 
 use api::rate_limit::{Allowance, Gcra};
 use chrono::TimeDelta;
+use contracts::ports::Owned;
 use db::{Db, Migration};
 use mailing::Mailer;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -121,8 +122,8 @@ impl Identity {
         Allowance { requests: self.options.signin_tries, window: Duration::from_mins(15) }
     }
 
-    /// The routes of the service.
-    pub fn routes(self: &Arc<Self>) -> OpenApiRouter {
+    /// The routes of the service; `keepers` keep the records that members hold.
+    pub fn routes(self: &Arc<Self>, keepers: Vec<Arc<dyn Owned>>) -> OpenApiRouter {
         OpenApiRouter::new()
             .routes(routes!(accounts::sign_up))
             .routes(routes!(accounts::sign_in))
@@ -140,7 +141,6 @@ impl Identity {
             .routes(routes!(profile::get_profile, profile::update_profile))
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
-            .routes(routes!(team::members::list_members))
             .routes(routes!(team::members::set_member_roles))
             .routes(routes!(team::access::explain_access))
             .routes(routes!(team::own_roles::list_roles, team::own_roles::create_role))
@@ -166,5 +166,6 @@ impl Identity {
             .merge(federated::routes())
             .merge(keys::routes())
             .with_state(Arc::clone(self))
+            .merge(team::routes(Arc::clone(self), keepers))
     }
 }

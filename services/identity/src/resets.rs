@@ -22,7 +22,7 @@ use crate::{
     barred::Barred,
     links::{self, Purpose},
     lockout,
-    mfa::trusted,
+    mfa::{forget_factors, trusted},
     passwords::NewPassword,
     profile::store_password,
     sessions::revoke_rows,
@@ -170,6 +170,11 @@ impl Identity {
         store_password(&tx, &user, password_hash).await?;
         // Who got the link reads what comes to the address.
         let proven = user::Model { version: user.version + 1, ..user.clone() };
+        if user.email_verified_at.is_none() {
+            // Who set them up had not proved the address, and need not be who does now.
+            forget_factors(&tx, &proven).await?;
+            self.forget_identities(&tx, &proven).await?;
+        }
         self.note_proof(&tx, &proven).await?;
         revoke_rows(&tx, Condition::all().add(session::Column::UserId.eq(user.id)), "revoked").await?;
         lockout::forget(&tx, &user.email).await?;

@@ -1,7 +1,10 @@
 //! What a member may do: the union of their roles, built-in ones and those of the organization. Asked for wherever a scope
 //! is made, so that users, jobs, sockets, search and exports all have it from here.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use kernel::{Grants, Level, Levels, OrgId, Permission, Reach, Resource};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
@@ -13,7 +16,7 @@ use crate::{
 };
 
 /// Teammates of one person at most.
-const MOST_TEAMMATES: usize = 1000;
+const MOST_TEAMMATES: usize = 500;
 
 /// The permission of a name.
 pub fn permission(name: &str) -> Option<Permission> {
@@ -138,12 +141,12 @@ pub async fn of(connection: &impl ConnectionTrait, org: Uuid, stored: &str) -> R
 }
 
 #[derive(FromQueryResult)]
-struct Pair {
+struct InTeam {
+    team_id: Uuid,
     user_id: Uuid,
-    mate_id: Uuid,
 }
 
-/// Who is in a team with each of these people.
+/// Who is in a team with each of these people. Every team is read once, however many of them are in it.
 ///
 /// # Errors
 /// When the database is away.
@@ -157,18 +160,29 @@ pub async fn teammates(
     }
     let list: Vec<String> = (2..people.len() + 2).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "select distinct a.user_id, b.user_id as mate_id from team_members a \
-         join team_members b on b.org_id = a.org_id and b.team_id = a.team_id and b.user_id <> a.user_id \
-         where a.org_id = $1 and a.user_id in ({}) order by a.user_id, mate_id limit {}",
-        list.join(", "),
-        MOST_TEAMMATES * people.len()
+        "select b.team_id, b.user_id from team_members b where b.org_id = $1 and b.team_id in \
+         (select a.team_id from team_members a where a.org_id = $1 and a.user_id in ({}))",
+        list.join(", ")
     );
     let values = [org.0.into()].into_iter().chain(people.iter().map(|person| (*person).into()));
-    let mut mates: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for pair in Pair::find_by_statement(with(connection, &sql, values)).all(connection).await? {
-        mates.entry(pair.user_id).or_default().push(pair.mate_id);
+    let mut teams: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    for row in InTeam::find_by_statement(with(connection, &sql, values)).all(connection).await? {
+        teams.entry(row.team_id).or_default().push(row.user_id);
     }
-    Ok(mates.into_iter().map(|(person, mates)| (person, mates.into())).collect())
+    Ok(mates_in(teams.values(), people))
+}
+
+fn mates_in<'a>(teams: impl Iterator<Item = &'a Vec<Uuid>>, people: &[Uuid]) -> HashMap<Uuid, Arc<[Uuid]>> {
+    let mut mates: HashMap<Uuid, BTreeSet<Uuid>> = people.iter().map(|person| (*person, BTreeSet::new())).collect();
+    for team in teams {
+        for person in team {
+            if let Some(mates) = mates.get_mut(person) {
+                mates.extend(team.iter().filter(|mate| *mate != person));
+            }
+        }
+    }
+    let found = mates.into_iter().filter(|(_, mates)| !mates.is_empty());
+    found.map(|(person, mates)| (person, mates.into_iter().take(MOST_TEAMMATES).collect())).collect()
 }
 
 /// Whether teammates matter to somebody with these levels.
@@ -206,6 +220,18 @@ mod tests {
         assert!(rights.grants.allows(DEALS_WRITE) && rights.grants.allows(CONTACTS_READ));
         assert_eq!((rights.levels.deals, rights.levels.clients), (Level::Organization, Level::Team));
         assert_eq!(rights.role(), Role::Agent);
+    }
+
+    #[test]
+    fn many_teammates_of_one_take_nothing_from_another() {
+        let id = Uuid::from_u128;
+        let crowd: Vec<Uuid> = (1..=2 * MOST_TEAMMATES as u128).map(id).collect();
+        let pair = vec![id(5000), id(5001)];
+        let mates = mates_in([&crowd, &pair, &vec![id(5001), id(1)]].into_iter(), &[id(1), id(5001), id(6000)]);
+        assert_eq!(mates[&id(1)].len(), MOST_TEAMMATES);
+        assert!(mates[&id(1)].is_sorted() && !mates[&id(1)].contains(&id(1)));
+        assert_eq!(*mates[&id(5001)], [id(1), id(5000)]);
+        assert_eq!(mates.len(), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the API shows of people, organizations and sessions.
 
 use chrono::{DateTime, Utc};
+use contracts::ports::Held;
 use kernel::{Level, Levels, Locale};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -320,6 +321,30 @@ pub struct Member {
     /// Until when nobody signs in with their address, after too many wrong passwords.
     #[schema(required)]
     pub locked_until: Option<DateTime<Utc>>,
+    /// Only in the list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub load: Option<Load>,
+}
+
+/// How much is assigned to somebody, out of the trash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ToSchema)]
+pub struct Load {
+    /// Contacts.
+    pub clients: u64,
+    pub deals: u64,
+    pub chats: u64,
+}
+
+impl Load {
+    pub(crate) fn add(&mut self, held: &Held) {
+        match held.kind {
+            "contact" => self.clients += held.count,
+            "deal" => self.deals += held.count,
+            "chat" => self.chats += held.count,
+            _ => {}
+        }
+    }
 }
 
 /// What a person chose for themselves.

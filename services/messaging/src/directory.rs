@@ -4,14 +4,18 @@ use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
     channels::Accounts,
-    ports::{Chats, Holding, Owned, PortError},
+    ports::{self, Chats, Holding, Owned, PortError},
 };
 use db::Db;
 use kernel::{OrgId, Resource, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{Error, chats::commands::KIND, sql::Sql};
+use crate::{
+    Error,
+    chats::{commands::KIND, hand_over},
+    sql::Sql,
+};
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct ChatDirectory {
@@ -72,6 +76,10 @@ impl Owned for ChatDirectory {
             (held.id, Holding { owner_id: held.assignee_id, readers, ..Holding::default() })
         };
         Ok(chats.into_iter().map(holding).collect())
+    }
+
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<ports::Held>, PortError> {
+        Ok(hand_over::held(&self.db.reader(&Scope::system(org, "holdings")), org, people).await?)
     }
 }
 

@@ -129,6 +129,7 @@ impl Messaging {
         vec![
             Arc::new(months::MakeMonths(Arc::clone(self))),
             Arc::new(chats::awake::WakeChats(Arc::clone(self))),
+            Arc::new(chats::hand_over::HandOver(Arc::clone(self))),
             Arc::new(clearing::Clear(Arc::clone(self))),
             Arc::new(clearing::RemoveFiles(Arc::clone(self))),
             Arc::new(clearing::SweepFiles(Arc::clone(self))),

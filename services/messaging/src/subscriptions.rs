@@ -11,7 +11,7 @@ use crate::{
     Error,
     chats::{
         chat::ChatFields,
-        commands,
+        commands, hand_over,
         store::{COLUMNS, Row},
     },
     sql::Sql,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Every reaction.
 pub fn all() -> Vec<Arc<dyn Handler>> {
-    vec![Arc::new(FollowContacts)]
+    vec![Arc::new(FollowContacts), Arc::new(hand_over::PlanHandOver)]
 }
 
 /// Chats of contacts that became another one are that one's; those of contacts that are gone are nobody's.

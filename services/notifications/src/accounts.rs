@@ -6,11 +6,11 @@ use std::sync::Arc;
 use contracts::{
     events as e,
     permissions::{ACCOUNTS_READ, ACCOUNTS_WRITE},
-    ports::Recipient,
+    ports::{Holding, Recipient},
 };
 use db::Tx;
 use events::{Event, Handler, HandlerError};
-use kernel::{OrgId, Scope};
+use kernel::{OrgId, Resource, Scope, UserId};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -61,7 +61,7 @@ impl Handler for TellOfAccounts {
         let (Some(kind), Some(id)) = (meant(event), event.subjects().first().copied()) else { return Ok(()) };
         let service = &self.0;
         let Some(holding) = service.held(event, ACCOUNT, &[id]).await?.remove(&id) else { return Ok(()) };
-        let people = minding(service, event, holding.owner_id).await?;
+        let people = minding(service, event, &holding).await?;
         let minutes = event.data["seconds"].as_i64().map(|seconds| seconds.saturating_add(59) / 60);
         let data = json!({ "account": name_of(service, event, id).await?, "minutes": minutes });
         let news = News { kind, subject: (ACCOUNT.to_owned(), id), actor: None, data, in_batch: false };
@@ -69,12 +69,13 @@ impl Handler for TellOfAccounts {
     }
 }
 
-/// The owner, if they may still see accounts; else those who administer them.
-async fn minding(service: &Notifications, event: &Event, owner: Option<Uuid>) -> Result<Vec<Recipient>, Error> {
-    let mut people = service.members(event, &owner.into_iter().collect::<Vec<_>>()).await?;
+/// The owner, if they may still see accounts; else those who administer them and reach this one.
+async fn minding(service: &Notifications, event: &Event, holding: &Holding) -> Result<Vec<Recipient>, Error> {
+    let mut people = service.members(event, &holding.owner_id.into_iter().collect::<Vec<_>>()).await?;
     people.retain(|person| person.grants.allows(ACCOUNTS_READ));
     if people.is_empty() {
-        return service.recipients.holders(OrgId(event.org_id), ACCOUNTS_WRITE).await.map_err(Error::Port);
+        people = service.recipients.holders(OrgId(event.org_id), ACCOUNTS_WRITE).await.map_err(Error::Port)?;
+        people.retain(|person| holding.is_within(&person.reach.owners(Resource::Accounts, Some(UserId(person.id)))));
     }
     Ok(people)
 }

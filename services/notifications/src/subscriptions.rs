@@ -233,7 +233,8 @@ impl Handler for TellOwners {
     }
 }
 
-/// What took its time and is done is told to who had asked for it.
+/// What took its time and is done is told to who had asked for it. Of what a program asked for nobody is told here: it reads
+/// the feed, and who made its key did not ask.
 struct TellDoer(Arc<Notifications>);
 
 #[async_trait::async_trait]

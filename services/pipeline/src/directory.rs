@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use contracts::{
     permissions::DEALS_READ,
     ports::{
-        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Holding, MoveCause, NamedDeal, Owned, PortError,
-        StageName,
+        DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Held, Holding, MoveCause, NamedDeal, Owned,
+        PortError, StageName,
     },
 };
 use db::{Db, search::matching};
@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use crate::{
     Error,
+    bulk::hand_over,
     deals::store::{self as deals, entity::Column},
     moves::history::entity::{self as history, Column as Moved},
     pipelines::store::entity as pipeline,
@@ -90,6 +91,11 @@ impl Owned for DealDirectory {
             }
         }
         Ok(held)
+    }
+
+    async fn held_by(&self, org: OrgId, people: &[Uuid]) -> Result<Vec<Held>, PortError> {
+        let scope = Scope::system(org, "holdings");
+        Ok(hand_over::held(&self.db.reader(&scope), &scope, people).await?)
     }
 }
 

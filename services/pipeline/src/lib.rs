@@ -76,7 +76,7 @@ impl Pipeline {
     #[must_use]
     #[expect(clippy::unused_self, reason = "handlers of other services need theirs")]
     pub fn handlers(&self) -> Vec<Arc<dyn events::Handler>> {
-        vec![Arc::new(subscriptions::OpenDefaultPipeline)]
+        vec![Arc::new(subscriptions::OpenDefaultPipeline), Arc::new(bulk::hand_over::HandOver)]
     }
 
     /// Kinds of job.

@@ -11,6 +11,9 @@ pub enum Error {
     Invalid(#[from] Fields),
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// The actor reaches less than the whole organization.
+    #[error("webhooks are for who reaches every row")]
+    NotWhole,
     /// Unknown, or of another organization.
     #[error("no such record")]
     NotFound,
@@ -40,6 +43,7 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.kind(),
             Self::Forbidden(forbidden) => forbidden.kind(),
+            Self::NotWhole => ErrorKind::Forbidden,
             Self::NotFound => ErrorKind::NotFound,
             Self::Stale(_) | Self::Disabled | Self::TooMany { .. } => ErrorKind::Conflict,
             Self::Db(error) => error.kind(),
@@ -51,6 +55,7 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.code(),
             Self::Forbidden(forbidden) => forbidden.code(),
+            Self::NotWhole => "webhook.reach",
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
             Self::Disabled => "webhook.is_disabled",
@@ -94,6 +99,11 @@ pub const MESSAGES: &[Message] = &[
         "webhook.too_many",
         "There are {max} webhooks already, which is the most.",
         "Уже есть {max} вебхуков, больше нельзя.",
+    ),
+    (
+        "webhook.reach",
+        "A webhook is told of everything: it takes a role that reaches all clients, deals, chats and accounts.",
+        "Вебхуку сообщают обо всём: нужна роль с доступом ко всем клиентам, сделкам, чатам и аккаунтам.",
     ),
     ("webhook.all_or_some", "Choose all events, or some of them.", "Выберите либо все события, либо некоторые из них."),
 ];

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use contracts::ports::Directory;
 use db::{Db, Migration};
-use kernel::Scope;
+use kernel::{Permission, Scope};
 use moka::sync::Cache;
 use outbound::Outbound;
 use realtime::Judge;
@@ -44,6 +44,13 @@ pub const MIGRATIONS: &[Migration] =
 const REMEMBERED: Duration = Duration::from_secs(1);
 /// Organizations of which it is remembered.
 const REMEMBERED_OF: u64 = 10_000;
+
+/// The first statement of every command and query: a webhook is told everything, so who has only the permission must not
+/// make, change or read one.
+fn require(scope: &Scope, permission: Permission) -> Result<(), Error> {
+    scope.require(permission)?;
+    if scope.reach.is_whole() { Ok(()) } else { Err(Error::NotWhole) }
+}
 
 impl Webhooks {
     #[must_use]

@@ -71,7 +71,8 @@ impl Handler for TellWebhooks {
     }
 }
 
-/// Whoever may write webhooks reaches the whole organization, and no private matters of its people; so does this.
+/// Only who reaches the whole organization makes webhooks, whatever their permissions; none of them learns of private matters
+/// of its people, and nor does this.
 fn scope_of(event: &Event) -> Scope {
     Scope::system(OrgId(event.org_id), &event.request_id)
 }

@@ -25,6 +25,7 @@ export const aSession = (change: Partial<SessionInfo> = {}): SessionInfo => ({
   },
   organization: { id: 'o1', name: 'Orbit', mfaRequired: false, version: 1, createdAt: '2026-01-01T00:00:00Z' },
   role: 'owner',
+  reach: { clients: 'organization', deals: 'organization', chats: 'organization', accounts: 'organization' },
   permissions: ['crm.contacts.write', 'crm.companies.write', 'crm.contacts.import', 'crm.notes.write'],
   organizations: [{ id: 'o1', name: 'Orbit', role: 'owner' }],
   sessionId: 's1',

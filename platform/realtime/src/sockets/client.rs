@@ -85,7 +85,7 @@ impl Rooms {
 impl Client {
     pub fn new(hub: &Hub, connection: &Connection, admitted: Admitted) -> Self {
         let scope = &admitted.principal.scope;
-        let (org, user) = (scope.org_id, scope.user_id());
+        let (org, user) = (scope.org_id, scope.actor.id());
         // Until there are teams, the organization is one.
         let rooms = [format!("org:{org}"), format!("team:{org}")].into_iter();
         Self {

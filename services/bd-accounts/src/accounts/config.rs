@@ -208,7 +208,7 @@ impl AccountPatch {
         }
         if let Some(given) = self.limits {
             let limits = given.limits(account.limits, &mut refused);
-            if level == Level::Own {
+            if level != Level::Organization {
                 only_stricter(limits, account.limits, &mut refused);
             }
             account.limits = limits;

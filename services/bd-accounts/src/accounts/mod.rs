@@ -3,6 +3,7 @@
 pub mod account;
 pub mod commands;
 pub mod config;
+pub mod hand_over;
 pub mod happening;
 pub mod http;
 pub mod outages;

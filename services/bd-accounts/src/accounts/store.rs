@@ -116,6 +116,32 @@ pub async fn get(reader: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Resu
     loaded(reader, scope.org_id, row.into_iter().collect()).await?.pop().ok_or(Error::NotFound)
 }
 
+/// The ids of accounts that somebody owns, or is named to use.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ids_of(reader: &impl ConnectionTrait, scope: &Scope, user: Uuid) -> Result<Vec<Uuid>, Error> {
+    let named = Query::select()
+        .column(users::Column::AccountId)
+        .from(users::Entity)
+        .and_where(Expr::col(users::Column::OrgId).eq(scope.org_id.0))
+        .and_where(Expr::col(users::Column::UserId).eq(user))
+        .to_owned();
+    let theirs = Condition::any().add(Column::OwnerId.eq(user)).add(Column::Id.in_subquery(named));
+    let find = entity::Entity::find().select_only().column(Column::Id).filter(everywhere(scope.org_id)).filter(theirs);
+    Ok(find.order_by_asc(Column::CreatedAt).limit(MOST).into_tuple().all(reader).await?)
+}
+
+/// How many accounts these people own.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn counts_of(reader: &impl ConnectionTrait, org: OrgId, people: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Error> {
+    let find = entity::Entity::find().select_only().column(Column::OwnerId).column_as(Column::Id.count(), "n");
+    let find = find.filter(everywhere(org)).filter(Column::OwnerId.is_in(people.iter().copied()));
+    Ok(find.group_by(Column::OwnerId).into_tuple().all(reader).await?)
+}
+
 /// The account, kept from other writers until the transaction ends.
 ///
 /// # Errors

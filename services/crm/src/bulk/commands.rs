@@ -5,7 +5,7 @@ use contracts::{
     permissions::{COMPANIES_BULK, CONTACTS_BULK, DEALS_BULK},
 };
 use db::Params;
-use kernel::{Permission, Scope};
+use kernel::{Permission, Resource, Scope};
 use uuid::Uuid;
 
 use super::{
@@ -25,7 +25,7 @@ pub async fn start(crm: &Crm, scope: &Scope, kind: RecordKind, request: BulkRequ
     let order = request.parse()?;
     scope.require(permission_for(kind, &order.task))?;
     if let Task::Assign(owner) = order.task {
-        crm.check_owner(scope, owner).await?;
+        crm.check_owner(scope, Resource::Clients, owner).await?;
     }
     let total = size(crm, scope, kind, &order).await?;
     let tx = crm.db.begin(scope).await?;

@@ -3,6 +3,7 @@
 
 pub mod batch;
 pub mod commands;
+pub mod hand_over;
 pub mod http;
 pub mod request;
 pub mod revert;

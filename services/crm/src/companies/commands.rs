@@ -2,7 +2,7 @@
 
 use contracts::permissions::{COMPANIES_READ, COMPANIES_WRITE};
 use db::{Action, Change};
-use kernel::{Scope, values::Line};
+use kernel::{Resource, Scope, values::Line};
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use serde::Serialize;
 use serde_json::Map;
@@ -39,7 +39,7 @@ pub async fn create(crm: &Crm, scope: &Scope, input: CompanyInput) -> Result<Com
     scope.require(COMPANIES_WRITE)?;
     let own = crm.own_fields(scope, KIND, &input.custom).await?;
     let fields = CompanyPatch::from(input).apply(CompanyFields::default(), crm.region(), &own)?;
-    crm.check_owner(scope, fields.owner_id).await?;
+    crm.check_owner(scope, Resource::Clients, fields.owner_id).await?;
     crm.check_references(scope, &own, &Map::new(), &fields.custom).await?;
     let likeness = Likeness { identities: fields.identities(), same_name: Some(same_company(&fields)) };
 
@@ -76,7 +76,7 @@ pub async fn replace(crm: &Crm, scope: &Scope, id: Uuid, body: CompanyReplace) -
 pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: CompanyPatch) -> Result<Company, Error> {
     scope.require(COMPANIES_WRITE)?;
     if let Given::Value(owner) = patch.owner_id {
-        crm.check_owner(scope, Some(owner)).await?;
+        crm.check_owner(scope, Resource::Clients, Some(owner)).await?;
     }
     let own = crm.own_fields(scope, KIND, &patch.custom).await?;
     if let Given::Value(given) = &patch.custom

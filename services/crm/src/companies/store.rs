@@ -1,7 +1,7 @@
 //! Companies in the database: loading for a change, inserting, updating, finding or creating by name. Every row written
 //! here has its identities and its search text written with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use contracts::{
@@ -410,6 +410,19 @@ pub async fn find_or_create_many(tx: &Tx, names: &[String]) -> Result<HashMap<St
     create_many(tx, &companies).await?;
     found.extend(missing.into_iter().zip(&companies).map(|((key, name), new)| (key, (new.id, name.to_owned()))));
     Ok(found)
+}
+
+/// As [`find_or_create_many`] for whoever may create companies; for others, the companies that there are.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_or_create_if_allowed(tx: &Tx, names: &[String]) -> Result<HashMap<String, (Uuid, String)>, Error> {
+    let scope = tx.scope().ok_or(db::Error::Stored("scope"))?;
+    if scope.grants.allows(COMPANIES_WRITE) {
+        return find_or_create_many(tx, names).await;
+    }
+    let keys: HashSet<String> = names.iter().map(|name| company_key(name)).collect();
+    by_match_key(tx, scope, keys.into_iter().collect()).await
 }
 
 /// Inserts companies with history and one event.

@@ -7,7 +7,7 @@ use contracts::{
 use db::{Action, Change, Tx};
 use events::NewEvent;
 use fields::FieldSet;
-use kernel::{Scope, values::Line};
+use kernel::{Resource, Scope, values::Line};
 use serde::Serialize;
 use serde_json::{Map, json};
 use utoipa::ToSchema;
@@ -44,7 +44,7 @@ pub async fn create(crm: &Crm, scope: &Scope, input: ContactInput) -> Result<Con
     let own = crm.own_fields(scope, KIND, &input.custom).await?;
     let Edited { mut fields, company_name } =
         ContactPatch::from(input).apply(ContactFields::default(), crm.region(), &own)?;
-    crm.check_owner(scope, fields.owner_id).await?;
+    crm.check_owner(scope, Resource::Clients, fields.owner_id).await?;
     crm.check_references(scope, &own, &Map::new(), &fields.custom).await?;
     let mut company = match fields.company_id {
         Some(id) => Some(companies::store::named(&crm.db.reader(scope), scope, id).await?),
@@ -111,7 +111,7 @@ pub async fn replace(crm: &Crm, scope: &Scope, id: Uuid, body: ContactReplace) -
 pub async fn change(crm: &Crm, scope: &Scope, id: Uuid, patch: ContactPatch) -> Result<Contact, Error> {
     scope.require(CONTACTS_WRITE)?;
     if let Given::Value(owner) = patch.owner_id {
-        crm.check_owner(scope, Some(owner)).await?;
+        crm.check_owner(scope, Resource::Clients, Some(owner)).await?;
     }
     let own = crm.own_fields(scope, KIND, &patch.custom).await?;
     if let Given::Value(given) = &patch.custom

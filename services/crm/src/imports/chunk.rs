@@ -185,7 +185,7 @@ impl<S: Subject> Work<S> {
         names.dedup();
         let companies = match names.as_slice() {
             [] => HashMap::new(),
-            names => companies::store::find_or_create_many(tx, names).await?,
+            names => companies::store::find_or_create_if_allowed(tx, names).await?,
         };
         let company_of =
             |draft: &Draft<S::Fields>| companies.get(&company_key(draft.company_name.as_deref()?)).cloned();

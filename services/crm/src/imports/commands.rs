@@ -59,7 +59,7 @@ pub async fn start(crm: &Crm, scope: &Scope, id: Uuid, input: ImportStart) -> Re
     let mut fields = Fields::default();
     let tags = fields.take("defaultTags", Tags::parse(input.default_tags.iter().map(String::as_str)));
     let Some(tags) = tags else { return Err(fields.into()) };
-    crm.check_owner(scope, input.owner_id).await?;
+    crm.check_owner(scope, store::resource(kind), input.owner_id).await?;
 
     let policy = serde_json::to_value(input.duplicate_policy).unwrap_or_default();
     let settings =

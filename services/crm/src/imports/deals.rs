@@ -11,7 +11,7 @@ use db::Tx;
 use exchange::import::{Fate, Intake, Plan};
 use fields::FieldSet;
 use kernel::{
-    Fields, Scope,
+    Fields, Owners, Resource, Scope,
     values::{Line, company_key},
 };
 use uuid::Uuid;
@@ -171,6 +171,9 @@ struct Clients {
     new_contacts: Vec<Fresh<ContactFields>>,
     may_make_companies: bool,
     may_make_contacts: bool,
+    /// Whose clients the importing person reaches.
+    owners: Owners,
+    me: Option<Uuid>,
 }
 
 impl Clients {
@@ -200,6 +203,8 @@ impl Clients {
             new_contacts: Vec::new(),
             may_make_companies: scope.grants.allows(COMPANIES_WRITE),
             may_make_contacts: scope.grants.allows(CONTACTS_WRITE),
+            owners: scope.owners(Resource::Clients),
+            me: scope.user_id().map(Uuid::from),
         })
     }
 
@@ -242,7 +247,9 @@ impl Clients {
         self.by_identity.extend(row.identities.into_iter().map(|identity| (identity, id)));
         let mut fields = row.draft.fields;
         fields.company_id = deal.company_id;
-        fields.owner_id = deal.owner_id.or(plan.owner_id);
+        // Whoever gives deals to others may not reach their clients: such a contact is the importing person's.
+        let owner = deal.owner_id.or(plan.owner_id);
+        fields.owner_id = if self.owners.include(owner) { owner } else { self.me };
         let company = row.draft.company_name.as_deref().map(company_key).filter(|_| deal.company_id.is_some());
         let company_name = company.and_then(|key| Some(self.companies.get(&key)?.1.clone()));
         self.new_contacts.push(Fresh { id, fields, company_name });

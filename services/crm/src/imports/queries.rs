@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{
     mapping::ImportMapping,
     store::{self, Column, Entity, ImportStatus, Model},
-    upload::{ImportPreview, require_any_import},
+    upload::{ImportPreview, may_import, require_any_import},
 };
 use crate::{
     Crm, Error,
@@ -101,16 +101,19 @@ const IMPORTS: List = List {
 pub async fn get(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Import, Error> {
     require_any_import(scope)?;
     let import = store::get(&crm.db.reader(scope), scope, id).await?;
+    scope.require(may_import(import.kind()))?;
     view(crm, scope, import).await
 }
 
-/// Imports, newest first.
+/// Imports within reach of kinds that the actor may import, newest first.
 ///
 /// # Errors
 /// Parameters that do not fit; the database being away.
 pub async fn list(crm: &Crm, scope: &Scope, params: &Params) -> Result<Page<Import>, Error> {
     require_any_import(scope)?;
-    let select = Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).into_query();
+    let kinds = [RecordType::Contact, RecordType::Company, RecordType::Deal];
+    let may = kinds.into_iter().filter(|kind| scope.grants.allows(may_import(*kind))).map(RecordType::as_str);
+    let select = Entity::find().filter(store::within(scope)).filter(Column::RecordType.is_in(may)).into_query();
     let page: Page<Model> = IMPORTS.page(&crm.db.reader(scope), select, params, None).await?;
     let mut people: Vec<Uuid> = page.items.iter().filter_map(|import| import.created_by).collect();
     people.sort_unstable();

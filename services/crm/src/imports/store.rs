@@ -2,8 +2,8 @@
 
 use db::Tx;
 use fields::RecordType;
-use kernel::Scope;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use kernel::{Resource, Scope};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -111,21 +111,41 @@ impl Model {
     }
 }
 
-/// One import of the scope's organization.
+/// What levels are given for, of rows of a kind.
+#[must_use]
+pub fn resource(kind: RecordType) -> Resource {
+    match kind {
+        RecordType::Contact | RecordType::Company => Resource::Clients,
+        RecordType::Deal => Resource::Deals,
+    }
+}
+
+/// Imports of the organization within reach: those of the actor, and of kinds all rows of which they reach.
+#[must_use]
+pub fn within(scope: &Scope) -> Condition {
+    let kinds = [RecordType::Contact, RecordType::Company, RecordType::Deal];
+    let whole = kinds.into_iter().filter(|kind| scope.reaches_all(resource(*kind))).map(RecordType::as_str);
+    let reached = Condition::any()
+        .add(Column::CreatedBy.eq(scope.user_id().map(Uuid::from)))
+        .add(Column::RecordType.is_in(whole));
+    Condition::all().add(Column::OrgId.eq(scope.org_id.0)).add(reached)
+}
+
+/// One import within reach.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn get(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Model, Error> {
-    let mine = Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).filter(Column::Id.eq(id));
+    let mine = Entity::find().filter(within(scope)).filter(Column::Id.eq(id));
     mine.one(connection).await?.ok_or(Error::NotFound)
 }
 
-/// One import, held until the transaction ends, so that its status cannot change in between.
+/// One import within reach, held until the transaction ends, so that its status cannot change in between.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn hold(tx: &Tx, scope: &Scope, id: Uuid) -> Result<Model, Error> {
-    let mine = Entity::find().filter(Column::OrgId.eq(scope.org_id.0)).filter(Column::Id.eq(id));
+    let mine = Entity::find().filter(within(scope)).filter(Column::Id.eq(id));
     // SQLite has one writer; its statement builder leaves the lock out.
     mine.lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
 }

@@ -7,7 +7,11 @@ use api::words;
 use batches::{Deed, Left, PutBack};
 use db::Tx;
 use events::NewEvent;
-use kernel::Scope;
+use kernel::{Resource, Scope};
+use sea_orm::{
+    ConnectionTrait,
+    sea_query::{ExprTrait, Query},
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -23,7 +27,7 @@ use crate::{
         run::record,
     },
     companies, contacts,
-    record::RecordKind,
+    record::{Column, RecordKind},
     trash,
 };
 
@@ -77,6 +81,7 @@ pub async fn unmerge(crm: &Crm, scope: &Scope, kind: RecordKind, request: Unmerg
     let id = crm.db.clock().new_id();
     let acting = acting(scope, id);
     let tx = crm.db.begin(&acting).await?;
+    require_within(&tx, scope, kind, &merge).await?;
     let undo = batches::begin_undo_as(&tx, id, &merge).await?;
     let mut undo = undo.ok_or_else(|| refusal_of_undo(&merge))?;
     let deeds = batches::all_deeds(&tx, &acting, merge.id).await?;
@@ -91,10 +96,29 @@ pub async fn unmerge(crm: &Crm, scope: &Scope, kind: RecordKind, request: Unmerg
     Ok(Unmerged { batch: batch::get(&crm.db.reader(scope), scope, id).await?, conflicts: listed(back) })
 }
 
+/// The records that were merged, and the one that they became.
+fn merged(merge: &Batch) -> Vec<Uuid> {
+    let (into, from) = (&merge.request["into"], &merge.request["from"]);
+    [into].into_iter().chain(from.as_array().into_iter().flatten()).filter_map(id_in).collect()
+}
+
+/// Refuses a merge of records that are out of the actor's own reach by now: what hangs on them is put back whoever's it is.
+/// Nothing is held here, so that records are held in one order only.
+async fn require_within(tx: &Tx, scope: &Scope, kind: RecordKind, merge: &Batch) -> Result<(), Error> {
+    if scope.reaches_all(Resource::Clients) {
+        return Ok(());
+    }
+    let ids = merged(merge);
+    let mut select = Query::select();
+    select.column((kind.table(), Column::Id)).from(kind.table()).cond_where(kind.within(scope));
+    select.and_where(kind.column(Column::Id).is_in(ids.iter().copied()));
+    let within = tx.query_all(&select).await?.len();
+    if within == ids.len() { Ok(()) } else { Err(Error::field("batchId", "reference.unknown")) }
+}
+
 fn told(kind: RecordKind, merge: &Batch, conflicts: u64) -> NewEvent {
     let (into, from) = (&merge.request["into"], &merge.request["from"]);
-    let ids = [into].into_iter().chain(from.as_array().into_iter().flatten());
-    let subject_ids = ids.filter_map(id_in).collect();
+    let subject_ids = merged(merge);
     let data = json!({ "into": into, "from": from, "conflicts": conflicts });
     NewEvent { kind: kind.events().unmerged, subject_kind: kind.as_str(), subject_ids, data }
 }

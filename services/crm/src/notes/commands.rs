@@ -94,13 +94,14 @@ async fn own(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Row, Error> {
     let note = store::get(&crm.db.reader(scope), scope, id).await?;
     let (about, record) = note.record().ok_or(Error::NotFound)?;
     about.require(crm, scope, record).await?;
-    require_own(scope, &note)?;
+    require_own(scope, about, &note)?;
     Ok(note)
 }
 
-/// Agents write their own notes; whoever reaches the whole organization may change any.
-fn require_own(scope: &Scope, note: &Row) -> Result<(), Error> {
-    if scope.reaches_all(Resource::Clients) || scope.user_id() == Some(UserId(note.author_id)) {
+/// Agents write their own notes; whoever reaches all records of the kind may change any.
+fn require_own(scope: &Scope, about: About, note: &Row) -> Result<(), Error> {
+    let resource = if about == About::Deal { Resource::Deals } else { Resource::Clients };
+    if scope.reaches_all(resource) || scope.user_id() == Some(UserId(note.author_id)) {
         return Ok(());
     }
     Err(Forbidden { permission: NOTES_WRITE.name }.into())

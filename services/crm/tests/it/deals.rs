@@ -6,6 +6,7 @@ use contracts::{
 };
 use db::{Action, Change};
 use events::NewEvent;
+use kernel::{Level, Levels, Reach, Scope};
 use serde_json::{Value, json};
 use testkit::on_both;
 use uuid::Uuid;
@@ -17,6 +18,17 @@ fn at(id: &str, what: &str) -> String {
 }
 
 on_both! {
+    async fn notes_on_a_deal_are_changed_by_who_reaches_all_deals(world: World) {
+        let deal = world.deal(&world.manager, "Big", Some(&world.colleague));
+        let note = id_of(&world.post(&world.manager, &at(&deal, "notes"), json!({"body": "Called"})).await);
+        for (clients, deals, status) in [(Level::Organization, Level::Own, 403), (Level::Own, Level::Organization, 200)] {
+            let reach = Reach::new(Levels { clients, deals, ..Levels::default() }, None);
+            let who = Scope { reach, ..world.colleague.clone() };
+            let path = format!("/api/crm/notes/{note}");
+            assert_eq!(world.call(&who, "PATCH", &path, json!({"body": "Called again"})).await.0, status);
+        }
+    }
+
     async fn whoever_reaches_a_deal_reaches_its_notes(world: World) {
         let deal = world.deal(&world.manager, "Big", Some(&world.agent));
         let notes = at(&deal, "notes");
@@ -215,7 +227,7 @@ on_both! {
     async fn a_note_mentions_members_and_nobody_else(world: World) {
         let deal = world.deal(&world.manager, "Big", None);
         let notes = at(&deal, "notes");
-        let id = |who: &kernel::Scope| Uuid::from(who.user_id().unwrap());
+        let id = |who: &Scope| Uuid::from(who.user_id().unwrap());
         let (agent, viewer, stranger) = (id(&world.agent), id(&world.viewer), id(&world.stranger));
         let body = format!("@[Boss](user:{agent}) ask @[Sam](user:{stranger}), @[A](user:{agent})");
         let note = world.post(&world.manager, &notes, json!({"body": body})).await;

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use batches::{BatchRecord, Children, Deed, PortError, PutBack};
 use crm::Crm;
 use db::Tx;
+use kernel::{Level, Levels, Reach, Scope};
 use serde_json::{Value, json};
 use testkit::on_both;
 use uuid::Uuid;
@@ -225,6 +226,27 @@ on_both! {
         let again = world.refused(&world.manager, "POST", &path(CONTACTS), json!({"batchId": id})).await;
         assert_eq!(again, (409, "batch.reverted".to_owned()));
         merge(&world, CONTACTS, json!({"into": two, "from": [one]})).await;
+    }
+
+    async fn a_merge_is_taken_apart_by_who_still_reaches_it(world: World) {
+        let agent = Scope { grants: world.manager.grants, ..world.agent.clone() };
+        let owner = json!(agent.user_id());
+        let one = new(&world, CONTACTS, json!({"name": "A", "ownerId": owner})).await;
+        let two = new(&world, CONTACTS, json!({"name": "B", "ownerId": owner})).await;
+        let merged = world.ok(&agent, "POST", &format!("{CONTACTS}/merge"), json!({"into": one, "from": [two]}), 200).await;
+        let given = json!({"ownerId": world.colleague.user_id()});
+        world.ok(&world.manager, "PATCH", &at(CONTACTS, &one), given, 200).await;
+        let body = json!({"batchId": merged["batch"]["id"]});
+        let (status, answer) = world.call(&agent, "POST", &format!("{CONTACTS}/unmerge"), body).await;
+        assert_eq!((status, &answer["details"][0]["code"]), (422, &json!("reference.unknown")));
+        // Of the levels the one of the batch's records counts.
+        let batch = format!("/api/crm/batches/{}", merged["batch"]["id"].as_str().unwrap());
+        for (clients, deals, status) in [(Level::Organization, Level::Own, 200), (Level::Own, Level::Organization, 404)] {
+            let levels = Levels { clients, deals, ..Levels::default() };
+            let other = Scope { reach: Reach::new(levels, None), ..world.colleague.clone() };
+            assert_eq!(world.call(&other, "GET", &batch, Value::Null).await.0, status);
+        }
+        unmerge(&world, CONTACTS, &merged).await;
     }
 
     async fn what_was_changed_since_stays_and_is_named(world: World) {

@@ -279,6 +279,15 @@ impl Identity {
         self.tell_of_factor(tx, user, "federated.change.unlinked").await
     }
 
+    /// Takes every account elsewhere away from a person: who linked them need not be who has the address now.
+    pub(crate) async fn forget_identities(&self, tx: &Tx, user: &user::Model) -> Result<(), Error> {
+        let mine = user_identity::Entity::find().filter(user_identity::Column::UserId.eq(user.id));
+        for row in mine.all(tx).await? {
+            self.unlink(tx, user, row.id).await?;
+        }
+        Ok(())
+    }
+
     /// Whoever gives up one way to sign in keeps another: a password, a passkey, or an account elsewhere.
     ///
     /// # Errors

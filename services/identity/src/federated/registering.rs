@@ -20,12 +20,11 @@ use super::{Arrived, Refused};
 use crate::{
     Error, Identity, Role,
     accounts::{entering, found, register},
-    barred::Barred,
     challenges::{Entered, begin, finish},
     passkeys::{read, written},
     profile::parse_time_zone,
     sessions::{Device, Opened},
-    store::{invitation, organization, user},
+    store::{invitation, user},
     tokens,
     views::{AuthResult, LocaleName},
 };
@@ -143,12 +142,10 @@ impl Identity {
         let name = name.map_or_else(|| row.email.split('@').next().unwrap_or_default().to_owned(), Line::into_string);
         let user = self.newcomer(&arrived, name, &row.locale, "UTC".to_owned())?;
         let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
-        let organization = organization::Entity::find_by_id(row.org_id).one(&tx).await?.ok_or(Barred::LinkUnknown)?;
         let user = self.make(&tx, user, &arrived).await?;
-        let role = self.take_up(&tx, &user, row).await?;
-        self.note_device(&tx, &user, &device).await?;
-        let opened = self.open_session(&tx, (user, organization, role), device, true).await?;
+        let opened = Box::pin(self.enter(&tx, user.id, row, device)).await?;
         tx.commit().await?;
+        self.forget_org(OrgId(row.org_id));
         Ok(Entered::Opened(Box::new(opened)))
     }
 

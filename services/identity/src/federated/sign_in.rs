@@ -25,6 +25,7 @@ use crate::{
     Error, Identity,
     accounts::entering,
     challenges::{ChallengeResult, Demand, Entered},
+    mfa::factors_of,
     sessions::Device,
     store::{invitation, user},
     team::{self, joining},
@@ -84,7 +85,7 @@ pub async fn start_federated(
         (status = 403, description = "`federated.denied`, `federated.unverified`, `federated.unproved` or \
             `federated.not_linked`", body = ErrorBody),
         (status = 404, description = "It is not set up", body = ErrorBody),
-        (status = 409, description = "The invitation went to another address", body = ErrorBody),
+        (status = 409, description = "`invitation.other_address`, or `invitation.sign_in` of who has a second factor", body = ErrorBody),
         (status = 410, description = "It took too long, was finished before, or was begun in another browser", body = ErrorBody),
         (status = 422, description = "A field is not valid", body = ErrorBody),
         (status = 429, description = "Too many tries", body = ErrorBody),
@@ -187,6 +188,7 @@ impl Identity {
         Ok(Entered::Opened(Box::new(opened)))
     }
 
+    /// Joins as an invitation says: who has a second factor signs in with it first.
     async fn accept_by(&self, arrived: Arrived, id: Uuid, device: Device) -> Result<Entered, Error> {
         let row = invitation::Entity::find_by_id(id).one(&self.db.system_reader()).await?;
         let row = joining::usable(row, self.db.clock().now())?;
@@ -197,8 +199,15 @@ impl Identity {
         }
         let Some(user) = known else { return self.accept_anew_by(arrived, &row, device).await };
         let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
-        self.take_up(&tx, &user, &row).await?;
+        if factors_of(&tx, user.id).await?.any() {
+            return Err(team::Refused::SignIn.into());
+        }
+        self.note_arrival(&tx, &user, &arrived).await?;
+        let opened = Box::pin(self.enter(&tx, user.id, &row, device)).await?;
+        let data = json!({"method": arrived.provider.as_str()});
+        events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", user.id, data)]).await?;
         tx.commit().await?;
-        self.enter_by(user, arrived, device).await
+        self.forget_org(OrgId(row.org_id));
+        Ok(Entered::Opened(Box::new(opened)))
     }
 }

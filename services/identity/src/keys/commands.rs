@@ -10,7 +10,7 @@ use db::{
 };
 use events::NewEvent;
 use kernel::Scope;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -92,7 +92,7 @@ impl Identity {
             return self.shown_key(scope, old).await;
         }
         (new.version, new.updated_at) = (old.version + 1, now);
-        write(&tx, &old, &new).await?;
+        write(&tx, &new).await?;
         let change = Change::between(KIND, id, Action::Updated, &before, &after, new.version);
         let event = NewEvent::of(API_KEY_UPDATED, KIND, id, json!({"fields": changed_fields(&change)}));
         change_log::record(&tx, [change]).await?;
@@ -109,23 +109,37 @@ impl Identity {
         if old.revoked_at.is_some() {
             return Ok(());
         }
-        let now = tx.clock().now();
-        let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
-        write(&tx, &old, &new).await?;
-        let change = Change::between(KIND, id, Action::Updated, &key::image(&old), &key::image(&new), new.version);
-        change_log::record(&tx, [change]).await?;
-        events::append(&tx, [NewEvent::of(API_KEY_REVOKED, KIND, id, json!({}))]).await?;
+        revoke(&tx, &old).await?;
         Ok(tx.commit().await?)
     }
 }
 
-async fn held(tx: &Tx, scope: &Scope, id: Uuid) -> Result<store::Model, Error> {
-    let of_org = store::Entity::find_by_id(id).filter(store::Column::OrgId.eq(scope.org_id.0));
-    of_org.one(tx).await?.ok_or(Error::NotFound)
+/// Ends all keys that somebody made.
+pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
+    let of_org = store::Entity::find().filter(store::Column::OrgId.eq(scope.org_id.0));
+    let theirs = of_org.filter(store::Column::UserId.eq(user)).filter(store::Column::RevokedAt.is_null());
+    for old in theirs.lock_exclusive().all(tx).await? {
+        revoke(tx, &old).await?;
+    }
+    Ok(())
 }
 
-/// Writes a key unless somebody was quicker.
-async fn write(tx: &Tx, old: &store::Model, new: &store::Model) -> Result<(), Error> {
+async fn revoke(tx: &Tx, old: &store::Model) -> Result<(), Error> {
+    let now = tx.clock().now();
+    let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };
+    write(tx, &new).await?;
+    let change = Change::between(KIND, old.id, Action::Updated, &key::image(old), &key::image(&new), new.version);
+    change_log::record(tx, [change]).await?;
+    Ok(events::append(tx, [NewEvent::of(API_KEY_REVOKED, KIND, old.id, json!({}))]).await?)
+}
+
+/// A key, held until the transaction ends.
+async fn held(tx: &Tx, scope: &Scope, id: Uuid) -> Result<store::Model, Error> {
+    let of_org = store::Entity::find_by_id(id).filter(store::Column::OrgId.eq(scope.org_id.0));
+    of_org.lock_exclusive().one(tx).await?.ok_or(Error::NotFound)
+}
+
+async fn write(tx: &Tx, new: &store::Model) -> Result<(), Error> {
     let changes = store::ActiveModel {
         name: sea_orm::Set(new.name.clone()),
         permissions: sea_orm::Set(new.permissions.clone()),
@@ -135,14 +149,13 @@ async fn write(tx: &Tx, old: &store::Model, new: &store::Model) -> Result<(), Er
         updated_at: sea_orm::Set(new.updated_at),
         ..Default::default()
     };
-    let written = store::Entity::update_many()
+    store::Entity::update_many()
         .set(changes)
-        .filter(store::Column::Id.eq(old.id))
-        .filter(store::Column::OrgId.eq(old.org_id))
-        .filter(store::Column::Version.eq(old.version))
+        .filter(store::Column::Id.eq(new.id))
+        .filter(store::Column::OrgId.eq(new.org_id))
         .exec(tx)
         .await?;
-    if written.rows_affected == 1 { Ok(()) } else { Err(Error::Stale(Box::default())) }
+    Ok(())
 }
 
 async fn record(

@@ -8,7 +8,7 @@ use contracts::{events as event, mails::Kind};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::{Fields, Locale};
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     Refused, backup_codes, factors_of,
     proofs::{changed, count_try, forget_tries, place},
-    store::totp_secret,
+    store::{passkey, totp_secret},
     totp::{SECRET_BYTES, Totp},
     trusted,
 };
@@ -212,6 +212,22 @@ impl Identity {
         tx.commit().await?;
         Ok(made.shown)
     }
+}
+
+/// Takes every factor of a person away, also where an organization asks for one: they set up their own.
+pub async fn forget_factors(tx: &Tx, user: &user::Model) -> Result<(), Error> {
+    let has = factors_of(tx, user.id).await?;
+    totp_secret::Entity::delete_many().filter(totp_secret::Column::UserId.eq(user.id)).exec(tx).await?;
+    passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(user.id)).exec(tx).await?;
+    backup_codes::forget(tx, user.id).await?;
+    trusted::forget_all(tx, user.id).await?;
+    for (method, is_gone) in [("totp", has.totp), ("passkey", has.passkeys)] {
+        if is_gone {
+            record(tx, user, &json!({ method: true }), &json!({ method: false })).await?;
+            tell(tx, event::USER_MFA_DISABLED, user.id, method).await?;
+        }
+    }
+    Ok(())
 }
 
 /// A wrong code of somebody who is signed in: an answer to what they typed, not the end of their session.

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-pub use enrolment::{record, tell, wrong_code};
+pub use enrolment::{forget_factors, record, tell, wrong_code};
 pub use refused::{MESSAGES, Refused};
 
 use crate::{Error, Identity, enforcement::is_enforced, passkeys::PasskeyView, step_up::StepUpMethod, store::user};

@@ -1,6 +1,8 @@
 //! As much of CBOR (RFC 8949) as authenticators write: definite lengths, as CTAP 2 asks for, and no deeper than any of
 //! them goes. What is of no use here is read over.
 
+/// Entries of one map; none that we read has ten. Looking for a key that is there twice takes their square.
+const MOST_ENTRIES: u64 = 64;
 /// Values inside of each other.
 const DEEPEST: u8 = 8;
 
@@ -68,8 +70,10 @@ fn item(bytes: &[u8], depth: u8) -> Option<(Item<'_>, &[u8])> {
 }
 
 fn map(entries: u64, bytes: &[u8], depth: u8) -> Option<(Item<'_>, &[u8])> {
+    if entries > MOST_ENTRIES {
+        return None;
+    }
     let (mut read, mut rest) = (Vec::new(), bytes);
-    // Each takes two bytes at least: what is too long ends soon.
     for _ in 0..entries {
         let (key, after_key) = item(rest, depth + 1)?;
         let (value, after_value) = item(after_key, depth + 1)?;
@@ -123,5 +127,11 @@ mod tests {
         assert_eq!(read(&[0xa2, 1, 1, 1, 2]), None, "a key that is there twice");
         assert_eq!(read(&[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0]), None, "longer than there is");
         assert_eq!(read(&[0x81; 1000]), None);
+        let map = |entries: u8| {
+            let pairs = (0..entries).flat_map(|key| [0x18, key + 24, 1]);
+            [0xb8, entries].into_iter().chain(pairs).collect::<Vec<_>>()
+        };
+        assert!(read(&map(64)).is_some());
+        assert_eq!(read(&map(65)), None, "more entries than any of them has");
     }
 }

@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use contracts::events as event;
 use db::{Action, Change, change_log};
 use kernel::{Fields, values::Line};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -233,6 +233,10 @@ impl Identity {
         };
         let tx = self.db.begin(caller.scope()).await?;
         finish(&tx, &asked.id_hash).await?;
+        let mine = passkey::Entity::find().filter(passkey::Column::UserId.eq(user.id));
+        if mine.count(&tx).await? >= MOST {
+            return Err(Refused::TooManyPasskeys.into());
+        }
         // One key is one person's: it tells who signs in.
         let of_one = passkey::Column::CredentialId.eq(new.id.clone());
         if passkey::Entity::find().filter(of_one).one(&tx).await?.is_some() {
@@ -247,7 +251,12 @@ impl Identity {
             created_at: tx.clock().now(),
             last_used_at: None,
         };
-        passkey::Entity::insert(passkey::ActiveModel::from(row.clone())).exec_without_returning(&tx).await?;
+        let new = passkey::Entity::insert(passkey::ActiveModel::from(row.clone()));
+        match new.exec_without_returning(&tx).await.map_err(db::Error::from) {
+            // Somebody registered it a moment ago.
+            Err(error) if error.is_unique_violation() => return Err(unusable()),
+            done => done?,
+        };
         if let Some(codes) = &codes {
             backup_codes::replace(&tx, user.id, codes).await?;
         }

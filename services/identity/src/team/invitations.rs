@@ -9,7 +9,7 @@ use contracts::{events as event, mails::Kind, permissions};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::{
-    Fields, Locale, Scope,
+    Fields, Locale, OrgId, Scope,
     values::{Email, Problem},
 };
 use mailing::Mail;
@@ -37,6 +37,8 @@ const MOST_AT_ONCE: usize = 50;
 const MOST_OPEN: u64 = 500;
 /// How long an invitation works.
 const LIFE: TimeDelta = TimeDelta::days(7);
+/// People of an organization who are asked within a day: nobody mails the world from here.
+const MOST_A_DAY: u64 = 200;
 /// Between two mails of one.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
 
@@ -172,12 +174,48 @@ fn open(scope: &Scope) -> Select<invitation::Entity> {
         .filter(invitation::Column::RevokedAt.is_null())
 }
 
+/// How many were asked since an instant, those who are asked no more too.
+async fn asked_since(tx: &Tx, scope: &Scope, since: DateTime<Utc>) -> Result<u64, Error> {
+    let find = invitation::Entity::find().filter(invitation::Column::OrgId.eq(scope.org_id.0));
+    Ok(find.filter(invitation::Column::SentAt.gt(since)).count(tx).await?)
+}
+
 fn image(row: &invitation::Model) -> Value {
     json!({"email": row.email, "roles": rights::keys(&row.roles), "teams": row.teams, "expiresAt": row.expires_at})
 }
 
 pub fn team_ids(row: &invitation::Model) -> Vec<Uuid> {
     serde_json::from_value(row.teams.clone()).unwrap_or_default()
+}
+
+/// The roles that an invitation gives, as they are now.
+///
+/// # Errors
+/// When the database is away.
+pub async fn roles_of(connection: &impl ConnectionTrait, row: &invitation::Model) -> Result<Vec<Known>, Error> {
+    let keys = rights::keys(&row.roles);
+    let mut roles = own_roles::all_of(connection, OrgId(row.org_id)).await?;
+    roles.retain(|role| keys.contains(&role.key));
+    Ok(roles)
+}
+
+/// Refuses to give roles and teams that the actor may not give.
+async fn check_offer(tx: &Tx, scope: &Scope, roles: &[Known], teams: &[Uuid]) -> Result<(), Error> {
+    if roles.iter().any(|role| role.base == Role::Owner) {
+        if !members::is_owner(tx, scope).await? {
+            return Err(Refused::OwnersOnly.into());
+        }
+    } else if !roles.iter().all(|role| own_roles::is_within(scope, &role.permissions, role.levels)) {
+        return Err(own_roles::field("roles", "roles.beyond"));
+    }
+    if teams.is_empty() {
+        return Ok(());
+    }
+    scope.require(permissions::TEAMS_WRITE)?;
+    match teams::mine(tx, scope).await? {
+        Some(mine) if !teams.iter().all(|team| mine.contains(team)) => Err(own_roles::field("teamIds", "teams.beyond")),
+        _ => Ok(()),
+    }
 }
 
 async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> {
@@ -310,15 +348,11 @@ impl Identity {
         scope.require(permissions::MEMBERS_WRITE)?;
         let emails = parse(&input.emails)?;
         let tx = self.db.begin(scope).await?;
+        members::in_turn(&tx, scope).await?;
         let roles = own_roles::given(&tx, scope, &input.roles).await?;
-        if roles.iter().any(|role| role.base == Role::Owner) {
-            if !members::is_owner(&tx, scope).await? {
-                return Err(Refused::OwnersOnly.into());
-            }
-        } else if !roles.iter().all(|role| own_roles::is_within(scope, &role.permissions, role.levels)) {
-            return Err(own_roles::field("roles", "roles.beyond"));
-        }
         let teams = teams::given(&tx, scope, &input.team_ids).await?;
+        let team_ids: Vec<Uuid> = teams.iter().map(|team| team.id).collect();
+        check_offer(&tx, scope, &roles, &team_ids).await?;
         let members = of_members(&tx, scope, &emails).await?;
         let addresses = emails.iter().map(Email::as_str);
         let known = open(scope).filter(invitation::Column::Email.is_in(addresses)).all(&tx).await?;
@@ -326,8 +360,10 @@ impl Identity {
             return Err(Refused::TooManyInvitations.into());
         }
         let now = tx.clock().now();
+        if asked_since(&tx, scope, now - TimeDelta::days(1)).await? + emails.len() as u64 > MOST_A_DAY {
+            return Err(Refused::TooManyAsked.into());
+        }
         let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
-        let team_ids: Vec<Uuid> = teams.iter().map(|team| team.id).collect();
         let locale = input.locale.map_or(scope.locale, Locale::from);
         let (mut sent, mut skipped) = (Vec::new(), Vec::new());
         for email in emails {
@@ -412,7 +448,9 @@ impl Identity {
     async fn resend(&self, scope: &Scope, id: Uuid) -> Result<Invitation, Error> {
         scope.require(permissions::MEMBERS_WRITE)?;
         let tx = self.db.begin(scope).await?;
+        members::in_turn(&tx, scope).await?;
         let before = open(scope).filter(invitation::Column::Id.eq(id)).one(&tx).await?.ok_or(Error::NotFound)?;
+        check_offer(&tx, scope, &roles_of(&tx, &before).await?, &team_ids(&before)).await?;
         let now = tx.clock().now();
         let wait = (before.sent_at + PAUSE - now).num_seconds();
         if let Some(seconds) = u64::try_from(wait).ok().filter(|seconds| *seconds > 0) {
@@ -420,7 +458,10 @@ impl Identity {
         }
         let (token, token_hash) = tokens::opaque(tx.clock());
         let sends = before.sends + 1;
-        let after = invitation::Model { token_hash, sent_at: now, expires_at: now + LIFE, sends, ..before.clone() };
+        // From here on whoever sends it answers for it.
+        let invited_by = scope.user_id().map(Uuid::from);
+        let expires_at = now + LIFE;
+        let after = invitation::Model { token_hash, sent_at: now, expires_at, sends, invited_by, ..before.clone() };
         write(&tx, &after).await?;
         let change = Change::between("invitation", id, Action::Updated, &image(&before), &image(&after), 1);
         tell(&tx, event::INVITATION_SENT, change).await?;
@@ -433,7 +474,12 @@ impl Identity {
     async fn revoke_invitation(&self, scope: &Scope, id: Uuid) -> Result<(), Error> {
         scope.require(permissions::MEMBERS_WRITE)?;
         let tx = self.db.begin(scope).await?;
+        members::in_turn(&tx, scope).await?;
         let row = open(scope).filter(invitation::Column::Id.eq(id)).one(&tx).await?.ok_or(Error::NotFound)?;
+        let is_owners = roles_of(&tx, &row).await?.iter().any(|role| role.base == Role::Owner);
+        if is_owners && !members::is_owner(&tx, scope).await? {
+            return Err(Refused::OwnersOnly.into());
+        }
         write(&tx, &invitation::Model { revoked_at: Some(tx.clock().now()), ..row.clone() }).await?;
         let change = Change::between("invitation", id, Action::Deleted, &image(&row), &json!({}), 1);
         tell(&tx, event::INVITATION_REVOKED, change).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use api::{ApiError, Caller, Json, Refusals};
 use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
-use contracts::events as event;
+use contracts::{events as event, permissions};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::{
@@ -19,15 +19,21 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Refused, invitations::team_ids, own_roles, teams};
+use super::{
+    Refused,
+    invitations::{roles_of, team_ids},
+    members, teams,
+};
 use crate::{
     Error, Identity, Role,
-    accounts::{SignIn, entering, join, register},
+    accounts::{entering, join, register},
     barred::Barred,
     challenges::{Entered, SignInResult},
+    lockout,
+    mfa::factors_of,
     passwords::NewPassword,
     rights::{self, Known},
-    sessions::Device,
+    sessions::{Device, Opened},
     store::{invitation, membership, organization, user},
     tokens,
     views::AuthResult,
@@ -82,8 +88,8 @@ pub async fn get_invitation(
 
 /// Accept an invitation
 ///
-/// Without a session: an account is made, or the password of the one there is is asked for; a second factor is then asked for
-/// as at sign-in.
+/// Without a session: an account is made, or the password of the one there is is asked for. Who has a second factor signs
+/// in and joins (`invitation.sign_in`).
 #[utoipa::path(post, path = "/api/auth/invitation/accept", tag = "Auth", operation_id = "acceptInvitation", security(()),
     request_body = InvitationAnswer,
     responses((status = 200, description = "Joined", body = SignInResult), Refusals))]
@@ -124,6 +130,25 @@ pub fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invi
     if row.revoked_at.is_some() || row.expires_at <= now { Err(Barred::LinkExpired.into()) } else { Ok(row) }
 }
 
+/// Whether who asked may still ask: an invitation is worth no more than what its sender holds.
+async fn check_inviter(
+    connection: &impl sea_orm::ConnectionTrait,
+    row: &invitation::Model,
+    roles: &[Known],
+) -> Result<(), Error> {
+    let Some(inviter) = row.invited_by else { return Ok(()) };
+    let member = membership::Entity::find_by_id((row.org_id, inviter)).one(connection).await?;
+    let rights = match &member {
+        Some(member) => rights::of(connection, row.org_id, &member.roles).await?,
+        None => None,
+    };
+    let makes_owners = roles.iter().any(|role| role.base == Role::Owner);
+    let may = rights.is_some_and(|rights| {
+        rights.grants.allows(permissions::MEMBERS_WRITE) && (!makes_owners || rights.role() == Role::Owner)
+    });
+    if may { Ok(()) } else { Err(Barred::LinkExpired.into()) }
+}
+
 impl Identity {
     /// The invitation of a link, if it works.
     pub(crate) async fn invited(&self, token: &str) -> Result<invitation::Model, Error> {
@@ -133,6 +158,7 @@ impl Identity {
     async fn offer(&self, token: &str) -> Result<Offer, Error> {
         let reader = self.db.system_reader();
         let row = usable(by_token(&reader, token).await?, self.db.clock().now())?;
+        check_inviter(&reader, &row, &roles_of(&reader, &row).await?).await?;
         let organization =
             organization::Entity::find_by_id(row.org_id).one(&reader).await?.ok_or(Barred::LinkUnknown)?;
         let inviter = match row.invited_by {
@@ -157,6 +183,7 @@ impl Identity {
         let tx = self.db.begin(&entering(OrgId(row.org_id), &me)).await?;
         self.take_up(&tx, &me, &row).await?;
         tx.commit().await?;
+        self.forget_org(OrgId(row.org_id));
         Ok(row.org_id)
     }
 
@@ -167,10 +194,7 @@ impl Identity {
         self.let_try(&row.email).await?;
         let known = if password.is_empty() { None } else { self.account(&row.email, &password).await? };
         if let Some(known) = known {
-            let tx = self.db.begin(&entering(OrgId(row.org_id), &known)).await?;
-            self.take_up(&tx, &known, &row).await?;
-            tx.commit().await?;
-            return self.sign_in(SignIn { email: row.email, password }, device).await;
+            return self.accept_known(row, known, device).await;
         }
         if self.holder(&row.email).await?.is_some() {
             if !password.is_empty() {
@@ -179,6 +203,43 @@ impl Identity {
             return Err(Refused::SignIn.into());
         }
         self.accept_anew(row, input.name.as_deref(), &password, device).await
+    }
+
+    /// Joins by the password of an account, which is all that can be asked of it: who has a second factor signs in with it
+    /// first.
+    async fn accept_known(&self, row: invitation::Model, user: user::Model, device: Device) -> Result<Entered, Error> {
+        // Somebody else's account that carries the address too must not end the count.
+        let is_holder = self.holder(&row.email).await?.is_some_and(|holder| holder.id == user.id);
+        let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
+        if factors_of(&tx, user.id).await?.any() {
+            return Err(Refused::SignIn.into());
+        }
+        if is_holder {
+            lockout::forget(&tx, &row.email).await?;
+        }
+        let opened = Box::pin(self.enter(&tx, user.id, &row, device)).await?;
+        let signed_in = NewEvent::of(event::USER_SIGNED_IN, "user", user.id, json!({"method": "password"}));
+        events::append(&tx, [signed_in]).await?;
+        tx.commit().await?;
+        self.forget_org(OrgId(row.org_id));
+        Ok(Entered::Opened(Box::new(opened)))
+    }
+
+    /// Takes an invitation up and opens a session in its organization.
+    pub(crate) async fn enter(
+        &self,
+        tx: &Tx,
+        user: Uuid,
+        row: &invitation::Model,
+        device: Device,
+    ) -> Result<Opened, Error> {
+        let find = || user::Entity::find_by_id(user);
+        let role = self.take_up(tx, &find().one(tx).await?.ok_or(Error::NotFound)?, row).await?;
+        let organization = organization::Entity::find_by_id(row.org_id).one(tx).await?.ok_or(Barred::LinkUnknown)?;
+        // As it is now that the link proved its address.
+        let user = find().one(tx).await?.ok_or(Error::NotFound)?;
+        self.note_device(tx, &user, &device).await?;
+        self.open_session(tx, (user, organization, role), device, true).await
     }
 
     async fn accept_anew(
@@ -215,19 +276,19 @@ impl Identity {
             updated_at: now,
         };
         let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
-        let organization = organization::Entity::find_by_id(row.org_id).one(&tx).await?.ok_or(Barred::LinkUnknown)?;
-        register(&tx, user.clone()).await?;
-        let role = self.take_up(&tx, &user, &row).await?;
-        let user = user::Entity::find_by_id(user.id).one(&tx).await?.ok_or(Error::NotFound)?;
-        self.note_device(&tx, &user, &device).await?;
-        let opened = self.open_session(&tx, (user, organization, role), device, true).await?;
+        let id = user.id;
+        register(&tx, user).await?;
+        let opened = Box::pin(self.enter(&tx, id, &row, device)).await?;
         tx.commit().await?;
+        self.forget_org(OrgId(row.org_id));
         Ok(Entered::Opened(Box::new(opened)))
     }
 
     /// Makes somebody a member as the invitation says, once. Mail proves the address; a link that was passed on by hand does
     /// not.
-    pub(crate) async fn take_up(&self, tx: &Tx, user: &user::Model, row: &invitation::Model) -> Result<Role, Error> {
+    async fn take_up(&self, tx: &Tx, user: &user::Model, row: &invitation::Model) -> Result<Role, Error> {
+        let scope = tx.scope().ok_or(Error::NotFound)?.clone();
+        members::in_turn(tx, &scope).await?;
         let now = tx.clock().now();
         let done = invitation::Entity::update_many()
             .col_expr(invitation::Column::AcceptedAt, Expr::value(now))
@@ -241,28 +302,31 @@ impl Identity {
         if done.rows_affected == 0 {
             return Err(Barred::LinkUsed.into());
         }
+        let org = OrgId(row.org_id);
+        let mut roles = roles_of(tx, row).await?;
+        check_inviter(tx, row, &roles).await?;
         if self.options.mailer.sends() {
             self.note_proof(tx, user).await?;
         }
-        let org = OrgId(row.org_id);
-        let keys = rights::keys(&row.roles);
-        let mut roles: Vec<Known> = own_roles::all_of(tx, org).await?;
-        roles.retain(|role| keys.contains(&role.key));
         if roles.is_empty() {
             // Its role was deleted after all who had it were given another.
             roles.push(Role::Viewer.into());
         }
-        if membership::Entity::find_by_id((org.0, user.id)).one(tx).await?.is_none() {
-            join(tx, org, UserId(user.id), &roles).await?;
-        }
-        let scope = tx.scope().ok_or(Error::NotFound)?.clone();
+        let role = match membership::Entity::find_by_id((org.0, user.id)).one(tx).await? {
+            // They are a member already, and stay what they are.
+            Some(member) => rights::of(tx, org.0, &member.roles).await?.map(|rights| rights.role()),
+            None => {
+                join(tx, org, UserId(user.id), &roles).await?;
+                roles.iter().map(|role| role.base).min()
+            }
+        };
         for team in teams::known(tx, &scope, &team_ids(row)).await? {
-            teams::put(tx, &scope, team.id, user.id).await?;
+            teams::put(tx, &scope, &team, user.id).await?;
         }
         let (was, is) = (json!({}), json!({"acceptedAt": now, "userId": user.id}));
         change_log::record(tx, [Change::between("invitation", row.id, Action::Updated, &was, &is, 1)]).await?;
         let accepted = NewEvent::of(event::INVITATION_ACCEPTED, "invitation", row.id, json!({"userId": user.id}));
         events::append(tx, [accepted]).await?;
-        Ok(roles.iter().map(|role| role.base).min().unwrap_or(Role::Viewer))
+        Ok(role.unwrap_or(Role::Viewer))
     }
 }

@@ -5,26 +5,26 @@ use std::{collections::HashMap, sync::Arc};
 use api::{ApiError, Caller, ErrorBody, Json, ListParams, PageInfo, Path, Query, Refusals};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use contracts::{events as event, permissions};
+use contracts::{events as event, permissions, ports::Owned};
 use db::{Action, Change, Field, List, Page, Tx, change_log};
 use events::NewEvent;
-use kernel::{Scope, filter::FieldType};
+use kernel::{Actor, Scope, filter::FieldType};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    sea_query::{Alias, Expr, ExprTrait, Func, Query as Select, SelectStatement, SimpleExpr},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, Func, LockType, Query as Select, SelectStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Refused, own_roles};
+use super::{Asked, Refused, own_roles, removal};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
-    store::{membership, user, with},
-    views::{Member, RoleName, TeamName},
+    store::{membership, organization, user, with},
+    views::{Load, Member, RoleName, TeamName},
 };
 
 /// Members, by name.
@@ -83,11 +83,12 @@ struct Row {
         (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "Not allowed", body = ErrorBody)))]
 pub async fn list_members(
-    State(identity): State<Arc<Identity>>,
+    State(asked): State<Asked>,
     caller: Caller,
     Query(params): Query<ListParams>,
 ) -> Result<Json<MemberList>, ApiError> {
-    let page = identity.members(caller.scope(), &params.parse()?).await?;
+    let (identity, keepers) = asked;
+    let page = identity.members(caller.scope(), &keepers, &params.parse()?).await?;
     let info = PageInfo::from(&page);
     Ok(Json(MemberList { items: page.items, page: info }))
 }
@@ -206,14 +207,33 @@ pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid
     Ok(find.count(tx).await? > 0)
 }
 
-/// Whether the actor is an owner; what the system does is an owner's as well.
+/// Changes of who may do what come one after the other in an organization: each sees what those before it did. The first
+/// statement of their transactions. (SQLite has one writer at a time anyway.)
+///
+/// # Errors
+/// [`Error::NotFound`] without such an organization.
+pub async fn in_turn(tx: &Tx, scope: &Scope) -> Result<(), Error> {
+    let held = organization::Entity::find_by_id(scope.org_id.0).lock(LockType::NoKeyUpdate).one(tx).await?;
+    held.map(|_| ()).ok_or(Error::NotFound)
+}
+
+/// Whether the actor is an owner; what the system does is an owner's as well. A key never is: it was given permissions, and
+/// no role.
 pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, Error> {
+    if matches!(scope.actor, Actor::ApiKey { .. }) {
+        return Ok(false);
+    }
     let Some(me) = scope.user_id() else { return Ok(true) };
     Ok(rights::keys(&held(tx, scope, me.0).await?.roles).iter().any(|key| key == Role::Owner.as_str()))
 }
 
 impl Identity {
-    async fn members(&self, scope: &Scope, params: &db::Params) -> Result<Page<Member>, Error> {
+    async fn members(
+        &self,
+        scope: &Scope,
+        keepers: &[Arc<dyn Owned>],
+        params: &db::Params,
+    ) -> Result<Page<Member>, Error> {
         scope.require(permissions::MEMBERS_READ)?;
         let mut select = of_org(scope);
         if let Some(text) = &params.search {
@@ -229,7 +249,15 @@ impl Identity {
         }
         let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
         let Page { items, .. } = &page;
-        let shown = self.shown_members(scope, items).await?;
+        let mut shown = self.shown_members(scope, items).await?;
+        let people: Vec<Uuid> = shown.iter().map(|member| member.id).collect();
+        let mut loads: HashMap<Uuid, Load> = people.iter().map(|id| (*id, Load::default())).collect();
+        for held in removal::held_by(keepers, scope, &people).await? {
+            loads.entry(held.by).or_default().add(&held);
+        }
+        for member in &mut shown {
+            member.load = loads.remove(&member.id);
+        }
         Ok(page.map(|_| shown))
     }
 
@@ -251,6 +279,7 @@ impl Identity {
             last_seen_at: details.seen.get(&row.id).copied(),
             second_factor: details.factors.contains(&row.id),
             locked_until,
+            load: None,
         });
         Ok(shown.collect())
     }
@@ -268,6 +297,7 @@ impl Identity {
     async fn set_roles(&self, scope: &Scope, id: Uuid, wanted: &[String]) -> Result<Member, Error> {
         scope.require(permissions::MEMBERS_WRITE)?;
         let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
         let row = held(&tx, scope, id).await?;
         let roles = own_roles::given(&tx, scope, wanted).await?;
         let old = rights::keys(&row.roles);

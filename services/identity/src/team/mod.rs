@@ -5,12 +5,30 @@ pub mod invitations;
 pub mod joining;
 pub mod members;
 pub mod own_roles;
+pub mod removal;
 pub mod teams;
 
+use std::sync::Arc;
+
 use api::messages::Message;
+use contracts::ports::Owned;
 use kernel::{ErrorKind, OrgId};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Identity;
+
+/// What is asked about members and what they hold.
+pub type Asked = (Arc<Identity>, Arc<[Arc<dyn Owned>]>);
+
+/// The routes that tell what members hold, with who keeps it.
+pub fn routes(identity: Arc<Identity>, keepers: Vec<Arc<dyn Owned>>) -> OpenApiRouter {
+    let asked: Asked = (identity, keepers.into());
+    OpenApiRouter::new()
+        .routes(routes!(members::list_members))
+        .routes(routes!(removal::get_holdings))
+        .routes(routes!(removal::remove_member))
+        .with_state(asked)
+}
 
 /// Why something of the team is refused though every field is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +47,8 @@ pub enum Refused {
     TooManyTeams,
     #[error("there are as many open invitations as there may be")]
     TooManyInvitations,
+    #[error("as many people were asked within a day as may be")]
+    TooManyAsked,
     #[error("the address has an account: its owner signs in")]
     SignIn,
     #[error("the invitation went to another address")]
@@ -52,6 +72,7 @@ impl Refused {
             Self::TooManyRoles => "roles.too_many",
             Self::TooManyTeams => "teams.too_many",
             Self::TooManyInvitations => "invitations.too_many",
+            Self::TooManyAsked => "invitations.too_many_today",
             Self::SignIn => "invitation.sign_in",
             Self::OtherAddress => "invitation.other_address",
         }
@@ -99,9 +120,19 @@ pub const MESSAGES: &[Message] = &[
     ("teams.name_taken", "There is a team of this name.", "Команда с таким названием уже есть."),
     ("teams.unknown", "There is no such team.", "Такой команды нет."),
     (
+        "teams.beyond",
+        "You can put only your teammates into a team, and not join another one yourself.",
+        "В команду можно добавить только людей из своих команд; вступить в чужую команду самому нельзя.",
+    ),
+    (
         "invitations.too_many",
         "There are 500 open invitations. Withdraw some of them first.",
         "Уже 500 открытых приглашений. Сначала отзовите часть из них.",
+    ),
+    (
+        "invitations.too_many_today",
+        "200 people were invited within a day. Go on tomorrow.",
+        "За сутки уже приглашено 200 человек. Продолжите завтра.",
     ),
     (
         "invitation.sign_in",

@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::Refused;
+use super::{
+    Refused,
+    members::{held, in_turn, keep_roles},
+};
 use crate::{
     Error, Identity, Role,
     rights::{self, Known},
@@ -293,6 +296,20 @@ fn names(permissions: &[Permission]) -> Value {
     permissions.iter().map(|permission| permission.name).collect()
 }
 
+/// Refuses to count somebody as more than the actor counts as themselves.
+async fn check_base(tx: &Tx, scope: &Scope, base: Role) -> Result<(), Error> {
+    let Some(me) = scope.user_id() else { return Ok(()) };
+    let roles = held(tx, scope, me.0).await?.roles;
+    let rights = rights::of(tx, scope.org_id.0, &roles).await?;
+    let is_above = rights.is_none_or(|rights| base < rights.role());
+    if is_above { Err(field("base", "roles.beyond")) } else { Ok(()) }
+}
+
+async fn found(tx: &Tx, scope: &Scope, id: Uuid) -> Result<role::Model, Error> {
+    let find = role::Entity::find_by_id(id).filter(role::Column::OrgId.eq(scope.org_id.0));
+    find.one(tx).await?.ok_or(Error::NotFound)
+}
+
 /// Refuses a name that another role has.
 async fn check_name(tx: &Tx, org: OrgId, id: Uuid, name: &str) -> Result<(), Error> {
     let key = name_key(name);
@@ -328,11 +345,6 @@ impl Identity {
         Ok(built_in.chain(own).collect())
     }
 
-    async fn role(&self, scope: &Scope, id: Uuid) -> Result<role::Model, Error> {
-        let find = role::Entity::find_by_id(id).filter(role::Column::OrgId.eq(scope.org_id.0));
-        find.one(&self.db.system_reader()).await?.ok_or(Error::NotFound)
-    }
-
     async fn shown_role(&self, scope: &Scope, row: &role::Model) -> Result<View, Error> {
         let members = counts(&self.db.system_reader(), scope.org_id).await?;
         let known = Known::stored(row).ok_or(Error::NotFound)?;
@@ -347,6 +359,8 @@ impl Identity {
         let checked = check(scope, (Some(&input.name), description), about)?;
         let Some(name) = checked.name else { return Err(field("name", Problem::Required.code())) };
         let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
+        check_base(&tx, scope, input.base).await?;
         let (id, now) = (tx.clock().new_id(), tx.clock().now());
         let count = role::Entity::find().filter(role::Column::OrgId.eq(scope.org_id.0)).count(&tx).await?;
         if count >= MOST {
@@ -375,14 +389,16 @@ impl Identity {
 
     async fn update_role(&self, scope: &Scope, id: Uuid, patch: Patch, expected: Option<i64>) -> Result<View, Error> {
         scope.require(permissions::ROLES_WRITE)?;
-        let before = self.role(scope, id).await?;
         let about = (patch.base, patch.permissions.as_deref(), patch.reach);
-        let checked = check(scope, (patch.name.as_deref(), patch.description), about)?;
+        let checked = check(scope, (patch.name.as_deref(), patch.description), about);
+        let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
+        let before = found(&tx, scope, id).await?;
+        let checked = checked?;
         if expected.is_some_and(|version| version != before.version) {
             return Err(self.stale_role(scope, &before).await?);
         }
-        let mut after =
-            role::Model { version: before.version + 1, updated_at: self.db.clock().now(), ..before.clone() };
+        let mut after = role::Model { version: before.version + 1, updated_at: tx.clock().now(), ..before.clone() };
         if let Some(name) = checked.name {
             after.name_key = name_key(name.as_str());
             after.name = name.into_string();
@@ -392,7 +408,8 @@ impl Identity {
             Given::Null => after.description = None,
             Given::Value(text) => after.description = Some(text.into_string()),
         }
-        if let Some(base) = patch.base {
+        if let Some(base) = patch.base.filter(|base| base.as_str() != before.base) {
+            check_base(&tx, scope, base).await?;
             base.as_str().clone_into(&mut after.base);
         }
         if let Some(permissions) = checked.permissions {
@@ -404,22 +421,18 @@ impl Identity {
         if image(&before) == image(&after) {
             return self.shown_role(scope, &before).await;
         }
-        let tx = self.db.begin(scope).await?;
         check_name(&tx, scope.org_id, id, &after.name).await?;
-        let done = role::Entity::update_many()
+        role::Entity::update_many()
             .set(role::ActiveModel::from(after.clone()).reset_all())
             .filter(role::Column::Id.eq(id))
             .filter(role::Column::OrgId.eq(scope.org_id.0))
-            .filter(role::Column::Version.eq(before.version))
             .exec(&tx)
             .await?;
-        if done.rows_affected == 0 {
-            drop(tx);
-            let now = self.role(scope, id).await?;
-            return Err(self.stale_role(scope, &now).await?);
-        }
         let change = Change::between("role", id, Action::Updated, &image(&before), &image(&after), after.version);
-        tell(&tx, event::ROLE_UPDATED, change).await?;
+        let rights = |row: &role::Model| (row.base.clone(), row.permissions.clone(), row.reach.clone());
+        let access = rights(&before) != rights(&after);
+        change_log::record(&tx, [change]).await?;
+        events::append(&tx, [NewEvent::of(event::ROLE_UPDATED, "role", id, json!({ "access": access }))]).await?;
         tx.commit().await?;
         self.forget_org(scope.org_id);
         self.shown_role(scope, &after).await
@@ -432,9 +445,10 @@ impl Identity {
 
     async fn delete_role(&self, scope: &Scope, id: Uuid, replacement: Option<&str>) -> Result<(), Error> {
         scope.require(permissions::ROLES_WRITE)?;
-        let row = self.role(scope, id).await?;
         let key = id.to_string();
         let tx = self.db.begin(scope).await?;
+        in_turn(&tx, scope).await?;
+        let row = found(&tx, scope, id).await?;
         let replacement = match replacement {
             Some(word) if word == key => return Err(field("replacement", "roles.unknown")),
             Some(word) => {
@@ -461,7 +475,7 @@ impl Identity {
                     new.push(kept.clone());
                 }
             }
-            super::members::keep_roles(&tx, scope, &holder, &new).await?;
+            keep_roles(&tx, scope, &holder, &new).await?;
         }
         super::invitations::replace_role(&tx, scope, &key, replacement.as_deref()).await?;
         role::Entity::delete_by_id(id).filter(role::Column::OrgId.eq(scope.org_id.0)).exec(&tx).await?;

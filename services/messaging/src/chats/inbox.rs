@@ -167,7 +167,9 @@ async fn stretches(
             for row in sql.rows(&service.db.reader(scope)).await? {
                 sources.push(row.try_get("", "id")?);
             }
-            (sources, people.clone())
+            // Whom a chat is assigned to says nothing of those that are assigned to nobody.
+            let people = if queue == Queue::Unassigned { Vec::new() } else { people.clone() };
+            (sources, people)
         }
     };
     if let Some(account) = wanted.account_id {

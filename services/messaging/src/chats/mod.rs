@@ -4,6 +4,7 @@ pub mod awake;
 pub mod chat;
 pub mod commands;
 pub mod counts;
+pub mod hand_over;
 pub mod http;
 pub mod inbox;
 pub mod meeting;

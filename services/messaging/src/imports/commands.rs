@@ -31,6 +31,7 @@ use super::{
 use crate::{
     Error, Messaging,
     media::{files::Pieces, held},
+    reach,
     sql::Sql,
 };
 
@@ -186,13 +187,30 @@ struct Known {
     contact_id: Option<Uuid>,
 }
 
-/// The contacts that accounts know chats as.
+/// Those of these contacts that are within reach.
+async fn within(
+    service: &Messaging,
+    scope: &Scope,
+    contacts: impl IntoIterator<Item = Uuid>,
+) -> Result<HashSet<Uuid>, Error> {
+    match crate::unique(contacts) {
+        ids if ids.is_empty() => Ok(HashSet::new()),
+        ids => service.clients.contacts_within(scope, &ids).await.map_err(Error::Port),
+    }
+}
+
+/// The contacts that accounts know chats as, as far as both are within reach.
 async fn name_contacts(service: &Messaging, scope: &Scope, chats: &mut [FoundChat]) -> Result<(), Error> {
+    let readable = service.readable(scope).await?;
     for chats in chats.chunks_mut(500) {
-        let mut sql = Sql::new("select external_id, contact_id from chats where org_id = ");
-        sql.bind(scope.org_id.0).add(" and kind = 'private' and contact_id is not null and external_id in ");
+        let mut sql = Sql::new("select c.external_id, c.contact_id from chats c where c.org_id = ");
+        sql.bind(scope.org_id.0).add(" and c.kind = 'private' and c.contact_id is not null and c.external_id in ");
         sql.list(chats.iter().map(|chat| chat.id.as_str()));
-        let known: Vec<Known> = sql.all(&service.db.reader(scope)).await?;
+        readable.narrow(&mut sql);
+        let mut known: Vec<Known> = sql.all(&service.db.reader(scope)).await?;
+        // Only what the import may then be started with.
+        let within = within(service, scope, known.iter().filter_map(|row| row.contact_id)).await?;
+        known.retain(|row| row.contact_id.is_some_and(|id| within.contains(&id)));
         let known: HashMap<String, Option<Uuid>> =
             known.into_iter().map(|row| (row.external_id, row.contact_id)).collect();
         for chat in chats {
@@ -224,7 +242,8 @@ pub async fn start(
 ) -> Result<Row, Error> {
     scope.require(CHATS_IMPORT)?;
     let row = store::get(&service.db.reader(scope), scope, id).await?;
-    if !service.account_names(scope, [account]).await?.contains_key(&account) {
+    let is_known = service.account_names(scope, [account]).await?.contains_key(&account);
+    if !is_known || !reach::includes(&service.writable(scope).await?, account) {
         return Err(Error::field("accountId", "reference.unknown"));
     }
     let found: HashSet<String> = row.chats().into_iter().map(|chat| chat.id).collect();
@@ -235,9 +254,8 @@ pub async fn start(
     if chosen.is_empty() {
         return Err(Error::field("chats", "field.required"));
     }
-    let contacts = crate::unique(chosen.iter().filter_map(|chat| chat.contact_id));
-    let names = service.contact_names(scope, contacts.iter().copied()).await?;
-    if contacts.iter().any(|id| !names.contains_key(id)) {
+    let within = within(service, scope, chosen.iter().filter_map(|chat| chat.contact_id)).await?;
+    if chosen.iter().filter_map(|chat| chat.contact_id).any(|id| !within.contains(&id)) {
         return Err(Error::field("chats", "reference.unknown"));
     }
     let known = known(service, scope, account, &chosen).await?;

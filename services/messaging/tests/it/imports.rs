@@ -14,7 +14,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     media::photo,
-    world::{World, id_of, message, private},
+    world::{World, id_of, me, message, private},
 };
 
 /// An export of an account with a private chat of so many messages, and a group.
@@ -129,6 +129,36 @@ on_both! {
         let before = world.db().statement_count();
         world.get(&world.manager, "/imports").await;
         assert_eq!(world.db().statement_count() - before, 1);
+    }
+
+    async fn an_import_goes_where_its_maker_writes_and_names_whom_they_reach(world: World) {
+        let (org, user) = (world.agent.org_id, world.agent.user_id().unwrap());
+        let agent = Scope::of_member(org, user, Grants::of([CHATS_IMPORT]), Reach::OWN, Locale::En, "test".into());
+        let found = async || {
+            let request = Request::builder().method("POST").uri("/api/messaging/imports?fileName=a.json");
+            world.send_request(&agent, request.body(Body::from(export(3))).unwrap()).await.1
+        };
+        let contact = world.contact("Boris", None, None);
+        world.hear(7, 3, "Message 3").await;
+        let chat = format!("/chats/{}", world.chat_of(7).await);
+        world.ok(&world.manager, "PATCH", &chat, json!({"contactId": contact}), 200).await;
+        let import = found().await;
+        assert_eq!(import["chats"][0]["contactId"], json!(contact));
+        let path = format!("/imports/{}/start", id_of(&import));
+        let start = |account| json!({"accountId": account, "chats": [{"id": "7", "contactId": contact}]});
+        assert_eq!(world.refused(&agent, "POST", &path, start(world.private)).await, ["accountId reference.unknown"]);
+        world.house.secret.lock().unwrap().insert(contact);
+        assert_eq!(found().await["chats"][0]["contactId"], Value::Null);
+        assert_eq!(world.refused(&agent, "POST", &path, start(world.account)).await, ["chats reference.unknown"]);
+        world.house.secret.lock().unwrap().clear();
+        // The account becomes a colleague's, and with it the chat.
+        let theirs = vec![me(&world.colleague)];
+        world.house.accounts.lock().unwrap().insert(world.account, (org, theirs));
+        assert_eq!(found().await["chats"][0]["contactId"], Value::Null);
+        assert_eq!(world.refused(&agent, "POST", &path, start(world.account)).await, ["accountId reference.unknown"]);
+        world.house.accounts.lock().unwrap().insert(world.account, (org, Vec::new()));
+        world.ok(&agent, "POST", &path, start(world.account), 202).await;
+        world.settle().await;
     }
 
     async fn what_is_no_export_is_refused(world: World) {

@@ -1,7 +1,7 @@
 //! An organization with people of every role, a stranger from another one, accounts that carry messages, and the service.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -66,6 +66,8 @@ pub struct House {
     pub waiting: Mutex<Option<Waiting>>,
     pub woken: Mutex<Vec<Uuid>>,
     pub deals: Mutex<HashMap<Uuid, String>>,
+    /// Contacts that only who reaches the organization sees.
+    pub secret: Mutex<HashSet<Uuid>>,
     clock: Mutex<Option<Clock>>,
 }
 
@@ -112,6 +114,13 @@ impl Clients for House {
     async fn find_contact(&self, scope: &Scope, id: Uuid) -> Result<Option<Client>, PortError> {
         let name = self.contact_names(scope, &[id]).await?.remove(&id);
         Ok(name.map(|name| Client { name, company_id: None, owner_id: None }))
+    }
+
+    async fn contacts_within(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, PortError> {
+        let names = self.contact_names(scope, ids).await?;
+        let secret = self.secret.lock().unwrap();
+        let within = |id: &Uuid| scope.reach == Reach::ORGANIZATION || !secret.contains(id);
+        Ok(names.into_keys().filter(within).collect())
     }
 
     async fn merged_into(&self, _: &Scope, _: Uuid) -> Result<Vec<Uuid>, PortError> {

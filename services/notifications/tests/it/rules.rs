@@ -221,5 +221,10 @@ on_both! {
         tell().await;
         world.settle().await;
         assert_eq!(world.texts(&world.manager).await, ["Sales was signed out 2 times: sign in again"]);
+        // Of somebody who sees no accounts: only by those who reach it.
+        let theirs = world.record("bd_account", Some(&world.guest));
+        world.tell(&system, e::ACCOUNT_SESSION_REVOKED, ("bd_account", &[theirs]), json!({"cause": "banned"})).await;
+        let told: Vec<_> = told(&world).await.into_iter().map(|(who, texts)| (who, texts.len())).collect();
+        assert_eq!(told, [("manager", 2), ("agent", 1), ("colleague", 1)]);
     }
 }

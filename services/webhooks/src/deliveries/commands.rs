@@ -19,7 +19,7 @@ pub const TEST: &str = "webhook.test";
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Disabled`].
 pub async fn test(webhooks: &Webhooks, scope: &Scope, webhook: Uuid) -> Result<Uuid, Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     let tx = webhooks.db.begin(scope).await?;
     require_enabled(&tx, scope, webhook).await?;
     let (id, event_id, now) = (tx.clock().new_id(), tx.clock().new_id(), tx.clock().now());
@@ -43,7 +43,7 @@ pub async fn test(webhooks: &Webhooks, scope: &Scope, webhook: Uuid) -> Result<U
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Disabled`].
 pub async fn resend(webhooks: &Webhooks, scope: &Scope, webhook: Uuid, id: Uuid) -> Result<(), Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     let tx = webhooks.db.begin(scope).await?;
     require_enabled(&tx, scope, webhook).await?;
     store::get(&tx, scope, webhook, id).await?;

@@ -147,7 +147,7 @@ pub async fn list(
     status: Option<DeliveryStatus>,
     params: &Params,
 ) -> Result<Page<WebhookDelivery>, Error> {
-    scope.require(WEBHOOKS_READ)?;
+    crate::require(scope, WEBHOOKS_READ)?;
     let reader = webhooks.db.reader(scope);
     hooks::store::get(&reader, scope, webhook).await?;
     let mut select = store::select(scope, webhook);
@@ -165,7 +165,7 @@ pub async fn list(
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn get(webhooks: &Webhooks, scope: &Scope, webhook: Uuid, id: Uuid) -> Result<WebhookDeliveryDetails, Error> {
-    scope.require(WEBHOOKS_READ)?;
+    crate::require(scope, WEBHOOKS_READ)?;
     let reader = webhooks.db.reader(scope);
     hooks::store::get(&reader, scope, webhook).await?;
     let row = store::get(&reader, scope, webhook, id).await?;

@@ -41,7 +41,7 @@ pub async fn create(
     scope: &Scope,
     input: WebhookInput,
 ) -> Result<(Webhook, SigningSecret), Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     let patch = WebhookPatch::from(input);
     let url = address(webhooks, &patch).await;
     let (now, id) = (webhooks.db.clock().now(), webhooks.db.clock().new_id());
@@ -123,7 +123,7 @@ fn change(
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Stale`]; as [`create`].
 pub async fn update(webhooks: &Webhooks, scope: &Scope, id: Uuid, patch: WebhookPatch) -> Result<Webhook, Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     // A foreign one is not looked up for.
     store::get(&webhooks.db.reader(scope), scope, id).await?;
     let url = address(webhooks, &patch).await;
@@ -174,7 +174,7 @@ pub async fn rotate(
     id: Uuid,
     grace_hours: i64,
 ) -> Result<(Webhook, SigningSecret), Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     if !(0..=MAX_GRACE_HOURS).contains(&grace_hours) {
         let mut fields = Fields::default();
         fields.refuse_with("graceHours", Problem::NumberRange { min: 0, max: MAX_GRACE_HOURS });
@@ -201,7 +201,7 @@ pub async fn rotate(
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn delete(webhooks: &Webhooks, scope: &Scope, id: Uuid) -> Result<(), Error> {
-    scope.require(WEBHOOKS_WRITE)?;
+    crate::require(scope, WEBHOOKS_WRITE)?;
     let tx = webhooks.db.begin(scope).await?;
     let old = store::hold(&tx, scope, id).await?;
     store::remove(&tx, scope, id).await?;

@@ -91,7 +91,7 @@ impl Webhook {
 /// # Errors
 /// [`Error::Forbidden`].
 pub async fn list(webhooks: &Webhooks, scope: &Scope) -> Result<Vec<Webhook>, Error> {
-    scope.require(WEBHOOKS_READ)?;
+    crate::require(scope, WEBHOOKS_READ)?;
     let rows = store::list(&webhooks.db.reader(scope), scope).await?;
     let names = webhooks.names(scope, rows.iter().filter_map(|row| row.created_by)).await?;
     let now = webhooks.db.clock().now();
@@ -101,7 +101,7 @@ pub async fn list(webhooks: &Webhooks, scope: &Scope) -> Result<Vec<Webhook>, Er
 /// # Errors
 /// [`Error::Forbidden`]; [`Error::NotFound`].
 pub async fn get(webhooks: &Webhooks, scope: &Scope, id: Uuid) -> Result<Webhook, Error> {
-    scope.require(WEBHOOKS_READ)?;
+    crate::require(scope, WEBHOOKS_READ)?;
     let webhook = store::get(&webhooks.db.reader(scope), scope, id).await?;
     shown(webhooks, scope, webhook).await
 }

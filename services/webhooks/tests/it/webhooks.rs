@@ -1,6 +1,7 @@
 //! Webhooks themselves: who may, what is refused, what is kept, what is never shown again.
 
 use contracts::events::{ALL, WEBHOOK_CREATED, WEBHOOK_DELETED, WEBHOOK_UPDATED};
+use kernel::{Level, Levels, Reach, Scope};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use testkit::on_both;
@@ -37,6 +38,27 @@ on_both! {
             }
         }
         assert_eq!(world.count("webhooks", "secret like 'v1.%'").await, 1);
+    }
+
+    async fn webhooks_are_for_who_reaches_everything(world: World) {
+        let (id, _) = world.hook(PUBLIC, &["deal.won"]).await;
+        let levels = Levels { chats: Level::Team, ..Levels::all(Level::Organization) };
+        let less = Scope { reach: Reach::new(levels, None), ..world.owner.clone() };
+        let (one, none) = (format!("/{id}"), Value::Null);
+        for (method, path, body) in [
+            ("POST", "/".to_owned(), json!({ "url": PUBLIC, "types": ["*"] })),
+            ("GET", "/".to_owned(), none.clone()),
+            ("GET", one.clone(), none.clone()),
+            ("PATCH", one.clone(), json!({ "enabled": false })),
+            ("DELETE", one.clone(), none.clone()),
+            ("POST", format!("{one}/secret"), json!({ "graceHours": 1 })),
+            ("POST", format!("{one}/test"), none.clone()),
+            ("GET", format!("{one}/deliveries"), none.clone()),
+        ] {
+            let refused = world.refused(&less, method, &path, body).await;
+            assert_eq!(refused, (403, "webhook.reach".to_owned()), "{method} {path}");
+        }
+        assert_eq!(world.get(&one).await["enabled"], true);
     }
 
     async fn every_change_is_logged_and_told(world: World) {

@@ -21,6 +21,13 @@ export type Access = {
     teammates: Array<Teammate>;
 };
 
+export type AccessTold = {
+    /**
+     * Whether what members may do or reach is something else now.
+     */
+    access: boolean;
+};
+
 /**
  * An account of a messenger.
  */
@@ -546,11 +553,18 @@ export type AuditVerification = {
      * before the first line.
      */
     head: string;
+    /**
+     * Whether every line holds and none is missing.
+     */
     intact: boolean;
     /**
      * How many there are.
      */
     lines: number;
+    /**
+     * Events of which no line could be written: they were set aside.
+     */
+    missing: number;
 };
 
 /**
@@ -2464,22 +2478,25 @@ export type Fact = {
     data: MemberUpdated;
     type: 'member.updated';
 } | {
+    data: MemberRemoved;
+    type: 'member.removed';
+} | {
     data: Nothing;
     type: 'role.created';
 } | {
-    data: Nothing;
+    data: AccessTold;
     type: 'role.updated';
 } | {
     data: Nothing;
     type: 'role.deleted';
 } | {
-    data: Nothing;
+    data: AccessTold;
     type: 'team.created';
 } | {
-    data: Nothing;
+    data: AccessTold;
     type: 'team.updated';
 } | {
-    data: Nothing;
+    data: AccessTold;
     type: 'team.deleted';
 } | {
     data: Nothing;
@@ -3064,6 +3081,26 @@ export type HealthTimeline = {
 };
 
 /**
+ * How much a member holds, out of the trash.
+ */
+export type Holdings = {
+    /**
+     * Telegram accounts that they own.
+     */
+    accounts: number;
+    /**
+     * Assigned to them.
+     */
+    chats: number;
+    /**
+     * Contacts.
+     */
+    clients: number;
+    companies: number;
+    deals: number;
+};
+
+/**
  * An import.
  */
 export type Import = {
@@ -3537,6 +3574,18 @@ export type ListedChatImport = {
 };
 
 /**
+ * How much is assigned to somebody, out of the trash.
+ */
+export type Load = {
+    chats: number;
+    /**
+     * Contacts.
+     */
+    clients: number;
+    deals: number;
+};
+
+/**
  * Language of the interface.
  */
 export type Locale = 'en' | 'ru';
@@ -3618,6 +3667,10 @@ export type Member = {
      */
     lastSeenAt: string | null;
     /**
+     * Only in the list.
+     */
+    load?: Load;
+    /**
      * Until when nobody signs in with their address, after too many wrong passwords.
      */
     lockedUntil: string | null;
@@ -3651,6 +3704,17 @@ export type MemberJoined = {
 export type MemberList = {
     items: Array<Member>;
     page: PageInfo;
+};
+
+export type MemberRemoved = {
+    /**
+     * Who gets their accounts of messengers.
+     */
+    accountsTo?: string | null;
+    /**
+     * Who gets their contacts, companies, deals and chats; null: nobody.
+     */
+    reassignTo?: string | null;
 };
 
 /**
@@ -5116,6 +5180,17 @@ export type RecordsUpdated = {
  */
 export type RefreshTokens = {
     refreshToken: string;
+};
+
+/**
+ * Who gets what a member held.
+ */
+export type Removal = {
+    /**
+     * Another member; null: nobody. Accounts of messengers go to whoever removes the member then, so that what is said
+     * in them is not everybody's.
+     */
+    reassignTo: string | null;
 };
 
 /**
@@ -18032,6 +18107,58 @@ export type InviteMembersResponses = {
 
 export type InviteMembersResponse = InviteMembersResponses[keyof InviteMembersResponses];
 
+export type RemoveMemberData = {
+    body: Removal;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}';
+};
+
+export type RemoveMemberErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
+
+export type RemoveMemberResponses = {
+    /**
+     * Removed; what they held is being handed over
+     */
+    202: unknown;
+};
+
 export type ExplainAccessData = {
     body?: never;
     path: {
@@ -18085,6 +18212,60 @@ export type ExplainAccessResponses = {
 };
 
 export type ExplainAccessResponse = ExplainAccessResponses[keyof ExplainAccessResponses];
+
+export type GetHoldingsData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/holdings';
+};
+
+export type GetHoldingsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetHoldingsError = GetHoldingsErrors[keyof GetHoldingsErrors];
+
+export type GetHoldingsResponses = {
+    /**
+     * Counted
+     */
+    200: Holdings;
+};
+
+export type GetHoldingsResponse = GetHoldingsResponses[keyof GetHoldingsResponses];
 
 export type SetMemberRolesData = {
     body: MemberRoles;

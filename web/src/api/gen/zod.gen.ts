@@ -2,6 +2,10 @@
 
 import * as z from 'zod/mini';
 
+export const zAccessTold = z.object({
+    access: z.boolean()
+});
+
 export const zAccountCodeSent = z.object({
     via: z.string()
 });
@@ -287,7 +291,8 @@ export const zAuditVerification = z.object({
     brokenAt: z.nullable(z.int()),
     head: z.string(),
     intact: z.boolean(),
-    lines: z.int()
+    lines: z.int(),
+    missing: z.int()
 });
 
 /**
@@ -1427,6 +1432,17 @@ export const zHealthLine = z.object({
     text: z.string()
 });
 
+/**
+ * How much a member holds, out of the trash.
+ */
+export const zHoldings = z.object({
+    accounts: z.int().check(z.gte(0)),
+    chats: z.int().check(z.gte(0)),
+    clients: z.int().check(z.gte(0)),
+    companies: z.int().check(z.gte(0)),
+    deals: z.int().check(z.gte(0))
+});
+
 export const zImportCompleted = z.object({
     created: z.int().check(z.gte(0)),
     failed: z.int().check(z.gte(0)),
@@ -1715,6 +1731,15 @@ export const zLinkedContact = z.object({
 });
 
 /**
+ * How much is assigned to somebody, out of the trash.
+ */
+export const zLoad = z.object({
+    chats: z.int().check(z.gte(0)),
+    clients: z.int().check(z.gte(0)),
+    deals: z.int().check(z.gte(0))
+});
+
+/**
  * Language of the interface.
  */
 export const zLocale = z.enum(['en', 'ru']);
@@ -1870,6 +1895,11 @@ export const zMediaPending = z.object({
 export const zMemberJoined = z.object({
     role: z.string(),
     roles: z.array(z.string())
+});
+
+export const zMemberRemoved = z.object({
+    accountsTo: z.nullish(z.uuid()),
+    reassignTo: z.nullish(z.uuid())
 });
 
 /**
@@ -3132,6 +3162,13 @@ export const zRefreshTokens = z.object({
 });
 
 /**
+ * Who gets what a member held.
+ */
+export const zRemoval = z.object({
+    reassignTo: z.nullable(z.uuid())
+});
+
+/**
  * Whom a template is for.
  */
 export const zRenderFor = z.object({
@@ -4162,6 +4199,7 @@ export const zMember = z.object({
     id: z.uuid(),
     joinedAt: z.iso.datetime(),
     lastSeenAt: z.nullable(z.iso.datetime()),
+    load: z.optional(zLoad),
     lockedUntil: z.nullable(z.iso.datetime()),
     name: z.string(),
     role: zRole,
@@ -4881,11 +4919,15 @@ export const zFact = z.union([
         type: z.enum(['member.updated'])
     }),
     z.object({
+        data: zMemberRemoved,
+        type: z.enum(['member.removed'])
+    }),
+    z.object({
         data: zNothing,
         type: z.enum(['role.created'])
     }),
     z.object({
-        data: zNothing,
+        data: zAccessTold,
         type: z.enum(['role.updated'])
     }),
     z.object({
@@ -4893,15 +4935,15 @@ export const zFact = z.union([
         type: z.enum(['role.deleted'])
     }),
     z.object({
-        data: zNothing,
+        data: zAccessTold,
         type: z.enum(['team.created'])
     }),
     z.object({
-        data: zNothing,
+        data: zAccessTold,
         type: z.enum(['team.updated'])
     }),
     z.object({
-        data: zNothing,
+        data: zAccessTold,
         type: z.enum(['team.deleted'])
     }),
     z.object({
@@ -7586,6 +7628,12 @@ export const zInviteMembersBody = zInvitationInput;
  */
 export const zInviteMembersResponse = zInvitationResult;
 
+export const zRemoveMemberBody = zRemoval;
+
+export const zRemoveMemberPath = z.object({
+    id: z.uuid()
+});
+
 export const zExplainAccessPath = z.object({
     id: z.uuid()
 });
@@ -7594,6 +7642,15 @@ export const zExplainAccessPath = z.object({
  * Each right with the roles it comes from
  */
 export const zExplainAccessResponse = zAccess;
+
+export const zGetHoldingsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Counted
+ */
+export const zGetHoldingsResponse = zHoldings;
 
 export const zSetMemberRolesBody = zMemberRoles;
 

@@ -1,25 +1,10 @@
 import { type InfiniteData, infiniteQueryOptions, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import type { PageInfo } from '@/api/gen/types.gen'
+import type { ApiKey, ApiKeyInput as KeyInput, ApiKeyList as Page } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { toast } from '@/shared/ui/toast'
 
-// By hand from the agreement, until the document of the server has them.
-export type ApiKey = {
-  id: string
-  name: string
-  /** The beginning of the key, which is all that is known of it: `rk_AbC123…`. */
-  prefix: string
-  permissions: string[]
-  createdBy: { id: string; name: string }
-  createdAt: string
-  expiresAt: string | null
-  lastUsedAt: string | null
-  revokedAt: string | null
-  state: 'active' | 'expired' | 'revoked'
-}
-export type KeyInput = { name: string; permissions: string[]; expiresAt: string | null }
-type Page = { items: ApiKey[]; page: PageInfo }
+export type { ApiKey, ApiKeyInput as KeyInput } from '@/api/gen/types.gen'
 
 const URL = '/api/api-keys'
 const KEY = ['api-keys'] as const

@@ -13,6 +13,8 @@ const key = (id: string, change: Partial<ApiKey> = {}): ApiKey => ({
   name: `Key ${id}`,
   prefix: `rk_${id}…`,
   permissions: ['crm.contacts.read'],
+  lastIp: null,
+  version: 1,
   createdBy: { id: 'u1', name: 'Anna Petrova' },
   createdAt: '2026-01-01T00:00:00Z',
   expiresAt: null,

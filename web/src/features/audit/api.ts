@@ -1,25 +1,9 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { PageInfo } from '@/api/gen/types.gen'
+import type { AuditList as Page, AuditVerification as Verdict } from '@/api/gen/types.gen'
 import { get } from '@/shared/api/call'
 
-// By hand from the agreement, until the document of the server has them.
-export type Change = { field: string; before: unknown; after: unknown }
-export type AuditLine = {
-  number: number
-  at: string
-  actor: { kind: string; id: string | null; name: string | null }
-  /** The kind of the event, such as `deal.stage.changed`. */
-  action: string
-  subject: { kind: string; ids: string[] }
-  changes: Change[]
-  ip: string | null
-  device: string | null
-  requestId: string
-  hash: string
-}
-type Page = { items: AuditLine[]; page: PageInfo }
+export type { AuditChange as Change, AuditLine, AuditVerification as Verdict } from '@/api/gen/types.gen'
 export type AuditQuery = { from?: string; to?: string; actor?: string; action?: string; subject?: string }
-export type Verdict = { lines: number; intact: boolean; brokenAt: number | null; head: string }
 
 export const auditOptions = (query: AuditQuery) =>
   infiniteQueryOptions({

@@ -13,7 +13,7 @@ const line = (number: number, change: Partial<AuditLine> = {}): AuditLine => ({
   at: '2026-11-01T12:00:00Z',
   actor: { kind: 'user', id: 'u1', name: 'Anna Petrova' },
   action: 'deal.stage.changed',
-  subject: { kind: 'deal', ids: ['d1'] },
+  subject: { kind: 'deal', ids: ['d1'], count: 1 },
   changes: [{ field: 'stage', before: 'Lead', after: null }],
   ip: '203.0.113.7',
   device: 'Firefox on Linux',
@@ -71,8 +71,9 @@ it('says in words who did what, and shows before and after', async () => {
 })
 
 it.each([
-  [{ lines: 2, intact: true, brokenAt: null, head: 'ff' }, 'status', 'Nothing was tampered with'],
-  [{ lines: 2, intact: false, brokenAt: 2, head: 'ff' }, 'alert', 'From line 2 on'],
+  [{ lines: 2, intact: true, brokenAt: null, missing: 0, head: 'ff' }, 'status', 'Nothing was tampered with'],
+  [{ lines: 2, intact: false, brokenAt: 2, missing: 0, head: 'ff' }, 'alert', 'From line 2 on'],
+  [{ lines: 2, intact: false, brokenAt: null, missing: 1, head: 'ff' }, 'alert', 'The log is not whole'],
 ])('says what verifying came to', async (verdict, role, text) => {
   await open(reader, verdict)
   await userEvent.click(await screen.findByRole('button', { name: 'Verify' }, wait))

@@ -1,19 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { Offer } from '@/api/gen/types.gen'
 import { send } from '@/shared/api/call'
 
-// By hand from the agreement, until the document of the server has them.
-export type InvitationOffer = {
-  organization: string
-  email: string
-  invitedBy: string | null
-  hasAccount: boolean
-  expiresAt: string
-}
 /** What the link offers, and to whom. */
 export const offerOptions = (token: string) =>
   queryOptions({
     queryKey: ['invitation', token],
-    queryFn: () => send<InvitationOffer>('POST', '/api/auth/invitation', { token }),
+    queryFn: () => send<Offer>('POST', '/api/auth/invitation', { token }),
     enabled: token !== '',
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Offer as Offered } from '@/api/gen/types.gen'
 import { send } from '@/shared/api/call'
 import { csrfToken } from '@/shared/api/csrf'
 import { isApiError } from '@/shared/api/errors'
@@ -21,7 +22,7 @@ import { AuthLayout } from './auth-layout'
 import { rememberAddress } from './device-choice'
 import FederatedButtons from './federated-buttons'
 import { BackToSignIn, ToSignIn } from './forgot-page'
-import { acceptInvitation, type InvitationOffer, joinByInvitation, offerOptions } from './invitation-api'
+import { acceptInvitation, joinByInvitation, offerOptions } from './invitation-api'
 import { forgetInvitation, invitationToken } from './invitation-token'
 import { linkFault, useToken } from './link'
 import { Send } from './send'
@@ -64,7 +65,7 @@ function Waiting() {
   )
 }
 
-type PartProps = { token: string; offer: InvitationOffer; onDead: (e: unknown) => void }
+type PartProps = { token: string; offer: Offered; onDead: (e: unknown) => void }
 function Offer({ token, offer, onDead, onAgain }: PartProps & { onAgain: () => void }) {
   const { t } = useTranslation('recovery')
   const { day } = useFormat()

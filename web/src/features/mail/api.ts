@@ -1,20 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import type { PageInfo } from '@/api/gen/types.gen'
+import type { MailPreview as Letter, OutboxMailList as Page } from '@/api/gen/types.gen'
 import { get } from '@/shared/api/call'
 
-export type MailState = 'queued' | 'sent' | 'failed' | 'bounced'
-export type OutboxMail = {
-  id: string
-  kind: string
-  to: string
-  subject: string
-  text: string
-  html: string
-  state: MailState
-  createdAt: string
-}
-type Page = { items: OutboxMail[]; page: PageInfo }
-export type Letter = { subject: string; text: string; html: string }
+export type { MailPreview as Letter, MailState, OutboxMail } from '@/api/gen/types.gen'
 
 export const outboxOptions = () =>
   infiniteQueryOptions({

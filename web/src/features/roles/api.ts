@@ -5,7 +5,7 @@ import { type Reach, type RoleView, rolesOptions } from '@/shared/access/roles'
 import { send } from '@/shared/api/call'
 import { toast } from '@/shared/ui/toast'
 
-// By hand from the agreement, until the document of the server has them.
+/** With everything that the form shows. */
 export type RoleInput = {
   name: string
   description: string | null

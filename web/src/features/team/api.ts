@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { PageInfo } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
 import { toast } from '@/shared/ui/toast'
-import type { Access, Invitation, Invited, InviteInput, Member, Team, TeamInput } from './types'
+import type { Access, Holdings, Invitation, Invited, InviteInput, Member, Team, TeamInput } from './types'
 
 export const keys = {
   members: ['team-members'],
@@ -27,6 +27,12 @@ export const accessOptions = (id: string) =>
   queryOptions({
     queryKey: ['team-member-access', id],
     queryFn: ({ signal }) => get<Access>(`/api/team/members/${id}/access`, {}, signal),
+  })
+export const holdingsOptions = (id: string) =>
+  queryOptions({
+    queryKey: ['team-member-holdings', id],
+    queryFn: ({ signal }) => get<Holdings>(`/api/team/members/${id}/holdings`, {}, signal),
+    staleTime: 0,
   })
 export const invitationsOptions = () =>
   queryOptions({
@@ -90,6 +96,17 @@ export function useMemberChanges() {
       } catch (e) {
         back()
         toast.error(t('members.notUnlocked'), e)
+      }
+      refresh()
+    },
+    remove: async (member: Member, reassignTo: string | null, handing: boolean) => {
+      const back = await show((m) => m.filter((x) => x.id !== member.id))
+      try {
+        await send('DELETE', `/api/team/members/${member.id}`, { reassignTo })
+        toast.success(t('remove.done', { name: member.name }), handing ? t('remove.handing') : undefined)
+      } catch (e) {
+        back()
+        toast.error(t('remove.failed', { name: member.name }), e)
       }
       refresh()
     },

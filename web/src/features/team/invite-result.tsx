@@ -31,7 +31,7 @@ export function InviteResult({ invited, onClose }: { invited: Invited; onClose: 
             <ul>
               {skipped.map((s) => (
                 <li key={s.email}>
-                  {s.email} – {t(`result.reason.${s.code}`)}
+                  {s.email} – {t(s.code === 'member' ? 'result.reason.member' : 'result.reason.invited')}
                 </li>
               ))}
             </ul>

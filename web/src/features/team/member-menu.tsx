@@ -1,14 +1,14 @@
-import { LockOpen, ShieldQuestion, UserCog } from 'lucide-react'
+import { LockOpen, ShieldQuestion, UserCog, UserMinus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Menu, MenuContent, MenuItem } from '@/shared/ui/menu'
-import { isLocked, mayChange } from './model'
+import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
+import { isLocked, mayChange, mayRemove } from './model'
 import type { Member } from './types'
 import { useActor } from './use-actor'
 
 type MenuProps = {
   member: Member
   anchor: HTMLElement
-  onPick: (what: 'roles' | 'access') => void
+  onPick: (what: 'roles' | 'access' | 'remove') => void
   onUnlock: () => void
   onClose: () => void
 }
@@ -40,6 +40,15 @@ export default function MemberMenu({ member, anchor, onPick, onUnlock, onClose }
             <LockOpen size={14} aria-hidden />
             {t('members.unlock')}
           </MenuItem>
+        )}
+        {write && mayRemove(actor, member) && (
+          <>
+            <MenuSeparator />
+            <MenuItem danger onClick={() => onPick('remove')}>
+              <UserMinus size={14} aria-hidden />
+              {t('members.remove')}
+            </MenuItem>
+          </>
         )}
       </MenuContent>
     </Menu>

@@ -21,8 +21,11 @@ import type { Member } from './types'
 const MemberMenu = lazy(() => import('./member-menu'))
 const RolesDialog = lazyWithTexts(['access'], () => import('./roles-dialog'))
 const AccessDrawer = lazyWithTexts(['access'], () => import('./access-drawer'))
+const RemoveWizard = lazy(() => import('./remove-wizard'))
 
-type Open = { what: 'menu'; member: Member; anchor: HTMLElement } | { what: 'roles' | 'access'; member: Member }
+type Open =
+  | { what: 'menu'; member: Member; anchor: HTMLElement }
+  | { what: 'roles' | 'access' | 'remove'; member: Member }
 export type OnMember = (member: Member, what: 'menu' | 'access', at: HTMLElement) => void
 
 type TabProps = { search: string; onSearch: (search: string) => void; onInvite: (() => void) | null }
@@ -107,6 +110,7 @@ export function MembersTab({ search, onSearch, onInvite }: TabProps) {
         )}
         {open?.what === 'roles' && <RolesDialog member={open.member} changes={changes} onClose={close} />}
         {open?.what === 'access' && <AccessDrawer member={open.member} onClose={close} />}
+        {open?.what === 'remove' && <RemoveWizard member={open.member} changes={changes} onClose={close} />}
       </Suspense>
     </>
   )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Actor, BETWEEN, bareEmail, isEmail, isLocked, mayChange, refusalOf, roleTone } from './model'
+import { type Actor, BETWEEN, bareEmail, isEmail, isLocked, mayChange, mayRemove, refusalOf, roleTone } from './model'
 import type { Member } from './types'
 
 const admin: Actor = { id: 'me', owner: false, permissions: ['crm.contacts.read', 'team.members.write'] }
@@ -10,10 +10,12 @@ const member = (id: string, ...roles: string[]): Pick<Member, 'id' | 'role' | 'r
   roles: roles.map((key) => ({ key, name: null })),
 })
 
-it('only an owner touches an owner', () => {
+it('only an owner touches an owner, and nobody removes themselves', () => {
   expect(mayChange(admin, member('x', 'agent'))).toBe(true)
   expect(mayChange(admin, member('x', 'agent', 'owner'))).toBe(false)
   expect(mayChange(owner, member('x', 'owner'))).toBe(true)
+  expect(mayRemove(owner, member('me', 'owner'))).toBe(false)
+  expect(mayRemove(owner, member('x', 'owner'))).toBe(true)
 })
 it('nobody gives a role that allows more than they may', () => {
   const role = (key: string, ...permissions: string[]) => ({ key, permissions })

@@ -1,7 +1,7 @@
 import { isBuiltIn, type RoleRef } from '@/shared/access/role-name'
 import type { RoleView } from '@/shared/access/roles'
 import type { Tone } from '@/shared/ui/tone'
-import type { Member } from './types'
+import type { Holdings, Member } from './types'
 
 /** What the screens of the team say and allow. Pure. */
 const TONES: Record<string, Tone> = {
@@ -24,12 +24,18 @@ export const isOwner = (m: Pick<Member, 'roles' | 'role'>) =>
 export type Actor = { id: string; owner: boolean; permissions: readonly string[] }
 /** Only an owner touches an owner. */
 export const mayChange = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) => actor.owner || !isOwner(m)
+/** Nobody removes themselves. */
+export const mayRemove = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) =>
+  actor.id !== m.id && mayChange(actor, m)
+
 /** Why a role cannot be given by this person; null when it can. */
 export function refusalOf(actor: Actor, role: Pick<RoleView, 'key' | 'permissions'>): 'ownerOnly' | 'beyond' | null {
   if (role.key === 'owner') return actor.owner ? null : 'ownerOnly'
   if (actor.owner) return null
   return role.permissions.every((p) => actor.permissions.includes(p)) ? null : 'beyond'
 }
+
+export const sumOf = (h: Holdings) => Object.values(h).reduce((a, b) => a + b, 0)
 
 /** An address as far as it can be told here; the server looks closer. */
 export const isEmail = (text: string) => text.length <= 254 && /^[^\s@<>,;]+@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+$/.test(text)

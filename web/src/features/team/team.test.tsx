@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { useState } from 'react'
 import { expect, it, vi } from 'vitest'
@@ -39,7 +39,7 @@ const menuOf = async (name: string) => {
   return screen.findByRole('menu', {}, wait)
 }
 
-it('lists members; an owner is changed by owners only', async () => {
+it('lists members; an owner is nobody’s to remove but an owner’s, and nobody removes themselves', async () => {
   serve()
   await open({}, aSession({ ...session, role: 'admin', user: { ...session.user, id: 'u2' } }))
   expect(await screen.findByRole('row', { name: /Boris Orlov/ }, wait)).toHaveTextContent('Locked')
@@ -48,6 +48,8 @@ it('lists members; an owner is changed by owners only', async () => {
       .getAllByRole('menuitem')
       .map((i) => i.textContent),
   ).toEqual(['Explain access'])
+  await userEvent.keyboard('{Escape}')
+  expect(within(await menuOf('Boris Orlov')).queryByRole('menuitem', { name: 'Remove…' })).toBeNull()
 })
 
 it('a refused change of roles is said in its window and taken back on the page', async () => {
@@ -60,6 +62,49 @@ it('a refused change of roles is said in its window and taken back on the page',
   await userEvent.click(within(window).getByRole('button', { name: 'Save' }))
   expect(await within(window).findByText('No: members.last_owner')).toBeInTheDocument()
   expect(screen.getByRole('row', { name: /Boris Orlov/, hidden: true })).not.toHaveTextContent('Owner')
+})
+
+it('somebody is removed in three steps, and what they hold goes to nobody only when that is said', async () => {
+  const sent: unknown[] = []
+  serve({
+    'GET /api/team/members/u2/holdings': () => json(200, { clients: 3, companies: 0, deals: 1, chats: 0, accounts: 0 }),
+    'DELETE /api/team/members/u2': async (r) => {
+      sent.push(await r.json())
+      return json(202, {})
+    },
+  })
+  await open()
+  await userEvent.click(within(await menuOf('Boris Orlov')).getByRole('menuitem', { name: 'Remove…' }))
+  const window = await screen.findByRole('dialog', { name: 'Remove Boris Orlov' }, wait)
+  expect(await within(window).findByText('3 clients')).toBeInTheDocument()
+  expect(within(window).queryByText(/compan/)).toBeNull()
+  const onward = () => userEvent.click(within(window).getByRole('button', { name: 'Continue' }))
+  await onward()
+  await onward()
+  expect(within(window).getAllByText('Choose who').length).toBeGreaterThan(0)
+  await userEvent.click(within(window).getByRole('radio', { name: /Nobody/ }))
+  await onward()
+  expect(within(window).getByText(/becomes shared/)).toBeInTheDocument()
+  expect(sent).toEqual([])
+  await userEvent.click(within(window).getByRole('button', { name: 'Remove' }))
+  await waitFor(() => expect(sent).toEqual([{ reassignTo: null }]))
+  await screen.findAllByText('Boris Orlov was removed', {}, wait)
+})
+
+it('who could not be removed is back in the list', async () => {
+  serve({
+    'GET /api/team/members/u2/holdings': () => json(200, { clients: 0, companies: 0, deals: 0, chats: 0, accounts: 0 }),
+    'DELETE /api/team/members/u2': () => refusal(409, 'members.last_owner'),
+  })
+  await open()
+  await userEvent.click(within(await menuOf('Boris Orlov')).getByRole('menuitem', { name: 'Remove…' }))
+  const window = await screen.findByRole('dialog', { name: 'Remove Boris Orlov' }, wait)
+  await within(window).findByText('Nothing is assigned to them.')
+  expect(within(window).getByText('Step 1 of 2')).toBeInTheDocument()
+  await userEvent.click(within(window).getByRole('button', { name: 'Continue' }))
+  await userEvent.click(within(window).getByRole('button', { name: 'Remove' }))
+  await screen.findAllByText('Boris Orlov was not removed', {}, wait)
+  expect(screen.getByRole('row', { name: /Boris Orlov/ })).toBeInTheDocument()
 })
 
 it('invites pasted addresses, shows links to pass on and who was left out', async () => {

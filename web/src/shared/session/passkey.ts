@@ -1,6 +1,5 @@
 import { send } from '@/shared/api/call'
 
-// By hand from the agreement, until the document of the server has them.
 type Asked<O> = { token: string; options: O }
 /** `credential` is what the browser's `toJSON` gives; the server reads it. */
 export type Proof = { token: string; credential: object }

@@ -15,6 +15,9 @@ const mfa = (change: Partial<Mfa> = {}): Mfa => ({
   trustedDevices: [],
   stepUp: ['password'],
   enforced: false,
+  confirmedUntil: null,
+  passkeys: [],
+  passkeysAvailable: false,
   ...change,
 })
 

@@ -16,6 +16,7 @@ const mfa = (change: Partial<Mfa> = {}): Mfa => ({
   trustedDevices: [],
   stepUp: ['password'],
   enforced: false,
+  confirmedUntil: null,
   passkeys: [],
   passkeysAvailable: true,
   ...change,
