@@ -17,10 +17,10 @@ pub(crate) fn of(settings: &Settings) -> Result<Federation> {
     let github = github.as_ref().and_then(Url::host_str).map(|host| host.trim_matches(['[', ']']).to_owned());
     let issuer = settings.oidc_issuer.as_ref().map(settings::IssuerUrl::host);
     allowed.extend([github, issuer].into_iter().flatten().filter_map(|host| AllowedTarget::parse_text(&host)));
-    let secret = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
-    let google = client("GOOGLE", settings.google_client_id.clone(), secret(&settings.google_client_secret))?;
-    let github = client("GITHUB", settings.github_client_id.clone(), secret(&settings.github_client_secret))?;
-    let telegram = secret(&settings.telegram_login_token);
+    let secret = |secret: Option<&Secret>| secret.map(|secret| secret.expose().to_owned());
+    let google = client("GOOGLE", settings.google_client_id.clone(), secret(settings.google_client_secret.as_ref()))?;
+    let github = client("GITHUB", settings.github_client_id.clone(), secret(settings.github_client_secret.as_ref()))?;
+    let telegram = secret(settings.telegram_login_token.as_ref());
     ensure!(
         telegram.as_deref().is_none_or(is_bot_token),
         "RAPPORT_TELEGRAM_LOGIN_TOKEN: expected a token of BotFather, such as 123456:ABC-DEF"

@@ -65,4 +65,6 @@ listening.on('request', (request, response) => {
   if (!request.url.startsWith('/interaction/')) return answer(request, response)
   interact(request, response).catch((error) => response.writeHead(400).end(String(error)))
 })
+// Whoever started it reads the first line, and may close its end then.
+process.stdout.on('error', () => {})
 console.log(issuer)

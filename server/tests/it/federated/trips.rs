@@ -213,7 +213,7 @@ impl Trip {
     /// Through the pages of the provider, as a browser follows them; gives what our page is called with.
     pub async fn visit(&self, login: &str) -> Value {
         let outbound = Outbound::new(vec![AllowedTarget::parse_text("localhost").unwrap()]);
-        let (mut url, mut jar) = (self.with("login_hint", login).url, HashMap::new());
+        let (mut url, mut jar) = (self.with("login_hint", login).url, HashMap::<String, String>::new());
         for _ in 0..10 {
             if url.as_str().starts_with(HOME) {
                 return url.query_pairs().map(|(k, v)| (k.into_owned(), Value::from(v.into_owned()))).collect();

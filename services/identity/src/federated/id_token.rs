@@ -132,7 +132,7 @@ fn key_of<'a>(keys: &'a JwkSet, id: Option<&str>, algorithm: Algorithm) -> Optio
 impl Claims {
     fn hold(&self, expected: &Expected<'_>) -> Result<(), Flaw> {
         let for_others = match &self.aud {
-            Audience::One(_) => false,
+            Audience::One(only) => only != expected.client_id,
             Audience::Many(all) => all.len() > 1,
         };
         let to_us = self.azp.as_deref().map_or(!for_others, |party| party == expected.client_id);

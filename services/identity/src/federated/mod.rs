@@ -26,7 +26,7 @@ use axum::{
 use contracts::events as event;
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -189,7 +189,7 @@ impl Identity {
         user: Option<Uuid>,
     ) -> Result<(Aim, Arrived), Error> {
         let ticket = cookies::read(headers, self.cookies.ticket).unwrap_or_default();
-        let asked = self.open_challenge(tokens::fingerprint(ticket), ROUND_TRIP).await.map_err(|_| Refused::State)?;
+        let asked = self.open_challenge(tokens::fingerprint(ticket), ROUND_TRIP).await.map_err(over)?;
         let waiting: Waiting = read(&asked.state)?;
         let is_its_own = Ticket(ticket).is_state(waiting.aim.word(), &input.state);
         if !is_its_own || waiting.provider != provider || asked.user_id != user {
@@ -211,7 +211,7 @@ impl Identity {
 
     async fn end(&self, asked: &challenge::Model) -> Result<(), Error> {
         let tx = self.db.begin_system().await?;
-        finish(&tx, &asked.id_hash).await.map_err(|_| Refused::State)?;
+        finish(&tx, &asked.id_hash).await.map_err(over)?;
         Ok(tx.commit().await?)
     }
 
@@ -235,10 +235,10 @@ impl Identity {
                 return Err(Refused::Taken.into());
             }
             let used = user_identity::ActiveModel {
-                id: sea_orm::ActiveValue::Set(row.id),
-                email: sea_orm::ActiveValue::Set(arrived.email.clone()),
-                label: sea_orm::ActiveValue::Set(arrived.label.clone()),
-                last_used_at: sea_orm::ActiveValue::Set(now),
+                id: Set(row.id),
+                email: Set(arrived.email.clone()),
+                label: Set(arrived.label.clone()),
+                last_used_at: Set(now),
                 ..Default::default()
             };
             user_identity::Entity::update(used).exec(tx).await?;
@@ -319,6 +319,11 @@ async fn find(connection: &impl ConnectionTrait, arrived: &Arrived) -> Result<Op
 
 async fn tell(tx: &Tx, kind: &'static str, user: Uuid, provider: &str) -> Result<(), Error> {
     Ok(events::append(tx, [NewEvent::of(kind, "user", user, json!({"provider": provider}))]).await?)
+}
+
+/// A challenge that is over is a round trip that is.
+fn over(error: Error) -> Error {
+    if matches!(error, Error::Factor(_)) { Refused::State.into() } else { error }
 }
 
 /// What went wrong elsewhere is for the operator: who signs in learns only that it did.

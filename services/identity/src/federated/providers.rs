@@ -81,6 +81,7 @@ pub struct Federation {
 }
 
 /// What comes back from a provider, as the page was called with it.
+#[derive(Clone, Copy)]
 pub struct Answer<'a> {
     pub code: Option<&'a str>,
     /// RFC 9207.
