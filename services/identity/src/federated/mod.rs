@@ -260,7 +260,12 @@ impl Identity {
             last_used_at: now,
         };
         let id = row.id;
-        user_identity::Entity::insert(user_identity::ActiveModel::from(row)).exec_without_returning(tx).await?;
+        let new = user_identity::Entity::insert(user_identity::ActiveModel::from(row));
+        match new.exec_without_returning(tx).await.map_err(db::Error::from) {
+            // Somebody linked it a moment ago.
+            Err(error) if error.is_unique_violation() => return Err(Refused::Taken.into()),
+            done => done?,
+        };
         let image = json!({"provider": arrived.provider.as_str(), "email": arrived.email});
         crate::accounts::record_created(tx, "user_identity", id, image).await?;
         tell(tx, event::USER_IDENTITY_LINKED, user.id, arrived.provider.as_str()).await?;

@@ -17,6 +17,8 @@ import { ErrorState } from '@/shared/ui/error-state'
 import { IconButton } from '@/shared/ui/icon-button'
 import { ProviderIcon } from '@/shared/ui/provider-icon'
 import { Section } from '@/shared/ui/section'
+import { SectionRowsSkeleton } from '@/shared/ui/section-rows-skeleton'
+import { Skeleton } from '@/shared/ui/skeleton'
 import { toast } from '@/shared/ui/toast'
 
 /** Accounts of other services by which the person signs in. Nothing where the server offers none and none is linked. */
@@ -31,6 +33,8 @@ export default function IdentitiesSection() {
     <Section title={t('identities.title')} text={t('identities.text')} flush actions={<Add offered={offered} />}>
       {identities.error && !identities.data ? (
         <ErrorState error={identities.error} onRetry={() => void identities.refetch()} busy={identities.isFetching} />
+      ) : !identities.data ? (
+        <SectionRowsSkeleton rows={['w-40']} second="w-56" lead={<Skeleton className="size-9 rounded-md" />} />
       ) : items.length === 0 ? (
         <p className="border-t border-line-soft px-4 py-3 text-sm text-subtle md:px-5">{t('identities.none')}</p>
       ) : (
