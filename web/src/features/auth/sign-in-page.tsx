@@ -5,7 +5,6 @@ import type { SignIn } from '@/api/gen/types.gen'
 import { isApiError } from '@/shared/api/errors'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
 import { loadTexts } from '@/shared/i18n'
-import { lazyWithTexts } from '@/shared/i18n/lazy'
 import type { Challenge } from '@/shared/session/mfa-types'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
@@ -17,7 +16,9 @@ import { useEnter } from './use-enter'
 // What may come after the password weighs on nobody's first page.
 const steps = () => Promise.all([import('./sign-in-steps'), loadTexts('recovery')]).then(([m]) => m)
 const PasskeySignIn = lazy(() => Promise.all([import('./passkey-sign-in'), loadTexts('recovery')]).then(([m]) => m))
-const FederatedButtons = lazyWithTexts(['recovery'], () => import('./federated-buttons'))
+const FederatedButtons = lazy(() =>
+  Promise.all([import('./federated-buttons'), loadTexts('recovery')]).then(([m]) => m),
+)
 
 export function SignInPage({ next }: { next?: string }) {
   const { t } = useTranslation('auth')

@@ -3,8 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignUp } from '@/api/gen/types.gen'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
-import { isLocale } from '@/shared/i18n'
-import { lazyWithTexts } from '@/shared/i18n/lazy'
+import { isLocale, loadTexts } from '@/shared/i18n'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
 import { sdk, useSdkSoon } from './sdk'
@@ -15,7 +14,9 @@ import { useEnter } from './use-enter'
 const PasswordStrength = lazy(() =>
   import('@/shared/ui/password-strength').then((m) => ({ default: m.PasswordStrength })),
 )
-const FederatedButtons = lazyWithTexts(['recovery'], () => import('./federated-buttons'))
+const FederatedButtons = lazy(() =>
+  Promise.all([import('./federated-buttons'), loadTexts('recovery')]).then(([m]) => m),
+)
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 export function SignUpPage({ next }: { next?: string }) {
