@@ -75,6 +75,8 @@ events! {
     USER_MFA_ENABLED UserMfaEnabled(FactorTold) = "user.mfa.enabled" to Oneself(ORGANIZATION_WRITE);
     USER_MFA_DISABLED UserMfaDisabled(FactorTold) = "user.mfa.disabled" to Oneself(ORGANIZATION_WRITE);
     USER_MFA_UPDATED UserMfaUpdated(FactorUpdated) = "user.mfa.updated" to Oneself(ORGANIZATION_WRITE);
+    USER_IDENTITY_LINKED UserIdentityLinked(IdentityTold) = "user.identity.linked" to Oneself(ORGANIZATION_WRITE);
+    USER_IDENTITY_UNLINKED UserIdentityUnlinked(IdentityTold) = "user.identity.unlinked" to Oneself(ORGANIZATION_WRITE);
     SESSION_CONFIRMED SessionConfirmed(SessionConfirmed) = "session.confirmed" to Oneself(ORGANIZATION_WRITE);
     USER_SIGNIN_FAILED UserSigninFailed(UserSigninFailed) = "user.signin.failed" to Oneself(ORGANIZATION_WRITE);
     USER_LOCKED UserLocked(UserLocked) = "user.locked" to Oneself(ORGANIZATION_WRITE);

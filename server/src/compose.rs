@@ -92,6 +92,7 @@ fn install_messages() {
     api::messages::install(&[
         identity::MESSAGES,
         identity::FACTOR_MESSAGES,
+        identity::FEDERATED_MESSAGES,
         identity::TEAM_MESSAGES,
         fields::MESSAGES,
         exchange::MESSAGES,
@@ -346,5 +347,6 @@ fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::
         // One account is tried no more often than one address.
         signin_tries: settings.rate_limit_auth_per_15min,
         mailer,
+        federation: crate::federation::of(settings)?,
     })
 }

@@ -5,6 +5,7 @@ mod audience;
 pub mod commands;
 pub mod compose;
 mod documents;
+mod federation;
 mod files;
 mod health;
 mod mail;

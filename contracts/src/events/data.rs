@@ -37,7 +37,7 @@ data! {
     }
 
     UserSignedIn {
-        /// How: `password` or `passkey`.
+        /// How: `password`, `passkey`, or through another service: `google`, `github`, `oidc` or `telegram`.
         method: String,
         /// The second factor that was proved: `totp`, `backup` or `passkey`; absent when none was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,8 +52,12 @@ data! {
         /// `backup_codes` were made anew, a `trusted_device` came or went, a `passkey` got another name.
         what: String,
     }
+    IdentityTold {
+        /// Where the account is: `google`, `github`, `oidc` or `telegram`.
+        provider: String,
+    }
     SessionConfirmed {
-        /// How: `password`, `totp`, `backup` or `passkey`.
+        /// How: `password`, `totp`, `backup`, `passkey` or `provider`.
         method: String,
     }
     UserSigninFailed {

@@ -216,8 +216,9 @@ pub fn classify(method: &Method, path: &str) -> Class {
         || path == "/api/team/clients/assign"
         || path == "/api/audit/verify"
         || (method == Method::POST && path.starts_with("/api/crm/imports"));
-    // By what stands in a mailed link, or to get one.
+    // By what stands in a mailed link, or to get one; or by what another service gave.
     let by_link = path.starts_with("/api/auth/password/")
+        || path.starts_with("/api/auth/oauth/")
         || matches!(path, "/api/auth/email/verify" | "/api/auth/invitation" | "/api/auth/invitation/accept");
     if AUTH.contains(&path) || by_link {
         Class::Auth
@@ -317,6 +318,8 @@ mod tests {
         assert_eq!(classify(&Method::GET, "/api/auth/password/reset/abc"), Class::Auth);
         assert_eq!(classify(&Method::POST, "/api/auth/email/verify"), Class::Auth);
         assert_eq!(classify(&Method::POST, "/api/auth/invitation/accept"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/oauth/google/finish"), Class::Auth);
+        assert_eq!(classify(&Method::POST, "/api/auth/link/google/finish"), Class::Write);
         assert_eq!(classify(&Method::POST, "/api/auth/invitation/join"), Class::Write);
         assert_eq!(classify(&Method::GET, "/api/crm/contacts/export.csv"), Class::Heavy);
         assert_eq!(classify(&Method::GET, "/api/audit/verify"), Class::Heavy);

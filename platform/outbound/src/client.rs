@@ -61,13 +61,13 @@ pub enum SendError {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    /// The first 16 KiB of it.
+    /// The first 16 KiB of it, or as much as [`Outbound::reading_at_most`] says.
     pub body: Bytes,
 }
 
 /// Sends to the outside. Cheap to clone.
 #[derive(Clone)]
-pub struct Outbound(Arc<Inner>);
+pub struct Outbound(Arc<Inner>, usize);
 
 struct Inner {
     allowed: Vec<AllowedTarget>,
@@ -88,14 +88,21 @@ impl Outbound {
     pub fn with(allowed: Vec<AllowedTarget>, resolver: Box<dyn Resolve>, answered_within: Duration) -> Self {
         let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         let tls = TlsConnector::from(Arc::new(trusting(roots)));
-        Self(Arc::new(Inner { allowed, resolver, tls, answered_within }))
+        Self(Arc::new(Inner { allowed, resolver, tls, answered_within }), READ_AT_MOST)
     }
 
     /// As [`Self::new`], with other roots of trust; for tests.
     #[must_use]
     pub fn trusting(allowed: Vec<AllowedTarget>, roots: RootCertStore) -> Self {
         let tls = TlsConnector::from(Arc::new(trusting(roots)));
-        Self(Arc::new(Inner { allowed, resolver: Box::new(System), tls, answered_within: ANSWERED_WITHIN }))
+        let inner = Inner { allowed, resolver: Box::new(System), tls, answered_within: ANSWERED_WITHIN };
+        Self(Arc::new(inner), READ_AT_MOST)
+    }
+
+    /// The same, reading so many bytes of an answer: for whoever the operator named, not a user.
+    #[must_use]
+    pub fn reading_at_most(self, bytes: usize) -> Self {
+        Self(self.0, bytes)
     }
 
     /// Reads an address, as far as that can be told without asking for the addresses of its host.
@@ -148,10 +155,11 @@ impl Outbound {
             let stream = stream.await.map_err(|_| SendError::TimedOut)?.map_err(SendError::Unreachable)?;
             let request = request(method, target, headers, body)?;
             if !target.is_encrypted() {
-                return send(stream, request).await;
+                return send(stream, request, self.1).await;
             }
             let name = ServerName::try_from(target.host().to_owned()).map_err(|_| Refused::Invalid)?;
-            send(self.0.tls.connect(name, stream).await.map_err(SendError::Insecure)?, request).await
+            let stream = self.0.tls.connect(name, stream).await.map_err(SendError::Insecure)?;
+            send(stream, request, self.1).await
         };
         timeout(self.0.answered_within, exchange).await.map_err(|_| SendError::TimedOut)?
     }
@@ -241,23 +249,23 @@ fn request(method: Method, target: &Target, headers: HeaderMap, body: Bytes) -> 
     Ok(request)
 }
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Answer, SendError>
+async fn send<S>(stream: S, request: Request<Full<Bytes>>, read_at_most: usize) -> Result<Answer, SendError>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     let _driven = AbortOnDropHandle::new(tokio::spawn(connection));
     let (parts, body) = sender.send_request(request).await?.into_parts();
-    Ok(Answer { status: parts.status, headers: parts.headers, body: beginning(body).await? })
+    Ok(Answer { status: parts.status, headers: parts.headers, body: beginning(body, read_at_most).await? })
 }
 
-async fn beginning(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+async fn beginning(mut body: Incoming, read_at_most: usize) -> Result<Bytes, hyper::Error> {
     let mut read = BytesMut::new();
-    while read.len() < READ_AT_MOST
+    while read.len() < read_at_most
         && let Some(frame) = body.frame().await
     {
         if let Ok(data) = frame?.into_data() {
-            read.extend_from_slice(&data[..data.len().min(READ_AT_MOST - read.len())]);
+            read.extend_from_slice(&data[..data.len().min(read_at_most - read.len())]);
         }
     }
     Ok(read.freeze())

@@ -4,6 +4,7 @@
 mod addresses;
 mod contact;
 mod explain;
+mod issuers;
 mod keys;
 mod load;
 mod logs;
@@ -17,6 +18,7 @@ mod value;
 pub use addresses::{BucketUrl, DatabaseUrl, ManagementUrl, QueueType, RabbitMqUrl, RedisUrl, WebOrigin};
 pub use contact::SecurityContact;
 pub use explain::{Row, env_example};
+pub use issuers::IssuerUrl;
 pub use load::{DEFAULT_FILE, Loaded, Sources, test_postgres_url, test_variable};
 pub use logs::{LogFilter, LogFormat};
 pub use mail::MailTransport;

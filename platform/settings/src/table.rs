@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use crate::load::Reader;
 use crate::value::Value;
 use crate::{
-    AllowedTarget, BucketUrl, DatabaseUrl, LogFilter, LogFormat, MailTransport, ManagementUrl, QueueType, RabbitMqUrl,
-    RedisUrl, Region, Secret, SecurityContact, WebOrigin,
+    AllowedTarget, BucketUrl, DatabaseUrl, IssuerUrl, LogFilter, LogFormat, MailTransport, ManagementUrl, QueueType,
+    RabbitMqUrl, RedisUrl, Region, Secret, SecurityContact, WebOrigin,
 };
 
 /// What is known of a setting before any value is read.
@@ -133,6 +133,30 @@ settings! {
         /// Whom to tell of a vulnerability of this installation: `mailto:security@example.com`, or an https:// address.
         /// `/.well-known/security.txt` says it. Without it: there is no such file.
         security_contact: Option<SecurityContact> = "";
+    }
+    "Sign-in through others" {
+        /// Client of Google (console.cloud.google.com, OAuth client of a web application). Each service here is told the
+        /// address to come back to: `public_url` and /auth/google, /auth/github, /auth/oidc or /auth/telegram.
+        google_client_id: Option<String> = "";
+        /// Its secret.
+        google_client_secret: Option<Secret> = "";
+        /// Client of GitHub (Developer settings, OAuth apps).
+        github_client_id: Option<String> = "";
+        /// Its secret.
+        github_client_secret: Option<Secret> = "";
+        /// Where GitHub is: itself, or a GitHub Enterprise Server.
+        github_url: WebOrigin = "https://github.com";
+        /// Any other issuer of OpenID Connect, such as a Keycloak: `https://id.example.com/realms/crm`, as it names itself.
+        /// It may be in a private network.
+        oidc_issuer: Option<IssuerUrl> = "";
+        /// Our client there.
+        oidc_client_id: Option<String> = "";
+        /// Its secret. Without it: a public client, held by PKCE alone.
+        oidc_client_secret: Option<Secret> = "";
+        /// What the button says. Without it: the host of `oidc_issuer`.
+        oidc_name: Option<String> = "";
+        /// Token of the bot of Telegram Login (BotFather, /setdomain with the host of `public_url`).
+        telegram_login_token: Option<Secret> = "";
     }
     "Limits" {
         /// The largest request body, imports apart.

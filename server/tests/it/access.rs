@@ -43,6 +43,8 @@ pub enum Id {
     Session,
     TrustedDevice,
     Passkey,
+    /// An account elsewhere.
+    Identity,
     ApiKey,
     Organization,
     Member,
@@ -112,6 +114,15 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("startChallengePasskey", Nobody, Id::None, "{}"),
     ("startPasskeySignIn", Nobody, Id::None, ""),
     ("signInWithPasskey", Nobody, Id::None, ASSERTION),
+    ("listSignInProviders", Nobody, Id::None, ""),
+    ("startFederatedSignIn", Nobody, Id::None, "{}"),
+    ("finishFederatedSignIn", Nobody, Id::None, r#"{"state":"x"}"#),
+    ("registerFederated", Nobody, Id::None, "{}"),
+    ("listIdentities", SignedIn, Id::None, ""),
+    ("startLink", SignedIn, Id::None, "{}"),
+    ("startConfirmation", SignedIn, Id::None, "{}"),
+    ("finishLink", SignedIn, Id::None, r#"{"state":"x"}"#),
+    ("deleteIdentity", SignedIn, Id::Identity, ""),
     ("verifyToken", Nobody, Id::None, "{}"),
     ("refreshTokens", Nobody, Id::None, "{}"),
     ("verifyEmail", Nobody, Id::None, "{}"),
@@ -439,6 +450,7 @@ impl Route {
         let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
         let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
         let path = path.replace("{kind}", "verify-email").replace("{token}", "none");
+        let path = path.replace("{provider}", "google");
         format!("{path}{}", query_of(&self.operation))
     }
 
@@ -523,6 +535,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let session = id_of(owner.get("/api/auth/sessions").await.expect(200)["items"][0].clone());
     let device = crate::mfa::trusted(world, owner).await;
     let passkey = crate::passkeys::registered(owner, "one").await.1.parse().unwrap();
+    let elsewhere = crate::federated::linked(world, owner, 42).await;
     let api_key = id_of(crate::keys::made(owner, &["crm.contacts.read"]).await.0);
     let organization = owner.org_id;
     world.settle().await;
@@ -559,6 +572,7 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Session => session,
         Id::TrustedDevice => device,
         Id::Passkey => passkey,
+        Id::Identity => elsewhere,
         Id::ApiKey => api_key,
         Id::Organization => organization,
         Id::Member => member,

@@ -63,6 +63,8 @@ async fn people(world: &World, owner: &Client) -> Client {
         owner.patch("/api/organization", json!({"mfaRequired": required})).await.expect(200);
     }
     owner.delete("/api/auth/mfa/totp").await.expect(204);
+    let account = crate::federated::linked(world, &owner, 42).await;
+    owner.delete(&format!("/api/auth/identities/{account}")).await.expect(204);
     let agent = world.colleague(&owner, Role::Agent).await;
     team(world, &owner, &agent).await;
     owner

@@ -16,6 +16,7 @@ mod crash;
 mod deal_imports;
 mod document;
 mod event_examples;
+mod federated;
 mod imports;
 mod input;
 mod keys;

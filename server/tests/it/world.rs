@@ -64,6 +64,7 @@ impl World {
             ("RAPPORT_DATA_DIR".to_owned(), database.folder.path().display().to_string()),
             ("RAPPORT_DATABASE_URL".to_owned(), database.url().to_owned()),
         ];
+        variables.push(("RAPPORT_TELEGRAM_LOGIN_TOKEN".to_owned(), crate::federated::BOT.to_owned()));
         variables.extend(environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())));
         let loaded = Settings::from_sources(Sources { file: None, environment: variables }).unwrap();
         let app = App::over(database.db.clone(), loaded.settings, Arc::new(Played)).unwrap();

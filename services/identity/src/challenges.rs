@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     Error, Identity,
     accounts::entering,
+    federated::Arrived,
     mfa::{
         Refused, factors_of,
         proofs::{Method, Proof, changed, count_try, forget_tries, spend},
@@ -37,7 +38,7 @@ use crate::{
 };
 
 /// How long a challenge may be answered.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
+pub const LIFE: TimeDelta = TimeDelta::minutes(10);
 /// Answers that one challenge takes.
 const TRIES: i64 = 5;
 /// What a challenge of the sign-in with a password is for.
@@ -94,6 +95,9 @@ pub struct Waiting {
     pub version: i64,
     /// To a passkey, where one is to answer.
     pub question: Option<String>,
+    /// The account elsewhere by which they came; none of who gave the password.
+    #[serde(default)]
+    pub arrived: Option<Arrived>,
 }
 
 /// Answer a challenge
@@ -180,6 +184,17 @@ pub async fn finish(tx: &Tx, id_hash: &[u8]) -> Result<(), Error> {
 impl Identity {
     /// What is still asked of somebody whose password was right.
     pub async fn challenge(&self, tx: &Tx, user: &user::Model, device: &Device) -> Result<Demand, Error> {
+        self.demand(tx, user, device, None).await
+    }
+
+    /// The same of somebody who came by an account elsewhere.
+    pub(crate) async fn demand(
+        &self,
+        tx: &Tx,
+        user: &user::Model,
+        device: &Device,
+        arrived: Option<&Arrived>,
+    ) -> Result<Demand, Error> {
         let factors = factors_of(tx, user.id).await?;
         if !factors.any() {
             return Ok(Demand::Nothing);
@@ -187,7 +202,8 @@ impl Identity {
         if trusted::is_trusted(tx, user.id, device).await? {
             return Ok(Demand::Trust);
         }
-        let waiting = written(&Waiting { version: user.version, question: None })?;
+        let waiting = Waiting { version: user.version, question: None, arrived: arrived.cloned() };
+        let waiting = written(&waiting)?;
         let (token, expires_at) = begin(tx, Some(user.id), SIGN_IN, waiting).await?;
         Ok(Demand::Factor(ChallengeResult { challenge: Challenge { token, methods: factors.methods(), expires_at } }))
     }
@@ -224,12 +240,12 @@ impl Identity {
         &self,
         user: Uuid,
         input: &ChallengeAnswer,
-        waiting: Waiting,
+        question: Option<&str>,
     ) -> Result<Option<Proof>, Error> {
         if input.method == Method::Passkey {
             let credential = input.credential.as_ref().ok_or_else(|| refused("credential", "field.required"))?;
-            let question = waiting.question.ok_or(Refused::Challenge)?;
-            return self.judge_passkey(user, credential, &question).await;
+            let question = question.ok_or(Refused::Challenge)?;
+            return self.judge_passkey(user, credential, question).await;
         }
         let code = input.code.as_ref().ok_or_else(|| refused("code", "field.required"))?;
         self.judge(user, input.method, code).await
@@ -248,7 +264,7 @@ impl Identity {
         if waiting.version != user.version {
             return Err(Refused::Challenge.into());
         }
-        let proof = self.judge_answer(id, &input, waiting).await?.ok_or_else(wrong)?;
+        let proof = self.judge_answer(id, &input, waiting.question.as_deref()).await?.ok_or_else(wrong)?;
         let (organization, role) = self.home_of(id).await?.ok_or(Error::Credentials)?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;
@@ -256,6 +272,9 @@ impl Identity {
             return Err(wrong().into());
         }
         forget_tries(&tx, id).await?;
+        if let Some(arrived) = &waiting.arrived {
+            self.note_arrival(&tx, &user, arrived).await?;
+        }
         let trust = if input.trust_device && device.is_browser() {
             Some(trusted::trust(&tx, id, &device).await?)
         } else {
@@ -263,7 +282,8 @@ impl Identity {
         };
         self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, (user, organization, role), device, true).await?;
-        let data = json!({"method": "password", "factor": input.method.as_str()});
+        let method = waiting.arrived.map_or("password", |arrived| arrived.provider.as_str());
+        let data = json!({"method": method, "factor": input.method.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;
         tx.commit().await?;
         Ok((opened, trust))

@@ -9,6 +9,8 @@ pub struct CookieNames {
     pub csrf: &'static str,
     /// By which a browser is known that is not asked for the second factor.
     pub device: &'static str,
+    /// What a round trip to another service is known by.
+    pub ticket: &'static str,
     secure: bool,
 }
 
@@ -17,9 +19,11 @@ impl CookieNames {
     pub fn new(https: bool) -> Self {
         if https {
             let device = "__Host-rapport_device";
-            Self { session: "__Host-rapport_session", csrf: "__Host-rapport_csrf", device, secure: true }
+            let ticket = "__Host-rapport_ticket";
+            Self { session: "__Host-rapport_session", csrf: "__Host-rapport_csrf", device, ticket, secure: true }
         } else {
-            Self { session: "rapport_session", csrf: "rapport_csrf", device: "rapport_device", secure: false }
+            let (device, ticket) = ("rapport_device", "rapport_ticket");
+            Self { session: "rapport_session", csrf: "rapport_csrf", device, ticket, secure: false }
         }
     }
 
@@ -32,6 +36,16 @@ impl CookieNames {
     /// Sets the one by which this browser is trusted.
     pub fn set_device(&self, headers: &mut HeaderMap, token: &str, seconds: i64) {
         self.append(headers, self.device, token, seconds, true);
+    }
+
+    /// Sets what a round trip to another service is known by.
+    pub fn set_ticket(&self, headers: &mut HeaderMap, ticket: &str, seconds: i64) {
+        self.append(headers, self.ticket, ticket, seconds, true);
+    }
+
+    /// Takes that away.
+    pub fn clear_ticket(&self, headers: &mut HeaderMap) {
+        self.append(headers, self.ticket, "", 0, true);
     }
 
     /// Takes both away; a trusted browser stays one.

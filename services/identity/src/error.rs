@@ -4,7 +4,7 @@ use api::messages::Message;
 use kernel::{Coded, ErrorKind, FieldError, Fields, error::Forbidden};
 use serde_json::{Map, Value};
 
-use crate::{barred::Barred, mfa::Refused, team};
+use crate::{barred::Barred, federated, mfa::Refused, team};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -40,6 +40,8 @@ pub enum Error {
     Team(#[from] team::Refused),
     #[error(transparent)]
     Factor(#[from] Refused),
+    #[error(transparent)]
+    Federated(#[from] federated::Refused),
     #[error("what was stored of a factor could not be used: {0}")]
     Unusable(String),
     #[error("a sealed secret could not be used: {0}")]
@@ -67,6 +69,7 @@ impl Coded for Error {
             Self::Barred(barred) => barred.kind(),
             Self::Team(e) => e.kind(),
             Self::Factor(e) => e.kind(),
+            Self::Federated(e) => e.kind(),
             Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => {
                 ErrorKind::Internal
             }
@@ -89,6 +92,7 @@ impl Coded for Error {
             Self::Barred(barred) => barred.code(),
             Self::Team(e) => e.code(),
             Self::Factor(e) => e.code(),
+            Self::Federated(e) => e.code(),
             Self::Port(_) | Self::Hash(_) | Self::Unusable(_) | Self::Vault(_) | Self::Signing(_) => "internal",
         }
     }

@@ -9,6 +9,7 @@ mod devices;
 mod directory;
 mod enforcement;
 mod error;
+mod federated;
 mod keys;
 mod links;
 mod lockout;
@@ -42,6 +43,7 @@ use vault::Vault;
 
 pub use cookies::CookieNames;
 pub use error::{Error, MESSAGES};
+pub use federated::{Federation, MESSAGES as FEDERATED_MESSAGES, Registered};
 pub use mfa::MESSAGES as FACTOR_MESSAGES;
 pub use roles::Role;
 pub use team::MESSAGES as TEAM_MESSAGES;
@@ -54,6 +56,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0004_second_factor", sql: include_str!("../migrations/0004_second_factor.sql") },
     Migration { name: "identity_0005_access", sql: include_str!("../migrations/0005_access.sql") },
     Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
+    Migration { name: "identity_0007_federated", sql: include_str!("../migrations/0007_federated.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -77,6 +80,8 @@ pub struct Options {
     /// Tries per account and quarter of an hour; zero: no limit.
     pub signin_tries: u32,
     pub mailer: Arc<dyn Mailer>,
+    /// Others through whom one can sign in.
+    pub federation: Federation,
 }
 
 /// The service.
@@ -90,12 +95,14 @@ pub struct Identity {
     names: directory::Names,
     cookies: CookieNames,
     relying_party: Option<passkeys::RelyingParty>,
+    providers: federated::Providers,
     options: Options,
 }
 
 impl Identity {
     #[must_use]
-    pub fn new(db: Db, vault: Arc<Vault>, options: Options) -> Arc<Self> {
+    pub fn new(db: Db, vault: Arc<Vault>, mut options: Options) -> Arc<Self> {
+        let federation = std::mem::take(&mut options.federation);
         Arc::new(Self {
             tokens: tokens::Tokens::new(options.tokens.clone(), db.clock().clone()),
             passwords: passwords::Passwords::new(db.clock().clone()),
@@ -103,6 +110,7 @@ impl Identity {
             tries: Gcra::default(),
             names: directory::Names::default(),
             cookies: CookieNames::new(options.https),
+            providers: federated::Providers::new(federation, db.clock()),
             db,
             vault,
             relying_party: passkeys::RelyingParty::new(&options.public_url, &options.allowed_origins),
@@ -155,6 +163,7 @@ impl Identity {
             .routes(routes!(resets::reset_password))
             .routes(routes!(lockout::unlock_member))
             .merge(passkeys::routes())
+            .merge(federated::routes())
             .merge(keys::routes())
             .with_state(Arc::clone(self))
             .merge(team::routes(Arc::clone(self), keepers))

@@ -74,6 +74,8 @@ impl Passwords {
 
     /// Whether the password is the one that was hashed; `None` stands for "no such account" and costs the same.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
+        // Who signs in through others alone has none: an empty one, that no password matches.
+        let stored = stored.filter(|stored| !stored.is_empty());
         let known = stored.is_some();
         let (password, stored) = (password.to_owned(), stored.unwrap_or(DECOY).to_owned());
         let matches = self.off_runtime(move || verify(password.as_bytes(), &stored)).await??;
@@ -131,6 +133,7 @@ mod tests {
         assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("Correct horse", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("correct horse", None).await.unwrap());
+        assert!(!passwords.verify("", Some("")).await.unwrap(), "no password is none that matches");
     }
 
     #[test]

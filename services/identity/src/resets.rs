@@ -173,6 +173,7 @@ impl Identity {
         if user.email_verified_at.is_none() {
             // Who set them up had not proved the address, and need not be who does now.
             forget_factors(&tx, &proven).await?;
+            self.forget_identities(&tx, &proven).await?;
         }
         self.note_proof(&tx, &proven).await?;
         revoke_rows(&tx, Condition::all().add(session::Column::UserId.eq(user.id)), "revoked").await?;

@@ -41,6 +41,8 @@ pub enum StepUpMethod {
     Totp,
     Backup,
     Passkey,
+    /// An account elsewhere, of who has neither a password nor a second factor: `POST /api/auth/link/{provider}/confirm`.
+    Provider,
 }
 
 /// What a challenge of a passkey that is to prove who one is, is for.
@@ -48,13 +50,16 @@ pub const STEP_UP: &str = "stepup";
 
 impl StepUpMethod {
     /// Those that a person with these factors can choose from.
-    pub fn of(factors: Factors) -> Vec<Self> {
+    pub fn of(factors: Factors, user: &user::Model) -> Vec<Self> {
         let of = |method| match method {
             Method::Totp => Self::Totp,
             Method::Backup => Self::Backup,
             Method::Passkey => Self::Passkey,
         };
-        if factors.any() { factors.methods().into_iter().map(of).collect() } else { vec![Self::Password] }
+        if factors.any() {
+            return factors.methods().into_iter().map(of).collect();
+        }
+        vec![if user.password_hash.is_empty() { Self::Provider } else { Self::Password }]
     }
 
     fn as_str(self) -> &'static str {
@@ -63,6 +68,7 @@ impl StepUpMethod {
             Self::Totp => "totp",
             Self::Backup => "backup",
             Self::Passkey => "passkey",
+            Self::Provider => "provider",
         }
     }
 }
@@ -131,7 +137,7 @@ impl Identity {
         let user = self.person(caller).await?;
         let method = input.method;
         let factors = factors_of(&self.db.system_reader(), user.id).await?;
-        if !StepUpMethod::of(factors).contains(&method) {
+        if method == StepUpMethod::Provider || !StepUpMethod::of(factors, &user).contains(&method) {
             return Err(refused("method", "mfa.method"));
         }
         let counted = self.db.begin_system().await?;
@@ -163,6 +169,7 @@ impl Identity {
             StepUpMethod::Totp => Method::Totp,
             StepUpMethod::Backup => Method::Backup,
             StepUpMethod::Passkey => return self.passkey_of(user.id, input).await.map(Some),
+            StepUpMethod::Provider => return Err(refused("method", "mfa.method")),
         };
         let code = input.code.ok_or_else(|| refused("code", "field.required"))?;
         self.judge(user.id, method, &code).await?.ok_or_else(wrong_code).map(Some)
@@ -184,7 +191,8 @@ impl Identity {
     }
 }
 
-async fn confirm(tx: &Tx, session_id: Uuid, method: StepUpMethod) -> Result<(), Error> {
+/// Notes that somebody proved in this session who they are.
+pub async fn confirm(tx: &Tx, session_id: Uuid, method: StepUpMethod) -> Result<(), Error> {
     let now = tx.clock().now();
     let change = session::ActiveModel { id: Set(session_id), confirmed_at: Set(Some(now)), ..Default::default() };
     session::Entity::update(change).exec(tx).await?;

@@ -39,12 +39,22 @@ export const json = (status: number, body?: object) =>
 
 window.scrollTo = () => {} // jsdom has none; the router scrolls after navigation
 let connected = false
+let providers: object[] = []
+/** Through whom one can sign in, in this test file. */
+export const mockProviders = (...items: { id: string; name: string }[]) => {
+  providers = items
+}
 /** The server of a test: `server.mockResolvedValueOnce(json(200, …))`. */
 export function mockServer() {
   if (!connected) setupApiClient({ language: () => 'en', onUnauthenticated: () => {} })
   connected = true
   const server = vi.fn<(request: Request) => Promise<Response>>()
-  client.setConfig({ fetch: ((r: Request) => server(r)) as typeof fetch })
+  // Every page before sign-in asks through whom one can sign in: nobody, unless a test says so.
+  const isAboutProviders = (r: Request) => new URL(r.url).pathname === '/api/auth/providers'
+  client.setConfig({
+    fetch: ((r: Request) =>
+      isAboutProviders(r) ? Promise.resolve(json(200, { items: providers })) : server(r)) as typeof fetch,
+  })
   return server
 }
 

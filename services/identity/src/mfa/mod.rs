@@ -164,7 +164,8 @@ impl Identity {
     }
 
     async fn mfa_of(&self, caller: &Caller, trust: Option<Vec<u8>>) -> Result<MfaView, Error> {
-        let user = caller.scope().user_id().ok_or(Error::NotFound)?.0;
+        let person = self.person(caller).await?;
+        let user = person.id;
         let reader = self.db.system_reader();
         let totp = totp_secret::Entity::find_by_id(user).one(&reader).await?;
         let since = totp.and_then(|row| row.confirmed_at);
@@ -176,7 +177,7 @@ impl Identity {
             passkeys: passkeys.into_iter().map(PasskeyView::from).collect(),
             passkeys_available: self.relying_party.is_some(),
             trusted_devices: devices.into_iter().map(|row| TrustedDeviceView::of(row, trust.as_deref())).collect(),
-            step_up: StepUpMethod::of(factors),
+            step_up: StepUpMethod::of(factors, &person),
             confirmed_until: self.confirmed_until(caller.0.session_id).await?,
             enforced: is_enforced(&reader, user).await?,
         })

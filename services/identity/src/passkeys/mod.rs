@@ -292,6 +292,7 @@ impl Identity {
             return Err(Error::NotFound);
         }
         self.after_removal(&tx, user.id).await?;
+        self.keep_a_way_in(&tx, user.id).await?;
         record(&tx, &user, &json!({"passkey": true}), &json!({"passkey": false})).await?;
         tell(&tx, event::USER_MFA_DISABLED, user.id, "passkey").await?;
         self.tell_of_factor(&tx, &user, "mfa.change.passkey_off").await?;

@@ -122,7 +122,7 @@ async fn by_token(connection: &impl sea_orm::ConnectionTrait, token: &str) -> Re
 }
 
 /// The invitation, if it works.
-fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invitation::Model, Error> {
+pub fn usable(row: Option<invitation::Model>, now: DateTime<Utc>) -> Result<invitation::Model, Error> {
     let row = row.ok_or(Barred::LinkUnknown)?;
     if row.accepted_at.is_some() {
         return Err(Barred::LinkUsed.into());
@@ -150,6 +150,11 @@ async fn check_inviter(
 }
 
 impl Identity {
+    /// The invitation of a link, if it works.
+    pub(crate) async fn invited(&self, token: &str) -> Result<invitation::Model, Error> {
+        usable(by_token(&self.db.system_reader(), token).await?, self.db.clock().now())
+    }
+
     async fn offer(&self, token: &str) -> Result<Offer, Error> {
         let reader = self.db.system_reader();
         let row = usable(by_token(&reader, token).await?, self.db.clock().now())?;
@@ -221,7 +226,13 @@ impl Identity {
     }
 
     /// Takes an invitation up and opens a session in its organization.
-    async fn enter(&self, tx: &Tx, user: Uuid, row: &invitation::Model, device: Device) -> Result<Opened, Error> {
+    pub(crate) async fn enter(
+        &self,
+        tx: &Tx,
+        user: Uuid,
+        row: &invitation::Model,
+        device: Device,
+    ) -> Result<Opened, Error> {
         let find = || user::Entity::find_by_id(user);
         let role = self.take_up(tx, &find().one(tx).await?.ok_or(Error::NotFound)?, row).await?;
         let organization = organization::Entity::find_by_id(row.org_id).one(tx).await?.ok_or(Barred::LinkUnknown)?;

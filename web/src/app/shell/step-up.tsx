@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { send } from '@/shared/api/call'
 import { isAbort, isApiError } from '@/shared/api/errors'
@@ -17,6 +17,8 @@ import { ErrorState } from '@/shared/ui/error-state'
 import { Field } from '@/shared/ui/field'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { Skeleton } from '@/shared/ui/skeleton'
+
+const StepUpElsewhere = lazy(() => import('./step-up-elsewhere'))
 
 /** Before what is dangerous: who is it? What was refused goes on by itself afterwards, or is given up. */
 export default function StepUp() {
@@ -39,6 +41,12 @@ function Proof({ onAnswer }: { onAnswer: (confirmed: boolean) => void }) {
   const { t: tc } = useTranslation()
   const mfa = useQuery(mfaOptions())
   const methods = mfa.data?.stepUp
+  if (methods?.includes('provider'))
+    return (
+      <Suspense fallback={<Skeleton className="h-24 w-full" />}>
+        <StepUpElsewhere onCancel={() => onAnswer(false)} />
+      </Suspense>
+    )
   if (methods) return <Answer methods={methods} onAnswer={onAnswer} />
   if (mfa.error) return <ErrorState error={mfa.error} onRetry={() => void mfa.refetch()} busy={mfa.isFetching} />
   return (

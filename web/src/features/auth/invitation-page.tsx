@@ -20,6 +20,7 @@ import { PasswordStrength } from '@/shared/ui/password-strength'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { AuthLayout } from './auth-layout'
 import { rememberAddress } from './device-choice'
+import FederatedButtons from './federated-buttons'
 import { BackToSignIn, ToSignIn } from './forgot-page'
 import { acceptInvitation, joinByInvitation, offerOptions } from './invitation-api'
 import { forgetInvitation, invitationToken } from './invitation-token'
@@ -108,6 +109,7 @@ function Offer({ token, offer, onDead, onAgain }: PartProps & { onAgain: () => v
         >
           {t('invitation.signIn')}
         </Link>
+        <FederatedButtons invitation={token} />
       </div>,
     )
   return layout(<NewAccount token={token} offer={offer} onDead={onDead} onAccount={() => setHasAccount(true)} />)
@@ -133,23 +135,26 @@ function NewAccount({ token, offer, onDead, onAccount }: PartProps & { onAccount
     await enter()
   }
   return (
-    <Form form={form} onSubmit={submit} className="mt-6 flex flex-col gap-4">
-      {/* for password managers */}
-      <input type="email" autoComplete="username" value={offer.email} readOnly hidden />
-      <FormField form={form} name="name" label={t('invitation.name')}>
-        {(f) => <Input {...f} size="lg" autoComplete="name" autoFocus maxLength={200} />}
-      </FormField>
-      <FormField
-        form={form}
-        name="password"
-        label={t('invitation.password')}
-        hint={<PasswordStrength value={password} />}
-      >
-        {(f) => <PasswordInput {...f} size="lg" autoComplete="new-password" />}
-      </FormField>
-      <FormError />
-      <Send>{t('invitation.submit')}</Send>
-    </Form>
+    <>
+      <Form form={form} onSubmit={submit} className="mt-6 flex flex-col gap-4">
+        {/* for password managers */}
+        <input type="email" autoComplete="username" value={offer.email} readOnly hidden />
+        <FormField form={form} name="name" label={t('invitation.name')}>
+          {(f) => <Input {...f} size="lg" autoComplete="name" autoFocus maxLength={200} />}
+        </FormField>
+        <FormField
+          form={form}
+          name="password"
+          label={t('invitation.password')}
+          hint={<PasswordStrength value={password} />}
+        >
+          {(f) => <PasswordInput {...f} size="lg" autoComplete="new-password" />}
+        </FormField>
+        <FormError />
+        <Send>{t('invitation.submit')}</Send>
+      </Form>
+      <FederatedButtons invitation={token} />
+    </>
   )
 }
 

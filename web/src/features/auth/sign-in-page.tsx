@@ -16,6 +16,9 @@ import { useEnter } from './use-enter'
 // What may come after the password weighs on nobody's first page.
 const steps = () => Promise.all([import('./sign-in-steps'), loadTexts('recovery')]).then(([m]) => m)
 const PasskeySignIn = lazy(() => Promise.all([import('./passkey-sign-in'), loadTexts('recovery')]).then(([m]) => m))
+const FederatedButtons = lazy(() =>
+  Promise.all([import('./federated-buttons'), loadTexts('recovery')]).then(([m]) => m),
+)
 
 export function SignInPage({ next }: { next?: string }) {
   const { t } = useTranslation('auth')
@@ -78,6 +81,9 @@ export function SignInPage({ next }: { next?: string }) {
           <PasskeySignIn onEntered={enter} />
         </Suspense>
       )}
+      <Suspense>
+        <FederatedButtons next={next} />
+      </Suspense>
       <p className="mt-6 text-sm text-muted">
         {t('signIn.noAccount')}{' '}
         <Link to="/signup" search={{ next }} className="font-medium text-accent-text hover:underline">

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SignUp } from '@/api/gen/types.gen'
 import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
-import { isLocale } from '@/shared/i18n'
+import { isLocale, loadTexts } from '@/shared/i18n'
 import { Input, PasswordInput } from '@/shared/ui/input'
 import { AuthLayout } from './auth-layout'
 import { sdk, useSdkSoon } from './sdk'
@@ -13,6 +13,9 @@ import { useEnter } from './use-enter'
 // What nobody needs before typing does not weigh on the first page.
 const PasswordStrength = lazy(() =>
   import('@/shared/ui/password-strength').then((m) => ({ default: m.PasswordStrength })),
+)
+const FederatedButtons = lazy(() =>
+  Promise.all([import('./federated-buttons'), loadTexts('recovery')]).then(([m]) => m),
 )
 const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone
 
@@ -95,6 +98,9 @@ export function SignUpPage({ next }: { next?: string }) {
         <Send>{t('signUp.submit')}</Send>
         <p className="text-xs text-subtle">{t('signUp.region', { zone: timeZone.replaceAll('_', ' ') })}</p>
       </Form>
+      <Suspense>
+        <FederatedButtons next={next} />
+      </Suspense>
       <p className="mt-5 border-t border-line pt-4 text-sm text-muted">
         {t('signUp.haveAccount')}{' '}
         <Link to="/signin" search={{ next }} className="font-medium text-accent-text hover:underline">

@@ -1,11 +1,14 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { listSessionsQueryKey } from '@/api/gen/@tanstack/react-query.gen'
 import { changePassword } from '@/api/gen/sdk.gen'
 import type { PasswordChange } from '@/api/gen/types.gen'
 import { zPasswordChange } from '@/api/gen/zod.gen'
 import { Form, FormError, FormField, SubmitButton, useZodForm } from '@/shared/form/form'
+import { identitiesOptions } from '@/shared/session/federated'
 import { useSession } from '@/shared/session/session'
+import { buttonCls } from '@/shared/ui/button'
 import { PasswordInput } from '@/shared/ui/input'
 import { PasswordStrength } from '@/shared/ui/password-strength'
 import { Section } from '@/shared/ui/section'
@@ -20,12 +23,21 @@ export function PasswordSection() {
     required: ['currentPassword'],
   })
   const next = form.watch('newPassword')
+  const identities = useQuery(identitiesOptions())
   const submit = async (body: PasswordChange) => {
     await changePassword({ body })
     form.reset()
     toast.success(t('security.changed'), t('security.changedText'))
     await qc.invalidateQueries({ queryKey: listSessionsQueryKey() })
   }
+  if (identities.data?.hasPassword === false)
+    return (
+      <Section title={t('security.password')} text={t('security.noPassword')}>
+        <Link to="/auth/$step" params={{ step: 'forgot' }} className={buttonCls('secondary', 'md')}>
+          {t('security.setPassword')}
+        </Link>
+      </Section>
+    )
   return (
     <Section title={t('security.password')} text={t('security.passwordText')}>
       <Form form={form} onSubmit={submit} className="flex flex-col gap-4">
