@@ -301,9 +301,71 @@ export type AccountUnread = {
 };
 
 /**
+ * Something that a member did.
+ */
+export type Activity = {
+    /**
+     * The name of the event.
+     */
+    action: string;
+    actor: ActivityActor;
+    at: string;
+    /**
+     * How many records of the kind it was done to, as far as the caller sees them.
+     */
+    count: number;
+    /**
+     * Names of the fields that changed; none for what was done to several records.
+     */
+    fields: Array<string>;
+    /**
+     * Its place in the log.
+     */
+    number: number;
+    record: ActivityRecord | null;
+};
+
+/**
+ * Who did it.
+ */
+export type ActivityActor = {
+    id: string;
+    /**
+     * As they are called now.
+     */
+    name: string | null;
+};
+
+/**
  * What a note tells of.
  */
 export type ActivityKind = 'note' | 'call' | 'meeting' | 'message' | 'other';
+
+/**
+ * A part of the activity log.
+ */
+export type ActivityPage = {
+    items: Array<Activity>;
+    /**
+     * Null at the end.
+     */
+    nextCursor: string | null;
+};
+
+/**
+ * What it was about: for a note its record, for a message or a comment its chat. The first, of several.
+ */
+export type ActivityRecord = {
+    id: string;
+    /**
+     * Such as `contact`, `deal`, `chat`, `user`, `team`.
+     */
+    kind: string;
+    /**
+     * As it is called now; null once it is gone.
+     */
+    name: string | null;
+};
 
 /**
  * Who did it. An API key comes with a later version.
@@ -445,6 +507,32 @@ export type ApiKeyUpdated = {
      * Names of the changed fields.
      */
     fields: Array<string>;
+};
+
+/**
+ * How records are given out among several people.
+ */
+export type AssignHow = 'roundRobin' | 'byLoad';
+
+/**
+ * Gives contacts or companies out: those of `ids`, or `all` that match the filter and the search.
+ */
+export type AssignRequest = {
+    all?: boolean;
+    /**
+     * A node of the filter language.
+     */
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    how?: AssignHow | null;
+    ids?: Array<string> | null;
+    /**
+     * To whom. Nobody: the records become everybody's.
+     */
+    people: Array<string>;
+    recordType?: RecordType;
+    search?: string | null;
 };
 
 /**
@@ -733,6 +821,26 @@ export type BulkUndone = {
      * The batch of the undo itself.
      */
     undo: string;
+};
+
+/**
+ * What the page was called with when the browser came back.
+ */
+export type CameBack = {
+    code?: string | null;
+    /**
+     * Why there is no code.
+     */
+    error?: string | null;
+    /**
+     * The issuer, where it names itself (RFC 9207).
+     */
+    iss?: string | null;
+    state: string;
+    /**
+     * Of Telegram: `tgAuthResult`, as it stood behind the #.
+     */
+    telegram?: string | null;
 };
 
 /**
@@ -2144,6 +2252,16 @@ export type DeliveryTry = {
 };
 
 /**
+ * What a round trip is for.
+ */
+export type Departure = {
+    /**
+     * What stands in the link of an invitation, to accept it.
+     */
+    invitation?: string | null;
+};
+
+/**
  * A device that is signed in to the account.
  */
 export type Device = {
@@ -2453,6 +2571,12 @@ export type Fact = {
 } | {
     data: FactorUpdated;
     type: 'user.mfa.updated';
+} | {
+    data: IdentityTold;
+    type: 'user.identity.linked';
+} | {
+    data: IdentityTold;
+    type: 'user.identity.unlinked';
 } | {
     data: SessionConfirmed;
     type: 'session.confirmed';
@@ -2853,6 +2977,25 @@ export type FactorUpdated = {
 };
 
 /**
+ * A session, or what is still asked for.
+ */
+export type FederatedResult = AuthResult | ChallengeResult | RegistrationOffer;
+
+/**
+ * A new account with its first organization.
+ */
+export type FederatedSignUp = {
+    locale?: Locale | null;
+    name: string;
+    organizationName: string;
+    /**
+     * IANA name, else UTC.
+     */
+    timeZone?: string | null;
+    token: string;
+};
+
+/**
  * A field before and after.
  */
 export type FieldChange = {
@@ -3098,6 +3241,24 @@ export type Holdings = {
     clients: number;
     companies: number;
     deals: number;
+};
+
+/**
+ * The caller's accounts elsewhere, the oldest first.
+ */
+export type IdentityList = {
+    /**
+     * Whether the caller can sign in with a password too.
+     */
+    hasPassword: boolean;
+    items: Array<LinkedIdentity>;
+};
+
+export type IdentityTold = {
+    /**
+     * Where the account is: `google`, `github`, `oidc` or `telegram`.
+     */
+    provider: string;
 };
 
 /**
@@ -3547,6 +3708,28 @@ export type LinkToken = {
  */
 export type LinkedContact = {
     contactId: string;
+};
+
+/**
+ * An account elsewhere.
+ */
+export type LinkedIdentity = {
+    createdAt: string;
+    /**
+     * The verified address there, when it was last used.
+     */
+    email: string | null;
+    id: string;
+    /**
+     * By which its owner knows it.
+     */
+    label: string | null;
+    lastUsedAt: string;
+    provider: SignInProvider;
+    /**
+     * What people call the service; null where it is not set up any more.
+     */
+    providerName: string | null;
 };
 
 /**
@@ -5003,6 +5186,24 @@ export type ProfileUpdate = {
 };
 
 /**
+ * Who vouches for people here.
+ */
+export type ProviderList = {
+    items: Array<ProviderView>;
+};
+
+/**
+ * One can sign in through it.
+ */
+export type ProviderView = {
+    id: SignInProvider;
+    /**
+     * What people call it.
+     */
+    name: string;
+};
+
+/**
  * What a browser needs to subscribe, and which did.
  */
 export type Push = {
@@ -5132,6 +5333,11 @@ export type RecentEntry = TimelineEntry & {
     subjectName: string | null;
 };
 
+/**
+ * A kind of record.
+ */
+export type RecordType = 'contact' | 'company';
+
 export type RecordsCreated = {
     /**
      * Whose they are; absent for those of nobody.
@@ -5180,6 +5386,29 @@ export type RecordsUpdated = {
  */
 export type RefreshTokens = {
     refreshToken: string;
+};
+
+/**
+ * What is known of somebody new.
+ */
+export type Registration = {
+    /**
+     * Theirs, as the service says.
+     */
+    email: string;
+    expiresAt: string;
+    name: string | null;
+    /**
+     * For `POST /api/auth/oauth/register`.
+     */
+    token: string;
+};
+
+/**
+ * Nobody has the address: an account can be made.
+ */
+export type RegistrationOffer = {
+    registration: Registration;
 };
 
 /**
@@ -5344,6 +5573,13 @@ export type RotatedSecret = {
     secret: string;
 };
 
+/**
+ * Where the browser is to go.
+ */
+export type RoundTrip = {
+    url: string;
+};
+
 export type SandboxOffer = {
     available: boolean;
     /**
@@ -5468,7 +5704,7 @@ export type SendFailure = {
 
 export type SessionConfirmed = {
     /**
-     * How: `password`, `totp`, `backup` or `passkey`.
+     * How: `password`, `totp`, `backup`, `passkey` or `provider`.
      */
     method: string;
 };
@@ -5686,6 +5922,11 @@ export type SignIn = {
     email: string;
     password: string;
 };
+
+/**
+ * Who vouches.
+ */
+export type SignInProvider = 'google' | 'github' | 'oidc' | 'telegram';
 
 /**
  * A session, or what is still asked for.
@@ -5968,7 +6209,7 @@ export type StepUp = {
 /**
  * How somebody who is signed in proves who they are.
  */
-export type StepUpMethod = 'password' | 'totp' | 'backup' | 'passkey';
+export type StepUpMethod = 'password' | 'totp' | 'backup' | 'passkey' | 'provider';
 
 /**
  * What it was done to.
@@ -6495,7 +6736,7 @@ export type UserSignedIn = {
      */
     factor?: string | null;
     /**
-     * How: `password` or `passkey`.
+     * How: `password`, `passkey`, or through another service: `google`, `github`, `oidc` or `telegram`.
      */
     method: string;
 };
@@ -7323,6 +7564,73 @@ export type VerifyEmailResponses = {
 
 export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
 
+export type ListIdentitiesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/identities';
+};
+
+export type ListIdentitiesErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+};
+
+export type ListIdentitiesError = ListIdentitiesErrors[keyof ListIdentitiesErrors];
+
+export type ListIdentitiesResponses = {
+    /**
+     * By which the caller can sign in
+     */
+    200: IdentityList;
+};
+
+export type ListIdentitiesResponse = ListIdentitiesResponses[keyof ListIdentitiesResponses];
+
+export type DeleteIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * Its id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/auth/identities/{id}';
+};
+
+export type DeleteIdentityErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * The caller has none of this id
+     */
+    404: ErrorBody;
+    /**
+     * It is the last way to sign in
+     */
+    409: ErrorBody;
+};
+
+export type DeleteIdentityError = DeleteIdentityErrors[keyof DeleteIdentityErrors];
+
+export type DeleteIdentityResponses = {
+    /**
+     * One can no longer sign in by it
+     */
+    204: void;
+};
+
+export type DeleteIdentityResponse = DeleteIdentityResponses[keyof DeleteIdentityResponses];
+
 export type GetInvitationData = {
     body: InvitationToken;
     path?: never;
@@ -7469,6 +7777,144 @@ export type JoinOrganizationResponses = {
 };
 
 export type JoinOrganizationResponse = JoinOrganizationResponses[keyof JoinOrganizationResponses];
+
+export type StartConfirmationData = {
+    body?: never;
+    path: {
+        /**
+         * Where
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/link/{provider}/confirm';
+};
+
+export type StartConfirmationErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * It is not set up
+     */
+    404: ErrorBody;
+    /**
+     * This is not how the caller proves who they are
+     */
+    422: ErrorBody;
+    /**
+     * The service does not answer
+     */
+    503: ErrorBody;
+};
+
+export type StartConfirmationError = StartConfirmationErrors[keyof StartConfirmationErrors];
+
+export type StartConfirmationResponses = {
+    /**
+     * Where to go
+     */
+    200: RoundTrip;
+};
+
+export type StartConfirmationResponse = StartConfirmationResponses[keyof StartConfirmationResponses];
+
+export type FinishLinkData = {
+    body: CameBack;
+    path: {
+        /**
+         * Where
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/link/{provider}/finish';
+};
+
+export type FinishLinkErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * `federated.denied` or `federated.not_linked`
+     */
+    403: ErrorBody;
+    /**
+     * It is not set up
+     */
+    404: ErrorBody;
+    /**
+     * `federated.taken` or `federated.too_many`
+     */
+    409: ErrorBody;
+    /**
+     * It took too long, was finished before, or was begun in another session
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * The service did not answer as expected
+     */
+    503: ErrorBody;
+};
+
+export type FinishLinkError = FinishLinkErrors[keyof FinishLinkErrors];
+
+export type FinishLinkResponses = {
+    /**
+     * All of the caller's accounts elsewhere
+     */
+    200: IdentityList;
+};
+
+export type FinishLinkResponse = FinishLinkResponses[keyof FinishLinkResponses];
+
+export type StartLinkData = {
+    body?: never;
+    path: {
+        /**
+         * Where
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/link/{provider}/start';
+};
+
+export type StartLinkErrors = {
+    /**
+     * Not signed in
+     */
+    401: ErrorBody;
+    /**
+     * A proof of the last minutes is asked for
+     */
+    403: ErrorBody;
+    /**
+     * It is not set up
+     */
+    404: ErrorBody;
+    /**
+     * The service does not answer
+     */
+    503: ErrorBody;
+};
+
+export type StartLinkError = StartLinkErrors[keyof StartLinkErrors];
+
+export type StartLinkResponses = {
+    /**
+     * Where to go
+     */
+    200: RoundTrip;
+};
+
+export type StartLinkResponse = StartLinkResponses[keyof StartLinkResponses];
 
 export type GetMfaData = {
     body?: never;
@@ -7668,6 +8114,147 @@ export type ConfirmTotpResponses = {
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type RegisterFederatedData = {
+    body: FederatedSignUp;
+    path?: never;
+    query?: never;
+    url: '/api/auth/oauth/register';
+};
+
+export type RegisterFederatedErrors = {
+    /**
+     * Somebody has the address by now
+     */
+    403: ErrorBody;
+    /**
+     * Somebody has linked the account by now
+     */
+    409: ErrorBody;
+    /**
+     * It took too long, or was done before
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+};
+
+export type RegisterFederatedError = RegisterFederatedErrors[keyof RegisterFederatedErrors];
+
+export type RegisterFederatedResponses = {
+    /**
+     * Signed up
+     */
+    201: AuthResult;
+};
+
+export type RegisterFederatedResponse = RegisterFederatedResponses[keyof RegisterFederatedResponses];
+
+export type FinishFederatedSignInData = {
+    body: CameBack;
+    path: {
+        /**
+         * Through whom
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/oauth/{provider}/finish';
+};
+
+export type FinishFederatedSignInErrors = {
+    /**
+     * `federated.denied`, `federated.unverified`, `federated.unproved` or `federated.not_linked`
+     */
+    403: ErrorBody;
+    /**
+     * It is not set up
+     */
+    404: ErrorBody;
+    /**
+     * `invitation.other_address`, or `invitation.sign_in` of who has a second factor
+     */
+    409: ErrorBody;
+    /**
+     * It took too long, was finished before, or was begun in another browser
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+    /**
+     * The service did not answer as expected
+     */
+    503: ErrorBody;
+};
+
+export type FinishFederatedSignInError = FinishFederatedSignInErrors[keyof FinishFederatedSignInErrors];
+
+export type FinishFederatedSignInResponses = {
+    /**
+     * Signed in, or more is asked for
+     */
+    200: FederatedResult;
+};
+
+export type FinishFederatedSignInResponse = FinishFederatedSignInResponses[keyof FinishFederatedSignInResponses];
+
+export type StartFederatedSignInData = {
+    body: Departure;
+    path: {
+        /**
+         * Through whom
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/oauth/{provider}/start';
+};
+
+export type StartFederatedSignInErrors = {
+    /**
+     * It is not set up, or there is no such invitation
+     */
+    404: ErrorBody;
+    /**
+     * The invitation is over
+     */
+    410: ErrorBody;
+    /**
+     * A field is not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many tries
+     */
+    429: ErrorBody;
+    /**
+     * The service does not answer
+     */
+    503: ErrorBody;
+};
+
+export type StartFederatedSignInError = StartFederatedSignInErrors[keyof StartFederatedSignInErrors];
+
+export type StartFederatedSignInResponses = {
+    /**
+     * Where to go
+     */
+    200: RoundTrip;
+};
+
+export type StartFederatedSignInResponse = StartFederatedSignInResponses[keyof StartFederatedSignInResponses];
 
 export type ListOrganizationsData = {
     body?: never;
@@ -8091,6 +8678,22 @@ export type ListPermissionsResponses = {
 };
 
 export type ListPermissionsResponse = ListPermissionsResponses[keyof ListPermissionsResponses];
+
+export type ListSignInProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/providers';
+};
+
+export type ListSignInProvidersResponses = {
+    /**
+     * None where nothing is set up
+     */
+    200: ProviderList;
+};
+
+export type ListSignInProvidersResponse = ListSignInProvidersResponses[keyof ListSignInProvidersResponses];
 
 export type RefreshTokensData = {
     body: RefreshTokens;
@@ -17842,6 +18445,199 @@ export type GlobalSearchResponses = {
 };
 
 export type GlobalSearchResponse = GlobalSearchResponses[keyof GlobalSearchResponses];
+
+export type ListActivityData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * What this person did.
+         */
+        member?: string;
+        /**
+         * What those did who are in this team now.
+         */
+        team?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Most entries of a page, 30 unless given.
+         */
+        limit?: number;
+    };
+    url: '/api/team/activity';
+};
+
+export type ListActivityErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
+
+export type ListActivityResponses = {
+    /**
+     * A part of the log
+     */
+    200: ActivityPage;
+};
+
+export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type AssignClientsData = {
+    body: AssignRequest;
+    path?: never;
+    query?: never;
+    url: '/api/team/clients/assign';
+};
+
+export type AssignClientsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type AssignClientsError = AssignClientsErrors[keyof AssignClientsErrors];
+
+export type AssignClientsResponses = {
+    /**
+     * It has begun
+     */
+    202: Batch;
+};
+
+export type AssignClientsResponse = AssignClientsResponses[keyof AssignClientsResponses];
+
+export type ListSharedClientsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/team/clients/shared';
+};
+
+export type ListSharedClientsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListSharedClientsError = ListSharedClientsErrors[keyof ListSharedClientsErrors];
+
+export type ListSharedClientsResponses = {
+    /**
+     * A page of contacts
+     */
+    200: ContactPage;
+};
+
+export type ListSharedClientsResponse = ListSharedClientsResponses[keyof ListSharedClientsResponses];
 
 export type ListInvitationsData = {
     body?: never;

@@ -118,6 +118,14 @@ export const zAccountUnread = z.object({
 });
 
 /**
+ * Who did it.
+ */
+export const zActivityActor = z.object({
+    id: z.uuid(),
+    name: z.nullable(z.string())
+});
+
+/**
  * What a note tells of.
  */
 export const zActivityKind = z.enum([
@@ -127,6 +135,36 @@ export const zActivityKind = z.enum([
     'message',
     'other'
 ]);
+
+/**
+ * What it was about: for a note its record, for a message or a comment its chat. The first, of several.
+ */
+export const zActivityRecord = z.object({
+    id: z.uuid(),
+    kind: z.string(),
+    name: z.nullable(z.string())
+});
+
+/**
+ * Something that a member did.
+ */
+export const zActivity = z.object({
+    action: z.string(),
+    actor: zActivityActor,
+    at: z.iso.datetime(),
+    count: z.int(),
+    fields: z.array(z.string()),
+    number: z.int(),
+    record: z.nullable(zActivityRecord)
+});
+
+/**
+ * A part of the activity log.
+ */
+export const zActivityPage = z.object({
+    items: z.array(zActivity),
+    nextCursor: z.nullable(z.string())
+});
 
 /**
  * Who did it. An API key comes with a later version.
@@ -228,6 +266,11 @@ export const zApiKeyCreated = z.object({
 export const zApiKeyUpdated = z.object({
     fields: z.array(z.string())
 });
+
+/**
+ * How records are given out among several people.
+ */
+export const zAssignHow = z.enum(['roundRobin', 'byLoad']);
 
 /**
  * Records that somebody got.
@@ -399,6 +442,17 @@ export const zBulkUndone = z.object({
     done: z.int().check(z.gte(0)),
     recordType: z.string(),
     undo: z.uuid()
+});
+
+/**
+ * What the page was called with when the browser came back.
+ */
+export const zCameBack = z.object({
+    code: z.nullish(z.string().check(z.maxLength(4096))),
+    error: z.nullish(z.string().check(z.maxLength(256))),
+    iss: z.nullish(z.string().check(z.maxLength(512))),
+    state: z.string().check(z.maxLength(256)),
+    telegram: z.nullish(z.string().check(z.maxLength(8192)))
 });
 
 /**
@@ -1071,6 +1125,13 @@ export const zDeliveryTry = z.object({
 });
 
 /**
+ * What a round trip is for.
+ */
+export const zDeparture = z.object({
+    invitation: z.nullish(z.string().check(z.maxLength(200)))
+});
+
+/**
  * A device that is signed in to the account.
  */
 export const zDevice = z.object({
@@ -1443,6 +1504,10 @@ export const zHoldings = z.object({
     deals: z.int().check(z.gte(0))
 });
 
+export const zIdentityTold = z.object({
+    provider: z.string()
+});
+
 export const zImportCompleted = z.object({
     created: z.int().check(z.gte(0)),
     failed: z.int().check(z.gte(0)),
@@ -1743,6 +1808,17 @@ export const zLoad = z.object({
  * Language of the interface.
  */
 export const zLocale = z.enum(['en', 'ru']);
+
+/**
+ * A new account with its first organization.
+ */
+export const zFederatedSignUp = z.object({
+    locale: z.nullish(zLocale),
+    name: z.string().check(z.minLength(1), z.maxLength(120)),
+    organizationName: z.string().check(z.minLength(1), z.maxLength(120)),
+    timeZone: z.nullish(z.string().check(z.maxLength(64))),
+    token: z.string().check(z.maxLength(256))
+});
 
 /**
  * Whom to ask.
@@ -3132,6 +3208,24 @@ export const zAccountHealth = z.object({
     score: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
 });
 
+/**
+ * A kind of record.
+ */
+export const zRecordType = z.enum(['contact', 'company']);
+
+/**
+ * Gives contacts or companies out: those of `ids`, or `all` that match the filter and the search.
+ */
+export const zAssignRequest = z.object({
+    all: z.optional(z.boolean()),
+    filter: z.nullish(z.record(z.string(), z.unknown())),
+    how: z.nullish(zAssignHow),
+    ids: z.nullish(z.array(z.uuid()).check(z.maxLength(10000))),
+    people: z.array(z.uuid()).check(z.maxLength(50)),
+    recordType: z.optional(zRecordType),
+    search: z.nullish(z.string().check(z.maxLength(200)))
+});
+
 export const zRecordsCreated = z.object({
     assigned: z.optional(z.array(zAssigned)),
     importId: z.nullish(z.uuid())
@@ -3159,6 +3253,23 @@ export const zRecordsUpdated = z.object({
  */
 export const zRefreshTokens = z.object({
     refreshToken: z.string().check(z.maxLength(256))
+});
+
+/**
+ * What is known of somebody new.
+ */
+export const zRegistration = z.object({
+    email: z.string(),
+    expiresAt: z.iso.datetime(),
+    name: z.nullable(z.string()),
+    token: z.string()
+});
+
+/**
+ * Nobody has the address: an account can be made.
+ */
+export const zRegistrationOffer = z.object({
+    registration: zRegistration
 });
 
 /**
@@ -3330,6 +3441,13 @@ export const zRotatedInboundSecret = z.object({
 export const zRotatedSecret = z.object({
     previousUntil: z.nullable(z.iso.datetime()),
     secret: z.string()
+});
+
+/**
+ * Where the browser is to go.
+ */
+export const zRoundTrip = z.object({
+    url: z.string()
 });
 
 export const zSandboxOffer = z.object({
@@ -3663,6 +3781,52 @@ export const zSignIn = z.object({
 });
 
 /**
+ * Who vouches.
+ */
+export const zSignInProvider = z.enum([
+    'google',
+    'github',
+    'oidc',
+    'telegram'
+]);
+
+/**
+ * An account elsewhere.
+ */
+export const zLinkedIdentity = z.object({
+    createdAt: z.iso.datetime(),
+    email: z.nullable(z.string()),
+    id: z.uuid(),
+    label: z.nullable(z.string()),
+    lastUsedAt: z.iso.datetime(),
+    provider: zSignInProvider,
+    providerName: z.nullable(z.string())
+});
+
+/**
+ * The caller's accounts elsewhere, the oldest first.
+ */
+export const zIdentityList = z.object({
+    hasPassword: z.boolean(),
+    items: z.array(zLinkedIdentity)
+});
+
+/**
+ * One can sign in through it.
+ */
+export const zProviderView = z.object({
+    id: zSignInProvider,
+    name: z.string()
+});
+
+/**
+ * Who vouches for people here.
+ */
+export const zProviderList = z.object({
+    items: z.array(zProviderView)
+});
+
+/**
  * A new account with its first organization.
  */
 export const zSignUp = z.object({
@@ -3972,7 +4136,8 @@ export const zStepUpMethod = z.enum([
     'password',
     'totp',
     'backup',
-    'passkey'
+    'passkey',
+    'provider'
 ]);
 
 /**
@@ -4564,6 +4729,15 @@ export const zAuthResult = z.object({
 });
 
 /**
+ * A session, or what is still asked for.
+ */
+export const zFederatedResult = z.union([
+    zAuthResult,
+    zChallengeResult,
+    zRegistrationOffer
+]);
+
+/**
  * The session of the caller.
  */
 export const zSessionInfo = z.object({
@@ -4885,6 +5059,14 @@ export const zFact = z.union([
     z.object({
         data: zFactorUpdated,
         type: z.enum(['user.mfa.updated'])
+    }),
+    z.object({
+        data: zIdentityTold,
+        type: z.enum(['user.identity.linked'])
+    }),
+    z.object({
+        data: zIdentityTold,
+        type: z.enum(['user.identity.unlinked'])
     }),
     z.object({
         data: zSessionConfirmed,
@@ -5594,6 +5776,20 @@ export const zVerifyEmailBody = zLinkToken;
  */
 export const zVerifyEmailResponse = zVerifiedAddress;
 
+/**
+ * By which the caller can sign in
+ */
+export const zListIdentitiesResponse = zIdentityList;
+
+export const zDeleteIdentityPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * One can no longer sign in by it
+ */
+export const zDeleteIdentityResponse = z.void();
+
 export const zGetInvitationBody = zInvitationToken;
 
 /**
@@ -5614,6 +5810,35 @@ export const zJoinOrganizationBody = zInvitationToken;
  * Joined
  */
 export const zJoinOrganizationResponse = zAuthResult;
+
+export const zStartConfirmationPath = z.object({
+    provider: zSignInProvider
+});
+
+/**
+ * Where to go
+ */
+export const zStartConfirmationResponse = zRoundTrip;
+
+export const zFinishLinkBody = zCameBack;
+
+export const zFinishLinkPath = z.object({
+    provider: zSignInProvider
+});
+
+/**
+ * All of the caller's accounts elsewhere
+ */
+export const zFinishLinkResponse = zIdentityList;
+
+export const zStartLinkPath = z.object({
+    provider: zSignInProvider
+});
+
+/**
+ * Where to go
+ */
+export const zStartLinkResponse = zRoundTrip;
 
 /**
  * The caller's second factors
@@ -5650,6 +5875,35 @@ export const zConfirmTotpBody = zTotpCode;
  * It is on; the backup codes, shown this once
  */
 export const zConfirmTotpResponse = zBackupCodes;
+
+export const zRegisterFederatedBody = zFederatedSignUp;
+
+/**
+ * Signed up
+ */
+export const zRegisterFederatedResponse = zAuthResult;
+
+export const zFinishFederatedSignInBody = zCameBack;
+
+export const zFinishFederatedSignInPath = z.object({
+    provider: zSignInProvider
+});
+
+/**
+ * Signed in, or more is asked for
+ */
+export const zFinishFederatedSignInResponse = zFederatedResult;
+
+export const zStartFederatedSignInBody = zDeparture;
+
+export const zStartFederatedSignInPath = z.object({
+    provider: zSignInProvider
+});
+
+/**
+ * Where to go
+ */
+export const zStartFederatedSignInResponse = zRoundTrip;
 
 /**
  * The caller's organizations
@@ -5738,6 +5992,11 @@ export const zGetPasswordResetResponse = zResetLink;
  * The permission matrix
  */
 export const zListPermissionsResponse = zPermissionList;
+
+/**
+ * None where nothing is set up
+ */
+export const zListSignInProvidersResponse = zProviderList;
 
 export const zRefreshTokensBody = zRefreshTokens;
 
@@ -7582,6 +7841,40 @@ export const zGlobalSearchQuery = z.object({
  * At most thirty
  */
 export const zGlobalSearchResponse = zSearchResults;
+
+export const zListActivityQuery = z.object({
+    member: z.optional(z.uuid()),
+    team: z.optional(z.uuid()),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.int().check(z.gte(1), z.lte(100)))
+});
+
+/**
+ * A part of the log
+ */
+export const zListActivityResponse = zActivityPage;
+
+export const zAssignClientsBody = zAssignRequest;
+
+/**
+ * It has begun
+ */
+export const zAssignClientsResponse = zBatch;
+
+export const zListSharedClientsQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * A page of contacts
+ */
+export const zListSharedClientsResponse = zContactPage;
 
 /**
  * The newest first
