@@ -144,13 +144,10 @@ impl App {
         let mail = Arc::new(Mail::new(db.clone(), vault.clone(), crate::mail::options(&settings, &outbound)?));
         let identity = Identity::new(db.clone(), vault.clone(), identity_options(&settings, mail.clone())?);
         let region = settings.phone_region.as_ref().map(|region| region.as_str().to_owned());
-        let files = crm::imports::Files {
-            folder: settings.data_dir.join("imports"),
-            max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
-        };
         let definitions = Arc::new(Definitions::new(db.clone(), region.as_deref()));
         let deals = Arc::new(DealDirectory::new(db.clone()));
-        let crm = Crm::new(db.clone(), identity.clone(), deals.clone(), region, files, definitions.clone());
+        let crm =
+            Crm::new(db.clone(), identity.clone(), deals.clone(), region, import_files(&settings), definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
         let accounts = BdAccounts::new(
@@ -218,10 +215,7 @@ impl App {
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
         let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
         let couriers = Arc::new(Runner::new(db.clone(), [webhooks.sending(), mail.sending()].concat()));
-        let cluster = match &settings.redis_url {
-            Some(url) => Cluster::over_redis(url.expose(), db.clock().new_id()).context("RAPPORT_REDIS_URL")?,
-            None => Cluster::alone(),
-        };
+        let cluster = cluster(&settings, &db)?;
         let hub = Hub::new(dispatcher.feed(), judge, identity.clone(), limits(&settings), cluster.clone());
         Ok(Self {
             db,
@@ -320,6 +314,20 @@ fn notifications(
         Some(vapid) => service.pushing(vapid, outbound),
         None => service,
     }))
+}
+
+fn import_files(settings: &Settings) -> crm::imports::Files {
+    crm::imports::Files {
+        folder: settings.data_dir.join("imports"),
+        max_bytes: u64::try_from(settings.import_limit_bytes).unwrap_or(u64::MAX),
+    }
+}
+
+fn cluster(settings: &Settings, db: &Db) -> Result<Cluster> {
+    match &settings.redis_url {
+        Some(url) => Cluster::over_redis(url.expose(), db.clock().new_id()).context("RAPPORT_REDIS_URL"),
+        None => Ok(Cluster::alone()),
+    }
 }
 
 fn limits(settings: &Settings) -> realtime::Limits {

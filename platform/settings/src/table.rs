@@ -155,7 +155,7 @@ settings! {
         oidc_client_secret: Option<Secret> = "";
         /// What the button says. Without it: the host of `oidc_issuer`.
         oidc_name: Option<String> = "";
-        /// Token of the bot of Telegram Login (BotFather, /setdomain with the host of `public_url`).
+        /// Token of the bot of Telegram Login (`BotFather`, /setdomain with the host of `public_url`).
         telegram_login_token: Option<Secret> = "";
     }
     "Limits" {

@@ -3,6 +3,8 @@
 
 mod trips;
 
+use std::fmt::Write;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
@@ -26,7 +28,10 @@ fn told_by(bot: &str, id: u64, at: i64) -> String {
     let lines = format!("auth_date={at}\nfirst_name=Anna\nid={id}\nusername=anna");
     let mut mac = Hmac::<Sha256>::new_from_slice(&Sha256::digest(bot.as_bytes())).unwrap();
     mac.update(lines.as_bytes());
-    let hash: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = mac.finalize().into_bytes().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
     let data = json!({"id": id, "first_name": "Anna", "username": "anna", "auth_date": at, "hash": hash});
     URL_SAFE_NO_PAD.encode(data.to_string())
 }

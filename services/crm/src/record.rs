@@ -102,6 +102,9 @@ const COMPANY_EVENTS: EventNames = EventNames {
     dismissed: events::COMPANY_DUPLICATES_DISMISSED,
 };
 
+/// Changes owner and tags of the record with an id.
+pub type Apply<'a> = dyn FnMut(Uuid, &mut Option<Uuid>, &mut Vec<String>) + Send + 'a;
+
 impl RecordKind {
     #[must_use]
     pub fn rights(self) -> Rights {

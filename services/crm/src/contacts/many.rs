@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error, companies,
-    record::{Earlier, RecordKind, Standing, with_standing, without_standing},
+    record::{Apply, Earlier, RecordKind, Standing, with_standing, without_standing},
 };
 
 const KIND: RecordKind = RecordKind::Contact;
@@ -22,12 +22,7 @@ const KIND: RecordKind = RecordKind::Contact;
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn edit(
-    tx: &Tx,
-    scope: &Scope,
-    ids: &[Uuid],
-    apply: &mut (dyn FnMut(Uuid, &mut Option<Uuid>, &mut Vec<String>) + Send),
-) -> Result<Vec<Change>, Error> {
+pub async fn edit(tx: &Tx, scope: &Scope, ids: &[Uuid], apply: &mut Apply<'_>) -> Result<Vec<Change>, Error> {
     let mut updates = Vec::new();
     for Loaded { contact: old, company_name } in store::load_many(tx, scope, ids).await? {
         let mut fields = old.fields.clone();
