@@ -12,6 +12,7 @@ let people = 0
 const someone = (project: string) => `${project}-${Date.now()}-${people++}`
 
 async function signInThere(page: Page, name: string) {
+  await page.waitForURL(/\/interaction\//) // our own page asks for a name, too
   await page.getByRole('textbox', { name: 'Name' }).fill(name)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
