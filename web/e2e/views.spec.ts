@@ -127,6 +127,7 @@ test('views are put into another order by keyboard @desktop', async ({ page }) =
   await expect(tab(page, 'Three')).toBeVisible()
   expect((await bar(page).getByRole('link').allInnerTexts()).map((s) => s.trim())).toEqual([
     'All contacts',
+    'Shared',
     'One',
     'Three',
     'Two',
