@@ -37,6 +37,8 @@ const KEY = 'rapport.locale'
 // One chunk per language and namespace: an English user never downloads Russian, the sign-in page never the import wizard.
 const files = import.meta.glob<{ default: object }>('./{en,ru}/*.json')
 const wanted = new Set<Namespace>(['common'])
+/** The language that is being switched to: what is asked for meanwhile has to be there in it, too. */
+let next: Locale | null = null
 
 async function load(l: Locale, ns: Namespace) {
   if (i18n.hasResourceBundle(l, ns)) return
@@ -57,13 +59,16 @@ export function detectLocale(): Locale {
 /** A route calls this in its loader, before its page shows: `loader: () => loadTexts('records')`. */
 export async function loadTexts(...namespaces: Namespace[]) {
   for (const ns of namespaces) wanted.add(ns)
-  await Promise.all(namespaces.map((ns) => load(i18n.language as Locale, ns)))
+  const languages = new Set([i18n.language as Locale, next ?? (i18n.language as Locale)])
+  await Promise.all(namespaces.flatMap((ns) => [...languages].map((l) => load(l, ns))))
 }
 
 /** Switches at once, with every text now on screen; remembered on this device. */
 export async function setLocale(l: Locale) {
+  next = l
   await Promise.all([...wanted].map((ns) => load(l, ns)))
   await i18n.changeLanguage(l)
+  if (next === l) next = null
   document.documentElement.lang = l
   localStorage.setItem(KEY, l)
 }

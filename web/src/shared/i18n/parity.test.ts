@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { i18n, NAMESPACES, setLocale } from '.'
+import { i18n, loadTexts, NAMESPACES, setLocale } from '.'
 
 const files = import.meta.glob<object>('./{en,ru}/*.json', { import: 'default', eager: true })
 const texts = (l: string, ns: string) => new Map(flat(files[`./${l}/${ns}.json`] ?? {}))
@@ -41,5 +41,15 @@ it('declines Russian plurals and keeps <html lang>', async () => {
     'Выбрана 21 запись',
     'Выбрано 112 записей',
   ])
+  await setLocale('en')
+})
+
+it('brings the texts that a page asks for while the language changes', async () => {
+  await setLocale('en')
+  for (const l of ['en', 'ru']) i18n.removeResourceBundle(l, 'audit')
+  const change = setLocale('ru')
+  await loadTexts('audit')
+  await change
+  expect(i18n.hasResourceBundle('ru', 'audit')).toBe(true)
   await setLocale('en')
 })
