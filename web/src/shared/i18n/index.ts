@@ -66,9 +66,13 @@ export async function loadTexts(...namespaces: Namespace[]) {
 /** Switches at once, with every text now on screen; remembered on this device. */
 export async function setLocale(l: Locale) {
   next = l
-  await Promise.all([...wanted].map((ns) => load(l, ns)))
-  await i18n.changeLanguage(l)
-  if (next === l) next = null
+  try {
+    await Promise.all([...wanted].map((ns) => load(l, ns)))
+    await i18n.changeLanguage(l)
+  } finally {
+    // Also where it failed: pages must not wait for a language that cannot be had.
+    if (next === l) next = null
+  }
   document.documentElement.lang = l
   localStorage.setItem(KEY, l)
 }
