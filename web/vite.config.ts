@@ -17,6 +17,8 @@ const knowLoaded: Plugin = {
   },
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
   plugins: [
     tanstackRouter({
@@ -29,7 +31,13 @@ export default defineConfig({
     knowLoaded,
   ],
   json: { namedExports: false }, // every page carries the list of all texts: it only says where they are
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: '@', replacement: here('./src') },
+      // The generated client brings a reader of event streams; ours come through Socket.IO.
+      { find: /^.*\/core\/serverSentEvents\.gen$/, replacement: here('./src/shared/api/no-event-streams.ts') },
+    ],
+  },
   build: {
     target: 'es2022',
     sourcemap: 'hidden',

@@ -7,7 +7,7 @@ export default defineConfig({
   plugins: [
     { name: '@hey-api/client-fetch', throwOnError: true },
     '@hey-api/typescript',
-    '@hey-api/sdk',
+    { name: '@hey-api/sdk', auth: false }, // the browser sends its cookie by itself; a list of ways in at each call was a third of the file
     '@tanstack/react-query',
     { name: 'zod', compatibilityVersion: 'mini' },
   ],

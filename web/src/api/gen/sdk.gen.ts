@@ -23,15 +23,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  *
  * The latest first, those that have ended too.
  */
-export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>) => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/api-keys',
-    ...options
-});
+export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Options<ListApiKeysData, ThrowOnError>) => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({ url: '/api/api-keys', ...options });
 
 /**
  * Make an API key
@@ -40,11 +32,6 @@ export const listApiKeys = <ThrowOnError extends boolean = true>(options?: Optio
  * maker reaches. The key is in this answer only. Asks for a proof of the last minutes (`auth.step_up`).
  */
 export const createApiKey = <ThrowOnError extends boolean = true>(options: Options<CreateApiKeyData, ThrowOnError>) => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/api-keys',
     ...options,
     headers: {
@@ -58,25 +45,12 @@ export const createApiKey = <ThrowOnError extends boolean = true>(options: Optio
  *
  * It opens nothing from now on, for good.
  */
-export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>) => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/api-keys/{id}',
-    ...options
-});
+export const revokeApiKey = <ThrowOnError extends boolean = true>(options: Options<RevokeApiKeyData, ThrowOnError>) => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({ url: '/api/api-keys/{id}', ...options });
 
 /**
  * Change an API key
  */
 export const updateApiKey = <ThrowOnError extends boolean = true>(options: Options<UpdateApiKeyData, ThrowOnError>) => (options.client ?? client).patch<UpdateApiKeyResponses, UpdateApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/api-keys/{id}',
     ...options,
     headers: {
@@ -90,45 +64,21 @@ export const updateApiKey = <ThrowOnError extends boolean = true>(options: Optio
  *
  * The latest first. Without `audit.read` it has what the caller did.
  */
-export const listAudit = <ThrowOnError extends boolean = true>(options?: Options<ListAuditData, ThrowOnError>) => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/audit',
-    ...options
-});
+export const listAudit = <ThrowOnError extends boolean = true>(options?: Options<ListAuditData, ThrowOnError>) => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({ url: '/api/audit', ...options });
 
 /**
  * Exports the audit log as CSV (UTF-8 with a byte order mark)
  *
  * The latest lines first. Asks for a proof of the last minutes (`auth.step_up`), and is a line itself.
  */
-export const exportAudit = <ThrowOnError extends boolean = true>(options?: Options<ExportAuditData, ThrowOnError>) => (options?.client ?? client).get<ExportAuditResponses, ExportAuditErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/audit/export.csv',
-    ...options
-});
+export const exportAudit = <ThrowOnError extends boolean = true>(options?: Options<ExportAuditData, ThrowOnError>) => (options?.client ?? client).get<ExportAuditResponses, ExportAuditErrors, ThrowOnError>({ url: '/api/audit/export.csv', ...options });
 
 /**
  * Verifies the audit log
  *
  * Every line follows the one before it, and the change log says what it said then.
  */
-export const verifyAudit = <ThrowOnError extends boolean = true>(options?: Options<VerifyAuditData, ThrowOnError>) => (options?.client ?? client).get<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/audit/verify',
-    ...options
-});
+export const verifyAudit = <ThrowOnError extends boolean = true>(options?: Options<VerifyAuditData, ThrowOnError>) => (options?.client ?? client).get<VerifyAuditResponses, VerifyAuditErrors, ThrowOnError>({ url: '/api/audit/verify', ...options });
 
 /**
  * Answer a challenge
@@ -162,15 +112,7 @@ export const startChallengePasskey = <ThrowOnError extends boolean = true>(optio
  *
  * Each time within a day the pause before the next doubles, from a minute on.
  */
-export const sendVerification = <ThrowOnError extends boolean = true>(options?: Options<SendVerificationData, ThrowOnError>) => (options?.client ?? client).post<SendVerificationResponses, SendVerificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/email/verification',
-    ...options
-});
+export const sendVerification = <ThrowOnError extends boolean = true>(options?: Options<SendVerificationData, ThrowOnError>) => (options?.client ?? client).post<SendVerificationResponses, SendVerificationErrors, ThrowOnError>({ url: '/api/auth/email/verification', ...options });
 
 /**
  * Verify an address
@@ -189,30 +131,14 @@ export const verifyEmail = <ThrowOnError extends boolean = true>(options: Option
 /**
  * List accounts elsewhere
  */
-export const listIdentities = <ThrowOnError extends boolean = true>(options?: Options<ListIdentitiesData, ThrowOnError>) => (options?.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/identities',
-    ...options
-});
+export const listIdentities = <ThrowOnError extends boolean = true>(options?: Options<ListIdentitiesData, ThrowOnError>) => (options?.client ?? client).get<ListIdentitiesResponses, ListIdentitiesErrors, ThrowOnError>({ url: '/api/auth/identities', ...options });
 
 /**
  * Give up an account elsewhere
  *
  * The last way to sign in stays. Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const deleteIdentity = <ThrowOnError extends boolean = true>(options: Options<DeleteIdentityData, ThrowOnError>) => (options.client ?? client).delete<DeleteIdentityResponses, DeleteIdentityErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/identities/{id}',
-    ...options
-});
+export const deleteIdentity = <ThrowOnError extends boolean = true>(options: Options<DeleteIdentityData, ThrowOnError>) => (options.client ?? client).delete<DeleteIdentityResponses, DeleteIdentityErrors, ThrowOnError>({ url: '/api/auth/identities/{id}', ...options });
 
 /**
  * Look at an invitation
@@ -247,11 +173,6 @@ export const acceptInvitation = <ThrowOnError extends boolean = true>(options: O
  * With a session of the address that was asked; it goes on in that organization.
  */
 export const joinOrganization = <ThrowOnError extends boolean = true>(options: Options<JoinOrganizationData, ThrowOnError>) => (options.client ?? client).post<JoinOrganizationResponses, JoinOrganizationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/invitation/join',
     ...options,
     headers: {
@@ -265,15 +186,7 @@ export const joinOrganization = <ThrowOnError extends boolean = true>(options: O
  *
  * For who has neither a password nor a second factor.
  */
-export const startConfirmation = <ThrowOnError extends boolean = true>(options: Options<StartConfirmationData, ThrowOnError>) => (options.client ?? client).post<StartConfirmationResponses, StartConfirmationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/link/{provider}/confirm',
-    ...options
-});
+export const startConfirmation = <ThrowOnError extends boolean = true>(options: Options<StartConfirmationData, ThrowOnError>) => (options.client ?? client).post<StartConfirmationResponses, StartConfirmationErrors, ThrowOnError>({ url: '/api/auth/link/{provider}/confirm', ...options });
 
 /**
  * Finish to link an account elsewhere, or to prove who you are by one
@@ -281,11 +194,6 @@ export const startConfirmation = <ThrowOnError extends boolean = true>(options: 
  * By what the browser came back with, in the session that began it, once.
  */
 export const finishLink = <ThrowOnError extends boolean = true>(options: Options<FinishLinkData, ThrowOnError>) => (options.client ?? client).post<FinishLinkResponses, FinishLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/link/{provider}/finish',
     ...options,
     headers: {
@@ -299,56 +207,24 @@ export const finishLink = <ThrowOnError extends boolean = true>(options: Options
  *
  * As `startFederatedSignIn`. Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const startLink = <ThrowOnError extends boolean = true>(options: Options<StartLinkData, ThrowOnError>) => (options.client ?? client).post<StartLinkResponses, StartLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/link/{provider}/start',
-    ...options
-});
+export const startLink = <ThrowOnError extends boolean = true>(options: Options<StartLinkData, ThrowOnError>) => (options.client ?? client).post<StartLinkResponses, StartLinkErrors, ThrowOnError>({ url: '/api/auth/link/{provider}/start', ...options });
 
 /**
  * Get the second factors
  */
-export const getMfa = <ThrowOnError extends boolean = true>(options?: Options<GetMfaData, ThrowOnError>) => (options?.client ?? client).get<GetMfaResponses, GetMfaErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/mfa',
-    ...options
-});
+export const getMfa = <ThrowOnError extends boolean = true>(options?: Options<GetMfaData, ThrowOnError>) => (options?.client ?? client).get<GetMfaResponses, GetMfaErrors, ThrowOnError>({ url: '/api/auth/mfa', ...options });
 
 /**
  * Make new backup codes
  *
  * The old ones are good for nothing from now on. Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const renewBackupCodes = <ThrowOnError extends boolean = true>(options?: Options<RenewBackupCodesData, ThrowOnError>) => (options?.client ?? client).post<RenewBackupCodesResponses, RenewBackupCodesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/mfa/backup-codes',
-    ...options
-});
+export const renewBackupCodes = <ThrowOnError extends boolean = true>(options?: Options<RenewBackupCodesData, ThrowOnError>) => (options?.client ?? client).post<RenewBackupCodesResponses, RenewBackupCodesErrors, ThrowOnError>({ url: '/api/auth/mfa/backup-codes', ...options });
 
 /**
  * Trust a device no longer
  */
-export const revokeTrustedDevice = <ThrowOnError extends boolean = true>(options: Options<RevokeTrustedDeviceData, ThrowOnError>) => (options.client ?? client).delete<RevokeTrustedDeviceResponses, RevokeTrustedDeviceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/mfa/devices/{id}',
-    ...options
-});
+export const revokeTrustedDevice = <ThrowOnError extends boolean = true>(options: Options<RevokeTrustedDeviceData, ThrowOnError>) => (options.client ?? client).delete<RevokeTrustedDeviceResponses, RevokeTrustedDeviceErrors, ThrowOnError>({ url: '/api/auth/mfa/devices/{id}', ...options });
 
 /**
  * Remove the authenticator app
@@ -356,15 +232,7 @@ export const revokeTrustedDevice = <ThrowOnError extends boolean = true>(options
  * With the last factor go the backup codes and the trust in devices. Asks for a proof of the last minutes
  * (`auth.step_up`).
  */
-export const removeTotp = <ThrowOnError extends boolean = true>(options?: Options<RemoveTotpData, ThrowOnError>) => (options?.client ?? client).delete<RemoveTotpResponses, RemoveTotpErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/mfa/totp',
-    ...options
-});
+export const removeTotp = <ThrowOnError extends boolean = true>(options?: Options<RemoveTotpData, ThrowOnError>) => (options?.client ?? client).delete<RemoveTotpResponses, RemoveTotpErrors, ThrowOnError>({ url: '/api/auth/mfa/totp', ...options });
 
 /**
  * Set up an authenticator app
@@ -372,15 +240,7 @@ export const removeTotp = <ThrowOnError extends boolean = true>(options?: Option
  * Nothing is asked of the person yet: the app counts once its first code is confirmed. Another call replaces a secret
  * that waits. Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const startTotp = <ThrowOnError extends boolean = true>(options?: Options<StartTotpData, ThrowOnError>) => (options?.client ?? client).post<StartTotpResponses, StartTotpErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/mfa/totp',
-    ...options
-});
+export const startTotp = <ThrowOnError extends boolean = true>(options?: Options<StartTotpData, ThrowOnError>) => (options?.client ?? client).post<StartTotpResponses, StartTotpErrors, ThrowOnError>({ url: '/api/auth/mfa/totp', ...options });
 
 /**
  * Confirm an authenticator app
@@ -388,11 +248,6 @@ export const startTotp = <ThrowOnError extends boolean = true>(options?: Options
  * From now on signing in asks for its codes. Backup codes that there were are replaced.
  */
 export const confirmTotp = <ThrowOnError extends boolean = true>(options: Options<ConfirmTotpData, ThrowOnError>) => (options.client ?? client).post<ConfirmTotpResponses, ConfirmTotpErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/mfa/totp/confirm',
     ...options,
     headers: {
@@ -449,15 +304,7 @@ export const startFederatedSignIn = <ThrowOnError extends boolean = true>(option
 /**
  * List organizations
  */
-export const listOrganizations = <ThrowOnError extends boolean = true>(options?: Options<ListOrganizationsData, ThrowOnError>) => (options?.client ?? client).get<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/organizations',
-    ...options
-});
+export const listOrganizations = <ThrowOnError extends boolean = true>(options?: Options<ListOrganizationsData, ThrowOnError>) => (options?.client ?? client).get<ListOrganizationsResponses, ListOrganizationsErrors, ThrowOnError>({ url: '/api/auth/organizations', ...options });
 
 /**
  * Found an organization
@@ -465,11 +312,6 @@ export const listOrganizations = <ThrowOnError extends boolean = true>(options?:
  * The caller becomes its owner; the session stays where it is.
  */
 export const createOrganization = <ThrowOnError extends boolean = true>(options: Options<CreateOrganizationData, ThrowOnError>) => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/organizations',
     ...options,
     headers: {
@@ -481,15 +323,7 @@ export const createOrganization = <ThrowOnError extends boolean = true>(options:
 /**
  * Switch organization
  */
-export const switchOrganization = <ThrowOnError extends boolean = true>(options: Options<SwitchOrganizationData, ThrowOnError>) => (options.client ?? client).post<SwitchOrganizationResponses, SwitchOrganizationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/organizations/{id}/switch',
-    ...options
-});
+export const switchOrganization = <ThrowOnError extends boolean = true>(options: Options<SwitchOrganizationData, ThrowOnError>) => (options.client ?? client).post<SwitchOrganizationResponses, SwitchOrganizationErrors, ThrowOnError>({ url: '/api/auth/organizations/{id}/switch', ...options });
 
 /**
  * Sign in with a passkey
@@ -517,11 +351,6 @@ export const startPasskeySignIn = <ThrowOnError extends boolean = true>(options?
  * Register a passkey
  */
 export const createPasskey = <ThrowOnError extends boolean = true>(options: Options<CreatePasskeyData, ThrowOnError>) => (options.client ?? client).post<CreatePasskeyResponses, CreatePasskeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/passkeys',
     ...options,
     headers: {
@@ -535,15 +364,7 @@ export const createPasskey = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const startPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartPasskeyResponses, StartPasskeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/passkeys/options',
-    ...options
-});
+export const startPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartPasskeyResponses, StartPasskeyErrors, ThrowOnError>({ url: '/api/auth/passkeys/options', ...options });
 
 /**
  * Remove a passkey
@@ -551,25 +372,12 @@ export const startPasskey = <ThrowOnError extends boolean = true>(options?: Opti
  * With the last factor go the backup codes and the trust in devices. Asks for a proof of the last minutes
  * (`auth.step_up`).
  */
-export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>) => (options.client ?? client).delete<DeletePasskeyResponses, DeletePasskeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/passkeys/{id}',
-    ...options
-});
+export const deletePasskey = <ThrowOnError extends boolean = true>(options: Options<DeletePasskeyData, ThrowOnError>) => (options.client ?? client).delete<DeletePasskeyResponses, DeletePasskeyErrors, ThrowOnError>({ url: '/api/auth/passkeys/{id}', ...options });
 
 /**
  * Rename a passkey
  */
 export const renamePasskey = <ThrowOnError extends boolean = true>(options: Options<RenamePasskeyData, ThrowOnError>) => (options.client ?? client).patch<RenamePasskeyResponses, RenamePasskeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/passkeys/{id}',
     ...options,
     headers: {
@@ -616,15 +424,7 @@ export const getPasswordReset = <ThrowOnError extends boolean = true>(options: O
  *
  * The caller's permissions and which role holds what.
  */
-export const listPermissions = <ThrowOnError extends boolean = true>(options?: Options<ListPermissionsData, ThrowOnError>) => (options?.client ?? client).get<ListPermissionsResponses, ListPermissionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/permissions',
-    ...options
-});
+export const listPermissions = <ThrowOnError extends boolean = true>(options?: Options<ListPermissionsData, ThrowOnError>) => (options?.client ?? client).get<ListPermissionsResponses, ListPermissionsErrors, ThrowOnError>({ url: '/api/auth/permissions', ...options });
 
 /**
  * List the providers
@@ -652,54 +452,22 @@ export const refreshTokens = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Who is signed in, where, and what they may do.
  */
-export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>) => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/session',
-    ...options
-});
+export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>) => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({ url: '/api/auth/session', ...options });
 
 /**
  * Sign out everywhere else
  */
-export const revokeOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<RevokeOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/sessions',
-    ...options
-});
+export const revokeOtherSessions = <ThrowOnError extends boolean = true>(options?: Options<RevokeOtherSessionsData, ThrowOnError>) => (options?.client ?? client).delete<RevokeOtherSessionsResponses, RevokeOtherSessionsErrors, ThrowOnError>({ url: '/api/auth/sessions', ...options });
 
 /**
  * List sessions
  */
-export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/sessions',
-    ...options
-});
+export const listSessions = <ThrowOnError extends boolean = true>(options?: Options<ListSessionsData, ThrowOnError>) => (options?.client ?? client).get<ListSessionsResponses, ListSessionsErrors, ThrowOnError>({ url: '/api/auth/sessions', ...options });
 
 /**
  * Close a session
  */
-export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/sessions/{id}',
-    ...options
-});
+export const revokeSession = <ThrowOnError extends boolean = true>(options: Options<RevokeSessionData, ThrowOnError>) => (options.client ?? client).delete<RevokeSessionResponses, RevokeSessionErrors, ThrowOnError>({ url: '/api/auth/sessions/{id}', ...options });
 
 /**
  * Sign in
@@ -719,15 +487,7 @@ export const signIn = <ThrowOnError extends boolean = true>(options: Options<Sig
 /**
  * Sign out
  */
-export const signOut = <ThrowOnError extends boolean = true>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/signout',
-    ...options
-});
+export const signOut = <ThrowOnError extends boolean = true>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({ url: '/api/auth/signout', ...options });
 
 /**
  * Sign up
@@ -751,11 +511,6 @@ export const signUp = <ThrowOnError extends boolean = true>(options: Options<Sig
  * `GET /api/auth/mfa` tells which methods are taken.
  */
 export const stepUp = <ThrowOnError extends boolean = true>(options: Options<StepUpData, ThrowOnError>) => (options.client ?? client).post<StepUpResponses, StepUpErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/auth/step-up',
     ...options,
     headers: {
@@ -767,15 +522,7 @@ export const stepUp = <ThrowOnError extends boolean = true>(options: Options<Ste
 /**
  * Begin to prove who you are with a passkey
  */
-export const startStepUpPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartStepUpPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartStepUpPasskeyResponses, StartStepUpPasskeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/auth/step-up/passkey',
-    ...options
-});
+export const startStepUpPasskey = <ThrowOnError extends boolean = true>(options?: Options<StartStepUpPasskeyData, ThrowOnError>) => (options?.client ?? client).post<StartStepUpPasskeyResponses, StartStepUpPasskeyErrors, ThrowOnError>({ url: '/api/auth/step-up/passkey', ...options });
 
 /**
  * Verify a token
@@ -794,15 +541,7 @@ export const verifyToken = <ThrowOnError extends boolean = true>(options: Option
  *
  * Those within reach, the oldest first, 200 at a time.
  */
-export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>) => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts',
-    ...options
-});
+export const listAccounts = <ThrowOnError extends boolean = true>(options?: Options<ListAccountsData, ThrowOnError>) => (options?.client ?? client).get<ListAccountsResponses, ListAccountsErrors, ThrowOnError>({ url: '/api/bd-accounts', ...options });
 
 /**
  * Connects an account
@@ -810,11 +549,6 @@ export const listAccounts = <ThrowOnError extends boolean = true>(options?: Opti
  * Sends a code to its number. Go on with the code, and the password if one is asked for.
  */
 export const connectAccount = <ThrowOnError extends boolean = true>(options: Options<ConnectAccountData, ThrowOnError>) => (options.client ?? client).post<ConnectAccountResponses, ConnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/connect',
     ...options,
     headers: {
@@ -827,11 +561,6 @@ export const connectAccount = <ThrowOnError extends boolean = true>(options: Opt
  * Gives the password, by another address
  */
 export const checkPasswordOfAccount = <ThrowOnError extends boolean = true>(options: Options<CheckPasswordOfAccountData, ThrowOnError>) => (options.client ?? client).post<CheckPasswordOfAccountResponses, CheckPasswordOfAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/connect/password',
     ...options,
     headers: {
@@ -844,11 +573,6 @@ export const checkPasswordOfAccount = <ThrowOnError extends boolean = true>(opti
  * Connects an account, by another address
  */
 export const sendAccountCode = <ThrowOnError extends boolean = true>(options: Options<SendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<SendAccountCodeResponses, SendAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/connect/send-code',
     ...options,
     headers: {
@@ -861,11 +585,6 @@ export const sendAccountCode = <ThrowOnError extends boolean = true>(options: Op
  * Gives the code, by another address
  */
 export const verifyCodeOfAccount = <ThrowOnError extends boolean = true>(options: Options<VerifyCodeOfAccountData, ThrowOnError>) => (options.client ?? client).post<VerifyCodeOfAccountResponses, VerifyCodeOfAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/connect/verify-code',
     ...options,
     headers: {
@@ -880,11 +599,6 @@ export const verifyCodeOfAccount = <ThrowOnError extends boolean = true>(options
  * Of another program, so that nobody signs in anew.
  */
 export const importAccountSession = <ThrowOnError extends boolean = true>(options: Options<ImportAccountSessionData, ThrowOnError>) => (options.client ?? client).post<ImportAccountSessionResponses, ImportAccountSessionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/import-session',
     ...options,
     headers: {
@@ -896,28 +610,12 @@ export const importAccountSession = <ThrowOnError extends boolean = true>(option
 /**
  * Says what can be connected
  */
-export const getNetworks = <ThrowOnError extends boolean = true>(options?: Options<GetNetworksData, ThrowOnError>) => (options?.client ?? client).get<GetNetworksResponses, GetNetworksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/network',
-    ...options
-});
+export const getNetworks = <ThrowOnError extends boolean = true>(options?: Options<GetNetworksData, ThrowOnError>) => (options?.client ?? client).get<GetNetworksResponses, GetNetworksErrors, ThrowOnError>({ url: '/api/bd-accounts/network', ...options });
 
 /**
  * Lists orders of accounts
  */
-export const listAccountOrders = <ThrowOnError extends boolean = true>(options?: Options<ListAccountOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListAccountOrdersResponses, ListAccountOrdersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/orders',
-    ...options
-});
+export const listAccountOrders = <ThrowOnError extends boolean = true>(options?: Options<ListAccountOrdersData, ThrowOnError>) => (options?.client ?? client).get<ListAccountOrdersResponses, ListAccountOrdersErrors, ThrowOnError>({ url: '/api/bd-accounts/orders', ...options });
 
 /**
  * Orders accounts
@@ -925,11 +623,6 @@ export const listAccountOrders = <ThrowOnError extends boolean = true>(options?:
  * Where the operator allows it and has set up a provider. Bought accounts may break the rules of Telegram.
  */
 export const orderAccounts = <ThrowOnError extends boolean = true>(options: Options<OrderAccountsData, ThrowOnError>) => (options.client ?? client).post<OrderAccountsResponses, OrderAccountsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/purchase',
     ...options,
     headers: {
@@ -943,38 +636,17 @@ export const orderAccounts = <ThrowOnError extends boolean = true>(options: Opti
  *
  * One that is disconnected. Messages that came through it stay.
  */
-export const deleteAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountData, ThrowOnError>) => (options.client ?? client).delete<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}',
-    ...options
-});
+export const deleteAccount = <ThrowOnError extends boolean = true>(options: Options<DeleteAccountData, ThrowOnError>) => (options.client ?? client).delete<DeleteAccountResponses, DeleteAccountErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}', ...options });
 
 /**
  * Gets an account
  */
-export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>) => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}',
-    ...options
-});
+export const getAccount = <ThrowOnError extends boolean = true>(options: Options<GetAccountData, ThrowOnError>) => (options.client ?? client).get<GetAccountResponses, GetAccountErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}', ...options });
 
 /**
  * Gives the code of an account
  */
 export const verifyAccountCode = <ThrowOnError extends boolean = true>(options: Options<VerifyAccountCodeData, ThrowOnError>) => (options.client ?? client).post<VerifyAccountCodeResponses, VerifyAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/{id}/code',
     ...options,
     headers: {
@@ -989,11 +661,6 @@ export const verifyAccountCode = <ThrowOnError extends boolean = true>(options: 
  * Limits, hours, proxy, owner, who may use it. Whoever does not reach the whole organization can only make limits stricter.
  */
 export const configureAccount = <ThrowOnError extends boolean = true>(options: Options<ConfigureAccountData, ThrowOnError>) => (options.client ?? client).put<ConfigureAccountResponses, ConfigureAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/{id}/config',
     ...options,
     headers: {
@@ -1007,38 +674,17 @@ export const configureAccount = <ThrowOnError extends boolean = true>(options: O
  *
  * As its app orders them, for choosing those that are stored. They are remembered for a day.
  */
-export const listAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<ListAccountDialogsData, ThrowOnError>) => (options.client ?? client).get<ListAccountDialogsResponses, ListAccountDialogsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/dialogs',
-    ...options
-});
+export const listAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<ListAccountDialogsData, ThrowOnError>) => (options.client ?? client).get<ListAccountDialogsResponses, ListAccountDialogsErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/dialogs', ...options });
 
 /**
  * Asks the account for its chats anew
  */
-export const refreshAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<RefreshAccountDialogsData, ThrowOnError>) => (options.client ?? client).post<RefreshAccountDialogsResponses, RefreshAccountDialogsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/dialogs/refresh',
-    ...options
-});
+export const refreshAccountDialogs = <ThrowOnError extends boolean = true>(options: Options<RefreshAccountDialogsData, ThrowOnError>) => (options.client ?? client).post<RefreshAccountDialogsResponses, RefreshAccountDialogsErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/dialogs/refresh', ...options });
 
 /**
  * Disconnects an account
  */
 export const disconnectAccount = <ThrowOnError extends boolean = true>(options: Options<DisconnectAccountData, ThrowOnError>) => (options.client ?? client).post<DisconnectAccountResponses, DisconnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/{id}/disconnect',
     ...options,
     headers: {
@@ -1052,15 +698,7 @@ export const disconnectAccount = <ThrowOnError extends boolean = true>(options: 
  *
  * The newest first.
  */
-export const getAccountHealth = <ThrowOnError extends boolean = true>(options: Options<GetAccountHealthData, ThrowOnError>) => (options.client ?? client).get<GetAccountHealthResponses, GetAccountHealthErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/health',
-    ...options
-});
+export const getAccountHealth = <ThrowOnError extends boolean = true>(options: Options<GetAccountHealthData, ThrowOnError>) => (options.client ?? client).get<GetAccountHealthResponses, GetAccountHealthErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/health', ...options });
 
 /**
  * Gives the password of an account
@@ -1068,11 +706,6 @@ export const getAccountHealth = <ThrowOnError extends boolean = true>(options: O
  * Of its two-step verification.
  */
 export const checkAccountPassword = <ThrowOnError extends boolean = true>(options: Options<CheckAccountPasswordData, ThrowOnError>) => (options.client ?? client).post<CheckAccountPasswordResponses, CheckAccountPasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/{id}/password',
     ...options,
     headers: {
@@ -1086,110 +719,46 @@ export const checkAccountPassword = <ThrowOnError extends boolean = true>(option
  *
  * Nothing is sent through it; it still receives.
  */
-export const pauseAccount = <ThrowOnError extends boolean = true>(options: Options<PauseAccountData, ThrowOnError>) => (options.client ?? client).post<PauseAccountResponses, PauseAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/pause',
-    ...options
-});
+export const pauseAccount = <ThrowOnError extends boolean = true>(options: Options<PauseAccountData, ThrowOnError>) => (options.client ?? client).post<PauseAccountResponses, PauseAccountErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/pause', ...options });
 
 /**
  * Reconnects an account
  *
  * By the session that was kept.
  */
-export const reconnectAccount = <ThrowOnError extends boolean = true>(options: Options<ReconnectAccountData, ThrowOnError>) => (options.client ?? client).post<ReconnectAccountResponses, ReconnectAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/reconnect',
-    ...options
-});
+export const reconnectAccount = <ThrowOnError extends boolean = true>(options: Options<ReconnectAccountData, ThrowOnError>) => (options.client ?? client).post<ReconnectAccountResponses, ReconnectAccountErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/reconnect', ...options });
 
 /**
  * Sends the code again, by another way
  */
-export const resendAccountCode = <ThrowOnError extends boolean = true>(options: Options<ResendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<ResendAccountCodeResponses, ResendAccountCodeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/resend-code',
-    ...options
-});
+export const resendAccountCode = <ThrowOnError extends boolean = true>(options: Options<ResendAccountCodeData, ThrowOnError>) => (options.client ?? client).post<ResendAccountCodeResponses, ResendAccountCodeErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/resend-code', ...options });
 
 /**
  * Resumes an account
  */
-export const resumeAccount = <ThrowOnError extends boolean = true>(options: Options<ResumeAccountData, ThrowOnError>) => (options.client ?? client).post<ResumeAccountResponses, ResumeAccountErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/resume',
-    ...options
-});
+export const resumeAccount = <ThrowOnError extends boolean = true>(options: Options<ResumeAccountData, ThrowOnError>) => (options.client ?? client).post<ResumeAccountResponses, ResumeAccountErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/resume', ...options });
 
 /**
  * Lists the devices of an account
  *
  * Those that are signed in to it, this server among them. The account has to be connected.
  */
-export const listAccountDevices = <ThrowOnError extends boolean = true>(options: Options<ListAccountDevicesData, ThrowOnError>) => (options.client ?? client).get<ListAccountDevicesResponses, ListAccountDevicesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sessions',
-    ...options
-});
+export const listAccountDevices = <ThrowOnError extends boolean = true>(options: Options<ListAccountDevicesData, ThrowOnError>) => (options.client ?? client).get<ListAccountDevicesResponses, ListAccountDevicesErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sessions', ...options });
 
 /**
  * Signs a device out
  */
-export const endAccountDevice = <ThrowOnError extends boolean = true>(options: Options<EndAccountDeviceData, ThrowOnError>) => (options.client ?? client).delete<EndAccountDeviceResponses, EndAccountDeviceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sessions/{hash}',
-    ...options
-});
+export const endAccountDevice = <ThrowOnError extends boolean = true>(options: Options<EndAccountDeviceData, ThrowOnError>) => (options.client ?? client).delete<EndAccountDeviceResponses, EndAccountDeviceErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sessions/{hash}', ...options });
 
 /**
  * Gets how an account stands
  */
-export const getAccountStatus = <ThrowOnError extends boolean = true>(options: Options<GetAccountStatusData, ThrowOnError>) => (options.client ?? client).get<GetAccountStatusResponses, GetAccountStatusErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/status',
-    ...options
-});
+export const getAccountStatus = <ThrowOnError extends boolean = true>(options: Options<GetAccountStatusData, ThrowOnError>) => (options.client ?? client).get<GetAccountStatusResponses, GetAccountStatusErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/status', ...options });
 
 /**
  * Lists the chats of an account that are stored
  */
-export const listSyncChats = <ThrowOnError extends boolean = true>(options: Options<ListSyncChatsData, ThrowOnError>) => (options.client ?? client).get<ListSyncChatsResponses, ListSyncChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-chats',
-    ...options
-});
+export const listSyncChats = <ThrowOnError extends boolean = true>(options: Options<ListSyncChatsData, ThrowOnError>) => (options.client ?? client).get<ListSyncChatsResponses, ListSyncChatsErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sync-chats', ...options });
 
 /**
  * Chooses the chats that are stored
@@ -1197,11 +766,6 @@ export const listSyncChats = <ThrowOnError extends boolean = true>(options: Opti
  * In place of those before. Nothing of any other chat is stored; what was stored of those left out stays.
  */
 export const selectSyncChats = <ThrowOnError extends boolean = true>(options: Options<SelectSyncChatsData, ThrowOnError>) => (options.client ?? client).post<SelectSyncChatsResponses, SelectSyncChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/bd-accounts/{id}/sync-chats',
     ...options,
     headers: {
@@ -1215,95 +779,39 @@ export const selectSyncChats = <ThrowOnError extends boolean = true>(options: Op
  *
  * New messages come in all the same.
  */
-export const pauseSync = <ThrowOnError extends boolean = true>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-pause',
-    ...options
-});
+export const pauseSync = <ThrowOnError extends boolean = true>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sync-pause', ...options });
 
 /**
  * Goes on reading in history
  */
-export const resumeSync = <ThrowOnError extends boolean = true>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-resume',
-    ...options
-});
+export const resumeSync = <ThrowOnError extends boolean = true>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sync-resume', ...options });
 
 /**
  * Reads in the history of the chosen chats
  */
-export const startSync = <ThrowOnError extends boolean = true>(options: Options<StartSyncData, ThrowOnError>) => (options.client ?? client).post<StartSyncResponses, StartSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-start',
-    ...options
-});
+export const startSync = <ThrowOnError extends boolean = true>(options: Options<StartSyncData, ThrowOnError>) => (options.client ?? client).post<StartSyncResponses, StartSyncErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sync-start', ...options });
 
 /**
  * Gets how far reading in the history is
  */
-export const getSyncStatus = <ThrowOnError extends boolean = true>(options: Options<GetSyncStatusData, ThrowOnError>) => (options.client ?? client).get<GetSyncStatusResponses, GetSyncStatusErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/bd-accounts/{id}/sync-status',
-    ...options
-});
+export const getSyncStatus = <ThrowOnError extends boolean = true>(options: Options<GetSyncStatusData, ThrowOnError>) => (options.client ?? client).get<GetSyncStatusResponses, GetSyncStatusErrors, ThrowOnError>({ url: '/api/bd-accounts/{id}/sync-status', ...options });
 
 /**
  * Tells how far a batch has come
  */
-export const getBatch = <ThrowOnError extends boolean = true>(options: Options<GetBatchData, ThrowOnError>) => (options.client ?? client).get<GetBatchResponses, GetBatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/batches/{id}',
-    ...options
-});
+export const getBatch = <ThrowOnError extends boolean = true>(options: Options<GetBatchData, ThrowOnError>) => (options.client ?? client).get<GetBatchResponses, GetBatchErrors, ThrowOnError>({ url: '/api/crm/batches/{id}', ...options });
 
 /**
  * Undoes a bulk operation
  *
  * The answer is the batch of the undo. Records that were changed since stay as they are and count as conflicts.
  */
-export const undoBatch = <ThrowOnError extends boolean = true>(options: Options<UndoBatchData, ThrowOnError>) => (options.client ?? client).post<UndoBatchResponses, UndoBatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/batches/{id}/undo',
-    ...options
-});
+export const undoBatch = <ThrowOnError extends boolean = true>(options: Options<UndoBatchData, ThrowOnError>) => (options.client ?? client).post<UndoBatchResponses, UndoBatchErrors, ThrowOnError>({ url: '/api/crm/batches/{id}/undo', ...options });
 
 /**
  * Lists companies
  */
-export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies',
-    ...options
-});
+export const listCompanies = <ThrowOnError extends boolean = true>(options?: Options<ListCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ListCompaniesResponses, ListCompaniesErrors, ThrowOnError>({ url: '/api/crm/companies', ...options });
 
 /**
  * Creates a company
@@ -1311,11 +819,6 @@ export const listCompanies = <ThrowOnError extends boolean = true>(options?: Opt
  * The answer names records that look the same; they do not stop anything.
  */
 export const createCompany = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyData, ThrowOnError>) => (options.client ?? client).post<CreateCompanyResponses, CreateCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies',
     ...options,
     headers: {
@@ -1328,11 +831,6 @@ export const createCompany = <ThrowOnError extends boolean = true>(options: Opti
  * Changes many companies
  */
 export const bulkCompanies = <ThrowOnError extends boolean = true>(options: Options<BulkCompaniesData, ThrowOnError>) => (options.client ?? client).post<BulkCompaniesResponses, BulkCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/bulk',
     ...options,
     headers: {
@@ -1345,11 +843,6 @@ export const bulkCompanies = <ThrowOnError extends boolean = true>(options: Opti
  * Looks for companies that are the same
  */
 export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckCompanyDuplicatesResponses, CheckCompanyDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/check-duplicates',
     ...options,
     headers: {
@@ -1363,25 +856,12 @@ export const checkCompanyDuplicates = <ThrowOnError extends boolean = true>(opti
  *
  * They share an e-mail address, a phone number or a web address, or the name, legal form aside. A pair is told once.
  */
-export const listCompanyDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListCompanyDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListCompanyDuplicatesResponses, ListCompanyDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/duplicates',
-    ...options
-});
+export const listCompanyDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListCompanyDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListCompanyDuplicatesResponses, ListCompanyDuplicatesErrors, ThrowOnError>({ url: '/api/crm/companies/duplicates', ...options });
 
 /**
  * Tells that companies are not the same
  */
 export const dismissCompanyDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissCompanyDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissCompanyDuplicatesResponses, DismissCompanyDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/duplicates/dismiss',
     ...options,
     headers: {
@@ -1395,15 +875,7 @@ export const dismissCompanyDuplicates = <ThrowOnError extends boolean = true>(op
  *
  * Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const exportCompanies = <ThrowOnError extends boolean = true>(options?: Options<ExportCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ExportCompaniesResponses, ExportCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/export.csv',
-    ...options
-});
+export const exportCompanies = <ThrowOnError extends boolean = true>(options?: Options<ExportCompaniesData, ThrowOnError>) => (options?.client ?? client).get<ExportCompaniesResponses, ExportCompaniesErrors, ThrowOnError>({ url: '/api/crm/companies/export.csv', ...options });
 
 /**
  * Makes one company of several
@@ -1412,11 +884,6 @@ export const exportCompanies = <ThrowOnError extends boolean = true>(options?: O
  * were merged into.
  */
 export const mergeCompanies = <ThrowOnError extends boolean = true>(options: Options<MergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<MergeCompaniesResponses, MergeCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/merge',
     ...options,
     headers: {
@@ -1431,11 +898,6 @@ export const mergeCompanies = <ThrowOnError extends boolean = true>(options: Opt
  * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeCompanies = <ThrowOnError extends boolean = true>(options: Options<UnmergeCompaniesData, ThrowOnError>) => (options.client ?? client).post<UnmergeCompaniesResponses, UnmergeCompaniesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/unmerge',
     ...options,
     headers: {
@@ -1447,38 +909,17 @@ export const unmergeCompanies = <ThrowOnError extends boolean = true>(options: O
 /**
  * Puts a company into the trash
  */
-export const deleteCompany = <ThrowOnError extends boolean = true>(options: Options<DeleteCompanyData, ThrowOnError>) => (options.client ?? client).delete<DeleteCompanyResponses, DeleteCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}',
-    ...options
-});
+export const deleteCompany = <ThrowOnError extends boolean = true>(options: Options<DeleteCompanyData, ThrowOnError>) => (options.client ?? client).delete<DeleteCompanyResponses, DeleteCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}', ...options });
 
 /**
  * Gets a company, in the trash or not
  */
-export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>) => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}',
-    ...options
-});
+export const getCompany = <ThrowOnError extends boolean = true>(options: Options<GetCompanyData, ThrowOnError>) => (options.client ?? client).get<GetCompanyResponses, GetCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}', ...options });
 
 /**
  * Changes some fields of a company
  */
 export const updateCompany = <ThrowOnError extends boolean = true>(options: Options<UpdateCompanyData, ThrowOnError>) => (options.client ?? client).patch<UpdateCompanyResponses, UpdateCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/{id}',
     ...options,
     headers: {
@@ -1491,11 +932,6 @@ export const updateCompany = <ThrowOnError extends boolean = true>(options: Opti
  * Replaces a company
  */
 export const replaceCompany = <ThrowOnError extends boolean = true>(options: Options<ReplaceCompanyData, ThrowOnError>) => (options.client ?? client).put<ReplaceCompanyResponses, ReplaceCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/{id}',
     ...options,
     headers: {
@@ -1507,25 +943,12 @@ export const replaceCompany = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists the notes on a company, newest first
  */
-export const listCompanyNotes = <ThrowOnError extends boolean = true>(options: Options<ListCompanyNotesData, ThrowOnError>) => (options.client ?? client).get<ListCompanyNotesResponses, ListCompanyNotesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}/notes',
-    ...options
-});
+export const listCompanyNotes = <ThrowOnError extends boolean = true>(options: Options<ListCompanyNotesData, ThrowOnError>) => (options.client ?? client).get<ListCompanyNotesResponses, ListCompanyNotesErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/notes', ...options });
 
 /**
  * Writes a note on a company
  */
 export const createCompanyNote = <ThrowOnError extends boolean = true>(options: Options<CreateCompanyNoteData, ThrowOnError>) => (options.client ?? client).post<CreateCompanyNoteResponses, CreateCompanyNoteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/companies/{id}/notes',
     ...options,
     headers: {
@@ -1537,56 +960,24 @@ export const createCompanyNote = <ThrowOnError extends boolean = true>(options: 
 /**
  * Deletes a company in the trash for good, with its notes and the values in its history
  */
-export const purgeCompany = <ThrowOnError extends boolean = true>(options: Options<PurgeCompanyData, ThrowOnError>) => (options.client ?? client).delete<PurgeCompanyResponses, PurgeCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}/purge',
-    ...options
-});
+export const purgeCompany = <ThrowOnError extends boolean = true>(options: Options<PurgeCompanyData, ThrowOnError>) => (options.client ?? client).delete<PurgeCompanyResponses, PurgeCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/purge', ...options });
 
 /**
  * Takes a company out of the trash
  */
-export const restoreCompany = <ThrowOnError extends boolean = true>(options: Options<RestoreCompanyData, ThrowOnError>) => (options.client ?? client).post<RestoreCompanyResponses, RestoreCompanyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}/restore',
-    ...options
-});
+export const restoreCompany = <ThrowOnError extends boolean = true>(options: Options<RestoreCompanyData, ThrowOnError>) => (options.client ?? client).post<RestoreCompanyResponses, RestoreCompanyErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/restore', ...options });
 
 /**
  * Tells what happened to a company and to its deals, newest first
  *
  * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see.
  */
-export const getCompanyTimeline = <ThrowOnError extends boolean = true>(options: Options<GetCompanyTimelineData, ThrowOnError>) => (options.client ?? client).get<GetCompanyTimelineResponses, GetCompanyTimelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/companies/{id}/timeline',
-    ...options
-});
+export const getCompanyTimeline = <ThrowOnError extends boolean = true>(options: Options<GetCompanyTimelineData, ThrowOnError>) => (options.client ?? client).get<GetCompanyTimelineResponses, GetCompanyTimelineErrors, ThrowOnError>({ url: '/api/crm/companies/{id}/timeline', ...options });
 
 /**
  * Lists contacts
  */
-export const listContacts = <ThrowOnError extends boolean = true>(options?: Options<ListContactsData, ThrowOnError>) => (options?.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts',
-    ...options
-});
+export const listContacts = <ThrowOnError extends boolean = true>(options?: Options<ListContactsData, ThrowOnError>) => (options?.client ?? client).get<ListContactsResponses, ListContactsErrors, ThrowOnError>({ url: '/api/crm/contacts', ...options });
 
 /**
  * Creates a contact
@@ -1594,11 +985,6 @@ export const listContacts = <ThrowOnError extends boolean = true>(options?: Opti
  * The answer names records that look the same; they do not stop anything.
  */
 export const createContact = <ThrowOnError extends boolean = true>(options: Options<CreateContactData, ThrowOnError>) => (options.client ?? client).post<CreateContactResponses, CreateContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts',
     ...options,
     headers: {
@@ -1611,11 +997,6 @@ export const createContact = <ThrowOnError extends boolean = true>(options: Opti
  * Changes many contacts
  */
 export const bulkContacts = <ThrowOnError extends boolean = true>(options: Options<BulkContactsData, ThrowOnError>) => (options.client ?? client).post<BulkContactsResponses, BulkContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/bulk',
     ...options,
     headers: {
@@ -1628,11 +1009,6 @@ export const bulkContacts = <ThrowOnError extends boolean = true>(options: Optio
  * Looks for contacts that are the same person
  */
 export const checkContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<CheckContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<CheckContactDuplicatesResponses, CheckContactDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/check-duplicates',
     ...options,
     headers: {
@@ -1647,25 +1023,12 @@ export const checkContactDuplicates = <ThrowOnError extends boolean = true>(opti
  * They share an e-mail address, a phone number, a Telegram name or a LinkedIn address, or the name at the same company.
  * A pair is told once.
  */
-export const listContactDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListContactDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListContactDuplicatesResponses, ListContactDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/duplicates',
-    ...options
-});
+export const listContactDuplicates = <ThrowOnError extends boolean = true>(options?: Options<ListContactDuplicatesData, ThrowOnError>) => (options?.client ?? client).get<ListContactDuplicatesResponses, ListContactDuplicatesErrors, ThrowOnError>({ url: '/api/crm/contacts/duplicates', ...options });
 
 /**
  * Tells that contacts are not the same
  */
 export const dismissContactDuplicates = <ThrowOnError extends boolean = true>(options: Options<DismissContactDuplicatesData, ThrowOnError>) => (options.client ?? client).post<DismissContactDuplicatesResponses, DismissContactDuplicatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/duplicates/dismiss',
     ...options,
     headers: {
@@ -1679,15 +1042,7 @@ export const dismissContactDuplicates = <ThrowOnError extends boolean = true>(op
  *
  * Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const exportContacts = <ThrowOnError extends boolean = true>(options?: Options<ExportContactsData, ThrowOnError>) => (options?.client ?? client).get<ExportContactsResponses, ExportContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/export.csv',
-    ...options
-});
+export const exportContacts = <ThrowOnError extends boolean = true>(options?: Options<ExportContactsData, ThrowOnError>) => (options?.client ?? client).get<ExportContactsResponses, ExportContactsErrors, ThrowOnError>({ url: '/api/crm/contacts/export.csv', ...options });
 
 /**
  * Makes one contact of several
@@ -1696,11 +1051,6 @@ export const exportContacts = <ThrowOnError extends boolean = true>(options?: Op
  * merged into.
  */
 export const mergeContacts = <ThrowOnError extends boolean = true>(options: Options<MergeContactsData, ThrowOnError>) => (options.client ?? client).post<MergeContactsResponses, MergeContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/merge',
     ...options,
     headers: {
@@ -1715,11 +1065,6 @@ export const mergeContacts = <ThrowOnError extends boolean = true>(options: Opti
  * What somebody changed since stays as it is and is named in `conflicts`.
  */
 export const unmergeContacts = <ThrowOnError extends boolean = true>(options: Options<UnmergeContactsData, ThrowOnError>) => (options.client ?? client).post<UnmergeContactsResponses, UnmergeContactsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/unmerge',
     ...options,
     headers: {
@@ -1731,38 +1076,17 @@ export const unmergeContacts = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Puts a contact into the trash
  */
-export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>) => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}',
-    ...options
-});
+export const deleteContact = <ThrowOnError extends boolean = true>(options: Options<DeleteContactData, ThrowOnError>) => (options.client ?? client).delete<DeleteContactResponses, DeleteContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}', ...options });
 
 /**
  * Gets a contact, in the trash or not
  */
-export const getContact = <ThrowOnError extends boolean = true>(options: Options<GetContactData, ThrowOnError>) => (options.client ?? client).get<GetContactResponses, GetContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}',
-    ...options
-});
+export const getContact = <ThrowOnError extends boolean = true>(options: Options<GetContactData, ThrowOnError>) => (options.client ?? client).get<GetContactResponses, GetContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}', ...options });
 
 /**
  * Changes some fields of a contact
  */
 export const updateContact = <ThrowOnError extends boolean = true>(options: Options<UpdateContactData, ThrowOnError>) => (options.client ?? client).patch<UpdateContactResponses, UpdateContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/{id}',
     ...options,
     headers: {
@@ -1775,11 +1099,6 @@ export const updateContact = <ThrowOnError extends boolean = true>(options: Opti
  * Replaces a contact
  */
 export const replaceContact = <ThrowOnError extends boolean = true>(options: Options<ReplaceContactData, ThrowOnError>) => (options.client ?? client).put<ReplaceContactResponses, ReplaceContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/{id}',
     ...options,
     headers: {
@@ -1791,25 +1110,12 @@ export const replaceContact = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Lists the notes on a contact, newest first
  */
-export const listContactNotes = <ThrowOnError extends boolean = true>(options: Options<ListContactNotesData, ThrowOnError>) => (options.client ?? client).get<ListContactNotesResponses, ListContactNotesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}/notes',
-    ...options
-});
+export const listContactNotes = <ThrowOnError extends boolean = true>(options: Options<ListContactNotesData, ThrowOnError>) => (options.client ?? client).get<ListContactNotesResponses, ListContactNotesErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/notes', ...options });
 
 /**
  * Writes a note on a contact
  */
 export const createContactNote = <ThrowOnError extends boolean = true>(options: Options<CreateContactNoteData, ThrowOnError>) => (options.client ?? client).post<CreateContactNoteResponses, CreateContactNoteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/contacts/{id}/notes',
     ...options,
     headers: {
@@ -1821,28 +1127,12 @@ export const createContactNote = <ThrowOnError extends boolean = true>(options: 
 /**
  * Deletes a contact in the trash for good, with its notes and the values in its history
  */
-export const purgeContact = <ThrowOnError extends boolean = true>(options: Options<PurgeContactData, ThrowOnError>) => (options.client ?? client).delete<PurgeContactResponses, PurgeContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}/purge',
-    ...options
-});
+export const purgeContact = <ThrowOnError extends boolean = true>(options: Options<PurgeContactData, ThrowOnError>) => (options.client ?? client).delete<PurgeContactResponses, PurgeContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/purge', ...options });
 
 /**
  * Takes a contact out of the trash
  */
-export const restoreContact = <ThrowOnError extends boolean = true>(options: Options<RestoreContactData, ThrowOnError>) => (options.client ?? client).post<RestoreContactResponses, RestoreContactErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}/restore',
-    ...options
-});
+export const restoreContact = <ThrowOnError extends boolean = true>(options: Options<RestoreContactData, ThrowOnError>) => (options.client ?? client).post<RestoreContactResponses, RestoreContactErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/restore', ...options });
 
 /**
  * Tells what happened to a contact and to its deals, and what was said with it, newest first
@@ -1850,28 +1140,12 @@ export const restoreContact = <ThrowOnError extends boolean = true>(options: Opt
  * Entries of its deals say which in `deal`: the newest 200 of those that the caller may see. Of each conversation that the
  * caller may read there is one entry a day (in the caller's time zone), with `conversation`; it is not counted in the total.
  */
-export const getContactTimeline = <ThrowOnError extends boolean = true>(options: Options<GetContactTimelineData, ThrowOnError>) => (options.client ?? client).get<GetContactTimelineResponses, GetContactTimelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/contacts/{id}/timeline',
-    ...options
-});
+export const getContactTimeline = <ThrowOnError extends boolean = true>(options: Options<GetContactTimelineData, ThrowOnError>) => (options.client ?? client).get<GetContactTimelineResponses, GetContactTimelineErrors, ThrowOnError>({ url: '/api/crm/contacts/{id}/timeline', ...options });
 
 /**
  * Lists deals
  */
-export const listDeals = <ThrowOnError extends boolean = true>(options?: Options<ListDealsData, ThrowOnError>) => (options?.client ?? client).get<ListDealsResponses, ListDealsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals',
-    ...options
-});
+export const listDeals = <ThrowOnError extends boolean = true>(options?: Options<ListDealsData, ThrowOnError>) => (options?.client ?? client).get<ListDealsResponses, ListDealsErrors, ThrowOnError>({ url: '/api/crm/deals', ...options });
 
 /**
  * Creates a deal
@@ -1880,11 +1154,6 @@ export const listDeals = <ThrowOnError extends boolean = true>(options?: Options
  * hold for it.
  */
 export const createDeal = <ThrowOnError extends boolean = true>(options: Options<CreateDealData, ThrowOnError>) => (options.client ?? client).post<CreateDealResponses, CreateDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals',
     ...options,
     headers: {
@@ -1899,11 +1168,6 @@ export const createDeal = <ThrowOnError extends boolean = true>(options: Options
  * Deals that the stages refuse, when they are moved, stay where they are and count as conflicts.
  */
 export const bulkDeals = <ThrowOnError extends boolean = true>(options: Options<BulkDealsData, ThrowOnError>) => (options.client ?? client).post<BulkDealsResponses, BulkDealsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals/bulk',
     ...options,
     headers: {
@@ -1917,41 +1181,17 @@ export const bulkDeals = <ThrowOnError extends boolean = true>(options: Options<
  *
  * Amounts are in whole units of their currency, pipelines and stages by name. Asks for a proof of the last minutes (`auth.step_up`).
  */
-export const exportDeals = <ThrowOnError extends boolean = true>(options?: Options<ExportDealsData, ThrowOnError>) => (options?.client ?? client).get<ExportDealsResponses, ExportDealsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/export.csv',
-    ...options
-});
+export const exportDeals = <ThrowOnError extends boolean = true>(options?: Options<ExportDealsData, ThrowOnError>) => (options?.client ?? client).get<ExportDealsResponses, ExportDealsErrors, ThrowOnError>({ url: '/api/crm/deals/export.csv', ...options });
 
 /**
  * Puts a deal into the trash
  */
-export const deleteDeal = <ThrowOnError extends boolean = true>(options: Options<DeleteDealData, ThrowOnError>) => (options.client ?? client).delete<DeleteDealResponses, DeleteDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}',
-    ...options
-});
+export const deleteDeal = <ThrowOnError extends boolean = true>(options: Options<DeleteDealData, ThrowOnError>) => (options.client ?? client).delete<DeleteDealResponses, DeleteDealErrors, ThrowOnError>({ url: '/api/crm/deals/{id}', ...options });
 
 /**
  * Gets a deal, in the trash or not
  */
-export const getDeal = <ThrowOnError extends boolean = true>(options: Options<GetDealData, ThrowOnError>) => (options.client ?? client).get<GetDealResponses, GetDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}',
-    ...options
-});
+export const getDeal = <ThrowOnError extends boolean = true>(options: Options<GetDealData, ThrowOnError>) => (options.client ?? client).get<GetDealResponses, GetDealErrors, ThrowOnError>({ url: '/api/crm/deals/{id}', ...options });
 
 /**
  * Changes some fields of a deal
@@ -1959,11 +1199,6 @@ export const getDeal = <ThrowOnError extends boolean = true>(options: Options<Ge
  * Its stage is changed by moving it.
  */
 export const updateDeal = <ThrowOnError extends boolean = true>(options: Options<UpdateDealData, ThrowOnError>) => (options.client ?? client).patch<UpdateDealResponses, UpdateDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals/{id}',
     ...options,
     headers: {
@@ -1978,11 +1213,6 @@ export const updateDeal = <ThrowOnError extends boolean = true>(options: Options
  * Its stage is changed by moving it.
  */
 export const replaceDeal = <ThrowOnError extends boolean = true>(options: Options<ReplaceDealData, ThrowOnError>) => (options.client ?? client).put<ReplaceDealResponses, ReplaceDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals/{id}',
     ...options,
     headers: {
@@ -1994,38 +1224,17 @@ export const replaceDeal = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Tells through which stages a deal came, newest first
  */
-export const getDealHistory = <ThrowOnError extends boolean = true>(options: Options<GetDealHistoryData, ThrowOnError>) => (options.client ?? client).get<GetDealHistoryResponses, GetDealHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}/history',
-    ...options
-});
+export const getDealHistory = <ThrowOnError extends boolean = true>(options: Options<GetDealHistoryData, ThrowOnError>) => (options.client ?? client).get<GetDealHistoryResponses, GetDealHistoryErrors, ThrowOnError>({ url: '/api/crm/deals/{id}/history', ...options });
 
 /**
  * Lists the notes on a deal, newest first
  */
-export const listDealNotes = <ThrowOnError extends boolean = true>(options: Options<ListDealNotesData, ThrowOnError>) => (options.client ?? client).get<ListDealNotesResponses, ListDealNotesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}/notes',
-    ...options
-});
+export const listDealNotes = <ThrowOnError extends boolean = true>(options: Options<ListDealNotesData, ThrowOnError>) => (options.client ?? client).get<ListDealNotesResponses, ListDealNotesErrors, ThrowOnError>({ url: '/api/crm/deals/{id}/notes', ...options });
 
 /**
  * Writes a note on a deal
  */
 export const createDealNote = <ThrowOnError extends boolean = true>(options: Options<CreateDealNoteData, ThrowOnError>) => (options.client ?? client).post<CreateDealNoteResponses, CreateDealNoteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals/{id}/notes',
     ...options,
     headers: {
@@ -2037,28 +1246,12 @@ export const createDealNote = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Deletes a deal in the trash for good, with its history
  */
-export const purgeDeal = <ThrowOnError extends boolean = true>(options: Options<PurgeDealData, ThrowOnError>) => (options.client ?? client).delete<PurgeDealResponses, PurgeDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}/purge',
-    ...options
-});
+export const purgeDeal = <ThrowOnError extends boolean = true>(options: Options<PurgeDealData, ThrowOnError>) => (options.client ?? client).delete<PurgeDealResponses, PurgeDealErrors, ThrowOnError>({ url: '/api/crm/deals/{id}/purge', ...options });
 
 /**
  * Takes a deal out of the trash, to the stage it was in
  */
-export const restoreDeal = <ThrowOnError extends boolean = true>(options: Options<RestoreDealData, ThrowOnError>) => (options.client ?? client).post<RestoreDealResponses, RestoreDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}/restore',
-    ...options
-});
+export const restoreDeal = <ThrowOnError extends boolean = true>(options: Options<RestoreDealData, ThrowOnError>) => (options.client ?? client).post<RestoreDealResponses, RestoreDealErrors, ThrowOnError>({ url: '/api/crm/deals/{id}/restore', ...options });
 
 /**
  * Moves a deal to a stage, or within its column
@@ -2066,11 +1259,6 @@ export const restoreDeal = <ThrowOnError extends boolean = true>(options: Option
  * What the rules of the stages ask for and the deal does not have comes back in `missing`.
  */
 export const moveDeal = <ThrowOnError extends boolean = true>(options: Options<MoveDealData, ThrowOnError>) => (options.client ?? client).patch<MoveDealResponses, MoveDealErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/deals/{id}/stage',
     ...options,
     headers: {
@@ -2084,28 +1272,12 @@ export const moveDeal = <ThrowOnError extends boolean = true>(options: Options<M
  *
  * A move tells its stages in `moved`. That a card was put elsewhere in its column is not told, but counted in the total.
  */
-export const getDealTimeline = <ThrowOnError extends boolean = true>(options: Options<GetDealTimelineData, ThrowOnError>) => (options.client ?? client).get<GetDealTimelineResponses, GetDealTimelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/deals/{id}/timeline',
-    ...options
-});
+export const getDealTimeline = <ThrowOnError extends boolean = true>(options: Options<GetDealTimelineData, ThrowOnError>) => (options.client ?? client).get<GetDealTimelineResponses, GetDealTimelineErrors, ThrowOnError>({ url: '/api/crm/deals/{id}/timeline', ...options });
 
 /**
  * Lists the custom fields of a kind of record
  */
-export const listFields = <ThrowOnError extends boolean = true>(options: Options<ListFieldsData, ThrowOnError>) => (options.client ?? client).get<ListFieldsResponses, ListFieldsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/fields',
-    ...options
-});
+export const listFields = <ThrowOnError extends boolean = true>(options: Options<ListFieldsData, ThrowOnError>) => (options.client ?? client).get<ListFieldsResponses, ListFieldsErrors, ThrowOnError>({ url: '/api/crm/fields', ...options });
 
 /**
  * Defines a custom field
@@ -2113,11 +1285,6 @@ export const listFields = <ThrowOnError extends boolean = true>(options: Options
  * At most 100 for a kind of record. Its values stand in the records, in `custom` under the key.
  */
 export const createField = <ThrowOnError extends boolean = true>(options: Options<CreateFieldData, ThrowOnError>) => (options.client ?? client).post<CreateFieldResponses, CreateFieldErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/fields',
     ...options,
     headers: {
@@ -2131,25 +1298,12 @@ export const createField = <ThrowOnError extends boolean = true>(options: Option
  *
  * The values stay in the records and in their history, as free ones.
  */
-export const deleteField = <ThrowOnError extends boolean = true>(options: Options<DeleteFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteFieldResponses, DeleteFieldErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/fields/{id}',
-    ...options
-});
+export const deleteField = <ThrowOnError extends boolean = true>(options: Options<DeleteFieldData, ThrowOnError>) => (options.client ?? client).delete<DeleteFieldResponses, DeleteFieldErrors, ThrowOnError>({ url: '/api/crm/fields/{id}', ...options });
 
 /**
  * Changes a custom field
  */
 export const updateField = <ThrowOnError extends boolean = true>(options: Options<UpdateFieldData, ThrowOnError>) => (options.client ?? client).patch<UpdateFieldResponses, UpdateFieldErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/fields/{id}',
     ...options,
     headers: {
@@ -2161,15 +1315,7 @@ export const updateField = <ThrowOnError extends boolean = true>(options: Option
 /**
  * List imports
  */
-export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports',
-    ...options
-});
+export const listImports = <ThrowOnError extends boolean = true>(options?: Options<ListImportsData, ThrowOnError>) => (options?.client ?? client).get<ListImportsResponses, ListImportsErrors, ThrowOnError>({ url: '/api/crm/imports', ...options });
 
 /**
  * Upload a file
@@ -2178,11 +1324,6 @@ export const listImports = <ThrowOnError extends boolean = true>(options?: Optio
  */
 export const uploadImport = <ThrowOnError extends boolean = true>(options: Options<UploadImportData, ThrowOnError>) => (options.client ?? client).post<UploadImportResponses, UploadImportErrors, ThrowOnError>({
     bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/imports',
     ...options,
     headers: {
@@ -2196,58 +1337,26 @@ export const uploadImport = <ThrowOnError extends boolean = true>(options: Optio
  *
  * Its files go; the records it made stay.
  */
-export const deleteImport = <ThrowOnError extends boolean = true>(options: Options<DeleteImportData, ThrowOnError>) => (options.client ?? client).delete<DeleteImportResponses, DeleteImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports/{id}',
-    ...options
-});
+export const deleteImport = <ThrowOnError extends boolean = true>(options: Options<DeleteImportData, ThrowOnError>) => (options.client ?? client).delete<DeleteImportResponses, DeleteImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}', ...options });
 
 /**
  * Get an import
  */
-export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>) => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports/{id}',
-    ...options
-});
+export const getImport = <ThrowOnError extends boolean = true>(options: Options<GetImportData, ThrowOnError>) => (options.client ?? client).get<GetImportResponses, GetImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}', ...options });
 
 /**
  * Cancel an import
  *
  * What it has stored stays, and can be reverted.
  */
-export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>) => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports/{id}/cancel',
-    ...options
-});
+export const cancelImport = <ThrowOnError extends boolean = true>(options: Options<CancelImportData, ThrowOnError>) => (options.client ?? client).post<CancelImportResponses, CancelImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/cancel', ...options });
 
 /**
  * Download refused rows
  *
  * The rows as they were, with the reason in the last column: mend them and import the file again.
  */
-export const downloadImportErrors = <ThrowOnError extends boolean = true>(options: Options<DownloadImportErrorsData, ThrowOnError>) => (options.client ?? client).get<DownloadImportErrorsResponses, DownloadImportErrorsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports/{id}/errors.csv',
-    ...options
-});
+export const downloadImportErrors = <ThrowOnError extends boolean = true>(options: Options<DownloadImportErrorsData, ThrowOnError>) => (options.client ?? client).get<DownloadImportErrorsResponses, DownloadImportErrorsErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/errors.csv', ...options });
 
 /**
  * Preview once more
@@ -2255,11 +1364,6 @@ export const downloadImportErrors = <ThrowOnError extends boolean = true>(option
  * With another encoding, delimiter or header row than were detected.
  */
 export const previewImport = <ThrowOnError extends boolean = true>(options: Options<PreviewImportData, ThrowOnError>) => (options.client ?? client).post<PreviewImportResponses, PreviewImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/imports/{id}/preview',
     ...options,
     headers: {
@@ -2273,25 +1377,12 @@ export const previewImport = <ThrowOnError extends boolean = true>(options: Opti
  *
  * What it created is deleted, what it changed is put back; records that were changed since are left and counted.
  */
-export const revertImport = <ThrowOnError extends boolean = true>(options: Options<RevertImportData, ThrowOnError>) => (options.client ?? client).post<RevertImportResponses, RevertImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/imports/{id}/revert',
-    ...options
-});
+export const revertImport = <ThrowOnError extends boolean = true>(options: Options<RevertImportData, ThrowOnError>) => (options.client ?? client).post<RevertImportResponses, RevertImportErrors, ThrowOnError>({ url: '/api/crm/imports/{id}/revert', ...options });
 
 /**
  * Start an import
  */
 export const startImport = <ThrowOnError extends boolean = true>(options: Options<StartImportData, ThrowOnError>) => (options.client ?? client).post<StartImportResponses, StartImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/imports/{id}/start',
     ...options,
     headers: {
@@ -2303,25 +1394,12 @@ export const startImport = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Deletes a note
  */
-export const deleteNote = <ThrowOnError extends boolean = true>(options: Options<DeleteNoteData, ThrowOnError>) => (options.client ?? client).delete<DeleteNoteResponses, DeleteNoteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/notes/{id}',
-    ...options
-});
+export const deleteNote = <ThrowOnError extends boolean = true>(options: Options<DeleteNoteData, ThrowOnError>) => (options.client ?? client).delete<DeleteNoteResponses, DeleteNoteErrors, ThrowOnError>({ url: '/api/crm/notes/{id}', ...options });
 
 /**
  * Rewrites a note
  */
 export const updateNote = <ThrowOnError extends boolean = true>(options: Options<UpdateNoteData, ThrowOnError>) => (options.client ?? client).patch<UpdateNoteResponses, UpdateNoteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/notes/{id}',
     ...options,
     headers: {
@@ -2333,43 +1411,19 @@ export const updateNote = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Gives the figures of the first page
  */
-export const getOverview = <ThrowOnError extends boolean = true>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/overview',
-    ...options
-});
+export const getOverview = <ThrowOnError extends boolean = true>(options?: Options<GetOverviewData, ThrowOnError>) => (options?.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({ url: '/api/crm/overview', ...options });
 
 /**
  * Lists the tags in use, most used first
  */
-export const listTags = <ThrowOnError extends boolean = true>(options?: Options<ListTagsData, ThrowOnError>) => (options?.client ?? client).get<ListTagsResponses, ListTagsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/tags',
-    ...options
-});
+export const listTags = <ThrowOnError extends boolean = true>(options?: Options<ListTagsData, ThrowOnError>) => (options?.client ?? client).get<ListTagsResponses, ListTagsErrors, ThrowOnError>({ url: '/api/crm/tags', ...options });
 
 /**
  * Lists saved views
  *
  * Those of the caller, and those that are shared.
  */
-export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views',
-    ...options
-});
+export const listViews = <ThrowOnError extends boolean = true>(options: Options<ListViewsData, ThrowOnError>) => (options.client ?? client).get<ListViewsResponses, ListViewsErrors, ThrowOnError>({ url: '/api/crm/views', ...options });
 
 /**
  * Saves a view
@@ -2377,11 +1431,6 @@ export const listViews = <ThrowOnError extends boolean = true>(options: Options<
  * At most 200 for a person and a list. Filter and sort must fit the list.
  */
 export const createView = <ThrowOnError extends boolean = true>(options: Options<CreateViewData, ThrowOnError>) => (options.client ?? client).post<CreateViewResponses, CreateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/views',
     ...options,
     headers: {
@@ -2393,15 +1442,7 @@ export const createView = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Deletes a view
  */
-export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/crm/views/{id}',
-    ...options
-});
+export const deleteView = <ThrowOnError extends boolean = true>(options: Options<DeleteViewData, ThrowOnError>) => (options.client ?? client).delete<DeleteViewResponses, DeleteViewErrors, ThrowOnError>({ url: '/api/crm/views/{id}', ...options });
 
 /**
  * Changes a view
@@ -2409,11 +1450,6 @@ export const deleteView = <ThrowOnError extends boolean = true>(options: Options
  * A shared view is changed by its owner and by who may share views. Everybody may begin with it (`isDefault`).
  */
 export const updateView = <ThrowOnError extends boolean = true>(options: Options<UpdateViewData, ThrowOnError>) => (options.client ?? client).patch<UpdateViewResponses, UpdateViewErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/crm/views/{id}',
     ...options,
     headers: {
@@ -2428,54 +1464,22 @@ export const updateView = <ThrowOnError extends boolean = true>(options: Options
  * For development: where `RAPPORT_MAIL_TRANSPORT` is anything but `outbox` there are none, and the answer is 404. They hold
  * links that let somebody in, of every member of the organization.
  */
-export const listOutbox = <ThrowOnError extends boolean = true>(options?: Options<ListOutboxData, ThrowOnError>) => (options?.client ?? client).get<ListOutboxResponses, ListOutboxErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/mail/outbox',
-    ...options
-});
+export const listOutbox = <ThrowOnError extends boolean = true>(options?: Options<ListOutboxData, ThrowOnError>) => (options?.client ?? client).get<ListOutboxResponses, ListOutboxErrors, ThrowOnError>({ url: '/api/mail/outbox', ...options });
 
 /**
  * Lists the templates of mails
  */
-export const listMailTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListMailTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListMailTemplatesResponses, ListMailTemplatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/mail/templates',
-    ...options
-});
+export const listMailTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListMailTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListMailTemplatesResponses, ListMailTemplatesErrors, ThrowOnError>({ url: '/api/mail/templates', ...options });
 
 /**
  * Shows how a mail reads, with examples in it
  */
-export const previewMailTemplate = <ThrowOnError extends boolean = true>(options: Options<PreviewMailTemplateData, ThrowOnError>) => (options.client ?? client).get<PreviewMailTemplateResponses, PreviewMailTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/mail/templates/{kind}/preview',
-    ...options
-});
+export const previewMailTemplate = <ThrowOnError extends boolean = true>(options: Options<PreviewMailTemplateData, ThrowOnError>) => (options.client ?? client).get<PreviewMailTemplateResponses, PreviewMailTemplateErrors, ThrowOnError>({ url: '/api/mail/templates/{kind}/preview', ...options });
 
 /**
  * Lists inbound channels
  */
-export const listInboundChannels = <ThrowOnError extends boolean = true>(options?: Options<ListInboundChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListInboundChannelsResponses, ListInboundChannelsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/channels',
-    ...options
-});
+export const listInboundChannels = <ThrowOnError extends boolean = true>(options?: Options<ListInboundChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListInboundChannelsResponses, ListInboundChannelsErrors, ThrowOnError>({ url: '/api/messaging/channels', ...options });
 
 /**
  * Opens an inbound channel
@@ -2483,11 +1487,6 @@ export const listInboundChannels = <ThrowOnError extends boolean = true>(options
  * The secret is told once.
  */
 export const openInboundChannel = <ThrowOnError extends boolean = true>(options: Options<OpenInboundChannelData, ThrowOnError>) => (options.client ?? client).post<OpenInboundChannelResponses, OpenInboundChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/channels',
     ...options,
     headers: {
@@ -2501,15 +1500,7 @@ export const openInboundChannel = <ThrowOnError extends boolean = true>(options:
  *
  * Its chats stay.
  */
-export const closeInboundChannel = <ThrowOnError extends boolean = true>(options: Options<CloseInboundChannelData, ThrowOnError>) => (options.client ?? client).delete<CloseInboundChannelResponses, CloseInboundChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/channels/{id}',
-    ...options
-});
+export const closeInboundChannel = <ThrowOnError extends boolean = true>(options: Options<CloseInboundChannelData, ThrowOnError>) => (options.client ?? client).delete<CloseInboundChannelResponses, CloseInboundChannelErrors, ThrowOnError>({ url: '/api/messaging/channels/{id}', ...options });
 
 /**
  * Rotates the secret of an inbound channel
@@ -2518,11 +1509,6 @@ export const closeInboundChannel = <ThrowOnError extends boolean = true>(options
  * secret ends.
  */
 export const rotateInboundSecret = <ThrowOnError extends boolean = true>(options: Options<RotateInboundSecretData, ThrowOnError>) => (options.client ?? client).post<RotateInboundSecretResponses, RotateInboundSecretErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/channels/{id}/secret',
     ...options,
     headers: {
@@ -2536,15 +1522,7 @@ export const rotateInboundSecret = <ThrowOnError extends boolean = true>(options
  *
  * Of a contact, a deal or an account; the one with the newest message first.
  */
-export const listChats = <ThrowOnError extends boolean = true>(options?: Options<ListChatsData, ThrowOnError>) => (options?.client ?? client).get<ListChatsResponses, ListChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats',
-    ...options
-});
+export const listChats = <ThrowOnError extends boolean = true>(options?: Options<ListChatsData, ThrowOnError>) => (options?.client ?? client).get<ListChatsResponses, ListChatsErrors, ThrowOnError>({ url: '/api/messaging/chats', ...options });
 
 /**
  * Changes chats alike
@@ -2552,11 +1530,6 @@ export const listChats = <ThrowOnError extends boolean = true>(options?: Options
  * Those out of reach are passed over.
  */
 export const updateChats = <ThrowOnError extends boolean = true>(options: Options<UpdateChatsData, ThrowOnError>) => (options.client ?? client).post<UpdateChatsResponses, UpdateChatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/chats/bulk',
     ...options,
     headers: {
@@ -2568,15 +1541,7 @@ export const updateChats = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Gets a chat
  */
-export const getChat = <ThrowOnError extends boolean = true>(options: Options<GetChatData, ThrowOnError>) => (options.client ?? client).get<GetChatResponses, GetChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}',
-    ...options
-});
+export const getChat = <ThrowOnError extends boolean = true>(options: Options<GetChatData, ThrowOnError>) => (options.client ?? client).get<GetChatResponses, GetChatErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}', ...options });
 
 /**
  * Changes a chat
@@ -2584,11 +1549,6 @@ export const getChat = <ThrowOnError extends boolean = true>(options: Options<Ge
  * Assigns, puts off, finishes, tags, links it. What is left out stays. `If-Match` names the version it is based on.
  */
 export const updateChat = <ThrowOnError extends boolean = true>(options: Options<UpdateChatData, ThrowOnError>) => (options.client ?? client).patch<UpdateChatResponses, UpdateChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/chats/{id}',
     ...options,
     headers: {
@@ -2602,15 +1562,7 @@ export const updateChat = <ThrowOnError extends boolean = true>(options: Options
  *
  * The last ones of a chat, or those before one; oldest first.
  */
-export const listChatComments = <ThrowOnError extends boolean = true>(options: Options<ListChatCommentsData, ThrowOnError>) => (options.client ?? client).get<ListChatCommentsResponses, ListChatCommentsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}/comments',
-    ...options
-});
+export const listChatComments = <ThrowOnError extends boolean = true>(options: Options<ListChatCommentsData, ThrowOnError>) => (options.client ?? client).get<ListChatCommentsResponses, ListChatCommentsErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}/comments', ...options });
 
 /**
  * Writes a comment
@@ -2618,11 +1570,6 @@ export const listChatComments = <ThrowOnError extends boolean = true>(options: O
  * Whom it mentions is told.
  */
 export const createChatComment = <ThrowOnError extends boolean = true>(options: Options<CreateChatCommentData, ThrowOnError>) => (options.client ?? client).post<CreateChatCommentResponses, CreateChatCommentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/chats/{id}/comments',
     ...options,
     headers: {
@@ -2636,15 +1583,7 @@ export const createChatComment = <ThrowOnError extends boolean = true>(options: 
  *
  * Of whom it is with, and links it.
  */
-export const createContactOfChat = <ThrowOnError extends boolean = true>(options: Options<CreateContactOfChatData, ThrowOnError>) => (options.client ?? client).post<CreateContactOfChatResponses, CreateContactOfChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}/contact',
-    ...options
-});
+export const createContactOfChat = <ThrowOnError extends boolean = true>(options: Options<CreateContactOfChatData, ThrowOnError>) => (options.client ?? client).post<CreateContactOfChatResponses, CreateContactOfChatErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}/contact', ...options });
 
 /**
  * Keeps a draft
@@ -2652,11 +1591,6 @@ export const createContactOfChat = <ThrowOnError extends boolean = true>(options
  * Of the caller's, for all their devices.
  */
 export const keepDraft = <ThrowOnError extends boolean = true>(options: Options<KeepDraftData, ThrowOnError>) => (options.client ?? client).put<KeepDraftResponses, KeepDraftErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/chats/{id}/draft',
     ...options,
     headers: {
@@ -2670,30 +1604,14 @@ export const keepDraft = <ThrowOnError extends boolean = true>(options: Options<
  *
  * All its messages, and the caller's mentions in it.
  */
-export const readChat = <ThrowOnError extends boolean = true>(options: Options<ReadChatData, ThrowOnError>) => (options.client ?? client).post<ReadChatResponses, ReadChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}/mark-all-read',
-    ...options
-});
+export const readChat = <ThrowOnError extends boolean = true>(options: Options<ReadChatData, ThrowOnError>) => (options.client ?? client).post<ReadChatResponses, ReadChatErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}/mark-all-read', ...options });
 
 /**
  * Lists what was shared in a chat
  *
  * Files of a kind or links, the newest first.
  */
-export const listChatMedia = <ThrowOnError extends boolean = true>(options: Options<ListChatMediaData, ThrowOnError>) => (options.client ?? client).get<ListChatMediaResponses, ListChatMediaErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}/media',
-    ...options
-});
+export const listChatMedia = <ThrowOnError extends boolean = true>(options: Options<ListChatMediaData, ThrowOnError>) => (options.client ?? client).get<ListChatMediaResponses, ListChatMediaErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}/media', ...options });
 
 /**
  * Shows a chat as part of another one
@@ -2701,11 +1619,6 @@ export const listChatMedia = <ThrowOnError extends boolean = true>(options: Opti
  * Their messages are shown together; each is still answered where it came from.
  */
 export const mergeChat = <ThrowOnError extends boolean = true>(options: Options<MergeChatData, ThrowOnError>) => (options.client ?? client).post<MergeChatResponses, MergeChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/chats/{id}/merge',
     ...options,
     headers: {
@@ -2719,38 +1632,17 @@ export const mergeChat = <ThrowOnError extends boolean = true>(options: Options<
  *
  * One that is part of another: it alone. Else all its parts.
  */
-export const splitChat = <ThrowOnError extends boolean = true>(options: Options<SplitChatData, ThrowOnError>) => (options.client ?? client).post<SplitChatResponses, SplitChatErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/chats/{id}/split',
-    ...options
-});
+export const splitChat = <ThrowOnError extends boolean = true>(options: Options<SplitChatData, ThrowOnError>) => (options.client ?? client).post<SplitChatResponses, SplitChatErrors, ThrowOnError>({ url: '/api/messaging/chats/{id}/split', ...options });
 
 /**
  * Deletes a comment
  */
-export const deleteChatComment = <ThrowOnError extends boolean = true>(options: Options<DeleteChatCommentData, ThrowOnError>) => (options.client ?? client).delete<DeleteChatCommentResponses, DeleteChatCommentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/comments/{id}',
-    ...options
-});
+export const deleteChatComment = <ThrowOnError extends boolean = true>(options: Options<DeleteChatCommentData, ThrowOnError>) => (options.client ?? client).delete<DeleteChatCommentResponses, DeleteChatCommentErrors, ThrowOnError>({ url: '/api/messaging/comments/{id}', ...options });
 
 /**
  * Rewrites a comment
  */
 export const updateChatComment = <ThrowOnError extends boolean = true>(options: Options<UpdateChatCommentData, ThrowOnError>) => (options.client ?? client).patch<UpdateChatCommentResponses, UpdateChatCommentErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/comments/{id}',
     ...options,
     headers: {
@@ -2764,15 +1656,7 @@ export const updateChatComment = <ThrowOnError extends boolean = true>(options: 
  *
  * Newest first: one's own, or everybody's for who reaches the whole organization.
  */
-export const listChatImports = <ThrowOnError extends boolean = true>(options?: Options<ListChatImportsData, ThrowOnError>) => (options?.client ?? client).get<ListChatImportsResponses, ListChatImportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/imports',
-    ...options
-});
+export const listChatImports = <ThrowOnError extends boolean = true>(options?: Options<ListChatImportsData, ThrowOnError>) => (options?.client ?? client).get<ListChatImportsResponses, ListChatImportsErrors, ThrowOnError>({ url: '/api/messaging/imports', ...options });
 
 /**
  * Uploads an export of Telegram Desktop
@@ -2782,11 +1666,6 @@ export const listChatImports = <ThrowOnError extends boolean = true>(options?: O
  */
 export const uploadChatImport = <ThrowOnError extends boolean = true>(options: Options<UploadChatImportData, ThrowOnError>) => (options.client ?? client).post<UploadChatImportResponses, UploadChatImportErrors, ThrowOnError>({
     bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/imports',
     ...options,
     headers: {
@@ -2798,30 +1677,14 @@ export const uploadChatImport = <ThrowOnError extends boolean = true>(options: O
 /**
  * Gets an import of history
  */
-export const getChatImport = <ThrowOnError extends boolean = true>(options: Options<GetChatImportData, ThrowOnError>) => (options.client ?? client).get<GetChatImportResponses, GetChatImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/imports/{id}',
-    ...options
-});
+export const getChatImport = <ThrowOnError extends boolean = true>(options: Options<GetChatImportData, ThrowOnError>) => (options.client ?? client).get<GetChatImportResponses, GetChatImportErrors, ThrowOnError>({ url: '/api/messaging/imports/{id}', ...options });
 
 /**
  * Takes an import of history back
  *
  * What it brought is removed; what was here before, or came since, stays.
  */
-export const revertChatImport = <ThrowOnError extends boolean = true>(options: Options<RevertChatImportData, ThrowOnError>) => (options.client ?? client).post<RevertChatImportResponses, RevertChatImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/imports/{id}/revert',
-    ...options
-});
+export const revertChatImport = <ThrowOnError extends boolean = true>(options: Options<RevertChatImportData, ThrowOnError>) => (options.client ?? client).post<RevertChatImportResponses, RevertChatImportErrors, ThrowOnError>({ url: '/api/messaging/imports/{id}/revert', ...options });
 
 /**
  * Starts an import of history
@@ -2829,11 +1692,6 @@ export const revertChatImport = <ThrowOnError extends boolean = true>(options: O
  * Messages that are here already stay as they are.
  */
 export const startChatImport = <ThrowOnError extends boolean = true>(options: Options<StartChatImportData, ThrowOnError>) => (options.client ?? client).post<StartChatImportResponses, StartChatImportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/imports/{id}/start',
     ...options,
     headers: {
@@ -2847,103 +1705,47 @@ export const startChatImport = <ThrowOnError extends boolean = true>(options: Op
  *
  * The chat with the newest message first.
  */
-export const listInbox = <ThrowOnError extends boolean = true>(options?: Options<ListInboxData, ThrowOnError>) => (options?.client ?? client).get<ListInboxResponses, ListInboxErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/inbox',
-    ...options
-});
+export const listInbox = <ThrowOnError extends boolean = true>(options?: Options<ListInboxData, ThrowOnError>) => (options?.client ?? client).get<ListInboxResponses, ListInboxErrors, ThrowOnError>({ url: '/api/messaging/inbox', ...options });
 
 /**
  * Counts unread chats
  *
  * By queue, each counted to 100.
  */
-export const countInbox = <ThrowOnError extends boolean = true>(options?: Options<CountInboxData, ThrowOnError>) => (options?.client ?? client).get<CountInboxResponses, CountInboxErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/inbox/counts',
-    ...options
-});
+export const countInbox = <ThrowOnError extends boolean = true>(options?: Options<CountInboxData, ThrowOnError>) => (options?.client ?? client).get<CountInboxResponses, CountInboxErrors, ThrowOnError>({ url: '/api/messaging/inbox/counts', ...options });
 
 /**
  * Reads a file of a message
  *
  * Or a range of it, or the small picture of a photo. One that is still with the channel is asked for, and `media.ready` tells when it is here.
  */
-export const readMedia = <ThrowOnError extends boolean = true>(options: Options<ReadMediaData, ThrowOnError>) => (options.client ?? client).get<ReadMediaResponses, ReadMediaErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/media/{id}',
-    ...options
-});
+export const readMedia = <ThrowOnError extends boolean = true>(options: Options<ReadMediaData, ThrowOnError>) => (options.client ?? client).get<ReadMediaResponses, ReadMediaErrors, ThrowOnError>({ url: '/api/messaging/media/{id}', ...options });
 
 /**
  * Lists messages
  *
  * The newest unless `before`, `after` or `around` name another stretch; oldest first.
  */
-export const listMessages = <ThrowOnError extends boolean = true>(options?: Options<ListMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages',
-    ...options
-});
+export const listMessages = <ThrowOnError extends boolean = true>(options?: Options<ListMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/messaging/messages', ...options });
 
 /**
  * Lists messages that wait
  *
  * Each with why it waits; the first 200 in the order they will go.
  */
-export const listWaitingMessages = <ThrowOnError extends boolean = true>(options?: Options<ListWaitingMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListWaitingMessagesResponses, ListWaitingMessagesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/waiting',
-    ...options
-});
+export const listWaitingMessages = <ThrowOnError extends boolean = true>(options?: Options<ListWaitingMessagesData, ThrowOnError>) => (options?.client ?? client).get<ListWaitingMessagesResponses, ListWaitingMessagesErrors, ThrowOnError>({ url: '/api/messaging/messages/waiting', ...options });
 
 /**
  * Deletes a message
  *
  * For the other side too, unless `forEveryone` is false: then it is gone here only, at once.
  */
-export const deleteMessage = <ThrowOnError extends boolean = true>(options: Options<DeleteMessageData, ThrowOnError>) => (options.client ?? client).delete<DeleteMessageResponses, DeleteMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}',
-    ...options
-});
+export const deleteMessage = <ThrowOnError extends boolean = true>(options: Options<DeleteMessageData, ThrowOnError>) => (options.client ?? client).delete<DeleteMessageResponses, DeleteMessageErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}', ...options });
 
 /**
  * Gets a message
  */
-export const getMessage = <ThrowOnError extends boolean = true>(options: Options<GetMessageData, ThrowOnError>) => (options.client ?? client).get<GetMessageResponses, GetMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}',
-    ...options
-});
+export const getMessage = <ThrowOnError extends boolean = true>(options: Options<GetMessageData, ThrowOnError>) => (options.client ?? client).get<GetMessageResponses, GetMessageErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}', ...options });
 
 /**
  * Edits a message of ours
@@ -2951,11 +1753,6 @@ export const getMessage = <ThrowOnError extends boolean = true>(options: Options
  * For the other side too.
  */
 export const editMessage = <ThrowOnError extends boolean = true>(options: Options<EditMessageData, ThrowOnError>) => (options.client ?? client).patch<EditMessageResponses, EditMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/messages/{id}',
     ...options,
     headers: {
@@ -2969,38 +1766,17 @@ export const editMessage = <ThrowOnError extends boolean = true>(options: Option
  *
  * As long as it is not on its way.
  */
-export const cancelMessage = <ThrowOnError extends boolean = true>(options: Options<CancelMessageData, ThrowOnError>) => (options.client ?? client).post<CancelMessageResponses, CancelMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}/cancel',
-    ...options
-});
+export const cancelMessage = <ThrowOnError extends boolean = true>(options: Options<CancelMessageData, ThrowOnError>) => (options.client ?? client).post<CancelMessageResponses, CancelMessageErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}/cancel', ...options });
 
 /**
  * Lists what a message said before
  */
-export const listMessageEdits = <ThrowOnError extends boolean = true>(options: Options<ListMessageEditsData, ThrowOnError>) => (options.client ?? client).get<ListMessageEditsResponses, ListMessageEditsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}/edits',
-    ...options
-});
+export const listMessageEdits = <ThrowOnError extends boolean = true>(options: Options<ListMessageEditsData, ThrowOnError>) => (options.client ?? client).get<ListMessageEditsResponses, ListMessageEditsErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}/edits', ...options });
 
 /**
  * Reacts to a message
  */
 export const reactToMessage = <ThrowOnError extends boolean = true>(options: Options<ReactToMessageData, ThrowOnError>) => (options.client ?? client).post<ReactToMessageResponses, ReactToMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/messages/{id}/react',
     ...options,
     headers: {
@@ -3014,43 +1790,19 @@ export const reactToMessage = <ThrowOnError extends boolean = true>(options: Opt
  *
  * All of the chat up to this one; the other side learns of it.
  */
-export const readMessage = <ThrowOnError extends boolean = true>(options: Options<ReadMessageData, ThrowOnError>) => (options.client ?? client).patch<ReadMessageResponses, ReadMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}/read',
-    ...options
-});
+export const readMessage = <ThrowOnError extends boolean = true>(options: Options<ReadMessageData, ThrowOnError>) => (options.client ?? client).patch<ReadMessageResponses, ReadMessageErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}/read', ...options });
 
 /**
  * Tries a message again that failed
  */
-export const retryMessage = <ThrowOnError extends boolean = true>(options: Options<RetryMessageData, ThrowOnError>) => (options.client ?? client).post<RetryMessageResponses, RetryMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/messages/{id}/retry',
-    ...options
-});
+export const retryMessage = <ThrowOnError extends boolean = true>(options: Options<RetryMessageData, ThrowOnError>) => (options.client ?? client).post<RetryMessageResponses, RetryMessageErrors, ThrowOnError>({ url: '/api/messaging/messages/{id}/retry', ...options });
 
 /**
  * Searches messages
  *
  * All history within reach, the newest first.
  */
-export const searchMessages = <ThrowOnError extends boolean = true>(options: Options<SearchMessagesData, ThrowOnError>) => (options.client ?? client).get<SearchMessagesResponses, SearchMessagesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/search',
-    ...options
-});
+export const searchMessages = <ThrowOnError extends boolean = true>(options: Options<SearchMessagesData, ThrowOnError>) => (options.client ?? client).get<SearchMessagesResponses, SearchMessagesErrors, ThrowOnError>({ url: '/api/messaging/search', ...options });
 
 /**
  * Sends a message
@@ -3058,11 +1810,6 @@ export const searchMessages = <ThrowOnError extends boolean = true>(options: Opt
  * It is queued, can be called back for some seconds, and goes when its turn comes. The same `clientId` again sends nothing.
  */
 export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/send',
     ...options,
     headers: {
@@ -3076,40 +1823,19 @@ export const sendMessage = <ThrowOnError extends boolean = true>(options: Option
  *
  * Of a period of at most 366 days, by channel, direction, status and day.
  */
-export const getMessageStats = <ThrowOnError extends boolean = true>(options?: Options<GetMessageStatsData, ThrowOnError>) => (options?.client ?? client).get<GetMessageStatsResponses, GetMessageStatsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/stats',
-    ...options
-});
+export const getMessageStats = <ThrowOnError extends boolean = true>(options?: Options<GetMessageStatsData, ThrowOnError>) => (options?.client ?? client).get<GetMessageStatsResponses, GetMessageStatsErrors, ThrowOnError>({ url: '/api/messaging/stats', ...options });
 
 /**
  * Lists templates
  *
  * The caller's own and those that are shared, by name.
  */
-export const listTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/templates',
-    ...options
-});
+export const listTemplates = <ThrowOnError extends boolean = true>(options?: Options<ListTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({ url: '/api/messaging/templates', ...options });
 
 /**
  * Creates a template
  */
 export const createTemplate = <ThrowOnError extends boolean = true>(options: Options<CreateTemplateData, ThrowOnError>) => (options.client ?? client).post<CreateTemplateResponses, CreateTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/templates',
     ...options,
     headers: {
@@ -3121,25 +1847,12 @@ export const createTemplate = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Deletes a template
  */
-export const deleteTemplate = <ThrowOnError extends boolean = true>(options: Options<DeleteTemplateData, ThrowOnError>) => (options.client ?? client).delete<DeleteTemplateResponses, DeleteTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/templates/{id}',
-    ...options
-});
+export const deleteTemplate = <ThrowOnError extends boolean = true>(options: Options<DeleteTemplateData, ThrowOnError>) => (options.client ?? client).delete<DeleteTemplateResponses, DeleteTemplateErrors, ThrowOnError>({ url: '/api/messaging/templates/{id}', ...options });
 
 /**
  * Changes a template
  */
 export const updateTemplate = <ThrowOnError extends boolean = true>(options: Options<UpdateTemplateData, ThrowOnError>) => (options.client ?? client).patch<UpdateTemplateResponses, UpdateTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/templates/{id}',
     ...options,
     headers: {
@@ -3154,11 +1867,6 @@ export const updateTemplate = <ThrowOnError extends boolean = true>(options: Opt
  * With the words of a chat; variables that nothing is known for stay.
  */
 export const renderTemplate = <ThrowOnError extends boolean = true>(options: Options<RenderTemplateData, ThrowOnError>) => (options.client ?? client).post<RenderTemplateResponses, RenderTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/templates/{id}/render',
     ...options,
     headers: {
@@ -3174,11 +1882,6 @@ export const renderTemplate = <ThrowOnError extends boolean = true>(options: Opt
  */
 export const uploadMedia = <ThrowOnError extends boolean = true>(options: Options<UploadMediaData, ThrowOnError>) => (options.client ?? client).post<UploadMediaResponses, UploadMediaErrors, ThrowOnError>({
     bodySerializer: null,
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/messaging/uploads',
     ...options,
     headers: {
@@ -3192,28 +1895,12 @@ export const uploadMedia = <ThrowOnError extends boolean = true>(options: Option
  *
  * As long as it was not forgotten: a week, if it was not sent.
  */
-export const readUpload = <ThrowOnError extends boolean = true>(options: Options<ReadUploadData, ThrowOnError>) => (options.client ?? client).get<ReadUploadResponses, ReadUploadErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/messaging/uploads/{id}',
-    ...options
-});
+export const readUpload = <ThrowOnError extends boolean = true>(options: Options<ReadUploadData, ThrowOnError>) => (options.client ?? client).get<ReadUploadResponses, ReadUploadErrors, ThrowOnError>({ url: '/api/messaging/uploads/{id}', ...options });
 
 /**
  * Get the organization
  */
-export const getOrganization = <ThrowOnError extends boolean = true>(options?: Options<GetOrganizationData, ThrowOnError>) => (options?.client ?? client).get<GetOrganizationResponses, GetOrganizationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/organization',
-    ...options
-});
+export const getOrganization = <ThrowOnError extends boolean = true>(options?: Options<GetOrganizationData, ThrowOnError>) => (options?.client ?? client).get<GetOrganizationResponses, GetOrganizationErrors, ThrowOnError>({ url: '/api/organization', ...options });
 
 /**
  * Change the organization
@@ -3221,11 +1908,6 @@ export const getOrganization = <ThrowOnError extends boolean = true>(options?: O
  * Asks for a proof of the last minutes (`auth.step_up`).
  */
 export const updateOrganization = <ThrowOnError extends boolean = true>(options: Options<UpdateOrganizationData, ThrowOnError>) => (options.client ?? client).patch<UpdateOrganizationResponses, UpdateOrganizationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/organization',
     ...options,
     headers: {
@@ -3237,25 +1919,12 @@ export const updateOrganization = <ThrowOnError extends boolean = true>(options:
 /**
  * Lists pipelines with their stages and what stands in them
  */
-export const listPipelines = <ThrowOnError extends boolean = true>(options?: Options<ListPipelinesData, ThrowOnError>) => (options?.client ?? client).get<ListPipelinesResponses, ListPipelinesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline',
-    ...options
-});
+export const listPipelines = <ThrowOnError extends boolean = true>(options?: Options<ListPipelinesData, ThrowOnError>) => (options?.client ?? client).get<ListPipelinesResponses, ListPipelinesErrors, ThrowOnError>({ url: '/api/pipeline', ...options });
 
 /**
  * Creates a pipeline with the stages of a template
  */
 export const createPipeline = <ThrowOnError extends boolean = true>(options: Options<CreatePipelineData, ThrowOnError>) => (options.client ?? client).post<CreatePipelineResponses, CreatePipelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/pipeline',
     ...options,
     headers: {
@@ -3267,15 +1936,7 @@ export const createPipeline = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Tells through which stages the deals of a contact came, newest first
  */
-export const getClientHistory = <ThrowOnError extends boolean = true>(options: Options<GetClientHistoryData, ThrowOnError>) => (options.client ?? client).get<GetClientHistoryResponses, GetClientHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/clients/{id}/history',
-    ...options
-});
+export const getClientHistory = <ThrowOnError extends boolean = true>(options: Options<GetClientHistoryData, ThrowOnError>) => (options.client ?? client).get<GetClientHistoryResponses, GetClientHistoryErrors, ThrowOnError>({ url: '/api/pipeline/clients/{id}/history', ...options });
 
 /**
  * Moves the open deal of a contact
@@ -3283,11 +1944,6 @@ export const getClientHistory = <ThrowOnError extends boolean = true>(options: O
  * A contact without an open deal gets one. One with several is refused with `several_deals` unless `dealId` says which.
  */
 export const moveClient = <ThrowOnError extends boolean = true>(options: Options<MoveClientData, ThrowOnError>) => (options.client ?? client).put<MoveClientResponses, MoveClientErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/pipeline/clients/{id}/stage',
     ...options,
     headers: {
@@ -3299,25 +1955,12 @@ export const moveClient = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Lists stages, archived ones last
  */
-export const listStages = <ThrowOnError extends boolean = true>(options?: Options<ListStagesData, ThrowOnError>) => (options?.client ?? client).get<ListStagesResponses, ListStagesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/stages',
-    ...options
-});
+export const listStages = <ThrowOnError extends boolean = true>(options?: Options<ListStagesData, ThrowOnError>) => (options?.client ?? client).get<ListStagesResponses, ListStagesErrors, ThrowOnError>({ url: '/api/pipeline/stages', ...options });
 
 /**
  * Adds a stage to a pipeline
  */
 export const createStage = <ThrowOnError extends boolean = true>(options: Options<CreateStageData, ThrowOnError>) => (options.client ?? client).post<CreateStageResponses, CreateStageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/pipeline/stages',
     ...options,
     headers: {
@@ -3332,15 +1975,7 @@ export const createStage = <ThrowOnError extends boolean = true>(options: Option
  * Its deals go to the stage that `moveTo` names. Without it, a stage with deals is refused with `stage_has_deals` and
  * their number in `deals`.
  */
-export const deleteStage = <ThrowOnError extends boolean = true>(options: Options<DeleteStageData, ThrowOnError>) => (options.client ?? client).delete<DeleteStageResponses, DeleteStageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/stages/{id}',
-    ...options
-});
+export const deleteStage = <ThrowOnError extends boolean = true>(options: Options<DeleteStageData, ThrowOnError>) => (options.client ?? client).delete<DeleteStageResponses, DeleteStageErrors, ThrowOnError>({ url: '/api/pipeline/stages/{id}', ...options });
 
 /**
  * Changes a stage, and its place among the others
@@ -3348,11 +1983,6 @@ export const deleteStage = <ThrowOnError extends boolean = true>(options: Option
  * A stage with deals keeps its kind and cannot be archived: `stage_has_deals`.
  */
 export const replaceStage = <ThrowOnError extends boolean = true>(options: Options<ReplaceStageData, ThrowOnError>) => (options.client ?? client).put<ReplaceStageResponses, ReplaceStageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/pipeline/stages/{id}',
     ...options,
     headers: {
@@ -3364,15 +1994,7 @@ export const replaceStage = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Tells which deals came into a stage and left it, newest first
  */
-export const getStageHistory = <ThrowOnError extends boolean = true>(options: Options<GetStageHistoryData, ThrowOnError>) => (options.client ?? client).get<GetStageHistoryResponses, GetStageHistoryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/stages/{id}/history',
-    ...options
-});
+export const getStageHistory = <ThrowOnError extends boolean = true>(options: Options<GetStageHistoryData, ThrowOnError>) => (options.client ?? client).get<GetStageHistoryResponses, GetStageHistoryErrors, ThrowOnError>({ url: '/api/pipeline/stages/{id}/history', ...options });
 
 /**
  * Deletes a pipeline
@@ -3380,38 +2002,17 @@ export const getStageHistory = <ThrowOnError extends boolean = true>(options: Op
  * Its deals go to the pipeline that `moveTo` names, open ones to its first open stage, won and lost ones to the stage
  * of that kind. Without it, a pipeline with deals is refused with `pipeline_has_deals` and their number in `deals`.
  */
-export const deletePipeline = <ThrowOnError extends boolean = true>(options: Options<DeletePipelineData, ThrowOnError>) => (options.client ?? client).delete<DeletePipelineResponses, DeletePipelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/{id}',
-    ...options
-});
+export const deletePipeline = <ThrowOnError extends boolean = true>(options: Options<DeletePipelineData, ThrowOnError>) => (options.client ?? client).delete<DeletePipelineResponses, DeletePipelineErrors, ThrowOnError>({ url: '/api/pipeline/{id}', ...options });
 
 /**
  * Gets a pipeline with its stages
  */
-export const getPipeline = <ThrowOnError extends boolean = true>(options: Options<GetPipelineData, ThrowOnError>) => (options.client ?? client).get<GetPipelineResponses, GetPipelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/{id}',
-    ...options
-});
+export const getPipeline = <ThrowOnError extends boolean = true>(options: Options<GetPipelineData, ThrowOnError>) => (options.client ?? client).get<GetPipelineResponses, GetPipelineErrors, ThrowOnError>({ url: '/api/pipeline/{id}', ...options });
 
 /**
  * Renames a pipeline, or makes it the default one
  */
 export const replacePipeline = <ThrowOnError extends boolean = true>(options: Options<ReplacePipelineData, ThrowOnError>) => (options.client ?? client).put<ReplacePipelineResponses, ReplacePipelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/pipeline/{id}',
     ...options,
     headers: {
@@ -3423,54 +2024,22 @@ export const replacePipeline = <ThrowOnError extends boolean = true>(options: Op
 /**
  * Gets the board of a pipeline
  */
-export const getBoard = <ThrowOnError extends boolean = true>(options: Options<GetBoardData, ThrowOnError>) => (options.client ?? client).get<GetBoardResponses, GetBoardErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/{id}/board',
-    ...options
-});
+export const getBoard = <ThrowOnError extends boolean = true>(options: Options<GetBoardData, ThrowOnError>) => (options.client ?? client).get<GetBoardResponses, GetBoardErrors, ThrowOnError>({ url: '/api/pipeline/{id}/board', ...options });
 
 /**
  * Gets more cards of a column
  */
-export const getBoardColumn = <ThrowOnError extends boolean = true>(options: Options<GetBoardColumnData, ThrowOnError>) => (options.client ?? client).get<GetBoardColumnResponses, GetBoardColumnErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/{id}/board/{stageId}',
-    ...options
-});
+export const getBoardColumn = <ThrowOnError extends boolean = true>(options: Options<GetBoardColumnData, ThrowOnError>) => (options.client ?? client).get<GetBoardColumnResponses, GetBoardColumnErrors, ThrowOnError>({ url: '/api/pipeline/{id}/board/{stageId}', ...options });
 
 /**
  * Gets the forecast of a pipeline
  */
-export const getForecast = <ThrowOnError extends boolean = true>(options: Options<GetForecastData, ThrowOnError>) => (options.client ?? client).get<GetForecastResponses, GetForecastErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/pipeline/{id}/forecast',
-    ...options
-});
+export const getForecast = <ThrowOnError extends boolean = true>(options: Options<GetForecastData, ThrowOnError>) => (options.client ?? client).get<GetForecastResponses, GetForecastErrors, ThrowOnError>({ url: '/api/pipeline/{id}/forecast', ...options });
 
 /**
  * List roles
  */
-export const listRoles = <ThrowOnError extends boolean = true>(options?: Options<ListRolesData, ThrowOnError>) => (options?.client ?? client).get<ListRolesResponses, ListRolesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/roles',
-    ...options
-});
+export const listRoles = <ThrowOnError extends boolean = true>(options?: Options<ListRolesData, ThrowOnError>) => (options?.client ?? client).get<ListRolesResponses, ListRolesErrors, ThrowOnError>({ url: '/api/roles', ...options });
 
 /**
  * Make a role
@@ -3478,11 +2047,6 @@ export const listRoles = <ThrowOnError extends boolean = true>(options?: Options
  * Nobody grants what they do not hold themselves (`roles.beyond`).
  */
 export const createRole = <ThrowOnError extends boolean = true>(options: Options<CreateRoleData, ThrowOnError>) => (options.client ?? client).post<CreateRoleResponses, CreateRoleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/roles',
     ...options,
     headers: {
@@ -3496,15 +2060,7 @@ export const createRole = <ThrowOnError extends boolean = true>(options: Options
  *
  * Who has it gets the replacement; without one a role in use stays (`roles.in_use`).
  */
-export const deleteRole = <ThrowOnError extends boolean = true>(options: Options<DeleteRoleData, ThrowOnError>) => (options.client ?? client).delete<DeleteRoleResponses, DeleteRoleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/roles/{id}',
-    ...options
-});
+export const deleteRole = <ThrowOnError extends boolean = true>(options: Options<DeleteRoleData, ThrowOnError>) => (options.client ?? client).delete<DeleteRoleResponses, DeleteRoleErrors, ThrowOnError>({ url: '/api/roles/{id}', ...options });
 
 /**
  * Change a role
@@ -3512,11 +2068,6 @@ export const deleteRole = <ThrowOnError extends boolean = true>(options: Options
  * Takes effect at once for all who have it.
  */
 export const updateRole = <ThrowOnError extends boolean = true>(options: Options<UpdateRoleData, ThrowOnError>) => (options.client ?? client).patch<UpdateRoleResponses, UpdateRoleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/roles/{id}',
     ...options,
     headers: {
@@ -3531,15 +2082,7 @@ export const updateRole = <ThrowOnError extends boolean = true>(options: Options
  * Deals are found by their own words, and by the contacts and companies that are found. Where nothing is found, words as they
  * may have been meant are searched, and told in `corrected`.
  */
-export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/search',
-    ...options
-});
+export const globalSearch = <ThrowOnError extends boolean = true>(options: Options<GlobalSearchData, ThrowOnError>) => (options.client ?? client).get<GlobalSearchResponses, GlobalSearchErrors, ThrowOnError>({ url: '/api/search', ...options });
 
 /**
  * Lists what members did
@@ -3547,15 +2090,7 @@ export const globalSearch = <ThrowOnError extends boolean = true>(options: Optio
  * The latest first. Of records only those that the caller sees are told; what was done to others is left out, so that a page
  * may have fewer entries than asked for, even none, and still name a next one.
  */
-export const listActivity = <ThrowOnError extends boolean = true>(options?: Options<ListActivityData, ThrowOnError>) => (options?.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/activity',
-    ...options
-});
+export const listActivity = <ThrowOnError extends boolean = true>(options?: Options<ListActivityData, ThrowOnError>) => (options?.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({ url: '/api/team/activity', ...options });
 
 /**
  * Gives contacts or companies out
@@ -3565,11 +2100,6 @@ export const listActivity = <ThrowOnError extends boolean = true>(options?: Opti
  * reach, count as conflicts.
  */
 export const assignClients = <ThrowOnError extends boolean = true>(options: Options<AssignClientsData, ThrowOnError>) => (options.client ?? client).post<AssignClientsResponses, AssignClientsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/team/clients/assign',
     ...options,
     headers: {
@@ -3583,69 +2113,29 @@ export const assignClients = <ThrowOnError extends boolean = true>(options: Opti
  *
  * Everybody who may read contacts sees them, and may take them.
  */
-export const listSharedClients = <ThrowOnError extends boolean = true>(options?: Options<ListSharedClientsData, ThrowOnError>) => (options?.client ?? client).get<ListSharedClientsResponses, ListSharedClientsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/clients/shared',
-    ...options
-});
+export const listSharedClients = <ThrowOnError extends boolean = true>(options?: Options<ListSharedClientsData, ThrowOnError>) => (options?.client ?? client).get<ListSharedClientsResponses, ListSharedClientsErrors, ThrowOnError>({ url: '/api/team/clients/shared', ...options });
 
 /**
  * List open invitations
  */
-export const listInvitations = <ThrowOnError extends boolean = true>(options?: Options<ListInvitationsData, ThrowOnError>) => (options?.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/invitations',
-    ...options
-});
+export const listInvitations = <ThrowOnError extends boolean = true>(options?: Options<ListInvitationsData, ThrowOnError>) => (options?.client ?? client).get<ListInvitationsResponses, ListInvitationsErrors, ThrowOnError>({ url: '/api/team/invitations', ...options });
 
 /**
  * Revoke an invitation
  */
-export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>) => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/invitations/{id}',
-    ...options
-});
+export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>) => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({ url: '/api/team/invitations/{id}', ...options });
 
 /**
  * Send an invitation again
  *
  * With a new link, for seven days more; the old one ends.
  */
-export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>) => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/invitations/{id}/resend',
-    ...options
-});
+export const resendInvitation = <ThrowOnError extends boolean = true>(options: Options<ResendInvitationData, ThrowOnError>) => (options.client ?? client).post<ResendInvitationResponses, ResendInvitationErrors, ThrowOnError>({ url: '/api/team/invitations/{id}/resend', ...options });
 
 /**
  * List members
  */
-export const listMembers = <ThrowOnError extends boolean = true>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/members',
-    ...options
-});
+export const listMembers = <ThrowOnError extends boolean = true>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({ url: '/api/team/members', ...options });
 
 /**
  * Invite people
@@ -3653,11 +2143,6 @@ export const listMembers = <ThrowOnError extends boolean = true>(options?: Optio
  * Each gets a mail with a link that works for seven days, once. Nobody gives roles that go beyond their own rights.
  */
 export const inviteMembers = <ThrowOnError extends boolean = true>(options: Options<InviteMembersData, ThrowOnError>) => (options.client ?? client).post<InviteMembersResponses, InviteMembersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/team/members/invite',
     ...options,
     headers: {
@@ -3673,11 +2158,6 @@ export const inviteMembers = <ThrowOnError extends boolean = true>(options: Opti
  * themselves, and only an owner removes an owner.
  */
 export const removeMember = <ThrowOnError extends boolean = true>(options: Options<RemoveMemberData, ThrowOnError>) => (options.client ?? client).delete<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/team/members/{id}',
     ...options,
     headers: {
@@ -3689,28 +2169,12 @@ export const removeMember = <ThrowOnError extends boolean = true>(options: Optio
 /**
  * Explain a member's access
  */
-export const explainAccess = <ThrowOnError extends boolean = true>(options: Options<ExplainAccessData, ThrowOnError>) => (options.client ?? client).get<ExplainAccessResponses, ExplainAccessErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/members/{id}/access',
-    ...options
-});
+export const explainAccess = <ThrowOnError extends boolean = true>(options: Options<ExplainAccessData, ThrowOnError>) => (options.client ?? client).get<ExplainAccessResponses, ExplainAccessErrors, ThrowOnError>({ url: '/api/team/members/{id}/access', ...options });
 
 /**
  * Count what a member holds
  */
-export const getHoldings = <ThrowOnError extends boolean = true>(options: Options<GetHoldingsData, ThrowOnError>) => (options.client ?? client).get<GetHoldingsResponses, GetHoldingsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/members/{id}/holdings',
-    ...options
-});
+export const getHoldings = <ThrowOnError extends boolean = true>(options: Options<GetHoldingsData, ThrowOnError>) => (options.client ?? client).get<GetHoldingsResponses, GetHoldingsErrors, ThrowOnError>({ url: '/api/team/members/{id}/holdings', ...options });
 
 /**
  * Give a member roles
@@ -3718,11 +2182,6 @@ export const getHoldings = <ThrowOnError extends boolean = true>(options: Option
  * Takes effect at once. Nobody gives what they do not hold; only an owner makes or unmakes an owner.
  */
 export const setMemberRoles = <ThrowOnError extends boolean = true>(options: Options<SetMemberRolesData, ThrowOnError>) => (options.client ?? client).put<SetMemberRolesResponses, SetMemberRolesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/team/members/{id}/role',
     ...options,
     headers: {
@@ -3736,38 +2195,17 @@ export const setMemberRoles = <ThrowOnError extends boolean = true>(options: Opt
  *
  * Ends the lock after too many wrong passwords.
  */
-export const unlockMember = <ThrowOnError extends boolean = true>(options: Options<UnlockMemberData, ThrowOnError>) => (options.client ?? client).post<UnlockMemberResponses, UnlockMemberErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/team/members/{id}/unlock',
-    ...options
-});
+export const unlockMember = <ThrowOnError extends boolean = true>(options: Options<UnlockMemberData, ThrowOnError>) => (options.client ?? client).post<UnlockMemberResponses, UnlockMemberErrors, ThrowOnError>({ url: '/api/team/members/{id}/unlock', ...options });
 
 /**
  * List teams
  */
-export const listTeams = <ThrowOnError extends boolean = true>(options?: Options<ListTeamsData, ThrowOnError>) => (options?.client ?? client).get<ListTeamsResponses, ListTeamsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/teams',
-    ...options
-});
+export const listTeams = <ThrowOnError extends boolean = true>(options?: Options<ListTeamsData, ThrowOnError>) => (options?.client ?? client).get<ListTeamsResponses, ListTeamsErrors, ThrowOnError>({ url: '/api/teams', ...options });
 
 /**
  * Make a team
  */
 export const createTeam = <ThrowOnError extends boolean = true>(options: Options<CreateTeamData, ThrowOnError>) => (options.client ?? client).post<CreateTeamResponses, CreateTeamErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/teams',
     ...options,
     headers: {
@@ -3781,15 +2219,7 @@ export const createTeam = <ThrowOnError extends boolean = true>(options: Options
  *
  * Its members stay members of the organization.
  */
-export const deleteTeam = <ThrowOnError extends boolean = true>(options: Options<DeleteTeamData, ThrowOnError>) => (options.client ?? client).delete<DeleteTeamResponses, DeleteTeamErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/teams/{id}',
-    ...options
-});
+export const deleteTeam = <ThrowOnError extends boolean = true>(options: Options<DeleteTeamData, ThrowOnError>) => (options.client ?? client).delete<DeleteTeamResponses, DeleteTeamErrors, ThrowOnError>({ url: '/api/teams/{id}', ...options });
 
 /**
  * Change a team
@@ -3797,11 +2227,6 @@ export const deleteTeam = <ThrowOnError extends boolean = true>(options: Options
  * Who joins or leaves reaches what their teams have at once.
  */
 export const updateTeam = <ThrowOnError extends boolean = true>(options: Options<UpdateTeamData, ThrowOnError>) => (options.client ?? client).patch<UpdateTeamResponses, UpdateTeamErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/teams/{id}',
     ...options,
     headers: {
@@ -3816,11 +2241,6 @@ export const updateTeam = <ThrowOnError extends boolean = true>(options: Options
  * Every other session is closed.
  */
 export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/users/password',
     ...options,
     headers: {
@@ -3832,25 +2252,12 @@ export const changePassword = <ThrowOnError extends boolean = true>(options: Opt
 /**
  * Get preferences
  */
-export const getPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/users/preferences',
-    ...options
-});
+export const getPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetPreferencesResponses, GetPreferencesErrors, ThrowOnError>({ url: '/api/users/preferences', ...options });
 
 /**
  * Change preferences
  */
 export const updatePreferences = <ThrowOnError extends boolean = true>(options: Options<UpdatePreferencesData, ThrowOnError>) => (options.client ?? client).put<UpdatePreferencesResponses, UpdatePreferencesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/users/preferences',
     ...options,
     headers: {
@@ -3862,25 +2269,12 @@ export const updatePreferences = <ThrowOnError extends boolean = true>(options: 
 /**
  * Get the profile
  */
-export const getProfile = <ThrowOnError extends boolean = true>(options?: Options<GetProfileData, ThrowOnError>) => (options?.client ?? client).get<GetProfileResponses, GetProfileErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/users/profile',
-    ...options
-});
+export const getProfile = <ThrowOnError extends boolean = true>(options?: Options<GetProfileData, ThrowOnError>) => (options?.client ?? client).get<GetProfileResponses, GetProfileErrors, ThrowOnError>({ url: '/api/users/profile', ...options });
 
 /**
  * Change the profile
  */
 export const updateProfile = <ThrowOnError extends boolean = true>(options: Options<UpdateProfileData, ThrowOnError>) => (options.client ?? client).put<UpdateProfileResponses, UpdateProfileErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/users/profile',
     ...options,
     headers: {
@@ -3895,45 +2289,21 @@ export const updateProfile = <ThrowOnError extends boolean = true>(options: Opti
  * Everything that happened in the organization and that the caller may know of, in the order of its commits. An answer may
  * be empty though `more` is true: go on with `next`.
  */
-export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/events',
-    ...options
-});
+export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({ url: '/api/v1/events', ...options });
 
 /**
  * Lists notifications
  *
  * Newest first, by `lastAt`.
  */
-export const listNotifications = <ThrowOnError extends boolean = true>(options?: Options<ListNotificationsData, ThrowOnError>) => (options?.client ?? client).get<ListNotificationsResponses, ListNotificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications',
-    ...options
-});
+export const listNotifications = <ThrowOnError extends boolean = true>(options?: Options<ListNotificationsData, ThrowOnError>) => (options?.client ?? client).get<ListNotificationsResponses, ListNotificationsErrors, ThrowOnError>({ url: '/api/v1/notifications', ...options });
 
 /**
  * Lists what is muted
  *
  * The newest first; at most 200. What is over is not listed.
  */
-export const listMutes = <ThrowOnError extends boolean = true>(options?: Options<ListMutesData, ThrowOnError>) => (options?.client ?? client).get<ListMutesResponses, ListMutesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/mutes',
-    ...options
-});
+export const listMutes = <ThrowOnError extends boolean = true>(options?: Options<ListMutesData, ThrowOnError>) => (options?.client ?? client).get<ListMutesResponses, ListMutesErrors, ThrowOnError>({ url: '/api/v1/notifications/mutes', ...options });
 
 /**
  * Mutes a record or a kind
@@ -3941,11 +2311,6 @@ export const listMutes = <ThrowOnError extends boolean = true>(options?: Options
  * Nothing of it is told any more, on no channel. Muting the same again replaces the instant until when.
  */
 export const createMute = <ThrowOnError extends boolean = true>(options: Options<CreateMuteData, ThrowOnError>) => (options.client ?? client).post<CreateMuteResponses, CreateMuteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/mutes',
     ...options,
     headers: {
@@ -3957,30 +2322,14 @@ export const createMute = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Ends a mute
  */
-export const deleteMute = <ThrowOnError extends boolean = true>(options: Options<DeleteMuteData, ThrowOnError>) => (options.client ?? client).delete<DeleteMuteResponses, DeleteMuteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/mutes/{id}',
-    ...options
-});
+export const deleteMute = <ThrowOnError extends boolean = true>(options: Options<DeleteMuteData, ThrowOnError>) => (options.client ?? client).delete<DeleteMuteResponses, DeleteMuteErrors, ThrowOnError>({ url: '/api/v1/notifications/mutes/{id}', ...options });
 
 /**
  * Tells how and when the caller is told of things
  *
  * Times are those of the zone of the profile. A channel that nobody carries is not `available`.
  */
-export const getNotificationPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetNotificationPreferencesResponses, GetNotificationPreferencesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/preferences',
-    ...options
-});
+export const getNotificationPreferences = <ThrowOnError extends boolean = true>(options?: Options<GetNotificationPreferencesData, ThrowOnError>) => (options?.client ?? client).get<GetNotificationPreferencesResponses, GetNotificationPreferencesErrors, ThrowOnError>({ url: '/api/v1/notifications/preferences', ...options });
 
 /**
  * Chooses how and when the caller is told of things
@@ -3988,11 +2337,6 @@ export const getNotificationPreferences = <ThrowOnError extends boolean = true>(
  * Replaces all of it.
  */
 export const updateNotificationPreferences = <ThrowOnError extends boolean = true>(options: Options<UpdateNotificationPreferencesData, ThrowOnError>) => (options.client ?? client).put<UpdateNotificationPreferencesResponses, UpdateNotificationPreferencesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/preferences',
     ...options,
     headers: {
@@ -4004,15 +2348,7 @@ export const updateNotificationPreferences = <ThrowOnError extends boolean = tru
 /**
  * Tells which browsers may be woken
  */
-export const getPush = <ThrowOnError extends boolean = true>(options?: Options<GetPushData, ThrowOnError>) => (options?.client ?? client).get<GetPushResponses, GetPushErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/push',
-    ...options
-});
+export const getPush = <ThrowOnError extends boolean = true>(options?: Options<GetPushData, ThrowOnError>) => (options?.client ?? client).get<GetPushResponses, GetPushErrors, ThrowOnError>({ url: '/api/v1/notifications/push', ...options });
 
 /**
  * Lets a browser be woken
@@ -4020,11 +2356,6 @@ export const getPush = <ThrowOnError extends boolean = true>(options?: Options<G
  * At most 20 of a person; another one takes the place of the oldest. The same again replaces its keys.
  */
 export const createPushSubscription = <ThrowOnError extends boolean = true>(options: Options<CreatePushSubscriptionData, ThrowOnError>) => (options.client ?? client).post<CreatePushSubscriptionResponses, CreatePushSubscriptionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/push',
     ...options,
     headers: {
@@ -4036,25 +2367,12 @@ export const createPushSubscription = <ThrowOnError extends boolean = true>(opti
 /**
  * Lets a browser sleep
  */
-export const deletePushSubscription = <ThrowOnError extends boolean = true>(options: Options<DeletePushSubscriptionData, ThrowOnError>) => (options.client ?? client).delete<DeletePushSubscriptionResponses, DeletePushSubscriptionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/push/{id}',
-    ...options
-});
+export const deletePushSubscription = <ThrowOnError extends boolean = true>(options: Options<DeletePushSubscriptionData, ThrowOnError>) => (options.client ?? client).delete<DeletePushSubscriptionResponses, DeletePushSubscriptionErrors, ThrowOnError>({ url: '/api/v1/notifications/push/{id}', ...options });
 
 /**
  * Marks notifications as read, or as unread
  */
 export const markNotifications = <ThrowOnError extends boolean = true>(options: Options<MarkNotificationsData, ThrowOnError>) => (options.client ?? client).post<MarkNotificationsResponses, MarkNotificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/read',
     ...options,
     headers: {
@@ -4067,11 +2385,6 @@ export const markNotifications = <ThrowOnError extends boolean = true>(options: 
  * Marks all notifications as read
  */
 export const markAllNotifications = <ThrowOnError extends boolean = true>(options: Options<MarkAllNotificationsData, ThrowOnError>) => (options.client ?? client).post<MarkAllNotificationsResponses, MarkAllNotificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/read-all',
     ...options,
     headers: {
@@ -4086,11 +2399,6 @@ export const markAllNotifications = <ThrowOnError extends boolean = true>(option
  * It goes the way of every other, quiet hours aside.
  */
 export const testNotification = <ThrowOnError extends boolean = true>(options: Options<TestNotificationData, ThrowOnError>) => (options.client ?? client).post<TestNotificationResponses, TestNotificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/test',
     ...options,
     headers: {
@@ -4102,25 +2410,12 @@ export const testNotification = <ThrowOnError extends boolean = true>(options: O
 /**
  * Counts unread notifications
  */
-export const countUnreadNotifications = <ThrowOnError extends boolean = true>(options?: Options<CountUnreadNotificationsData, ThrowOnError>) => (options?.client ?? client).get<CountUnreadNotificationsResponses, CountUnreadNotificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/notifications/unread-count',
-    ...options
-});
+export const countUnreadNotifications = <ThrowOnError extends boolean = true>(options?: Options<CountUnreadNotificationsData, ThrowOnError>) => (options?.client ?? client).get<CountUnreadNotificationsResponses, CountUnreadNotificationsErrors, ThrowOnError>({ url: '/api/v1/notifications/unread-count', ...options });
 
 /**
  * Marks a notification as read, or as unread
  */
 export const markNotification = <ThrowOnError extends boolean = true>(options: Options<MarkNotificationData, ThrowOnError>) => (options.client ?? client).patch<MarkNotificationResponses, MarkNotificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/{id}/read',
     ...options,
     headers: {
@@ -4135,11 +2430,6 @@ export const markNotification = <ThrowOnError extends boolean = true>(options: O
  * It is unread then, is out of the inbox until its time comes, and is told anew.
  */
 export const snoozeNotification = <ThrowOnError extends boolean = true>(options: Options<SnoozeNotificationData, ThrowOnError>) => (options.client ?? client).post<SnoozeNotificationResponses, SnoozeNotificationErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/notifications/{id}/snooze',
     ...options,
     headers: {
@@ -4156,28 +2446,12 @@ export const snoozeNotification = <ThrowOnError extends boolean = true>(options:
  * says that what was missed is no longer kept, `event: closing` why the stream ends. Streams: `deals`, `crm` (deprecated,
  * the same as `deals`), `payments`, `notifications`, `tasks`, `messages`.
  */
-export const streamEvents = <ThrowOnError extends boolean = true>(options: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>) => (options.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/streams/{name}',
-    ...options
-});
+export const streamEvents = <ThrowOnError extends boolean = true>(options: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>) => (options.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({ url: '/api/v1/streams/{name}', ...options });
 
 /**
  * Lists webhooks
  */
-export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>) => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks',
-    ...options
-});
+export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Options<ListWebhooksData, ThrowOnError>) => (options?.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({ url: '/api/v1/webhooks', ...options });
 
 /**
  * Creates a webhook
@@ -4185,11 +2459,6 @@ export const listWebhooks = <ThrowOnError extends boolean = true>(options?: Opti
  * At most 20 in an organization. The secret is in this answer only.
  */
 export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/webhooks',
     ...options,
     headers: {
@@ -4201,41 +2470,17 @@ export const createWebhook = <ThrowOnError extends boolean = true>(options: Opti
 /**
  * Lists the events that webhooks can be told of
  */
-export const listWebhookTypes = <ThrowOnError extends boolean = true>(options?: Options<ListWebhookTypesData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookTypesResponses, ListWebhookTypesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/types',
-    ...options
-});
+export const listWebhookTypes = <ThrowOnError extends boolean = true>(options?: Options<ListWebhookTypesData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookTypesResponses, ListWebhookTypesErrors, ThrowOnError>({ url: '/api/v1/webhooks/types', ...options });
 
 /**
  * Deletes a webhook
  */
-export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}',
-    ...options
-});
+export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}', ...options });
 
 /**
  * Gets a webhook
  */
-export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}',
-    ...options
-});
+export const getWebhook = <ThrowOnError extends boolean = true>(options: Options<GetWebhookData, ThrowOnError>) => (options.client ?? client).get<GetWebhookResponses, GetWebhookErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}', ...options });
 
 /**
  * Changes a webhook
@@ -4243,11 +2488,6 @@ export const getWebhook = <ThrowOnError extends boolean = true>(options: Options
  * Also to switch it off, and on again.
  */
 export const updateWebhook = <ThrowOnError extends boolean = true>(options: Options<UpdateWebhookData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/webhooks/{id}',
     ...options,
     headers: {
@@ -4261,43 +2501,19 @@ export const updateWebhook = <ThrowOnError extends boolean = true>(options: Opti
  *
  * The newest first, of the last 30 days.
  */
-export const listWebhookDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}/deliveries',
-    ...options
-});
+export const listWebhookDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}/deliveries', ...options });
 
 /**
  * Gets a delivery with its body and its tries
  */
-export const getWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}',
-    ...options
-});
+export const getWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}', ...options });
 
 /**
  * Sends a message again
  *
  * Under its own `webhook-id`, whether it was delivered or not.
  */
-export const resendWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<ResendWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).post<ResendWebhookDeliveryResponses, ResendWebhookDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}/resend',
-    ...options
-});
+export const resendWebhookDelivery = <ThrowOnError extends boolean = true>(options: Options<ResendWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).post<ResendWebhookDeliveryResponses, ResendWebhookDeliveryErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}/deliveries/{deliveryId}/resend', ...options });
 
 /**
  * Rotates the secret of a webhook
@@ -4305,11 +2521,6 @@ export const resendWebhookDelivery = <ThrowOnError extends boolean = true>(optio
  * Messages are signed with both secrets until the grace is over. Of two rotations within it the first secret ends.
  */
 export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/v1/webhooks/{id}/secret',
     ...options,
     headers: {
@@ -4323,15 +2534,7 @@ export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options
  *
  * A message of the type `webhook.test`, tried once.
  */
-export const testWebhook = <ThrowOnError extends boolean = true>(options: Options<TestWebhookData, ThrowOnError>) => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
-    url: '/api/v1/webhooks/{id}/test',
-    ...options
-});
+export const testWebhook = <ThrowOnError extends boolean = true>(options: Options<TestWebhookData, ThrowOnError>) => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({ url: '/api/v1/webhooks/{id}/test', ...options });
 
 /**
  * Takes a message in
@@ -4340,11 +2543,6 @@ export const testWebhook = <ThrowOnError extends boolean = true>(options: Option
  * `id` again changes nothing.
  */
 export const receiveInbound = <ThrowOnError extends boolean = true>(options: Options<ReceiveInboundData, ThrowOnError>) => (options.client ?? client).post<ReceiveInboundResponses, ReceiveInboundErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }, {
-            in: 'cookie',
-            name: 'rapport_session',
-            type: 'apiKey'
-        }],
     url: '/api/webhooks/inbound/{channel}',
     ...options,
     headers: {
