@@ -48,7 +48,7 @@ impl Size {
 }
 
 const EMAIL: &str = "demo@example.com";
-const PASSWORD: &str = "demo-password";
+const PASSWORD: &str = "seven quiet rivers";
 /// Files the contacts come in: the early ones six weeks apart, together two fifths of all; then one each day.
 const EARLY_FILES: u64 = 8;
 const LATE_FILES: u64 = BUSY.len() as u64;

@@ -36,6 +36,29 @@ on_both! {
         assert_eq!(world.anon().post("/api/auth/signup", common).await.refused(422), ["password password.common"]);
     }
 
+    async fn a_password_that_is_easy_to_guess_is_refused_wherever_one_is_set(world: World) {
+        let refused = async |password: &str| {
+            let mut body = sign_up_body("owner@example.com");
+            body["password"] = json!(password);
+            world.anon().post("/api/auth/signup", body).await.refused(422)
+        };
+        assert_eq!(refused("trustno1").await, ["password password.common"]);
+        assert_eq!(refused("Kowalska1987").await, ["password password.personal"]);
+        assert_eq!(refused("Summer2026!").await, ["password password.guessable"]);
+        let owner = world.owner().await;
+        let change = |new: &str| owner.post("/api/users/password", json!({"currentPassword": PASSWORD, "newPassword": new}));
+        assert_eq!(change("annakowalska").await.refused(422), ["newPassword password.personal"]);
+        let wrong = json!({"currentPassword": "nope", "newPassword": "qwertyuiop"});
+        let both = owner.post("/api/users/password", wrong).await.refused(422);
+        assert_eq!(both, ["newPassword password.common", "currentPassword password.current"]);
+        let russian = owner.with("accept-language", "ru");
+        let common = json!({"currentPassword": PASSWORD, "newPassword": "пароль123"});
+        let answer = russian.post("/api/users/password", common).await.expect(422);
+        let text = answer["details"][0]["message"].as_str().unwrap();
+        assert!(text.starts_with("Этот пароль из тех"), "{text}");
+        assert_eq!(world.count("select count(*) as n from users").await, 1, "nobody was made by what was refused");
+    }
+
     async fn messages_come_in_the_callers_language(world: World) {
         let body = json!({"email": "x", "password": PASSWORD, "name": "A", "organizationName": "A"});
         let ru = world.anon().with("accept-language", "ru-RU,ru;q=0.9").post("/api/auth/signup", body.clone()).await.expect(422);

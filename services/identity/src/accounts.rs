@@ -90,9 +90,6 @@ impl SignUp {
         let mut fields = Fields::default();
         let email = fields.take("email", Email::parse(&self.email));
         let password = fields.take("password", NewPassword::parse(&self.password));
-        if password.as_ref().is_some_and(NewPassword::is_common) {
-            fields.refuse("password", "password.common");
-        }
         let name = fields.take("name", Line::parse(&self.name));
         let organization_name = fields.take("organizationName", Line::parse(&self.organization_name));
         let time_zone = self.time_zone.map_or(Some("UTC".to_owned()), |zone| parse_time_zone(&mut fields, &zone));
@@ -144,6 +141,10 @@ impl Identity {
     async fn sign_up(&self, input: SignUp, device: Device) -> Result<Opened, Error> {
         let new = input.parse()?;
         self.count_try(new.email.as_str())?;
+        let mut fields = Fields::default();
+        let person = [new.email.as_str(), new.name.as_str(), new.organization_name.as_str()];
+        self.refuse_guessable(&mut fields, "password", Some(&new.password), &person).await?;
+        fields.finish(|| ())?;
         // Signing up with a right password is signing in: a wrong one counts, and none is looked at while the address is
         // barred. Whoever is new there is let in all the same.
         let barred = self.let_try(new.email.as_str()).await.is_err();

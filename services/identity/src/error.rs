@@ -200,5 +200,19 @@ pub const MESSAGES: &[Message] = &[
         "A key is a letter A–Z, a digit or one of / . , ; ' [ ] \\ - =, alone or after Mod+.",
         "Клавиша — буква A–Z, цифра или один из знаков / . , ; ' [ ] \\ - =, одна или после Mod+.",
     ),
-    ("password.common", "This password is too easy to guess.", "Этот пароль слишком легко угадать."),
+    (
+        "password.common",
+        "This is one of the passwords that everybody tries first. Choose another one.",
+        "Этот пароль из тех, что пробуют первыми. Придумайте другой.",
+    ),
+    (
+        "password.personal",
+        "Your name, address or organization is guessed first. Leave it out, or add words that have nothing to do with you.",
+        "Имя, адрес и организацию пробуют первыми. Уберите их или добавьте слова, которые с вами не связаны.",
+    ),
+    (
+        "password.guessable",
+        "This password is easy to guess. Make it longer: three or four words that do not belong together.",
+        "Этот пароль легко подобрать. Сделайте его длиннее: три-четыре слова, не связанных между собой.",
+    ),
 ];

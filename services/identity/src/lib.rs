@@ -10,6 +10,7 @@ mod directory;
 mod enforcement;
 mod error;
 mod federated;
+mod guessable;
 mod keys;
 mod links;
 mod lockout;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use api::{ApiError, Caller, ErrorBody, Json, Path};
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{Fields, OrgId, values::Line};
+use kernel::{Fields, OrgId, Scope, values::Line};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -152,6 +152,12 @@ impl Identity {
         let organization = organization::Entity::find_by_id(org).one(&reader).await?;
         let rights = rights::of(&reader, org, &membership.roles).await?;
         Ok(user.zip(organization).zip(rights).map(|((user, organization), rights)| (user, organization, rights)))
+    }
+
+    /// The name of the organization that somebody works in.
+    pub(crate) async fn organization_name(&self, scope: &Scope) -> Result<String, Error> {
+        let found = organization::Entity::find_by_id(scope.org_id.0).one(&self.db.system_reader()).await?;
+        Ok(found.ok_or(Error::NotFound)?.name)
     }
 
     async fn create_organization(&self, caller: &Caller, name: &str) -> Result<OrganizationMembership, Error> {

@@ -1,35 +1,23 @@
 //! Password hashes: argon2id with the parameters of OWASP's Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane),
-//! computed off the runtime and at most as many at a time as the machine has cores.
+//! computed off the runtime and at most as many at a time as the machine has cores. What may be set at all is judged here and in
+//! `guessable.rs`, wherever a password is set.
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use kernel::{Clock, values::Problem};
+use kernel::{Clock, Fields, values::Problem};
 use tokio::sync::Semaphore;
 
-use crate::Error;
+use crate::{
+    Error, Identity,
+    guessable::{self, Known},
+};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 128;
-/// Passwords that every guesser tries first.
-const COMMON: [&str; 12] = [
-    "12345678",
-    "123456789",
-    "1234567890",
-    "password",
-    "password1",
-    "qwertyui",
-    "qwerty123",
-    "11111111",
-    "00000000",
-    "iloveyou",
-    "йцукенгш",
-    "abcd1234",
-];
-
 /// Verified against when there is no account, so that the answer takes as long: today's parameters, and the hash of no
 /// password.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y4KzzIgUErd7/K7tAmABwA$t/XrlDWxNHIMgOv+YWEKOHsoESJeHVA9CQDQLheN5lQ";
@@ -44,7 +32,7 @@ pub struct Passwords {
 pub struct NewPassword(String);
 
 impl NewPassword {
-    /// Checks length (characters) and the short list of common ones.
+    /// Checks the length, in characters. Whether it is easy to guess, [`Passwords::refusal`] tells.
     pub fn parse(raw: &str) -> Result<Self, Problem> {
         match raw.chars().count() {
             0 => Err(Problem::Required),
@@ -53,17 +41,19 @@ impl NewPassword {
             _ => Ok(Self(raw.to_owned())),
         }
     }
-
-    /// Whether it is one that everybody tries.
-    pub fn is_common(&self) -> bool {
-        COMMON.contains(&self.0.to_lowercase().as_str())
-    }
 }
 
 impl Passwords {
     pub fn new(clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self { slots: Semaphore::new(cores), clock }
+    }
+
+    /// Why a new password is too easy to guess for somebody who knows this, as a code; none where it is not. Looked at
+    /// where hashes are computed: it costs about as much.
+    pub async fn refusal(&self, password: &NewPassword, known: Known) -> Result<Option<&'static str>, Error> {
+        let password = password.0.clone();
+        self.off_runtime(move || guessable::refusal(&password, &known)).await
     }
 
     /// The PHC string of a new password.
@@ -90,6 +80,24 @@ impl Passwords {
     async fn off_runtime<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let _slot = self.slots.acquire().await.map_err(|e| Error::Hash(e.to_string()))?;
         tokio::task::spawn_blocking(work).await.map_err(|e| Error::Hash(e.to_string()))
+    }
+}
+
+impl Identity {
+    /// Refuses a new password in its field if it is easy to guess; `person`: their address, name and organization.
+    pub(crate) async fn refuse_guessable(
+        &self,
+        fields: &mut Fields,
+        field: &str,
+        password: Option<&NewPassword>,
+        person: &[&str],
+    ) -> Result<(), Error> {
+        let Some(password) = password else { return Ok(()) };
+        let known = Known::of(person, &self.options.public_url);
+        if let Some(code) = self.passwords.refusal(password, known).await? {
+            fields.refuse(field, code);
+        }
+        Ok(())
     }
 }
 
@@ -149,6 +157,6 @@ mod tests {
         assert!(NewPassword::parse("пароль").is_err());
         assert!(NewPassword::parse("парольпароль").is_ok());
         assert!(NewPassword::parse(&"x".repeat(129)).is_err());
-        assert!(NewPassword::parse("Password").unwrap().is_common());
+        assert!(NewPassword::parse(&"x".repeat(128)).is_ok());
     }
 }

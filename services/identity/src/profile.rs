@@ -239,9 +239,9 @@ impl Identity {
         let me = self.me(caller.scope()).await?;
         let mut fields = Fields::default();
         let new = fields.take("newPassword", NewPassword::parse(&input.new_password));
-        if new.as_ref().is_some_and(NewPassword::is_common) {
-            fields.refuse("newPassword", "password.common");
-        }
+        let organization = self.organization_name(caller.scope()).await?;
+        let person = [me.email.as_str(), &me.name, &organization];
+        self.refuse_guessable(&mut fields, "newPassword", new.as_ref(), &person).await?;
         if !self.passwords.verify(&input.current_password, Some(&me.password_hash)).await? {
             fields.refuse("currentPassword", "password.current");
         }

@@ -154,15 +154,15 @@ impl Identity {
     async fn reset_password(&self, input: PasswordReset) -> Result<(), Error> {
         let mut fields = Fields::default();
         let new = fields.take("password", NewPassword::parse(&input.password));
-        if new.as_ref().is_some_and(NewPassword::is_common) {
-            fields.refuse("password", "password.common");
-        }
-        let (Some(new), true) = (new, fields.0.is_empty()) else { return Err(fields.into()) };
+        let Some(new) = new else { return Err(fields.into()) };
         // Looked at before the hash is computed: guessing costs us nothing.
         let link = links::look(&self.db.system_reader(), &input.token, Purpose::Reset, self.db.clock().now()).await?;
         let user = user::Entity::find_by_id(link.user_id).one(&self.db.system_reader()).await?;
         let user = user.filter(|user| user.email == link.address).ok_or(Barred::LinkExpired)?;
         let (organization, _) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
+        let person = [user.email.as_str(), &user.name, &organization.name];
+        self.refuse_guessable(&mut fields, "password", Some(&new), &person).await?;
+        fields.finish(|| ())?;
         let password_hash = self.passwords.hash(new).await?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         links::take(&tx, &input.token, Purpose::Reset).await?;

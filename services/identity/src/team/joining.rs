@@ -252,9 +252,13 @@ impl Identity {
         let mut fields = Fields::default();
         let name = fields.take("name", name.map_or(Err(Problem::Required), Line::<120>::parse));
         let password = fields.take("password", NewPassword::parse(password));
-        if password.as_ref().is_some_and(NewPassword::is_common) {
-            fields.refuse("password", "password.common");
-        }
+        let organization = organization::Entity::find_by_id(row.org_id).one(&self.db.system_reader()).await?;
+        let person = [
+            row.email.as_str(),
+            name.as_ref().map(Line::as_str).unwrap_or_default(),
+            organization.as_ref().map(|organization| organization.name.as_str()).unwrap_or_default(),
+        ];
+        self.refuse_guessable(&mut fields, "password", password.as_ref(), &person).await?;
         let (Some(name), Some(password), true) = (name, password, fields.0.is_empty()) else {
             return Err(fields.into());
         };

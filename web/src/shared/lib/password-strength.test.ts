@@ -19,4 +19,7 @@ it('grows with length more than with signs', () => {
   expect(score('Tr0ub4dor')).toBe(3)
   expect(score('пять серых котов у реки')).toBe(4)
 })
+it('calls no single word good, for the server may know it', () => {
+  for (const word of ['fuzzybunny', 'Summer2026!', 'Солнцеворот', 'kitemango1']) expect(score(word)).toBeLessThan(3)
+})
 it('asks for more length first', () => expect(advice('kitemango')).toBe('longer'))

@@ -1,4 +1,5 @@
-// A hint for people, not a rule: the server refuses what is too short or too common. No dictionary of 800 kB.
+// A hint for people, not a rule: the server refuses what is too short or easy to guess, by a dictionary of 800 kB that the
+// browser is spared. So nothing is called good here that stands or falls with a dictionary.
 export type Advice = 'short' | 'common' | 'personal' | 'pattern' | 'longer' | 'mixed'
 export type Strength = { score: 0 | 1 | 2 | 3 | 4; advice: Advice | null }
 
@@ -6,6 +7,9 @@ const COMMON =
   /password|passw0rd|passwort|qwert|asdfgh|zxcvb|letmein|welcome|admin|iloveyou|dragon|monkey|football|baseball|master|sunshine|princess|superman|secret|login|abc123|1q2w3e|пароль|йцукен|фывапр|привет|любовь|наташа|максим|солнышко|gfhjkm/g
 const ROWS = ['qwertyuiop', 'asdfghjkl', 'zxcvbnm', 'йцукенгшщзхъ', 'фывапролджэ', 'ячсмитьбю', '1234567890']
 const MIN = 8
+/** One word, perhaps with a number or a sign behind it: what a dictionary finds. */
+const ONE_WORD = /^\p{L}+[^\p{L}]*$/u
+const LONG_WORD = 14
 
 function follows(a: string, b: string) {
   const step = b.charCodeAt(0) - a.charCodeAt(0)
@@ -39,7 +43,9 @@ export function passwordStrength(password: string, personal: readonly string[] =
   // A known word is worth about one character.
   const known = (lower.length - rest.length > 0 ? 1 : 0) + effort(rest)
   const bits = known * Math.log2(alphabet(password))
-  const score = bits < 30 ? 1 : bits < 46 ? 2 : bits < 64 ? 3 : 4
+  const looks = bits < 30 ? 1 : bits < 46 ? 2 : bits < 64 ? 3 : 4
+  const isWord = ONE_WORD.test(password) && [...password].length < LONG_WORD
+  const score = isWord && looks > 2 ? 2 : looks
   if (score === 4) return { score, advice: null }
   if (withoutCommon.length < lower.length) return { score, advice: 'common' }
   if (rest.length < withoutCommon.length) return { score, advice: 'personal' }
