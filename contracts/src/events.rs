@@ -86,6 +86,8 @@ events! {
     MEMBER_JOINED MemberJoined(MemberJoined) = "member.joined" to Holders(MEMBERS_READ);
     MEMBER_UPDATED MemberUpdated(MemberUpdated) = "member.updated" to Holders(MEMBERS_READ);
     MEMBER_REMOVED MemberRemoved(MemberRemoved) = "member.removed" to Holders(MEMBERS_READ);
+    MEMBER_SUSPENDED MemberSuspended(Nothing) = "member.suspended" to Holders(MEMBERS_READ);
+    MEMBER_RESTORED MemberRestored(Nothing) = "member.restored" to Holders(MEMBERS_READ);
     ROLE_CREATED RoleCreated(Nothing) = "role.created" to Holders(MEMBERS_READ);
     ROLE_UPDATED RoleUpdated(AccessTold) = "role.updated" to Holders(MEMBERS_READ);
     ROLE_DELETED RoleDeleted(Nothing) = "role.deleted" to Holders(MEMBERS_READ);

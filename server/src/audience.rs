@@ -184,7 +184,7 @@ fn ends(event: &Event) -> Ends {
     match event.kind.as_str() {
         // A key is its own session; one that may do other things now connects anew.
         names::SESSION_REVOKED | names::API_KEY_REVOKED | names::API_KEY_UPDATED => Ends::Sessions(event.subjects()),
-        names::MEMBER_UPDATED | names::MEMBER_REMOVED => Ends::AccessOf(event.subjects()),
+        names::MEMBER_UPDATED | names::MEMBER_REMOVED | names::MEMBER_SUSPENDED => Ends::AccessOf(event.subjects()),
         names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED
             // What an earlier version told says nothing of it.
             if event.data["access"] != false =>

@@ -69,7 +69,8 @@ data! {
         until: DateTime<Utc>,
     }
     SessionRevoked {
-        /// `revoked`, or `refresh_reused` when a refresh token came twice.
+        /// `revoked`, `refresh_reused` when a refresh token came twice, `removed` with the member, `suspended` with their
+        /// access, `ended` by somebody who may.
         cause: String,
     }
     MemberJoined {

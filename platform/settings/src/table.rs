@@ -130,6 +130,8 @@ settings! {
         refresh_token_ttl_days: u32 = "30" in 1..=365;
         /// Life of a browser session that is not used.
         session_ttl_days: u32 = "30" in 1..=365;
+        /// Longest life of a session of either kind, however much it is used: one signs in anew after it.
+        session_max_age_days: u32 = "30" in 1..=365;
         /// Whom to tell of a vulnerability of this installation: `mailto:security@example.com`, or an https:// address.
         /// `/.well-known/security.txt` says it. Without it: there is no such file.
         security_contact: Option<SecurityContact> = "";

@@ -91,6 +91,9 @@ async fn team(world: &World, owner: &Client, agent: &Client) {
     let answer = json!({"token": token, "name": "Two", "password": PASSWORD});
     let joined = world.anon().post("/api/auth/invitation/accept", answer).await.expect(200);
     let path = format!("/api/team/members/{}", joined["user"]["id"].as_str().unwrap());
+    for change in ["suspend", "restore"] {
+        owner.post(&format!("{path}/{change}"), json!({})).await.expect(200);
+    }
     owner.json(Method::DELETE, &path, &json!({"reassignTo": agent.user_id})).await.expect(202);
 }
 

@@ -34,6 +34,7 @@ mod processes;
 mod profile;
 mod reach;
 mod sessions;
+mod suspension;
 mod team;
 mod telegram_faults;
 mod texts;

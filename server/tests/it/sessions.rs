@@ -55,6 +55,45 @@ on_both! {
         assert_eq!(late.code(401), "auth.token");
     }
 
+    async fn no_session_lives_longer_than_its_longest_life_however_much_it_is_used(world: World) {
+        let first = world.anon().post("/api/auth/signup", sign_up_body("owner@example.com")).await.expect(201);
+        let again = json!({"email": "owner@example.com", "password": crate::world::PASSWORD});
+        let entered = world.anon().with("x-session-mode", "cookie").post("/api/auth/signin", again).await;
+        let browser = world.anon().with("cookie", &entered.cookies());
+        let mut token = first["refreshToken"].clone();
+        for _ in 0..5 {
+            world.clock.advance(chrono::TimeDelta::days(5));
+            let renewed = world.anon().post("/api/auth/refresh", json!({"refreshToken": token})).await.expect(200);
+            token = renewed["refreshToken"].clone();
+            browser.get("/api/auth/session").await.expect(200);
+        }
+        world.clock.advance(chrono::TimeDelta::days(4));
+        let seen = browser.get("/api/auth/session").await;
+        let left: i64 = seen.header("set-cookie").split("Max-Age=").nth(1).unwrap().split(';').next().unwrap().parse().unwrap();
+        assert!(left <= 24 * 60 * 60, "the cookie ends with the session: {left}");
+        world.clock.advance(chrono::TimeDelta::days(1));
+        assert_eq!(browser.get("/api/auth/session").await.code(401), "auth.expired");
+        let late = world.anon().post("/api/auth/refresh", json!({"refreshToken": token})).await;
+        assert_eq!(late.code(401), "auth.token");
+    }
+
+    async fn a_longest_life_that_was_shortened_counts_for_sessions_there_are(world: World) {
+        let (_, client) = browser(&world, "owner@example.com").await;
+        world.clock.advance(chrono::TimeDelta::days(3));
+        client.get("/api/auth/session").await.expect(200);
+        let settings = settings::Settings::from_sources(settings::Sources {
+            file: None,
+            environment: vec![
+                ("RAPPORT_DATA_DIR".to_owned(), world.database.folder.path().display().to_string()),
+                ("RAPPORT_DATABASE_URL".to_owned(), world.database.url().to_owned()),
+                ("RAPPORT_SESSION_MAX_AGE_DAYS".to_owned(), "2".to_owned()),
+            ],
+        });
+        let played = std::sync::Arc::new(crate::played::Played);
+        let app = server::compose::App::over(world.db().clone(), settings.unwrap().settings, played).unwrap();
+        assert_eq!(client.at(app.router()).get("/api/auth/session").await.code(401), "auth.expired");
+    }
+
     async fn a_browser_gets_cookies_and_no_tokens(world: World) {
         let (answer, client) = browser(&world, "owner@example.com").await;
         let body = answer.expect(201);

@@ -172,6 +172,11 @@ impl Client {
         client
     }
 
+    /// The same client before another process.
+    pub fn at(&self, router: Router) -> Self {
+        Self { router, ..self.clone() }
+    }
+
     /// The same client with one more header.
     pub fn with(&self, name: &str, value: &str) -> Self {
         let mut client = self.clone();

@@ -30,6 +30,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Identity, Role,
+    barred::Barred,
     challenges::{Demand, Entered, SignInResult},
     lockout,
     mfa::{Refused, factors_of},
@@ -228,7 +229,7 @@ impl Identity {
         let Some(user) = self.account(&email, &input.password).await? else {
             return Err(self.note_failure(&email).await?);
         };
-        let (organization, role) = self.home_of(user.id).await?.ok_or(Error::Credentials)?;
+        let (organization, role) = self.home(user.id, Error::Credentials).await?;
         // Somebody else's account that carries the address too must not end the count.
         let is_holder = self.holder(&email).await?.is_some_and(|holder| holder.id == user.id);
         let rehashed = if is_outdated(&user.password_hash) {
@@ -309,6 +310,25 @@ impl Identity {
         Ok(all.into_iter().nth(home))
     }
 
+    /// Where somebody goes on who proved who they are; `otherwise` is what they are told who are nowhere a member.
+    ///
+    /// # Errors
+    /// [`Barred::Suspended`] where their access was switched off.
+    pub(crate) async fn home(
+        &self,
+        user: Uuid,
+        otherwise: impl Into<Error>,
+    ) -> Result<(organization::Model, Role), Error> {
+        if let Some(home) = self.home_of(user).await? {
+            return Ok(home);
+        }
+        let suspended = membership::Entity::find()
+            .filter(membership::Column::UserId.eq(user))
+            .filter(membership::Column::SuspendedAt.is_not_null());
+        let is_suspended = suspended.one(&self.db.system_reader()).await?.is_some();
+        Err(if is_suspended { Barred::Suspended.into() } else { otherwise.into() })
+    }
+
     pub(crate) fn count_try(&self, email: &str) -> Result<(), Error> {
         let key: [u8; 32] = Sha256::digest(email.as_bytes()).into();
         match self.tries.check(key, self.try_allowance(), Instant::now()) {
@@ -360,7 +380,14 @@ pub async fn join(tx: &Tx, org: OrgId, user: UserId, roles: &[Known]) -> Result<
     let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
     let role = roles.iter().map(|role| role.base).min().unwrap_or(Role::Viewer).as_str();
     let created_at = tx.clock().now();
-    let row = membership::Model { org_id: org.0, user_id: user.0, roles: rights::listed(&keys), created_at };
+    let row = membership::Model {
+        org_id: org.0,
+        user_id: user.0,
+        roles: rights::listed(&keys),
+        created_at,
+        suspended_at: None,
+        sessions_from: None,
+    };
     membership::Entity::insert(membership::ActiveModel::from(row)).exec_without_returning(tx).await?;
     record_created(tx, "member", user.0, json!({ "roles": keys })).await?;
     let joined = NewEvent::of(event::MEMBER_JOINED, "user", user.0, json!({"role": role, "roles": keys}));

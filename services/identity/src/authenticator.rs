@@ -35,6 +35,7 @@ pub struct Live {
     pub confirmed_at: Option<DateTime<Utc>>,
     /// 1 where the organization asks for a second factor that the person does not have.
     pub needs_factor: i64,
+    pub created_at: DateTime<Utc>,
     pub last_seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -164,15 +165,22 @@ impl Identity {
 
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
-            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.last_seen_at, s.expires_at, \
+            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.created_at, s.last_seen_at, s.expires_at, \
              {NEEDS_FACTOR} from sessions s \
              join organizations o on o.id = s.org_id \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
-             where {by} and s.revoked_at is null and s.expires_at > $2"
+             where {by} and s.revoked_at is null and s.expires_at > $2 and s.created_at > $3 \
+             and m.suspended_at is null and (m.sessions_from is null or s.created_at >= m.sessions_from)"
         );
-        let values = [value, self.db.clock().now().into()];
+        let now = self.db.clock().now();
+        let values = [value, now.into(), (now - self.options.session_max_age).into()];
         let statement = Statement::from_sql_and_values(self.db.backend(), sql, values);
         Ok(Live::find_by_statement(statement).one(&self.db.system_reader()).await?)
+    }
+
+    /// When a session ends that began then and would go on until `idle` without a visit.
+    pub(crate) fn ends_at(&self, began: DateTime<Utc>, idle: DateTime<Utc>) -> DateTime<Utc> {
+        idle.min(began + self.options.session_max_age)
     }
 
     /// A visit extends a browser's session; programs extend theirs by refreshing.
@@ -181,7 +189,9 @@ impl Identity {
         if now - live.last_seen_at < SEEN_EVERY {
             return Ok(());
         }
-        let expires = if live.kind == "browser" { now + self.options.session_ttl } else { live.expires_at };
+        let is_browser = live.kind == "browser";
+        let visited = now + self.options.session_ttl;
+        let expires = if is_browser { self.ends_at(live.created_at, visited) } else { live.expires_at };
         let sql = "update sessions set last_seen_at = $2, expires_at = $3 where id = $1 and revoked_at is null";
         let values = [live.id.into(), now.into(), expires.into()];
         let tx = self.db.begin_system().await?;

@@ -17,6 +17,8 @@ pub enum Barred {
     Locked { seconds: u64 },
     #[error("several accounts carry the address, and none of them has proved it")]
     AddressShared,
+    #[error("access to the organization was switched off")]
+    Suspended,
 }
 
 impl Barred {
@@ -27,6 +29,7 @@ impl Barred {
             Self::Tries { .. } => ErrorKind::RateLimited,
             Self::Locked { .. } => ErrorKind::Locked,
             Self::AddressShared => ErrorKind::Conflict,
+            Self::Suspended => ErrorKind::Forbidden,
         }
     }
 
@@ -38,6 +41,7 @@ impl Barred {
             Self::Tries { .. } => "auth.tries",
             Self::Locked { .. } => "auth.locked",
             Self::AddressShared => "auth.address_shared",
+            Self::Suspended => "auth.suspended",
         }
     }
 

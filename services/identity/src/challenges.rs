@@ -265,7 +265,7 @@ impl Identity {
             return Err(Refused::Challenge.into());
         }
         let proof = self.judge_answer(id, &input, waiting.question.as_deref()).await?.ok_or_else(wrong)?;
-        let (organization, role) = self.home_of(id).await?.ok_or(Error::Credentials)?;
+        let (organization, role) = self.home(id, Error::Credentials).await?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;
         if !spend(&tx, id, &proof).await? {

@@ -123,6 +123,7 @@ impl Identity {
             .from(membership::Entity)
             .inner_join(user::Entity, column(user::Column::Id).eq(of_member(membership::Column::UserId)))
             .and_where(of_member(membership::Column::OrgId).eq(org.0))
+            .and_where(of_member(membership::Column::SuspendedAt).is_null())
             .cond_where(condition)
             .order_by((user::Entity, user::Column::Id), Order::Asc)
             .limit(MAX_TOLD)

@@ -65,7 +65,7 @@ pub async fn update_organization(
 /// Whether an organization of the person asks for a second factor.
 pub async fn is_enforced(connection: &impl ConnectionTrait, user: Uuid) -> Result<bool, Error> {
     let sql = "select o.id from memberships m join organizations o on o.id = m.org_id \
-               where m.user_id = $1 and o.mfa_required limit 1";
+               where m.user_id = $1 and m.suspended_at is null and o.mfa_required limit 1";
     let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, [user.into()]);
     Ok(connection.query_one_raw(statement).await?.is_some())
 }

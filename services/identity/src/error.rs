@@ -18,6 +18,8 @@ pub enum Error {
     Credentials,
     #[error("the token is not valid")]
     Token,
+    #[error("the session is over for this organization")]
+    Expired,
     #[error("a refresh token was used twice; its session is revoked")]
     RefreshReused,
     #[error("not found")]
@@ -62,7 +64,7 @@ impl Coded for Error {
             Self::Invalid(e) => e.kind(),
             Self::Forbidden(e) => e.kind(),
             Self::Db(e) => e.kind(),
-            Self::Credentials | Self::Token | Self::RefreshReused => ErrorKind::Unauthenticated,
+            Self::Credentials | Self::Token | Self::Expired | Self::RefreshReused => ErrorKind::Unauthenticated,
             Self::NotFound => ErrorKind::NotFound,
             Self::Stale(_) | Self::TooManyKeys { .. } | Self::KeyRevoked => ErrorKind::Conflict,
             Self::TooManyTries { .. } => ErrorKind::RateLimited,
@@ -83,6 +85,7 @@ impl Coded for Error {
             Self::Db(e) => e.code(),
             Self::Credentials => "auth.credentials",
             Self::Token => "auth.token",
+            Self::Expired => "auth.expired",
             Self::RefreshReused => "auth.refresh_reused",
             Self::NotFound => "not_found",
             Self::Stale(_) => "version.conflict",
@@ -191,6 +194,11 @@ pub const MESSAGES: &[Message] = &[
         "auth.locked",
         "Signing in is blocked after too many wrong passwords. Try again in {seconds} s, or set a new password.",
         "Вход заблокирован после многих неверных паролей. Повторите через {seconds} с или задайте новый пароль.",
+    ),
+    (
+        "auth.suspended",
+        "Your access to the organization was switched off. Ask its administrator.",
+        "Ваш доступ в организацию отключён. Обратитесь к её администратору.",
     ),
     ("auth.expired", "The session has ended. Sign in again.", "Сессия завершена. Войдите снова."),
     ("password.current", "This is not your current password.", "Это не ваш текущий пароль."),

@@ -58,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0005_access", sql: include_str!("../migrations/0005_access.sql") },
     Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
     Migration { name: "identity_0007_federated", sql: include_str!("../migrations/0007_federated.sql") },
+    Migration { name: "identity_0008_access_off", sql: include_str!("../migrations/0008_access_off.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -73,6 +74,8 @@ pub struct Options {
     pub refresh_ttl: TimeDelta,
     /// Life of a browser's session without a visit.
     pub session_ttl: TimeDelta,
+    /// Longest life of any session, however much it is used.
+    pub session_max_age: TimeDelta,
     /// Served over https: cookies are `Secure` and carry the `__Host-` prefix.
     pub https: bool,
     /// Origins besides our own that may send cookies.
@@ -143,6 +146,9 @@ impl Identity {
             .routes(routes!(profile::get_preferences, profile::update_preferences))
             .routes(routes!(profile::change_password))
             .routes(routes!(team::members::set_member_roles))
+            .routes(routes!(team::suspension::suspend_member))
+            .routes(routes!(team::suspension::restore_member))
+            .routes(routes!(team::suspension::end_member_sessions))
             .routes(routes!(team::access::explain_access))
             .routes(routes!(team::own_roles::list_roles, team::own_roles::create_role))
             .routes(routes!(team::own_roles::update_role, team::own_roles::delete_role))

@@ -120,11 +120,12 @@ pub async fn list_permissions(
 }
 
 impl Identity {
-    /// The organizations of a person, by name, with their role in each.
+    /// The organizations that a person may enter, with their role in each.
     pub async fn organizations_of(&self, user: Uuid) -> Result<Vec<(organization::Model, Role)>, Error> {
         let reader = self.db.system_reader();
         let memberships = membership::Entity::find()
             .filter(membership::Column::UserId.eq(user))
+            .filter(membership::Column::SuspendedAt.is_null())
             .order_by_asc(membership::Column::CreatedAt)
             .limit(MOST)
             .all(&reader)
@@ -140,14 +141,15 @@ impl Identity {
         Ok(found.collect())
     }
 
-    /// A person in an organization they are a member of.
+    /// A person in an organization they are a member of, and may enter.
     pub async fn whole(
         &self,
         user: Uuid,
         org: Uuid,
     ) -> Result<Option<(user::Model, organization::Model, Rights)>, Error> {
         let reader = self.db.system_reader();
-        let Some(membership) = membership::Entity::find_by_id((org, user)).one(&reader).await? else { return Ok(None) };
+        let membership = membership::Entity::find_by_id((org, user)).one(&reader).await?;
+        let Some(membership) = membership.filter(|row| row.suspended_at.is_none()) else { return Ok(None) };
         let user = user::Entity::find_by_id(user).one(&reader).await?;
         let organization = organization::Entity::find_by_id(org).one(&reader).await?;
         let rights = rights::of(&reader, org, &membership.roles).await?;

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use contracts::events as event;
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
@@ -26,7 +26,7 @@ use crate::{
     Error, Identity, Role,
     accounts::entering,
     cookies,
-    store::{organization, refresh_token, session, user},
+    store::{membership, organization, refresh_token, session, user},
     tokens,
     views::{AuthResult, Organization, OrganizationMembership, SessionInfo, SessionView, User},
 };
@@ -96,7 +96,7 @@ impl Opened {
 
     /// The answer: tokens in the body, or cookies beside it.
     pub fn answer(self, identity: &Identity) -> Response {
-        let seconds = identity.options.session_ttl.num_seconds();
+        let seconds = identity.browser_life().num_seconds();
         let user = identity.shown(self.result.user.clone());
         let mut response = Json(AuthResult { user, ..self.result }).into_response();
         if let Some(cookie) = &self.cookie {
@@ -190,13 +190,15 @@ pub async fn get_session(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let mut response = Json(identity.session_info(&caller).await?).into_response();
+    let session = identity.session_info(&caller).await?;
+    let seconds = (session.expires_at - identity.db.clock().now()).num_seconds();
+    let mut response = Json(session).into_response();
     // A visit extends the cookies as it extends the session.
     if caller.0.kind == SessionKind::Cookie
         && let Some(cookie) = cookies::read(&headers, identity.cookies.session)
     {
         let csrf = identity.tokens.csrf(caller.0.session_id);
-        identity.cookies.set(response.headers_mut(), cookie, &csrf, identity.options.session_ttl.num_seconds());
+        identity.cookies.set(response.headers_mut(), cookie, &csrf, seconds);
     }
     Ok(response)
 }
@@ -253,7 +255,7 @@ impl Identity {
     ) -> Result<Opened, Error> {
         let (now, id) = (tx.clock().now(), tx.clock().new_id());
         let (token, hash) = tokens::opaque(tx.clock());
-        let life = if device.browser { self.options.session_ttl } else { self.options.refresh_ttl };
+        let life = if device.browser { self.browser_life() } else { self.options.refresh_ttl };
         let row = session::Model {
             id,
             user_id: user.id,
@@ -264,7 +266,7 @@ impl Identity {
             ip: Some(device.ip),
             created_at: now,
             last_seen_at: now,
-            expires_at: now + life,
+            expires_at: self.ends_at(now, now + life),
             revoked_at: None,
             confirmed_at: is_proven.then_some(now),
         };
@@ -284,8 +286,7 @@ impl Identity {
     async fn verify_token(&self, token: &str) -> Result<TokenInfo, Error> {
         let claims = self.tokens.verify(token)?;
         let session = session::Entity::find_by_id(claims.sid).one(&self.db.system_reader()).await?;
-        let session =
-            session.filter(|s| s.revoked_at.is_none() && s.expires_at > self.db.clock().now()).ok_or(Error::Token)?;
+        let session = session.filter(|session| self.is_open(session)).ok_or(Error::Token)?;
         let (user, organization, rights) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
         let (role, expires_at) = (rights.role(), DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?);
         Ok(TokenInfo { user: self.shown(user), organization: organization.into(), role, expires_at })
@@ -297,7 +298,7 @@ impl Identity {
         let known = refresh_token::Entity::find_by_id(hash.clone()).one(&reader).await?.ok_or(Error::Token)?;
         let session = session::Entity::find_by_id(known.session_id).one(&reader).await?.ok_or(Error::Token)?;
         let now = self.db.clock().now();
-        if session.revoked_at.is_some() || session.expires_at <= now {
+        if !self.is_open(&session) {
             return Err(Error::Token);
         }
         let (user, organization, rights) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
@@ -316,7 +317,7 @@ impl Identity {
         let alive = session::ActiveModel {
             id: Set(session.id),
             last_seen_at: Set(now),
-            expires_at: Set(now + self.options.refresh_ttl),
+            expires_at: Set(self.ends_at(session.created_at, now + self.options.refresh_ttl)),
             ..Default::default()
         };
         session::Entity::update(alive).exec(&tx).await?;
@@ -331,6 +332,7 @@ impl Identity {
         let user_id = caller.scope().user_id().ok_or(Error::NotFound)?;
         let (user, organization, rights) = self.whole(user_id.0, org).await?.ok_or(Error::NotFound)?;
         let id = caller.0.session_id;
+        self.check_entry(org, user_id.0, id).await?;
         let tx = self.db.begin(&entering(OrgId(org), &user)).await?;
         let change = session::ActiveModel { id: Set(id), org_id: Set(org), ..Default::default() };
         session::Entity::update(change).exec(&tx).await?;
@@ -346,10 +348,31 @@ impl Identity {
         };
         tx.commit().await?;
         self.live.forget(move |live| live.id == id);
-        let seconds =
-            if tokens.is_some() { self.tokens.access_seconds() } else { self.options.session_ttl.num_seconds() };
+        let seconds = if tokens.is_some() { self.tokens.access_seconds() } else { self.browser_life().num_seconds() };
         let result = result(user, organization, rights.role(), tokens, seconds);
         Ok(Opened { session_id: id, cookie: None, result })
+    }
+
+    /// Refuses a session that began before its person's sessions were ended in the organization.
+    async fn check_entry(&self, org: Uuid, user: Uuid, session: Uuid) -> Result<(), Error> {
+        let reader = self.db.system_reader();
+        let member = membership::Entity::find_by_id((org, user)).one(&reader).await?.ok_or(Error::NotFound)?;
+        let session = session::Entity::find_by_id(session).one(&reader).await?.ok_or(Error::Expired)?;
+        match member.sessions_from {
+            Some(from) if session.created_at < from => Err(Error::Expired),
+            _ => Ok(()),
+        }
+    }
+
+    /// How long a browser that signs in now stays so without a visit.
+    fn browser_life(&self) -> TimeDelta {
+        self.options.session_ttl.min(self.options.session_max_age)
+    }
+
+    fn is_open(&self, session: &session::Model) -> bool {
+        let now = self.db.clock().now();
+        let is_young = session.created_at > now - self.options.session_max_age;
+        session.revoked_at.is_none() && session.expires_at > now && is_young
     }
 
     async fn session_info(&self, caller: &Caller) -> Result<SessionInfo, Error> {

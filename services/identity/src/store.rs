@@ -75,6 +75,10 @@ pub mod membership {
         /// A JSON list of keys, see `rights.rs`.
         pub roles: String,
         pub created_at: DateTimeUtc,
+        /// Since when they may not enter.
+        pub suspended_at: Option<DateTimeUtc>,
+        /// Sessions that began before count no more here.
+        pub sessions_from: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -227,6 +231,9 @@ pub mod invitation {
         pub sent_at: DateTimeUtc,
         pub expires_at: DateTimeUtc,
         pub sends: i64,
+        /// When the day began in which sends are counted.
+        pub day_began_at: Option<DateTimeUtc>,
+        pub day_sends: i64,
         pub accepted_at: Option<DateTimeUtc>,
         pub revoked_at: Option<DateTimeUtc>,
     }

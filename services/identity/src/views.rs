@@ -321,6 +321,12 @@ pub struct Member {
     /// Until when nobody signs in with their address, after too many wrong passwords.
     #[schema(required)]
     pub locked_until: Option<DateTime<Utc>>,
+    /// Since when their access is switched off.
+    #[schema(required)]
+    pub suspended_at: Option<DateTime<Utc>>,
+    /// Open in this organization; null for who may not end them.
+    #[schema(required)]
+    pub sessions: Option<u64>,
     /// Only in the list.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

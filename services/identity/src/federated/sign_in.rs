@@ -168,7 +168,7 @@ impl Identity {
 
     /// Signs a person in, or asks for their second factor first; an account that is not linked yet is when that is done.
     async fn enter_by(&self, user: user::Model, arrived: Arrived, device: Device) -> Result<Entered, Error> {
-        let (organization, role) = self.home_of(user.id).await?.ok_or(Refused::NotLinked)?;
+        let (organization, role) = self.home(user.id, Refused::NotLinked).await?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         let is_proven = match self.demand(&tx, &user, &device, Some(&arrived)).await? {
             Demand::Nothing => true,

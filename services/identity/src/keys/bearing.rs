@@ -59,7 +59,7 @@ impl Identity {
     async fn maker(&self, row: &store::Model) -> Result<Option<Maker>, Error> {
         let sql = format!(
             "select m.roles, u.locale, {NEEDS_FACTOR} from memberships m join organizations o on o.id = m.org_id \
-             join users u on u.id = m.user_id where m.org_id = $1 and m.user_id = $2"
+             join users u on u.id = m.user_id where m.org_id = $1 and m.user_id = $2 and m.suspended_at is null"
         );
         let reader = self.db.system_reader();
         let statement = with(&reader, &sql, [row.org_id.into(), row.user_id.into()]);

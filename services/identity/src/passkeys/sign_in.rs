@@ -132,7 +132,7 @@ impl Identity {
         let id = input.credential.claimed().ok_or(Refused::Passkey)?;
         let proof = self.judge_passkey(id, &input.credential, &asked.state).await?.ok_or(Refused::Passkey)?;
         let user = user::Entity::find_by_id(id).one(&self.db.system_reader()).await?.ok_or(Refused::Passkey)?;
-        let (organization, role) = self.home_of(id).await?.ok_or(Refused::Passkey)?;
+        let (organization, role) = self.home(id, Refused::Passkey).await?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         finish(&tx, &asked.id_hash).await?;
         if !spend(&tx, id, &proof).await? {

@@ -391,6 +391,8 @@ impl Identity {
                 sent_at: now,
                 expires_at: now + LIFE,
                 sends: before.map_or(0, |row| row.sends) + 1,
+                day_began_at: Some(now),
+                day_sends: 1,
                 accepted_at: None,
                 revoked_at: None,
             };

@@ -138,7 +138,7 @@ async fn check_inviter(
 ) -> Result<(), Error> {
     let Some(inviter) = row.invited_by else { return Ok(()) };
     let member = membership::Entity::find_by_id((row.org_id, inviter)).one(connection).await?;
-    let rights = match &member {
+    let rights = match member.filter(|member| member.suspended_at.is_none()) {
         Some(member) => rights::of(connection, row.org_id, &member.roles).await?,
         None => None,
     };
@@ -317,6 +317,9 @@ impl Identity {
             roles.push(Role::Viewer.into());
         }
         let member = membership::Entity::find_by_id((org.0, user.id)).one(tx).await?;
+        if member.as_ref().is_some_and(|member| member.suspended_at.is_some()) {
+            return Err(Barred::Suspended.into());
+        }
         let role = if let Some(member) = member {
             // They are a member already, and stay what they are.
             rights::of(tx, org.0, &member.roles).await?.map(|rights| rights.role())

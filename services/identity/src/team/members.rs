@@ -75,6 +75,7 @@ struct Row {
     email: String,
     roles: String,
     created_at: DateTime<Utc>,
+    suspended_at: Option<DateTime<Utc>>,
 }
 
 /// List members
@@ -115,6 +116,12 @@ struct Seen {
 }
 
 #[derive(FromQueryResult)]
+struct Open {
+    user_id: Uuid,
+    n: i64,
+}
+
+#[derive(FromQueryResult)]
 struct Factor {
     user_id: Uuid,
 }
@@ -138,9 +145,35 @@ struct Details {
     seen: HashMap<Uuid, DateTime<Utc>>,
     factors: Vec<Uuid>,
     teams: HashMap<Uuid, Vec<TeamName>>,
+    /// How many sessions each has open; only for whoever may end them.
+    sessions: Option<HashMap<Uuid, u64>>,
 }
 
-async fn details(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid]) -> Result<Details, Error> {
+/// How many sessions each of these people has open in the organization.
+async fn open_sessions(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Uuid, u64>, Error> {
+    let sql = format!(
+        "select user_id, count(*) as n from sessions where org_id = $1 and user_id in ({}) and revoked_at is null \
+         and expires_at > ${} group by user_id",
+        places(ids),
+        ids.len() + 2
+    );
+    let people = ids.iter().map(|id| (*id).into());
+    let values = [scope.org_id.0.into()].into_iter().chain(people).chain([now.into()]);
+    let rows = Open::find_by_statement(with(connection, &sql, values)).all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.user_id, u64::try_from(row.n).unwrap_or_default())).collect())
+}
+
+async fn details(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Details, Error> {
     if ids.is_empty() {
         return Ok(Details::default());
     }
@@ -164,7 +197,10 @@ async fn details(connection: &impl ConnectionTrait, scope: &Scope, ids: &[Uuid])
     for row in OfTeam::find_by_statement(with(connection, &sql, values())).all(connection).await? {
         teams.entry(row.user_id).or_default().push(TeamName { id: row.id, name: row.name });
     }
+    let may_end = scope.grants.allows(permissions::MEMBERS_WRITE);
+    let sessions = if may_end { Some(open_sessions(connection, scope, ids, now).await?) } else { None };
     Ok(Details {
+        sessions,
         seen: seen.into_iter().map(|row| (row.user_id, row.at)).collect(),
         factors: factors.into_iter().map(|row| row.user_id).collect(),
         teams,
@@ -198,11 +234,12 @@ pub async fn held(tx: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<
     membership::Entity::find_by_id((scope.org_id.0, id)).one(tx).await?.ok_or(Error::NotFound)
 }
 
-/// Whether somebody else is an owner, too.
+/// Whether somebody else is an owner too, and may enter.
 pub async fn has_other_owner(tx: &impl ConnectionTrait, scope: &Scope, but: Uuid) -> Result<bool, Error> {
     let find = membership::Entity::find()
         .filter(membership::Column::OrgId.eq(scope.org_id.0))
         .filter(membership::Column::UserId.ne(but))
+        .filter(membership::Column::SuspendedAt.is_null())
         .filter(membership::Column::Roles.like(rights::has_role(Role::Owner.as_str())));
     Ok(find.count(tx).await? > 0)
 }
@@ -224,7 +261,8 @@ pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, 
         return Ok(false);
     }
     let Some(me) = scope.user_id() else { return Ok(true) };
-    Ok(rights::keys(&held(tx, scope, me.0).await?.roles).iter().any(|key| key == Role::Owner.as_str()))
+    let row = held(tx, scope, me.0).await?;
+    Ok(row.suspended_at.is_none() && rights::keys(&row.roles).iter().any(|key| key == Role::Owner.as_str()))
 }
 
 impl Identity {
@@ -264,10 +302,11 @@ impl Identity {
     async fn shown_members(&self, scope: &Scope, rows: &[Row]) -> Result<Vec<Member>, Error> {
         let reader = self.db.system_reader();
         let emails: Vec<&str> = rows.iter().map(|row| row.email.as_str()).collect();
-        let locked = lockout::locked(&reader, &emails, self.db.clock().now()).await?;
+        let now = self.db.clock().now();
+        let locked = lockout::locked(&reader, &emails, now).await?;
         let rights = rights::of_all(&reader, rows.iter().map(|row| (scope.org_id.0, row.roles.clone()))).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let mut details = details(&reader, scope, &ids).await?;
+        let mut details = details(&reader, scope, &ids, now).await?;
         let shown = rows.iter().zip(rights).zip(locked).map(|((row, rights), locked_until)| Member {
             id: row.id,
             name: row.name.clone(),
@@ -279,6 +318,8 @@ impl Identity {
             last_seen_at: details.seen.get(&row.id).copied(),
             second_factor: details.factors.contains(&row.id),
             locked_until,
+            suspended_at: row.suspended_at,
+            sessions: details.sessions.as_ref().map(|open| open.get(&row.id).copied().unwrap_or_default()),
             load: None,
         });
         Ok(shown.collect())
@@ -335,6 +376,7 @@ fn of_org(scope: &Scope) -> SelectStatement {
         .expr(email())
         .column((m.clone(), membership::Column::Roles))
         .column((m.clone(), membership::Column::CreatedAt))
+        .column((m.clone(), membership::Column::SuspendedAt))
         .from_as(membership::Entity, m.clone())
         .join_as(
             sea_orm::JoinType::InnerJoin,

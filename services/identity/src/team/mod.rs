@@ -7,6 +7,7 @@ pub mod members;
 pub mod own_roles;
 mod port;
 pub mod removal;
+pub mod suspension;
 pub mod teams;
 
 use std::sync::Arc;
@@ -40,6 +41,10 @@ pub enum Refused {
     OwnersOnly,
     #[error("nobody removes themselves")]
     Oneself,
+    #[error("nobody switches their own access off")]
+    OneselfSuspended,
+    #[error("the member may do more than the actor")]
+    Beyond,
     #[error("members have the role, and none was named in its place")]
     RoleInUse,
     #[error("there are as many roles as there may be")]
@@ -59,7 +64,7 @@ pub enum Refused {
 impl Refused {
     pub(crate) fn kind(self) -> ErrorKind {
         match self {
-            Self::OwnersOnly => ErrorKind::Forbidden,
+            Self::OwnersOnly | Self::Beyond => ErrorKind::Forbidden,
             _ => ErrorKind::Conflict,
         }
     }
@@ -69,6 +74,8 @@ impl Refused {
             Self::LastOwner => "members.last_owner",
             Self::OwnersOnly => "members.owner",
             Self::Oneself => "members.self",
+            Self::OneselfSuspended => "members.self_suspended",
+            Self::Beyond => "members.beyond",
             Self::RoleInUse => "roles.in_use",
             Self::TooManyRoles => "roles.too_many",
             Self::TooManyTeams => "teams.too_many",
@@ -96,8 +103,14 @@ pub const MESSAGES: &[Message] = &[
     ),
     (
         "members.owner",
-        "Only an owner can give or take the role of an owner.",
-        "Назначить владельца или снять с него роль может только владелец.",
+        "Only an owner can give or take what is an owner's.",
+        "Дать владельцу права или лишить его их может только владелец.",
+    ),
+    ("members.self_suspended", "You cannot switch off your own access.", "Нельзя отключить доступ самому себе."),
+    (
+        "members.beyond",
+        "This person may do more than you. Ask somebody who may do as much.",
+        "У этого человека больше прав, чем у вас. Обратитесь к тому, у кого их не меньше.",
     ),
     ("members.self", "You cannot remove yourself.", "Нельзя удалить самого себя."),
     ("members.unknown", "This person is not a member.", "Этот человек не состоит в организации."),
