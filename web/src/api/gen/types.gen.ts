@@ -3867,6 +3867,14 @@ export type Member = {
      * Whether they have a second factor.
      */
     secondFactor: boolean;
+    /**
+     * Open in this organization; null for who may not end them.
+     */
+    sessions: number | null;
+    /**
+     * Since when their access is switched off.
+     */
+    suspendedAt: string | null;
     teams: Array<TeamRef>;
 };
 

@@ -2,8 +2,9 @@ import { type InfiniteData, infiniteQueryOptions, queryOptions, useQueryClient }
 import { useTranslation } from 'react-i18next'
 import type { PageInfo } from '@/api/gen/types.gen'
 import { get, send } from '@/shared/api/call'
+import { isAbort } from '@/shared/api/errors'
 import { toast } from '@/shared/ui/toast'
-import type { Access, Holdings, Invitation, Invited, InviteInput, Member, Team, TeamInput } from './types'
+import type { Access, AccessChange, Holdings, Invitation, Invited, InviteInput, Member, Team, TeamInput } from './types'
 
 export const keys = {
   members: ['team-members'],
@@ -96,6 +97,22 @@ export function useMemberChanges() {
       } catch (e) {
         back()
         toast.error(t('members.notUnlocked'), e)
+      }
+      refresh()
+    },
+    /** Shown at once as it will be; a proof that was asked for and not given is no error. */
+    access: async (what: AccessChange, member: Member) => {
+      const off = what === 'suspend' ? new Date().toISOString() : null
+      const next = what === 'end' ? { sessions: 0 } : { suspendedAt: off, ...(off && { sessions: 0 }) }
+      const back = await show((m) => m.map((x) => (x.id === member.id ? { ...x, ...next } : x)))
+      const path = `/api/team/members/${member.id}`
+      try {
+        if (what === 'end') await send('DELETE', `${path}/sessions`)
+        else await send('POST', `${path}/${what}`)
+        toast.success(t(`${what}.done`, { name: member.name }))
+      } catch (e) {
+        back()
+        if (!isAbort(e)) toast.error(t(`${what}.failed`, { name: member.name }), e)
       }
       refresh()
     },

@@ -12,6 +12,8 @@ export const aMember = (id: string, name: string, change: Partial<Member> = {}):
   joinedAt: '2026-01-01T00:00:00Z',
   lastSeenAt: null,
   lockedUntil: null,
+  suspendedAt: null,
+  sessions: 0,
   secondFactor: false,
   load: { clients: 2, deals: 1, chats: 0 },
   ...change,

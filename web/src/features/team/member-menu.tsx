@@ -1,8 +1,8 @@
-import { LockOpen, ShieldQuestion, UserCog, UserMinus } from 'lucide-react'
+import { LockOpen, LogOut, ShieldQuestion, UserCheck, UserCog, UserMinus, UserX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
-import { isLocked, mayChange, mayRemove } from './model'
-import type { Member } from './types'
+import { isLocked, isSuspended, mayChange, mayRemove } from './model'
+import type { AccessChange, Member } from './types'
 import { useActor } from './use-actor'
 
 type MenuProps = {
@@ -10,13 +10,19 @@ type MenuProps = {
   anchor: HTMLElement
   onPick: (what: 'roles' | 'access' | 'remove') => void
   onUnlock: () => void
+  onAccess: (what: AccessChange) => void
   onClose: () => void
 }
 /** What can be done about one member. */
-export default function MemberMenu({ member, anchor, onPick, onUnlock, onClose }: MenuProps) {
+export default function MemberMenu({ member, anchor, onPick, onUnlock, onAccess, onClose }: MenuProps) {
   const { t } = useTranslation('team')
   const actor = useActor()
   const write = actor.permissions.includes('team.members.write')
+  const open = member.sessions ?? 0
+  const change = (what: AccessChange) => () => {
+    onAccess(what)
+    onClose()
+  }
   return (
     <Menu open onOpenChange={(open) => !open && onClose()}>
       <MenuContent anchor={anchor} align="end" finalFocus={() => (anchor.isConnected ? anchor : null)}>
@@ -44,6 +50,23 @@ export default function MemberMenu({ member, anchor, onPick, onUnlock, onClose }
         {write && mayRemove(actor, member) && (
           <>
             <MenuSeparator />
+            {open > 0 && (
+              <MenuItem onClick={change('end')}>
+                <LogOut size={14} aria-hidden />
+                {t('members.end', { count: open })}
+              </MenuItem>
+            )}
+            {isSuspended(member) ? (
+              <MenuItem onClick={change('restore')}>
+                <UserCheck size={14} aria-hidden />
+                {t('members.restore')}
+              </MenuItem>
+            ) : (
+              <MenuItem danger onClick={change('suspend')}>
+                <UserX size={14} aria-hidden />
+                {t('members.suspend')}
+              </MenuItem>
+            )}
             <MenuItem danger onClick={() => onPick('remove')}>
               <UserMinus size={14} aria-hidden />
               {t('members.remove')}

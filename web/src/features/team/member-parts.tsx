@@ -7,7 +7,7 @@ import { Badge } from '@/shared/ui/badge'
 import { IconButton } from '@/shared/ui/icon-button'
 import { tipProps } from '@/shared/ui/tooltip'
 import type { OnMember } from './members-tab'
-import { isLocked, roleTone } from './model'
+import { isLocked, isSuspended, roleTone } from './model'
 import type { Member } from './types'
 
 /** The name opens what they may do; all else of the row is behind its menu. */
@@ -25,10 +25,16 @@ export function MemberName({ member: m, onMember }: { member: Member; onMember: 
         {m.name}
       </button>
       {m.id === user.id && <span className="shrink-0 text-xs text-subtle">{t('members.you')}</span>}
-      {isLocked(m) && (
-        <Badge tone="amber" dot className="shrink-0">
-          {t('members.locked')}
+      {isSuspended(m) ? (
+        <Badge tone="red" dot className="shrink-0">
+          {t('members.off')}
         </Badge>
+      ) : (
+        isLocked(m) && (
+          <Badge tone="amber" dot className="shrink-0">
+            {t('members.locked')}
+          </Badge>
+        )
       )}
     </div>
   )

@@ -7,6 +7,7 @@ import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useMediaQuery } from '@/shared/lib/use-media-query'
 import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
+import { confirm } from '@/shared/ui/confirm'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
 import { RefreshBar } from '@/shared/ui/progress'
@@ -16,7 +17,7 @@ import { membersOptions, useMemberChanges } from './api'
 import { MemberCards } from './member-cards'
 import { MemberTable } from './member-table'
 import { MembersSkeleton } from './members-skeleton'
-import type { Member } from './types'
+import type { AccessChange, Member } from './types'
 
 const MemberMenu = lazy(() => import('./member-menu'))
 const RolesDialog = lazyWithTexts(['access'], () => import('./roles-dialog'))
@@ -44,6 +45,19 @@ export function MembersTab({ search, onSearch, onInvite }: TabProps) {
   useSteps(list)
   const onMember: OnMember = (member, what, anchor) =>
     setOpen(what === 'menu' ? { what, member, anchor } : { what, member })
+  /** What takes something from somebody is asked about; giving it back is not. */
+  const access = async (what: AccessChange, member: Member) => {
+    const { name } = member
+    const isMeant =
+      what === 'restore' ||
+      (await confirm({
+        title: t(`${what}.title`, { name }),
+        description: t(`${what}.text`, { name }),
+        action: t(`${what}.action`),
+        danger: true,
+      }))
+    if (isMeant) await changes.access(what, member)
+  }
   const List = phone ? MemberCards : MemberTable
   return (
     <>
@@ -105,6 +119,7 @@ export function MembersTab({ search, onSearch, onInvite }: TabProps) {
             {...open}
             onPick={(what) => setOpen({ what, member: open.member })}
             onUnlock={() => void changes.unlock(open.member)}
+            onAccess={(what) => void access(what, open.member)}
             onClose={() => setOpen((now) => (now?.what === 'menu' ? null : now))}
           />
         )}

@@ -17,6 +17,7 @@ export const roleTone = ({ key }: RoleRef): Tone => (isBuiltIn(key) ? (TONES[key
 
 export const isLocked = ({ lockedUntil }: Pick<Member, 'lockedUntil'>, now = Date.now()) =>
   !!lockedUntil && Date.parse(lockedUntil) > now
+export const isSuspended = ({ suspendedAt }: Pick<Member, 'suspendedAt'>) => suspendedAt !== null
 export const isOwner = (m: Pick<Member, 'roles' | 'role'>) =>
   m.role === 'owner' || m.roles.some((r) => r.key === 'owner')
 
@@ -24,7 +25,7 @@ export const isOwner = (m: Pick<Member, 'roles' | 'role'>) =>
 export type Actor = { id: string; owner: boolean; permissions: readonly string[] }
 /** Only an owner touches an owner. */
 export const mayChange = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) => actor.owner || !isOwner(m)
-/** Nobody removes themselves. */
+/** Nobody removes themselves, nor switches off their own access. */
 export const mayRemove = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) =>
   actor.id !== m.id && mayChange(actor, m)
 

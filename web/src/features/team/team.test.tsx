@@ -91,6 +91,36 @@ it('somebody is removed in three steps, and what they hold goes to nobody only w
   await screen.findAllByText('Boris Orlov was removed', {}, wait)
 })
 
+it('access is switched off after a question, and on again without one; a refusal is taken back', async () => {
+  const sent: string[] = []
+  let refuse = false
+  const answer = (r: Request) => {
+    sent.push(`${r.method} ${new URL(r.url).pathname}`)
+    return refuse ? refusal(403, 'members.beyond') : json(200, {})
+  }
+  const cora = aMember('u3', 'Cora Blum', { sessions: 2 })
+  const off = aMember('u4', 'Dan Reed', { suspendedAt: '2026-01-01T00:00:00Z' })
+  serve({
+    'GET /api/team/members': () => json(200, page([ME, cora, off])),
+    'DELETE /api/team/members/u3/sessions': answer,
+    'POST /api/team/members/u3/suspend': answer,
+    'POST /api/team/members/u4/restore': answer,
+  })
+  await open()
+  expect(await screen.findByRole('row', { name: /Dan Reed/ }, wait)).toHaveTextContent('Access off')
+  await userEvent.click(within(await menuOf('Cora Blum')).getByRole('menuitem', { name: 'End 2 sessions…' }))
+  await userEvent.click(await screen.findByRole('button', { name: 'End sessions' }, wait))
+  await screen.findAllByText('Cora Blum was signed out everywhere', {}, wait)
+  await userEvent.click(within(await menuOf('Dan Reed')).getByRole('menuitem', { name: 'Switch access on' }))
+  await screen.findAllByText('Dan Reed can sign in again', {}, wait)
+  refuse = true
+  await userEvent.click(within(await menuOf('Cora Blum')).getByRole('menuitem', { name: 'Switch access off…' }))
+  expect(sent).toEqual(['DELETE /api/team/members/u3/sessions', 'POST /api/team/members/u4/restore'])
+  await userEvent.click(await screen.findByRole('button', { name: 'Switch off' }, wait))
+  await screen.findAllByText('The access of Cora Blum was not switched off', {}, wait)
+  expect(screen.getByRole('row', { name: /Cora Blum/ })).not.toHaveTextContent('Access off')
+})
+
 it('who could not be removed is back in the list', async () => {
   serve({
     'GET /api/team/members/u2/holdings': () => json(200, { clients: 0, companies: 0, deals: 0, chats: 0, accounts: 0 }),

@@ -8,4 +8,6 @@ export type {
   Team,
   TeamMember,
 } from '@/api/gen/types.gen'
+/** What is done to the access of a member: ending their sessions, switching it off, switching it on again. */
+export type AccessChange = 'end' | 'suspend' | 'restore'
 export type TeamInput = { name: string; description: string | null; members: { id: string; lead: boolean }[] }
