@@ -59,6 +59,8 @@ pub struct App {
     /// Runs the jobs that wait for receivers of webhooks and for mail servers.
     pub couriers: Arc<Runner>,
     pub settings: Settings,
+    /// Seals secrets that are kept.
+    pub(crate) vault: Arc<Vault>,
     /// Who keeps the records that members hold.
     pub(crate) keepers: Vec<Arc<dyn Owned>>,
 }
@@ -196,7 +198,7 @@ impl App {
         };
         let files = Files(store_of_files(&settings, &db)?);
         let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
-        let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault, outbound));
+        let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault.clone(), outbound));
         let services = Services {
             crm: &crm,
             pipeline: &pipeline,
@@ -237,6 +239,7 @@ impl App {
             connector: None,
             couriers,
             settings,
+            vault,
             keepers,
         })
     }

@@ -98,9 +98,10 @@ impl App {
             limiter
         };
         let limiter = Arc::new(limiter);
+        let answers = idempotency::Answers { db: self.db.clone(), vault: self.vault.clone() };
         let api = routes
             .layer(DefaultBodyLimit::max(self.settings.body_limit_bytes))
-            .layer(from_fn_with_state(self.db.clone(), idempotency::replay))
+            .layer(from_fn_with_state(answers, idempotency::replay))
             .layer(from_fn_with_state(limiter, api::rate_limit::limit))
             .layer(from_fn_with_state(authenticator, api::auth::authenticate));
         let mut router = Router::new().merge(api).merge(health::routes(self));

@@ -1,5 +1,6 @@
 //! `Idempotency-Key` on POST: a repeated request gets the first one's answer and changes nothing
-//! (draft-ietf-httpapi-idempotency-key-header). The mark itself is written by the command's transaction (`db`).
+//! (draft-ietf-httpapi-idempotency-key-header). The mark itself is written by the command's transaction (`db`). What is
+//! answered may hold secrets that are shown once, so it is kept sealed, for its own key.
 
 use std::sync::Arc;
 
@@ -11,16 +12,45 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use db::Db;
-use kernel::{ErrorKind, scope::IdempotencyMark};
+use kernel::{ErrorKind, OrgId, scope::IdempotencyMark};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use vault::{Place, Vault};
 
 use crate::{ApiError, Principal, auth::Credentials};
 
 /// Largest body of a request with a key, and largest answer kept for replay, bytes.
 const MAX_BYTES: usize = 1 << 20;
 
+/// Where answers are kept, and what seals them.
+#[derive(Clone)]
+pub struct Answers {
+    pub db: Db,
+    pub vault: Arc<Vault>,
+}
+
+/// Whose answer to which request it is.
+struct Asked {
+    who: Uuid,
+    org: OrgId,
+    key: String,
+}
+
+impl Asked {
+    /// No two requests have the same.
+    fn place(&self) -> Place {
+        let mut hash = Sha256::new();
+        hash.update(self.who.as_bytes());
+        hash.update(&self.key);
+        let digest: [u8; 32] = hash.finalize().into();
+        let mut row = [0; 16];
+        row.copy_from_slice(&digest[..16]);
+        Place { table: "idempotency_keys", column: "answer", org: self.org, row: Uuid::from_bytes(row) }
+    }
+}
+
 /// Replays known answers, and lets the first request of a key through with its mark.
-pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Response {
+pub async fn replay(State(answers): State<Answers>, request: Request, next: Next) -> Response {
     let key = match request.headers().get("idempotency-key") {
         Some(value) if request.method() == Method::POST && !is_secret(request.uri().path()) => {
             value.to_str().unwrap_or_default().to_owned()
@@ -30,7 +60,7 @@ pub async fn replay(State(db): State<Db>, request: Request, next: Next) -> Respo
     let Some(Credentials::Accepted(principal)) = request.extensions().get::<Credentials>().cloned() else {
         return next.run(request).await;
     };
-    once(&db, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
+    once(&answers, &principal, key, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// What is answered there (tokens, keys, secrets of authenticator apps, backup codes, links of invitations) is not kept anywhere. A new organization is
@@ -42,7 +72,7 @@ fn is_secret(path: &str) -> bool {
 }
 
 async fn once(
-    db: &Db,
+    answers: &Answers,
     principal: &Arc<Principal>,
     key: String,
     request: Request,
@@ -60,29 +90,45 @@ async fn once(
     let fingerprint: [u8; 32] = hash.finalize().into();
     let who = principal.scope.actor.id().unwrap_or(principal.scope.org_id.0);
 
-    if let Some(recorded) = db::recall(db, who, &key).await? {
+    let asked = Asked { who, org: principal.scope.org_id, key };
+    if let Some(recorded) = db::recall(&answers.db, who, &asked.key).await? {
         if recorded.fingerprint != fingerprint {
             return Err(ApiError::new(ErrorKind::Invalid, "idempotency.mismatch"));
         }
-        let (status, answer) = recorded.answer.ok_or(ApiError::new(ErrorKind::Conflict, "idempotency.in_progress"))?;
+        let kept =
+            recorded.answer.and_then(|(status, sealed)| Some((status, opened(&answers.vault, &asked, &sealed)?)));
+        let (status, answer) = kept.ok_or(ApiError::new(ErrorKind::Conflict, "idempotency.in_progress"))?;
         return Ok(replayed(status, answer));
     }
     let mut marked = Principal::clone(principal);
-    marked.scope.idempotency = Some(Arc::new(IdempotencyMark { key: key.clone(), fingerprint }));
+    marked.scope.idempotency = Some(Arc::new(IdempotencyMark { key: asked.key.clone(), fingerprint }));
     parts.extensions.insert(Credentials::Accepted(Arc::new(marked)));
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    keep(db, who, &key, response).await
+    keep(answers, &asked, response).await
 }
 
 /// Keeps a success for replay; a refusal left no mark and may be tried again.
-async fn keep(db: &Db, who: uuid::Uuid, key: &str, response: Response) -> Result<Response, ApiError> {
+async fn keep(answers: &Answers, asked: &Asked, response: Response) -> Result<Response, ApiError> {
     if !response.status().is_success() {
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
     let body: Bytes = to_bytes(body, MAX_BYTES).await.map_err(|_| ApiError::new(ErrorKind::Internal, "internal"))?;
-    db::remember_answer(db, who, key, parts.status.as_u16(), &body).await?;
+    match answers.vault.seal(asked.place(), &body) {
+        Ok(sealed) => {
+            let status = parts.status.as_u16();
+            db::remember_answer(&answers.db, asked.who, &asked.key, status, sealed.as_bytes()).await?;
+        }
+        // The request was done all the same; a repeated one learns that, and not the answer.
+        Err(error) => tracing::error!(%error, "an answer could not be sealed, and is not kept"),
+    }
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// An answer as it was sent; none where no key opens it any more.
+fn opened(vault: &Vault, asked: &Asked, sealed: &[u8]) -> Option<Vec<u8>> {
+    let opened = std::str::from_utf8(sealed).ok().map(|sealed| vault.open(asked.place(), sealed))?;
+    opened.inspect_err(|error| tracing::warn!(%error, "a kept answer cannot be opened")).ok()
 }
 
 fn replayed(status: u16, body: Vec<u8>) -> Response {

@@ -12,7 +12,7 @@ use crate::{Db, Error, Tx};
 #[derive(Debug)]
 pub struct Recorded {
     pub fingerprint: Vec<u8>,
-    /// HTTP status and body, once they are known.
+    /// HTTP status and body, once they are known; the body as it was given to [`remember_answer`].
     pub answer: Option<(u16, Vec<u8>)>,
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn record(tx: &Tx, scope: &Scope, mark: &IdempotencyMark) -> Re
     if done.rows_affected() == 0 { Err(Error::IdempotencyReplay) } else { Ok(()) }
 }
 
-/// Keeps the answer of a request that was marked.
+/// Keeps the answer of a request that was marked. Answers may hold secrets: whoever calls this has sealed the body.
 ///
 /// # Errors
 /// When the database is away.

@@ -39,4 +39,5 @@ pub use tx::{Pending, Tx};
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "db_0001_change_log", sql: include_str!("../migrations/0001_change_log.sql") },
     Migration { name: "db_0002_change_log_key", sql: include_str!("../migrations/0002_change_log_key.sql") },
+    Migration { name: "db_0003_sealed_answers", sql: include_str!("../migrations/0003_sealed_answers.sql") },
 ];

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, extract::State, http::HeaderMap, routing::post};
 use identity::Role;
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
-use testkit::Backend;
+use testkit::{Backend, on_both};
 use tokio::net::TcpListener;
 
 use crate::world::World;
@@ -59,6 +60,38 @@ async fn what_happens_in_an_organization_reaches_its_webhooks(world: World) {
     let log = owner.get(&format!("/api/v1/webhooks/{id}/deliveries?status=delivered")).await.expect(200);
     assert_eq!(log["page"]["total"], came.len());
     assert_eq!(agent.get("/api/v1/webhooks").await.code(403), "permission.denied");
+}
+
+on_both! {
+    async fn an_answer_that_is_kept_for_its_key_tells_nobody_the_secret(world: World) {
+        let owner = world.owner().await;
+        let body = || json!({"url": "https://93.184.215.14/hook", "description": "ERP", "types": ["import.reverted"]});
+        let (keyed, other) = (owner.with("idempotency-key", "once"), owner.with("idempotency-key", "twice"));
+        let made = keyed.post("/api/v1/webhooks", body()).await.expect(201);
+        let channel = other.post("/api/messaging/channels", json!({"name": "Shop"})).await.expect(201);
+        let secrets = [&made, &channel].map(|answer| answer["secret"].as_str().unwrap().to_owned());
+        let again = keyed.post("/api/v1/webhooks", body()).await;
+        assert_eq!(again.header("idempotency-replayed"), "true");
+        assert_eq!(again.expect(201), made);
+
+        let backend = world.db().backend();
+        let sql = "select answer from idempotency_keys order by key";
+        let rows = world.db().system_reader().query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+        let kept: Vec<Vec<u8>> = rows.iter().map(|row| row.try_get("", "answer").unwrap()).collect();
+        assert_eq!(kept.len(), 2);
+        for answer in &kept {
+            let text = String::from_utf8(answer.clone()).unwrap();
+            assert!(text.starts_with("v1."), "{text}");
+            assert!(secrets.iter().all(|secret| !text.contains(secret)) && !text.contains("secret"), "{text}");
+        }
+        // What was put in another's place opens nothing.
+        let tx = world.db().begin_system().await.unwrap();
+        let sql = "update idempotency_keys set answer = $1 where key = 'once'";
+        tx.execute_raw(Statement::from_sql_and_values(backend, sql, [kept[1].clone().into()])).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(keyed.post("/api/v1/webhooks", body()).await.code(409), "idempotency.in_progress");
+        assert_eq!(world.count("select count(*) as n from idempotency_keys").await, 2);
+    }
 }
 
 #[tokio::test]
