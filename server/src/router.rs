@@ -121,6 +121,7 @@ impl App {
             clock: self.db.clock().clone(),
             timeout: Duration::from_secs(self.settings.request_timeout_seconds.into()),
             https: self.settings.public_url.is_https(),
+            trust_proxy: self.settings.trust_proxy,
         };
         router.layer(from_fn_with_state(envelope, envelope::wrap))
     }

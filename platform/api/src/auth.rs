@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, context,
     rate_limit::{Class, classify},
+    security,
 };
 
 /// How the caller proved who they are.
@@ -84,8 +85,10 @@ pub async fn authenticate(
     };
     if let Credentials::Accepted(principal) = &credentials {
         context::prefer_locale(principal.scope.locale);
+        context::note_caller(&principal.scope);
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         if principal.kind == SessionKind::Cookie && !safe && !authenticator.csrf_holds(&parts, principal) {
+            security::refused("csrf", "csrf.invalid", None);
             return ApiError::new(ErrorKind::Forbidden, "csrf.invalid").into_response();
         }
         if principal.kind == SessionKind::Key && PERSONAL.iter().any(|own| parts.uri.path().starts_with(own)) {

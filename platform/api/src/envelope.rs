@@ -1,9 +1,9 @@
 //! Around every request: its id, the caller's language, security headers, the time limit, one log line, metrics.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::{
     ApiError,
-    context::RequestContext,
-    rate_limit::{Class, classify},
+    context::{self, Origin, RequestContext},
+    rate_limit::{Class, classify, client_address, one_client},
 };
 
 /// What the envelope needs to know.
@@ -25,6 +25,8 @@ pub struct Envelope {
     pub timeout: Duration,
     /// Served over https: tell browsers to stay there.
     pub https: bool,
+    /// Take the client's address from what our own proxy wrote.
+    pub trust_proxy: bool,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -52,7 +54,9 @@ pub async fn wrap(State(envelope): State<Envelope>, request: Request, next: Next
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
         .and_then(Locale::from_accept_language);
-    let context = RequestContext::new(Arc::clone(&id), accepted);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let client = one_client(client_address(request.headers(), peer, envelope.trust_proxy));
+    let context = RequestContext::new(Arc::clone(&id), accepted).coming_from(client);
     context.run(serve(envelope, id, request, next)).await
 }
 
@@ -73,8 +77,11 @@ async fn serve(envelope: Envelope, id: Arc<str>, request: Request, next: Next) -
     let status = response.status();
     let labels = [("method", method.to_string()), ("route", route.clone()), ("status", status.as_str().to_owned())];
     metrics::histogram!("rapport_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    let Origin { client, org, user, key } = context::origin();
     tracing::info!(
         request_id = %id, %method, route, status = status.as_u16(),
+        org_id = org.map(tracing::field::display), user_id = user.map(tracing::field::display),
+        key_id = key.map(tracing::field::display), client = client.map(tracing::field::display),
         elapsed_us = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX), "request"
     );
     add_headers(response.headers_mut(), &id, envelope.https);

@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod rate_limit;
 mod refusals;
 pub mod requests;
+pub mod security;
 mod version;
 mod words;
 

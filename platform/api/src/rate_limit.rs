@@ -243,8 +243,9 @@ pub fn client_address(request_headers: &HeaderMap, peer: Option<SocketAddr>, tru
     if trust_proxy { forwarded().unwrap_or(peer) } else { peer }
 }
 
-/// Of IPv6 a client has a whole network (/64).
-fn one_client(address: IpAddr) -> IpAddr {
+/// Who is counted together: of IPv6 a client has a whole network (/64).
+#[must_use]
+pub fn one_client(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() & (u128::MAX << 64)).into()),
@@ -309,6 +310,15 @@ mod tests {
     #[tokio::test]
     async fn a_limit_of_zero_is_off() {
         assert_eq!(limiter(0).check(Class::Auth, Key::Actor(Uuid::nil()), Instant::now()), None);
+    }
+
+    #[test]
+    fn addresses_of_one_network_are_one_client() {
+        let client = |text: &str| one_client(text.parse().unwrap()).to_string();
+        assert_eq!(client("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(client("2001:db8:1:2:ffff::1"), client("2001:db8:1:2::9"));
+        assert_ne!(client("2001:db8:1:3::1"), client("2001:db8:1:2::1"));
+        assert_eq!(client("203.0.113.7"), "203.0.113.7");
     }
 
     #[test]

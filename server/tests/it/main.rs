@@ -21,6 +21,7 @@ mod imports;
 mod input;
 mod keys;
 mod live;
+mod logs;
 mod merge;
 mod mfa;
 mod own_fields;

@@ -40,6 +40,7 @@ use crate::{
     sessions::{Device, Opened},
     store::{membership, organization, user},
     views::{AuthResult, LocaleName},
+    watch::Watched,
 };
 
 /// Accounts of one address: each costs a sign-in one hash, so further ones cannot be made.
@@ -117,7 +118,8 @@ pub async fn sign_up(
     device: Device,
     Json(input): Json<SignUp>,
 ) -> Result<Response, ApiError> {
-    let opened = identity.sign_up(input, device).await?;
+    let email = input.email.clone();
+    let opened = identity.sign_up(input, device).await.watched(&identity, "sign_up", Some(&email))?;
     Ok((StatusCode::CREATED, opened.answer(&identity)).into_response())
 }
 
@@ -135,7 +137,9 @@ pub async fn sign_in(
     device: Device,
     Json(input): Json<SignIn>,
 ) -> Result<Response, ApiError> {
-    Ok(identity.sign_in(input, device).await?.answer(&identity))
+    let email = input.email.clone();
+    let entered = identity.sign_in(input, device).await.watched(&identity, "sign_in", Some(&email))?;
+    Ok(entered.answer(&identity))
 }
 
 impl Identity {
@@ -151,7 +155,8 @@ impl Identity {
         let barred = self.let_try(new.email.as_str()).await.is_err();
         let known = self.account(new.email.as_str(), &new.raw_password).await?.filter(|_| !barred);
         if known.is_none() && !barred && self.accounts_of(new.email.as_str()).await? > 0 {
-            self.note_failure(new.email.as_str()).await?;
+            let refused = self.note_failure(new.email.as_str()).await?;
+            self.write_down("sign_up", &refused, Some(new.email.as_str()));
         }
         if known.is_none() && self.accounts_of(new.email.as_str()).await? >= ACCOUNTS_PER_ADDRESS {
             return Err(Error::TooManyTries { seconds: TOO_MANY_ACCOUNTS_WAIT });

@@ -35,6 +35,7 @@ use crate::{
     store::user,
     tokens,
     views::AuthResult,
+    watch::Watched,
 };
 
 /// How long a challenge may be answered.
@@ -116,7 +117,8 @@ pub async fn answer_challenge(
     device: Device,
     Json(input): Json<ChallengeAnswer>,
 ) -> Result<Response, ApiError> {
-    let (opened, trust) = identity.answer_challenge(input, device).await?;
+    let answered = identity.answer_challenge(input, device).await;
+    let (opened, trust) = answered.watched(&identity, "second_factor", None)?;
     let mut response = opened.answer(&identity);
     if let Some(trust) = trust {
         identity.cookies.set_device(response.headers_mut(), &trust, trusted::TRUSTED_FOR.num_seconds());

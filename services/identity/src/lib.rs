@@ -31,6 +31,7 @@ mod team;
 mod tokens;
 mod verification;
 mod views;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 

@@ -23,6 +23,7 @@ use crate::{
     shortcuts::{self, Shortcuts},
     store::user,
     views::{LocaleName, Preferences, Theme, User},
+    watch::Watched,
 };
 
 /// A profile to keep.
@@ -126,7 +127,7 @@ pub async fn change_password(
     caller: Caller,
     Json(input): Json<PasswordChange>,
 ) -> Result<StatusCode, ApiError> {
-    identity.change_password(&caller, &input).await?;
+    identity.change_password(&caller, &input).await.watched(&identity, "change_password", None)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

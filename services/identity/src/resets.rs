@@ -27,6 +27,7 @@ use crate::{
     profile::store_password,
     sessions::revoke_rows,
     store::{session, user},
+    watch::Watched,
 };
 
 /// How long an answer to "I forgot" takes at least: longer than writing a link does, so that nobody can tell by the time
@@ -113,7 +114,7 @@ pub async fn reset_password(
     State(identity): State<Arc<Identity>>,
     Json(input): Json<PasswordReset>,
 ) -> Result<StatusCode, ApiError> {
-    identity.reset_password(input).await?;
+    identity.reset_password(input).await.watched(&identity, "reset_password", None)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

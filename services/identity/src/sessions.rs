@@ -29,6 +29,7 @@ use crate::{
     store::{membership, organization, refresh_token, session, user},
     tokens,
     views::{AuthResult, Organization, OrganizationMembership, SessionInfo, SessionView, User},
+    watch::Watched,
 };
 
 /// Devices shown at most.
@@ -164,7 +165,8 @@ pub async fn refresh_tokens(
     State(identity): State<Arc<Identity>>,
     Json(input): Json<RefreshTokens>,
 ) -> Result<Response, ApiError> {
-    Ok(identity.refresh(&input.refresh_token).await?.answer(&identity))
+    let opened = identity.refresh(&input.refresh_token).await.watched(&identity, "refresh", None)?;
+    Ok(opened.answer(&identity))
 }
 
 /// Sign out
@@ -273,6 +275,7 @@ impl Identity {
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;
         crate::accounts::record_created(tx, "session", id, image).await?;
+        api::context::note_entry(OrgId(organization.id), UserId(user.id));
         if device.browser {
             let result = result(user, organization, role, None, life.num_seconds());
             return Ok(Opened { session_id: id, cookie: Some(token), result });
@@ -302,6 +305,7 @@ impl Identity {
             return Err(Error::Token);
         }
         let (user, organization, rights) = self.whole(session.user_id, session.org_id).await?.ok_or(Error::Token)?;
+        api::context::note_entry(OrgId(organization.id), UserId(user.id));
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         // Two at the same moment: only one finds the token unused.
         let sql = "update refresh_tokens set used_at = $2 where token_hash = $1 and used_at is null";

@@ -27,6 +27,7 @@ use crate::{
     passkeys::Assertion,
     store::{session, user},
     tokens,
+    watch::Watched,
 };
 
 /// How long a proof counts.
@@ -104,7 +105,7 @@ pub async fn step_up(
     caller: Caller,
     Json(input): Json<StepUp>,
 ) -> Result<StatusCode, ApiError> {
-    identity.step_up(&caller, input).await?;
+    identity.step_up(&caller, input).await.watched(&identity, "step_up", None)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

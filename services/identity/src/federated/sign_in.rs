@@ -30,6 +30,7 @@ use crate::{
     store::{invitation, user},
     team::{self, joining},
     views::AuthResult,
+    watch::Watched,
 };
 
 /// A session, or what is still asked for.
@@ -98,6 +99,7 @@ pub async fn finish_federated(
     Json(input): Json<CameBack>,
 ) -> Result<Response, ApiError> {
     let outcome = identity.finish_federated(provider_of(&provider)?, &input, &headers, device).await;
+    let outcome = outcome.watched(&identity, "federated", None);
     let mut response =
         outcome.map_or_else(|error| ApiError::from(error).into_response(), |done| done.answer(&identity));
     // Whatever came of it, it is over.

@@ -29,6 +29,7 @@ use crate::{
     store::user,
     tokens,
     views::AuthResult,
+    watch::Watched,
 };
 
 /// What a challenge of the sign-in without a password is for.
@@ -80,7 +81,8 @@ async fn sign_in_with_passkey(
     device: Device,
     Json(input): Json<PasskeySignIn>,
 ) -> Result<Response, ApiError> {
-    Ok(identity.sign_in_with_passkey(input, device).await?.answer(&identity))
+    let opened = identity.sign_in_with_passkey(input, device).await.watched(&identity, "passkey", None)?;
+    Ok(opened.answer(&identity))
 }
 
 /// Begin to answer a challenge with a passkey

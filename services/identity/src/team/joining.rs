@@ -37,6 +37,7 @@ use crate::{
     store::{invitation, membership, organization, user},
     tokens,
     views::AuthResult,
+    watch::Watched,
 };
 
 /// What stands in the link of an invitation.
@@ -98,7 +99,8 @@ pub async fn accept_invitation(
     device: Device,
     Json(input): Json<InvitationAnswer>,
 ) -> Result<Response, ApiError> {
-    Ok(identity.accept_invitation(input, device).await?.answer(&identity))
+    let entered = identity.accept_invitation(input, device).await.watched(&identity, "invitation", None)?;
+    Ok(entered.answer(&identity))
 }
 
 /// Join by an invitation
