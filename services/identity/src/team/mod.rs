@@ -8,6 +8,7 @@ pub mod own_roles;
 mod port;
 pub mod removal;
 pub mod teams;
+pub mod viewing;
 
 use std::sync::Arc;
 
@@ -40,6 +41,10 @@ pub enum Refused {
     OwnersOnly,
     #[error("nobody removes themselves")]
     Oneself,
+    #[error("nobody looks as themselves")]
+    ViewOneself,
+    #[error("what the member may do or reaches goes beyond the viewer")]
+    ViewBeyond,
     #[error("members have the role, and none was named in its place")]
     RoleInUse,
     #[error("there are as many roles as there may be")]
@@ -59,7 +64,7 @@ pub enum Refused {
 impl Refused {
     pub(crate) fn kind(self) -> ErrorKind {
         match self {
-            Self::OwnersOnly => ErrorKind::Forbidden,
+            Self::OwnersOnly | Self::ViewBeyond => ErrorKind::Forbidden,
             _ => ErrorKind::Conflict,
         }
     }
@@ -69,6 +74,8 @@ impl Refused {
             Self::LastOwner => "members.last_owner",
             Self::OwnersOnly => "members.owner",
             Self::Oneself => "members.self",
+            Self::ViewOneself => "members.view_self",
+            Self::ViewBeyond => "members.view_beyond",
             Self::RoleInUse => "roles.in_use",
             Self::TooManyRoles => "roles.too_many",
             Self::TooManyTeams => "teams.too_many",
@@ -100,6 +107,12 @@ pub const MESSAGES: &[Message] = &[
         "Назначить владельца или снять с него роль может только владелец.",
     ),
     ("members.self", "You cannot remove yourself.", "Нельзя удалить самого себя."),
+    ("members.view_self", "You see Rapport as yourself already.", "Вы и так видите Rapport от своего имени."),
+    (
+        "members.view_beyond",
+        "You can look only as somebody who may do and sees nothing beyond what you do.",
+        "Смотреть можно только от имени того, чьи права и доступ не шире ваших.",
+    ),
     ("members.unknown", "This person is not a member.", "Этот человек не состоит в организации."),
     (
         "roles.in_use",
