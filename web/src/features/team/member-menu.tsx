@@ -1,7 +1,7 @@
-import { LockOpen, ShieldQuestion, UserCog, UserMinus } from 'lucide-react'
+import { Eye, LockOpen, ShieldQuestion, UserCog, UserMinus } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
-import { isLocked, mayChange, mayRemove } from './model'
+import { isLocked, mayChange, mayRemove, mayView } from './model'
 import type { Member } from './types'
 import { useActor } from './use-actor'
 
@@ -9,11 +9,12 @@ type MenuProps = {
   member: Member
   anchor: HTMLElement
   onPick: (what: 'roles' | 'access' | 'remove') => void
+  onView: () => void
   onUnlock: () => void
   onClose: () => void
 }
 /** What can be done about one member. */
-export default function MemberMenu({ member, anchor, onPick, onUnlock, onClose }: MenuProps) {
+export default function MemberMenu({ member, anchor, onPick, onView, onUnlock, onClose }: MenuProps) {
   const { t } = useTranslation('team')
   const actor = useActor()
   const write = actor.permissions.includes('team.members.write')
@@ -24,6 +25,17 @@ export default function MemberMenu({ member, anchor, onPick, onUnlock, onClose }
           <ShieldQuestion size={14} aria-hidden />
           {t('members.access')}
         </MenuItem>
+        {mayView(actor, member) && (
+          <MenuItem
+            onClick={() => {
+              onView()
+              onClose()
+            }}
+          >
+            <Eye size={14} aria-hidden />
+            {t('members.viewAs')}
+          </MenuItem>
+        )}
         {write && mayChange(actor, member) && (
           <MenuItem onClick={() => onPick('roles')}>
             <UserCog size={14} aria-hidden />
