@@ -97,6 +97,8 @@ events! {
     INVITATION_SENT InvitationSent(Nothing) = "invitation.sent" to Holders(MEMBERS_WRITE);
     INVITATION_REVOKED InvitationRevoked(Nothing) = "invitation.revoked" to Holders(MEMBERS_WRITE);
     INVITATION_ACCEPTED InvitationAccepted(InvitationAccepted) = "invitation.accepted" to Holders(MEMBERS_WRITE);
+    ACCESS_VIEWED_AS_STARTED AccessViewedAsStarted(ViewingStarted) = "access.viewed_as.started" to Oneself(AUDIT_READ);
+    ACCESS_VIEWED_AS_ENDED AccessViewedAsEnded(ViewingEnded) = "access.viewed_as.ended" to Oneself(AUDIT_READ);
     COMPANY_CREATED CompanyCreated(RecordsCreated) = "company.created" to Reach(COMPANIES_READ);
     COMPANY_UPDATED CompanyUpdated(RecordsUpdated) = "company.updated" to Reach(COMPANIES_READ);
     COMPANY_DELETED CompanyDeleted(Nothing) = "company.deleted" to Reach(COMPANIES_READ);

@@ -77,11 +77,23 @@ permissions! {
     AUDIT_EXPORT = 46 "audit.export";
 }
 
+/// Whether it lets somebody look, or take along what they see, and changes nothing.
+#[must_use]
+pub fn only_reads(permission: Permission) -> bool {
+    matches!(permission.name.rsplit('.').next(), Some("read" | "export"))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
-    use super::ALL;
+    use super::{ALL, API_KEYS_WRITE, AUDIT_EXPORT, CHATS_READ, MEMBERS_WRITE, MESSAGES_SEND, only_reads};
+
+    #[test]
+    fn reading_is_told_from_changing() {
+        assert!([CHATS_READ, AUDIT_EXPORT].into_iter().all(only_reads));
+        assert!(![MESSAGES_SEND, API_KEYS_WRITE, MEMBERS_WRITE].into_iter().any(only_reads));
+    }
 
     #[test]
     fn names_and_bits_are_unique() {

@@ -166,7 +166,7 @@ fn rooms(event: &Event, held: &Held) -> Vec<String> {
         "bd_account" | "sync" => {
             event.subjects().into_iter().map(|id| format!("bd-account:{id}")).chain([format!("org:{org}")]).collect()
         }
-        "user" | "session" | "import" | "export" | "bulk" => {
+        "user" | "session" | "access" | "import" | "export" | "bulk" => {
             people(event).into_iter().map(|id| format!("user:{id}")).chain([format!("org:{org}")]).collect()
         }
         "message" | "media" | "chat" | "comment" => {
@@ -184,6 +184,9 @@ fn ends(event: &Event) -> Ends {
     match event.kind.as_str() {
         // A key is its own session; one that may do other things now connects anew.
         names::SESSION_REVOKED | names::API_KEY_REVOKED | names::API_KEY_UPDATED => Ends::Sessions(event.subjects()),
+        names::ACCESS_VIEWED_AS_STARTED | names::ACCESS_VIEWED_AS_ENDED => {
+            Ends::AccessIn(id_in(&event.data["sessionId"]).into_iter().collect())
+        }
         names::MEMBER_UPDATED | names::MEMBER_REMOVED | names::MEMBER_SUSPENDED => Ends::AccessOf(event.subjects()),
         names::ROLE_UPDATED | names::TEAM_CREATED | names::TEAM_UPDATED | names::TEAM_DELETED
             // What an earlier version told says nothing of it.
@@ -262,7 +265,8 @@ impl Judge for ByReach {
     }
 
     async fn may_be_at(&self, scope: &Scope, room: &str) -> Result<Option<String>, JudgeError> {
-        let Some(me) = scope.user_id() else { return Ok(None) };
+        // Who looks as somebody else is nowhere: neither as themselves nor as them.
+        let Some(me) = scope.user_id().filter(|_| scope.viewing_as.is_none()) else { return Ok(None) };
         let may = match room.split_once(':') {
             Some(("board" | "bd-account", _)) => self.may_join(scope, room).await?,
             Some((kind, id)) => match id.parse() {

@@ -93,6 +93,17 @@ data! {
         /// Whether what members may do or reach is something else now.
         access: bool,
     }
+    /// Somebody looks at the organization as the member that is the subject does.
+    ViewingStarted {
+        session_id: Uuid,
+        /// When it ends by itself.
+        until: DateTime<Utc>,
+    }
+    ViewingEnded {
+        session_id: Uuid,
+        /// `stopped`, or `access` when what one of the two may do or reach changed.
+        cause: String,
+    }
     InvitationAccepted {
         /// Who joined.
         user_id: Uuid,

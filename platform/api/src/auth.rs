@@ -68,6 +68,15 @@ const OPEN_TO_ALL: &str = "/api/auth/";
 /// What is the person's own: who they are, how they sign in, what they are told, the keys they make. No key opens it.
 const PERSONAL: [&str; 4] = [OPEN_TO_ALL, "/api/api-keys", "/api/users/", "/api/v1/notifications"];
 
+/// Who looks as somebody else changes nothing. They may stop, sign out, and prove who they are for what they take along.
+fn is_left_to_viewers(method: &Method, path: &str) -> bool {
+    match path {
+        "/api/team/view-as" => method == Method::DELETE,
+        "/api/auth/signout" | "/api/auth/step-up" | "/api/auth/step-up/passkey" => method == Method::POST,
+        _ => false,
+    }
+}
+
 /// Puts the [`Credentials`] of the request where extractors and later middleware find them.
 pub async fn authenticate(
     State(authenticator): State<Arc<dyn Authenticator>>,
@@ -93,6 +102,9 @@ pub async fn authenticate(
         }
         if principal.kind == SessionKind::Key && PERSONAL.iter().any(|own| parts.uri.path().starts_with(own)) {
             return ApiError::new(ErrorKind::Forbidden, "auth.key").into_response();
+        }
+        if principal.scope.viewing_as.is_some() && !safe && !is_left_to_viewers(&parts.method, parts.uri.path()) {
+            return ApiError::new(ErrorKind::Forbidden, "auth.viewing_as").into_response();
         }
         if principal.needs_factor && !parts.uri.path().starts_with(OPEN_TO_ALL) {
             return ApiError::new(ErrorKind::Forbidden, "mfa.required").into_response();
@@ -145,5 +157,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Confirmed {
             _ => caller.0.confirmed,
         };
         if confirmed { Ok(Self(caller)) } else { Err(ApiError::new(ErrorKind::Forbidden, "auth.step_up")) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_looks_as_another_may_stop_and_not_begin_anew() {
+        assert!(is_left_to_viewers(&Method::DELETE, "/api/team/view-as"));
+        assert!(is_left_to_viewers(&Method::POST, "/api/auth/signout"));
+        assert!(!is_left_to_viewers(&Method::POST, "/api/team/view-as"));
+        assert!(!is_left_to_viewers(&Method::DELETE, "/api/auth/sessions"));
+        assert!(!is_left_to_viewers(&Method::POST, "/api/crm/contacts"));
     }
 }

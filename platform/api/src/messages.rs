@@ -76,6 +76,11 @@ pub const PLATFORM: &[Message] = &[
         "Подтвердите ещё раз, что это вы, и повторите действие.",
     ),
     (
+        "auth.viewing_as",
+        "You are looking as somebody else, which changes nothing. Stop that first.",
+        "Вы смотрите от имени другого человека: изменения недоступны. Сначала выйдите из просмотра.",
+    ),
+    (
         "mfa.required",
         "This organization asks for a second factor. Set one up first.",
         "Эта организация требует второй фактор. Сначала настройте его.",

@@ -44,6 +44,12 @@ impl Grants {
         Self(self.0 & other.0)
     }
 
+    /// Whether the other set has all of this one.
+    #[must_use]
+    pub fn is_within(self, other: Self) -> bool {
+        self.and(other) == self
+    }
+
     /// Whether the permission is in the set.
     #[must_use]
     pub fn allows(self, permission: Permission) -> bool {

@@ -153,6 +153,16 @@ impl Owners {
         }
     }
 
+    /// Whether all of the other's rows are among these.
+    #[must_use]
+    pub fn cover(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::These(_), Self::All) => false,
+            (Self::These(people), Self::These(others)) => others.iter().all(|other| people.contains(other)),
+        }
+    }
+
     /// Whether one of these people is among them.
     #[must_use]
     pub fn any_of(&self, people: &[Uuid]) -> bool {
@@ -236,6 +246,13 @@ mod tests {
         assert!(sees(Resource::Clients, Some(MATE)) && !sees(Resource::Clients, Some(OTHER)));
         assert!(sees(Resource::Deals, Some(OTHER)));
         assert!(!sees(Resource::Chats, Some(MATE)) && !sees(Resource::Accounts, Some(MATE)));
+    }
+
+    #[test]
+    fn rows_are_covered_by_all_and_by_those_of_the_same_people() {
+        let (mine, team) = (Owners::These(vec![ME]), Owners::These(vec![ME, MATE]));
+        assert!(Owners::All.cover(&Owners::All) && Owners::All.cover(&team) && team.cover(&mine) && mine.cover(&mine));
+        assert!(!team.cover(&Owners::All) && !mine.cover(&team) && !mine.cover(&Owners::These(vec![OTHER])));
     }
 
     #[test]

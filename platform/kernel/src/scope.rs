@@ -83,6 +83,9 @@ pub struct Scope {
     pub cause_event_id: Option<Uuid>,
     /// The session in which a person did it.
     pub session_id: Option<Uuid>,
+    /// The member whom a person looks as, with that member's grants and reach: nothing is written meanwhile. Who acts stays who
+    /// they are, and what is personal stays theirs.
+    pub viewing_as: Option<UserId>,
     /// Written by the first transaction of a request that came with an `Idempotency-Key`.
     pub idempotency: Option<Arc<IdempotencyMark>>,
 }
@@ -101,6 +104,7 @@ impl Scope {
             batch_id: None,
             cause_event_id: None,
             session_id: None,
+            viewing_as: None,
             idempotency: None,
         }
     }
@@ -125,6 +129,7 @@ impl Scope {
             batch_id: None,
             cause_event_id: None,
             session_id: None,
+            viewing_as: None,
             idempotency: None,
         }
     }
@@ -146,13 +151,13 @@ impl Scope {
     /// Whose rows of a kind the actor reaches, besides those of nobody.
     #[must_use]
     pub fn owners(&self, resource: Resource) -> Owners {
-        self.reach.owners(resource, self.user_id())
+        self.reach.owners(resource, self.eyes())
     }
 
     /// Whether the actor reaches the rows of a kind that belong to this person, or to nobody; copies nothing.
     #[must_use]
     pub fn reaches(&self, resource: Resource, owner: Option<Uuid>) -> bool {
-        self.reach.includes(resource, self.user_id(), owner)
+        self.reach.includes(resource, self.eyes(), owner)
     }
 
     /// Whether the actor reaches all rows of a kind, whoever's they are.
@@ -165,6 +170,13 @@ impl Scope {
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
         self.actor.user_id()
+    }
+
+    /// The person whose rows are one's own where records are read: the acting one, or whom they look as. What is personal,
+    /// such as drafts and private views, is asked for by [`Self::user_id`].
+    #[must_use]
+    pub fn eyes(&self) -> Option<UserId> {
+        self.viewing_as.or_else(|| self.user_id())
     }
 }
 
@@ -179,6 +191,8 @@ pub struct SavedScope {
     locale: Locale,
     batch_id: Option<Uuid>,
     cause_event_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    viewing_as: Option<UserId>,
 }
 
 impl From<&Scope> for SavedScope {
@@ -191,6 +205,7 @@ impl From<&Scope> for SavedScope {
             locale: scope.locale,
             batch_id: scope.batch_id,
             cause_event_id: scope.cause_event_id,
+            viewing_as: scope.viewing_as,
         }
     }
 }
@@ -209,6 +224,7 @@ impl SavedScope {
             batch_id: self.batch_id,
             cause_event_id: self.cause_event_id,
             session_id: None,
+            viewing_as: self.viewing_as,
             idempotency: None,
         }
     }
@@ -221,5 +237,22 @@ impl Coded for Forbidden {
 
     fn code(&self) -> &'static str {
         "permission.denied"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_looks_as_another_reads_what_is_theirs_and_stays_who_they_are() {
+        let (me, other) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let own = Scope::of_member(OrgId(Uuid::nil()), me, Grants::ALL, Reach::OWN, Locale::En, "r".into());
+        let scope = Scope { viewing_as: Some(other), ..own.clone() };
+        assert_eq!((own.eyes(), scope.eyes(), scope.user_id()), (Some(me), Some(other), Some(me)));
+        assert!(scope.reaches(Resource::Deals, Some(other.0)) && !scope.reaches(Resource::Deals, Some(me.0)));
+        assert_eq!(scope.owners(Resource::Deals), Owners::These(vec![other.0]));
+        let resumed = SavedScope::from(&scope).resume("later");
+        assert_eq!((resumed.eyes(), resumed.user_id()), (Some(other), Some(me)));
     }
 }

@@ -205,6 +205,10 @@ impl Connection {
     pub(crate) async fn check(&mut self, parts: &Parts) {
         match self.hub.0.authenticator.authenticate(parts).await {
             Ok(Credentials::Accepted(now)) if same(&now.scope, &self.principal.scope) && !now.needs_factor => {
+                // What was told so far was for other eyes.
+                if now.scope.viewing_as != self.principal.scope.viewing_as {
+                    self.end.because(Ended::AccessChanged);
+                }
                 self.principal = now;
             }
             Ok(_) => self.end.because(Ended::SessionRevoked),

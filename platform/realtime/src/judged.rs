@@ -62,6 +62,8 @@ pub enum Ends {
     None,
     /// These sessions are over.
     Sessions(Vec<Uuid>),
+    /// What is seen in these sessions is something else now: they connect anew.
+    AccessIn(Vec<Uuid>),
     /// What these people may do has changed: they connect anew.
     AccessOf(Vec<Uuid>),
     /// What many in the organization may do has changed: everybody connects anew.
@@ -73,6 +75,7 @@ impl Ends {
     pub(crate) fn reason(&self, session: Uuid, person: Option<Uuid>) -> Option<Ended> {
         match self {
             Self::Sessions(sessions) if sessions.contains(&session) => Some(Ended::SessionRevoked),
+            Self::AccessIn(sessions) if sessions.contains(&session) => Some(Ended::AccessChanged),
             Self::AccessOf(people) if person.is_some_and(|person| people.contains(&person)) => {
                 Some(Ended::AccessChanged)
             }

@@ -167,6 +167,8 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("removeMember", May(p::MEMBERS_WRITE), Id::Member, r#"{"reassignTo":null}"#),
     ("getHoldings", May(p::MEMBERS_WRITE), Id::Member, ""),
     ("explainAccess", May(p::MEMBERS_READ), Id::Member, ""),
+    ("viewAs", May(p::ROLES_WRITE), Id::None, r#"{"userId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#),
+    ("stopViewingAs", SignedIn, Id::None, ""),
     ("listRoles", May(p::MEMBERS_READ), Id::None, ""),
     ("createRole", May(p::ROLES_WRITE), Id::None, ROLE),
     ("updateRole", May(p::ROLES_WRITE), Id::Role, r#"{"name":"Hunters"}"#),
@@ -447,6 +449,11 @@ pub struct Route {
 }
 
 impl Route {
+    /// Whether nobody has to be signed in for it.
+    pub fn is_open(&self) -> bool {
+        matches!(self.need, Nobody)
+    }
+
     /// The path to a record, with what the operation needs besides.
     pub fn path_of(&self, id: Uuid) -> String {
         let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());

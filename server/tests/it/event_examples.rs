@@ -70,8 +70,10 @@ async fn people(world: &World, owner: &Client) -> Client {
     owner
 }
 
-/// A role, a team, and two invitations.
+/// A look as somebody else, a role, a team, and two invitations.
 async fn team(world: &World, owner: &Client, agent: &Client) {
+    owner.post("/api/team/view-as", json!({"userId": agent.user_id})).await.expect(200);
+    owner.delete("/api/team/view-as").await.expect(204);
     let reach = json!({"clients": "team", "deals": "own", "chats": "own", "accounts": "own"});
     let role = json!({"name": "Closers", "base": "agent", "permissions": ["crm.contacts.read"], "reach": reach});
     let role = owner.post("/api/roles", role).await.expect(201)["key"].as_str().unwrap().to_owned();

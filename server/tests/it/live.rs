@@ -294,6 +294,29 @@ on_both! {
         drop(running);
     }
 
+    async fn who_looks_as_another_is_told_what_that_one_is_told(world: World) {
+        let running = running(&world);
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let again = json!({"email": "owner@example.com", "password": PASSWORD});
+        let elsewhere = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
+        pipeline_made(&owner).await;
+        let path = "/api/v1/streams/deals";
+        let mut before = Stream::open(&world, &owner, path).await.unwrap();
+        let mut other = Stream::open(&world, &elsewhere, path).await.unwrap();
+        owner.post("/api/team/view-as", json!({"userId": agent.user_id})).await.expect(200);
+        let closing = before.message().await.unwrap();
+        assert_eq!((closing.event.as_str(), &closing.data), ("closing", &json!({"reason": "access.changed"})));
+        let mut during = Stream::open(&world, &owner, path).await.unwrap();
+        let hidden = create(&elsewhere, "deals", json!({"title": "Hidden", "ownerId": owner.user_id})).await;
+        let seen = create(&elsewhere, "deals", json!({"title": "Seen", "ownerId": agent.user_id})).await;
+        assert_eq!(during.message().await.unwrap().data["subject"]["id"], json!(seen));
+        assert_eq!(other.message().await.unwrap().data["subject"]["id"], json!(hidden), "another session is as it was");
+        owner.delete("/api/team/view-as").await.expect(204);
+        assert_eq!(during.message().await.unwrap().data, json!({"reason": "access.changed"}));
+        drop(running);
+    }
+
     async fn streams_open_by_permission_and_end_with_the_session(world: World) {
         let running = running(&world);
         let owner = world.owner().await;

@@ -40,5 +40,6 @@ mod team;
 mod telegram_faults;
 mod texts;
 mod vault;
+mod view_as;
 mod webhooks;
 mod world;

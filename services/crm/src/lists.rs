@@ -38,7 +38,7 @@ impl Wanted<'_> {
     /// # Errors
     /// Filter, sort or cursor that do not fit; the database being away.
     pub async fn page<M: FromQueryResult>(&self, reader: &Reader<'_>, scope: &Scope) -> Result<Page<M>, Error> {
-        let me = scope.user_id().map(Into::into);
+        let me = scope.eyes().map(Into::into);
         let params = self.stored_params();
         let rows = self.rows(reader, scope);
         match self.matches_by_number(reader, scope) {
@@ -58,7 +58,7 @@ impl Wanted<'_> {
         reader: &Reader<'_>,
         scope: &Scope,
     ) -> Result<(Vec<M>, Option<String>), Error> {
-        let me = scope.user_id().map(Into::into);
+        let me = scope.eyes().map(Into::into);
         Ok(self.list.chunk(reader, self.rows(reader, scope), &self.stored_params(), me).await?)
     }
 
@@ -79,7 +79,7 @@ impl Wanted<'_> {
     /// # Errors
     /// As [`Wanted::page`].
     pub async fn total(&self, reader: &Reader<'_>, scope: &Scope) -> Result<Total, Error> {
-        let me = scope.user_id().map(Into::into);
+        let me = scope.eyes().map(Into::into);
         Ok(self.list.total(reader, self.rows(reader, scope), &self.stored_params(), me).await?)
     }
 
@@ -90,7 +90,7 @@ impl Wanted<'_> {
     pub fn narrowed(&self, reader: &Reader<'_>, scope: &Scope) -> Result<SelectStatement, Error> {
         let mut select = self.rows(reader, scope);
         if let Some(filter) = self.stored_params().filter {
-            let me = scope.user_id().map(Into::into);
+            let me = scope.eyes().map(Into::into);
             self.list.apply_filter(&mut select, (&filter, &self.params.own_fields), reader, me)?;
         }
         Ok(select)

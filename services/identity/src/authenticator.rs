@@ -6,12 +6,16 @@ use std::{sync::Arc, time::Duration};
 use api::{ApiError, Authenticator, Principal, SessionKind, auth::Credentials, context};
 use axum::http::{HeaderMap, header, request::Parts};
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{Grants, Locale, OrgId, Reach, Scope, UserId};
+use kernel::{Locale, OrgId, Scope, UserId};
 use moka::sync::Cache;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use uuid::Uuid;
 
-use crate::{Error, Identity, cookies, keys, rights, tokens};
+use crate::{
+    Error, Identity, cookies, keys,
+    team::viewing::{Eyes, View},
+    tokens,
+};
 
 /// How long another process may go on believing what it looked up.
 const KEPT_FOR: Duration = Duration::from_secs(5);
@@ -36,6 +40,9 @@ pub struct Live {
     /// 1 where the organization asks for a second factor that the person does not have.
     pub needs_factor: i64,
     pub created_at: DateTime<Utc>,
+    /// The member as whom they look, until then.
+    pub viewing_as: Option<Uuid>,
+    pub viewing_until: Option<DateTime<Utc>>,
     pub last_seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
@@ -52,7 +59,9 @@ struct Known {
     live: Live,
     until: DateTime<Utc>,
     /// None where no role of theirs is known.
-    rights: Option<(Grants, Reach)>,
+    own: Option<Eyes>,
+    /// As whom they look instead.
+    view: Option<View>,
 }
 
 /// Recently looked-up sessions.
@@ -133,14 +142,12 @@ impl Identity {
         kind: SessionKind,
     ) -> Result<Credentials, Error> {
         let Some(live) = live else { return Ok(Credentials::Refused("auth.expired")) };
-        let rights = match rights::of(&self.db.system_reader(), live.org_id, &live.roles).await? {
-            Some(rights) => {
-                let reach = self.reach(OrgId(live.org_id), live.user_id, rights.levels).await?;
-                Some((rights.grants, reach))
-            }
+        let own = Eyes::of(&self.db.system_reader(), OrgId(live.org_id), live.user_id, &live.roles).await?;
+        let view = match &own {
+            Some(own) => self.view_of(&live, own).await?,
             None => None,
         };
-        let known = Arc::new(Known { live, until, rights });
+        let known = Arc::new(Known { live, until, own, view });
         self.live.0.insert(handle, Arc::clone(&known));
         self.note_seen(&known.live).await?;
         Ok(self.accept(&known, kind))
@@ -151,13 +158,16 @@ impl Identity {
         if known.until <= now {
             return Credentials::Refused("auth.token");
         }
-        let Some((grants, reach)) = known.rights.clone().filter(|_| live.expires_at > now) else {
+        let Some(own) = known.own.as_ref().filter(|_| live.expires_at > now) else {
             return Credentials::Refused("auth.expired");
         };
+        let view = known.view.as_ref().filter(|view| view.until > now);
+        let eyes = view.map_or(own, |view| &view.eyes);
         let locale = Locale::from_tag(&live.locale).unwrap_or_default();
         let (org, user) = (OrgId(live.org_id), UserId(live.user_id));
-        let scope = Scope::of_member(org, user, grants, reach, locale, context::request_id());
-        let scope = Scope { session_id: Some(live.id), ..scope };
+        let scope = Scope::of_member(org, user, eyes.grants, eyes.reach.clone(), locale, context::request_id());
+        let viewing_as = view.map(|view| view.eyes.user);
+        let scope = Scope { session_id: Some(live.id), viewing_as, ..scope };
         let confirmed = self.counts(live.confirmed_at);
         let needs_factor = live.needs_factor != 0;
         Credentials::Accepted(Arc::new(Principal { scope, session_id: live.id, kind, confirmed, needs_factor }))
@@ -165,8 +175,8 @@ impl Identity {
 
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
-            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.created_at, s.last_seen_at, s.expires_at, \
-             {NEEDS_FACTOR} from sessions s \
+            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.viewing_as, s.viewing_until, \
+             s.created_at, s.last_seen_at, s.expires_at, {NEEDS_FACTOR} from sessions s \
              join organizations o on o.id = s.org_id \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
              where {by} and s.revoked_at is null and s.expires_at > $2 and s.created_at > $3 \

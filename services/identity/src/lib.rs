@@ -60,6 +60,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
     Migration { name: "identity_0007_federated", sql: include_str!("../migrations/0007_federated.sql") },
     Migration { name: "identity_0008_access_off", sql: include_str!("../migrations/0008_access_off.sql") },
+    Migration { name: "identity_0009_view_as", sql: include_str!("../migrations/0009_view_as.sql") },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.
@@ -151,6 +152,7 @@ impl Identity {
             .routes(routes!(team::suspension::restore_member))
             .routes(routes!(team::suspension::end_member_sessions))
             .routes(routes!(team::access::explain_access))
+            .routes(routes!(team::viewing::view_as, team::viewing::stop_viewing_as))
             .routes(routes!(team::own_roles::list_roles, team::own_roles::create_role))
             .routes(routes!(team::own_roles::update_role, team::own_roles::delete_role))
             .routes(routes!(team::teams::list_teams, team::teams::create_team))

@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 use uuid::Uuid;
 
 use crate::{
-    Error, Identity, Role,
+    Error, Role,
     store::{role, with},
 };
 
@@ -190,16 +190,13 @@ pub fn asks_for_team(levels: Levels) -> bool {
     Resource::ALL.into_iter().any(|resource| levels.of(resource) == Level::Team)
 }
 
-impl Identity {
-    /// How far somebody with these rights reaches.
-    pub(crate) async fn reach(&self, org: OrgId, user: Uuid, levels: Levels) -> Result<Reach, Error> {
-        let mates = if asks_for_team(levels) {
-            teammates(&self.db.system_reader(), org, &[user]).await?.remove(&user)
-        } else {
-            None
-        };
-        Ok(Reach::new(levels, mates))
-    }
+/// How far somebody with these rights reaches.
+///
+/// # Errors
+/// When the database is away.
+pub async fn reach(connection: &impl ConnectionTrait, org: OrgId, user: Uuid, levels: Levels) -> Result<Reach, Error> {
+    let mates = if asks_for_team(levels) { teammates(connection, org, &[user]).await?.remove(&user) } else { None };
+    Ok(Reach::new(levels, mates))
 }
 
 #[cfg(test)]

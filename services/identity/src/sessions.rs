@@ -9,10 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use contracts::events as event;
+use contracts::{events as event, permissions::only_reads};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
-use kernel::{OrgId, UserId};
+use kernel::{OrgId, Permission, UserId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     Statement,
@@ -28,7 +28,7 @@ use crate::{
     cookies,
     store::{membership, organization, refresh_token, session, user},
     tokens,
-    views::{AuthResult, Organization, OrganizationMembership, SessionInfo, SessionView, User},
+    views::{AuthResult, Organization, OrganizationMembership, SessionInfo, SessionView, User, ViewingAs},
     watch::Watched,
 };
 
@@ -271,6 +271,8 @@ impl Identity {
             expires_at: self.ends_at(now, now + life),
             revoked_at: None,
             confirmed_at: is_proven.then_some(now),
+            viewing_as: None,
+            viewing_until: None,
         };
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;
@@ -338,7 +340,13 @@ impl Identity {
         let id = caller.0.session_id;
         self.check_entry(org, user_id.0, id).await?;
         let tx = self.db.begin(&entering(OrgId(org), &user)).await?;
-        let change = session::ActiveModel { id: Set(id), org_id: Set(org), ..Default::default() };
+        let change = session::ActiveModel {
+            id: Set(id),
+            org_id: Set(org),
+            viewing_as: Set(None),
+            viewing_until: Set(None),
+            ..Default::default()
+        };
         session::Entity::update(change).exec(&tx).await?;
         let (before, after) = (json!({"organizationId": caller.scope().org_id}), json!({"organizationId": org}));
         change_log::record(&tx, [Change::between("session", id, Action::Updated, &before, &after, 1)]).await?;
@@ -384,6 +392,20 @@ impl Identity {
         let user_id = scope.user_id().ok_or(Error::NotFound)?;
         let (user, organization, rights) = self.whole(user_id.0, scope.org_id.0).await?.ok_or(Error::NotFound)?;
         let session = session::Entity::find_by_id(caller.0.session_id).one(&self.db.system_reader()).await?;
+        let session = session.ok_or(Error::NotFound)?;
+        let seen = match scope.viewing_as.zip(session.viewing_until) {
+            Some((member, until)) => self.whole(member.0, scope.org_id.0).await?.map(|seen| (seen, until)),
+            None => None,
+        };
+        let (viewing_as, rights) = match seen {
+            Some(((member, _, rights), until)) => {
+                (Some(ViewingAs { user_id: member.id, name: member.name, until }), rights)
+            }
+            None => (None, rights),
+        };
+        // Buttons that write go by these: who looks as somebody else changes nothing.
+        let holds = |permission: &Permission| viewing_as.is_none() || only_reads(*permission);
+        let permissions = rights.permissions().filter(holds).map(|p| p.name.to_owned()).collect();
         let organizations = self.organizations_of(user_id.0).await?;
         let membership =
             |(o, role): (organization::Model, Role)| OrganizationMembership { id: o.id, name: o.name, role };
@@ -391,12 +413,13 @@ impl Identity {
             user: self.shown(user),
             organization: organization.into(),
             role: rights.role(),
-            permissions: rights.permissions().map(|p| p.name.to_owned()).collect(),
+            permissions,
             reach: rights.levels.into(),
             organizations: organizations.into_iter().map(membership).collect(),
             session_id: caller.0.session_id,
             factor_required: caller.0.needs_factor,
-            expires_at: session.ok_or(Error::NotFound)?.expires_at,
+            viewing_as,
+            expires_at: session.expires_at,
         })
     }
 

@@ -108,6 +108,9 @@ pub mod session {
         pub revoked_at: Option<DateTimeUtc>,
         /// When somebody last proved in it who they are.
         pub confirmed_at: Option<DateTimeUtc>,
+        /// The member as whom its person looks, until then.
+        pub viewing_as: Option<Uuid>,
+        pub viewing_until: Option<DateTimeUtc>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -220,6 +220,15 @@ impl From<ReachView> for Levels {
     }
 }
 
+/// The member as whom the caller looks at the organization; what they may do and reach is the member's meanwhile.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewingAs {
+    pub user_id: Uuid,
+    pub name: String,
+    pub until: DateTime<Utc>,
+}
+
 /// The session of the caller.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -235,6 +244,10 @@ pub struct SessionInfo {
     pub session_id: Uuid,
     /// The organization asks for a second factor that the caller does not have: all else answers `mfa.required`.
     pub factor_required: bool,
+    /// Absent while they look as themselves. `role`, `permissions` (those that only read) and `reach` are the member's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub viewing_as: Option<ViewingAs>,
     pub expires_at: DateTime<Utc>,
 }
 

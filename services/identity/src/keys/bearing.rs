@@ -42,7 +42,7 @@ impl Identity {
         let grants = rights.grants.and(Grants::of(key::permissions_of(&row)));
         let locale = Locale::from_tag(&maker.locale).unwrap_or_default();
         let org = OrgId(row.org_id);
-        let reach = self.reach(org, user.0, rights.levels).await?;
+        let reach = rights::reach(&self.db.system_reader(), org, user.0, rights.levels).await?;
         let scope = Scope::of_member(org, user, grants, reach, locale, context::request_id());
         let scope = Scope { actor: Actor::ApiKey { key: row.id, user }, ..scope };
         let needs_factor = maker.needs_factor != 0;

@@ -19,7 +19,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Asked, Refused, own_roles, removal};
+use super::{Asked, Refused, own_roles, removal, viewing};
 use crate::{
     Error, Identity, Role, lockout,
     rights::{self, Known, Rights},
@@ -221,6 +221,7 @@ pub async fn keep_roles(tx: &Tx, scope: &Scope, row: &membership::Model, keys: &
         .filter(membership::Column::UserId.eq(row.user_id))
         .exec(tx)
         .await?;
+    viewing::access_changed(tx, Some(row.user_id)).await?;
     let (before, after) = (json!({"roles": rights::keys(&row.roles)}), json!({ "roles": keys }));
     change_log::record(tx, [Change::between("member", row.user_id, Action::Updated, &before, &after, 1)]).await?;
     Ok(events::append(tx, [NewEvent::of(event::MEMBER_UPDATED, "user", row.user_id, json!({ "roles": keys }))]).await?)
@@ -362,7 +363,7 @@ impl Identity {
         if old != keys {
             keep_roles(&tx, scope, &row, &keys).await?;
             tx.commit().await?;
-            self.live.forget(move |live| live.user_id == id);
+            self.live.forget(move |live| live.user_id == id || live.viewing_as == Some(id));
         }
         self.member(scope, id).await
     }

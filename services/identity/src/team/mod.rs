@@ -9,6 +9,7 @@ mod port;
 pub mod removal;
 pub mod suspension;
 pub mod teams;
+pub mod viewing;
 
 use std::sync::Arc;
 
@@ -45,6 +46,10 @@ pub enum Refused {
     OneselfSuspended,
     #[error("the member may do more than the actor")]
     Beyond,
+    #[error("nobody looks as themselves")]
+    ViewOneself,
+    #[error("what the member may do or reaches goes beyond the viewer")]
+    ViewBeyond,
     #[error("members have the role, and none was named in its place")]
     RoleInUse,
     #[error("there are as many roles as there may be")]
@@ -64,7 +69,7 @@ pub enum Refused {
 impl Refused {
     pub(crate) fn kind(self) -> ErrorKind {
         match self {
-            Self::OwnersOnly | Self::Beyond => ErrorKind::Forbidden,
+            Self::OwnersOnly | Self::Beyond | Self::ViewBeyond => ErrorKind::Forbidden,
             _ => ErrorKind::Conflict,
         }
     }
@@ -76,6 +81,8 @@ impl Refused {
             Self::Oneself => "members.self",
             Self::OneselfSuspended => "members.self_suspended",
             Self::Beyond => "members.beyond",
+            Self::ViewOneself => "members.view_self",
+            Self::ViewBeyond => "members.view_beyond",
             Self::RoleInUse => "roles.in_use",
             Self::TooManyRoles => "roles.too_many",
             Self::TooManyTeams => "teams.too_many",
@@ -113,6 +120,12 @@ pub const MESSAGES: &[Message] = &[
         "У этого человека больше прав, чем у вас. Обратитесь к тому, у кого их не меньше.",
     ),
     ("members.self", "You cannot remove yourself.", "Нельзя удалить самого себя."),
+    ("members.view_self", "You see Rapport as yourself already.", "Вы и так видите Rapport от своего имени."),
+    (
+        "members.view_beyond",
+        "You can look only as somebody who may do and sees nothing beyond what you do.",
+        "Смотреть можно только от имени того, чьи права и доступ не шире ваших.",
+    ),
     ("members.unknown", "This person is not a member.", "Этот человек не состоит в организации."),
     (
         "roles.in_use",

@@ -26,6 +26,7 @@ use uuid::Uuid;
 use super::{
     Refused,
     members::{held, in_turn, keep_roles},
+    viewing,
 };
 use crate::{
     Error, Identity, Role,
@@ -432,6 +433,9 @@ impl Identity {
         let rights = |row: &role::Model| (row.base.clone(), row.permissions.clone(), row.reach.clone());
         let access = rights(&before) != rights(&after);
         change_log::record(&tx, [change]).await?;
+        if access {
+            viewing::access_changed(&tx, None).await?;
+        }
         events::append(&tx, [NewEvent::of(event::ROLE_UPDATED, "role", id, json!({ "access": access }))]).await?;
         tx.commit().await?;
         self.forget_org(scope.org_id);

@@ -19,7 +19,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Asked, Refused, members, own_roles};
+use super::{Asked, Refused, members, own_roles, viewing};
 use crate::{
     Error, Identity, Role, keys, rights,
     sessions::revoke_rows,
@@ -149,6 +149,7 @@ impl Identity {
 
 async fn take_out(tx: &Tx, scope: &Scope, row: &membership::Model, heir: Option<Uuid>) -> Result<(), Error> {
     let (org, id) = (scope.org_id.0, row.user_id);
+    viewing::access_changed(tx, Some(id)).await?;
     let theirs = Condition::all().add(session::Column::OrgId.eq(org)).add(session::Column::UserId.eq(id));
     revoke_rows(tx, theirs, "removed").await?;
     keys::revoke_all_of(tx, scope, id).await?;

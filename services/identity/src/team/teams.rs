@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Refused, members::in_turn, own_roles::field};
+use super::{Refused, members::in_turn, own_roles::field, viewing};
 use crate::{
     Error, Identity, rights,
     store::{membership, team, team_member, with},
@@ -329,6 +329,9 @@ async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> 
     // Another name changes nobody's reach, nor does a team of nobody.
     let access = [&change.before, &change.after].into_iter().any(|image| people(image) > Some(0));
     change_log::record(tx, [change]).await?;
+    if access {
+        viewing::access_changed(tx, None).await?;
+    }
     Ok(events::append(tx, [NewEvent::of(kind, "team", id, json!({ "access": access }))]).await?)
 }
 

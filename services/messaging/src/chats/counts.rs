@@ -101,7 +101,7 @@ async fn others(connection: &impl ConnectionTrait, scope: &Scope, readable: &Rea
 pub async fn counts(service: &Messaging, scope: &Scope) -> Result<InboxCounts, Error> {
     scope.require(CHATS_READ)?;
     let readable = service.readable(scope).await?;
-    let me = scope.user_id().map(Uuid::from);
+    let me = scope.eyes().map(Uuid::from);
     let reader = service.db.reader(scope);
     let unread = unread(&reader, scope, &readable, me).await?;
     let others = others(&reader, scope, &readable).await?;

@@ -132,7 +132,7 @@ fn is_small(queue: Queue) -> bool {
 /// The chats of such a queue, as a table called `part`.
 pub(super) fn small(sql: &mut Sql, scope: &Scope, queue: Queue) {
     if queue == Queue::Mentions {
-        let me = scope.user_id().map(Uuid::from);
+        let me = scope.eyes().map(Uuid::from);
         sql.add("(select distinct n.chat_id as id from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
         sql.with(" and n.user_id = ?) as part", [me.into()]);
     } else {
@@ -204,7 +204,7 @@ pub async fn list(service: &Messaging, scope: &Scope, wanted: &Wanted) -> Result
     let readable = service.readable(scope).await?;
     let after = wanted.cursor.as_deref().map(position).transpose()?;
     let limit = wanted.limit.clamp(1, db::list::MAX_LIMIT);
-    let (me, backend) = (scope.user_id().map(Uuid::from), service.db.backend());
+    let (me, backend) = (scope.eyes().map(Uuid::from), service.db.backend());
     // What is wanted, newest first; of the inbox, or of one stretch of an index of it.
     let wanted_ones = |sql: &mut Sql| {
         sql.add(" and c.merged_into is null");

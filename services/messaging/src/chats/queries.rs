@@ -42,7 +42,8 @@ impl FromQueryResult for Listed {
 
 /// A statement over chats within reach, with the caller's drafts and mentions; over those of a part, if there is one.
 pub(super) fn select(scope: &Scope, readable: &Readable, part: impl FnOnce(&mut Sql) -> bool) -> Sql {
-    let me = scope.user_id().map(Uuid::from);
+    // Drafts stay their author's, whoever looks as them.
+    let (author, me) = (scope.user_id().map(Uuid::from), scope.eyes().map(Uuid::from));
     let mut sql = Sql::new(&format!("select {COLUMNS}, d.text as draft_text, d.reply_to as draft_reply_to, "));
     sql.add("d.updated_at as draft_at, (select count(*) from chat_mentions n where n.org_id = ").bind(scope.org_id.0);
     sql.with(" and n.user_id = ? and n.chat_id = c.id) as mentions, ", [me.into()]);
@@ -51,7 +52,7 @@ pub(super) fn select(scope: &Scope, readable: &Readable, part: impl FnOnce(&mut 
     sql.add(if of_part { " cross join chats c" } else { "chats c" });
     sql.with(
         " left join drafts d on d.org_id = ? and d.chat_id = c.id and d.user_id = ?",
-        [scope.org_id.0.into(), me.into()],
+        [scope.org_id.0.into(), author.into()],
     );
     sql.add(" where c.org_id = ").bind(scope.org_id.0).add(if of_part { " and c.id = part.id" } else { "" });
     readable.narrow(&mut sql);

@@ -256,6 +256,6 @@ pub async fn rest(
     let params = Params { sort: Some(BY_POSITION.to_owned()), ..params };
     let mut select = list::unfiltered(&reader, scope, &params);
     select.columns(card_columns()).and_where(column(Column::StageId).eq(stage));
-    let (rows, next) = DEALS.chunk::<CardRow>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
+    let (rows, next) = DEALS.chunk::<CardRow>(&reader, select, &params, scope.eyes().map(Into::into)).await?;
     Ok((cards(service, scope, &plan.stages, rows).await?, next))
 }

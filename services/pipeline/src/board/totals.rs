@@ -123,7 +123,7 @@ pub(crate) fn narrowed(
 ) -> Result<SelectStatement, Error> {
     let mut select = list::rows(reader, scope, params, trash);
     if let Some(filter) = &params.filter {
-        DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.user_id().map(Into::into))?;
+        DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.eyes().map(Into::into))?;
     }
     Ok(select)
 }

@@ -126,7 +126,7 @@ pub fn rows(reader: &Reader<'_>, scope: &Scope, params: &Params, trash: bool) ->
 pub fn bare(reader: &Reader<'_>, scope: &Scope, params: &Params) -> Result<SelectStatement, Error> {
     let mut select = unfiltered(reader, scope, params);
     if let Some(filter) = &params.filter {
-        DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.user_id().map(Into::into))?;
+        DEALS.apply_filter(&mut select, (filter, &params.own_fields), reader, scope.eyes().map(Into::into))?;
     }
     Ok(select)
 }

@@ -183,7 +183,7 @@ pub async fn list(service: &Pipeline, scope: &Scope, params: &Params, trash: boo
     let params = list::stored_params(service, &reader, scope, params).await?;
     let select = list::rows(&reader, scope, &params, trash);
     let Page { items, number, limit, total, next_cursor } =
-        DEALS.page::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
+        DEALS.page::<Row>(&reader, select, &params, scope.eyes().map(Into::into)).await?;
     let items = views(service, scope, loaded(items)?).await?;
     Ok(Page { items, number, limit, total, next_cursor })
 }
@@ -196,7 +196,7 @@ pub async fn chunk(service: &Pipeline, scope: &Scope, params: &Params) -> Result
     let reader = service.db.reader(scope);
     let params = list::stored_params(service, &reader, scope, params).await?;
     let select = list::rows(&reader, scope, &params, false);
-    let (rows, next) = DEALS.chunk::<Row>(&reader, select, &params, scope.user_id().map(Into::into)).await?;
+    let (rows, next) = DEALS.chunk::<Row>(&reader, select, &params, scope.eyes().map(Into::into)).await?;
     Ok((views(service, scope, loaded(rows)?).await?, next))
 }
 

@@ -268,7 +268,7 @@ async fn page(
     let mut select = select(scope);
     select.and_where(column(Column::OrgId).eq(scope.org_id.0)).and_where(condition);
     let Page { items, number, limit, total, next_cursor } =
-        MOVES.page::<Row>(&reader, select, params, scope.user_id().map(Into::into)).await?;
+        MOVES.page::<Row>(&reader, select, params, scope.eyes().map(Into::into)).await?;
     let names = service.member_names(scope, items.iter().filter_map(|row| row.moved_by)).await?;
     let items = items.into_iter().map(|row| row.view(&names)).collect::<Result<_, _>>()?;
     Ok(Page { items, number, limit, total, next_cursor })

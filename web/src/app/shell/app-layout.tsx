@@ -8,6 +8,7 @@ import { useLeft } from '@/features/records/left'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useSession } from '@/shared/session/session'
 import { useSessionExpired } from '@/shared/session/session-query'
+import { useViewChange, viewingOf } from '@/shared/session/viewing'
 import { HeaderEnd } from '@/shared/ui/page-header'
 import { TooltipHost } from '@/shared/ui/tooltip-host'
 import { Bell, useUnreadSigns } from './bell'
@@ -15,6 +16,7 @@ import { OfflineBanner } from './offline-banner'
 import { type Overlay, useShell } from './overlays'
 import { Sidebar, TabBar } from './sidebar'
 import { useOtherTabs } from './use-other-tabs'
+import { useSameView } from './use-same-view'
 import { useShortcuts } from './use-shortcuts'
 
 const OVERLAYS = {
@@ -28,6 +30,7 @@ const LeftDialog = lazy(() => import('@/features/records/left-dialog'))
 const GoHint = lazy(() => import('./go-hint'))
 const SignInAgain = lazyWithTexts(['recovery'], () => import('./sign-in-again'))
 const Guarded = lazyWithTexts(['security', 'recovery'], () => import('./guarded'))
+const ViewingBanner = lazyWithTexts(['viewing'], () => import('./viewing-banner'))
 const VerifyBanner = lazyWithTexts(['recovery'], () => import('./verify-banner'))
 
 // A refusal may be a question to the person: what asks it comes with the first one.
@@ -41,9 +44,13 @@ void import('@/styles/rare-fonts.css')
 export function AppLayout() {
   const { t } = useTranslation('shell')
   const switching = useShell((s) => s.switching)
-  const { user, factorRequired } = useSession()
+  const changing = useViewChange((s) => s.changing)
+  const session = useSession()
+  const { user, factorRequired } = session
+  const viewing = viewingOf(session)
   useShortcuts()
   useOtherTabs()
+  useSameView()
   useWatch()
   useUnreadSigns()
   useLiveUpdates()
@@ -61,9 +68,12 @@ export function AppLayout() {
         tabIndex={-1}
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
+        <Suspense>{viewing && <ViewingBanner key={viewing.userId} viewing={viewing} />}</Suspense>
         <OfflineBanner />
         <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
-        <HeaderEnd value={<Bell />}>{switching || factorRequired ? <RoutePending /> : <Outlet />}</HeaderEnd>
+        <HeaderEnd value={<Bell />}>
+          {switching || changing || factorRequired ? <RoutePending /> : <Outlet />}
+        </HeaderEnd>
       </main>
       <TabBar />
       <Over />
@@ -122,9 +132,9 @@ const MOMENT_MS = 2000
 /** What others do shows by itself. The connection is made after the page. */
 function useLiveUpdates() {
   const qc = useQueryClient()
-  const { user, organization } = useSession()
-  const who = `${user.id} ${organization.id}`
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another person or organization is another connection
+  const session = useSession()
+  const who = `${session.user.id} ${session.organization.id} ${viewingOf(session)?.userId ?? ''}`
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person, organization or view is another connection
   useEffect(() => {
     let stop: (() => void) | undefined
     let gone = false

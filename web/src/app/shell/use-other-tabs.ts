@@ -13,6 +13,7 @@ export function useOtherTabs() {
       hearTabs((event) => {
         const { expired, set } = useSessionExpired.getState()
         if (event.type === 'ended') set(true)
+        else if (event.type === 'viewing') location.reload()
         else if (event.userId !== user.id || event.organizationId !== organization.id) location.assign('/')
         else if (expired) {
           set(false)

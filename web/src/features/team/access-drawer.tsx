@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { Eye } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { usePermissionNames } from '@/shared/access/permission-names'
 import { areasOf } from '@/shared/access/permissions'
@@ -7,18 +8,22 @@ import { REACHES } from '@/shared/access/roles'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
 import { Badge } from '@/shared/ui/badge'
+import { Button } from '@/shared/ui/button'
 import { Drawer } from '@/shared/ui/drawer'
 import { ErrorState } from '@/shared/ui/error-state'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { accessOptions } from './api'
 import { RoleBadges } from './member-parts'
-import { roleTone } from './model'
+import { mayView, roleTone } from './model'
 import type { Access, Member } from './types'
+import { useActor } from './use-actor'
 
+type DrawerProps = { member: Member; onView: () => void; onClose: () => void }
 /** What somebody may do, how far it reaches, and because of which role. */
-export default function AccessDrawer({ member, onClose }: { member: Member; onClose: () => void }) {
+export default function AccessDrawer({ member, onView, onClose }: DrawerProps) {
   const { t } = useTranslation('team')
   const { t: tc } = useTranslation()
+  const actor = useActor()
   const access = useQuery(accessOptions(member.id))
   return (
     <Drawer
@@ -28,6 +33,12 @@ export default function AccessDrawer({ member, onClose }: { member: Member; onCl
       description={member.email}
       reading
     >
+      {mayView(actor, member) && (
+        <Button size="md" onClick={onView} className="mb-4 self-start">
+          <Eye size={15} aria-hidden />
+          {t('members.viewAs')}
+        </Button>
+      )}
       {access.data ? (
         <Explained access={access.data} />
       ) : access.error ? (

@@ -1,7 +1,7 @@
-import { LockOpen, LogOut, ShieldQuestion, UserCheck, UserCog, UserMinus, UserX } from 'lucide-react'
+import { Eye, LockOpen, LogOut, ShieldQuestion, UserCheck, UserCog, UserMinus, UserX } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuContent, MenuItem, MenuSeparator } from '@/shared/ui/menu'
-import { isLocked, isSuspended, mayChange, mayRemove } from './model'
+import { isLocked, isSuspended, mayChange, mayRemove, mayView } from './model'
 import type { AccessChange, Member } from './types'
 import { useActor } from './use-actor'
 
@@ -9,12 +9,13 @@ type MenuProps = {
   member: Member
   anchor: HTMLElement
   onPick: (what: 'roles' | 'access' | 'remove') => void
+  onView: () => void
   onUnlock: () => void
   onAccess: (what: AccessChange) => void
   onClose: () => void
 }
 /** What can be done about one member. */
-export default function MemberMenu({ member, anchor, onPick, onUnlock, onAccess, onClose }: MenuProps) {
+export default function MemberMenu({ member, anchor, onPick, onView, onUnlock, onAccess, onClose }: MenuProps) {
   const { t } = useTranslation('team')
   const actor = useActor()
   const write = actor.permissions.includes('team.members.write')
@@ -30,6 +31,17 @@ export default function MemberMenu({ member, anchor, onPick, onUnlock, onAccess,
           <ShieldQuestion size={14} aria-hidden />
           {t('members.access')}
         </MenuItem>
+        {mayView(actor, member) && (
+          <MenuItem
+            onClick={() => {
+              onView()
+              onClose()
+            }}
+          >
+            <Eye size={14} aria-hidden />
+            {t('members.viewAs')}
+          </MenuItem>
+        )}
         {write && mayChange(actor, member) && (
           <MenuItem onClick={() => onPick('roles')}>
             <UserCog size={14} aria-hidden />

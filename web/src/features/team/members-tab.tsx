@@ -18,6 +18,7 @@ import { MemberCards } from './member-cards'
 import { MemberTable } from './member-table'
 import { MembersSkeleton } from './members-skeleton'
 import type { AccessChange, Member } from './types'
+import { useViewAs } from './use-view-as'
 
 const MemberMenu = lazy(() => import('./member-menu'))
 const RolesDialog = lazyWithTexts(['access'], () => import('./roles-dialog'))
@@ -36,6 +37,7 @@ export function MembersTab({ search, onSearch, onInvite }: TabProps) {
   const phone = useMediaQuery('(max-width: 767px)')
   const members = useInfiniteQuery(membersOptions(search))
   const changes = useMemberChanges()
+  const view = useViewAs()
   const input = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState<Open | null>(null)
@@ -118,13 +120,23 @@ export function MembersTab({ search, onSearch, onInvite }: TabProps) {
           <MemberMenu
             {...open}
             onPick={(what) => setOpen({ what, member: open.member })}
+            onView={() => void view(open.member)}
             onUnlock={() => void changes.unlock(open.member)}
             onAccess={(what) => void access(what, open.member)}
             onClose={() => setOpen((now) => (now?.what === 'menu' ? null : now))}
           />
         )}
         {open?.what === 'roles' && <RolesDialog member={open.member} changes={changes} onClose={close} />}
-        {open?.what === 'access' && <AccessDrawer member={open.member} onClose={close} />}
+        {open?.what === 'access' && (
+          <AccessDrawer
+            member={open.member}
+            onView={() => {
+              close()
+              void view(open.member)
+            }}
+            onClose={close}
+          />
+        )}
         {open?.what === 'remove' && <RemoveWizard member={open.member} changes={changes} onClose={close} />}
       </Suspense>
     </>

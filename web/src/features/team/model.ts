@@ -29,6 +29,10 @@ export const mayChange = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>
 export const mayRemove = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) =>
   actor.id !== m.id && mayChange(actor, m)
 
+/** Who edits roles may look as a member; the server looks closer at what either may do. */
+export const mayView = (actor: Actor, m: Pick<Member, 'id' | 'roles' | 'role'>) =>
+  actor.permissions.includes('team.roles.write') && mayRemove(actor, m)
+
 /** Why a role cannot be given by this person; null when it can. */
 export function refusalOf(actor: Actor, role: Pick<RoleView, 'key' | 'permissions'>): 'ownerOnly' | 'beyond' | null {
   if (role.key === 'owner') return actor.owner ? null : 'ownerOnly'

@@ -64,6 +64,23 @@ it('a refused change of roles is said in its window and taken back on the page',
   expect(screen.getByRole('row', { name: /Boris Orlov/, hidden: true })).not.toHaveTextContent('Owner')
 })
 
+it('who edits roles may look as another member, and a refusal leaves the page as it is', async () => {
+  const asked: unknown[] = []
+  serve({
+    'POST /api/team/view-as': async (r) => {
+      asked.push(await r.json())
+      return refusal(403, 'members.view_beyond')
+    },
+  })
+  await open({}, aSession({ ...session, permissions: [...session.permissions, 'team.roles.write'] }))
+  const menu = await menuOf('Anna Petrova')
+  expect(within(menu).queryByRole('menuitem', { name: 'View as this member' })).toBeNull()
+  await userEvent.keyboard('{Escape}')
+  await userEvent.click(within(await menuOf('Boris Orlov')).getByRole('menuitem', { name: 'View as this member' }))
+  await waitFor(() => expect(asked).toEqual([{ userId: 'u2' }]))
+  expect(await screen.findByRole('row', { name: /Boris Orlov/ }, wait)).toBeInTheDocument()
+})
+
 it('somebody is removed in three steps, and what they hold goes to nobody only when that is said', async () => {
   const sent: unknown[] = []
   serve({

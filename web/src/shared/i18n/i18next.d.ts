@@ -22,6 +22,7 @@ import type shortcuts from './en/shortcuts.json'
 import type team from './en/team.json'
 import type templates from './en/templates.json'
 import type timeline from './en/timeline.json'
+import type viewing from './en/viewing.json'
 import type views from './en/views.json'
 import type webhooks from './en/webhooks.json'
 
@@ -55,6 +56,7 @@ declare module 'i18next' {
       access: typeof access
       team: typeof team
       audit: typeof audit
+      viewing: typeof viewing
     }
   }
 }

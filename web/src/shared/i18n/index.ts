@@ -30,6 +30,7 @@ export const NAMESPACES = [
   'access',
   'team',
   'audit',
+  'viewing',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

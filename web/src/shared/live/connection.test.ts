@@ -108,6 +108,14 @@ it('a closed session is asked about, and without one nobody knocks', async () =>
   expect(socket.tries).toBe(2)
 })
 
+it('asks what the person may do now when that has changed, and comes back', async () => {
+  socket.say('closing', { reason: 'access.changed' })
+  socket.say('disconnect', 'io server disconnect')
+  expect(hears.hasSession).toHaveBeenCalledOnce()
+  await after(1000)
+  expect(socket.tries).toBe(2)
+})
+
 it('gives its place to others until it is looked at', async () => {
   socket.say('closing', { reason: 'connections.too_many' })
   socket.say('disconnect', 'io server disconnect')

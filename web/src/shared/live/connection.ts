@@ -68,6 +68,8 @@ export function openConnection(hears: Hears) {
   const lost = async (why: string) => {
     trying = null
     if (stopped) return
+    // What one may do has changed, or as whom one looks: the session tells.
+    if (why === 'access.changed') void hears.hasSession()
     const step = nextStep(why, attempt)
     attempt += 1
     hears.light(step.kind === 'whenSeen' || attempt > PATIENT_TRIES ? 'offline' : 'connecting')

@@ -35,6 +35,11 @@ it('a contact touches its own page and every list, not the pages of others', () 
   expect(touched(e, ['session'])).toBe(false)
 })
 
+it('a view as somebody else touches the session', () => {
+  expect(touched(event('access.viewed_as.started'), ['session'])).toBe(true)
+  expect(touched(event('access.viewed_as.ended'), ['team-members', {}])).toBe(false)
+})
+
 it('a name is shown in more places than a job title', () => {
   expect(touched(event('company.updated', { fields: ['name'] }), ['board', 'p1', {}])).toBe(true)
   expect(touched(event('company.updated', { fields: ['name'] }), getContactQueryKey({ path: { id: 'c9' } }))).toBe(true)

@@ -156,6 +156,9 @@ export function effectsOf(event: LiveEvent): Effect[] {
       return all('webhooks', 'webhook-deliveries')
     case 'session':
       return all('listSessions')
+    case 'access':
+      // Somebody looks as somebody else, or no longer.
+      return all('session')
     case 'member':
       // Rights may have changed: also one's own.
       return all(...PEOPLE, 'team-invitations', 'teams', 'roles', 'session')

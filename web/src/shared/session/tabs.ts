@@ -1,5 +1,9 @@
 // The cookie belongs to the whole browser: what one tab does to the session, the others must know.
-export type SessionEvent = { type: 'opened'; userId: string; organizationId: string } | { type: 'ended' }
+export type SessionEvent =
+  | { type: 'opened'; userId: string; organizationId: string }
+  /** It looks as somebody else now, or no longer. */
+  | { type: 'viewing' }
+  | { type: 'ended' }
 
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('rapport.session')
 
