@@ -216,7 +216,13 @@ on_both! {
         agent.post("/api/crm/views", view).await.expect(201);
         made(&owner, "contacts", json!({"name": "Given", "ownerId": agent.user_id})).await;
         world.settle().await;
-        let own = ["/api/users/profile", "/api/auth/sessions", "/api/auth/mfa", "/api/v1/notifications", "/api/auth/organizations"];
+        let own = ["/api/users/profile", "/api/auth/sessions", "/api/auth/mfa", "/api/auth/organizations"];
+        // Whom they are about is named as far as it is seen.
+        let bell = async || {
+            let items = owner.get("/api/v1/notifications").await.expect(200)["items"].clone();
+            items.as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+        let rung = bell().await;
         let mut before = Vec::new();
         for path in own {
             before.push(owner.get(path).await.expect(200));
@@ -225,6 +231,7 @@ on_both! {
         for (path, before) in own.iter().zip(before) {
             assert_eq!(owner.get(path).await.expect(200), before, "{path}");
         }
+        assert_eq!(bell().await, rung);
         assert_eq!(agent.get(&card).await.expect(200)["draft"]["text"], "Dear");
         assert!(owner.get(&card).await.expect(200)["draft"].is_null());
         let views = owner.get("/api/crm/views?recordType=contact").await.expect(200);
