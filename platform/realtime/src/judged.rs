@@ -275,6 +275,14 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_sees_something_else_connects_anew_and_no_other() {
+        let (session, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let ends = Ends::AccessIn(vec![session]);
+        assert_eq!(ends.reason(session, None), Some(Ended::AccessChanged));
+        assert_eq!(ends.reason(other, Some(session)), None);
+    }
+
+    #[test]
     fn a_message_names_the_first_hundred_and_counts_all() {
         let many: Vec<u128> = (1..=250).collect();
         let judged = Judged::new(event(&many), Who::Everybody, Vec::new());

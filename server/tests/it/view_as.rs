@@ -134,13 +134,16 @@ on_both! {
         let mut records = vec![(Id::Member, member.user_id), (Id::Member, owner.user_id)];
         for whose in [None, Some(&owner), Some(&member), Some(&mate), Some(&other)] {
             let whose = whose.map(|client| client.user_id);
-            for (id, kind, field) in [(Id::Contact, "contacts", "name"), (Id::Company, "companies", "name"), (Id::Deal, "deals", "title")] {
+            let kinds =
+                [(Id::Contact, "contacts", "name"), (Id::Company, "companies", "name"), (Id::Deal, "deals", "title")];
+            for (id, kind, field) in kinds {
                 let made = made(&owner, kind, json!({field: "Anna Oak", "ownerId": whose})).await;
                 records.push((id, made));
             }
         }
         let chats = crate::chats::of(&world, &owner).await;
-        owner.patch(&format!("/api/messaging/chats/{}", chats.chat), json!({"assigneeId": member.user_id})).await.expect(200);
+        let chat = format!("/api/messaging/chats/{}", chats.chat);
+        owner.patch(&chat, json!({"assigneeId": member.user_id})).await.expect(200);
         records.extend([(Id::Chat, chats.chat), (Id::Message, chats.message)]);
         for (client, phone) in [(&member, "+48601234561"), (&other, "+48601234562")] {
             let account = crate::accounts::connected(&owner, phone).await;
@@ -193,10 +196,12 @@ on_both! {
         }
         assert_eq!(world.count(count).await, before);
         let permissions = session(&owner).await["permissions"].clone();
-        let permissions: Vec<&str> = permissions.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        let permissions: Vec<&str> =
+            permissions.as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
         assert!(permissions.contains(&"crm.contacts.read") && permissions.contains(&"audit.export"), "{permissions:?}");
         assert!(permissions.iter().all(|name| name.ends_with(".read") || name.ends_with(".export")), "{permissions:?}");
-        let text = owner.with("accept-language", "ru").post("/api/crm/contacts", json!({"name": "New"})).await.expect(403);
+        let russian = owner.with("accept-language", "ru");
+        let text = russian.post("/api/crm/contacts", json!({"name": "New"})).await.expect(403);
         assert!(text["error"].as_str().unwrap().starts_with("Вы смотрите"), "{text}");
         let proof = json!({"method": "password", "password": PASSWORD});
         owner.post("/api/auth/step-up", proof).await.expect(204);
@@ -216,7 +221,13 @@ on_both! {
         agent.post("/api/crm/views", view).await.expect(201);
         made(&owner, "contacts", json!({"name": "Given", "ownerId": agent.user_id})).await;
         world.settle().await;
-        let own = ["/api/users/profile", "/api/auth/sessions", "/api/auth/mfa", "/api/v1/notifications", "/api/auth/organizations"];
+        let own = ["/api/users/profile", "/api/auth/sessions", "/api/auth/mfa", "/api/auth/organizations"];
+        // Whom they are about is named as far as it is seen.
+        let bell = async || {
+            let items = owner.get("/api/v1/notifications").await.expect(200)["items"].clone();
+            items.as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+        let rung = bell().await;
         let mut before = Vec::new();
         for path in own {
             before.push(owner.get(path).await.expect(200));
@@ -225,6 +236,7 @@ on_both! {
         for (path, before) in own.iter().zip(before) {
             assert_eq!(owner.get(path).await.expect(200), before, "{path}");
         }
+        assert_eq!(bell().await, rung);
         assert_eq!(agent.get(&card).await.expect(200)["draft"]["text"], "Dear");
         assert!(owner.get(&card).await.expect(200)["draft"].is_null());
         let views = owner.get("/api/crm/views?recordType=contact").await.expect(200);
