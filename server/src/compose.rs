@@ -352,6 +352,7 @@ fn identity_options(settings: &Settings, mailer: Arc<Mail>) -> Result<identity::
         },
         refresh_ttl: TimeDelta::days(settings.refresh_token_ttl_days.into()),
         session_ttl: TimeDelta::days(settings.session_ttl_days.into()),
+        sign_up_open: settings.sign_up == settings::SignUp::Open,
         session_max_age: TimeDelta::days(settings.session_max_age_days.into()),
         https: settings.public_url.is_https(),
         allowed_origins: settings.cors_origins.iter().map(|o| o.as_str().to_owned()).collect(),

@@ -9,7 +9,7 @@ use crate::load::Reader;
 use crate::value::Value;
 use crate::{
     AllowedTarget, BucketUrl, DatabaseUrl, IssuerUrl, LogFilter, LogFormat, MailTransport, ManagementUrl, QueueType,
-    RabbitMqUrl, RedisUrl, Region, Secret, SecurityContact, WebOrigin,
+    RabbitMqUrl, RedisUrl, Region, Secret, SecurityContact, SignUp, WebOrigin,
 };
 
 /// What is known of a setting before any value is read.
@@ -117,6 +117,9 @@ settings! {
         metrics_token: Option<Secret> = "";
     }
     "Sign-in" {
+        /// Who may make an account: open for anybody, who founds an organization with it; invited for those alone who are
+        /// asked to join one. The very first account can always be made.
+        sign_up: SignUp = "open";
         /// Key that signs access tokens, at least 32 bytes. Processes that serve one installation share it.
         /// Without it: made once and kept in the file secret.key of `data_dir`.
         jwt_secret: Option<Secret<32>> = "";

@@ -205,6 +205,41 @@ on_both! {
         assert!(mails(&one, "reset-password").await.is_empty());
     }
 
+    async fn who_proves_an_address_ends_the_keys_that_a_squatter_made_with_it(world: World) {
+        let squatter = world.owner().await;
+        let program = |key: &str| world.anon().with("authorization", &format!("Bearer {key}"));
+        let elsewhere = squatter.post("/api/auth/organizations", json!({"name": "Second"})).await.expect(201);
+        let (_, here) = crate::keys::made(&squatter, &["crm.contacts.read"]).await;
+        let path = format!("/api/auth/organizations/{}/switch", elsewhere["id"].as_str().unwrap());
+        let there = squatter.signed_in(&squatter.post(&path, json!({})).await.expect(200));
+        let (_, second) = crate::keys::made(&there, &["crm.contacts.read"]).await;
+        for key in [&here, &second] {
+            program(key).get("/api/crm/contacts").await.expect(200);
+        }
+        forgot(&world, OWNER).await.expect(202);
+        let outboxes = [mails(&there, "reset-password").await, {
+            let path = format!("/api/auth/organizations/{}/switch", squatter.org_id);
+            let back = there.signed_in(&there.post(&path, json!({})).await.expect(200));
+            mails(&back, "reset-password").await
+        }];
+        let mail = outboxes.iter().flatten().next().unwrap();
+        reset(&world, &token(mail), OTHER).await.expect(204);
+        for key in [&here, &second] {
+            assert_eq!(program(key).get("/api/crm/contacts").await.code(401), "auth.token");
+        }
+        world.settle().await;
+        assert_eq!(world.count("select count(*) as n from events where kind = 'api_key.revoked'").await, 2);
+    }
+
+    async fn a_new_password_of_a_proven_address_ends_no_key(world: World) {
+        let owner = proven(&world).await;
+        let (_, key) = crate::keys::made(&owner, &["crm.contacts.read"]).await;
+        forgot(&world, OWNER).await.expect(202);
+        reset(&world, &token(&mails(&owner, "reset-password").await[0]), OTHER).await.expect(204);
+        let program = world.anon().with("authorization", &format!("Bearer {key}"));
+        program.get("/api/crm/contacts").await.expect(200);
+    }
+
     async fn wrong_passwords_cost_pauses_and_then_lock_known_and_unknown_addresses_alike(world: World) {
         let owner = proven(&world).await;
         let mut codes = Vec::new();

@@ -59,6 +59,23 @@ on_both! {
         assert_eq!(world.count("select count(*) as n from users").await, 1, "nobody was made by what was refused");
     }
 
+    async fn where_accounts_are_made_by_invitation_the_first_one_needs_none(world: World) {
+        let closed = World::open_with(testkit::Backend::Sqlite, &[("RAPPORT_SIGN_UP", "invited")]).await.unwrap();
+        let owner = closed.owner().await;
+        let refused = closed.anon().post("/api/auth/signup", sign_up_body("other@example.com")).await;
+        assert_eq!(refused.code(403), "auth.sign_up_closed");
+        // Nor does who has an account found another organization by signing up.
+        let again = closed.anon().post("/api/auth/signup", sign_up_body("owner@example.com")).await;
+        assert_eq!(again.code(403), "auth.sign_up_closed");
+        let asked = json!({"emails": ["guest@example.com"], "roles": ["agent"]});
+        owner.post("/api/team/members/invite", asked).await.expect(201);
+        let token = crate::team::token_for(&owner, "guest@example.com").await;
+        let answer = json!({"token": token, "name": "Guest", "password": PASSWORD});
+        closed.anon().post("/api/auth/invitation/accept", answer).await.expect(200);
+        closed.settle().await;
+        drop(world);
+    }
+
     async fn messages_come_in_the_callers_language(world: World) {
         let body = json!({"email": "x", "password": PASSWORD, "name": "A", "organizationName": "A"});
         let ru = world.anon().with("accept-language", "ru-RU,ru;q=0.9").post("/api/auth/signup", body.clone()).await.expect(422);

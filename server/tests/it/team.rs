@@ -3,6 +3,8 @@
 use axum::http::Method;
 use chrono::TimeDelta;
 use identity::Role;
+use kernel::{OrgId, Scope};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use testkit::on_both;
 
@@ -451,6 +453,59 @@ on_both! {
         above["base"] = json!("admin");
         assert_eq!(lead.post("/api/roles", above).await.refused(422), ["base roles.beyond"]);
         world.settle().await;
+    }
+
+    async fn an_address_is_mailed_five_times_a_day_however_it_is_asked(world: World) {
+        let owner = world.owner().await;
+        let asked = invite(&owner, "new@example.com", json!({"roles": ["agent"]})).await;
+        let path = format!("/api/team/invitations/{}", asked["id"].as_str().unwrap());
+        for sends in 2..=4 {
+            world.clock.advance(TimeDelta::minutes(1));
+            assert_eq!(owner.post(&format!("{path}/resend"), json!({})).await.expect(200)["sends"], sends);
+        }
+        // Neither does taking it back and asking anew begin another day.
+        assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+        let anew = invite(&owner, "new@example.com", json!({"roles": ["agent"]})).await;
+        let path = format!("/api/team/invitations/{}", anew["id"].as_str().unwrap());
+        world.clock.advance(TimeDelta::minutes(1));
+        let refused = owner.post(&format!("{path}/resend"), json!({})).await;
+        assert_eq!(refused.code(429), "rate.limited");
+        assert_eq!(refused.header("retry-after"), (24 * 60 * 60 - 4 * 60).to_string());
+        assert_eq!(owner.delete(&path).await.status.as_u16(), 204);
+        let body = json!({"emails": ["new@example.com", "other@example.com"], "roles": ["agent"]});
+        let result = owner.post("/api/team/members/invite", body).await.expect(201);
+        assert_eq!(result["skipped"], json!([{"email": "new@example.com", "code": "too_often"}]));
+        assert_eq!(result["items"].as_array().unwrap().len(), 1);
+        world.clock.advance(TimeDelta::days(1));
+        let again = json!({"email": "owner@example.com", "password": PASSWORD});
+        let owner = owner.signed_in(&world.anon().post("/api/auth/signin", again).await.expect(200));
+        invite(&owner, "new@example.com", json!({"roles": ["agent"]})).await;
+        world.settle().await;
+    }
+
+    async fn whoever_leaves_is_told_of_by_each_team(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let mut teams = Vec::new();
+        for (name, members) in [("North", json!([{"id": agent.user_id, "lead": true}, {"id": owner.user_id}])), ("South", json!([{"id": owner.user_id}]))] {
+            let body = json!({"name": name, "members": members});
+            teams.push(owner.post("/api/teams", body).await.expect(201)["id"].as_str().unwrap().to_owned());
+        }
+        removed(&owner, &agent, None).await.expect(202);
+        world.settle().await;
+        let now = owner.get("/api/teams").await.expect(200);
+        let team = |id: &String| now["items"].as_array().unwrap().iter().find(|team| team["id"] == json!(id)).cloned().unwrap();
+        assert_eq!((&team(&teams[0])["version"], &team(&teams[1])["version"]), (&json!(2), &json!(1)));
+        assert_eq!(team(&teams[0])["members"].as_array().unwrap().len(), 1);
+        let told = "select count(*) as n from events where kind = 'team.updated'";
+        assert_eq!(world.count(told).await, 1, "the team they were not in learns nothing");
+        let events = feed(&owner, 500).await;
+        let event = events.iter().find(|event| event["type"] == "team.updated").unwrap();
+        assert_eq!((&event["subject"]["id"], &event["data"]["access"]), (&json!(teams[0]), &json!(true)));
+        let tx = world.db().begin(&Scope::system(OrgId(owner.org_id), "test")).await.unwrap();
+        let sql = "select count(*) as n from change_log where subject_kind = 'team' and version = 2";
+        let row = tx.query_one_raw(Statement::from_string(world.db().backend(), sql)).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "n").unwrap(), 1);
     }
 
     async fn a_link_ends_with_the_next_one_by_revoking_and_by_age(world: World) {

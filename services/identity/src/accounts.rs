@@ -111,6 +111,7 @@ impl SignUp {
 /// tokens in the answer are null.
 #[utoipa::path(post, path = "/api/auth/signup", tag = "Auth", operation_id = "signUp", security(()), request_body = SignUp,
     responses((status = 201, description = "Signed up", body = AuthResult),
+        (status = 403, description = "`auth.sign_up_closed`: accounts are made by invitation", body = ErrorBody),
         (status = 422, description = "A field is not valid", body = ErrorBody),
         (status = 429, description = "Too many tries", body = ErrorBody)))]
 pub async fn sign_up(
@@ -118,6 +119,7 @@ pub async fn sign_up(
     device: Device,
     Json(input): Json<SignUp>,
 ) -> Result<Response, ApiError> {
+    identity.check_sign_up().await?;
     let email = input.email.clone();
     let opened = identity.sign_up(input, device).await.watched(&identity, "sign_up", Some(&email))?;
     Ok((StatusCode::CREATED, opened.answer(&identity)).into_response())
@@ -143,6 +145,17 @@ pub async fn sign_in(
 }
 
 impl Identity {
+    /// Refuses to make an account where that takes an invitation. The first one of an installation takes none.
+    ///
+    /// # Errors
+    /// [`Barred::SignUpClosed`].
+    pub(crate) async fn check_sign_up(&self) -> Result<(), Error> {
+        if self.options.sign_up_open || user::Entity::find().one(&self.db.system_reader()).await?.is_none() {
+            return Ok(());
+        }
+        Err(Barred::SignUpClosed.into())
+    }
+
     async fn sign_up(&self, input: SignUp, device: Device) -> Result<Opened, Error> {
         let new = input.parse()?;
         self.count_try(new.email.as_str())?;

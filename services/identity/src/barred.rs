@@ -19,6 +19,8 @@ pub enum Barred {
     AddressShared,
     #[error("access to the organization was switched off")]
     Suspended,
+    #[error("accounts are made by invitation only")]
+    SignUpClosed,
 }
 
 impl Barred {
@@ -29,7 +31,7 @@ impl Barred {
             Self::Tries { .. } => ErrorKind::RateLimited,
             Self::Locked { .. } => ErrorKind::Locked,
             Self::AddressShared => ErrorKind::Conflict,
-            Self::Suspended => ErrorKind::Forbidden,
+            Self::Suspended | Self::SignUpClosed => ErrorKind::Forbidden,
         }
     }
 
@@ -42,6 +44,7 @@ impl Barred {
             Self::Locked { .. } => "auth.locked",
             Self::AddressShared => "auth.address_shared",
             Self::Suspended => "auth.suspended",
+            Self::SignUpClosed => "auth.sign_up_closed",
         }
     }
 

@@ -196,6 +196,11 @@ pub const MESSAGES: &[Message] = &[
         "Вход заблокирован после многих неверных паролей. Повторите через {seconds} с или задайте новый пароль.",
     ),
     (
+        "auth.sign_up_closed",
+        "Accounts are made by invitation here. Ask an administrator to invite you.",
+        "Учётные записи здесь создаются по приглашению. Попросите администратора пригласить вас.",
+    ),
+    (
         "auth.suspended",
         "Your access to the organization was switched off. Ask its administrator.",
         "Ваш доступ в организацию отключён. Обратитесь к её администратору.",

@@ -72,6 +72,8 @@ pub struct Options {
     /// Scheme, host and perhaps port: what passkeys are bound to.
     pub public_url: String,
     pub tokens: TokenOptions,
+    /// Whether anybody may make an account, invited or not.
+    pub sign_up_open: bool,
     /// Life of a program's session without a refresh.
     pub refresh_ttl: TimeDelta,
     /// Life of a browser's session without a visit.

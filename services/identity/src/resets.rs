@@ -20,6 +20,7 @@ use crate::{
     Error, Identity,
     accounts::entering,
     barred::Barred,
+    keys,
     links::{self, Purpose},
     lockout,
     mfa::{forget_factors, trusted},
@@ -175,6 +176,7 @@ impl Identity {
             // Who set them up had not proved the address, and need not be who does now.
             forget_factors(&tx, &proven).await?;
             self.forget_identities(&tx, &proven).await?;
+            keys::revoke_everywhere(&tx, user.id).await?;
         }
         self.note_proof(&tx, &proven).await?;
         revoke_rows(&tx, Condition::all().add(session::Column::UserId.eq(user.id)), "revoked").await?;

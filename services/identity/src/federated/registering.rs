@@ -98,6 +98,7 @@ pub async fn register_federated(
 impl Identity {
     pub(super) async fn offer_registration(&self, arrived: Arrived) -> Result<Registration, Error> {
         let email = arrived.email.clone().ok_or(Refused::Unverified)?;
+        self.check_sign_up().await?;
         let tx = self.db.begin_system().await?;
         let (token, expires_at) = begin(&tx, None, REGISTRATION, written(&arrived)?).await?;
         tx.commit().await?;
@@ -113,6 +114,7 @@ impl Identity {
             return Err(fields.into());
         };
         let locale = input.locale.map_or_else(api::context::locale, Locale::from);
+        self.check_sign_up().await?;
         let asked = self.try_challenge(tokens::fingerprint(&input.token), REGISTRATION).await?;
         let arrived: Arrived = read(&asked.state)?;
         if self.whose(&arrived).await?.is_some() {

@@ -124,6 +124,16 @@ pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Err
     Ok(())
 }
 
+/// Ends all keys that somebody made, in whatever organization.
+pub async fn revoke_everywhere(tx: &Tx, user: Uuid) -> Result<(), Error> {
+    let theirs =
+        store::Entity::find().filter(store::Column::UserId.eq(user)).filter(store::Column::RevokedAt.is_null());
+    for old in theirs.lock_exclusive().all(tx).await? {
+        revoke(tx, &old).await?;
+    }
+    Ok(())
+}
+
 async fn revoke(tx: &Tx, old: &store::Model) -> Result<(), Error> {
     let now = tx.clock().now();
     let new = store::Model { revoked_at: Some(now), version: old.version + 1, updated_at: now, ..old.clone() };

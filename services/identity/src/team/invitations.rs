@@ -41,6 +41,9 @@ const LIFE: TimeDelta = TimeDelta::days(7);
 const MOST_A_DAY: u64 = 200;
 /// Between two mails of one.
 const PAUSE: TimeDelta = TimeDelta::minutes(1);
+/// Mails of one within a day: its address is somebody else's mailbox.
+const MOST_SENDS_A_DAY: i64 = 5;
+const DAY: TimeDelta = TimeDelta::days(1);
 
 /// Whether an invitation still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -104,7 +107,8 @@ pub struct InvitationInput {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Skipped {
     email: String,
-    /// `member`: they are one already. `invited`: an invitation is open.
+    /// `member`: they are one already. `invited`: an invitation is open. `too_often`: as many were sent there in a day as
+    /// may be.
     #[schema(example = "member")]
     code: &'static str,
 }
@@ -142,7 +146,7 @@ pub async fn invite_members(
 
 /// Send an invitation again
 ///
-/// With a new link, for seven days more; the old one ends.
+/// With a new link, for seven days more; the old one ends. Once a minute at most, and five times in a day with the first.
 #[utoipa::path(post, path = "/api/team/invitations/{id}/resend", tag = "Team", operation_id = "resendInvitation",
     params(("id" = Uuid, Path, description = "The invitation's id")),
     responses((status = 200, description = "Sent", body = Invitation), Refusals))]
@@ -178,6 +182,23 @@ fn open(scope: &Scope) -> Select<invitation::Entity> {
 async fn asked_since(tx: &Tx, scope: &Scope, since: DateTime<Utc>) -> Result<u64, Error> {
     let find = invitation::Entity::find().filter(invitation::Column::OrgId.eq(scope.org_id.0));
     Ok(find.filter(invitation::Column::SentAt.gt(since)).count(tx).await?)
+}
+
+/// When the day began in which one more send counts, and how many there were in it before.
+///
+/// # Errors
+/// [`Error::TooManyTries`] with the seconds until it may be sent again.
+fn sends_of_day(row: &invitation::Model, now: DateTime<Utc>) -> Result<(DateTime<Utc>, i64), Error> {
+    let (began, sends) = match row.day_began_at {
+        Some(began) if now - began < DAY => (began, row.day_sends),
+        _ => (now, 0),
+    };
+    let of_day = if sends < MOST_SENDS_A_DAY { TimeDelta::zero() } else { began + DAY - now };
+    let wait = of_day.max(row.sent_at + PAUSE - now);
+    match u64::try_from(wait.num_seconds()) {
+        Ok(seconds) if seconds > 0 => Err(Error::TooManyTries { seconds }),
+        _ => Ok((began, sends)),
+    }
 }
 
 fn image(row: &invitation::Model) -> Value {
@@ -216,6 +237,31 @@ async fn check_offer(tx: &Tx, scope: &Scope, roles: &[Known], teams: &[Uuid]) ->
         Some(mine) if !teams.iter().all(|team| mine.contains(team)) => Err(own_roles::field("teamIds", "teams.beyond")),
         _ => Ok(()),
     }
+}
+
+/// When the day began in which invitations to each of these addresses count, and how many went there since: also by those
+/// that were revoked, or asking anew would fill a mailbox.
+async fn mailed_today(
+    tx: &Tx,
+    scope: &Scope,
+    emails: &[Email],
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, (DateTime<Utc>, i64)>, Error> {
+    let rows = invitation::Entity::find()
+        .filter(invitation::Column::OrgId.eq(scope.org_id.0))
+        .filter(invitation::Column::Email.is_in(emails.iter().map(Email::as_str)))
+        .filter(invitation::Column::DayBeganAt.gt(now - DAY))
+        .all(tx)
+        .await?;
+    let mut mailed: HashMap<String, (DateTime<Utc>, i64)> = HashMap::new();
+    for row in rows {
+        let of_row = (row.day_began_at.unwrap_or(now), row.day_sends);
+        let known = mailed.entry(row.email).or_insert(of_row);
+        if of_row.1 > known.1 {
+            *known = of_row;
+        }
+    }
+    Ok(mailed)
 }
 
 async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> {
@@ -363,6 +409,7 @@ impl Identity {
         if asked_since(&tx, scope, now - TimeDelta::days(1)).await? + emails.len() as u64 > MOST_A_DAY {
             return Err(Refused::TooManyAsked.into());
         }
+        let mailed = mailed_today(&tx, scope, &emails, now).await?;
         let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
         let locale = input.locale.map_or(scope.locale, Locale::from);
         let (mut sent, mut skipped) = (Vec::new(), Vec::new());
@@ -375,6 +422,11 @@ impl Identity {
             };
             if let Some(code) = code {
                 skipped.push(Skipped { email: email.as_str().to_owned(), code });
+                continue;
+            }
+            let (began, earlier) = mailed.get(email.as_str()).copied().unwrap_or((now, 0));
+            if earlier >= MOST_SENDS_A_DAY {
+                skipped.push(Skipped { email: email.as_str().to_owned(), code: "too_often" });
                 continue;
             }
             let (token, token_hash) = tokens::opaque(tx.clock());
@@ -391,8 +443,8 @@ impl Identity {
                 sent_at: now,
                 expires_at: now + LIFE,
                 sends: before.map_or(0, |row| row.sends) + 1,
-                day_began_at: Some(now),
-                day_sends: 1,
+                day_began_at: Some(began),
+                day_sends: earlier + 1,
                 accepted_at: None,
                 revoked_at: None,
             };
@@ -454,16 +506,22 @@ impl Identity {
         let before = open(scope).filter(invitation::Column::Id.eq(id)).one(&tx).await?.ok_or(Error::NotFound)?;
         check_offer(&tx, scope, &roles_of(&tx, &before).await?, &team_ids(&before)).await?;
         let now = tx.clock().now();
-        let wait = (before.sent_at + PAUSE - now).num_seconds();
-        if let Some(seconds) = u64::try_from(wait).ok().filter(|seconds| *seconds > 0) {
-            return Err(Error::TooManyTries { seconds });
-        }
+        let (began, earlier) = sends_of_day(&before, now)?;
         let (token, token_hash) = tokens::opaque(tx.clock());
         let sends = before.sends + 1;
         // From here on whoever sends it answers for it.
         let invited_by = scope.user_id().map(Uuid::from);
         let expires_at = now + LIFE;
-        let after = invitation::Model { token_hash, sent_at: now, expires_at, sends, invited_by, ..before.clone() };
+        let after = invitation::Model {
+            token_hash,
+            sent_at: now,
+            expires_at,
+            sends,
+            day_began_at: Some(began),
+            day_sends: earlier + 1,
+            invited_by,
+            ..before.clone()
+        };
         write(&tx, &after).await?;
         let change = Change::between("invitation", id, Action::Updated, &image(&before), &image(&after), 1);
         tell(&tx, event::INVITATION_SENT, change).await?;

@@ -13,17 +13,17 @@ use contracts::{
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
 use kernel::{Scope, UserId};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Asked, Refused, members, own_roles, viewing};
+use super::{Asked, Refused, members, own_roles, teams, viewing};
 use crate::{
     Error, Identity, Role, keys, rights,
     sessions::revoke_rows,
-    store::{membership, session, with},
+    store::{membership, session},
 };
 
 /// How much a member holds, out of the trash.
@@ -153,8 +153,7 @@ async fn take_out(tx: &Tx, scope: &Scope, row: &membership::Model, heir: Option<
     let theirs = Condition::all().add(session::Column::OrgId.eq(org)).add(session::Column::UserId.eq(id));
     revoke_rows(tx, theirs, "removed").await?;
     keys::revoke_all_of(tx, scope, id).await?;
-    let sql = "delete from team_members where org_id = $1 and user_id = $2";
-    tx.execute_raw(with(tx, sql, [org.into(), id.into()])).await?;
+    teams::take_from_all(tx, scope, id).await?;
     membership::Entity::delete_by_id((org, id)).exec(tx).await?;
     let before = json!({"roles": rights::keys(&row.roles)});
     change_log::record(tx, [Change::between("member", id, Action::Deleted, &before, &json!({}), 1)]).await?;

@@ -230,6 +230,33 @@ pub async fn put(tx: &Tx, scope: &Scope, team: &team::Model, user: Uuid) -> Resu
     tell(tx, event::TEAM_UPDATED, Change::between("team", team.id, Action::Updated, &was, &is, after.version)).await
 }
 
+/// Takes somebody out of every team, each of which tells of it. As [`put`], in turn.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take_from_all(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Error> {
+    let find = team_member::Entity::find()
+        .filter(team_member::Column::OrgId.eq(scope.org_id.0))
+        .filter(team_member::Column::UserId.eq(user));
+    let ids: Vec<Uuid> = find.all(tx).await?.into_iter().map(|row| row.team_id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut all = members(tx, scope, None).await?;
+    for team in known(tx, scope, &ids).await? {
+        let were = inputs(&all.remove(&team.id).unwrap_or_default());
+        let are: Vec<MemberInput> = were.iter().filter(|member| member.id != user).copied().collect();
+        let after = team::Model { version: team.version + 1, updated_at: tx.clock().now(), ..team.clone() };
+        write(tx, &after).await?;
+        let (was, is) = (image(&team, &were), image(&after, &are));
+        let change = Change::between("team", team.id, Action::Updated, &was, &is, after.version);
+        tell(tx, event::TEAM_UPDATED, change).await?;
+    }
+    let sql = "delete from team_members where org_id = $1 and user_id = $2";
+    tx.execute_raw(with(tx, sql, [scope.org_id.0.into(), user.into()])).await?;
+    Ok(())
+}
+
 async fn write(tx: &Tx, row: &team::Model) -> Result<(), Error> {
     team::Entity::update_many()
         .set(team::ActiveModel::from(row.clone()).reset_all())

@@ -6,6 +6,8 @@ import { Dialog } from '@/shared/ui/dialog'
 import { Notice } from '@/shared/ui/notice'
 import type { Invitation, Invited } from './types'
 
+const REASONS: Record<string, 'member' | 'invited' | 'often'> = { member: 'member', too_often: 'often' }
+
 /** Who was invited and who was left out. Links that no mail carries are shown here alone: not closed by chance. */
 export function InviteResult({ invited, onClose }: { invited: Invited; onClose: () => void }) {
   const { t } = useTranslation('team')
@@ -31,7 +33,7 @@ export function InviteResult({ invited, onClose }: { invited: Invited; onClose: 
             <ul>
               {skipped.map((s) => (
                 <li key={s.email}>
-                  {s.email} – {t(s.code === 'member' ? 'result.reason.member' : 'result.reason.invited')}
+                  {s.email} – {t(`result.reason.${REASONS[s.code] ?? 'invited'}`)}
                 </li>
               ))}
             </ul>
