@@ -35,6 +35,9 @@ pub enum Error {
     NothingSelected,
     #[error("there are as many as there may be")]
     TooMany { max: u64 },
+    /// As many codes were asked for as may be, for the number or by the organization.
+    #[error("too many codes were asked for; the next one in {seconds} s")]
+    TooManyCodes { seconds: u64 },
     /// The network refused, in a way that is not about a field.
     #[error("the network refused: {0}")]
     Network(#[source] Refused),
@@ -68,6 +71,7 @@ impl Coded for Error {
             | Self::NothingSelected
             | Self::TooMany { .. }
             | Self::OrdersOff => ErrorKind::Conflict,
+            Self::TooManyCodes { .. } => ErrorKind::RateLimited,
             Self::Network(_) => ErrorKind::Unavailable,
             Self::Db(error) => error.kind(),
             Self::Vault(_) | Self::Port(_) => ErrorKind::Internal,
@@ -86,6 +90,7 @@ impl Coded for Error {
             Self::StillConnected => "bd.still_connected",
             Self::NothingSelected => "bd.sync.nothing_selected",
             Self::TooMany { .. } => "bd.too_many",
+            Self::TooManyCodes { .. } => "bd.codes.too_many",
             Self::Network(Refused::Unavailable) => "bd.network.unavailable",
             Self::Network(Refused::AppInvalid) => "bd.network.app",
             Self::Network(_) => "bd.network.unreachable",
@@ -99,6 +104,7 @@ impl Coded for Error {
         match self {
             Self::Db(error) => error.params(),
             Self::TooMany { max } => vec![("max", max.to_string())],
+            Self::TooManyCodes { seconds } => vec![("minutes", seconds.div_ceil(60).to_string())],
             _ => Vec::new(),
         }
     }
@@ -107,6 +113,13 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.fields(),
             _ => &[],
+        }
+    }
+
+    fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooManyCodes { seconds } => Some(*seconds),
+            _ => None,
         }
     }
 

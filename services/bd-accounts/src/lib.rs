@@ -67,6 +67,7 @@ pub const SEALED: &[vault::Column] = &[
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "bd_accounts_0001_bd_accounts", sql: include_str!("../migrations/0001_bd_accounts.sql") },
     Migration { name: "bd_accounts_0002_outages", sql: include_str!("../migrations/0002_outages.sql") },
+    Migration { name: "bd_accounts_0003_code_requests", sql: include_str!("../migrations/0003_code_requests.sql") },
 ];
 
 /// News that wait for a slow listener; one who misses some looks at all its accounts.

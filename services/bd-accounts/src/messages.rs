@@ -17,6 +17,11 @@ pub const MESSAGES: &[Message] = &[
     ("bd.still_connected", "Disconnect the account first.", "Сначала отключите аккаунт."),
     ("bd.sync.nothing_selected", "Choose chats first.", "Сначала выберите чаты."),
     ("bd.too_many", "There are {max} accounts already, which is the most.", "Уже есть {max} аккаунтов, больше нельзя."),
+    (
+        "bd.codes.too_many",
+        "Too many codes were asked for. Try again in {minutes} min.",
+        "Запрошено слишком много кодов. Повторите через {minutes} мин.",
+    ),
     ("bd.network.unavailable", "This network is not available on this server.", "Эта сеть недоступна на этом сервере."),
     (
         "bd.network.app",

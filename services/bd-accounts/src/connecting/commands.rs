@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    entering, logins,
+    codes, entering, logins,
     sessions::Kept,
     wizard::{self, Answer, Login, Step},
 };
@@ -115,7 +115,7 @@ fn asked(accounts: &BdAccounts, input: &ConnectInput) -> Result<Asked, Error> {
 /// Begins to sign in: sends a code to a number. An account that had the number before is taken up again.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::TooMany`]; [`Error::Network`].
+/// [`Error::Invalid`]; [`Error::TooMany`]; [`Error::TooManyCodes`]; [`Error::Network`].
 pub async fn send_code(
     accounts: &BdAccounts,
     scope: &Scope,
@@ -148,6 +148,7 @@ pub async fn send_code(
         }
     };
     let way = accounts.way(scope, &account, hash.as_deref()).await?;
+    codes::count(accounts, scope, input.network, &asked.phone).await?;
     let sent = accounts.telegram.send_code(&way, &asked.phone).await;
     let (kept, answer) = match sent {
         Ok((session, code)) => (Some(Kept { session, api_hash: hash }), Ok(Answer::CodeSent(code))),
@@ -287,13 +288,18 @@ pub async fn check_password(
 /// Has the code sent by another way.
 ///
 /// # Errors
-/// [`Error::Invalid`]; [`Error::WrongStep`]; [`Error::NotFound`].
+/// [`Error::Invalid`]; [`Error::WrongStep`]; [`Error::TooManyCodes`]; [`Error::NotFound`].
 pub async fn resend_code(
     accounts: &BdAccounts,
     scope: &Scope,
     id: Uuid,
 ) -> Result<(queries::Account, CodeSent), Error> {
     scope.require(ACCOUNTS_WRITE)?;
+    let reader = accounts.db.reader(scope);
+    let account = queries::own(&reader, scope, id).await?;
+    let login = logins::find(&reader, (&accounts.vault, scope), id).await?;
+    wizard::may(account.status, login.as_ref(), Step::Resend, accounts.db.clock().now())?;
+    codes::count(accounts, scope, account.network, account.phone.as_deref().unwrap_or_default()).await?;
     let telegram = &accounts.telegram;
     let ask = |way, session, phone: String, hash: String| async move {
         let (session, code) = telegram.resend_code(&way, session, &phone, &hash).await?;

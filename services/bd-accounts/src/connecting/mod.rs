@@ -1,5 +1,6 @@
 //! Signing in: the steps, the sessions that come of it, and the end of a session.
 
+pub mod codes;
 pub mod commands;
 pub mod entering;
 pub mod http;

@@ -101,6 +101,36 @@ on_both! {
         assert_eq!(late, (422, "code bd.code.expired".to_owned()));
     }
 
+    async fn codes_are_asked_for_so_often_for_one_number_whoever_asks(world: World) {
+        for who in [&world.manager, &world.manager, &world.stranger, &world.stranger, &world.stranger] {
+            world.ok(who, "POST", "/connect", connect(PHONE), 201).await;
+        }
+        for who in [&world.manager, &world.stranger] {
+            let refused = world.refused(who, "POST", "/connect", connect(PHONE)).await;
+            assert_eq!(refused, (429, "bd.codes.too_many".to_owned()));
+        }
+        assert_eq!(world.network.asked().len(), 5, "the network was not asked");
+        let id = world.ok(&world.manager, "GET", "/", Value::Null, 200).await["items"][0]["id"].as_str().unwrap().to_owned();
+        let again = world.refused(&world.manager, "POST", &format!("/{id}/resend-code"), Value::Null).await;
+        assert_eq!(again.0, 429);
+        // Another number has its own count, and the sandbox none.
+        world.ok(&world.manager, "POST", "/connect", connect("+48601234599"), 201).await;
+        for _ in 0..6 {
+            let sandbox = json!({ "network": "sandbox", "phone": "+99966 2 0001" });
+            world.ok(&world.manager, "POST", "/connect", sandbox, 201).await;
+        }
+        world.clock.advance(chrono::TimeDelta::hours(1));
+        for _ in 0..5 {
+            world.ok(&world.manager, "POST", "/connect", connect(PHONE), 201).await;
+        }
+        world.clock.advance(chrono::TimeDelta::hours(1));
+        let (status, answer) = world.call(&world.manager, "POST", "/connect", connect(PHONE)).await;
+        assert_eq!((status, &answer["code"]), (429, &json!("bd.codes.too_many")), "ten in a day");
+        assert_eq!(answer["error"], "Too many codes were asked for. Try again in 1320 min.");
+        world.clock.advance(chrono::TimeDelta::hours(22));
+        world.ok(&world.manager, "POST", "/connect", connect(PHONE), 201).await;
+    }
+
     async fn a_number_that_is_connected_is_not_connected_again(world: World) {
         world.connected(&world.agent, PHONE).await;
         for who in [&world.agent, &world.colleague, &world.manager] {
