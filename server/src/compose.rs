@@ -152,15 +152,9 @@ impl App {
             Crm::new(db.clone(), identity.clone(), deals.clone(), region, import_files(&settings), definitions.clone());
         let roles: Arc<dyn Roles> = identity.clone();
         let imported = Arc::new(ImportedDeals::new(roles.clone()));
-        let accounts = BdAccounts::new(
-            db.clone(),
-            identity.clone(),
-            vault.clone(),
-            outbound.clone(),
-            telegram,
-            account_options(&settings, &db),
-        );
-        let accounts = Arc::new(accounts);
+        let (keys, ways) = (vault.clone(), outbound.clone());
+        let options = account_options(&settings, &db);
+        let accounts = Arc::new(BdAccounts::new(db.clone(), identity.clone(), keys, ways, telegram, options));
         let chats = Arc::new(ChatDirectory::new(db.clone(), accounts.clone()));
         let crm = crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported);
         let crm = Arc::new(crm.telling(chats.clone(), identity.clone()));
@@ -209,11 +203,7 @@ impl App {
             mail: &mail,
             audit: &audit,
         };
-        let dispatcher = Dispatcher::new(db.clone(), services.handlers());
-        let dispatcher = Arc::new(match broker(&settings)? {
-            Some(broker) => dispatcher.carried_by(broker),
-            None => dispatcher,
-        });
+        let dispatcher = dispatcher(&db, &settings, &services)?;
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
         let schedules = Arc::new(Schedules::new(db.clone(), identity.clone(), Services::schedules()));
         let couriers = Arc::new(Runner::new(db.clone(), [webhooks.sending(), mail.sending()].concat()));
@@ -262,6 +252,15 @@ impl App {
             trust_proxy: settings.trust_proxy,
         }
     }
+}
+
+/// What hands events to whoever reacts to them.
+fn dispatcher(db: &Db, settings: &Settings, services: &Services<'_>) -> Result<Arc<Dispatcher>> {
+    let dispatcher = Dispatcher::new(db.clone(), services.handlers());
+    Ok(Arc::new(match broker(settings)? {
+        Some(broker) => dispatcher.carried_by(broker),
+        None => dispatcher,
+    }))
 }
 
 /// What carries events between processes, if the settings name it.
