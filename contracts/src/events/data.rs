@@ -69,7 +69,8 @@ data! {
         until: DateTime<Utc>,
     }
     SessionRevoked {
-        /// `revoked`, or `refresh_reused` when a refresh token came twice.
+        /// `revoked`, `refresh_reused` when a refresh token came twice, `removed` of who left the organization, or `provider`
+        /// when the issuer by which it was opened ended it.
         cause: String,
     }
     MemberJoined {

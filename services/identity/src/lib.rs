@@ -57,6 +57,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0005_access", sql: include_str!("../migrations/0005_access.sql") },
     Migration { name: "identity_0006_api_keys", sql: include_str!("../migrations/0006_api_keys.sql") },
     Migration { name: "identity_0007_federated", sql: include_str!("../migrations/0007_federated.sql") },
+    Migration {
+        name: "identity_0008_backchannel_logout",
+        sql: include_str!("../migrations/0008_backchannel_logout.sql"),
+    },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.

@@ -89,6 +89,10 @@ impl Device {
 }
 
 impl Opened {
+    pub fn session_id(&self) -> Uuid {
+        self.session_id
+    }
+
     /// What the answer tells.
     pub fn result(self) -> AuthResult {
         self.result
@@ -267,6 +271,9 @@ impl Identity {
             expires_at: now + life,
             revoked_at: None,
             confirmed_at: is_proven.then_some(now),
+            origin_issuer: None,
+            origin_subject: None,
+            origin_session: None,
         };
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;

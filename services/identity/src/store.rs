@@ -104,6 +104,10 @@ pub mod session {
         pub revoked_at: Option<DateTimeUtc>,
         /// When somebody last proved in it who they are.
         pub confirmed_at: Option<DateTimeUtc>,
+        /// The account elsewhere by which it was opened, and the session there.
+        pub origin_issuer: Option<String>,
+        pub origin_subject: Option<String>,
+        pub origin_session: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
