@@ -79,12 +79,13 @@ pub async fn run(plan: &Plan, postgres: Option<&str>) -> Result<String> {
     Ok(bench.table)
 }
 
-struct Bench<'a> {
-    plan: &'a Plan,
-    network: Network,
-    folder: PathBuf,
-    url: Option<String>,
-    table: String,
+/// What is measured, beside a network of its own.
+pub struct Bench<'a> {
+    pub plan: &'a Plan,
+    pub network: Network,
+    pub folder: PathBuf,
+    pub url: Option<String>,
+    pub table: String,
 }
 
 impl Bench<'_> {
@@ -132,14 +133,15 @@ impl Bench<'_> {
         self.url.clone().unwrap_or_else(|| database_in(&self.folder))
     }
 
-    async fn start(&self) -> Result<Server> {
+    /// Starts the product beside the network.
+    pub async fn start(&self) -> Result<Server> {
         let control = self.network.control().context("where the network takes commands")?;
         let settings = [("RAPPORT_SANDBOX_SERVER", control.to_string())];
         Server::rapport_with(&self.plan.rapport, &self.folder, self.url.as_deref(), &settings).await
     }
 
     /// Somebody new in the network, connected in the product; gives the account.
-    async fn connect(&self, server: &Server, session: &Session, phone: &str) -> Result<String> {
+    pub async fn connect(&self, server: &Server, session: &Session, phone: &str) -> Result<String> {
         self.network.add_person(NewPerson::new(phone, "Ann"));
         let mut client = Client::open(server.port).await?;
         let body = json!({"network": "sandbox", "phone": format!("+{phone}")}).to_string();
@@ -196,7 +198,7 @@ impl Bench<'_> {
     }
 
     /// How long the upload took, and how long taking it in.
-    async fn take_in(
+    pub async fn take_in(
         &self,
         server: &Server,
         session: &Session,

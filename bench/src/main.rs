@@ -14,12 +14,13 @@ mod live;
 mod load;
 mod process;
 mod report;
+mod rls;
 mod scenario;
 mod signin;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
 
 #[derive(Parser)]
@@ -109,6 +110,18 @@ enum Command {
         #[arg(long, default_value_t = 500)]
         timed: usize,
     },
+    /// Measures what keeping organizations apart costs on PostgreSQL: row-level security, and binding connections
+    Rls {
+        /// Organizations; the first has all of the contacts, deals and messages, each other a tenth as many
+        #[arg(long, default_value_t = 5)]
+        organizations: u64,
+        /// Messages of the first organization, fifty in a chat
+        #[arg(long, default_value_t = 100_000)]
+        messages: u64,
+        /// Most times that an operation is asked in a round
+        #[arg(long, default_value_t = 300)]
+        times: usize,
+    },
     /// Runs the floor's server; the bench starts it by itself
     #[command(hide = true)]
     Floor {
@@ -163,6 +176,21 @@ async fn main() -> Result<()> {
             for postgres in databases() {
                 print!("{}", signin::run(&plan, postgres.as_deref()).await?);
             }
+            return Ok(());
+        }
+        Some(Command::Rls { organizations, messages, times }) => {
+            let plan = rls::Plan {
+                rapport: cli.rapport.clone(),
+                organizations,
+                contacts: cli.contacts,
+                deals: cli.deals,
+                messages,
+                times,
+                seconds: cli.seconds,
+                rounds: cli.rounds,
+            };
+            let postgres = databases().flatten().next().context("row-level security is PostgreSQL's: there is none")?;
+            print!("{}", Box::pin(rls::run(&plan, &postgres)).await?);
             return Ok(());
         }
         None => {}

@@ -138,7 +138,7 @@ fn file(rows: u64) -> String {
 }
 
 /// Imports the file through the API; rows per second from start to completed.
-async fn import(server: &Server, session: &Session, rows: u64) -> Result<f64> {
+pub async fn import(server: &Server, session: &Session, rows: u64) -> Result<f64> {
     let mut client = Client::open(server.port).await?;
     let headers = format!("{}content-type: application/octet-stream\r\n", session.headers);
     let body = file(rows);
@@ -173,7 +173,8 @@ async fn import(server: &Server, session: &Session, rows: u64) -> Result<f64> {
     }
 }
 
-async fn ids(server: &Server, session: &Session) -> Result<Vec<String>> {
+/// The newest two thousand contacts.
+pub async fn ids(server: &Server, session: &Session) -> Result<Vec<String>> {
     let mut client = Client::open(server.port).await?;
     let mut ids = Vec::new();
     for page in 1..=20 {
@@ -185,15 +186,15 @@ async fn ids(server: &Server, session: &Session) -> Result<Vec<String>> {
 }
 
 /// A pipeline and what stands in it.
-struct Board {
-    pipeline: String,
+pub struct Board {
+    pub pipeline: String,
     /// Its open stages.
-    stages: Vec<String>,
-    deals: Vec<String>,
+    pub stages: Vec<String>,
+    pub deals: Vec<String>,
 }
 
 /// Opens deals in all open stages of the default pipeline, the same number in each.
-async fn fill_board(server: &Server, session: &Session, deals: u64) -> Result<Board> {
+pub async fn fill_board(server: &Server, session: &Session, deals: u64) -> Result<Board> {
     let mut client = Client::open(server.port).await?;
     let overview = client.json(&request("GET", "/api/pipeline", &session.headers, "")).await?;
     let pipeline = &overview["items"][0];

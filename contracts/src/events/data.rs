@@ -70,7 +70,7 @@ data! {
     }
     SessionRevoked {
         /// `revoked`, `refresh_reused` when a refresh token came twice, `removed` with the member, `suspended` with their
-        /// access, `ended` by somebody who may.
+        /// access, `ended` by somebody who may, `provider` when the issuer by which it was opened ended it.
         cause: String,
     }
     MemberJoined {

@@ -118,6 +118,7 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("startFederatedSignIn", Nobody, Id::None, "{}"),
     ("finishFederatedSignIn", Nobody, Id::None, r#"{"state":"x"}"#),
     ("registerFederated", Nobody, Id::None, "{}"),
+    ("backChannelLogout", Nobody, Id::None, ""),
     ("listIdentities", SignedIn, Id::None, ""),
     ("startLink", SignedIn, Id::None, "{}"),
     ("startConfirmation", SignedIn, Id::None, "{}"),

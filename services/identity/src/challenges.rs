@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     Error, Identity,
     accounts::entering,
-    federated::Arrived,
+    federated::{Arrived, note_origin},
     mfa::{
         Refused, factors_of,
         proofs::{Method, Proof, changed, count_try, forget_tries, spend},
@@ -284,6 +284,9 @@ impl Identity {
         };
         self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, (user, organization, role), device, true).await?;
+        if let Some(arrived) = &waiting.arrived {
+            note_origin(&tx, &opened, arrived).await?;
+        }
         let method = waiting.arrived.map_or("password", |arrived| arrived.provider.as_str());
         let data = json!({"method": method, "factor": input.method.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;

@@ -61,6 +61,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "identity_0007_federated", sql: include_str!("../migrations/0007_federated.sql") },
     Migration { name: "identity_0008_access_off", sql: include_str!("../migrations/0008_access_off.sql") },
     Migration { name: "identity_0009_view_as", sql: include_str!("../migrations/0009_view_as.sql") },
+    Migration {
+        name: "identity_0010_backchannel_logout",
+        sql: include_str!("../migrations/0010_backchannel_logout.sql"),
+    },
 ];
 
 /// Where its secrets stand. They belong to no organization: their places name the nil one.

@@ -90,6 +90,10 @@ impl Device {
 }
 
 impl Opened {
+    pub fn session_id(&self) -> Uuid {
+        self.session_id
+    }
+
     /// What the answer tells.
     pub fn result(self) -> AuthResult {
         self.result
@@ -273,6 +277,9 @@ impl Identity {
             confirmed_at: is_proven.then_some(now),
             viewing_as: None,
             viewing_until: None,
+            origin_issuer: None,
+            origin_subject: None,
+            origin_session: None,
         };
         let image = json!({"kind": row.kind, "userAgent": row.user_agent, "ip": row.ip});
         session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(tx).await?;

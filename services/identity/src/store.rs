@@ -111,6 +111,10 @@ pub mod session {
         /// The member as whom its person looks, until then.
         pub viewing_as: Option<Uuid>,
         pub viewing_until: Option<DateTimeUtc>,
+        /// The account elsewhere by which it was opened, and the session there.
+        pub origin_issuer: Option<String>,
+        pub origin_subject: Option<String>,
+        pub origin_session: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -84,6 +84,7 @@ impl GitHub {
             name: account.name.filter(|name| !name.trim().is_empty()).or_else(|| Some(account.login.clone())),
             label: Some(account.login),
             authenticated_at: None,
+            session: None,
         })
     }
 

@@ -5,11 +5,11 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, Validation, decode, decode_header,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use subtle::ConstantTimeEq;
 
 /// Clocks of two servers differ, seconds.
-const LEEWAY: i64 = 60;
+pub const LEEWAY: i64 = 60;
 
 /// What an ID token says of a person.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,6 +22,8 @@ pub struct Claims {
     nbf: Option<i64>,
     nonce: Option<String>,
     pub auth_time: Option<i64>,
+    /// The session there, which a logout token will name.
+    pub sid: Option<String>,
     #[serde(flatten)]
     pub person: Person,
 }
@@ -74,6 +76,8 @@ pub enum Flaw {
     Time,
     #[error("another nonce")]
     Nonce,
+    #[error("no logout token: {0}")]
+    NoLogout(&'static str),
 }
 
 impl Person {
@@ -93,6 +97,23 @@ impl Person {
 /// # Errors
 /// [`Flaw`].
 pub fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Claims, Flaw> {
+    let required = ["iss", "aud", "exp", "sub"];
+    let (_, claims) = signed::<Claims>(token, keys, (expected.issuer, expected.client_id), &required)?;
+    claims.hold(expected)?;
+    Ok(claims)
+}
+
+/// The kind of a token, and what it claims, where a key of the issuer signed it and it is of the issuer and for the client.
+/// These claims must be there; times are for the caller to check.
+///
+/// # Errors
+/// [`Flaw`].
+pub fn signed<T: DeserializeOwned>(
+    token: &str,
+    keys: &JwkSet,
+    (issuer, client_id): (&str, &str),
+    required: &[&str],
+) -> Result<(Option<String>, T), Flaw> {
     let invalid = |error: &jsonwebtoken::errors::Error| Flaw::Invalid(error.to_string());
     let header = decode_header(token).map_err(|error| invalid(&error))?;
     if !matches!(header.alg, Algorithm::RS256 | Algorithm::ES256) {
@@ -101,14 +122,13 @@ pub fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<Cla
     let key = key_of(keys, header.kid.as_deref(), header.alg).ok_or(Flaw::UnknownKey)?;
     let key = DecodingKey::from_jwk(key).map_err(|error| invalid(&error))?;
     let mut validation = Validation::new(header.alg);
-    validation.set_issuer(&[expected.issuer]);
-    validation.set_audience(&[expected.client_id]);
-    validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-    // Times are checked against our own clock below.
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[client_id]);
+    validation.set_required_spec_claims(required);
+    // Times are checked against our own clock.
     validation.validate_exp = false;
-    let claims = decode::<Claims>(token, &key, &validation).map_err(|error| invalid(&error))?.claims;
-    claims.hold(expected)?;
-    Ok(claims)
+    let claims = decode::<T>(token, &key, &validation).map_err(|error| invalid(&error))?.claims;
+    Ok((header.typ, claims))
 }
 
 /// The key that is named; without a name, the only one that fits.
@@ -149,29 +169,28 @@ impl Claims {
     }
 }
 
+/// An issuer whose keys tests know.
 #[cfg(test)]
-mod tests {
+pub mod issuer_of_tests {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    use jsonwebtoken::{EncodingKey, Header, encode};
+    use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::JwkSet};
     use p256::ecdsa::SigningKey;
     use serde_json::{Value, json};
 
-    use super::*;
-
-    const NOW: i64 = 1_790_000_000;
+    pub const NOW: i64 = 1_790_000_000;
     /// What stands before the 32 bytes of a key of P-256 in PKCS #8.
     const PKCS8: &[u8] =
         b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\
         \x03\x01\x07\x04\x27\x30\x25\x02\x01\x01\x04\x20";
 
-    struct Issuer(SigningKey);
+    pub struct Issuer(SigningKey);
 
     impl Issuer {
-        fn new(seed: u8) -> Self {
+        pub fn new(seed: u8) -> Self {
             Self(SigningKey::from_slice(&[seed; 32]).unwrap())
         }
 
-        fn keys(&self) -> JwkSet {
+        pub fn keys(&self) -> JwkSet {
             let point = self.0.verifying_key().to_encoded_point(false);
             let part = |bytes: Option<&[u8]>| URL_SAFE_NO_PAD.encode(bytes.unwrap());
             let key = json!({"kty": "EC", "crv": "P-256", "kid": "one", "use": "sig", "alg": "ES256",
@@ -179,12 +198,24 @@ mod tests {
             serde_json::from_value(json!({ "keys": [key] })).unwrap()
         }
 
-        fn sign(&self, kid: &str, claims: &Value) -> String {
+        pub fn sign(&self, kid: &str, claims: &Value) -> String {
             let header = Header { kid: Some(kid.to_owned()), ..Header::new(Algorithm::ES256) };
             let der = [PKCS8, &self.0.to_bytes()[..]].concat();
             encode(&header, claims, &EncodingKey::from_ec_der(&der)).unwrap()
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::{Value, json};
+
+    use super::{
+        issuer_of_tests::{Issuer, NOW},
+        *,
+    };
 
     fn claims() -> Value {
         json!({"iss": "https://id.example", "sub": "anna", "aud": "us", "exp": NOW + 300, "iat": NOW - 5, "nonce": "n",

@@ -6,6 +6,8 @@ mod github;
 mod http;
 mod id_token;
 mod links;
+mod logout;
+mod logout_token;
 mod oidc;
 mod providers;
 mod refused;
@@ -33,6 +35,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
+pub(crate) use logout::note_origin;
 pub use providers::{Arrived, Federation, ProviderKind, Providers, Registered};
 pub use refused::{MESSAGES, Refused};
 
@@ -146,6 +149,7 @@ pub fn routes() -> OpenApiRouter<Arc<Identity>> {
         .routes(routes!(links::start_confirmation))
         .routes(routes!(links::finish_link))
         .routes(routes!(links::delete_identity))
+        .routes(routes!(logout::back_channel_logout))
 }
 
 /// The provider of a path.
@@ -333,8 +337,10 @@ fn over(error: Error) -> Error {
 
 /// What went wrong elsewhere is for the operator: who signs in learns only that it did.
 fn told(refused: Refused) -> Error {
-    if let Refused::Provider(what) = &refused {
-        tracing::warn!(what, "signing in through another service failed");
+    match &refused {
+        Refused::Provider(what) => tracing::warn!(what, "signing in through another service failed"),
+        Refused::Logout(what) => tracing::warn!(what, "a logout token was refused"),
+        _ => {}
     }
     refused.into()
 }

@@ -12,6 +12,7 @@ use url::Url;
 use super::{
     http::Http,
     id_token::{self, Claims, Expected, Flaw, Person},
+    logout_token::{self, Logout},
     providers::{Arrived, Journey, Kept, ProviderKind, Registered},
     refused::Refused,
 };
@@ -151,6 +152,7 @@ impl Oidc {
             label: person.email.or(person.preferred_username).or_else(|| person.name.clone()),
             name: person.name,
             authenticated_at: claims.auth_time.and_then(|at| DateTime::from_timestamp(at, 0)),
+            session: claims.sid,
         })
     }
 
@@ -197,6 +199,24 @@ impl Oidc {
             judged => judged,
         };
         judged.map_err(|flaw| wrong(format!("the ID token does not hold: {flaw}")))
+    }
+
+    /// What the issuer asks for when it ends a session.
+    ///
+    /// # Errors
+    /// [`Refused::Logout`] for what is no logout token of it for us; [`Refused::Provider`] where its keys cannot be had.
+    pub async fn logout(&self, token: &str) -> Result<Logout, Refused> {
+        let (metadata, now) = (self.metadata().await?, self.clock.now());
+        let party = (self.issuer.as_str(), self.client.client_id.as_str());
+        let keys = self.keys(&metadata, KEPT_FOR).await?;
+        let judged = match logout_token::verify(token, &keys, party, now) {
+            Err(Flaw::UnknownKey) => {
+                let keys = self.keys(&metadata, KEYS_AT_MOST_EVERY).await?;
+                logout_token::verify(token, &keys, party, now)
+            }
+            judged => judged,
+        };
+        judged.map_err(|flaw| Refused::Logout(flaw.to_string()))
     }
 
     /// What the token tells of the person; where it tells no address, what their page does.

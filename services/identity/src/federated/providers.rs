@@ -57,6 +57,9 @@ pub struct Arrived {
     pub name: Option<String>,
     /// When they last proved there who they are, where that is told.
     pub authenticated_at: Option<DateTime<Utc>>,
+    /// The session there, where it is named.
+    #[serde(default)]
+    pub session: Option<String>,
 }
 
 /// A client of a provider as it was registered there.

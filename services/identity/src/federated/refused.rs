@@ -12,6 +12,9 @@ pub enum Refused {
     /// For the log: who signs in learns that it did not work.
     #[error("the provider did not answer as it should: {0}")]
     Provider(String),
+    /// For the log too.
+    #[error("the logout token is none of the issuer for us: {0}")]
+    Logout(String),
     #[error("the provider vouches for no address")]
     Unverified,
     #[error("an account has the address and nobody has proved it")]
@@ -30,6 +33,7 @@ impl Coded for Refused {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::State => ErrorKind::Gone,
+            Self::Logout(_) => ErrorKind::Malformed,
             Self::Denied | Self::Unverified | Self::Unproved | Self::NotLinked => ErrorKind::Forbidden,
             Self::Provider(_) => ErrorKind::Unavailable,
             Self::Taken | Self::TooMany | Self::LastWay => ErrorKind::Conflict,
@@ -41,6 +45,7 @@ impl Coded for Refused {
             Self::State => "federated.state",
             Self::Denied => "federated.denied",
             Self::Provider(_) => "federated.provider",
+            Self::Logout(_) => "federated.logout",
             Self::Unverified => "federated.unverified",
             Self::Unproved => "federated.unproved",
             Self::NotLinked => "federated.not_linked",
@@ -67,6 +72,11 @@ pub const MESSAGES: &[Message] = &[
         "federated.provider",
         "The service did not answer as expected. Try again later, or sign in another way.",
         "Сервис ответил не так, как ожидалось. Попробуйте позже или войдите другим способом.",
+    ),
+    (
+        "federated.logout",
+        "This is no logout token of the issuer for this server, or it was taken before.",
+        "Это не токен выхода этого издателя для этого сервера, или он уже использован.",
     ),
     (
         "federated.unverified",

@@ -16,7 +16,7 @@ use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Arrived, Refused};
+use super::{Arrived, Refused, note_origin};
 use crate::{
     Error, Identity, Role,
     accounts::{entering, found, register},
@@ -129,6 +129,7 @@ impl Identity {
         let organization = found(&tx, org, UserId(user.id), organization_name.as_str()).await?;
         self.note_device(&tx, &user, &device).await?;
         let opened = self.open_session(&tx, (user, organization, Role::Owner), device, true).await?;
+        note_origin(&tx, &opened, &arrived).await?;
         tx.commit().await?;
         Ok(opened)
     }
@@ -146,6 +147,7 @@ impl Identity {
         let tx = self.db.begin(&entering(OrgId(row.org_id), &user)).await?;
         let user = self.make(&tx, user, &arrived).await?;
         let opened = Box::pin(self.enter(&tx, user.id, row, device)).await?;
+        note_origin(&tx, &opened, &arrived).await?;
         tx.commit().await?;
         self.forget_org(OrgId(row.org_id));
         Ok(Entered::Opened(Box::new(opened)))

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Aim, Arrived, CameBack, ProviderKind, Refused, RoundTrip, provider_of,
+    Aim, Arrived, CameBack, ProviderKind, Refused, RoundTrip, note_origin, provider_of,
     registering::{Registration, RegistrationOffer},
 };
 use crate::{
@@ -184,6 +184,7 @@ impl Identity {
         self.note_device(&tx, &user, &device).await?;
         let id = user.id;
         let opened = self.open_session(&tx, (user, organization, role), device, is_proven).await?;
+        note_origin(&tx, &opened, &arrived).await?;
         let data = json!({"method": arrived.provider.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", id, data)]).await?;
         tx.commit().await?;
@@ -206,6 +207,7 @@ impl Identity {
         }
         self.note_arrival(&tx, &user, &arrived).await?;
         let opened = Box::pin(self.enter(&tx, user.id, &row, device)).await?;
+        note_origin(&tx, &opened, &arrived).await?;
         let data = json!({"method": arrived.provider.as_str()});
         events::append(&tx, [NewEvent::of(event::USER_SIGNED_IN, "user", user.id, data)]).await?;
         tx.commit().await?;

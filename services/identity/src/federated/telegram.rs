@@ -81,6 +81,7 @@ impl Telegram {
             label: Some(label).filter(|label| !label.is_empty()),
             name: Some(name).filter(|name| !name.is_empty()),
             authenticated_at: None,
+            session: None,
         })
     }
 
