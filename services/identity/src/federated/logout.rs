@@ -91,7 +91,7 @@ impl Identity {
         if self.is_obeyed(&id_hash).await? {
             return Err(told(Refused::Logout("it was taken before".to_owned())));
         }
-        self.end_sessions(came_by(oidc.issuer(), &logout.whose)).await?;
+        self.end_all(came_by(oidc.issuer(), &logout.whose)).await?;
         // Only now: who is told that it failed sends the token again.
         self.note_obeyed(id_hash, &logout).await
     }
@@ -116,7 +116,7 @@ impl Identity {
     }
 
     /// Ends sessions, those of each organization in a transaction of it.
-    async fn end_sessions(&self, which: Condition) -> Result<(), Error> {
+    async fn end_all(&self, which: Condition) -> Result<(), Error> {
         let reader = self.db.system_reader();
         let open = session::Entity::find().filter(which.clone()).filter(session::Column::RevokedAt.is_null());
         let found: Vec<(Uuid, Uuid)> = open
