@@ -37,7 +37,9 @@ test.describe('sign-up', () => {
     await page.getByLabel('Organization name').fill('Orbit')
     await password(page).fill('password1')
     await page.getByRole('button', { name: 'Create organization' }).click()
-    await expect(page.getByText('This is one of the passwords that everybody tries first', { exact: false })).toBeVisible() // the server's words
+    await expect(
+      page.getByText('This is one of the passwords that everybody tries first', { exact: false }),
+    ).toBeVisible() // the server's words
     await expect(password(page)).toBeFocused()
   })
 

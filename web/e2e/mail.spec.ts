@@ -68,7 +68,9 @@ test('a forgotten password: mail, new password, every session ends', async ({ pa
   const password = other.getByRole('textbox', { name: 'New password' })
   await password.fill('password1')
   await password.press('Enter')
-  await expect(other.getByText('This is one of the passwords that everybody tries first', { exact: false })).toBeVisible()
+  await expect(
+    other.getByText('This is one of the passwords that everybody tries first', { exact: false }),
+  ).toBeVisible()
   await password.fill('another horse battery')
   await password.press('Enter')
   await ready(other, 'Your password was changed')
