@@ -300,6 +300,8 @@ pub struct Recipient {
     pub id: Uuid,
     pub name: String,
     pub email: String,
+    /// They proved that what is mailed there comes to them.
+    pub email_verified: bool,
     pub locale: Locale,
     /// An IANA name, such as `Europe/Warsaw`.
     pub time_zone: String,

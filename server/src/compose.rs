@@ -172,7 +172,7 @@ impl App {
             chats: chats.clone(),
             keepers: keepers.clone(),
         };
-        let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone()))?;
+        let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone(), mail.clone()))?;
         let audit = audit::Asked {
             directory: identity.clone(),
             sessions: identity.clone(),
@@ -302,15 +302,16 @@ pub(crate) fn vault_of(settings: &Settings, db: &Db) -> Result<Vault> {
     Ok(Vault::new(keys.iter().map(Secret::expose), db.clock().clone()))
 }
 
-/// Who is told what; browsers know it by a key that goes with the one that signs access tokens.
+/// Who is told what. Browsers know it, and it knows the links in its mails, by keys that go with the one that signs access
+/// tokens.
 fn notifications(
     db: &Db,
     settings: &Settings,
     asked: Asked,
-    (accounts, outbound): (Arc<BdAccounts>, Outbound),
+    (accounts, outbound, mail): (Arc<BdAccounts>, Outbound, Arc<Mail>),
 ) -> Result<Arc<Notifications>> {
     let secret = settings.signing_secret().context("the signing key cannot be read")?;
-    let service = Notifications::new(db.clone(), asked).naming(accounts);
+    let service = Notifications::new(db.clone(), asked).naming(accounts).mailing(mail, secret.expose().as_bytes());
     let vapid = Vapid::derive(secret.expose().as_bytes(), settings.public_url.as_str());
     Ok(Arc::new(match vapid {
         Some(vapid) => service.pushing(vapid, outbound),

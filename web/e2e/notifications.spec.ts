@@ -198,6 +198,43 @@ test('what one is told of is chosen, and saved', async ({ page }) => {
   expect(list.items.map((n) => n.kind)).toEqual(['test'])
 })
 
+test('a digest: its days, what it would say, at once, and no more by its link', async ({ page, browser }, info) => {
+  const { me, anna } = await told(browser, info, page)
+  await mention(anna, me, (await addContact(anna, { name: 'Elena Sokolova' })).id)
+  await expect.poll(() => unread(page)).toBe(1)
+  await page.goto('/settings/notifications')
+  const preview = page.getByRole('list', { name: 'What it would say now' })
+  await expect(preview).toContainText('Elena Sokolova')
+  await expect(preview).toContainText('Anna Petrova mentioned you in a note')
+  await page.getByRole('checkbox', { name: 'Sunday' }).uncheck()
+  const now = () =>
+    call<{ digestDays: string[]; digestTimes: string[] }>(page, 'GET', '/api/v1/notifications/preferences')
+  await expect.poll(async () => (await now()).digestDays.length).toBe(6)
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Send it now' }).click()
+  await expect(toast(page, 'The digest is on its way')).toBeVisible()
+  await expect(preview).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Send it now' })).toBeDisabled()
+  type Mails = { items: { kind: string; to: string; text: string }[] }
+  const { items } = await call<Mails>(page, 'GET', '/api/mail/outbox')
+  const digest = items.find((mail) => mail.kind === 'digest' && mail.to === me.email)
+  expect(digest?.text).toContain('Elena Sokolova')
+  const link = /\/auth\/unsubscribe#\S+/.exec(digest?.text ?? '')?.[0] ?? ''
+  const elsewhere = await (await browser.newContext()).newPage() // the mail is read on another device
+  await elsewhere.goto(link)
+  await ready(elsewhere, 'No more digests?')
+  await expectAccessible(elsewhere)
+  expect((await now()).digestTimes).toEqual(['09:00'])
+  await elsewhere.getByRole('button', { name: 'Stop the digests' }).click()
+  await ready(elsewhere, 'Digests are off')
+  expect((await now()).digestTimes).toEqual([])
+  await page.reload()
+  await expect(page.getByRole('switch', { name: 'Send me digests' })).not.toBeChecked()
+  await expect(page.getByText('No digest comes while they are switched off.')).toBeVisible()
+  await elsewhere.context().close()
+  await anna.context().close()
+})
+
 for (const look of LOOKS)
   test(`the page, the panel and the settings are accessible and fit (${look.name})`, async ({
     page,

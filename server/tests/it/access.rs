@@ -81,7 +81,7 @@ const ASSIGN_NOTHING: &str = r#"{"ids":["ffffffff-ffff-ffff-ffff-ffffffffffff"],
 const MERGE_OF_NOBODY: &str =
     r#"{"into":"ffffffff-ffff-ffff-ffff-ffffffffffff","from":["eeeeeeee-eeee-eeee-eeee-eeeeeeeeeeee"]}"#;
 
-const PREFERENCES: &str = r#"{"kinds":[],"digestTimes":["09:00"],
+const PREFERENCES: &str = r#"{"kinds":[],"digestTimes":["09:00"],"digestDays":["monday"],
     "quietHours":{"enabled":true,"from":"22:00","to":"08:00","weekends":false}}"#;
 /// A subscription with the keys of RFC 8291.
 const BROWSER: &str = r#"{"endpoint":"https://93.184.215.14/send/1","keys":{"auth":"BTBZMqHH6r4Tts7J_aSIgg",
@@ -300,6 +300,10 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
     ("deleteMute", SignedIn, Id::Mute, ""),
     ("getNotificationPreferences", SignedIn, Id::None, ""),
     ("updateNotificationPreferences", SignedIn, Id::None, PREFERENCES),
+    ("getNextDigest", SignedIn, Id::None, ""),
+    ("sendDigest", SignedIn, Id::None, ""),
+    ("openDigestStop", Nobody, Id::None, ""),
+    ("stopDigests", Nobody, Id::None, ""),
     ("getPush", SignedIn, Id::None, ""),
     ("createPushSubscription", SignedIn, Id::None, BROWSER),
     ("deletePushSubscription", SignedIn, Id::Push, ""),
@@ -431,6 +435,7 @@ fn query_of(operation: &str) -> &'static str {
         "listMessages" => "?channel=telegram",
         "uploadMedia" | "uploadChatImport" => "?fileName=a.txt",
         "listFields" | "listViews" => "?recordType=contact",
+        "openDigestStop" | "stopDigests" => "?token=none",
         _ => "",
     }
 }

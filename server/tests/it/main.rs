@@ -14,6 +14,7 @@ mod brokers;
 mod chats;
 mod crash;
 mod deal_imports;
+mod digests;
 mod document;
 mod event_examples;
 mod federated;

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use contracts::ports::{Directory, Person, PortError, Recipient, Recipients, Roles};
 use jobs::Organizations;
 use kernel::{Locale, OrgId, Permission, Reach, Scope, UserId};
@@ -89,6 +90,7 @@ struct Told {
     id: Uuid,
     name: String,
     email: String,
+    email_verified_at: Option<DateTime<Utc>>,
     locale: String,
     time_zone: String,
     roles: String,
@@ -100,6 +102,7 @@ impl Told {
             id: self.id,
             name: self.name,
             email: self.email,
+            email_verified: self.email_verified_at.is_some(),
             locale: Locale::from_tag(&self.locale).unwrap_or_default(),
             time_zone: self.time_zone,
             grants: rights.grants,
@@ -118,6 +121,7 @@ impl Identity {
         let columns = [user::Column::Id, user::Column::Name, user::Column::Email, user::Column::Locale];
         let select = Select::select()
             .columns(columns.map(|column| (user::Entity, column)))
+            .column((user::Entity, user::Column::EmailVerifiedAt))
             .column((user::Entity, user::Column::TimeZone))
             .column((membership::Entity, membership::Column::Roles))
             .from(membership::Entity)

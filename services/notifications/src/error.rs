@@ -13,6 +13,12 @@ pub enum Error {
     NotFound,
     #[error("there are as many as there may be")]
     TooMany { max: u64 },
+    /// There is nothing to send.
+    #[error("nothing waits for the digest")]
+    NothingWaits,
+    /// Not signed by us.
+    #[error("the link is not one of ours")]
+    BadLink,
     #[error(transparent)]
     Db(#[from] db::Error),
     #[error("another service could not answer")]
@@ -37,8 +43,8 @@ impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(fields) => fields.kind(),
-            Self::NotFound => ErrorKind::NotFound,
-            Self::TooMany { .. } => ErrorKind::Conflict,
+            Self::NotFound | Self::BadLink => ErrorKind::NotFound,
+            Self::TooMany { .. } | Self::NothingWaits => ErrorKind::Conflict,
             Self::Db(error) => error.kind(),
             Self::Port(_) => ErrorKind::Internal,
         }
@@ -49,6 +55,8 @@ impl Coded for Error {
             Self::Invalid(fields) => fields.code(),
             Self::NotFound => "not_found",
             Self::TooMany { .. } => "notify.too_many",
+            Self::NothingWaits => "notify.digest.empty",
+            Self::BadLink => "notify.unsubscribe.unknown",
             Self::Db(error) => error.code(),
             Self::Port(_) => "internal",
         }
@@ -235,5 +243,16 @@ pub const MESSAGES: &[Message] = &[
         "notify.digest",
         "{count} {count:notification|notifications} from Rapport",
         "{count} {count:уведомление|уведомления|уведомлений} от Rapport",
+    ),
+    ("notify.digest.more", "and {count} more", "и ещё {count}"),
+    (
+        "notify.digest.empty",
+        "Nothing waits for your digest: you have seen it all.",
+        "Для сводки ничего нет: вы уже всё видели.",
+    ),
+    (
+        "notify.unsubscribe.unknown",
+        "This link does not work. Digests can be switched off in the settings.",
+        "Эта ссылка не работает. Сводку можно отключить в настройках.",
     ),
 ];

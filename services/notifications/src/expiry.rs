@@ -10,7 +10,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Error, Notifications, deliveries,
+    Error, Notifications, deliveries, digests,
     inbox::store::{Column, entity},
 };
 
@@ -56,6 +56,7 @@ async fn step(service: &Notifications, scope: &Scope) -> Result<u64, Error> {
         let rows = entity::Entity::delete_many().filter(Column::OrgId.eq(scope.org_id.0));
         rows.filter(Column::Id.is_in(ids.iter().copied())).exec(&tx).await?;
     }
+    digests::forget(&tx, scope, now - KEPT).await?;
     tx.commit().await?;
     Ok(ids.len() as u64)
 }

@@ -3,11 +3,13 @@
 mod accounts;
 mod chats;
 mod deliveries;
+mod digests;
 mod error;
 mod expiry;
 pub mod inbox;
 pub mod kinds;
 mod mutes;
+mod post;
 pub mod preferences;
 pub mod push;
 mod subjects;
@@ -28,14 +30,16 @@ use uuid::Uuid;
 
 pub use error::{Error, MESSAGES};
 use kinds::Channel;
+use mailing::Mailer;
 use outbound::Outbound;
+use post::Post;
 use push::{Pusher, Vapid};
 use subjects::Subjects;
 
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "notifications_0001_notifications",
-    sql: include_str!("../migrations/0001_notifications.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "notifications_0001_notifications", sql: include_str!("../migrations/0001_notifications.sql") },
+    Migration { name: "notifications_0002_digests", sql: include_str!("../migrations/0002_digests.sql") },
+];
 
 /// Whom the service asks.
 pub struct Asked {
@@ -56,6 +60,8 @@ pub struct Notifications {
     senders: HashMap<Channel, Arc<dyn Sender>>,
     /// Who wakes browsers.
     pusher: Option<Arc<Pusher>>,
+    /// Who queues mail.
+    post: Option<Arc<Post>>,
     /// Who knows what accounts are called.
     accounts: Option<Arc<dyn Accounts>>,
 }
@@ -65,7 +71,7 @@ impl Notifications {
     pub fn new(db: Db, asked: Asked) -> Self {
         let Asked { directory, recipients, clients, deals, chats, keepers } = asked;
         let subjects = Subjects::new(clients, deals, chats, keepers);
-        Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None, accounts: None }
+        Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None, post: None, accounts: None }
     }
 
     /// The service with somebody who knows what accounts are called.
@@ -90,6 +96,14 @@ impl Notifications {
         self.carried_by(Channel::Push, pusher)
     }
 
+    /// The service with somebody who queues mail. By the secret it knows the links of its own that end digests.
+    #[must_use]
+    pub fn mailing(mut self, mailer: Arc<dyn Mailer>, secret: &[u8]) -> Self {
+        let post = Arc::new(Post::new(self.db.clone(), mailer, secret));
+        self.post = Some(Arc::clone(&post));
+        if post.sends() { self.carried_by(Channel::Email, post) } else { self }
+    }
+
     /// By what browsers know us; none where they cannot be woken.
     fn push_key(&self) -> Option<String> {
         self.pusher.as_ref().map(|pusher| pusher.vapid.public_key())
@@ -98,7 +112,8 @@ impl Notifications {
     /// The HTTP interface.
     pub fn routes(self: Arc<Self>) -> OpenApiRouter {
         let routes = inbox::http::routes().merge(mutes::http::routes()).merge(preferences::http::routes());
-        let routes = routes.merge(push::http::routes()).merge(deliveries::http::routes());
+        let routes =
+            routes.merge(push::http::routes()).merge(deliveries::http::routes()).merge(digests::http::routes());
         OpenApiRouter::new().nest("/api/v1/notifications", routes).with_state(self)
     }
 
@@ -113,7 +128,7 @@ impl Notifications {
     pub fn works(self: &Arc<Self>) -> Vec<Arc<dyn jobs::Work>> {
         vec![
             Arc::new(deliveries::work::Deliver(Arc::clone(self))),
-            Arc::new(deliveries::digest::SendDigest(Arc::clone(self))),
+            Arc::new(digests::job::SendDigest(Arc::clone(self))),
             Arc::new(inbox::wake::Wake(Arc::clone(self))),
             Arc::new(expiry::Expire(Arc::clone(self))),
         ]

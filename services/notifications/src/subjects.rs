@@ -6,18 +6,18 @@ use std::{
 };
 
 use contracts::{
-    permissions::{CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
+    permissions::{ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
     ports::{Chats, Clients, Deals, Holding, Owned},
 };
 use kernel::{Grants, OrgId, Owners, Permission, Reach, Resource, Scope, UserId};
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{Error, accounts::ACCOUNT};
 
 /// Kinds of record that belong to somebody.
 pub const RECORDS: [&str; 4] = ["contact", "company", "deal", "chat"];
 
-/// What it takes to read records of a kind; none for what is no record.
+/// What it takes to read records of a kind, or accounts; none for what belongs to nobody.
 #[must_use]
 pub fn permission(kind: &str) -> Option<Permission> {
     match kind {
@@ -25,6 +25,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
         "chat" => Some(CHATS_READ),
+        ACCOUNT => Some(ACCOUNTS_READ),
         _ => None,
     }
 }

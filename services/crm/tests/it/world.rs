@@ -94,6 +94,7 @@ impl Recipients for People {
                 id: *id,
                 name: self.names.get(&(org, *id))?.clone(),
                 email: String::new(),
+                email_verified: false,
                 locale: Locale::En,
                 time_zone: "Europe/Warsaw".to_owned(),
                 grants: Grants::of([]),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use contracts::mails::Kind;
+use contracts::mails::{Kind, UNSUBSCRIBE};
 use jobs::{Context, JobError, NewJob, Work};
 use kernel::{Actor, Locale, Scope};
 use mail_transport::{Message, Outcome, Transport};
@@ -121,7 +121,8 @@ impl Mail {
         if !asks_for_proof && store::bounced(&self.db.reader(scope), &mail.to_address).await? {
             return Ok(None);
         }
-        let rendered = self.rendered(mail)?;
+        let values = self.values(mail)?;
+        let rendered = rendered(mail, &values)?;
         let from = self.options.from.clone();
         let message = Message {
             to: mail.to_address.clone(),
@@ -130,23 +131,23 @@ impl Mail {
             text: rendered.text,
             html: rendered.html,
             message_id: format!("{}@{}", mail.id, from.domain()),
-            // No holiday answers to a program (RFC 3834).
-            headers: vec![("Auto-Submitted", "auto-generated".to_owned())],
+            headers: headers(&values),
             from,
         };
         Ok(Some(transport.send(&message).await))
     }
 
-    /// A mail as it reads; damaged once its values are erased.
+    /// A mail as it reads; it says little once its values are erased.
     pub(crate) fn rendered(&self, mail: &Model) -> Result<Rendered, Error> {
+        rendered(mail, &self.values(mail)?)
+    }
+
+    fn values(&self, mail: &Model) -> Result<Map<String, Value>, Error> {
         let place = Place { table: "mails", column: "data", org: kernel::OrgId(mail.org_id), row: mail.id };
-        let values: Map<String, Value> = match &mail.data {
+        Ok(match &mail.data {
             Some(sealed) => serde_json::from_slice(&self.vault.open(place, sealed)?)?,
             None => Map::new(),
-        };
-        let locale = Locale::from_tag(&mail.locale).unwrap_or_default();
-        let kind = Kind::parse(&mail.kind).ok_or(Error::NotFound)?;
-        Ok(templates::render(kind, locale, &|name| values.get(name).and_then(Value::as_str).map(str::to_owned)))
+        })
     }
 
     async fn settle(&self, scope: &Scope, mail: &Model, verdict: Verdict) -> Result<(), Error> {
@@ -168,6 +169,49 @@ impl Mail {
     }
 }
 
+fn rendered(mail: &Model, values: &Map<String, Value>) -> Result<Rendered, Error> {
+    let locale = Locale::from_tag(&mail.locale).unwrap_or_default();
+    let kind = Kind::parse(&mail.kind).ok_or(Error::NotFound)?;
+    Ok(templates::render(kind, locale, &|name| values.get(name).and_then(Value::as_str).map(str::to_owned)))
+}
+
+/// Further headers of a mail with these values.
+fn headers(values: &Map<String, Value>) -> Vec<(&'static str, String)> {
+    // No holiday answers to a program (RFC 3834).
+    let mut headers = vec![("Auto-Submitted", "auto-generated".to_owned())];
+    if let Some(link) = values.get(UNSUBSCRIBE).and_then(Value::as_str) {
+        headers.push(("List-Unsubscribe", format!("<{link}>")));
+        // RFC 8058 knows https only.
+        if link.starts_with("https://") {
+            headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+        }
+    }
+    headers
+}
+
 fn ended(state: MailState, code: &str) -> Verdict {
     Verdict::Ended { state, code: code.to_owned(), error: String::new(), mailbox: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_that_can_be_ended_says_how() {
+        let names = |link: Option<&str>| {
+            let values = link.map(|link| (UNSUBSCRIBE.to_owned(), Value::from(link))).into_iter().collect();
+            headers(&values).into_iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>()
+        };
+        let own = "Auto-Submitted: auto-generated";
+        assert_eq!(names(None), [own]);
+        let secure = names(Some("https://crm.example.com/stop?token=x"));
+        let (by, at_once) = (
+            "List-Unsubscribe: <https://crm.example.com/stop?token=x>",
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        );
+        assert_eq!(secure, [own, by, at_once]);
+        // One click is for https (RFC 8058): elsewhere it is a link to a page.
+        assert_eq!(names(Some("http://localhost/stop")), [own, "List-Unsubscribe: <http://localhost/stop>"]);
+    }
 }

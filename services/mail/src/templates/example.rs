@@ -1,6 +1,6 @@
 //! Values by which templates are shown to whoever looks at them.
 
-use contracts::mails::Kind;
+use contracts::mails::{Group, Kind};
 use kernel::Locale;
 
 /// An example of a value; empty for a name that no template has.
@@ -17,9 +17,36 @@ pub fn value(kind: Kind, locale: Locale, name: &str) -> String {
         "days" => "3".to_owned(),
         "minutes" => if kind == Kind::AccountLocked { "15" } else { "30" }.to_owned(),
         "change" => one_of("Two-factor sign-in was switched on.", "Двухфакторный вход включён."),
-        "subject" => one_of("3 new things", "3 новых события"),
-        "lines" => one_of("Acme: the deal moved to Won", "Acme: сделка перешла в «Выиграно»"),
+        "subject" if kind == Kind::Digest => one_of("4 notifications from Rapport", "4 уведомления от Rapport"),
+        "subject" => one_of("Boris Miller mentioned you in a note", "Борис Миллер упоминает вас в заметке"),
+        "text" => one_of("Pilot for Acme", "Пилот для Acme"),
+        "groups" => Group::written(&groups(in_russian)),
+        "more" => one_of("and 12 more", "и ещё 12"),
+        "settings" => "https://crm.example.com/settings/notifications".to_owned(),
+        "stop" => "https://crm.example.com/auth/unsubscribe#example".to_owned(),
         "link" => "https://crm.example.com/example".to_owned(),
         _ => String::new(),
+    }
+}
+
+fn groups(in_russian: bool) -> Vec<Group> {
+    let told = |title: &str, path: &str, count: u64, lines: &[&str]| Group {
+        title: title.to_owned(),
+        link: format!("https://crm.example.com{path}"),
+        count,
+        lines: lines.iter().map(|line| (*line).to_owned()).collect(),
+    };
+    if in_russian {
+        let deal = ["Борис Миллер упоминает вас в 2 заметках", "Ваша сделка слишком долго стоит на этапе"];
+        vec![
+            told("Пилот для Acme", "/deals/1", 3, &deal),
+            told("Импорт завершён: создано 40, обновлено 2, с ошибками 0", "/notifications", 1, &[]),
+        ]
+    } else {
+        let deal = ["Boris Miller mentioned you in 2 notes", "A deal of yours has been in its stage for too long"];
+        vec![
+            told("Pilot for Acme", "/deals/1", 3, &deal),
+            told("The import is complete: 40 created, 2 updated, 0 failed", "/notifications", 1, &[]),
+        ]
     }
 }

@@ -1,13 +1,14 @@
 //! How mails read: one file for each kind with both languages, from which text and HTML are made alike.
 //!
 //! A file has a part for each language, `[en]` and `[ru]`, that begins with `subject:` and goes on with paragraphs. `{name}`
-//! is a value, `=> {link} Words` a button, a paragraph that begins with `~ ` is set small.
+//! is a value, `=> {link} Words` a button, a paragraph that begins with `~ ` is set small, `~> {link} Words` is a small link,
+//! and `* {groups}` a list of what happened. A paragraph of values that are all empty is left out.
 
 mod example;
 pub mod http;
 mod layout;
 
-use contracts::mails::Kind;
+use contracts::mails::{Group, Kind};
 use kernel::Locale;
 
 /// A mail as it reads.
@@ -22,8 +23,17 @@ pub struct Rendered {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Part<'a> {
     Words(&'a str),
-    Button { link: &'a str, words: &'a str },
+    Button {
+        link: &'a str,
+        words: &'a str,
+    },
     Small(&'a str),
+    SmallLink {
+        link: &'a str,
+        words: &'a str,
+    },
+    /// The value of [`Group::written`].
+    List(&'a str),
 }
 
 fn source(kind: Kind) -> &'static str {
@@ -37,24 +47,31 @@ fn source(kind: Kind) -> &'static str {
         Kind::AlreadyRegistered => include_str!("already-registered.txt"),
         Kind::MfaChanged => include_str!("mfa-changed.txt"),
         Kind::Digest => include_str!("digest.txt"),
+        Kind::Notification => include_str!("notification.txt"),
     }
 }
 
 /// Subject and paragraphs of a language.
-fn parts(source: &str, locale: Locale) -> (&str, Vec<Part<'_>>) {
+fn parts<'a>(source: &'a str, locale: Locale) -> (&'a str, Vec<Part<'a>>) {
     let mark = format!("[{}]\n", locale.as_str());
     let rest = source.split_once(&mark).map_or("", |(_, rest)| rest);
     let own = rest.split_once("\n[").map_or(rest, |(own, _)| own);
     let (first, body) = own.split_once('\n').unwrap_or((own, ""));
     let subject = first.strip_prefix("subject:").unwrap_or_default().trim();
     let paragraphs = body.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    let part = |paragraph| match (str::strip_prefix(paragraph, "=> "), str::strip_prefix(paragraph, "~ ")) {
-        (Some(button), _) => {
-            let (link, words) = button.split_once(' ').unwrap_or((button, button));
+    let part = |paragraph: &'a str| {
+        let link = |rest: &'a str| rest.split_once(' ').unwrap_or((rest, rest));
+        if let Some((link, words)) = paragraph.strip_prefix("=> ").map(link) {
             Part::Button { link, words }
+        } else if let Some((link, words)) = paragraph.strip_prefix("~> ").map(link) {
+            Part::SmallLink { link, words }
+        } else if let Some(small) = paragraph.strip_prefix("~ ") {
+            Part::Small(small)
+        } else if let Some(list) = paragraph.strip_prefix("* ") {
+            Part::List(list)
+        } else {
+            Part::Words(paragraph)
         }
-        (None, Some(small)) => Part::Small(small),
-        (None, None) => Part::Words(paragraph),
     };
     (subject, paragraphs.map(part).collect())
 }
@@ -66,17 +83,52 @@ pub fn render(kind: Kind, locale: Locale, value: &dyn Fn(&str) -> Option<String>
     let plain = |text: &str| filled(text, &|name| value(name).unwrap_or_default());
     // A line end in a subject would begin another header.
     let subject = plain(subject).split_whitespace().collect::<Vec<_>>().join(" ");
-    let text: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Words(words) | Part::Small(words) => plain(&unwrapped(words)),
-            Part::Button { link, words } => format!("{}:\n{}", plain(words), plain(link)),
-        })
-        .collect();
-    let html = layout::page(locale, &subject, &parts, &|text: &str| {
-        filled(&layout::escaped(text), &|name| layout::escaped(&value(name).unwrap_or_default()))
-    });
+    let shown: Vec<Part<'_>> = parts.into_iter().filter(|part| !is_empty(*part, &plain)).collect();
+    let text: Vec<String> = shown.iter().map(|part| in_text(*part, &plain)).collect();
+    let html = layout::page(
+        locale,
+        &subject,
+        &shown,
+        &|text: &str| filled(&layout::escaped(text), &|name| layout::escaped(&value(name).unwrap_or_default())),
+        &|list: &str| Group::read(&plain(list)),
+    );
     Rendered { subject, text: format!("{}\n", text.join("\n\n")), html }
+}
+
+/// Whether a paragraph says nothing with these values.
+fn is_empty(part: Part<'_>, plain: &dyn Fn(&str) -> String) -> bool {
+    match part {
+        Part::Words(words) | Part::Small(words) => plain(words).trim().is_empty(),
+        Part::List(list) => Group::read(&plain(list)).is_empty(),
+        Part::Button { .. } | Part::SmallLink { .. } => false,
+    }
+}
+
+fn in_text(part: Part<'_>, plain: &dyn Fn(&str) -> String) -> String {
+    match part {
+        Part::Words(words) | Part::Small(words) => plain(&unwrapped(words)),
+        Part::Button { link, words } | Part::SmallLink { link, words } => {
+            format!("{}:\n{}", plain(words), plain(link))
+        }
+        Part::List(list) => Group::read(&plain(list)).iter().map(group_in_text).collect::<Vec<_>>().join("\n\n"),
+    }
+}
+
+fn group_in_text(group: &Group) -> String {
+    let title = format!("{}{}", one_line(&group.title), counted(group));
+    let lines = group.lines.iter().map(|line| format!("- {}", one_line(line)));
+    let all = [title].into_iter().chain(lines).chain([group.link.clone()]);
+    all.collect::<Vec<_>>().join("\n")
+}
+
+/// How many things happened, where that is more than one.
+fn counted(group: &Group) -> String {
+    if group.count > 1 { format!(" ({})", group.count) } else { String::new() }
+}
+
+/// A value that is to stand in a line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A paragraph of a template file as one line: how it is broken there means nothing.
@@ -129,6 +181,12 @@ mod tests {
                 for name in &names {
                     let value = example::value(*kind, locale, name);
                     assert!(!value.is_empty(), "{kind:?} has no example of {name}");
+                    if name == "groups" {
+                        let listed =
+                            |group: &Group| read.text.contains(&group.title) && read.html.contains(&group.title);
+                        assert!(Group::read(&value).iter().all(listed), "{kind:?} {locale:?} {name}");
+                        continue;
+                    }
                     assert!(read.text.contains(&value) || read.subject.contains(&value), "{kind:?} {locale:?} {name}");
                 }
             }
@@ -151,5 +209,45 @@ mod tests {
     fn a_link_that_is_none_makes_no_button() {
         let read = render(Kind::ResetPassword, Locale::En, &|_| Some("javascript:alert(1)".to_owned()));
         assert!(!read.html.contains("href=\"javascript"), "{}", read.html);
+    }
+
+    fn digest(groups: &[Group], more: &str) -> Rendered {
+        let groups = Group::written(groups);
+        render(Kind::Digest, Locale::En, &|name| match name {
+            "groups" => Some(groups.clone()),
+            "more" => Some(more.to_owned()),
+            name => Some(example::value(Kind::Digest, Locale::En, name)),
+        })
+    }
+
+    #[test]
+    fn a_list_shows_each_group_with_its_count_and_lines() {
+        let deal = Group {
+            title: "Pilot <b>\n& Co".to_owned(),
+            link: "https://crm.example.com/deals/1".to_owned(),
+            count: 3,
+            lines: vec!["Mary mentioned you".to_owned(), "{more}".to_owned()],
+        };
+        let import = Group {
+            title: "The import is complete".to_owned(),
+            link: "javascript:alert(1)".to_owned(),
+            count: 1,
+            lines: Vec::new(),
+        };
+        let read = digest(&[deal, import], "and 2 more");
+        let listed =
+            "Pilot <b> & Co (3)\n- Mary mentioned you\n- {more}\nhttps://crm.example.com/deals/1\n\nThe import";
+        assert!(read.text.contains(listed), "{}", read.text);
+        assert!(read.text.contains("and 2 more"));
+        assert!(read.html.contains("Pilot &lt;b&gt; &amp; Co</a> (3)"), "{}", read.html);
+        assert!(read.html.contains("<li") && read.html.contains(">{more}</li>"), "{}", read.html);
+        assert!(!read.html.contains("javascript:"), "{}", read.html);
+    }
+
+    #[test]
+    fn a_paragraph_of_empty_values_is_left_out() {
+        let read = digest(&[], "");
+        assert!(!read.text.contains("\n\n\n"), "{:?}", read.text);
+        assert!(!read.html.contains("></p>"), "{}", read.html);
     }
 }

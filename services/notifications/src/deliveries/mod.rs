@@ -1,8 +1,7 @@
 //! Notifications on their way out of the app: planned in the transaction of the reaction, carried by a job of their own.
 
-pub mod digest;
 pub mod http;
-mod message;
+pub mod message;
 mod store;
 pub mod work;
 
@@ -15,10 +14,10 @@ use kernel::Scope;
 use serde_json::json;
 use uuid::Uuid;
 
-pub use store::{Status, forget_of};
+pub use store::{Row, Status, forget_of, give_up_digest, postpone_digest, settle, waiting_for_digest};
 
 use crate::{
-    Error, Notifications,
+    Error, Notifications, digests,
     kinds::{Channel, Mode},
     push,
     telling::Ringing,
@@ -29,7 +28,7 @@ const GATHERED: TimeDelta = TimeDelta::seconds(30);
 /// What joins a row that was sent already is sent no sooner than this after it.
 const APART: TimeDelta = TimeDelta::minutes(10);
 /// Tries of one delivery: the last after a good quarter of an hour.
-const TRIES: i64 = 6;
+pub const TRIES: i64 = 6;
 
 /// Plans what is sent of rows that ring, each on the channels that its person chose.
 ///
@@ -54,7 +53,7 @@ pub async fn plan(service: &Notifications, tx: &Tx, scope: &Scope, ringing: &[Ri
             }
             let from = now + if one.in_batch { GATHERED } else { TimeDelta::zero() };
             let from = before.by_ref().map(|delivery| delivery.updated_at + APART).fold(from, DateTime::max);
-            let due = one.wishes.settings.due(mode, from, &one.person.time_zone);
+            let Some(due) = one.wishes.settings.due(mode, from, &one.person.time_zone) else { continue };
             planned.push(store::waiting(tx, scope, &one.row, channel, (mode == Mode::Digest, due)));
         }
     }
@@ -68,9 +67,13 @@ fn channels<'a>(
     with_browser: &'a HashSet<Uuid>,
 ) -> impl Iterator<Item = (Channel, Mode)> + 'a {
     let kind = crate::kinds::Kind::parse(&one.row.kind);
-    let there = |channel: &Channel| {
-        service.senders.contains_key(channel) && (*channel != Channel::Push || with_browser.contains(&one.person.id))
+    let reached = |channel: Channel| match channel {
+        Channel::Push => with_browser.contains(&one.person.id),
+        // Nobody knows yet whose address it is.
+        Channel::Email => one.person.email_verified,
+        Channel::InApp | Channel::Telegram => true,
     };
+    let there = move |channel: &Channel| service.senders.contains_key(channel) && reached(*channel);
     let wanted = move |channel: Channel| Some((channel, one.wishes.mode(kind?, channel)));
     Channel::OUTWARD.into_iter().filter(there).filter_map(wanted).filter(|(_, mode)| *mode != Mode::Off)
 }
@@ -85,7 +88,7 @@ async fn enqueue(tx: &Tx, scope: &Scope, planned: Vec<store::Row>) -> Result<(),
                 continue;
             }
             digests.insert(this);
-            (digest::KIND, json!({ "userId": delivery.user_id, "channel": delivery.channel }))
+            (digests::job::KIND, json!({ "userId": delivery.user_id, "channel": delivery.channel }))
         } else {
             (work::KIND, json!({ "deliveryId": delivery.id }))
         };

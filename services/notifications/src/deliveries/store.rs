@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::Scope;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -117,35 +118,70 @@ pub async fn find_waiting(connection: &impl ConnectionTrait, scope: &Scope, id: 
 /// # Errors
 /// When the database is away.
 pub async fn digest_waits(tx: &Tx, scope: &Scope, like: &Row) -> Result<bool, Error> {
-    let find = of_digest(scope, like.user_id, &like.channel).filter(Column::DueAt.eq(like.due_at));
-    Ok(find.one(tx).await?.is_some())
+    let Some(channel) = Channel::parse(&like.channel) else { return Ok(false) };
+    let find = entity::Entity::find().filter(in_digest(scope, (like.user_id, channel)));
+    Ok(find.filter(Column::DueAt.eq(like.due_at)).one(tx).await?.is_some())
 }
 
-fn of_digest(scope: &Scope, person: Uuid, channel: &str) -> sea_orm::Select<entity::Entity> {
-    entity::Entity::find()
-        .filter(Column::OrgId.eq(scope.org_id.0))
-        .filter(Column::UserId.eq(person))
-        .filter(Column::Channel.eq(channel))
-        .filter(Column::Status.eq(Status::Waiting.as_str()))
-        .filter(Column::Digest.eq(true))
-}
-
-/// What is due in a digest, the oldest first; at most `limit`.
+/// What waits for a digest, or is due in one by an instant, the newest first; at most `limit`.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn due_in_digest(
+pub async fn waiting_for_digest(
     connection: &impl ConnectionTrait,
     scope: &Scope,
-    (person, channel): (Uuid, Channel),
-    now: DateTime<Utc>,
+    of: (Uuid, Channel),
+    due_by: Option<DateTime<Utc>>,
     limit: u64,
 ) -> Result<Vec<Row>, Error> {
-    let find = of_digest(scope, person, channel.as_str()).filter(Column::DueAt.lte(now));
-    Ok(find.order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).limit(limit).all(connection).await?)
+    let due = in_digest(scope, of).add_option(due_by.map(|at| Column::DueAt.lte(at)));
+    let find = entity::Entity::find().filter(due);
+    Ok(find.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(limit).all(connection).await?)
 }
 
-/// Notes what became of waiting deliveries.
+fn in_digest(scope: &Scope, (person, channel): (Uuid, Channel)) -> Condition {
+    Condition::all()
+        .add(Column::OrgId.eq(scope.org_id.0))
+        .add(Column::UserId.eq(person))
+        .add(Column::Channel.eq(channel.as_str()))
+        .add(Column::Status.eq(Status::Waiting.as_str()))
+        .add(Column::Digest.eq(true))
+}
+
+/// What waits for a digest, or would have been due by an instant, is due at another one; returns how many these are.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn postpone_digest(
+    tx: &Tx,
+    scope: &Scope,
+    of: (Uuid, Channel),
+    due_by: Option<DateTime<Utc>>,
+    at: DateTime<Utc>,
+) -> Result<u64, Error> {
+    let done = entity::Entity::update_many()
+        .col_expr(Column::DueAt, Expr::value(at))
+        .filter(in_digest(scope, of).add_option(due_by.map(|due| Column::DueAt.lte(due))))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Nothing waits for a digest any more.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn give_up_digest(tx: &Tx, scope: &Scope, of: (Uuid, Channel)) -> Result<(), Error> {
+    entity::Entity::update_many()
+        .col_expr(Column::Status, Expr::value(Status::Suppressed.as_str()))
+        .col_expr(Column::UpdatedAt, Expr::value(tx.clock().now()))
+        .filter(in_digest(scope, of))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes what became of waiting deliveries; returns of how many.
 ///
 /// # Errors
 /// When the database refuses.
@@ -155,10 +191,10 @@ pub async fn settle(
     ids: &[Uuid],
     status: Status,
     (external_id, error): (Option<String>, Option<&str>),
-) -> Result<(), Error> {
+) -> Result<u64, Error> {
     let error = error.map(|error| error.chars().take(LONGEST_ERROR).collect::<String>());
     let tried = i64::from(status == Status::Sent || error.is_some());
-    entity::Entity::update_many()
+    let done = entity::Entity::update_many()
         .col_expr(Column::Status, Expr::value(status.as_str()))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(tried))
         .col_expr(Column::Error, Expr::value(error))
@@ -169,7 +205,7 @@ pub async fn settle(
         .filter(Column::Status.eq(Status::Waiting.as_str()))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(done.rows_affected)
 }
 
 /// Deletes the deliveries of notifications that are gone.

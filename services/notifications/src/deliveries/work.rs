@@ -1,4 +1,4 @@
-//! The job of one delivery. What its person has seen by then, or put off, is not sent. Tried again with growing pauses, then
+//! The job of one delivery. What its person has seen by then, put off, or may no longer see, is not sent. Tried again with growing pauses, then
 //! marked as failed.
 
 use std::sync::Arc;
@@ -63,14 +63,16 @@ fn delivery_in(payload: &Value) -> Result<Uuid, JobError> {
 }
 
 async fn send(service: &Notifications, scope: &Scope, delivery: &Row) -> Result<Sent, JobError> {
-    let Some(row) = still_new(service, scope, &[delivery.notification_id]).await?.pop() else {
+    let rows = still_new(service, scope, &[delivery.notification_id]).await?;
+    if rows.is_empty() {
         return Ok(Sent::Needless);
-    };
+    }
     let channel = Channel::parse(&delivery.channel);
     let Some((sender, person)) = way(service, scope, channel, delivery.user_id).await? else {
         return Ok(Sent::Needless);
     };
-    let line = message::lines(service, scope, &person, &[row]).await?.pop();
+    let rows = message::visible(service, scope, &person, rows).await?;
+    let line = message::lines(service, scope, &person, &rows).await?.pop();
     let Some(line) = line else { return Ok(Sent::Needless) };
     carried(sender.send(scope, &person, &message::of_one(delivery.id, line)).await)
 }
@@ -111,6 +113,6 @@ pub async fn settle(service: &Notifications, scope: &Scope, ids: &[Uuid], sent: 
         Sent::As(id) => store::settle(&tx, scope, ids, Status::Sent, (Some(id), None)).await?,
         Sent::Needless => store::settle(&tx, scope, ids, Status::Suppressed, (None, None)).await?,
         Sent::Refused(error) => store::settle(&tx, scope, ids, Status::Failed, (None, Some(&error))).await?,
-    }
+    };
     Ok(tx.commit().await?)
 }

@@ -38,6 +38,16 @@ pub fn digest(count: i64, locale: Locale) -> String {
     forms(&text, locale, &[("count", count)])
 }
 
+/// What a digest says of what it does not show; nothing where it shows all.
+#[must_use]
+pub fn more(count: i64, locale: Locale) -> String {
+    if count > 0 {
+        messages::text(locale, "notify.digest.more", &[("count", count.to_string())])
+    } else {
+        String::new()
+    }
+}
+
 /// How many things the notification is of: mentions of a record are so many notes, the same record again is one record.
 fn told(row: &Row, kind: Kind) -> i64 {
     let one_record = matches!(row.subject_kind.as_deref(), Some("contact" | "company" | "deal" | "chat"));

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use db::{Action, Change};
+use api::words;
+use chrono::Weekday;
+use db::{Action, Change, Tx};
 use kernel::{Fields, Scope, values::Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,10 +13,10 @@ use uuid::Uuid;
 
 use super::{
     store::{self, Settings, Wishes},
-    times::{self, Quiet},
+    times::{self, Quiet, Weekdays},
 };
 use crate::{
-    Error, Notifications, inbox,
+    Error, Notifications, digests, inbox,
     kinds::{Category, Channel, Kind, Mode},
 };
 
@@ -22,6 +24,41 @@ use crate::{
 const SUBJECT: &str = "notification_preferences";
 /// Most times of a digest.
 const MAX_TIMES: usize = 6;
+
+words! {
+    /// A day of the week.
+    #[schema(as = DigestDay)]
+    Day {
+        Monday = "monday",
+        Tuesday = "tuesday",
+        Wednesday = "wednesday",
+        Thursday = "thursday",
+        Friday = "friday",
+        Saturday = "saturday",
+        Sunday = "sunday",
+    }
+}
+
+impl Day {
+    const ALL: [Self; 7] =
+        [Self::Monday, Self::Tuesday, Self::Wednesday, Self::Thursday, Self::Friday, Self::Saturday, Self::Sunday];
+
+    fn of_week(self) -> Weekday {
+        match self {
+            Self::Monday => Weekday::Mon,
+            Self::Tuesday => Weekday::Tue,
+            Self::Wednesday => Weekday::Wed,
+            Self::Thursday => Weekday::Thu,
+            Self::Friday => Weekday::Fri,
+            Self::Saturday => Weekday::Sat,
+            Self::Sunday => Weekday::Sun,
+        }
+    }
+
+    fn every() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+}
 
 /// How one is told of a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -65,7 +102,7 @@ pub struct QuietHours {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AddressedChannel {
     pub available: bool,
-    /// Where one is reached on it.
+    /// Where one is reached on it; of a channel that is not available, the address that one has yet to prove.
     #[schema(required)]
     pub address: Option<String>,
 }
@@ -92,8 +129,10 @@ pub struct NotificationPreferences {
     /// Every kind, in the order they are shown.
     pub kinds: Vec<KindPreference>,
     pub quiet_hours: QuietHours,
-    /// `HH:MM`, in order.
+    /// `HH:MM`, in order; empty: there are no digests.
     pub digest_times: Vec<String>,
+    /// In order, from Monday on.
+    pub digest_days: Vec<Day>,
     pub channels: Channels,
 }
 
@@ -104,9 +143,13 @@ pub struct NotificationPreferencesInput {
     /// Kinds that are absent are told as they are told to who said nothing.
     kinds: Vec<KindInput>,
     quiet_hours: QuietHours,
-    /// One to six times, `HH:MM`.
-    #[schema(min_items = 1, max_items = 6)]
+    /// At most six times, `HH:MM`; none: there are no digests.
+    #[schema(max_items = 6)]
     digest_times: Vec<String>,
+    /// On which days they come; on every day unless given.
+    #[serde(default = "Day::every")]
+    #[schema(min_items = 1)]
+    digest_days: Vec<Day>,
 }
 
 /// How and when the caller is told.
@@ -125,7 +168,7 @@ async fn shown(
     me: Uuid,
     wishes: &Wishes,
 ) -> Result<NotificationPreferences, Error> {
-    let Settings { quiet, digest_times } = &wishes.settings;
+    let Settings { quiet, digest_times, digest_days } = &wishes.settings;
     let kind = |kind: Kind| KindPreference {
         kind,
         category: kind.category(),
@@ -143,6 +186,7 @@ async fn shown(
             weekends: quiet.weekends,
         },
         digest_times: digest_times.iter().copied().map(times::written).collect(),
+        digest_days: Day::ALL.into_iter().filter(|day| digest_days.has(day.of_week())).collect(),
         channels: Channels {
             email: addressed(service, scope, me, Channel::Email).await?,
             telegram: addressed(service, scope, me, Channel::Telegram).await?,
@@ -157,11 +201,13 @@ async fn addressed(
     me: Uuid,
     channel: Channel,
 ) -> Result<AddressedChannel, Error> {
-    let address = match (service.senders.get(&channel), service.person(scope, me).await?) {
-        (Some(sender), Some(person)) => sender.address(scope, &person).await.map_err(Error::Port)?,
-        _ => None,
+    let (Some(sender), Some(person)) = (service.senders.get(&channel), service.person(scope, me).await?) else {
+        return Ok(AddressedChannel { available: false, address: None });
     };
-    Ok(AddressedChannel { available: address.is_some(), address })
+    let address = sender.address(scope, &person).await.map_err(Error::Port)?;
+    let unproved =
+        (channel == Channel::Email && !person.email_verified && !person.email.is_empty()).then_some(person.email);
+    Ok(AddressedChannel { available: address.is_some(), address: address.or(unproved) })
 }
 
 /// Keeps how and when the caller wants to be told, in place of what they said before.
@@ -175,16 +221,35 @@ pub async fn replace(
 ) -> Result<NotificationPreferences, Error> {
     let me = Notifications::me(scope)?;
     let wishes = parse(&input)?;
+    let zone = service.person(scope, me).await?.map(|person| person.time_zone);
     let tx = service.db.begin(scope).await?;
     let before = store::load(&tx, scope, &[me], None).await?.remove(&me).unwrap_or_default();
-    if before != wishes {
-        store::replace(&tx, scope, me, &wishes).await?;
-        let change = Change::between(SUBJECT, me, Action::Updated, &image(&before), &image(&wishes), 1);
-        db::change_log::record(&tx, [change]).await?;
-        inbox::commands::tell(&tx, scope, me).await?;
-    }
+    keep(&tx, scope, me, (&before, &wishes), zone.as_deref()).await?;
     tx.commit().await?;
     shown(service, scope, me, &wishes).await
+}
+
+/// Keeps what a person says, if that is anything new; what waits for a digest waits for the next one by the new times.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn keep(
+    tx: &Tx,
+    scope: &Scope,
+    person: Uuid,
+    (before, after): (&Wishes, &Wishes),
+    zone: Option<&str>,
+) -> Result<(), Error> {
+    if before == after {
+        return Ok(());
+    }
+    store::replace(tx, scope, person, after).await?;
+    if let Some(zone) = zone.filter(|_| before.settings != after.settings) {
+        digests::replan(tx, scope, person, &after.settings, zone).await?;
+    }
+    let change = Change::between(SUBJECT, person, Action::Updated, &image(before), &image(after), 1);
+    db::change_log::record(tx, [change]).await?;
+    inbox::commands::tell(tx, scope, person).await
 }
 
 fn parse(input: &NotificationPreferencesInput) -> Result<Wishes, Fields> {
@@ -203,10 +268,11 @@ fn parse(input: &NotificationPreferencesInput) -> Result<Wishes, Fields> {
         listed.filter_map(|(index, text)| time(format!("digestTimes[{index}]"), text)).collect();
     digest_times.sort_unstable();
     digest_times.dedup();
-    match input.digest_times.len() {
-        0 => refused.refuse("digestTimes", "field.required"),
-        1..=MAX_TIMES => {}
-        _ => refused.refuse_with("digestTimes", Problem::TooMany { max: MAX_TIMES }),
+    if input.digest_times.len() > MAX_TIMES {
+        refused.refuse_with("digestTimes", Problem::TooMany { max: MAX_TIMES });
+    }
+    if input.digest_days.is_empty() {
+        refused.refuse("digestDays", "field.required");
     }
     if from.is_some() && from == to {
         refused.refuse("quietHours.to", "notify.quiet.empty");
@@ -214,7 +280,8 @@ fn parse(input: &NotificationPreferencesInput) -> Result<Wishes, Fields> {
     let quiet = from.zip(to).map(|(from, to)| Quiet { enabled: *enabled, from, to, weekends: *weekends });
     let Some(quiet) = quiet.filter(|_| refused.0.is_empty()) else { return Err(refused) };
     let choices = input.kinds.iter().flat_map(KindInput::choices).collect();
-    Ok(Wishes { choices, settings: Settings { quiet, digest_times } })
+    let digest_days = Weekdays::of(input.digest_days.iter().map(|day| day.of_week()));
+    Ok(Wishes { choices, settings: Settings { quiet, digest_times, digest_days } })
 }
 
 impl KindInput {
@@ -230,7 +297,7 @@ impl KindInput {
 }
 
 fn image(wishes: &Wishes) -> serde_json::Value {
-    let Settings { quiet, digest_times } = &wishes.settings;
+    let Settings { quiet, digest_times, digest_days } = &wishes.settings;
     let choices: HashMap<String, &str> = wishes
         .choices
         .iter()
@@ -240,5 +307,6 @@ fn image(wishes: &Wishes) -> serde_json::Value {
         "choices": choices,
         "quiet": { "enabled": quiet.enabled, "from": quiet.from, "to": quiet.to, "weekends": quiet.weekends },
         "digestTimes": digest_times,
+        "digestDays": digest_days.bits(),
     })
 }

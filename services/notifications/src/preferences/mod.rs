@@ -4,3 +4,5 @@ mod commands;
 pub mod http;
 pub mod store;
 pub mod times;
+
+pub(crate) use commands::keep;

@@ -8,7 +8,7 @@ use kernel::Scope;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::times::{self, Quiet};
+use super::times::{self, Quiet, Weekdays};
 use crate::{
     Error,
     kinds::{Channel, Kind, Mode},
@@ -56,6 +56,8 @@ pub mod setting {
         pub quiet_weekends: bool,
         #[sea_orm(column_type = "JsonBinary")]
         pub digest_times: Texts,
+        /// As [`super::Weekdays::bits`].
+        pub digest_days: i64,
         pub updated_at: DateTimeUtc,
     }
 
@@ -69,27 +71,33 @@ pub mod setting {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub quiet: Quiet,
-    /// In order, each once.
+    /// In order, each once; none: there are no digests.
     pub digest_times: Vec<NaiveTime>,
+    pub digest_days: Weekdays,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
         let quiet = Quiet { enabled: false, from: hour(22), to: hour(8), weekends: false };
-        Self { quiet, digest_times: vec![hour(9)] }
+        Self { quiet, digest_times: vec![hour(9)], digest_days: Weekdays::ALL }
     }
 }
 
 impl Settings {
-    /// When a message is sent that could go now, and one that waits for the digest.
+    /// When a message is sent that could go now, and one that waits for the digest; none where there are no digests.
     #[must_use]
-    pub fn due(&self, mode: Mode, now: DateTime<Utc>, zone: &str) -> DateTime<Utc> {
-        let zone = times::zone(zone);
+    pub fn due(&self, mode: Mode, now: DateTime<Utc>, zone: &str) -> Option<DateTime<Utc>> {
         match mode {
-            Mode::Digest => times::next_of(&self.digest_times, now, zone).unwrap_or(now),
-            Mode::Instant | Mode::Off => self.quiet.over_by(now, zone),
+            Mode::Digest => self.next_slot(now, zone),
+            Mode::Instant | Mode::Off => Some(self.quiet.over_by(now, times::zone(zone))),
         }
+    }
+
+    /// When the first digest after an instant comes.
+    #[must_use]
+    pub fn next_slot(&self, now: DateTime<Utc>, zone: &str) -> Option<DateTime<Utc>> {
+        times::next_slot((&self.digest_times, self.digest_days), self.quiet, times::zone(zone), now)
     }
 }
 
@@ -154,7 +162,9 @@ impl TryFrom<setting::Model> for Settings {
             weekends: row.quiet_weekends,
         };
         let digest_times = row.digest_times.0.iter().map(|text| time(text)).collect::<Result<_, _>>()?;
-        Ok(Self { quiet, digest_times })
+        let digest_days =
+            Weekdays::from_bits(row.digest_days).ok_or(db::Error::Stored("notification_settings.digest_days"))?;
+        Ok(Self { quiet, digest_times, digest_days })
     }
 }
 
@@ -176,7 +186,7 @@ pub async fn replace(tx: &Tx, scope: &Scope, person: Uuid, wishes: &Wishes) -> R
         mode: Set(mode.as_str().to_owned()),
     });
     db::insert_all(tx, choices.collect::<Vec<_>>()).await?;
-    let Settings { quiet, digest_times } = &wishes.settings;
+    let Settings { quiet, digest_times, digest_days } = &wishes.settings;
     let settings = setting::ActiveModel {
         org_id: Set(org),
         user_id: Set(user),
@@ -185,6 +195,7 @@ pub async fn replace(tx: &Tx, scope: &Scope, person: Uuid, wishes: &Wishes) -> R
         quiet_to: Set(times::written(quiet.to)),
         quiet_weekends: Set(quiet.weekends),
         digest_times: Set(Texts(digest_times.iter().copied().map(times::written).collect())),
+        digest_days: Set(digest_days.bits()),
         updated_at: Set(tx.clock().now()),
     };
     Ok(db::insert_all(tx, [settings]).await?)

@@ -1,5 +1,6 @@
-//! When a person may be told: quiet hours and the times of the digest, on the clocks of their zone. A time that a change of
-//! the clocks skips is the moment after it; one that comes twice is the first of the two.
+//! When a person may be told: quiet hours and the slots of the digest, on the clocks of their zone. A time that a change of
+//! the clocks skips is the moment after it; one that comes twice is the first of the two. A slot within quiet hours is their
+//! end.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
@@ -17,8 +18,47 @@ pub struct Quiet {
 
 /// Days looked ahead: a weekend that begins on a Friday evening, and one to spare.
 const DAYS: u64 = 5;
+/// Days looked back for a slot that quiet hours put off: as long as those may last.
+const HELD: u64 = 5;
+/// Days looked ahead for the next slot: the same day of the next week, and some to spare for a day that a zone skips.
+const AHEAD: u64 = 9;
 /// As long as any change of clocks: a zone may skip a whole day.
 const LONGEST_GAP: TimeDelta = TimeDelta::hours(25);
+
+/// Days of the week on which a digest comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weekdays(u8);
+
+impl Weekdays {
+    pub const ALL: Self = Self(0b111_1111);
+
+    /// These days; twice is as good as once.
+    #[must_use]
+    pub fn of(days: impl IntoIterator<Item = Weekday>) -> Self {
+        Self(days.into_iter().fold(0, |bits, day| bits | Self::bit(day)))
+    }
+
+    /// Reads [`Self::bits`] back; none of what stands for no day, or for more than there are.
+    #[must_use]
+    pub fn from_bits(bits: i64) -> Option<Self> {
+        u8::try_from(bits).ok().filter(|bits| (1..=Self::ALL.0).contains(bits)).map(Self)
+    }
+
+    /// Monday is 1, Tuesday 2, Wednesday 4 and so on.
+    #[must_use]
+    pub fn bits(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    #[must_use]
+    pub fn has(self, day: Weekday) -> bool {
+        self.0 & Self::bit(day) != 0
+    }
+
+    fn bit(day: Weekday) -> u8 {
+        1 << day.num_days_from_monday()
+    }
+}
 
 /// Reads `HH:MM`.
 #[must_use]
@@ -70,17 +110,29 @@ impl Quiet {
     }
 }
 
-/// The first of these times of day after an instant.
+/// The first slot after an instant: one of these times, on one of these days, or the end of the quiet hours that it lies in.
 #[must_use]
-pub fn next_of(times: &[NaiveTime], now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let at = days(now, zone).flat_map(|day| times.iter().map(move |time| day.and_time(*time)));
-    at.filter_map(|local| instants(local, zone).into_iter().next()).filter(|at| *at > now).min()
+pub fn next_slot(
+    (times, on): (&[NaiveTime], Weekdays),
+    quiet: Quiet,
+    zone: Tz,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let days = days_of(now, zone, (HELD, AHEAD)).filter(|day| on.has(day.weekday()));
+    let local = days.flat_map(|day| times.iter().map(move |time| day.and_time(*time)));
+    let at = local.filter_map(|local| instants(local, zone).into_iter().next());
+    at.map(|at| quiet.over_by(at, zone)).filter(|at| *at > now).min()
 }
 
 /// The day of an instant, the one before and some after.
 fn days(now: DateTime<Utc>, zone: Tz) -> impl Iterator<Item = NaiveDate> {
-    let first = now.with_timezone(&zone).date_naive() - Days::new(1);
-    (0..=DAYS).filter_map(move |days| first.checked_add_days(Days::new(days)))
+    days_of(now, zone, (1, DAYS - 1))
+}
+
+/// The day of an instant, so many before and so many after.
+fn days_of(now: DateTime<Utc>, zone: Tz, (before, after): (u64, u64)) -> impl Iterator<Item = NaiveDate> {
+    let first = now.with_timezone(&zone).date_naive() - Days::new(before);
+    (0..=before + after).filter_map(move |days| first.checked_add_days(Days::new(days)))
 }
 
 /// The instants at which clocks of the zone show this: two where they are turned back, the one after a gap where it is
@@ -105,8 +157,10 @@ mod tests {
 
     use super::*;
 
-    const ZONES: [&str; 7] = [
+    const ZONES: [&str; 9] = [
         "Europe/Moscow",
+        "Europe/Berlin",
+        "Asia/Kamchatka",
         "Europe/Warsaw",
         "America/New_York",
         "Australia/Lord_Howe",
@@ -153,15 +207,71 @@ mod tests {
         assert_eq!(days_only.over_by(at("2026-01-17T10:00:00Z"), Tz::UTC), at("2026-01-19T00:00:00Z"));
     }
 
+    const NEVER_QUIET: Quiet = Quiet { enabled: false, from: NaiveTime::MIN, to: NaiveTime::MIN, weekends: false };
+
+    fn daily(time: &str, now: &str, name: &str) -> DateTime<Utc> {
+        next_slot((&[parse(time).unwrap()], Weekdays::ALL), NEVER_QUIET, zone(name), at(now)).unwrap()
+    }
+
     #[test]
-    fn a_time_that_is_skipped_is_the_moment_after() {
-        let times = [parse("02:30").unwrap()];
-        let warsaw = zone("Europe/Warsaw");
-        assert_eq!(next_of(&times, at("2026-03-28T12:00:00Z"), warsaw), Some(at("2026-03-29T01:00:00Z")));
-        // And one that comes twice is told once.
-        assert_eq!(next_of(&times, at("2026-10-24T12:00:00Z"), warsaw), Some(at("2026-10-25T00:30:00Z")));
-        assert_eq!(next_of(&times, at("2026-10-25T00:30:00Z"), warsaw), Some(at("2026-10-26T01:30:00Z")));
-        assert_eq!(next_of(&[], at("2026-10-25T00:30:00Z"), warsaw), None);
+    fn clocks_that_go_forward_skip_no_digest() {
+        // 02:30 is skipped: the moment after.
+        assert_eq!(daily("02:30", "2026-03-28T12:00:00Z", "Europe/Berlin"), at("2026-03-29T01:00:00Z"));
+        assert_eq!(daily("02:30", "2026-03-29T01:00:00Z", "Europe/Berlin"), at("2026-03-30T00:30:00Z"));
+        assert_eq!(daily("02:30", "2026-03-07T12:00:00Z", "America/New_York"), at("2026-03-08T07:00:00Z"));
+        assert_eq!(daily("02:30", "2011-03-26T12:00:00Z", "Asia/Kamchatka"), at("2011-03-26T15:00:00Z"));
+        // In 2010 it changed its zone and its clocks in the same night, which nobody saw.
+        assert_eq!(daily("02:30", "2010-03-27T12:00:00Z", "Asia/Kamchatka"), at("2010-03-27T14:30:00Z"));
+        // What is far from the change keeps its time of day.
+        assert_eq!(daily("09:00", "2026-03-28T12:00:00Z", "Europe/Berlin"), at("2026-03-29T07:00:00Z"));
+        assert_eq!(daily("09:00", "2026-03-07T15:00:00Z", "America/New_York"), at("2026-03-08T13:00:00Z"));
+    }
+
+    #[test]
+    fn clocks_that_go_back_bring_no_digest_twice() {
+        // 02:30 comes twice: the first of the two, and then not until the next day.
+        assert_eq!(daily("02:30", "2026-10-24T12:00:00Z", "Europe/Berlin"), at("2026-10-25T00:30:00Z"));
+        assert_eq!(daily("02:30", "2026-10-25T00:30:00Z", "Europe/Berlin"), at("2026-10-26T01:30:00Z"));
+        assert_eq!(daily("01:30", "2026-10-31T12:00:00Z", "America/New_York"), at("2026-11-01T05:30:00Z"));
+        assert_eq!(daily("01:30", "2026-11-01T05:30:00Z", "America/New_York"), at("2026-11-02T06:30:00Z"));
+        assert_eq!(daily("02:30", "2010-10-30T12:00:00Z", "Asia/Kamchatka"), at("2010-10-30T14:30:00Z"));
+        assert_eq!(daily("02:30", "2010-10-30T14:30:00Z", "Asia/Kamchatka"), at("2010-10-31T15:30:00Z"));
+    }
+
+    #[test]
+    fn a_digest_comes_on_chosen_days_only() {
+        let weekdays = Weekdays::of([Weekday::Mon, Weekday::Thu, Weekday::Mon]);
+        let times = [parse("09:00").unwrap(), parse("18:00").unwrap()];
+        let next = |now| next_slot((&times, weekdays), NEVER_QUIET, Tz::Asia__Kamchatka, at(now)).unwrap();
+        // 2026-11-02 is a Monday there; it begins there at noon of Sunday in UTC.
+        assert_eq!(next("2026-11-01T12:00:00Z"), at("2026-11-01T21:00:00Z"));
+        assert_eq!(next("2026-11-01T21:00:00Z"), at("2026-11-02T06:00:00Z"));
+        assert_eq!(next("2026-11-02T06:00:00Z"), at("2026-11-04T21:00:00Z"));
+        assert_eq!(next("2026-11-05T06:00:00Z"), at("2026-11-08T21:00:00Z"));
+        assert_eq!(next_slot((&[], Weekdays::ALL), NEVER_QUIET, Tz::UTC, at("2026-11-01T12:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_slot_in_quiet_hours_is_their_end() {
+        let times = [parse("07:00").unwrap()];
+        let quiet = night("22:00", "08:00", true);
+        let next = |now| next_slot((&times, Weekdays::ALL), quiet, zone("Europe/Berlin"), at(now)).unwrap();
+        assert_eq!(next("2026-01-14T20:00:00Z"), at("2026-01-15T07:00:00Z"));
+        // Of a quiet weekend nothing is left but Monday.
+        assert_eq!(next("2026-01-16T12:00:00Z"), at("2026-01-19T07:00:00Z"));
+        assert_eq!(next("2026-01-18T12:00:00Z"), at("2026-01-19T07:00:00Z"));
+        let saturdays = Weekdays::of([Weekday::Sat]);
+        let put_off = next_slot((&times, saturdays), quiet, zone("Europe/Berlin"), at("2026-01-18T12:00:00Z"));
+        assert_eq!(put_off, Some(at("2026-01-19T07:00:00Z")), "that of Saturday");
+    }
+
+    #[test]
+    fn days_are_read_as_they_are_written() {
+        for days in [Weekdays::ALL, Weekdays::of([Weekday::Sun]), Weekdays::of([Weekday::Mon, Weekday::Wed])] {
+            assert_eq!(Weekdays::from_bits(days.bits()), Some(days));
+        }
+        assert_eq!(Weekdays::of([Weekday::Mon, Weekday::Wed]).bits(), 5);
+        assert!([0, -1, 128, 1000].into_iter().all(|bits| Weekdays::from_bits(bits).is_none()));
     }
 
     prop_compose! {
@@ -198,13 +308,41 @@ mod tests {
             now in moments(), name in prop::sample::select(ZONES.to_vec()), time in times(),
         ) {
             let zone = zone(name);
-            let next = next_of(&[time], now, zone).unwrap();
+            let next = next_slot((&[time], Weekdays::ALL), NEVER_QUIET, zone, now).unwrap();
             prop_assert!(next > now && next - now <= TimeDelta::hours(50), "{next}");
             let shown = next.with_timezone(&zone).time();
             let before = (next - TimeDelta::minutes(1)).with_timezone(&zone).naive_local();
             let jumped = next.with_timezone(&zone).naive_local() - before > TimeDelta::minutes(1);
             prop_assert!(shown == time || jumped, "{shown} instead of {time}");
             prop_assert_eq!(shown.second(), 0);
+        }
+
+        /// Whenever one asks on the way to a slot, it is the same slot: none comes between, none is passed over.
+        #[test]
+        fn the_next_slot_stays_the_next_until_it_comes(
+            now in moments(), name in prop::sample::select(ZONES.to_vec()), chosen in prop::collection::vec(times(), 1..4),
+            bits in 1_i64..128, (from, to) in (times(), times()).prop_filter("a span", |(from, to)| from != to),
+            enabled: bool, weekends: bool, part in 0_i32..100,
+        ) {
+            let (quiet, zone) = (Quiet { enabled, from, to, weekends }, zone(name));
+            let on = Weekdays::from_bits(bits).unwrap();
+            let next = |now| next_slot((&chosen, on), quiet, zone, now).unwrap();
+            let slot = next(now);
+            prop_assert!(slot > now && !quiet.is_quiet(slot, zone), "{slot}");
+            prop_assert!(slot - now <= TimeDelta::days(14), "{slot}");
+            prop_assert_eq!(next(now + (slot - now) * part / 100), slot);
+            prop_assert_eq!(next(slot - TimeDelta::seconds(1)), slot);
+            prop_assert!(next(slot) > slot);
+        }
+
+        /// Without quiet hours a slot lies on a chosen day, but for one that a change of the clocks moved over midnight.
+        #[test]
+        fn a_slot_lies_on_a_chosen_day(
+            now in moments(), name in prop::sample::select(ZONES.to_vec()), time in times(), bits in 1_i64..128,
+        ) {
+            let (on, zone) = (Weekdays::from_bits(bits).unwrap(), zone(name));
+            let slot = next_slot((&[time], on), NEVER_QUIET, zone, now).unwrap().with_timezone(&zone);
+            prop_assert!(on.has(slot.weekday()) || slot.time() == NaiveTime::MIN, "{slot}");
         }
     }
 }

@@ -64,16 +64,18 @@ on_both! {
         world.ok(&world.agent, "POST", "/read", json!({ "ids": [seen], "read": true }), 200).await;
         world.pass(TimeDelta::hours(7));
         world.settle().await;
-        assert!(world.mailed().is_empty(), "it is 17:00");
+        assert!(world.digests().is_empty(), "it is 17:00");
         world.pass(TimeDelta::hours(1));
         world.settle().await;
-        assert_eq!(world.mailed(), ["2 notifications from Rapport"]);
-        let text = world.mail.sent.lock().unwrap()[0].1.text.clone();
-        assert_eq!(text, "Mary mentioned you in a note: The deal\nMary mentioned you in a note: The deal");
+        let [digest] = &world.digests()[..] else { panic!("not one digest") };
+        assert_eq!(digest.subject, "2 notifications from Rapport");
+        let listed: Vec<_> = digest.groups.iter().map(|group| (group.title.as_str(), group.lines.join(", "))).collect();
+        assert_eq!(listed, vec![("The deal", "Mary mentioned you in a note".to_owned()); 2]);
         assert_eq!((status(&world, "sent").await, status(&world, "suppressed").await), (2, 1));
         world.pass(TimeDelta::days(1));
         world.settle().await;
-        assert_eq!(world.mailed().len(), 1, "nothing new, no digest");
+        assert_eq!(world.digests().len(), 1, "nothing new, no digest");
+        assert!(world.mailed().is_empty(), "and nothing besides");
     }
 
     async fn what_fails_is_tried_again_and_given_up_at_last(world: World) {
@@ -116,7 +118,7 @@ on_both! {
         world.house.leave(&world.agent);
         world.pass(TimeDelta::days(1));
         world.settle().await;
-        assert!(world.mailed().is_empty());
+        assert!(world.mailed().is_empty() && world.digests().is_empty());
         assert_eq!(status(&world, "suppressed").await, 1);
     }
 

@@ -4,6 +4,7 @@
 
 mod collapse;
 mod deliveries;
+mod digests;
 mod inbox;
 mod preferences;
 mod push;

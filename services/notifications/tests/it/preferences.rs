@@ -18,6 +18,8 @@ on_both! {
         assert_eq!(all["kinds"].as_array().unwrap().len(), 18);
         assert_eq!(all["quietHours"], json!({ "enabled": false, "from": "22:00", "to": "08:00", "weekends": false }));
         assert_eq!(all["digestTimes"], json!(["09:00"]));
+        let week = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+        assert_eq!(all["digestDays"], json!(week));
         assert_eq!(all["channels"]["telegram"], json!({ "available": false, "address": null }));
         assert_eq!(all["channels"]["email"]["available"], true);
         assert_eq!(all["channels"]["push"], json!({ "available": true }));
@@ -25,11 +27,13 @@ on_both! {
 
     async fn what_somebody_says_is_kept_and_is_theirs_alone(world: World) {
         let kinds = json!([{ "kind": "deal.won", "inApp": false, "email": "instant", "telegram": "digest", "push": true }]);
-        let said = wish(kinds, "23:30", "07:15", &["18:00", "09:00", "18:00"]);
+        let mut said = wish(kinds, "23:30", "07:15", &["18:00", "09:00", "18:00"]);
+        said["digestDays"] = json!(["friday", "monday", "friday"]);
         let kept = world.ok(&world.agent, "PUT", "/preferences", said.clone(), 200).await;
         assert_eq!(kept, world.get(&world.agent, "/preferences").await);
         assert_eq!(kept["quietHours"], said["quietHours"]);
         assert_eq!(kept["digestTimes"], json!(["09:00", "18:00"]));
+        assert_eq!(kept["digestDays"], json!(["monday", "friday"]));
         let won = kept["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == "deal.won").unwrap();
         assert_eq!((&won["inApp"], &won["email"], &won["telegram"]), (&json!(false), &json!("instant"), &json!("digest")));
         assert_eq!(world.get(&world.manager, "/preferences").await["quietHours"]["enabled"], false);
@@ -45,7 +49,9 @@ on_both! {
             ["quietHours.from notify.time", "quietHours.to notify.time", "digestTimes[0] notify.time"]
         );
         assert_eq!(refused(wish(json!([]), "22:00", "22:00", &["09:00"])).await, ["quietHours.to notify.quiet.empty"]);
-        assert_eq!(refused(wish(json!([]), "22:00", "08:00", &[])).await, ["digestTimes field.required"]);
+        let mut never = wish(json!([]), "22:00", "08:00", &["09:00"]);
+        never["digestDays"] = json!([]);
+        assert_eq!(refused(never).await, ["digestDays field.required"]);
         assert_eq!(refused(wish(json!([]), "22:00", "08:00", &["09:00"; 7])).await, ["digestTimes field.too_many"]);
         let kinds = json!([{ "kind": "deal.eaten", "inApp": true, "email": "off", "telegram": "off", "push": true }]);
         assert_eq!(refused(wish(kinds, "22:00", "08:00", &["09:00"])).await, ["kinds[0].kind field.choice.unknown"]);

@@ -10,6 +10,7 @@ use axum::{Extension, Router, body::Body, http::Request};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     channels::{AccountName, AccountStatus, Accounts, Usable, Waiting},
+    mails::Group,
     permissions,
     ports::{
         Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Held,
@@ -17,11 +18,12 @@ use contracts::{
         Recipients, SendError, Sender, StageName,
     },
 };
-use db::{Db, Migration};
+use db::{Db, Migration, Tx};
 use events::{Dispatcher, NewEvent};
 use http_body_util::BodyExt;
 use jobs::Runner;
 use kernel::{Clock, Grants, Locale, OrgId, Permission, Reach, Scope, UserId};
+use mailing::{Mail, MailError, Mailer};
 use notifications::{Asked, Notifications, kinds::Channel, push::Vapid};
 use outbound::Outbound;
 use sea_orm::{ConnectionTrait, Statement};
@@ -63,6 +65,10 @@ pub struct House {
 #[derive(Default)]
 pub struct Recorder {
     pub sent: Mutex<Vec<(Uuid, Message)>>,
+    /// Digests that were queued; each only once, as the service `mail` does it.
+    pub letters: Mutex<Vec<Mail>>,
+    /// Digests that cannot be queued, before one can.
+    pub broken: Mutex<u32>,
     /// What it answers next instead of carrying.
     pub refuse: Mutex<Vec<SendError>>,
 }
@@ -70,7 +76,7 @@ pub struct Recorder {
 #[async_trait::async_trait]
 impl Sender for Recorder {
     async fn address(&self, _: &Scope, person: &Recipient) -> Result<Option<String>, PortError> {
-        Ok(Some(person.email.clone()))
+        Ok(Some(person.email.clone()).filter(|_| person.email_verified))
     }
 
     async fn send(&self, _: &Scope, person: &Recipient, message: &Message) -> Result<String, SendError> {
@@ -80,6 +86,45 @@ impl Sender for Recorder {
         self.sent.lock().unwrap().push((person.id, message.clone()));
         Ok(message.key.to_string())
     }
+}
+
+#[async_trait::async_trait]
+impl Mailer for Recorder {
+    fn sends(&self) -> bool {
+        true
+    }
+
+    async fn queue(&self, _: &Tx, mail: Mail) -> Result<(), MailError> {
+        let mut broken = self.broken.lock().unwrap();
+        if *broken > 0 {
+            *broken -= 1;
+            return Err("the process died".into());
+        }
+        let mut letters = self.letters.lock().unwrap();
+        if letters.iter().all(|known| known.dedup != mail.dedup) {
+            letters.push(mail);
+        }
+        Ok(())
+    }
+
+    async fn forgive(&self, _: &Tx, _: &str) -> Result<(), MailError> {
+        Ok(())
+    }
+
+    fn link(&self, path: &str) -> String {
+        format!("https://crm.example.com{path}")
+    }
+}
+
+/// A digest as it was queued.
+#[derive(Debug)]
+pub struct Digest {
+    pub to: String,
+    pub subject: String,
+    pub groups: Vec<Group>,
+    pub more: String,
+    pub unsubscribe: String,
+    pub stop: String,
 }
 
 impl House {
@@ -99,6 +144,11 @@ impl House {
 
     pub fn leave(&self, who: &Scope) {
         self.members.lock().unwrap().remove(&(who.org_id, me(who)));
+    }
+
+    /// Changes what is known of somebody.
+    pub fn alter(&self, who: &Scope, change: impl FnOnce(&mut Recipient)) {
+        change(self.members.lock().unwrap().get_mut(&(who.org_id, me(who))).unwrap());
     }
 
     pub fn give(&self, record: Uuid, owner: Option<Uuid>) {
@@ -295,7 +345,16 @@ impl World {
             let user = UserId(clock.new_id());
             let (name, time_zone) = (name.to_owned(), zone.to_owned());
             let email = format!("{}@example.com", user.0);
-            let recipient = Recipient { id: user.0, name, email, locale, time_zone, grants, reach: reach.clone() };
+            let recipient = Recipient {
+                id: user.0,
+                name,
+                email,
+                email_verified: true,
+                locale,
+                time_zone,
+                grants,
+                reach: reach.clone(),
+            };
             house.members.lock().unwrap().insert((org, user.0), recipient);
             Scope::of_member(org, user, grants, reach, locale, "test".into())
         };
@@ -317,6 +376,7 @@ impl World {
         };
         let service = Notifications::new(database.db.clone(), asked)
             .naming(house.clone())
+            .mailing(mail.clone(), b"the secret of the test")
             .carried_by(Channel::Email, mail.clone());
         let allowed = vec![settings::AllowedTarget::parse_text("127.0.0.1")?];
         let vapid = Vapid::derive(b"the secret of the test", "https://crm.example.com")?;
@@ -397,6 +457,34 @@ impl World {
         self.mail.sent.lock().unwrap().iter().map(|(_, message)| message.subject.clone()).collect()
     }
 
+    /// The digests that were mailed: the address, the subject and what was listed.
+    pub fn digests(&self) -> Vec<Digest> {
+        let letters = self.mail.letters.lock().unwrap();
+        let digest = |mail: &Mail| {
+            let value = |name: &str| mail.values.iter().find(|(of, _)| *of == name).map(|(_, value)| value.clone());
+            Digest {
+                to: mail.to.clone(),
+                subject: value("subject").unwrap(),
+                groups: Group::read(&value("groups").unwrap()),
+                more: value("more").unwrap(),
+                unsubscribe: value("unsubscribe").unwrap(),
+                stop: value("stop").unwrap(),
+            }
+        };
+        letters.iter().map(digest).collect()
+    }
+
+    /// Says when somebody's digests come, and that mentions are in them.
+    pub async fn digest_at(&self, who: &Scope, times: &[&str], days: &[&str]) {
+        let body = json!({
+            "kinds": [{ "kind": "mention", "inApp": true, "email": "digest", "telegram": "off", "push": true }],
+            "quietHours": { "enabled": false, "from": "22:00", "to": "08:00", "weekends": false },
+            "digestTimes": times,
+            "digestDays": days,
+        });
+        self.ok(who, "PUT", "/preferences", body, 200).await;
+    }
+
     /// The first notification of somebody's.
     pub async fn first(&self, who: &Scope) -> Value {
         self.get(who, "").await["items"][0].clone()
@@ -410,6 +498,18 @@ impl World {
             "digestTimes": ["18:00", "09:00"],
         });
         self.ok(who, "PUT", "/preferences", body, 200).await;
+    }
+
+    /// Sends a request as nobody, as programs of mail do; gives the status and where it leads.
+    pub async fn as_nobody(&self, method: &str, path: &str) -> (u16, Option<String>) {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let router = self.router.clone().layer(Extension(Credentials::Absent));
+        let context = api::context::RequestContext::new("test".into(), None);
+        let body = Body::from("List-Unsubscribe=One-Click");
+        let response = context.run(router.oneshot(request.body(body).unwrap())).await.unwrap();
+        let leads = response.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
+        (response.status().as_u16(), leads)
     }
 
     /// Sends a request as somebody; gives status and body. Language goes by the person.

@@ -377,7 +377,7 @@ export type ActorKind = 'user' | 'import' | 'system' | 'api_key';
  */
 export type AddressedChannel = {
     /**
-     * Where one is reached on it.
+     * Where one is reached on it; of a channel that is not available, the address that one has yet to prove.
      */
     address: string | null;
     available: boolean;
@@ -2311,6 +2311,33 @@ export type DialogList = {
     folders: Array<Folder>;
     items: Array<ShownDialog>;
     page: PageInfo;
+};
+
+/**
+ * A day of the week.
+ */
+export type DigestDay = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+/**
+ * What happened to one thing.
+ */
+export type DigestGroup = {
+    /**
+     * How many notifications are about it.
+     */
+    count: number;
+    /**
+     * A sentence for each that is shown, the newest first.
+     */
+    lines: Array<string>;
+    /**
+     * A path in the app.
+     */
+    link: string;
+    /**
+     * What the record is called; of what is none, the sentence itself.
+     */
+    title: string;
 };
 
 /**
@@ -4498,6 +4525,32 @@ export type NewWebhook = Webhook & {
 };
 
 /**
+ * The digest that comes next.
+ */
+export type NextDigest = {
+    /**
+     * How many notifications wait.
+     */
+    count: number;
+    /**
+     * The newest 30 of them, as it would say them now.
+     */
+    groups: Array<DigestGroup>;
+    /**
+     * When the last one was sent.
+     */
+    lastAt: string | null;
+    /**
+     * How many it would not show.
+     */
+    more: number;
+    /**
+     * When it comes if anything waits; null: none comes.
+     */
+    nextAt: string | null;
+};
+
+/**
  * What somebody wrote down about a record.
  */
 export type Note = {
@@ -4688,7 +4741,11 @@ export type NotificationMode = 'off' | 'instant' | 'digest';
 export type NotificationPreferences = {
     channels: NotificationChannels;
     /**
-     * `HH:MM`, in order.
+     * In order, from Monday on.
+     */
+    digestDays: Array<DigestDay>;
+    /**
+     * `HH:MM`, in order; empty: there are no digests.
      */
     digestTimes: Array<string>;
     /**
@@ -4703,7 +4760,11 @@ export type NotificationPreferences = {
  */
 export type NotificationPreferencesInput = {
     /**
-     * One to six times, `HH:MM`.
+     * On which days they come; on every day unless given.
+     */
+    digestDays?: Array<DigestDay>;
+    /**
+     * At most six times, `HH:MM`; none: there are no digests.
      */
     digestTimes: Array<string>;
     /**
@@ -19642,6 +19703,161 @@ export type ListNotificationsResponses = {
 };
 
 export type ListNotificationsResponse = ListNotificationsResponses[keyof ListNotificationsResponses];
+
+export type GetNextDigestData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/digest';
+};
+
+export type GetNextDigestErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetNextDigestError = GetNextDigestErrors[keyof GetNextDigestErrors];
+
+export type GetNextDigestResponses = {
+    /**
+     * The digest
+     */
+    200: NextDigest;
+};
+
+export type GetNextDigestResponse = GetNextDigestResponses[keyof GetNextDigestResponses];
+
+export type SendDigestData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/notifications/digest/send';
+};
+
+export type SendDigestErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SendDigestError = SendDigestErrors[keyof SendDigestErrors];
+
+export type SendDigestResponses = {
+    /**
+     * It is on its way
+     */
+    202: unknown;
+};
+
+export type OpenDigestStopData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Says whose digests end.
+         */
+        token: string;
+    };
+    url: '/api/v1/notifications/digest/unsubscribe';
+};
+
+export type OpenDigestStopErrors = {
+    /**
+     * The token is missing
+     */
+    400: ErrorBody;
+    /**
+     * `notify.unsubscribe.unknown`
+     */
+    404: ErrorBody;
+};
+
+export type OpenDigestStopError = OpenDigestStopErrors[keyof OpenDigestStopErrors];
+
+export type StopDigestsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Says whose digests end.
+         */
+        token: string;
+    };
+    url: '/api/v1/notifications/digest/unsubscribe';
+};
+
+export type StopDigestsErrors = {
+    /**
+     * The token is missing
+     */
+    400: ErrorBody;
+    /**
+     * `notify.unsubscribe.unknown`
+     */
+    404: ErrorBody;
+};
+
+export type StopDigestsError = StopDigestsErrors[keyof StopDigestsErrors];
+
+export type StopDigestsResponses = {
+    /**
+     * No digest comes any more
+     */
+    204: void;
+};
+
+export type StopDigestsResponse = StopDigestsResponses[keyof StopDigestsResponses];
 
 export type ListMutesData = {
     body?: never;

@@ -1169,6 +1169,29 @@ export const zDeviceName = z.object({
 });
 
 /**
+ * A day of the week.
+ */
+export const zDigestDay = z.enum([
+    'monday',
+    'tuesday',
+    'wednesday',
+    'thursday',
+    'friday',
+    'saturday',
+    'sunday'
+]);
+
+/**
+ * What happened to one thing.
+ */
+export const zDigestGroup = z.object({
+    count: z.int().check(z.gte(0)),
+    lines: z.array(z.string()),
+    link: z.string(),
+    title: z.string()
+});
+
+/**
  * Why a webhook was switched off, if nobody did it.
  */
 export const zDisabledBecause = z.enum(['failures', 'gone']);
@@ -2415,6 +2438,17 @@ export const zNewTemplate = z.object({
 });
 
 /**
+ * The digest that comes next.
+ */
+export const zNextDigest = z.object({
+    count: z.int().check(z.gte(0)),
+    groups: z.array(zDigestGroup),
+    lastAt: z.nullable(z.iso.datetime()),
+    more: z.int().check(z.gte(0)),
+    nextAt: z.nullable(z.iso.datetime())
+});
+
+/**
  * What somebody wrote down about a record.
  */
 export const zNote = z.object({
@@ -3106,6 +3140,7 @@ export const zQuietHours = z.object({
  */
 export const zNotificationPreferences = z.object({
     channels: zNotificationChannels,
+    digestDays: z.array(zDigestDay),
     digestTimes: z.array(z.string()),
     kinds: z.array(zKindPreference),
     quietHours: zQuietHours
@@ -3115,7 +3150,8 @@ export const zNotificationPreferences = z.object({
  * How and when the caller wants to be told.
  */
 export const zNotificationPreferencesInput = z.object({
-    digestTimes: z.array(z.string()).check(z.minLength(1), z.maxLength(6)),
+    digestDays: z.optional(z.array(zDigestDay).check(z.minLength(1))),
+    digestTimes: z.array(z.string()).check(z.maxLength(6)),
     kinds: z.array(zKindPreferenceInput),
     quietHours: zQuietHours
 });
@@ -8054,6 +8090,24 @@ export const zListNotificationsQuery = z.object({
  * A part of the list
  */
 export const zListNotificationsResponse = zNotificationList;
+
+/**
+ * The digest
+ */
+export const zGetNextDigestResponse = zNextDigest;
+
+export const zOpenDigestStopQuery = z.object({
+    token: z.string()
+});
+
+export const zStopDigestsQuery = z.object({
+    token: z.string()
+});
+
+/**
+ * No digest comes any more
+ */
+export const zStopDigestsResponse = z.void();
 
 /**
  * All of them

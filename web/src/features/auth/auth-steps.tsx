@@ -3,9 +3,16 @@ import { CameBackPage } from './came-back-page'
 import { ForgotPage } from './forgot-page'
 import { InvitationPage } from './invitation-page'
 import { ResetPage } from './reset-page'
+import { UnsubscribePage } from './unsubscribe-page'
 import { VerifyPage } from './verify-page'
 
-const STEPS = { forgot: ForgotPage, reset: ResetPage, verify: VerifyPage, invitation: InvitationPage }
+const STEPS = {
+  forgot: ForgotPage,
+  reset: ResetPage,
+  verify: VerifyPage,
+  invitation: InvitationPage,
+  unsubscribe: UnsubscribePage,
+}
 const PROVIDERS = ['google', 'github', 'oidc', 'telegram'] as const
 type Step = keyof typeof STEPS | ProviderId
 const isProvider = (step: string): step is ProviderId => (PROVIDERS as readonly string[]).includes(step)

@@ -4,9 +4,11 @@ import {
   createMute,
   deleteMute,
   deletePushSubscription,
+  getNextDigest,
   getNotificationPreferences,
   getPush,
   listMutes,
+  sendDigest,
   testNotification,
   updateNotificationPreferences,
 } from '@/api/gen/sdk.gen'
@@ -17,6 +19,7 @@ import { isMutable } from './model'
 
 const must = { throwOnError: true } as const
 const PREFERENCES = ['notification-preferences'] as const
+const DIGEST = ['notification-digest'] as const
 export const PUSH = ['notification-push'] as const
 
 export const usePreferences = () =>
@@ -28,10 +31,11 @@ export function useSavePreferences() {
   const qc = useQueryClient()
   const { mutate } = useMutation({
     scope: { id: PREFERENCES[0] },
-    mutationFn: ({ kinds, quietHours, digestTimes }: NotificationPreferences) => {
+    mutationFn: ({ kinds, quietHours, digestTimes, digestDays }: NotificationPreferences) => {
       const chosen = kinds.map(({ category: _, ...kind }) => kind)
-      return updateNotificationPreferences({ body: { kinds: chosen, quietHours, digestTimes }, ...must })
+      return updateNotificationPreferences({ body: { kinds: chosen, quietHours, digestTimes, digestDays }, ...must })
     },
+    onSuccess: () => void qc.invalidateQueries({ queryKey: DIGEST }),
     onError: (e) => {
       toast.error(t('prefs.notSaved'), e)
       void qc.invalidateQueries({ queryKey: PREFERENCES })
@@ -53,6 +57,23 @@ export function useTest() {
     mutationFn: (channel: NotificationChannel) => testNotification({ body: { channel }, ...must }),
     onSuccess: (_, channel) => toast.success(t('prefs.tested', { channel: t(`prefs.channel.${channel}`) })),
     onError: (e) => toast.error(t('prefs.notTested'), e),
+  })
+}
+
+/** What the next digest by mail would say; asked anew whenever one looks. */
+export const useNextDigest = (enabled: boolean) =>
+  useQuery({
+    ...queryOptions({ queryKey: DIGEST, queryFn: async () => (await getNextDigest(must)).data, staleTime: 0 }),
+    enabled,
+  })
+export function useSendDigest() {
+  const { t } = useTranslation('notifications')
+  const qc = useQueryClient()
+  return useMutation({
+    mutationFn: () => sendDigest(must),
+    onSuccess: () => toast.success(t('prefs.digestSent')),
+    onError: (e) => toast.error(t('prefs.digestNotSent'), e),
+    onSettled: () => qc.invalidateQueries({ queryKey: DIGEST }),
   })
 }
 

@@ -1,4 +1,4 @@
-import { BellOff, MonitorSmartphone, Plus, X } from 'lucide-react'
+import { BellOff, MonitorSmartphone } from 'lucide-react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mute, NotificationChannel, NotificationPreferences } from '@/api/gen/types.gen'
@@ -7,15 +7,15 @@ import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
-import { IconButton } from '@/shared/ui/icon-button'
-import { Input } from '@/shared/ui/input'
 import { Row, Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { Switch } from '@/shared/ui/switch'
+import { DigestSection } from './digest-section'
 import { SUBJECT_ICON, signOf } from './look'
 import { useMutes, usePreferences, useSavePreferences, useTest, useUnmute } from './preferences-api'
 import { PreferencesMatrix } from './preferences-matrix'
 import { PushSection } from './push-section'
+import { TimeField } from './time-field'
 import { useKindName } from './use-kind-name'
 
 export type Save = (change: (now: NotificationPreferences) => NotificationPreferences) => void
@@ -42,7 +42,7 @@ export function PreferencesPage() {
           <Channels preferences={p} />
           {p.channels.push.available && <PushSection />}
           <QuietHours preferences={p} save={save} />
-          <Digest preferences={p} save={save} />
+          <DigestSection preferences={p} save={save} />
         </>
       )}
       <Mutes />
@@ -73,6 +73,8 @@ function Channels({ preferences: { channels } }: { preferences: NotificationPref
   const test = useTest()
   const hint = (c: NotificationChannel) => {
     if (c === 'inApp') return t('prefs.inAppText')
+    if (c === 'email' && !channels.email.available && channels.email.address)
+      return t('prefs.unproved', { address: channels.email.address })
     if (!channels[c].available) return t(`prefs.unavailable.${c}`)
     if (c === 'push') return t('prefs.pushText')
     return c === 'email' && channels.email.address ? t('prefs.emailTo', { address: channels.email.address }) : undefined
@@ -97,7 +99,6 @@ function Channels({ preferences: { channels } }: { preferences: NotificationPref
 }
 
 type PartProps = { preferences: NotificationPreferences; save: Save }
-const timeCls = 'w-30!'
 function QuietHours({ preferences: { quietHours: quiet }, save }: PartProps) {
   const { t } = useTranslation('notifications')
   const { user } = useSession()
@@ -111,9 +112,9 @@ function QuietHours({ preferences: { quietHours: quiet }, save }: PartProps) {
           {quiet.enabled && (
             <span className="flex items-center gap-2 text-sm text-muted">
               <label htmlFor={`${id}f`}>{t('prefs.from')}</label>
-              <Time id={`${id}f`} value={quiet.from} onValue={(from) => set({ from })} />
+              <TimeField id={`${id}f`} value={quiet.from} onValue={(from) => set({ from })} />
               <label htmlFor={`${id}t`}>{t('prefs.to')}</label>
-              <Time id={`${id}t`} value={quiet.to} onValue={(to) => set({ to })} />
+              <TimeField id={`${id}t`} value={quiet.to} onValue={(to) => set({ to })} />
             </span>
           )}
           <Switch id={`${id}n`} checked={quiet.enabled} onCheckedChange={(enabled) => set({ enabled })} />
@@ -122,69 +123,6 @@ function QuietHours({ preferences: { quietHours: quiet }, save }: PartProps) {
       <Row id={`${id}w`} label={t('prefs.weekends')} hint={t('prefs.weekendsHint')}>
         <Switch id={`${id}w`} checked={quiet.weekends} onCheckedChange={(weekends) => set({ weekends })} />
       </Row>
-    </Section>
-  )
-}
-
-/** A time is taken when it is whole. */
-function Time({
-  value,
-  onValue,
-  ...p
-}: {
-  id?: string
-  'aria-label'?: string
-  value: string
-  onValue: (v: string) => void
-}) {
-  return (
-    <Input
-      {...p}
-      key={value}
-      type="time"
-      size="sm"
-      className={timeCls}
-      defaultValue={value}
-      onBlur={(e) => {
-        const next = e.target.value
-        if (next && next !== value) onValue(next)
-        else e.target.value = value
-      }}
-    />
-  )
-}
-
-const MOST_TIMES = 6
-function Digest({ preferences: { digestTimes: times }, save }: PartProps) {
-  const { t } = useTranslation('notifications')
-  const put = (next: string[]) => save((now) => ({ ...now, digestTimes: [...new Set(next)].sort() }))
-  const free = ['09:00', '13:00', '17:00', '20:00'].find((x) => !times.includes(x)) ?? '12:00'
-  return (
-    <Section title={t('prefs.digest')} text={t('prefs.digestText')}>
-      <ul className="flex flex-wrap items-center gap-2">
-        {times.map((time, i) => (
-          <li key={time} className="flex items-center gap-0.5">
-            <Time
-              aria-label={t('prefs.digestTime', { n: i + 1 })}
-              value={time}
-              onValue={(next) => put(times.map((x) => (x === time ? next : x)))}
-            />
-            {times.length > 1 && (
-              <IconButton label={t('prefs.removeTime', { time })} onClick={() => put(times.filter((x) => x !== time))}>
-                <X size={14} />
-              </IconButton>
-            )}
-          </li>
-        ))}
-        {times.length < MOST_TIMES && (
-          <li>
-            <Button variant="ghost" onClick={() => put([...times, free])}>
-              <Plus size={14} aria-hidden />
-              {t('prefs.addTime')}
-            </Button>
-          </li>
-        )}
-      </ul>
     </Section>
   )
 }
