@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use api::Refusals;
 use axum::{
     Router,
     http::header,
@@ -10,7 +11,7 @@ use axum::{
 };
 use contracts::events::Fact;
 use utoipa::{
-    PartialSchema, ToSchema,
+    IntoResponses, PartialSchema, ToSchema,
     openapi::{OpenApi, Ref, RefOr, Schema, schema::AllOfBuilder},
 };
 
@@ -23,7 +24,26 @@ pub fn finish(mut document: OpenApi) -> OpenApi {
         name_facts(&mut components.schemas);
         components.schemas.values_mut().for_each(forget_integer_widths);
     }
+    tell_what_all_refuse(&mut document);
     document
+}
+
+/// What is refused before an operation is asked, and so by every one: too many requests, and input that cannot be read.
+fn tell_what_all_refuse(document: &mut OpenApi) {
+    let refusals = Refusals::responses();
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            let takes_input = operation.request_body.is_some() || operation.parameters.is_some();
+            let statuses: &[&str] = if takes_input { &["400", "429"] } else { &["429"] };
+            for status in statuses {
+                if let Some(refusal) = refusals.get(*status) {
+                    let told = &mut operation.responses.responses;
+                    told.entry((*status).to_owned()).or_insert_with(|| refusal.clone());
+                }
+            }
+        }
+    }
 }
 
 /// An event is its envelope and one of the facts: the platform, which tells events, does not know them.

@@ -51,6 +51,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     const NUL: &[u8] = b"\\u0000";
     let cleaned = bytes.windows(NUL.len()).any(|window| window == NUL).then(|| without_nul(bytes)).flatten();
     let bytes = cleaned.as_deref().unwrap_or(bytes);
+    // serde takes a list for the fields of a struct in their order. No operation takes a list, and nobody means that.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(ApiError::field(FieldError::new("", "field.type")));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -196,6 +200,7 @@ mod tests {
         assert_eq!(refusal(r#"{"x":1}"#).await, (422, "x field.unknown".to_owned()));
         assert_eq!(refusal("{}").await, (422, "inner field.required".to_owned()));
         assert_eq!(refusal("{").await.0, 400);
+        assert_eq!(refusal(" [[]]").await, (422, " field.type".to_owned()));
         assert_eq!(refusal(r#"{"inner":[]} x"#).await.0, 400);
     }
 }

@@ -57,6 +57,8 @@ pub fn stream_routes(hub: Hub, streams: &'static [Stream]) -> OpenApiRouter {
 
 const DEFAULT_LIMIT: u64 = 100;
 const MOST: u64 = 500;
+/// Characters of the parameter `types`.
+const LONGEST_TYPES: usize = 1000;
 /// Pages read at most until one has something for the caller.
 const PAGES: usize = 20;
 
@@ -103,6 +105,10 @@ async fn list_events(
     }
     if params.after.is_some_and(|after| after < 0) {
         return Err(ApiError::field(FieldError::new("after", "field.number.range")));
+    }
+    if params.types.as_ref().is_some_and(|types| types.chars().count() > LONGEST_TYPES) {
+        let params = vec![("max", LONGEST_TYPES.to_string())];
+        return Err(ApiError::field(FieldError { field: "types".to_owned(), code: "field.too_long".into(), params }));
     }
     let (feed, judge) = (&live.hub.0.feed, &live.hub.0.judge);
     if let Some(after) = params.after

@@ -45,7 +45,8 @@ pub struct ApiKeyCreated {
 #[utoipa::path(get, path = "/api/api-keys", tag = "API keys", operation_id = "listApiKeys", params(ListParams),
     responses((status = 200, description = "Keys of the organization", body = ApiKeyList),
         (status = 401, description = "Not signed in", body = ErrorBody),
-        (status = 403, description = "Not allowed", body = ErrorBody)))]
+        (status = 403, description = "Not allowed", body = ErrorBody),
+        (status = 422, description = "There is no such list: `list.sort`, `list.cursor`, `filter.…`", body = ErrorBody)))]
 async fn list_api_keys(
     State(identity): State<Arc<Identity>>,
     caller: Caller,

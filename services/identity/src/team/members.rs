@@ -82,7 +82,8 @@ struct Row {
 #[utoipa::path(get, path = "/api/team/members", tag = "Team", operation_id = "listMembers", params(ListParams),
     responses((status = 200, description = "Members of the organization", body = MemberList),
         (status = 401, description = "Not signed in", body = ErrorBody),
-        (status = 403, description = "Not allowed", body = ErrorBody)))]
+        (status = 403, description = "Not allowed", body = ErrorBody),
+        (status = 422, description = "There is no such list: `list.sort`, `list.cursor`, `filter.…`", body = ErrorBody)))]
 pub async fn list_members(
     State(asked): State<Asked>,
     caller: Caller,

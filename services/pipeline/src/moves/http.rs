@@ -34,22 +34,27 @@ impl From<Page<StageMove>> for StageMovePage {
     }
 }
 
-/// The refusal of a move, code `stage_rules`: what the stages ask for.
+/// The refusal of a move. With the code `stage_rules` it says what the stages ask for.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StageRulesRefusal {
     #[serde(flatten)]
     error: ErrorBody,
-    /// The stage that the deal was to enter.
+    /// With `stage_rules`: the stage that the deal was to enter.
+    #[schema(required = false)]
     stage_id: Uuid,
+    /// With `stage_rules`.
+    #[schema(required = false)]
     missing: Vec<Missing>,
 }
 
-/// The refusal of a client's move, code `several_deals`: the open deals it could mean.
+/// The refusal of a client's move. With the code `several_deals` it says which open deals it could mean.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SeveralDealsRefusal {
     #[serde(flatten)]
     error: ErrorBody,
+    /// With `several_deals`.
+    #[schema(required = false)]
     deals: Vec<Candidate>,
 }
 

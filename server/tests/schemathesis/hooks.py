@@ -1,0 +1,155 @@
+"""What Schemathesis is told of this server: who asks, which ids there are, and the two checks of our own.
+
+`SCHEMATHESIS_WORLD` names the file that world.py wrote, `SCHEMATHESIS_AS` who asks: `person` or `stranger`, who has no
+credentials.
+"""
+
+import json
+import os
+import time
+import uuid
+import zlib
+
+import requests
+import schemathesis
+from hypothesis import strategies
+
+with open(os.environ["SCHEMATHESIS_WORLD"], encoding="utf-8") as file:
+    WORLD = json.load(file)
+STRANGER = os.environ["SCHEMATHESIS_AS"] == "stranger"
+FOREIGN = {record for records in WORLD["foreign"].values() for record in records}
+KNOWN = FOREIGN | {record for records in WORLD["own"].values() for record in records}
+
+# What would end the session that asks, or close the organization to it. Each request of these has a session of its own, of
+# a person whom nothing else needs.
+ENDS_THE_SESSION = {
+    "signOut": "ends the session",
+    "revokeSession": "can name the session that asks",
+    "revokeOtherSessions": "ends those of other requests",
+    "switchOrganization": "makes the session one of another organization",
+    "updateOrganization": "can ask for a second factor, which closes everything else",
+}
+
+# Whose id stands in a path, by how the path begins; the first that fits.
+KINDS = (
+    ("/api/crm/contacts/", "contacts"),
+    ("/api/crm/companies/", "companies"),
+    ("/api/crm/deals/", "deals"),
+    ("/api/crm/notes/", "notes"),
+    ("/api/crm/views/", "views"),
+    ("/api/crm/fields/", "fields"),
+    ("/api/crm/imports/", "imports"),
+    ("/api/crm/batches/", "batches"),
+    ("/api/pipeline/clients/", "contacts"),
+    ("/api/pipeline/stages/", "stages"),
+    ("/api/pipeline/", "pipelines"),
+    ("/api/messaging/chats/", "chats"),
+    ("/api/messaging/comments/", "comments"),
+    ("/api/messaging/messages/", "messages"),
+    ("/api/messaging/templates/", "templates"),
+    ("/api/messaging/channels/", "channels"),
+    ("/api/messaging/uploads/", "uploads"),
+    ("/api/bd-accounts/", "accounts"),
+    ("/api/v1/webhooks/", "webhooks"),
+    ("/api/v1/notifications/mutes/", "mutes"),
+    ("/api/v1/notifications/push/", "push"),
+    ("/api/v1/notifications/", "notifications"),
+    ("/api/webhooks/inbound/", "channels"),
+    ("/api/team/members/", "members"),
+    ("/api/team/invitations/", "invitations"),
+    ("/api/teams/", "teams"),
+    ("/api/auth/organizations/", "organizations"),
+    ("/api/auth/sessions/", "sessions"),
+    ("/api/api-keys/", "api_keys"),
+)
+
+# Ids in bodies and queries: of somebody, or of nobody.
+schemathesis.openapi.format("uuid", strategies.one_of(strategies.sampled_from(sorted(KNOWN)), strategies.uuids().map(str)))
+
+
+@schemathesis.hook
+def map_case(ctx, case):
+    """Ids in paths become such as there are: three of five the asker's own, one foreign, one stays nobody's.
+
+    Not in sequences of calls: there they come from an earlier answer.
+    """
+    if case.meta is not None and case.meta.phase.name.name == "STATEFUL_TESTING":
+        return case
+    for name, value in (case.path_parameters or {}).items():
+        replacement = known_id(case.path, name, value)
+        if replacement is not None:
+            case.path_parameters[name] = replacement
+    return case
+
+
+def known_id(path, name, value):
+    try:
+        uuid.UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    kind = "stages" if name == "stageId" else kind_of(path)
+    draw = zlib.crc32(f"{path} {value}".encode())
+    whose = ("own", "own", "own", "foreign", None)[draw % 5]
+    records = WORLD[whose].get(kind) if whose else None
+    return records[draw // 5 % len(records)] if records else None
+
+
+def kind_of(path):
+    return next((kind for start, kind in KINDS if path.startswith(start)), None)
+
+
+@schemathesis.auth(refresh_interval=None)
+class Person:
+    """The asker, whose proof of who they are is renewed before it runs out."""
+
+    proved_at = time.monotonic()
+
+    def get(self, case, ctx):
+        if STRANGER:
+            return None
+        if operation_id(case) in ENDS_THE_SESSION:
+            leaver = {"email": WORLD["leaver"], "password": WORLD["password"]}
+            return post("/api/auth/signin", leaver).json()["accessToken"]
+        if time.monotonic() - Person.proved_at > 300:
+            Person.proved_at = time.monotonic()
+            post("/api/auth/step-up", {"method": "password", "password": WORLD["password"]}, WORLD["token"])
+        return WORLD["token"]
+
+    def set(self, case, data, ctx):
+        if data:
+            case.headers = case.headers or {}
+            case.headers["Authorization"] = f"Bearer {data}"
+
+
+def post(path, body, token=None):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = requests.post(WORLD["server"] + path, json=body, headers=headers, timeout=30)
+    answer.raise_for_status()
+    return answer
+
+
+def operation_id(case):
+    return case.operation.definition.raw.get("operationId")
+
+
+def is_public(case):
+    return {} in case.operation.definition.raw.get("security", [])
+
+
+@schemathesis.check
+def nothing_foreign(ctx, response, case):
+    """No answer has anything in it of the other organization, and no record of theirs is found."""
+    if WORLD["canary"] in response.text:
+        raise AssertionError("The answer has something of another organization in it")
+    named = [value for value in (case.path_parameters or {}).values() if value in FOREIGN]
+    if named and 200 <= response.status_code < 300:
+        raise AssertionError(f"A record of another organization was found: {named[0]}")
+
+
+@schemathesis.check
+def strangers_are_refused(ctx, response, case):
+    """Whoever shows no credentials gets 401, whatever they ask for; but for what is open to everybody."""
+    if not STRANGER or is_public(case) or case.method.upper() != case.operation.method.upper():
+        return
+    if response.status_code != 401:
+        raise AssertionError(f"A stranger got {response.status_code}, not 401")
