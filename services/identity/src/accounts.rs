@@ -39,6 +39,7 @@ use crate::{
     rights::{self, Known},
     sessions::{Device, Opened},
     store::{membership, organization, user},
+    turns,
     views::{AuthResult, LocaleName},
     watch::Watched,
 };
@@ -161,12 +162,12 @@ impl Identity {
         self.count_try(new.email.as_str())?;
         let mut fields = Fields::default();
         let person = [new.email.as_str(), new.name.as_str(), new.organization_name.as_str()];
-        self.refuse_guessable(&mut fields, "password", Some(&new.password), &person).await?;
+        self.refuse_guessable(&mut fields, "password", Some(&new.password), &person, turns::stranger(&device)).await?;
         fields.finish(|| ())?;
         // Signing up with a right password is signing in: a wrong one counts, and none is looked at while the address is
         // barred. Whoever is new there is let in all the same.
         let barred = self.let_try(new.email.as_str()).await.is_err();
-        let known = self.account(new.email.as_str(), &new.raw_password).await?.filter(|_| !barred);
+        let known = self.account(new.email.as_str(), &new.raw_password, &device).await?.filter(|_| !barred);
         if known.is_none() && !barred && self.accounts_of(new.email.as_str()).await? > 0 {
             let refused = self.note_failure(new.email.as_str()).await?;
             self.write_down("sign_up", &refused, Some(new.email.as_str()));
@@ -180,7 +181,7 @@ impl Identity {
             return Err(Refused::SignInFirst.into());
         }
         // Hashed in both cases: the time of the answer tells nothing.
-        let password_hash = self.passwords.hash(new.password).await?;
+        let password_hash = self.passwords.hash(new.password, turns::stranger(&device)).await?;
         let now = self.db.clock().now();
         let user = known.clone().unwrap_or_else(|| user::Model {
             id: self.db.clock().new_id(),
@@ -244,7 +245,7 @@ impl Identity {
         let email = input.email.trim().to_lowercase();
         self.count_try(&email)?;
         self.let_try(&email).await?;
-        let Some(user) = self.account(&email, &input.password).await? else {
+        let Some(user) = self.account(&email, &input.password, &device).await? else {
             return Err(self.note_failure(&email).await?);
         };
         let (organization, role) = self.home(user.id, Error::Credentials).await?;
@@ -252,7 +253,7 @@ impl Identity {
         let is_holder = self.holder(&email).await?.is_some_and(|holder| holder.id == user.id);
         let rehashed = if is_outdated(&user.password_hash) {
             let password = NewPassword::parse(&input.password).map_err(|_| Error::Credentials)?;
-            Some(self.passwords.hash(password).await?)
+            Some(self.passwords.hash(password, turns::at_home(user.id)).await?)
         } else {
             None
         };
@@ -283,7 +284,12 @@ impl Identity {
     }
 
     /// The account of this address and password. One hash is computed for an unknown address too.
-    pub(crate) async fn account(&self, email: &str, password: &str) -> Result<Option<user::Model>, Error> {
+    pub(crate) async fn account(
+        &self,
+        email: &str,
+        password: &str,
+        device: &Device,
+    ) -> Result<Option<user::Model>, Error> {
         let accounts = user::Entity::find()
             .filter(user::Column::Email.eq(email))
             .order_by_asc(Expr::col((user::Entity, user::Column::EmailVerifiedAt)).is_null())
@@ -291,8 +297,9 @@ impl Identity {
             .limit(ACCOUNTS_PER_ADDRESS)
             .all(&self.db.system_reader())
             .await?;
+        let whose = self.turn_of(&accounts, device).await?;
         if accounts.is_empty() {
-            self.passwords.verify(password, None).await?;
+            self.passwords.verify(password, None, whose).await?;
             return Ok(None);
         }
         // A verified address is a key: only the account that has it is looked at.
@@ -302,7 +309,7 @@ impl Identity {
             None => accounts,
         };
         for account in accounts {
-            if self.passwords.verify(password, Some(&account.password_hash)).await? {
+            if self.passwords.verify(password, Some(&account.password_hash), whose.clone()).await? {
                 return Ok(Some(account));
             }
         }

@@ -11,8 +11,14 @@ use sea_orm::{ConnectionTrait, Statement, Value};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::{Error, Identity, sessions::Device, store::user};
+use crate::{
+    Error, Identity,
+    sessions::Device,
+    store::user,
+    turns::{self, Whose},
+};
 
 /// After so long a device is a new one again.
 const KNOWN_FOR: TimeDelta = TimeDelta::days(90);
@@ -93,7 +99,7 @@ impl DeviceName {
 }
 
 /// The network of an address: what a provider gives one customer (IPv6: /48, IPv4: /24).
-fn network(ip: &str) -> String {
+pub(crate) fn network(ip: &str) -> String {
     match ip.parse::<IpAddr>() {
         Ok(IpAddr::V4(ip)) => {
             let [a, b, c, _] = ip.octets();
@@ -107,14 +113,37 @@ fn network(ip: &str) -> String {
     }
 }
 
+/// What tells one device of a person from another.
+fn fingerprint(device: &Device) -> Vec<u8> {
+    let name = DeviceName::of(device.user_agent());
+    let seen = format!("{:?}|{:?}|{}", name.browser, name.os, network(device.ip()));
+    Sha256::digest(seen.as_bytes()).to_vec()
+}
+
 impl Identity {
+    /// In whose turn a password of these accounts is looked at: at home on a device that one of them has signed in from. As
+    /// much is asked where there is no account, so that the answer takes as long.
+    pub(crate) async fn turn_of(&self, accounts: &[user::Model], device: &Device) -> Result<Whose, Error> {
+        let ids = accounts.iter().map(|account| account.id).chain([Uuid::nil()]);
+        let sql = "select user_id from known_devices where user_id = $1 and fingerprint = $2 and seen_at > $3";
+        let since = self.db.clock().now() - KNOWN_FOR;
+        let mut known = None;
+        for id in ids.take(accounts.len().max(1)) {
+            let values: Vec<Value> = vec![id.into(), fingerprint(device).into(), since.into()];
+            let asked = Statement::from_sql_and_values(self.db.backend(), sql, values);
+            if self.db.system_reader().query_one_raw(asked).await?.is_some() {
+                known = Some(id);
+            }
+        }
+        Ok(known.map_or_else(|| turns::stranger(device), turns::at_home))
+    }
+
     /// Notes that somebody signed in from here; tells them if they have not done so in the last 90 days. The first device of
     /// all is news to nobody.
     pub(crate) async fn note_device(&self, tx: &Tx, user: &user::Model, device: &Device) -> Result<(), Error> {
         let now = tx.clock().now();
         let name = DeviceName::of(device.user_agent());
-        let seen = format!("{:?}|{:?}|{}", name.browser, name.os, network(device.ip()));
-        let fingerprint: Vec<u8> = Sha256::digest(seen.as_bytes()).to_vec();
+        let fingerprint = fingerprint(device);
         let with =
             |sql: &str, values: Vec<Value>| Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
         let sql = "select 1 as one from known_devices where user_id = $1 and seen_at > $2 and fingerprint = $3";

@@ -29,6 +29,7 @@ mod step_up;
 mod store;
 mod team;
 mod tokens;
+mod turns;
 mod verification;
 mod views;
 mod watch;

@@ -1,18 +1,17 @@
 //! Password hashes: argon2id with the parameters of OWASP's Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane),
-//! computed off the runtime and at most as many at a time as the machine has cores. What may be set at all is judged here and in
-//! `guessable.rs`, wherever a password is set.
+//! computed off the runtime and at most as many at a time as the machine has cores, in fair turns (`turns.rs`). What may be set at
+//! all is judged here and in `guessable.rs`, wherever a password is set.
 
+use crate::{
+    Error, Identity,
+    guessable::{self, Known},
+    turns::{Busy, Turns, Whose},
+};
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kernel::{Clock, Fields, values::Problem};
-use tokio::sync::Semaphore;
-
-use crate::{
-    Error, Identity,
-    guessable::{self, Known},
-};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
@@ -24,7 +23,7 @@ const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y4KzzIgUErd7/K7tAmABwA$t/Xrl
 
 /// Hashes and verifies.
 pub struct Passwords {
-    slots: Semaphore,
+    turns: Turns,
     clock: Clock,
 }
 
@@ -46,39 +45,53 @@ impl NewPassword {
 impl Passwords {
     pub fn new(clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { slots: Semaphore::new(cores), clock }
+        Self { turns: Turns::new(cores), clock }
     }
 
     /// Why a new password is too easy to guess for somebody who knows this, as a code; none where it is not. Looked at
     /// where hashes are computed: it costs about as much.
-    pub async fn refusal(&self, password: &NewPassword, known: Known) -> Result<Option<&'static str>, Error> {
+    pub async fn refusal(
+        &self,
+        password: &NewPassword,
+        known: Known,
+        whose: Whose,
+    ) -> Result<Option<&'static str>, Error> {
         let password = password.0.clone();
-        self.off_runtime(move || guessable::refusal(&password, &known)).await
+        self.off_runtime(whose, move || guessable::refusal(&password, &known)).await
     }
 
     /// The PHC string of a new password.
-    pub async fn hash(&self, password: NewPassword) -> Result<String, Error> {
+    pub async fn hash(&self, password: NewPassword, whose: Whose) -> Result<String, Error> {
         let salt = self.clock.secret_bytes();
-        self.off_runtime(move || hash(password.0.as_bytes(), &salt[..16])).await?
+        self.off_runtime(whose, move || hash(password.0.as_bytes(), &salt[..16])).await?
     }
 
     /// Whether the password is the one that was hashed; `None` stands for "no such account" and costs the same.
-    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
+    pub async fn verify(&self, password: &str, stored: Option<&str>, whose: Whose) -> Result<bool, Error> {
         // Who signs in through others alone has none: an empty one, that no password matches.
         let stored = stored.filter(|stored| !stored.is_empty());
         let known = stored.is_some();
         let (password, stored) = (password.to_owned(), stored.unwrap_or(DECOY).to_owned());
-        let matches = self.off_runtime(move || verify(password.as_bytes(), &stored)).await??;
+        let matches = self.off_runtime(whose, move || verify(password.as_bytes(), &stored)).await??;
         Ok(matches && known)
     }
 
     /// 32 bytes that tell a secret which is shorter than a key from another without telling it: argon2id, as passwords.
-    pub async fn derive(&self, secret: String, salt: Vec<u8>) -> Result<Vec<u8>, Error> {
-        self.off_runtime(move || derive(secret.as_bytes(), &salt)).await?
+    pub async fn derive(&self, secret: String, salt: Vec<u8>, whose: Whose) -> Result<Vec<u8>, Error> {
+        self.off_runtime(whose, move || derive(secret.as_bytes(), &salt)).await?
     }
 
-    async fn off_runtime<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let _slot = self.slots.acquire().await.map_err(|e| Error::Hash(e.to_string()))?;
+    async fn off_runtime<T: Send + 'static>(
+        &self,
+        whose: Whose,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.turns.take(whose).await.map_err(|Busy| Error::TooManyTries { seconds: 1 })?;
+        // The turn goes along: who hangs up does not end the work.
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|e| Error::Hash(e.to_string()))
     }
 }
@@ -91,10 +104,11 @@ impl Identity {
         field: &str,
         password: Option<&NewPassword>,
         person: &[&str],
+        whose: Whose,
     ) -> Result<(), Error> {
         let Some(password) = password else { return Ok(()) };
         let known = Known::of(person, &self.options.public_url);
-        if let Some(code) = self.passwords.refusal(password, known).await? {
+        if let Some(code) = self.passwords.refusal(password, known, whose).await? {
             fields.refuse(field, code);
         }
         Ok(())
@@ -132,16 +146,20 @@ pub fn is_outdated(stored: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn me() -> Whose {
+        Whose::AtHome("me".to_owned())
+    }
+
     #[tokio::test]
     async fn a_password_verifies_only_against_its_own_hash() {
         let passwords = Passwords::new(Clock::system());
-        let hash = passwords.hash(NewPassword::parse("correct horse").unwrap()).await.unwrap();
+        let hash = passwords.hash(NewPassword::parse("correct horse").unwrap(), me()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(!is_outdated(&hash));
-        assert!(passwords.verify("correct horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("Correct horse", Some(&hash)).await.unwrap());
-        assert!(!passwords.verify("correct horse", None).await.unwrap());
-        assert!(!passwords.verify("", Some("")).await.unwrap(), "no password is none that matches");
+        assert!(passwords.verify("correct horse", Some(&hash), me()).await.unwrap());
+        assert!(!passwords.verify("Correct horse", Some(&hash), me()).await.unwrap());
+        assert!(!passwords.verify("correct horse", None, me()).await.unwrap());
+        assert!(!passwords.verify("", Some(""), me()).await.unwrap(), "no password is none that matches");
     }
 
     #[test]

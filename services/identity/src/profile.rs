@@ -22,6 +22,7 @@ use crate::{
     passwords::NewPassword,
     shortcuts::{self, Shortcuts},
     store::user,
+    turns,
     views::{LocaleName, Preferences, Theme, User},
     watch::Watched,
 };
@@ -242,12 +243,12 @@ impl Identity {
         let new = fields.take("newPassword", NewPassword::parse(&input.new_password));
         let organization = self.organization_name(caller.scope()).await?;
         let person = [me.email.as_str(), &me.name, &organization];
-        self.refuse_guessable(&mut fields, "newPassword", new.as_ref(), &person).await?;
-        if !self.passwords.verify(&input.current_password, Some(&me.password_hash)).await? {
+        self.refuse_guessable(&mut fields, "newPassword", new.as_ref(), &person, turns::at_home(me.id)).await?;
+        if !self.passwords.verify(&input.current_password, Some(&me.password_hash), turns::at_home(me.id)).await? {
             fields.refuse("currentPassword", "password.current");
         }
         let (Some(new), true) = (new, fields.0.is_empty()) else { return Err(fields.into()) };
-        let password_hash = self.passwords.hash(new).await?;
+        let password_hash = self.passwords.hash(new, turns::at_home(me.id)).await?;
         let tx = self.db.begin(caller.scope()).await?;
         store_password(&tx, &me, password_hash).await?;
         trusted::forget_all(&tx, me.id).await?;

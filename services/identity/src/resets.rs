@@ -28,6 +28,7 @@ use crate::{
     profile::store_password,
     sessions::revoke_rows,
     store::{session, user},
+    turns,
     watch::Watched,
 };
 
@@ -163,9 +164,9 @@ impl Identity {
         let user = user.filter(|user| user.email == link.address).ok_or(Barred::LinkExpired)?;
         let (organization, _) = self.home_of(user.id).await?.ok_or(Barred::LinkExpired)?;
         let person = [user.email.as_str(), &user.name, &organization.name];
-        self.refuse_guessable(&mut fields, "password", Some(&new), &person).await?;
+        self.refuse_guessable(&mut fields, "password", Some(&new), &person, turns::at_home(user.id)).await?;
         fields.finish(|| ())?;
-        let password_hash = self.passwords.hash(new).await?;
+        let password_hash = self.passwords.hash(new, turns::at_home(user.id)).await?;
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         links::take(&tx, &input.token, Purpose::Reset).await?;
         links::withdraw(&tx, user.id, Purpose::Reset).await?;

@@ -26,7 +26,7 @@ use crate::{
     },
     passkeys::Assertion,
     store::{session, user},
-    tokens,
+    tokens, turns,
     watch::Watched,
 };
 
@@ -164,7 +164,8 @@ impl Identity {
         let method = match input.method {
             StepUpMethod::Password => {
                 let password = input.password.ok_or_else(|| refused("password", "field.required"))?;
-                let right = self.passwords.verify(&password, Some(&user.password_hash)).await?;
+                let right =
+                    self.passwords.verify(&password, Some(&user.password_hash), turns::at_home(user.id)).await?;
                 return if right { Ok(None) } else { Err(refused("password", "password.current")) };
             }
             StepUpMethod::Totp => Method::Totp,

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::store::backup_code;
-use crate::{Error, Identity};
+use crate::{Error, Identity, turns};
 
 pub const COUNT: usize = 10;
 const CHARS: usize = 10;
@@ -47,7 +47,7 @@ pub fn plain(code: &str) -> Option<String> {
 
 impl Identity {
     /// Ten new codes; nothing is stored yet.
-    pub(crate) async fn make_backup_codes(&self) -> Result<Made, Error> {
+    pub(crate) async fn make_backup_codes(&self, user: Uuid) -> Result<Made, Error> {
         let clock = self.db.clock();
         let salt = clock.secret_bytes()[..SALT_BYTES].to_vec();
         let mut shown = Vec::with_capacity(COUNT);
@@ -56,7 +56,7 @@ impl Identity {
             let code = code(clock);
             let Some(letters) = plain(&code) else { continue };
             if !shown.contains(&code) {
-                hashes.push(self.passwords.derive(letters, salt.clone()).await?);
+                hashes.push(self.passwords.derive(letters, salt.clone(), turns::at_home(user)).await?);
                 shown.push(code);
             }
         }

@@ -144,7 +144,7 @@ impl Identity {
         let row = row.filter(|row| row.confirmed_at.is_none()).ok_or(Refused::NotPending)?;
         let now = self.db.clock().now();
         let step = self.totp(&row)?.step_of(code, now).ok_or_else(wrong_code)?;
-        let made = self.make_backup_codes().await?;
+        let made = self.make_backup_codes(user.id).await?;
         let tx = self.db.begin(caller.scope()).await?;
         let sql = "update totp_secrets set confirmed_at = $3, last_step = $4 \
                    where user_id = $1 and secret = $2 and confirmed_at is null";
@@ -200,7 +200,7 @@ impl Identity {
 
     async fn renew_backup_codes(&self, caller: &Caller) -> Result<Vec<String>, Error> {
         let user = self.person(caller).await?;
-        let made = self.make_backup_codes().await?;
+        let made = self.make_backup_codes(user.id).await?;
         let tx = self.db.begin(caller.scope()).await?;
         if !factors_of(&tx, user.id).await?.any() {
             return Err(Refused::NoFactor.into());

@@ -15,7 +15,7 @@ use super::{
     store::{backup_code, totp_secret},
     totp::Totp,
 };
-use crate::{Error, Identity};
+use crate::{Error, Identity, turns};
 
 /// Wrong codes of one person within [`WINDOW`], whichever way they come in.
 const TRIES: i64 = 10;
@@ -151,7 +151,7 @@ impl Identity {
             .all(&self.db.system_reader())
             .await?;
         let Some(salt) = codes.first().map(|code| code.salt.clone()) else { return Ok(None) };
-        let hash = self.passwords.derive(letters, salt).await?;
+        let hash = self.passwords.derive(letters, salt, turns::at_home(user)).await?;
         Ok(codes.iter().any(|code| code.code_hash == hash).then_some(Proof::Backup { hash }))
     }
 

@@ -228,7 +228,7 @@ impl Identity {
         }
         let new = self.relying_party()?.registered(&asked.state, &input.credential).map_err(|_| unusable())?;
         let codes = match factors_of(&self.db.system_reader(), user.id).await?.codes {
-            0 => Some(self.make_backup_codes().await?),
+            0 => Some(self.make_backup_codes(user.id).await?),
             _ => None,
         };
         let tx = self.db.begin(caller.scope()).await?;

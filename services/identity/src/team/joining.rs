@@ -35,7 +35,7 @@ use crate::{
     rights::{self, Known},
     sessions::{Device, Opened},
     store::{invitation, membership, organization, user},
-    tokens,
+    tokens, turns,
     views::AuthResult,
     watch::Watched,
 };
@@ -194,7 +194,7 @@ impl Identity {
         let password = input.password.clone().unwrap_or_default();
         self.count_try(&row.email)?;
         self.let_try(&row.email).await?;
-        let known = if password.is_empty() { None } else { self.account(&row.email, &password).await? };
+        let known = if password.is_empty() { None } else { self.account(&row.email, &password, &device).await? };
         if let Some(known) = known {
             return self.accept_known(row, known, device).await;
         }
@@ -260,11 +260,11 @@ impl Identity {
             name.as_ref().map(Line::as_str).unwrap_or_default(),
             organization.as_ref().map(|organization| organization.name.as_str()).unwrap_or_default(),
         ];
-        self.refuse_guessable(&mut fields, "password", password.as_ref(), &person).await?;
+        self.refuse_guessable(&mut fields, "password", password.as_ref(), &person, turns::at_home(row.id)).await?;
         let (Some(name), Some(password), true) = (name, password, fields.0.is_empty()) else {
             return Err(fields.into());
         };
-        let password_hash = self.passwords.hash(password).await?;
+        let password_hash = self.passwords.hash(password, turns::at_home(row.id)).await?;
         let now = self.db.clock().now();
         let user = user::Model {
             id: self.db.clock().new_id(),
