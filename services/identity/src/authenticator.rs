@@ -165,8 +165,8 @@ impl Identity {
 
     async fn look_up(&self, by: &str, value: sea_orm::Value) -> Result<Option<Live>, Error> {
         let sql = format!(
-            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.created_at, s.last_seen_at, s.expires_at, \
-             {NEEDS_FACTOR} from sessions s \
+            "select s.id, s.user_id, s.org_id, s.kind, m.roles, u.locale, s.confirmed_at, s.created_at, s.last_seen_at, \
+             s.expires_at, {NEEDS_FACTOR} from sessions s \
              join organizations o on o.id = s.org_id \
              join memberships m on m.org_id = s.org_id and m.user_id = s.user_id join users u on u.id = s.user_id \
              where {by} and s.revoked_at is null and s.expires_at > $2 and s.created_at > $3 \

@@ -124,7 +124,7 @@ fn latin_keys(text: &str) -> Option<String> {
 /// The password with the signs beyond [`READ_AS_LETTERS`] as others that stand for nothing.
 fn fewer_signs(password: &str) -> Vec<char> {
     let mut read: Vec<char> = Vec::new();
-    let mut sign = |c: char| {
+    let sign = |c: char| {
         if !LETTER_LIKE.contains(c) || read.contains(&c) {
             return c;
         }
@@ -135,7 +135,7 @@ fn fewer_signs(password: &str) -> Vec<char> {
         // Of those that Unicode leaves to private use.
         char::from_u32(0xe000 + u32::from(c)).unwrap_or(c)
     };
-    password.chars().map(&mut sign).collect()
+    password.chars().map(sign).collect()
 }
 
 fn estimate(password: &str, known: &[&str]) -> Entropy {

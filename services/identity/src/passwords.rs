@@ -1,6 +1,6 @@
 //! Password hashes: argon2id with the parameters of OWASP's Password Storage Cheat Sheet (19 MiB, 2 passes, 1 lane),
-//! computed off the runtime and at most as many at a time as the machine has cores. What may be set at all is judged here and in
-//! `guessable.rs`, wherever a password is set.
+//! computed off the runtime and at most as many at a time as the machine has cores. What may be set at all is judged here
+//! and in `guessable.rs`, wherever a password is set.
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -18,6 +18,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 128;
+
 /// Verified against when there is no account, so that the answer takes as long: today's parameters, and the hash of no
 /// password.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y4KzzIgUErd7/K7tAmABwA$t/XrlDWxNHIMgOv+YWEKOHsoESJeHVA9CQDQLheN5lQ";
