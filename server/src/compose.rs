@@ -150,13 +150,12 @@ impl App {
         let deals = Arc::new(DealDirectory::new(db.clone()));
         let crm =
             Crm::new(db.clone(), identity.clone(), deals.clone(), region, import_files(&settings), definitions.clone());
-        let roles: Arc<dyn Roles> = identity.clone();
-        let imported = Arc::new(ImportedDeals::new(roles.clone()));
+        let (roles, imported): (Arc<dyn Roles>, _) = (identity.clone(), ImportedDeals::new(identity.clone()));
         let (keys, ways) = (vault.clone(), outbound.clone());
         let options = account_options(&settings, &db);
         let accounts = Arc::new(BdAccounts::new(db.clone(), identity.clone(), keys, ways, telegram, options));
         let chats = Arc::new(ChatDirectory::new(db.clone(), accounts.clone()));
-        let crm = crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(imported);
+        let crm = crm.followed_by(vec![Arc::new(DealsFollow)]).importing_deals(Arc::new(imported));
         let crm = Arc::new(crm.telling(chats.clone(), identity.clone()));
         let pipeline = Arc::new(Pipeline::new(db.clone(), identity.clone(), roles, crm.clone(), definitions.clone()));
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());

@@ -89,6 +89,25 @@ test('somebody is removed, and what they held goes to another', async ({ page, b
   expect((await guest.request.get('/api/team/members')).status()).toBe(401)
 })
 
+test('access is switched off at once, and on again', async ({ page, browser }, info) => {
+  const host = await signUp(page)
+  const guest = await colleague(browser, info, host)
+  await page.goto('/team')
+  await ready(page, 'Team')
+  const anna = page.getByRole(isPhone(page) ? 'listitem' : 'row').filter({ hasText: 'Anna Petrova' })
+  await openMenu(page, 'Anna Petrova', 'Switch access off…')
+  await expect(page.getByText('What is assigned to them stays theirs.', { exact: false })).toBeVisible()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Switch off', exact: true }).click()
+  await expect(toast(page, 'The access of Anna Petrova is off')).toBeVisible()
+  await expect(anna).toContainText('Access off')
+  await guest.goto('/team')
+  await expect(guest.getByRole('textbox', { name: 'Password' })).toBeVisible()
+  await openMenu(page, 'Anna Petrova', 'Switch access on')
+  await expect(toast(page, 'Anna Petrova can sign in again')).toBeVisible()
+  await expect(anna).not.toContainText('Access off')
+})
+
 test('a team is made, led, changed and deleted', async ({ page, browser }, info) => {
   const host = await signUp(page)
   await colleague(browser, info, host)

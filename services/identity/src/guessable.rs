@@ -11,8 +11,9 @@ use zxcvbn::{
 /// Guesses that a password has to withstand: as many as eight characters without any pattern. Below, zxcvbn calls a
 /// password guessable by somebody whom nothing slows down.
 const GUESSES: u64 = 100_000_000;
-/// Characters that are looked at together: the estimate costs their square, times the ways to read signs as letters.
-const LOOKED_AT: usize = 32;
+/// Characters that are looked at together: the estimate costs their square, times the ways to read signs as letters. And what
+/// it takes of a way over a number pad, five to the power of its turns, fits into 64 bits up to 27 of them.
+const LOOKED_AT: usize = 28;
 /// Words that are shorter stand in every other password.
 const SHORTEST: usize = 4;
 /// Words about a person at most.
@@ -124,7 +125,7 @@ fn latin_keys(text: &str) -> Option<String> {
 /// The password with the signs beyond [`READ_AS_LETTERS`] as others that stand for nothing.
 fn fewer_signs(password: &str) -> Vec<char> {
     let mut read: Vec<char> = Vec::new();
-    let mut sign = |c: char| {
+    let sign = |c: char| {
         if !LETTER_LIKE.contains(c) || read.contains(&c) {
             return c;
         }
@@ -135,7 +136,7 @@ fn fewer_signs(password: &str) -> Vec<char> {
         // Of those that Unicode leaves to private use.
         char::from_u32(0xe000 + u32::from(c)).unwrap_or(c)
     };
-    password.chars().map(&mut sign).collect()
+    password.chars().map(sign).collect()
 }
 
 fn estimate(password: &str, known: &[&str]) -> Entropy {
@@ -179,6 +180,10 @@ fn is_one_word(sequence: &[Match]) -> bool {
 
 /// Why a password is not taken, as a code; none where it is. Takes milliseconds of a core, some tens at worst.
 pub fn refusal(password: &str, known: &Known) -> Option<&'static str> {
+    let whole = password.trim().to_lowercase();
+    if known.person.contains(&whole) {
+        return Some("password.personal");
+    }
     let mut given: Vec<&str> = known.person.iter().chain(&known.host).map(String::as_str).collect();
     given.extend(OURS);
     let typed = latin_keys(password);
@@ -219,7 +224,7 @@ mod tests {
     #[test]
     fn words_about_the_person_are_refused() {
         for theirs in
-            ["kowalska1", "AnnaKowalska", "annakowalska24", "anna.kowalska@example.com", "orbitcapital", "Capital2026"]
+            ["kowalska1", "AnnaKowalska", "annakowalska24", "Anna.Kowalska@example.com", "orbitcapital", "Capital2026"]
         {
             assert_eq!(refused(theirs), Some("password.personal"), "{theirs}");
         }
@@ -256,6 +261,15 @@ mod tests {
         }
         let long = "4@8({[<369!1|7+0$5%2".repeat(6);
         assert_eq!(refused(&long[..128.min(long.len())]), None, "as many signs as can be letters");
+    }
+
+    #[test]
+    fn long_ways_over_the_keys_are_no_overflow() {
+        for way in ["12", "1474", "qw", "Qw!2"] {
+            assert!(refused(&way.repeat(32)[..32]).is_some(), "{way}");
+        }
+        let names = "Aa@4".repeat(30);
+        assert!(refused(&names).is_some(), "{names}");
     }
 
     #[test]

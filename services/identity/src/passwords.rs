@@ -17,6 +17,7 @@ const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const MIN_CHARS: usize = 8;
 const MAX_CHARS: usize = 128;
+
 /// Verified against when there is no account, so that the answer takes as long: today's parameters, and the hash of no
 /// password.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$Y4KzzIgUErd7/K7tAmABwA$t/XrlDWxNHIMgOv+YWEKOHsoESJeHVA9CQDQLheN5lQ";

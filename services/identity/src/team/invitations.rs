@@ -22,7 +22,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Refused, members, own_roles, teams};
+use super::{
+    Refused, members, own_roles,
+    sends::{self, MOST_A_DAY_TO_ONE},
+    teams,
+};
 use crate::{
     Error, Identity, Role,
     rights::{self, Known},
@@ -39,11 +43,6 @@ const MOST_OPEN: u64 = 500;
 const LIFE: TimeDelta = TimeDelta::days(7);
 /// People of an organization who are asked within a day: nobody mails the world from here.
 const MOST_A_DAY: u64 = 200;
-/// Between two mails of one.
-const PAUSE: TimeDelta = TimeDelta::minutes(1);
-/// Mails of one within a day: its address is somebody else's mailbox.
-const MOST_SENDS_A_DAY: i64 = 5;
-const DAY: TimeDelta = TimeDelta::days(1);
 
 /// Whether an invitation still works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -184,23 +183,6 @@ async fn asked_since(tx: &Tx, scope: &Scope, since: DateTime<Utc>) -> Result<u64
     Ok(find.filter(invitation::Column::SentAt.gt(since)).count(tx).await?)
 }
 
-/// When the day began in which one more send counts, and how many there were in it before.
-///
-/// # Errors
-/// [`Error::TooManyTries`] with the seconds until it may be sent again.
-fn sends_of_day(row: &invitation::Model, now: DateTime<Utc>) -> Result<(DateTime<Utc>, i64), Error> {
-    let (began, sends) = match row.day_began_at {
-        Some(began) if now - began < DAY => (began, row.day_sends),
-        _ => (now, 0),
-    };
-    let of_day = if sends < MOST_SENDS_A_DAY { TimeDelta::zero() } else { began + DAY - now };
-    let wait = of_day.max(row.sent_at + PAUSE - now);
-    match u64::try_from(wait.num_seconds()) {
-        Ok(seconds) if seconds > 0 => Err(Error::TooManyTries { seconds }),
-        _ => Ok((began, sends)),
-    }
-}
-
 fn image(row: &invitation::Model) -> Value {
     json!({"email": row.email, "roles": rights::keys(&row.roles), "teams": row.teams, "expiresAt": row.expires_at})
 }
@@ -237,31 +219,6 @@ async fn check_offer(tx: &Tx, scope: &Scope, roles: &[Known], teams: &[Uuid]) ->
         Some(mine) if !teams.iter().all(|team| mine.contains(team)) => Err(own_roles::field("teamIds", "teams.beyond")),
         _ => Ok(()),
     }
-}
-
-/// When the day began in which invitations to each of these addresses count, and how many went there since: also by those
-/// that were revoked, or asking anew would fill a mailbox.
-async fn mailed_today(
-    tx: &Tx,
-    scope: &Scope,
-    emails: &[Email],
-    now: DateTime<Utc>,
-) -> Result<HashMap<String, (DateTime<Utc>, i64)>, Error> {
-    let rows = invitation::Entity::find()
-        .filter(invitation::Column::OrgId.eq(scope.org_id.0))
-        .filter(invitation::Column::Email.is_in(emails.iter().map(Email::as_str)))
-        .filter(invitation::Column::DayBeganAt.gt(now - DAY))
-        .all(tx)
-        .await?;
-    let mut mailed: HashMap<String, (DateTime<Utc>, i64)> = HashMap::new();
-    for row in rows {
-        let of_row = (row.day_began_at.unwrap_or(now), row.day_sends);
-        let known = mailed.entry(row.email).or_insert(of_row);
-        if of_row.1 > known.1 {
-            *known = of_row;
-        }
-    }
-    Ok(mailed)
 }
 
 async fn tell(tx: &Tx, kind: &'static str, change: Change) -> Result<(), Error> {
@@ -409,7 +366,7 @@ impl Identity {
         if asked_since(&tx, scope, now - TimeDelta::days(1)).await? + emails.len() as u64 > MOST_A_DAY {
             return Err(Refused::TooManyAsked.into());
         }
-        let mailed = mailed_today(&tx, scope, &emails, now).await?;
+        let mailed = sends::of_day(&tx, scope, &emails, now).await?;
         let keys: Vec<String> = roles.iter().map(|role| role.key.clone()).collect();
         let locale = input.locale.map_or(scope.locale, Locale::from);
         let (mut sent, mut skipped) = (Vec::new(), Vec::new());
@@ -425,7 +382,7 @@ impl Identity {
                 continue;
             }
             let (began, earlier) = mailed.get(email.as_str()).copied().unwrap_or((now, 0));
-            if earlier >= MOST_SENDS_A_DAY {
+            if earlier >= MOST_A_DAY_TO_ONE {
                 skipped.push(Skipped { email: email.as_str().to_owned(), code: "too_often" });
                 continue;
             }
@@ -506,7 +463,7 @@ impl Identity {
         let before = open(scope).filter(invitation::Column::Id.eq(id)).one(&tx).await?.ok_or(Error::NotFound)?;
         check_offer(&tx, scope, &roles_of(&tx, &before).await?, &team_ids(&before)).await?;
         let now = tx.clock().now();
-        let (began, earlier) = sends_of_day(&before, now)?;
+        let (began, earlier) = sends::one_more(&before, now)?;
         let (token, token_hash) = tokens::opaque(tx.clock());
         let sends = before.sends + 1;
         // From here on whoever sends it answers for it.

@@ -7,6 +7,7 @@ pub mod members;
 pub mod own_roles;
 mod port;
 pub mod removal;
+mod sends;
 pub mod suspension;
 pub mod teams;
 pub mod viewing;
