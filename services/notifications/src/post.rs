@@ -25,6 +25,7 @@ const SETTINGS: &str = "/settings/notifications";
 const STOP_PAGE: &str = "/auth/unsubscribe#";
 /// The route that ends them.
 const STOP: &str = "/api/v1/notifications/digest/unsubscribe?token=";
+
 /// Queues mail.
 pub struct Post {
     db: Db,

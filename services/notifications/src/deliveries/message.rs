@@ -105,7 +105,9 @@ fn link(row: &Row, reached: bool) -> String {
         (Some("company"), Some(id)) if reached => format!("/companies/{id}"),
         (Some("deal"), Some(id)) if reached => format!("/deals/{id}"),
         (Some("chat"), Some(id)) if reached => format!("/inbox/{id}"),
-        (Some("import"), Some(id)) => format!("/imports/{id}"),
+        (Some("import"), Some(id)) => format!("/import/{id}"),
+        (Some("webhook"), Some(id)) => format!("/settings/webhooks/{id}"),
+        (Some(ACCOUNT), Some(id)) => format!("/accounts/{id}"),
         _ => INBOX.to_owned(),
     }
 }

@@ -92,25 +92,22 @@ async fn send(
         return needless(service, scope, waiting).await;
     }
     let of = (reader.person.id, channel);
-    match (&service.post, channel) {
-        (Some(post), Channel::Email) => {
-            if !Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
-                // The slot had its digest: what came after that waits for the next.
-                put_off(service, scope, of).await?;
-            }
-            Ok(())
+    if let (Some(post), Channel::Email) = (&service.post, channel) {
+        if !Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
+            // The slot had its digest: what came after that waits for the next.
+            put_off(service, scope, of).await?;
         }
-        _ => {
-            let person = &reader.person;
-            let lines = message::lines(service, scope, person, &gathered.rows).await?;
-            let key = waiting.last().map_or(person.id, |oldest| oldest.id);
-            let message = message::of_many(key, lines, LINES, person.locale);
-            let sent = work::carried(sender.send(scope, person, &message).await)?;
-            work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
-            work::settle(service, scope, &gathered.told, sent).await?;
-            Ok(put_off(service, scope, of).await?)
-        }
+        return Ok(());
     }
+    let person = &reader.person;
+    let lines = message::lines(service, scope, person, &gathered.rows).await?;
+    let key = waiting.last().map_or(person.id, |oldest| oldest.id);
+    let message = message::of_many(key, lines, LINES, person.locale);
+    let sent = work::carried(sender.send(scope, person, &message).await)?;
+    work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
+    work::settle(service, scope, &gathered.told, sent).await?;
+    // Beyond the most of one digest the oldest are left.
+    Ok(put_off(service, scope, of).await?)
 }
 
 /// Queues the mail, takes the slot and settles the deliveries, all or nothing; `false` when another process did.

@@ -97,7 +97,7 @@ impl Settings {
     /// When the first digest after an instant comes.
     #[must_use]
     pub fn next_slot(&self, now: DateTime<Utc>, zone: &str) -> Option<DateTime<Utc>> {
-        times::next_slot((&self.digest_times, self.digest_days), self.quiet, times::zone(zone), now)
+        times::next_slot((self.digest_times.as_slice(), self.digest_days), self.quiet, times::zone(zone), now)
     }
 }
 

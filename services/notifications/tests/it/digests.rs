@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use contracts::events as e;
+use jobs::Runner;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use testkit::on_both;
@@ -147,6 +148,25 @@ on_both! {
         assert_eq!((world.digests().len(), status(&world, "waiting").await), (1, 1));
         later(&world, 24).await;
         assert_eq!((world.digests().len(), status(&world, "sent").await), (2, 1), "it is not lost");
+    }
+
+    async fn two_processes_at_once_send_one_digest(world: World) {
+        world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
+        mention(&world).await;
+        // There and back again: two jobs are due at the same time.
+        world.digest_at(&world.agent, &["12:00"], &EVERY_DAY).await;
+        world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
+        let waiting = "select count(*) as n from jobs where state = 0 and kind = 'notifications.digest'";
+        assert_eq!(world.system_count(waiting).await, 3);
+        world.pass(TimeDelta::hours(8));
+        let runner = || Runner::new(world.db().clone(), world.service.works());
+        let (one, other) = (runner(), runner());
+        let (one, other) = tokio::join!(one.run_until_idle(), other.run_until_idle());
+        assert_eq!(one.unwrap() + other.unwrap(), 3);
+        assert_eq!((world.digests().len(), status(&world, "sent").await), (1, 1));
+        assert_eq!(world.count("notification_digests", "asked = false").await, 1);
+        later(&world, 24).await;
+        assert_eq!(world.digests().len(), 1);
     }
 
     async fn a_digest_that_cannot_be_made_waits_for_the_next(world: World) {

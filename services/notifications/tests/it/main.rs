@@ -1,6 +1,6 @@
 //! The service from outside: events in, HTTP, jobs and messages out, on both databases.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod collapse;
 mod deliveries;
