@@ -321,7 +321,7 @@ pub struct Member {
     /// Until when nobody signs in with their address, after too many wrong passwords.
     #[schema(required)]
     pub locked_until: Option<DateTime<Utc>>,
-    /// Only in the list.
+    /// Only in the list, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub load: Option<Load>,
