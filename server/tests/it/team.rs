@@ -489,6 +489,7 @@ on_both! {
         let first = async |query: &str| {
             owner.get(&format!("/api/team/members{query}")).await.expect(200)["items"][0].clone()
         };
+        first("").await;
         let (before, plain) = (world.db().statement_count(), first("").await);
         let (between, counted) = (world.db().statement_count(), first("?load=true").await);
         assert_eq!((&plain["load"], &plain["id"]), (&Value::Null, &json!(owner.user_id)));
