@@ -25,13 +25,25 @@ pub(crate) fn of(settings: &Settings) -> Result<Federation> {
         telegram.as_deref().is_none_or(is_bot_token),
         "RAPPORT_TELEGRAM_LOGIN_TOKEN: expected a token of BotFather, such as 123456:ABC-DEF"
     );
+    let oidc_outbound = match settings.oidc_ca.as_deref() {
+        Some(path) if settings.oidc_issuer.is_some() => Some(trusting_also(path, allowed.clone())?),
+        Some(_) => anyhow::bail!("RAPPORT_OIDC_ISSUER is missing, whose certificates RAPPORT_OIDC_CA is for"),
+        None => None,
+    };
     Ok(Federation {
         outbound: Some(Outbound::new(allowed)),
         google,
         github: github.map(|client| (settings.github_url.as_str().to_owned(), client)),
         oidc: oidc(settings)?,
+        oidc_outbound,
         telegram,
     })
+}
+
+/// A client that trusts the authorities of a PEM file, too.
+fn trusting_also(path: &str, allowed: Vec<AllowedTarget>) -> Result<Outbound> {
+    let pem = std::fs::read(path).with_context(|| format!("RAPPORT_OIDC_CA: {path} cannot be read"))?;
+    Outbound::trusting_also(allowed, &pem).with_context(|| format!("RAPPORT_OIDC_CA: {path}"))
 }
 
 fn is_bot_token(token: &str) -> bool {
@@ -60,4 +72,17 @@ fn oidc(settings: &Settings) -> Result<Option<(String, String, Registered)>> {
     let client_secret = settings.oidc_client_secret.as_ref().map(|secret| secret.expose().to_owned());
     let name = settings.oidc_name.clone().unwrap_or_else(|| issuer.host());
     Ok(Some((issuer.as_str().to_owned(), name, Registered { client_id, client_secret })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_authorities_that_is_none_is_named() {
+        let told = |path: &str| format!("{:#}", trusting_also(path, Vec::new()).err().unwrap());
+        assert!(told("/nowhere/ca.pem").starts_with("RAPPORT_OIDC_CA: /nowhere/ca.pem cannot be read"));
+        let own = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        assert!(told(own).ends_with("Cargo.toml: there is no certificate in it"));
+    }
 }

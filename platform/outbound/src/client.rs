@@ -21,7 +21,11 @@ use tokio::{
 };
 use tokio_rustls::{
     TlsConnector,
-    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
+    rustls::{
+        ClientConfig, RootCertStore,
+        crypto::ring,
+        pki_types::{CertificateDer, ServerName, pem::PemObject},
+    },
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -56,6 +60,15 @@ pub enum SendError {
     Broken(#[from] hyper::Error),
 }
 
+/// Why a text names no authorities to trust.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAuthority {
+    #[error("there is no certificate in it")]
+    Missing,
+    #[error("a certificate in it cannot be read: {0}")]
+    Unreadable(String),
+}
+
 /// What was answered, whatever its status.
 #[derive(Debug)]
 pub struct Answer {
@@ -86,12 +99,25 @@ impl Outbound {
     /// With another resolver and another limit of time; for tests.
     #[must_use]
     pub fn with(allowed: Vec<AllowedTarget>, resolver: Box<dyn Resolve>, answered_within: Duration) -> Self {
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let tls = TlsConnector::from(Arc::new(trusting(roots)));
+        let tls = TlsConnector::from(Arc::new(trusting(public_roots())));
         Self(Arc::new(Inner { allowed, resolver, tls, answered_within }), READ_AT_MOST)
     }
 
-    /// As [`Self::new`], with other roots of trust; for tests.
+    /// As [`Self::new`], trusting besides the public authorities those whose certificates are in this PEM text.
+    ///
+    /// # Errors
+    /// [`NoAuthority`].
+    pub fn trusting_also(allowed: Vec<AllowedTarget>, pem: &[u8]) -> Result<Self, NoAuthority> {
+        let mut roots = public_roots();
+        let known = roots.len();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| NoAuthority::Unreadable(error.to_string()))?;
+            roots.add(certificate).map_err(|error| NoAuthority::Unreadable(error.to_string()))?;
+        }
+        if roots.len() == known { Err(NoAuthority::Missing) } else { Ok(Self::trusting(allowed, roots)) }
+    }
+
+    /// As [`Self::new`], with other roots of trust.
     #[must_use]
     pub fn trusting(allowed: Vec<AllowedTarget>, roots: RootCertStore) -> Self {
         let tls = TlsConnector::from(Arc::new(trusting(roots)));
@@ -213,6 +239,10 @@ impl Outbound {
             (true, true) => Ok(()),
         }
     }
+}
+
+fn public_roots() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
 /// Certificates are checked against these roots, with the one crypto library of the server.

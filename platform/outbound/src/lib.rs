@@ -9,7 +9,7 @@ mod target;
 
 use api::messages::Message;
 
-pub use client::{Answer, Outbound, SendError};
+pub use client::{Answer, NoAuthority, Outbound, SendError};
 pub use resolve::Resolve;
 pub use target::{Refused, Target};
 

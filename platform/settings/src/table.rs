@@ -160,6 +160,9 @@ settings! {
         oidc_client_secret: Option<Secret> = "";
         /// What the button says. Without it: the host of `oidc_issuer`.
         oidc_name: Option<String> = "";
+        /// PEM file with the certificate of an authority of one's own that vouches for `oidc_issuer`, besides the public ones
+        /// and for it alone. Read at start.
+        oidc_ca: Option<String> = "";
         /// Token of the bot of Telegram Login (`BotFather`, /setdomain with the host of `public_url`).
         telegram_login_token: Option<Secret> = "";
     }

@@ -14,7 +14,7 @@ use testkit::on_both;
 use url::Url;
 use uuid::Uuid;
 
-use self::trips::{Federated, Trip};
+use self::trips::{Federated, Trip, Unvouched, Vouched};
 use crate::{
     mfa::enrolled,
     world::{Answer, Client, PASSWORD, World},
@@ -283,5 +283,84 @@ on_both! {
         let unknown = json!({"state": trip.parameter("state"), "code": "no-such-code"});
         assert_eq!(trip.finish(&at.world, unknown).await.code(410), "federated.state");
         at.world.settle().await;
+    }
+
+    async fn who_signs_out_there_is_signed_out_here(at: Federated) {
+        if !at.has_provider() { return }
+        let here = at.proven_owner().await;
+        let come = async || at.come_as("owner").await.expect(200);
+        let opened = come().await;
+        let one = at.world.anon().signed_in(&opened);
+        let other = at.world.anon().signed_in(&come().await);
+        let is_in = async |client: &Client| client.get("/api/auth/session").await.status.as_u16();
+        let (of_one, of_other) = (at.session_there(&one).await, at.session_there(&other).await);
+        assert_ne!(of_one, of_other);
+        let told = format!("logout_token={}", at.logout_token("owner", Some(&of_one)).await);
+        let done = at.log_out("oidc", &told).await;
+        assert_eq!((done.status.as_u16(), done.header("cache-control")), (200, "no-store"));
+        assert_eq!((is_in(&one).await, is_in(&other).await, is_in(&here).await), (401, 200, 200));
+        let refresh = json!({"refreshToken": opened["refreshToken"]});
+        assert_eq!(at.world.anon().post("/api/auth/refresh", refresh).await.code(401), "auth.token");
+        assert_eq!(at.log_out("oidc", &told).await.code(400), "federated.logout");
+        // A session goes with its person only.
+        let mixed = at.logout_token("anna", Some(&of_other)).await;
+        at.log_out("oidc", &format!("logout_token={mixed}")).await.expect(200);
+        assert_eq!((is_in(&other).await, is_in(&here).await), (200, 200));
+        // All of a person, but what they opened in another way; and once.
+        let everywhere = format!("logout_token={}", at.logout_token("owner", None).await);
+        at.log_out("oidc", &everywhere).await.expect(200);
+        assert_eq!((is_in(&other).await, is_in(&here).await), (401, 200));
+        let again = at.world.anon().signed_in(&come().await);
+        assert_eq!(at.log_out("oidc", &everywhere).await.code(400), "federated.logout");
+        assert_eq!(is_in(&again).await, 200);
+        at.world.settle().await;
+        assert_eq!(at.world.count("select count(*) as n from events where kind = 'session.revoked'").await, 2);
+    }
+
+    async fn only_the_issuer_signs_out(at: Federated) {
+        if !at.has_provider() { return }
+        at.proven_owner().await;
+        let there = at.world.anon().signed_in(&at.come_as("owner").await.expect(200));
+        let session = at.session_there(&there).await;
+        let token = at.logout_token("owner", Some(&session)).await;
+        let parts: Vec<&str> = token.split('.').collect();
+        let claims = json!({"iss": "https://evil.example", "aud": "rapport", "sub": "owner"}).to_string();
+        let forged = [parts[0], &URL_SAFE_NO_PAD.encode(claims), parts[2]].join(".");
+        for form in ["", "logout_token=", "logout_token=x", "token=x", &format!("logout_token={forged}")] {
+            assert_eq!(at.log_out("oidc", form).await.code(400), "federated.logout", "{form}");
+        }
+        for other in ["google", "github", "telegram", "none"] {
+            assert_eq!(at.log_out(other, &format!("logout_token={token}")).await.code(404), "not_found", "{other}");
+        }
+        there.get("/api/auth/session").await.expect(200);
+        at.world.settle().await;
+    }
+
+    async fn who_proves_a_second_factor_is_signed_out_too(at: Federated) {
+        if !at.has_provider() { return }
+        let owner = at.proven_owner().await;
+        let (app, _) = enrolled(&at.world, &owner).await;
+        let asked = at.come_as("owner").await.expect(200);
+        let answer = json!({"token": asked["challenge"]["token"], "method": "totp", "code": app.next(&at.world)});
+        let session = at.world.anon().post("/api/auth/challenge", answer).await.expect(200);
+        let there = at.world.anon().signed_in(&session);
+        let session = at.session_there(&there).await;
+        let token = at.logout_token("owner", Some(&session)).await;
+        at.log_out("oidc", &format!("logout_token={token}")).await.expect(200);
+        assert_eq!(there.get("/api/auth/session").await.status.as_u16(), 401);
+        owner.get("/api/auth/session").await.expect(200);
+        at.world.settle().await;
+    }
+
+    async fn an_issuer_may_have_an_authority_of_its_own(at: Vouched) {
+        if !at.0.has_provider() { return }
+        let offer = at.0.come_as("anna").await.expect(200)["registration"].clone();
+        assert_eq!(offer["email"], "anna@example.com");
+    }
+
+    async fn an_authority_that_nobody_named_vouches_for_nothing(at: Unvouched) {
+        if !at.0.has_provider() { return }
+        let start = at.0.world.anon().post("/api/auth/oauth/oidc/start", json!({})).await;
+        assert_eq!(start.code(503), "federated.provider");
     }
 }

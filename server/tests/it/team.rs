@@ -537,4 +537,19 @@ on_both! {
         assert_eq!(world.anon().post("/api/auth/invitation/accept", answer).await.code(410), "link.expired");
         world.settle().await;
     }
+
+    async fn what_members_hold_is_counted_when_it_is_asked_for(world: World) {
+        let owner = world.owner().await;
+        owner.post("/api/crm/contacts", json!({"name": "Anna", "ownerId": owner.user_id})).await.expect(201);
+        let first = async |query: &str| {
+            owner.get(&format!("/api/team/members{query}")).await.expect(200)["items"][0].clone()
+        };
+        first("").await;
+        let (before, plain) = (world.db().statement_count(), first("").await);
+        let (between, counted) = (world.db().statement_count(), first("?load=true").await);
+        assert_eq!((&plain["load"], &plain["id"]), (&Value::Null, &json!(owner.user_id)));
+        assert_eq!(counted["load"], json!({"clients": 1, "deals": 0, "chats": 0}));
+        assert!(world.db().statement_count() - between > between - before, "the services were not asked for it");
+        world.settle().await;
+    }
 }

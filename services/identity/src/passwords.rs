@@ -2,16 +2,17 @@
 //! computed off the runtime and at most as many at a time as the machine has cores, in fair turns (`turns.rs`). What may be set at
 //! all is judged here and in `guessable.rs`, wherever a password is set.
 
-use crate::{
-    Error, Identity,
-    guessable::{self, Known},
-    turns::{Busy, Turns, Whose},
-};
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use kernel::{Clock, Fields, values::Problem};
+
+use crate::{
+    Error, Identity,
+    guessable::{self, Known},
+    turns::{Busy, Turns, Whose},
+};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;

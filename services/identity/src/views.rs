@@ -340,7 +340,7 @@ pub struct Member {
     /// Open in this organization; null for who may not end them.
     #[schema(required)]
     pub sessions: Option<u64>,
-    /// Only in the list.
+    /// Only in the list, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub load: Option<Load>,

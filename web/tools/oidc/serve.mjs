@@ -2,13 +2,20 @@
 //
 // Everybody is whom they say they are: by `login_hint` in the address, or by the name that the page asks for. The address of
 // `anna` is anna@example.com, and verified unless the name begins with "unverified".
+//
+// OIDC_TLS names a folder with cert.pem and key.pem: it is served over TLS then. OIDC_LOGOUT_URI is where logout tokens are sent
+// (back-channel logout): GET /log-out?sub=anna&sid=… sends one; without a `sid` it names the person only.
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createEncryptedServer } from 'node:https'
 import Provider from 'oidc-provider'
 
 const [port = '0', ...redirects] = process.argv.slice(2)
-const listening = createServer()
+const { OIDC_TLS: tls, OIDC_LOGOUT_URI: logoutUri } = process.env
+const file = (name) => readFileSync(`${tls}/${name}.pem`)
+const listening = tls ? createEncryptedServer({ cert: file('cert'), key: file('key') }) : createServer()
 await new Promise((done) => listening.listen(Number(port), 'localhost', done))
-const issuer = `http://localhost:${listening.address().port}`
+const issuer = `${tls ? 'https' : 'http'}://localhost:${listening.address().port}`
 
 const provider = new Provider(issuer, {
   clients: [
@@ -18,12 +25,15 @@ const provider = new Provider(issuer, {
       redirect_uris: redirects,
       response_types: ['code'],
       grant_types: ['authorization_code'],
+      ...(logoutUri && { backchannel_logout_uri: logoutUri, backchannel_logout_session_required: true }),
     },
   ],
   cookies: { keys: ['tests'] },
+  // Its own dispatcher refuses addresses of this machine, where all of it is.
+  fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
   pkce: { required: () => true },
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-  features: { devInteractions: { enabled: false } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
   findAccount: (_, id) => ({
     accountId: id,
@@ -60,10 +70,22 @@ async function interact(request, response) {
   response.setHeader('content-type', 'text/html').end(page(url.pathname))
 }
 
+async function logOut(request, response) {
+  const { searchParams } = new URL(request.url, issuer)
+  const client = await provider.Client.find('rapport')
+  await client.backchannelLogout(searchParams.get('sub'), searchParams.get('sid') ?? undefined)
+  response.end('sent')
+}
+
 const answer = provider.callback()
 listening.on('request', (request, response) => {
-  if (!request.url.startsWith('/interaction/')) return answer(request, response)
-  interact(request, response).catch((error) => response.writeHead(400).end(String(error)))
+  const own = [
+    ['/interaction/', interact],
+    ['/log-out?', logOut],
+  ]
+  const ours = own.find(([path]) => request.url.startsWith(path))
+  if (!ours) return answer(request, response)
+  ours[1](request, response).catch((error) => response.writeHead(400).end(String(error)))
 })
 // Whoever started it reads the first line, and may close its end then.
 process.stdout.on('error', () => {})

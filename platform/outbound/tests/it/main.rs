@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use outbound::{Outbound, Refused, Resolve, SendError};
@@ -173,8 +174,12 @@ async fn silence_and_nonsense_and_plain_text_are_failures() {
     drop(slow);
 }
 
+fn pem(der: &[u8]) -> String {
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", STANDARD.encode(der))
+}
+
 /// A server for `localhost`, with a certificate that is its own root.
-async fn encrypted() -> (u16, RootCertStore) {
+async fn encrypted() -> (u16, RootCertStore, String) {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
@@ -193,12 +198,12 @@ async fn encrypted() -> (u16, RootCertStore) {
     });
     let mut roots = RootCertStore::empty();
     roots.add(made.cert.der().clone()).unwrap();
-    (port, roots)
+    (port, roots, pem(made.cert.der()))
 }
 
 #[tokio::test]
 async fn https_takes_a_trusted_certificate_of_that_very_name() {
-    let (port, roots) = encrypted().await;
+    let (port, roots, pem) = encrypted().await;
     let allowed = || targets(&["localhost", "127.0.0.1"]);
     let (trusting, public) = (Outbound::trusting(allowed(), roots), Outbound::new(allowed()));
     assert_eq!(post(&trusting, &format!("https://localhost:{port}/")).await.unwrap(), (200, 2));
@@ -206,4 +211,17 @@ async fn https_takes_a_trusted_certificate_of_that_very_name() {
     assert!(matches!(other_name, Err(SendError::Insecure(_))), "{other_name:?}");
     let nobody_vouches = post(&public, &format!("https://localhost:{port}/")).await;
     assert!(matches!(nobody_vouches, Err(SendError::Insecure(_))), "{nobody_vouches:?}");
+    let named = Outbound::trusting_also(allowed(), pem.as_bytes()).unwrap();
+    assert_eq!(post(&named, &format!("https://localhost:{port}/")).await.unwrap(), (200, 2));
+}
+
+#[test]
+fn a_text_without_a_certificate_names_no_authority() {
+    let refused = |pem: &str| Outbound::trusting_also(Vec::new(), pem.as_bytes()).err().unwrap().to_string();
+    assert_eq!(refused(""), "there is no certificate in it");
+    assert_eq!(refused("https://id.example.com"), "there is no certificate in it");
+    let nonsense = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(refused(nonsense).starts_with("a certificate in it cannot be read: "));
+    let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n";
+    assert!(refused(broken).starts_with("a certificate in it cannot be read: "));
 }

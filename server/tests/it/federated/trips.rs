@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashMap,
+    fs,
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
@@ -13,7 +15,10 @@ use axum::{
     http::{HeaderMap, Method, header},
     routing::{get, post},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use bytes::Bytes;
 use chrono::TimeDelta;
 use kernel::Clock;
@@ -22,9 +27,11 @@ use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use settings::AllowedTarget;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use testkit::Backend;
 use tokio::net::TcpListener;
 use url::Url;
+use uuid::Uuid;
 
 use crate::world::{Answer, Client, World};
 
@@ -42,11 +49,13 @@ impl Drop for Provider {
 }
 
 impl Provider {
-    /// None where it is not installed; else with its issuer.
-    fn start() -> Option<(Self, String)> {
+    /// None where it is not installed; else with its issuer. Over TLS with a folder of a certificate and its key.
+    fn start(logouts: &str, certificate: Option<&Path>) -> Option<(Self, String)> {
         let script = settings::test_variable("OIDC_PROVIDER")?;
         let mut child = Command::new("node")
             .args([script, "0".to_owned(), format!("{HOME}/auth/oidc")])
+            .env("OIDC_LOGOUT_URI", logouts)
+            .envs(certificate.map(|folder| ("OIDC_TLS", folder)))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -56,6 +65,38 @@ impl Provider {
         let issuer = lines.find_map(|line| line.ok().filter(|line| line.starts_with("http"))).unwrap();
         Some((Self(child), issuer))
     }
+}
+
+/// Logout tokens that the provider has sent, the last one at the end.
+type Logouts = Arc<Mutex<Vec<String>>>;
+
+/// Where the provider sends logout tokens: its word is passed on by the test.
+async fn receiver() -> (String, Logouts) {
+    async fn receive(State(logouts): State<Logouts>, form: String) {
+        let token = url::form_urlencoded::parse(form.as_bytes()).find(|(name, _)| name == "logout_token");
+        logouts.lock().unwrap().push(token.unwrap().1.into_owned());
+    }
+    let logouts = Logouts::default();
+    let router = Router::new().route("/logout", post(receive)).with_state(logouts.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/logout", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (address, logouts)
+}
+
+fn pem(kind: &str, der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN {kind}-----\n{}\n-----END {kind}-----\n", lines.join("\n"))
+}
+
+/// A certificate for `localhost` that is its own authority, and its key.
+fn certificate() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    fs::write(folder.path().join("cert.pem"), pem("CERTIFICATE", made.cert.der())).unwrap();
+    fs::write(folder.path().join("key.pem"), pem("PRIVATE KEY", &made.signing_key.serialize_der())).unwrap();
+    folder
 }
 
 /// Whom the played GitHub knows, by the code that they come back with: the challenge of PKCE, and what its API says.
@@ -109,12 +150,48 @@ pub struct Federated {
     pub world: World,
     /// None where the provider is not installed.
     provider: Option<Provider>,
+    issuer: String,
+    logouts: Logouts,
+    /// By which its pages are asked.
+    outbound: Outbound,
     people: People,
+}
+
+/// One whose issuer is reached over TLS, with an authority of its own that the server was told of.
+pub struct Vouched(pub Federated);
+
+/// The same without a word of that authority.
+pub struct Unvouched(pub Federated);
+
+impl Vouched {
+    pub async fn open(backend: Backend) -> Option<Self> {
+        Federated::open_with(backend, Some((&certificate(), true))).await.map(Self)
+    }
+}
+
+impl Unvouched {
+    pub async fn open(backend: Backend) -> Option<Self> {
+        Federated::open_with(backend, Some((&certificate(), false))).await.map(Self)
+    }
 }
 
 impl Federated {
     pub async fn open(backend: Backend) -> Option<Self> {
-        let (provider, issuer) = Provider::start().unzip();
+        Self::open_with(backend, None).await
+    }
+
+    /// Over TLS with a certificate; whether the server is told of its authority.
+    async fn open_with(backend: Backend, certificate: Option<(&TempDir, bool)>) -> Option<Self> {
+        let (address, logouts) = receiver().await;
+        let folder = certificate.map(|(folder, _)| folder.path());
+        let (provider, issuer) = Provider::start(&address, folder).unzip();
+        let cert = folder.map(|folder| folder.join("cert.pem"));
+        let allowed = vec![AllowedTarget::parse_text("localhost").unwrap()];
+        let outbound = match &cert {
+            Some(cert) => Outbound::trusting_also(allowed, &fs::read(cert).unwrap()).unwrap(),
+            None => Outbound::new(allowed),
+        };
+        let ca = cert.filter(|_| certificate.is_some_and(|(_, told)| told)).map(|cert| cert.display().to_string());
         let (github, people) = played_github().await;
         let mut settings = vec![
             ("RAPPORT_GITHUB_URL", github.as_str()),
@@ -128,11 +205,12 @@ impl Federated {
                 ("RAPPORT_OIDC_CLIENT_SECRET", SECRET),
                 ("RAPPORT_OIDC_NAME", "Example ID"),
             ]);
+            settings.extend(ca.as_deref().map(|ca| ("RAPPORT_OIDC_CA", ca)));
         }
         let world = World::open_with(backend, &settings).await?;
         // The provider's clock is that of the machine; ours stands still, a little after it.
         world.clock.advance(Clock::system().now() - world.clock.now() + TimeDelta::minutes(2));
-        Some(Self { world, provider, people })
+        Some(Self { world, provider, issuer: issuer.unwrap_or_default(), logouts, outbound, people })
     }
 
     /// Whether there is a provider; says so where there is none.
@@ -150,8 +228,34 @@ impl Federated {
     /// All the way through the provider, as somebody there.
     pub async fn come_as(&self, login: &str) -> Answer {
         let trip = self.leave("oidc", json!({})).await;
-        let brought = trip.visit(login).await;
+        let brought = trip.visit_by(&self.outbound, login).await;
         trip.finish(&self.world, brought).await
+    }
+
+    /// What the provider sends when it signs somebody out: of one session there, or of all.
+    pub async fn logout_token(&self, person: &str, session: Option<&str>) -> String {
+        let session = session.map(|session| format!("&sid={session}")).unwrap_or_default();
+        let target = self.outbound.target(&format!("{}/log-out?sub={person}{session}", self.issuer)).unwrap();
+        let answer = self.outbound.send(Method::GET, &target, HeaderMap::new(), Bytes::new()).await.unwrap();
+        assert_eq!(answer.body, "sent");
+        self.logouts.lock().unwrap().pop().unwrap()
+    }
+
+    /// Posts a form as the provider does.
+    pub async fn log_out(&self, provider: &str, form: &str) -> Answer {
+        let path = format!("/api/auth/oidc/{provider}/backchannel-logout");
+        let kind = Some("application/x-www-form-urlencoded");
+        self.world.anon().send(Method::POST, &path, form.to_owned().into(), kind).await
+    }
+
+    /// The session of the provider by which a person's session here was opened.
+    pub async fn session_there(&self, client: &Client) -> String {
+        let id: Uuid =
+            client.get("/api/auth/session").await.expect(200)["sessionId"].as_str().unwrap().parse().unwrap();
+        let sql = "select origin_session from sessions where id = $1";
+        let asked = Statement::from_sql_and_values(self.world.db().backend(), sql, [id.into()]);
+        let row = self.world.db().system_reader().query_one_raw(asked).await.unwrap().unwrap();
+        row.try_get("", "origin_session").unwrap()
     }
 
     /// All the way through the played GitHub.
@@ -213,6 +317,11 @@ impl Trip {
     /// Through the pages of the provider, as a browser follows them; gives what our page is called with.
     pub async fn visit(&self, login: &str) -> Value {
         let outbound = Outbound::new(vec![AllowedTarget::parse_text("localhost").unwrap()]);
+        self.visit_by(&outbound, login).await
+    }
+
+    /// The same, asking the provider like this.
+    async fn visit_by(&self, outbound: &Outbound, login: &str) -> Value {
         let (mut url, mut jar) = (self.with("login_hint", login).url, HashMap::<String, String>::new());
         for _ in 0..10 {
             if url.as_str().starts_with(HOME) {

@@ -4,7 +4,7 @@ use contracts::{
     jobs::UNDO_DEALS,
     permissions::{COMPANIES_BULK, CONTACTS_BULK, DEALS_BULK},
 };
-use db::Params;
+use db::{Params, Tx};
 use kernel::{Permission, Resource, Scope};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ pub async fn start(crm: &Crm, scope: &Scope, kind: RecordKind, request: BulkRequ
     if let Task::Assign(owner) = order.task {
         crm.check_owner(scope, Resource::Clients, owner).await?;
     }
-    begin(crm, scope, kind, action, &order).await
+    order_batch(crm, scope, kind, action, &order).await
 }
 
 /// Starts to give records out: to one person, to nobody, or among several.
@@ -47,10 +47,10 @@ pub async fn assign(crm: &Crm, scope: &Scope, request: AssignRequest) -> Result<
         _ => (BulkAction::Assign.as_str(), &[]),
     };
     crm.check_people(scope, Resource::Clients, people).await?;
-    begin(crm, scope, kind, action, &order).await
+    order_batch(crm, scope, kind, action, &order).await
 }
 
-async fn begin(
+async fn order_batch(
     crm: &Crm,
     scope: &Scope,
     kind: RecordKind,
@@ -59,11 +59,23 @@ async fn begin(
 ) -> Result<Batch, Error> {
     let total = size(crm, scope, kind, order).await?;
     let tx = crm.db.begin(scope).await?;
+    let batch = begin(&tx, kind, action, order, total).await?;
+    tx.commit().await?;
+    Ok(batch)
+}
+
+/// Begins the batch of an order over so many records, and the job that does it.
+pub(super) async fn begin(
+    tx: &Tx,
+    kind: RecordKind,
+    action: &'static str,
+    order: &Order,
+    total: u64,
+) -> Result<Batch, Error> {
     let request = serde_json::to_value(order).unwrap_or_default();
     let new = NewBatch { kind: BatchKind::Bulk, action, record_type: kind.into(), total, request };
-    let batch = batch::begin(&tx, new).await?;
-    batches::start(&tx, run::KIND, batch.id).await?;
-    tx.commit().await?;
+    let batch = batch::begin(tx, new).await?;
+    batches::start(tx, run::KIND, batch.id).await?;
     Ok(batch)
 }
 
@@ -137,7 +149,7 @@ pub async fn undo(crm: &Crm, scope: &Scope, id: Uuid) -> Result<Batch, Error> {
 ///
 /// # Errors
 /// [`Error::BatchRunning`], [`Error::BatchReverted`].
-pub async fn begin_undo(tx: &db::Tx, batch: &Batch) -> Result<Batch, Error> {
+pub async fn begin_undo(tx: &Tx, batch: &Batch) -> Result<Batch, Error> {
     batches::begin_undo(tx, batch).await?.ok_or_else(|| refusal_of_undo(batch))
 }
 

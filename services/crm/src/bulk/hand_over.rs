@@ -14,9 +14,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    batch::{self, BatchKind, NewBatch},
+    commands::begin,
     request::{BulkAction, Order, Selection, Task},
-    run,
 };
 use crate::{
     Error,
@@ -70,9 +69,5 @@ impl Handler for HandOver {
 
 async fn start(tx: &Tx, kind: RecordKind, total: u64, (from, to): (Uuid, Option<Uuid>)) -> Result<(), Error> {
     let order = Order { task: Task::Assign(to), selection: Selection::owned_by(from) };
-    let request = serde_json::to_value(&order).unwrap_or_default();
-    let action = BulkAction::Assign.as_str();
-    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: kind.into(), total, request };
-    let batch = batch::begin(tx, new).await?;
-    Ok(batches::start(tx, run::KIND, batch.id).await?)
+    begin(tx, kind, BulkAction::Assign.as_str(), &order, total).await.map(drop)
 }

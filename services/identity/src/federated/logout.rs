@@ -147,10 +147,12 @@ fn came_by(issuer: &str, whose: &Whose) -> Condition {
     let is_theirs = |subject: &str| session::Column::OriginSubject.eq(subject);
     match whose {
         Whose::Subject(subject) => of_issuer.add(is_theirs(subject)),
-        Whose::Session { session, subject: None } => of_issuer.add(session::Column::OriginSession.eq(session.as_str())),
-        Whose::Session { session, subject: Some(subject) } => of_issuer.add(is_theirs(subject)).add(
+        Whose::Session { session: there, subject: None } => {
+            of_issuer.add(session::Column::OriginSession.eq(there.as_str()))
+        }
+        Whose::Session { session: there, subject: Some(subject) } => of_issuer.add(is_theirs(subject)).add(
             Condition::any()
-                .add(session::Column::OriginSession.eq(session.as_str()))
+                .add(session::Column::OriginSession.eq(there.as_str()))
                 .add(session::Column::OriginSession.is_null()),
         ),
     }

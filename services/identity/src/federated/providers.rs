@@ -79,6 +79,8 @@ pub struct Federation {
     pub github: Option<(String, Registered)>,
     /// The issuer, what people call it, and our client.
     pub oidc: Option<(String, String, Registered)>,
+    /// By which the issuer is asked, where it is not as the others are.
+    pub oidc_outbound: Option<Outbound>,
     /// The token of the bot.
     pub telegram: Option<String>,
 }
@@ -128,6 +130,7 @@ impl Providers {
             all.push((ProviderKind::Github, "GitHub".to_owned(), github));
         }
         if let Some((issuer, name, client)) = federation.oidc {
+            let http = federation.oidc_outbound.map_or(http, Http::new);
             let oidc = Oidc::new(ProviderKind::Oidc, issuer, client, http, clock.clone());
             all.push((ProviderKind::Oidc, name, Provider::Oidc(Box::new(oidc))));
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use api::{ApiError, Caller, ErrorBody, Json, ListParams, PageInfo, Path, Query, Refusals};
+use api::{ApiError, Caller, ErrorBody, Json, ListParams, PageInfo, Path, Query as Parameters, Refusals};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use contracts::{events as event, permissions, ports::Owned};
@@ -32,6 +32,31 @@ use crate::{
 pub struct MemberList {
     items: Vec<Member>,
     page: PageInfo,
+}
+
+/// Which members are wanted.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct MembersParams {
+    /// Page number from 1; ignored with `cursor`.
+    #[param(minimum = 1)]
+    page: Option<u64>,
+    /// `nextCursor` of the page before.
+    cursor: Option<String>,
+    /// Rows of a page, 20 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u64>,
+    /// `name`, `email`; `-` for descending.
+    sort: Option<String>,
+    /// A part of the name or the address.
+    search: Option<String>,
+    /// A filter as JSON text.
+    filter: Option<String>,
+    /// Counts what each of them holds, too.
+    #[serde(default)]
+    #[param(default = false)]
+    load: bool,
 }
 
 /// The roles that a member is to have.
@@ -79,7 +104,7 @@ struct Row {
 }
 
 /// List members
-#[utoipa::path(get, path = "/api/team/members", tag = "Team", operation_id = "listMembers", params(ListParams),
+#[utoipa::path(get, path = "/api/team/members", tag = "Team", operation_id = "listMembers", params(MembersParams),
     responses((status = 200, description = "Members of the organization", body = MemberList),
         (status = 401, description = "Not signed in", body = ErrorBody),
         (status = 403, description = "Not allowed", body = ErrorBody),
@@ -87,10 +112,13 @@ struct Row {
 pub async fn list_members(
     State(asked): State<Asked>,
     caller: Caller,
-    Query(params): Query<ListParams>,
+    Parameters(params): Parameters<MembersParams>,
 ) -> Result<Json<MemberList>, ApiError> {
     let (identity, keepers) = asked;
-    let page = identity.members(caller.scope(), &keepers, &params.parse()?).await?;
+    let MembersParams { page, cursor, limit, sort, search, filter, load } = params;
+    let params = ListParams { page, cursor, limit, sort, search, filter, trash: false }.parse()?;
+    let keepers = load.then_some(&*keepers);
+    let page = identity.members(caller.scope(), keepers, &params).await?;
     let info = PageInfo::from(&page);
     Ok(Json(MemberList { items: page.items, page: info }))
 }
@@ -268,10 +296,11 @@ pub async fn is_owner(tx: &impl ConnectionTrait, scope: &Scope) -> Result<bool, 
 }
 
 impl Identity {
+    /// With what they hold where its keepers are given.
     async fn members(
         &self,
         scope: &Scope,
-        keepers: &[Arc<dyn Owned>],
+        keepers: Option<&[Arc<dyn Owned>]>,
         params: &db::Params,
     ) -> Result<Page<Member>, Error> {
         scope.require(permissions::MEMBERS_READ)?;
@@ -290,6 +319,7 @@ impl Identity {
         let page: Page<Row> = MEMBERS.page(&self.db.reader(scope), select, params, None).await?;
         let Page { items, .. } = &page;
         let mut shown = self.shown_members(scope, items).await?;
+        let Some(keepers) = keepers else { return Ok(page.map(|_| shown)) };
         let people: Vec<Uuid> = shown.iter().map(|member| member.id).collect();
         let mut loads: HashMap<Uuid, Load> = people.iter().map(|id| (*id, Load::default())).collect();
         for held in removal::held_by(keepers, scope, &people).await? {

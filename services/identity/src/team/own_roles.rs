@@ -1,12 +1,10 @@
 //! Roles: the built-in ones and those that the organization makes up. Nobody grants what they do not hold.
 
-#![allow(unused_qualifications, reason = "in the code that utoipa derives from the handlers")]
+pub mod http;
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
-use api::{ApiError, Caller, IfMatch, Json, Path, Query as Parameters, Refusals, requests::Given};
-use axum::{extract::State, http::StatusCode};
-use chrono::{DateTime, Utc};
+use api::requests::Given;
 use contracts::{events as event, permissions};
 use db::{Action, Change, Tx, change_log};
 use events::NewEvent;
@@ -18,11 +16,10 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
     QueryOrder,
 };
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use self::http::{Input, Patch, View};
 use super::{
     Refused,
     members::{held, in_turn, keep_roles},
@@ -37,134 +34,6 @@ use crate::{
 
 /// Roles that an organization may make up.
 const MOST: u64 = 50;
-
-/// A role and what it lets somebody do.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = RoleView)]
-pub struct View {
-    /// The word of a built-in role, or an id.
-    #[schema(example = "manager")]
-    key: String,
-    /// Null for a built-in role.
-    #[schema(required)]
-    name: Option<String>,
-    built_in: bool,
-    /// The built-in role that it counts as where only those are known.
-    base: Role,
-    #[schema(required)]
-    description: Option<String>,
-    permissions: Vec<&'static str>,
-    reach: ReachView,
-    /// How many members have it.
-    members: i64,
-    version: i64,
-    #[schema(required)]
-    updated_at: Option<DateTime<Utc>>,
-}
-
-/// The built-in roles, then the organization's own by name.
-#[derive(Serialize, ToSchema)]
-#[schema(as = RoleList)]
-pub struct List {
-    items: Vec<View>,
-}
-
-/// A role to make up.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = RoleInput)]
-pub struct Input {
-    #[schema(min_length = 1, max_length = 60)]
-    name: String,
-    #[schema(max_length = 500)]
-    description: Option<String>,
-    /// Any built-in role but `owner`.
-    base: Role,
-    /// Names, as `GET /api/auth/permissions` lists them.
-    #[schema(max_items = 128)]
-    permissions: Vec<String>,
-    reach: ReachView,
-}
-
-/// What to change of a role; what is absent stays.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = RolePatch)]
-pub struct Patch {
-    #[schema(min_length = 1, max_length = 60)]
-    name: Option<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 500)]
-    description: Given<String>,
-    base: Option<Role>,
-    #[schema(max_items = 128)]
-    permissions: Option<Vec<String>>,
-    reach: Option<ReachView>,
-    /// The version the change is based on.
-    version: Option<i64>,
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Replacement {
-    /// The role that those get who had this one.
-    replacement: Option<String>,
-}
-
-/// List roles
-#[utoipa::path(get, path = "/api/roles", tag = "Team", operation_id = "listRoles",
-    responses((status = 200, description = "Built-in roles first", body = List), Refusals))]
-pub async fn list_roles(State(identity): State<Arc<Identity>>, caller: Caller) -> Result<Json<List>, ApiError> {
-    Ok(Json(List { items: identity.roles(caller.scope()).await? }))
-}
-
-/// Make a role
-///
-/// Nobody grants what they do not hold themselves (`roles.beyond`).
-#[utoipa::path(post, path = "/api/roles", tag = "Team", operation_id = "createRole", request_body = Input,
-    responses((status = 201, description = "Made", body = View), Refusals))]
-pub async fn create_role(
-    State(identity): State<Arc<Identity>>,
-    caller: Caller,
-    Json(input): Json<Input>,
-) -> Result<(StatusCode, Json<View>), ApiError> {
-    Ok((StatusCode::CREATED, Json(identity.create_role(caller.scope(), input).await?)))
-}
-
-/// Change a role
-///
-/// Takes effect at once for all who have it.
-#[utoipa::path(patch, path = "/api/roles/{id}", tag = "Team", operation_id = "updateRole", request_body = Patch,
-    params(("id" = Uuid, Path, description = "The role's key")),
-    responses((status = 200, description = "Changed", body = View), Refusals))]
-pub async fn update_role(
-    State(identity): State<Arc<Identity>>,
-    caller: Caller,
-    expected: IfMatch,
-    Path(id): Path<Uuid>,
-    Json(patch): Json<Patch>,
-) -> Result<Json<View>, ApiError> {
-    let expected = expected.or_body(patch.version);
-    Ok(Json(identity.update_role(caller.scope(), id, patch, expected).await?))
-}
-
-/// Delete a role
-///
-/// Who has it gets the replacement; without one a role in use stays (`roles.in_use`).
-#[utoipa::path(delete, path = "/api/roles/{id}", tag = "Team", operation_id = "deleteRole",
-    params(("id" = Uuid, Path, description = "The role's key"), Replacement),
-    responses((status = 204, description = "Deleted"), Refusals))]
-pub async fn delete_role(
-    State(identity): State<Arc<Identity>>,
-    caller: Caller,
-    Path(id): Path<Uuid>,
-    Parameters(params): Parameters<Replacement>,
-) -> Result<StatusCode, ApiError> {
-    identity.delete_role(caller.scope(), id, params.replacement.as_deref()).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
 
 /// Every role of an organization, the built-in ones first.
 ///

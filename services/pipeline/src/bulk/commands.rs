@@ -2,6 +2,7 @@
 
 use batches::{Batch, BatchKind, BatchRecord, NewBatch, Selection};
 use contracts::permissions::{DEALS_BULK, DEALS_DELETE, DEALS_WRITE};
+use db::Tx;
 use kernel::Scope;
 
 use super::{
@@ -30,11 +31,17 @@ pub async fn start(service: &Pipeline, scope: &Scope, request: DealBulkRequest) 
     check(service, scope, &order.task).await?;
     let total = size(service, scope, &order).await?;
     let tx = service.db.begin(scope).await?;
-    let request = serde_json::to_value(&order).unwrap_or_default();
-    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: BatchRecord::Deal, total, request };
-    let batch = batches::begin(&tx, new).await?;
-    batches::start(&tx, run::KIND, batch.id).await?;
+    let batch = begin(&tx, action, &order, total).await?;
     tx.commit().await?;
+    Ok(batch)
+}
+
+/// Begins the batch of an order over so many deals, and the job that does it.
+pub(super) async fn begin(tx: &Tx, action: &'static str, order: &Order, total: u64) -> Result<Batch, Error> {
+    let request = serde_json::to_value(order).unwrap_or_default();
+    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: BatchRecord::Deal, total, request };
+    let batch = batches::begin(tx, new).await?;
+    batches::start(tx, run::KIND, batch.id).await?;
     Ok(batch)
 }
 

@@ -1,6 +1,6 @@
 //! The deals of a member go to whom they were given to when the member was removed: as a bulk operation of the system's.
 
-use batches::{BatchKind, BatchRecord, NewBatch, Selection};
+use batches::Selection;
 use contracts::{
     events::{MEMBER_REMOVED, MemberRemoved},
     ports::Held,
@@ -15,8 +15,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    commands::begin,
     request::{DealBulkAction, Order, Task},
-    run,
 };
 use crate::{
     Error,
@@ -65,9 +65,5 @@ impl Handler for HandOver {
 
 async fn start(tx: &Tx, total: u64, (from, to): (Uuid, Option<Uuid>)) -> Result<(), Error> {
     let order = Order { task: Task::Assign(to), selection: Selection::owned_by(from) };
-    let request = serde_json::to_value(&order).unwrap_or_default();
-    let action = DealBulkAction::Assign.as_str();
-    let new = NewBatch { kind: BatchKind::Bulk, action, record_type: BatchRecord::Deal, total, request };
-    let batch = batches::begin(tx, new).await?;
-    Ok(batches::start(tx, run::KIND, batch.id).await?)
+    begin(tx, DealBulkAction::Assign.as_str(), &order, total).await.map(drop)
 }

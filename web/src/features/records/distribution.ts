@@ -11,7 +11,7 @@ export type Person = { id: string; name: string; clients: number | null }
 type Member = { id: string; name: string; load?: { clients: number } }
 export const MOST_PEOPLE = 50
 export const findPeople = (search: string, signal?: AbortSignal): Promise<Person[]> =>
-  get<{ items: Member[] }>('/api/team/members', { limit: 50, search: search || null }, signal).then((r) =>
+  get<{ items: Member[] }>('/api/team/members', { limit: 50, search: search || null, load: true }, signal).then((r) =>
     r.items.map((m) => ({ id: m.id, name: m.name, clients: m.load?.clients ?? null })),
   )
 export const assign = (request: AssignRequest) => send<Batch>('POST', '/api/team/clients/assign', request)

@@ -20,7 +20,7 @@ export const membersOptions = (search: string) =>
   infiniteQueryOptions({
     queryKey: [...keys.members, { search }],
     queryFn: ({ pageParam, signal }) =>
-      get<Members>('/api/team/members', { limit: PAGE, cursor: pageParam, search: search || null }, signal),
+      get<Members>('/api/team/members', { limit: PAGE, cursor: pageParam, search: search || null, load: true }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.page.nextCursor,
   })
