@@ -119,7 +119,7 @@ def populate(person):
     person.upload(
         "imports", "/api/crm/imports", f"{word}.csv", f"Name\n{word} imported\n".encode(), recordType="contact"
     )
-    person.make("webhooks", "/api/v1/webhooks", {"url": "https://93.184.215.14/hook", "types": ["import.reverted"]})
+    person.make("webhooks", "/api/v1/webhooks", {"url": "https://127.0.0.1:9/hook", "types": ["import.reverted"]})
     person.make(
         "api_keys",
         "/api/api-keys",
@@ -127,7 +127,7 @@ def populate(person):
         ("apiKey", "id"),
     )
     person.make("mutes", "/api/v1/notifications/mutes", {"kind": "deal.won"})
-    browser = {"endpoint": f"https://93.184.215.14/{word}", **BROWSER}
+    browser = {"endpoint": f"https://127.0.0.1:9/{word}", **BROWSER}
     person.make("push", "/api/v1/notifications/push", browser)
     person.call("POST", "/api/v1/notifications/test", {"channel": "inApp"})
     person.make("templates", "/api/messaging/templates", {"name": f"{word} greeting", "text": f"{word} says hello"})
