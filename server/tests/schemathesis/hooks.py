@@ -166,6 +166,8 @@ def kept_here(value, key=None):
         return {name: kept_here(inner, name) for name, inner in value.items()}
     if key == "network" and value == "telegram":
         return "sandbox"
+    if key == "host":
+        return "127.0.0.1"
     if key in ("url", "endpoint") and isinstance(value, str) and "://" in value:
         return "https://127.0.0.1:9/"
     return value
