@@ -1,5 +1,5 @@
 // Prints how many tests a runner's own report counts: `12 passed, 1 failed, 0 skipped`.
-// node scripts/count-tests.mjs nextest|cargo|vitest|playwright <report>
+// node scripts/count-tests.mjs nextest|cargo|vitest|playwright|junit <report>
 import { readFileSync } from 'node:fs'
 
 /** The last summary line: `35 tests run: 34 passed (1 slow), 1 failed, 2 skipped`. */
@@ -29,6 +29,14 @@ function playwright(text) {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
 }
 
+/** One after the other: `<testsuites errors="0" failures="1" skipped="0" tests="12" …>`. */
+function junit(text) {
+  const suites = text.match(/<testsuites [^>]*>/g) ?? []
+  const total = (name) => suites.reduce((a, suite) => a + Number(suite.match(new RegExp(` ${name}="(\\d+)"`))?.[1] ?? 0), 0)
+  const [all, failed, skipped] = [total('tests'), total('failures') + total('errors'), total('skipped')]
+  return { passed: all - failed - skipped, failed, skipped }
+}
+
 const [runner, file] = process.argv.slice(2)
-const { passed, failed, skipped } = { nextest, cargo, vitest, playwright }[runner](readFileSync(file, 'utf8'))
+const { passed, failed, skipped } = { nextest, cargo, vitest, playwright, junit }[runner](readFileSync(file, 'utf8'))
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)

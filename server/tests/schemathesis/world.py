@@ -1,9 +1,11 @@
 """Two organizations on an empty server, over HTTP: the one that asks, and one whose every text carries a canary.
 
-    world.py <address of the server> <file for the result>
+    world.py make <address of the server> <file for the result>
+    world.py verify <the same file>
 
 The result, as JSON: the token of the asker, and for each kind of record the ids of their own (`own`) and the other's
-(`foreign`). Needs nothing but Python; ends with 1 and the refusal when the server does not do as it is told.
+(`foreign`). `verify` says whether everything of the other organization is as it was. Needs nothing but Python; ends with 1
+and a reason when the server does not do as it is told, or something has changed.
 """
 
 import json
@@ -119,7 +121,7 @@ def populate(person):
     person.upload(
         "imports", "/api/crm/imports", f"{word}.csv", f"Name\n{word} imported\n".encode(), recordType="contact"
     )
-    person.make("webhooks", "/api/v1/webhooks", {"url": "https://93.184.215.14/hook", "types": ["import.reverted"]})
+    person.make("webhooks", "/api/v1/webhooks", {"url": "https://127.0.0.1:9/hook", "types": ["import.reverted"]})
     person.make(
         "api_keys",
         "/api/api-keys",
@@ -127,7 +129,7 @@ def populate(person):
         ("apiKey", "id"),
     )
     person.make("mutes", "/api/v1/notifications/mutes", {"kind": "deal.won"})
-    browser = {"endpoint": f"https://93.184.215.14/{word}", **BROWSER}
+    browser = {"endpoint": f"https://127.0.0.1:9/{word}", **BROWSER}
     person.make("push", "/api/v1/notifications/push", browser)
     person.call("POST", "/api/v1/notifications/test", {"channel": "inApp"})
     person.make("templates", "/api/messaging/templates", {"name": f"{word} greeting", "text": f"{word} says hello"})
@@ -215,7 +217,28 @@ def collect(person):
         person.keep(kind, *(item["id"] for item in person.call("GET", path)["items"]))
 
 
-def main(server, result):
+# Lists of what nobody but its organization changes.
+KEPT = (
+    *("contacts", "companies", "deals", "imports"),
+    *("views?recordType=contact", "views?recordType=company", "views?recordType=deal", "fields?recordType=contact"),
+)
+UNTOUCHED = (
+    *(f"/api/crm/{part}" for part in KEPT),
+    *("/api/pipeline", "/api/teams", "/api/roles", "/api/team/invitations", "/api/organization", "/api/api-keys"),
+    *("/api/messaging/templates", "/api/messaging/channels", "/api/v1/webhooks", "/api/v1/notifications/mutes"),
+)
+
+
+def everything_of(person):
+    lists = {path: person.call("GET", path) for path in UNTOUCHED}
+    for kind in ("contacts", "companies", "deals"):
+        for record in person.ids[kind]:
+            path = f"/api/crm/{kind}/{record}/notes"
+            lists[path] = person.call("GET", path)
+    return lists
+
+
+def make(server, result):
     foreign = Person(server, CANARY, "+999660000011")
     populate(foreign)
     collect(foreign)
@@ -231,10 +254,23 @@ def main(server, result):
         "token": own.token,
         "own": own.ids,
         "foreign": foreign.ids,
+        "foreign_token": foreign.token,
+        "foreign_records": everything_of(foreign),
     }
     with open(result, "w", encoding="utf-8") as file:
         json.dump(world, file, indent=2)
 
 
+def verify(result):
+    with open(result, encoding="utf-8") as file:
+        world = json.load(file)
+    foreign = object.__new__(Person)
+    foreign.server, foreign.token, foreign.ids = world["server"], world["foreign_token"], world["foreign"]
+    now = everything_of(foreign)
+    changed = [path for path, records in world["foreign_records"].items() if now[path] != records]
+    if changed:
+        sys.exit(f"Something of the other organization has changed: {', '.join(changed)}")
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"make": make, "verify": verify}[sys.argv[1]](*sys.argv[2:])

@@ -219,8 +219,7 @@ mod tests {
         for one in all {
             one.await.unwrap();
         }
-        let order = order.lock().unwrap().clone();
-        order
+        Arc::into_inner(order).unwrap().into_inner().unwrap()
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{
     BdAccounts, Error,
     accounts::{account::StoredAccount, queries},
     health::timeline,
-    telegram::Device,
+    telegram::{Device, Refused},
 };
 
 /// Longest hash of a device, characters.
@@ -42,8 +42,29 @@ pub async fn end(accounts: &BdAccounts, scope: &Scope, account: Uuid, hash: &str
     if hash.is_empty() || hash.chars().nth(MAX_HASH).is_some() {
         return Err(Error::NotFound);
     }
-    requests::ask(accounts, scope, account, requests::END_DEVICE, json!({ "hash": hash })).await?;
+    let asked = requests::ask(accounts, scope, account, requests::END_DEVICE, json!({ "hash": hash })).await;
+    asked.map_err(|error| if names_no_device(&error) { Error::NotFound } else { error })?;
     let tx = accounts.db.begin(scope).await?;
     timeline::add(&tx, scope, account, "device_ended", json!({})).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whether the network knows no such device. What it refused is a text here: it may have been asked by another process.
+fn names_no_device(error: &Error) -> bool {
+    let Error::Network(Refused::Other(text)) = error else { return false };
+    ["HASH_INVALID", "NO_DEVICE_NAMED"].iter().any(|name| text.contains(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_the_network_does_not_know_is_told_from_a_network_that_is_away() {
+        let refused = |text: &str| names_no_device(&Error::Network(Refused::Other(text.to_owned())));
+        assert!(refused("refused: HASH_INVALID (400)"));
+        assert!(refused("refused: NO_DEVICE_NAMED (0)"));
+        assert!(!refused("refused: INTERNAL (500)"));
+        assert!(!names_no_device(&Error::Network(Refused::Unreachable)));
+    }
 }

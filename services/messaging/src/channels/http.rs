@@ -139,6 +139,7 @@ async fn rotate(
 /// `id` again changes nothing.
 #[utoipa::path(
     post, path = "/inbound/{channel}", operation_id = "receiveInbound", tag = "Messaging",
+    security(()),
     params(("channel" = Uuid, Path)),
     request_body = InboundMessage,
     responses((status = 200, description = "Taken", body = TakenMessage), Refusals)

@@ -56,8 +56,7 @@ pub struct MessageEdit {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageReact {
-    /// Null: not any more.
-    #[schema(required)]
+    /// Null or left out: not any more.
     emoji: Option<String>,
 }
 
