@@ -79,7 +79,7 @@ fn channels<'a>(
 }
 
 /// Inserts deliveries with a job for each; for those of a digest one job for all that are due together.
-async fn enqueue(tx: &Tx, scope: &Scope, planned: Vec<store::Row>) -> Result<(), Error> {
+async fn enqueue(tx: &Tx, scope: &Scope, planned: Vec<Row>) -> Result<(), Error> {
     let mut digests: HashSet<(Uuid, String, DateTime<Utc>)> = HashSet::new();
     for delivery in &planned {
         let (kind, payload) = if delivery.digest {

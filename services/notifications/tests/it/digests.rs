@@ -93,7 +93,7 @@ on_both! {
     }
 
     async fn clocks_that_go_back_bring_one_digest(world: World) {
-        world.house.alter(&world.agent, |person| person.time_zone = "Europe/Berlin".to_owned());
+        world.house.alter(&world.agent, |person| person.time_zone = "Europe/Berlin".into());
         world.digest_at(&world.agent, &["02:30"], &EVERY_DAY).await;
         // Saturday before the clocks go back, 10:00 in UTC.
         world.pass(TimeDelta::days(33));
@@ -241,7 +241,7 @@ on_both! {
     async fn a_new_zone_holds_for_what_waits(world: World) {
         world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
         mention(&world).await;
-        world.house.alter(&world.agent, |person| person.time_zone = "Asia/Kamchatka".to_owned());
+        world.house.alter(&world.agent, |person| person.time_zone = "Asia/Kamchatka".into());
         later(&world, 8).await;
         assert!(world.digests().is_empty(), "it is 06:00 there");
         later(&world, 12).await;
