@@ -1,7 +1,7 @@
 # What people do with this repository. Each target is a script in scripts/ or one command; CI runs .ci/run.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test web lint fmt generated openapi bench clean
+.PHONY: help run test schemathesis web lint fmt generated openapi bench clean
 
 help: ## Shows this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -9,8 +9,12 @@ help: ## Shows this list
 run: ## Builds what has changed and starts Rapport on http://localhost:3000, data in ./data
 	@scripts/run
 
-test: ## Runs every test: Rust on SQLite and PostgreSQL, web units, browser
+test: ## Runs every test: Rust on SQLite and PostgreSQL, web units, Schemathesis, browser
 	@scripts/test
+
+schemathesis: ## Asks the server long what Schemathesis makes up from its document
+	@scripts/need cargo cc node
+	@scripts/schemathesis --long
 
 web: ## Builds the web app into web/dist
 	@scripts/need node
