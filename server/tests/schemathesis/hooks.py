@@ -1,10 +1,12 @@
-"""What Schemathesis is told of this server: who asks, which ids there are, what is lenient on purpose, and checks of our own.
+"""What Schemathesis is told of this server: who asks, which ids there are, what is lenient; and checks of our own.
 
 `SCHEMATHESIS_WORLD` names the file that world.py wrote, `SCHEMATHESIS_AS` who asks: `person` or `stranger`, who has no
 credentials.
 """
 
+import collections
 import functools
+import itertools
 import json
 import os
 import time
@@ -23,8 +25,8 @@ STRANGER = os.environ["SCHEMATHESIS_AS"] == "stranger"
 FOREIGN = {record for records in WORLD["foreign"].values() for record in records}
 KNOWN = FOREIGN | {record for records in WORLD["own"].values() for record in records}
 
-# What would end the session that asks, or close the organization to it. Each request of these has a session of its own, of
-# a person whom nothing else needs.
+# What would end the session that asks, or close the organization to it. Each request of these has a session of its own,
+# of a person whom nothing else needs.
 ENDS_THE_SESSION = {
     "signOut": "ends the session",
     "revokeSession": "can name the session that asks",
@@ -70,7 +72,11 @@ KINDS = (
 )
 
 # Ids in bodies and queries: of somebody, or of nobody.
-schemathesis.openapi.format("uuid", strategies.one_of(strategies.sampled_from(sorted(KNOWN)), strategies.uuids().map(str)))
+OF_SOMEBODY = strategies.sampled_from(sorted(KNOWN))
+schemathesis.openapi.format("uuid", strategies.one_of(OF_SOMEBODY, strategies.uuids().map(str)))
+
+
+TURNS = collections.defaultdict(itertools.count)
 
 
 @schemathesis.hook
@@ -79,23 +85,27 @@ def map_case(ctx, case):
 
     Not in sequences of calls: there they come from an earlier answer.
     """
-    if case.meta is not None and case.meta.phase.name == "stateful":
+    phase = None if case.meta is None else case.meta.phase.name
+    if phase == "stateful":
         return case
     for name, value in (case.path_parameters or {}).items():
-        replacement = known_id(case.path, name, value)
+        # By turns, so that each operation meets all of them. A request of chance that is found wrong is tried again, made
+        # smaller, and has to name the same record then.
+        label = f"{case.method} {case.path}"
+        draw = next(TURNS[label]) if phase == "coverage" else zlib.crc32(f"{label} {value}".encode())
+        replacement = known_id(case.path, name, value, draw)
         if replacement is not None:
             case.path_parameters[name] = replacement
     return case
 
 
-def known_id(path, name, value):
+def known_id(path, name, value, draw):
     try:
         uuid.UUID(value)
     except (AttributeError, TypeError, ValueError):
         return None
     kind = "stages" if name == "stageId" else kind_of(path)
-    draw = zlib.crc32(f"{path} {value}".encode())
-    whose = ("own", "own", "own", "foreign", None)[draw % 5]
+    whose = ("own", "foreign", "own", "own", None)[draw % 5]
     records = WORLD[whose].get(kind) if whose else None
     return records[draw // 5 % len(records)] if records else None
 

@@ -4,8 +4,8 @@
     world.py verify <the same file>
 
 The result, as JSON: the token of the asker, and for each kind of record the ids of their own (`own`) and the other's
-(`foreign`). `verify` says whether everything of the other organization is as it was. Needs nothing but Python; ends with 1
-and a reason when the server does not do as it is told, or something has changed.
+(`foreign`). `verify` says whether everything of the other organization is as it was. Needs nothing but Python; ends with
+1 and a reason when the server does not do as it is told, or something has changed.
 """
 
 import json

@@ -63,6 +63,24 @@ pub struct ChatPatch {
     pub version: Option<i64>,
 }
 
+impl ChatPatch {
+    /// Refuses what no chat could take; which chat it is makes no difference to that.
+    ///
+    /// # Errors
+    /// Every field that was refused.
+    pub fn check(&self, now: DateTime<Utc>) -> Result<(), Fields> {
+        let any = ChatFields {
+            assignee_id: None,
+            state: State::Open,
+            snoozed_until: None,
+            tags: Vec::new(),
+            contact_id: None,
+            deal_ids: Vec::new(),
+        };
+        any.changed(self, now).map(drop)
+    }
+}
+
 impl ChatFields {
     /// The chat as it would be.
     ///
@@ -154,6 +172,13 @@ mod tests {
         for (from, patch, expected) in cases {
             assert_eq!(changed(&from, patch.clone()), Ok(expected), "{patch}");
         }
+    }
+
+    #[test]
+    fn what_no_chat_could_take_is_refused_without_one() {
+        let check = |patch: Value| serde_json::from_value::<ChatPatch>(patch).unwrap().check(now());
+        assert!(check(json!({"tags": ["x".repeat(51)]})).is_err());
+        assert!(check(json!({"state": "done", "tags": ["x"]})).is_ok());
     }
 
     #[test]

@@ -69,6 +69,7 @@ pub async fn change_many(
         refused.refuse_with("ids", kernel::values::Problem::TooMany { max: MOST });
         return Err(refused.into());
     }
+    patch.check(service.db.clock().now())?;
     check(service, scope, patch).await?;
     if !ids.is_empty() {
         change_all(service, scope, &ids, patch, None).await?;

@@ -2633,6 +2633,12 @@ export type Fact = {
     type: 'member.removed';
 } | {
     data: Nothing;
+    type: 'member.suspended';
+} | {
+    data: Nothing;
+    type: 'member.restored';
+} | {
+    data: Nothing;
     type: 'role.created';
 } | {
     data: AccessTold;
@@ -2658,6 +2664,12 @@ export type Fact = {
 } | {
     data: InvitationAccepted;
     type: 'invitation.accepted';
+} | {
+    data: ViewingStarted;
+    type: 'access.viewed_as.started';
+} | {
+    data: ViewingEnded;
+    type: 'access.viewed_as.ended';
 } | {
     data: RecordsCreated;
     type: 'company.created';
@@ -3801,6 +3813,13 @@ export type Load = {
 export type Locale = 'en' | 'ru';
 
 /**
+ * What an issuer posts.
+ */
+export type LogoutForm = {
+    logout_token: string;
+};
+
+/**
  * How a mail of the kind reads.
  */
 export type MailPreview = {
@@ -3877,7 +3896,7 @@ export type Member = {
      */
     lastSeenAt: string | null;
     /**
-     * Only in the list.
+     * Only in the list, where it was asked for.
      */
     load?: Load;
     /**
@@ -4097,9 +4116,9 @@ export type MessageQueued = {
  */
 export type MessageReact = {
     /**
-     * Null: not any more.
+     * Null or left out: not any more.
      */
-    emoji: string | null;
+    emoji?: string | null;
 };
 
 export type MessageReceived = {
@@ -5818,6 +5837,10 @@ export type SessionInfo = {
     role: Role;
     sessionId: string;
     user: User;
+    /**
+     * Absent while they look as themselves. `role`, `permissions` (those that only read) and `reach` are the member's.
+     */
+    viewingAs?: ViewingAs;
 };
 
 /**
@@ -5834,7 +5857,8 @@ export type SessionList = {
 
 export type SessionRevoked = {
     /**
-     * `revoked`, or `refresh_reused` when a refresh token came twice.
+     * `revoked`, `refresh_reused` when a refresh token came twice, `removed` with the member, `suspended` with their
+     * access, `ended` by somebody who may, `provider` when the issuer by which it was opened ended it.
      */
     cause: string;
 };
@@ -5861,10 +5885,13 @@ export type SessionView = {
 };
 
 /**
- * The refusal of a client's move, code `several_deals`: the open deals it could mean.
+ * The refusal of a client's move. With the code `several_deals` it says which open deals it could mean.
  */
 export type SeveralDealsRefusal = ErrorBody & {
-    deals: Array<Candidate>;
+    /**
+     * With `several_deals`.
+     */
+    deals?: Array<Candidate>;
 };
 
 /**
@@ -6022,7 +6049,8 @@ export type SignUp = {
  */
 export type Skipped = {
     /**
-     * `member`: they are one already. `invited`: an invitation is open.
+     * `member`: they are one already. `invited`: an invitation is open. `too_often`: as many were sent there in a day as
+     * may be.
      */
     code: string;
     email: string;
@@ -6216,14 +6244,17 @@ export type StageRules = {
 };
 
 /**
- * The refusal of a move, code `stage_rules`: what the stages ask for.
+ * The refusal of a move. With the code `stage_rules` it says what the stages ask for.
  */
 export type StageRulesRefusal = ErrorBody & {
-    missing: Array<Missing>;
     /**
-     * The stage that the deal was to enter.
+     * With `stage_rules`.
      */
-    stageId: string;
+    missing?: Array<Missing>;
+    /**
+     * With `stage_rules`: the stage that the deal was to enter.
+     */
+    stageId?: string;
 };
 
 /**
@@ -6832,6 +6863,13 @@ export type VerifyToken = {
 };
 
 /**
+ * The member to look as.
+ */
+export type ViewAs = {
+    userId: string;
+};
+
+/**
  * A new view.
  */
 export type ViewInput = {
@@ -6943,6 +6981,34 @@ export type ViewUpdated = {
  * Who sees a view. A team is the whole organization until there are teams.
  */
 export type ViewVisibility = 'private' | 'team' | 'org';
+
+/**
+ * The member as whom the caller looks at the organization; what they may do and reach is the member's meanwhile.
+ */
+export type ViewingAs = {
+    name: string;
+    until: string;
+    userId: string;
+};
+
+export type ViewingEnded = {
+    /**
+     * `stopped`, or `access` when what one of the two may do or reach changed.
+     */
+    cause: string;
+    sessionId: string;
+};
+
+/**
+ * Somebody looks at the organization as the member that is the subject does.
+ */
+export type ViewingStarted = {
+    sessionId: string;
+    /**
+     * When it ends by itself.
+     */
+    until: string;
+};
 
 /**
  * Messages that wait, in the order they will go.
@@ -7157,6 +7223,10 @@ export type ListApiKeysData = {
 
 export type ListApiKeysErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7164,6 +7234,14 @@ export type ListApiKeysErrors = {
      * Not allowed
      */
     403: ErrorBody;
+    /**
+     * There is no such list: `list.sort`, `list.cursor`, `filter.…`
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -7186,6 +7264,10 @@ export type CreateApiKeyData = {
 
 export type CreateApiKeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7201,6 +7283,10 @@ export type CreateApiKeyErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -7228,6 +7314,10 @@ export type RevokeApiKeyData = {
 
 export type RevokeApiKeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7239,6 +7329,10 @@ export type RevokeApiKeyErrors = {
      * No such key
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -7266,6 +7360,10 @@ export type UpdateApiKeyData = {
 
 export type UpdateApiKeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7285,6 +7383,10 @@ export type UpdateApiKeyErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
@@ -7512,6 +7614,10 @@ export type AnswerChallengeData = {
 
 export type AnswerChallengeErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * The code is wrong
      */
     401: ErrorBody;
@@ -7548,6 +7654,10 @@ export type StartChallengePasskeyData = {
 };
 
 export type StartChallengePasskeyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * The challenge is over
      */
@@ -7609,6 +7719,10 @@ export type VerifyEmailData = {
 
 export type VerifyEmailErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * `link.unknown`
      */
     404: ErrorBody;
@@ -7620,6 +7734,10 @@ export type VerifyEmailErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
@@ -7645,6 +7763,10 @@ export type ListIdentitiesErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListIdentitiesError = ListIdentitiesErrors[keyof ListIdentitiesErrors];
@@ -7672,6 +7794,10 @@ export type DeleteIdentityData = {
 
 export type DeleteIdentityErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7687,6 +7813,10 @@ export type DeleteIdentityErrors = {
      * It is the last way to sign in
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type DeleteIdentityError = DeleteIdentityErrors[keyof DeleteIdentityErrors];
@@ -7861,6 +7991,10 @@ export type StartConfirmationData = {
 
 export type StartConfirmationErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7872,6 +8006,10 @@ export type StartConfirmationErrors = {
      * This is not how the caller proves who they are
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
     /**
      * The service does not answer
      */
@@ -7903,6 +8041,10 @@ export type FinishLinkData = {
 
 export type FinishLinkErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7926,6 +8068,10 @@ export type FinishLinkErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
     /**
      * The service did not answer as expected
      */
@@ -7957,6 +8103,10 @@ export type StartLinkData = {
 
 export type StartLinkErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -7968,6 +8118,10 @@ export type StartLinkErrors = {
      * It is not set up
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
     /**
      * The service does not answer
      */
@@ -7997,6 +8151,10 @@ export type GetMfaErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetMfaError = GetMfaErrors[keyof GetMfaErrors];
@@ -8030,6 +8188,10 @@ export type RenewBackupCodesErrors = {
      * There is no second factor
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RenewBackupCodesError = RenewBackupCodesErrors[keyof RenewBackupCodesErrors];
@@ -8057,6 +8219,10 @@ export type RevokeTrustedDeviceData = {
 
 export type RevokeTrustedDeviceErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8064,6 +8230,10 @@ export type RevokeTrustedDeviceErrors = {
      * No such device of yours
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RevokeTrustedDeviceError = RevokeTrustedDeviceErrors[keyof RevokeTrustedDeviceErrors];
@@ -8101,6 +8271,10 @@ export type RemoveTotpErrors = {
      * An organization asks for one, and this is the last
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
@@ -8134,6 +8308,10 @@ export type StartTotpErrors = {
      * There is an authenticator app already
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type StartTotpError = StartTotpErrors[keyof StartTotpErrors];
@@ -8155,6 +8333,10 @@ export type ConfirmTotpData = {
 };
 
 export type ConfirmTotpErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Not signed in
      */
@@ -8192,6 +8374,10 @@ export type RegisterFederatedData = {
 };
 
 export type RegisterFederatedErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Somebody has the address by now
      */
@@ -8238,6 +8424,10 @@ export type FinishFederatedSignInData = {
 };
 
 export type FinishFederatedSignInErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * `federated.denied`, `federated.unverified`, `federated.unproved` or `federated.not_linked`
      */
@@ -8293,6 +8483,10 @@ export type StartFederatedSignInData = {
 
 export type StartFederatedSignInErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * It is not set up, or there is no such invitation
      */
     404: ErrorBody;
@@ -8325,6 +8519,46 @@ export type StartFederatedSignInResponses = {
 
 export type StartFederatedSignInResponse = StartFederatedSignInResponses[keyof StartFederatedSignInResponses];
 
+export type BackChannelLogoutData = {
+    body: LogoutForm;
+    path: {
+        /**
+         * The issuer: `oidc` or `google`
+         */
+        provider: SignInProvider;
+    };
+    query?: never;
+    url: '/api/auth/oidc/{provider}/backchannel-logout';
+};
+
+export type BackChannelLogoutErrors = {
+    /**
+     * It is no logout token of the issuer for us, or was taken before
+     */
+    400: ErrorBody;
+    /**
+     * It is not set up, or speaks no OpenID Connect
+     */
+    404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+    /**
+     * The keys of the issuer cannot be had
+     */
+    503: ErrorBody;
+};
+
+export type BackChannelLogoutError = BackChannelLogoutErrors[keyof BackChannelLogoutErrors];
+
+export type BackChannelLogoutResponses = {
+    /**
+     * Signed out, or nobody was signed in
+     */
+    200: unknown;
+};
+
 export type ListOrganizationsData = {
     body?: never;
     path?: never;
@@ -8337,6 +8571,10 @@ export type ListOrganizationsErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
@@ -8359,6 +8597,10 @@ export type CreateOrganizationData = {
 
 export type CreateOrganizationErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8366,6 +8608,10 @@ export type CreateOrganizationErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
@@ -8393,6 +8639,10 @@ export type SwitchOrganizationData = {
 
 export type SwitchOrganizationErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8400,6 +8650,10 @@ export type SwitchOrganizationErrors = {
      * Not a member of such an organization
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type SwitchOrganizationError = SwitchOrganizationErrors[keyof SwitchOrganizationErrors];
@@ -8421,6 +8675,10 @@ export type SignInWithPasskeyData = {
 };
 
 export type SignInWithPasskeyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Unknown or not proved
      */
@@ -8488,6 +8746,10 @@ export type CreatePasskeyData = {
 
 export type CreatePasskeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8499,6 +8761,10 @@ export type CreatePasskeyErrors = {
      * A field is not valid, or the authenticator's answer
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type CreatePasskeyError = CreatePasskeyErrors[keyof CreatePasskeyErrors];
@@ -8533,6 +8799,10 @@ export type StartPasskeyErrors = {
      */
     409: ErrorBody;
     /**
+     * Too many requests
+     */
+    429: ErrorBody;
+    /**
      * The public address is not a domain
      */
     503: ErrorBody;
@@ -8563,6 +8833,10 @@ export type DeletePasskeyData = {
 
 export type DeletePasskeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8578,6 +8852,10 @@ export type DeletePasskeyErrors = {
      * An organization asks for one, and this is the last
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type DeletePasskeyError = DeletePasskeyErrors[keyof DeletePasskeyErrors];
@@ -8605,6 +8883,10 @@ export type RenamePasskeyData = {
 
 export type RenamePasskeyErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8616,6 +8898,10 @@ export type RenamePasskeyErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RenamePasskeyError = RenamePasskeyErrors[keyof RenamePasskeyErrors];
@@ -8637,6 +8923,10 @@ export type ForgotPasswordData = {
 };
 
 export type ForgotPasswordErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * A field is not valid
      */
@@ -8665,6 +8955,10 @@ export type ResetPasswordData = {
 
 export type ResetPasswordErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * `link.unknown`
      */
     404: ErrorBody;
@@ -8676,6 +8970,10 @@ export type ResetPasswordErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -8703,6 +9001,10 @@ export type GetPasswordResetData = {
 
 export type GetPasswordResetErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * `link.unknown`
      */
     404: ErrorBody;
@@ -8710,6 +9012,10 @@ export type GetPasswordResetErrors = {
      * `link.used` or `link.expired`
      */
     410: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetPasswordResetError = GetPasswordResetErrors[keyof GetPasswordResetErrors];
@@ -8735,6 +9041,10 @@ export type ListPermissionsErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListPermissionsError = ListPermissionsErrors[keyof ListPermissionsErrors];
@@ -8755,6 +9065,15 @@ export type ListSignInProvidersData = {
     url: '/api/auth/providers';
 };
 
+export type ListSignInProvidersErrors = {
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListSignInProvidersError = ListSignInProvidersErrors[keyof ListSignInProvidersErrors];
+
 export type ListSignInProvidersResponses = {
     /**
      * None where nothing is set up
@@ -8773,6 +9092,10 @@ export type RefreshTokensData = {
 
 export type RefreshTokensErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Unknown, expired, revoked or used before
      */
     401: ErrorBody;
@@ -8780,6 +9103,10 @@ export type RefreshTokensErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RefreshTokensError = RefreshTokensErrors[keyof RefreshTokensErrors];
@@ -8805,6 +9132,10 @@ export type GetSessionErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetSessionError = GetSessionErrors[keyof GetSessionErrors];
@@ -8830,6 +9161,10 @@ export type RevokeOtherSessionsErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RevokeOtherSessionsError = RevokeOtherSessionsErrors[keyof RevokeOtherSessionsErrors];
@@ -8855,6 +9190,10 @@ export type ListSessionsErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -8882,6 +9221,10 @@ export type RevokeSessionData = {
 
 export type RevokeSessionErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -8889,6 +9232,10 @@ export type RevokeSessionErrors = {
      * No such session of yours
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type RevokeSessionError = RevokeSessionErrors[keyof RevokeSessionErrors];
@@ -8910,6 +9257,10 @@ export type SignInData = {
 };
 
 export type SignInErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * The address or the password is wrong
      */
@@ -8947,6 +9298,10 @@ export type SignOutErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type SignOutError = SignOutErrors[keyof SignOutErrors];
@@ -8968,6 +9323,14 @@ export type SignUpData = {
 };
 
 export type SignUpErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * `auth.sign_up_closed`: accounts are made by invitation
+     */
+    403: ErrorBody;
     /**
      * A field is not valid
      */
@@ -8997,6 +9360,10 @@ export type StepUpData = {
 };
 
 export type StepUpErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Not signed in
      */
@@ -9038,6 +9405,10 @@ export type StartStepUpPasskeyErrors = {
      * There is no passkey
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type StartStepUpPasskeyError = StartStepUpPasskeyErrors[keyof StartStepUpPasskeyErrors];
@@ -9060,6 +9431,10 @@ export type VerifyTokenData = {
 
 export type VerifyTokenErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * It does not
      */
     401: ErrorBody;
@@ -9067,6 +9442,10 @@ export type VerifyTokenErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type VerifyTokenError = VerifyTokenErrors[keyof VerifyTokenErrors];
@@ -17363,6 +17742,10 @@ export type GetOrganizationErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
@@ -17385,6 +17768,10 @@ export type UpdateOrganizationData = {
 
 export type UpdateOrganizationErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -17400,6 +17787,10 @@ export type UpdateOrganizationErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
@@ -18882,11 +19273,11 @@ export type ListMembersData = {
          */
         limit?: number;
         /**
-         * Field names, comma-separated, `-` for descending.
+         * `name`, `email`; `-` for descending.
          */
         sort?: string;
         /**
-         * Words to look for; each may be the beginning of a word.
+         * A part of the name or the address.
          */
         search?: string;
         /**
@@ -18894,14 +19285,18 @@ export type ListMembersData = {
          */
         filter?: string;
         /**
-         * Lists what is in the trash instead.
+         * Counts what each of them holds, too.
          */
-        trash?: boolean;
+        load?: boolean;
     };
     url: '/api/team/members';
 };
 
 export type ListMembersErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Not signed in
      */
@@ -18910,6 +19305,14 @@ export type ListMembersErrors = {
      * Not allowed
      */
     403: ErrorBody;
+    /**
+     * There is no such list: `list.sort`, `list.cursor`, `filter.…`
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
@@ -19132,6 +19535,60 @@ export type GetHoldingsResponses = {
 
 export type GetHoldingsResponse = GetHoldingsResponses[keyof GetHoldingsResponses];
 
+export type RestoreMemberData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/restore';
+};
+
+export type RestoreMemberErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RestoreMemberError = RestoreMemberErrors[keyof RestoreMemberErrors];
+
+export type RestoreMemberResponses = {
+    /**
+     * They may sign in
+     */
+    200: Member;
+};
+
+export type RestoreMemberResponse = RestoreMemberResponses[keyof RestoreMemberResponses];
+
 export type SetMemberRolesData = {
     body: MemberRoles;
     path: {
@@ -19186,6 +19643,114 @@ export type SetMemberRolesResponses = {
 
 export type SetMemberRolesResponse = SetMemberRolesResponses[keyof SetMemberRolesResponses];
 
+export type EndMemberSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/sessions';
+};
+
+export type EndMemberSessionsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type EndMemberSessionsError = EndMemberSessionsErrors[keyof EndMemberSessionsErrors];
+
+export type EndMemberSessionsResponses = {
+    /**
+     * Ended
+     */
+    204: void;
+};
+
+export type EndMemberSessionsResponse = EndMemberSessionsResponses[keyof EndMemberSessionsResponses];
+
+export type SuspendMemberData = {
+    body?: never;
+    path: {
+        /**
+         * The person's id
+         */
+        id: string;
+    };
+    query?: never;
+    url: '/api/team/members/{id}/suspend';
+};
+
+export type SuspendMemberErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type SuspendMemberError = SuspendMemberErrors[keyof SuspendMemberErrors];
+
+export type SuspendMemberResponses = {
+    /**
+     * They are out
+     */
+    200: Member;
+};
+
+export type SuspendMemberResponse = SuspendMemberResponses[keyof SuspendMemberResponses];
+
 export type UnlockMemberData = {
     body?: never;
     path: {
@@ -19199,6 +19764,10 @@ export type UnlockMemberData = {
 };
 
 export type UnlockMemberErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
     /**
      * Not signed in
      */
@@ -19215,6 +19784,10 @@ export type UnlockMemberErrors = {
      * `auth.address_shared`: the lock ends by itself
      */
     409: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UnlockMemberError = UnlockMemberErrors[keyof UnlockMemberErrors];
@@ -19227,6 +19800,104 @@ export type UnlockMemberResponses = {
 };
 
 export type UnlockMemberResponse = UnlockMemberResponses[keyof UnlockMemberResponses];
+
+export type StopViewingAsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/team/view-as';
+};
+
+export type StopViewingAsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StopViewingAsError = StopViewingAsErrors[keyof StopViewingAsErrors];
+
+export type StopViewingAsResponses = {
+    /**
+     * The session is the caller's own again
+     */
+    204: void;
+};
+
+export type StopViewingAsResponse = StopViewingAsResponses[keyof StopViewingAsResponses];
+
+export type ViewAsData = {
+    body: ViewAs;
+    path?: never;
+    query?: never;
+    url: '/api/team/view-as';
+};
+
+export type ViewAsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ViewAsError = ViewAsErrors[keyof ViewAsErrors];
+
+export type ViewAsResponses = {
+    /**
+     * Begun
+     */
+    200: ViewingAs;
+};
+
+export type ViewAsResponse = ViewAsResponses[keyof ViewAsResponses];
 
 export type ListTeamsData = {
     body?: never;
@@ -19443,6 +20114,10 @@ export type ChangePasswordData = {
 
 export type ChangePasswordErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -19450,6 +20125,10 @@ export type ChangePasswordErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
@@ -19475,6 +20154,10 @@ export type GetPreferencesErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetPreferencesError = GetPreferencesErrors[keyof GetPreferencesErrors];
@@ -19497,6 +20180,10 @@ export type UpdatePreferencesData = {
 
 export type UpdatePreferencesErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -19508,6 +20195,10 @@ export type UpdatePreferencesErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UpdatePreferencesError = UpdatePreferencesErrors[keyof UpdatePreferencesErrors];
@@ -19533,6 +20224,10 @@ export type GetProfileErrors = {
      * Not signed in
      */
     401: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type GetProfileError = GetProfileErrors[keyof GetProfileErrors];
@@ -19555,6 +20250,10 @@ export type UpdateProfileData = {
 
 export type UpdateProfileErrors = {
     /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
      * Not signed in
      */
     401: ErrorBody;
@@ -19566,6 +20265,10 @@ export type UpdateProfileErrors = {
      * A field is not valid
      */
     422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
@@ -19821,6 +20524,10 @@ export type OpenDigestStopErrors = {
      * `notify.unsubscribe.unknown`
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type OpenDigestStopError = OpenDigestStopErrors[keyof OpenDigestStopErrors];
@@ -19846,6 +20553,10 @@ export type StopDigestsErrors = {
      * `notify.unsubscribe.unknown`
      */
     404: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
 };
 
 export type StopDigestsError = StopDigestsErrors[keyof StopDigestsErrors];

@@ -1854,6 +1854,13 @@ export const zInvitationInput = z.object({
 });
 
 /**
+ * What an issuer posts.
+ */
+export const zLogoutForm = z.object({
+    logout_token: z.string()
+});
+
+/**
  * How a mail of the kind reads.
  */
 export const zMailPreview = z.object({
@@ -2071,7 +2078,7 @@ export const zMessageQueued = z.object({
  * How one reacts.
  */
 export const zMessageReact = z.object({
-    emoji: z.nullable(z.string())
+    emoji: z.nullish(z.string())
 });
 
 export const zMessageReceived = z.object({
@@ -3591,10 +3598,10 @@ export const zSessionList = z.object({
 });
 
 /**
- * The refusal of a client's move, code `several_deals`: the open deals it could mean.
+ * The refusal of a client's move. With the code `several_deals` it says which open deals it could mean.
  */
 export const zSeveralDealsRefusal = z.intersection(zErrorBody, z.object({
-    deals: z.array(zCandidate)
+    deals: z.optional(z.array(zCandidate))
 }));
 
 /**
@@ -4108,11 +4115,11 @@ export const zStageReplace = z.object({
 });
 
 /**
- * The refusal of a move, code `stage_rules`: what the stages ask for.
+ * The refusal of a move. With the code `stage_rules` it says what the stages ask for.
  */
 export const zStageRulesRefusal = z.intersection(zErrorBody, z.object({
-    missing: z.array(zMissing),
-    stageId: z.uuid()
+    missing: z.optional(z.array(zMissing)),
+    stageId: z.optional(z.uuid())
 }));
 
 /**
@@ -4406,6 +4413,8 @@ export const zMember = z.object({
     role: zRole,
     roles: z.array(zRoleName),
     secondFactor: z.boolean(),
+    sessions: z.nullable(z.int().check(z.gte(0))),
+    suspendedAt: z.nullable(z.iso.datetime()),
     teams: z.array(zTeamRef)
 });
 
@@ -4774,21 +4783,6 @@ export const zFederatedResult = z.union([
 ]);
 
 /**
- * The session of the caller.
- */
-export const zSessionInfo = z.object({
-    expiresAt: z.iso.datetime(),
-    factorRequired: z.boolean(),
-    organization: zOrganization,
-    organizations: z.array(zOrganizationMembership),
-    permissions: z.array(z.string()),
-    reach: zRoleReach,
-    role: zRole,
-    sessionId: z.uuid(),
-    user: zUser
-});
-
-/**
  * A session, or what is still asked for.
  */
 export const zSignInResult = z.union([
@@ -4831,6 +4825,13 @@ export const zVerifiedAddress = z.object({
  */
 export const zVerifyToken = z.object({
     token: z.string().check(z.maxLength(4096))
+});
+
+/**
+ * The member to look as.
+ */
+export const zViewAs = z.object({
+    userId: z.uuid()
 });
 
 /**
@@ -4940,6 +4941,44 @@ export const zViewPatch = z.object({
     query: z.optional(zViewQuery),
     version: z.optional(z.int()),
     visibility: z.optional(zViewVisibility)
+});
+
+/**
+ * The member as whom the caller looks at the organization; what they may do and reach is the member's meanwhile.
+ */
+export const zViewingAs = z.object({
+    name: z.string(),
+    until: z.iso.datetime(),
+    userId: z.uuid()
+});
+
+/**
+ * The session of the caller.
+ */
+export const zSessionInfo = z.object({
+    expiresAt: z.iso.datetime(),
+    factorRequired: z.boolean(),
+    organization: zOrganization,
+    organizations: z.array(zOrganizationMembership),
+    permissions: z.array(z.string()),
+    reach: zRoleReach,
+    role: zRole,
+    sessionId: z.uuid(),
+    user: zUser,
+    viewingAs: z.optional(zViewingAs)
+});
+
+export const zViewingEnded = z.object({
+    cause: z.string(),
+    sessionId: z.uuid()
+});
+
+/**
+ * Somebody looks at the organization as the member that is the subject does.
+ */
+export const zViewingStarted = z.object({
+    sessionId: z.uuid(),
+    until: z.iso.datetime()
 });
 
 /**
@@ -5142,6 +5181,14 @@ export const zFact = z.union([
     }),
     z.object({
         data: zNothing,
+        type: z.enum(['member.suspended'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['member.restored'])
+    }),
+    z.object({
+        data: zNothing,
         type: z.enum(['role.created'])
     }),
     z.object({
@@ -5175,6 +5222,14 @@ export const zFact = z.union([
     z.object({
         data: zInvitationAccepted,
         type: z.enum(['invitation.accepted'])
+    }),
+    z.object({
+        data: zViewingStarted,
+        type: z.enum(['access.viewed_as.started'])
+    }),
+    z.object({
+        data: zViewingEnded,
+        type: z.enum(['access.viewed_as.ended'])
     }),
     z.object({
         data: zRecordsCreated,
@@ -5940,6 +5995,12 @@ export const zStartFederatedSignInPath = z.object({
  * Where to go
  */
 export const zStartFederatedSignInResponse = zRoundTrip;
+
+export const zBackChannelLogoutBody = zLogoutForm;
+
+export const zBackChannelLogoutPath = z.object({
+    provider: zSignInProvider
+});
 
 /**
  * The caller's organizations
@@ -7942,7 +8003,7 @@ export const zListMembersQuery = z.object({
     sort: z.optional(z.string()),
     search: z.optional(z.string()),
     filter: z.optional(z.string()),
-    trash: z._default(z.optional(z.boolean()), false)
+    load: z._default(z.optional(z.boolean()), false)
 });
 
 /**
@@ -7981,6 +8042,15 @@ export const zGetHoldingsPath = z.object({
  */
 export const zGetHoldingsResponse = zHoldings;
 
+export const zRestoreMemberPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * They may sign in
+ */
+export const zRestoreMemberResponse = zMember;
+
 export const zSetMemberRolesBody = zMemberRoles;
 
 export const zSetMemberRolesPath = z.object({
@@ -7992,6 +8062,24 @@ export const zSetMemberRolesPath = z.object({
  */
 export const zSetMemberRolesResponse = zMember;
 
+export const zEndMemberSessionsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Ended
+ */
+export const zEndMemberSessionsResponse = z.void();
+
+export const zSuspendMemberPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * They are out
+ */
+export const zSuspendMemberResponse = zMember;
+
 export const zUnlockMemberPath = z.object({
     id: z.uuid()
 });
@@ -8000,6 +8088,18 @@ export const zUnlockMemberPath = z.object({
  * Nothing keeps them out any more
  */
 export const zUnlockMemberResponse = z.void();
+
+/**
+ * The session is the caller's own again
+ */
+export const zStopViewingAsResponse = z.void();
+
+export const zViewAsBody = zViewAs;
+
+/**
+ * Begun
+ */
+export const zViewAsResponse = zViewingAs;
 
 /**
  * By name
