@@ -68,11 +68,14 @@ const OPEN_TO_ALL: &str = "/api/auth/";
 /// What is the person's own: who they are, how they sign in, what they are told, the keys they make. No key opens it.
 const PERSONAL: [&str; 4] = [OPEN_TO_ALL, "/api/api-keys", "/api/users/", "/api/v1/notifications"];
 
-/// Who looks as somebody else changes nothing. They may stop, sign out, and prove who they are for what they take along.
+/// Who looks as somebody else changes nothing. They may stop, sign out, keep
+/// their session alive, and prove who they are for what they take along.
 fn is_left_to_viewers(method: &Method, path: &str) -> bool {
     match path {
         "/api/team/view-as" => method == Method::DELETE,
-        "/api/auth/signout" | "/api/auth/step-up" | "/api/auth/step-up/passkey" => method == Method::POST,
+        "/api/auth/signout" | "/api/auth/refresh" | "/api/auth/step-up" | "/api/auth/step-up/passkey" => {
+            method == Method::POST
+        }
         _ => false,
     }
 }

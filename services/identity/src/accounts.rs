@@ -120,8 +120,8 @@ pub async fn sign_up(
     device: Device,
     Json(input): Json<SignUp>,
 ) -> Result<Response, ApiError> {
-    identity.check_sign_up().await?;
     let email = input.email.clone();
+    identity.check_sign_up().await.watched(&identity, "sign_up", Some(&email))?;
     let opened = identity.sign_up(input, device).await.watched(&identity, "sign_up", Some(&email))?;
     Ok((StatusCode::CREATED, opened.answer(&identity)).into_response())
 }

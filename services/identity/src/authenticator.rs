@@ -1,7 +1,13 @@
 //! From credentials to a scope. What a session is today (alive, whose, where, which role) is looked up once and kept
 //! for seconds; in this process a revocation or a switch takes effect at once, in others within that time.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use api::{ApiError, Authenticator, Principal, SessionKind, auth::Credentials, context};
 use axum::http::{HeaderMap, header, request::Parts};
@@ -65,11 +71,17 @@ struct Known {
 }
 
 /// Recently looked-up sessions.
-pub struct LiveSessions(Cache<Handle, Arc<Known>>);
+pub struct LiveSessions {
+    known: Cache<Handle, Arc<Known>>,
+    /// How often something was forgotten.
+    forgotten: AtomicU64,
+}
 
 impl Default for LiveSessions {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(50_000).time_to_live(KEPT_FOR).support_invalidation_closures().build())
+        let known =
+            Cache::builder().max_capacity(50_000).time_to_live(KEPT_FOR).support_invalidation_closures().build();
+        Self { known, forgotten: AtomicU64::new(0) }
     }
 }
 
@@ -77,7 +89,8 @@ impl LiveSessions {
     /// Forgets what was looked up for sessions that match.
     pub fn forget(&self, matches: impl Fn(&Live) -> bool + Send + Sync + 'static) {
         // Supported by construction, so this cannot fail.
-        let _ = self.0.invalidate_entries_if(move |_, known| matches(&known.live));
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        let _ = self.known.invalidate_entries_if(move |_, known| matches(&known.live));
     }
 }
 
@@ -115,29 +128,32 @@ fn bearer(value: &str) -> Option<&str> {
 impl Identity {
     async fn by_token(&self, token: &str) -> Result<Credentials, Error> {
         let handle = Handle::Token(tokens::fingerprint(token));
-        if let Some(known) = self.live.0.get(&handle) {
+        if let Some(known) = self.live.known.get(&handle) {
             return Ok(self.accept(&known, SessionKind::Bearer));
         }
         let Ok(claims) = self.tokens.verify(token) else { return Ok(Credentials::Refused("auth.token")) };
         let until = DateTime::from_timestamp(claims.exp, 0).ok_or(Error::Token)?;
+        let before = self.live.forgotten.load(Ordering::SeqCst);
         let live = self.look_up("s.id = $1 and s.kind = 'api'", claims.sid.into()).await?;
-        self.keep(handle, live, until, SessionKind::Bearer).await
+        self.keep(handle, (live, before), until, SessionKind::Bearer).await
     }
 
     async fn by_cookie(&self, token: &str) -> Result<Credentials, Error> {
         let fingerprint = tokens::fingerprint(token);
         let handle = Handle::Cookie(fingerprint.clone());
-        if let Some(known) = self.live.0.get(&handle) {
+        if let Some(known) = self.live.known.get(&handle) {
             return Ok(self.accept(&known, SessionKind::Cookie));
         }
+        let before = self.live.forgotten.load(Ordering::SeqCst);
         let live = self.look_up("s.token_hash = $1", fingerprint.into()).await?;
-        self.keep(handle, live, DateTime::<Utc>::MAX_UTC, SessionKind::Cookie).await
+        self.keep(handle, (live, before), DateTime::<Utc>::MAX_UTC, SessionKind::Cookie).await
     }
 
+    /// Keeps what was looked up when so much had been forgotten.
     async fn keep(
         &self,
         handle: Handle,
-        live: Option<Live>,
+        (live, before): (Option<Live>, u64),
         until: DateTime<Utc>,
         kind: SessionKind,
     ) -> Result<Credentials, Error> {
@@ -148,7 +164,13 @@ impl Identity {
             None => None,
         };
         let known = Arc::new(Known { live, until, own, view });
-        self.live.0.insert(handle, Arc::clone(&known));
+        // What was forgotten while it was looked up may be this.
+        if self.live.forgotten.load(Ordering::SeqCst) == before {
+            self.live.known.insert(handle.clone(), Arc::clone(&known));
+            if self.live.forgotten.load(Ordering::SeqCst) != before {
+                self.live.known.invalidate(&handle);
+            }
+        }
         self.note_seen(&known.live).await?;
         Ok(self.accept(&known, kind))
     }

@@ -124,17 +124,19 @@ impl Identity {
     /// In whose turn a password of these accounts is looked at: at home on a device that one of them has signed in from. As
     /// much is asked where there is no account, so that the answer takes as long.
     pub(crate) async fn turn_of(&self, accounts: &[user::Model], device: &Device) -> Result<Whose, Error> {
-        let ids = accounts.iter().map(|account| account.id).chain([Uuid::nil()]);
-        let sql = "select user_id from known_devices where user_id = $1 and fingerprint = $2 and seen_at > $3";
         let since = self.db.clock().now() - KNOWN_FOR;
-        let mut known = None;
-        for id in ids.take(accounts.len().max(1)) {
-            let values: Vec<Value> = vec![id.into(), fingerprint(device).into(), since.into()];
-            let asked = Statement::from_sql_and_values(self.db.backend(), sql, values);
-            if self.db.system_reader().query_one_raw(asked).await?.is_some() {
-                known = Some(id);
-            }
-        }
+        let mut ids: Vec<Uuid> = accounts.iter().map(|account| account.id).collect();
+        ids.resize(ids.len().max(1), Uuid::nil());
+        let places: Vec<String> = (3..ids.len() + 3).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "select user_id from known_devices where fingerprint = $1 and seen_at > $2 and user_id in ({}) limit 1",
+            places.join(", ")
+        );
+        let mut values: Vec<Value> = vec![fingerprint(device).into(), since.into()];
+        values.extend(ids.into_iter().map(Value::from));
+        let asked = Statement::from_sql_and_values(self.db.backend(), sql, values);
+        let known = self.db.system_reader().query_one_raw(asked).await?;
+        let known: Option<Uuid> = known.map(|row| row.try_get("", "user_id")).transpose()?;
         Ok(known.map_or_else(|| turns::stranger(device), turns::at_home))
     }
 

@@ -167,6 +167,9 @@ impl Identity {
         self.refuse_guessable(&mut fields, "password", Some(&new), &person, turns::at_home(user.id)).await?;
         fields.finish(|| ())?;
         let password_hash = self.passwords.hash(new, turns::at_home(user.id)).await?;
+        if user.email_verified_at.is_none() {
+            self.end_keys_of(&user).await?;
+        }
         let tx = self.db.begin(&entering(OrgId(organization.id), &user)).await?;
         links::take(&tx, &input.token, Purpose::Reset).await?;
         links::withdraw(&tx, user.id, Purpose::Reset).await?;
@@ -177,7 +180,6 @@ impl Identity {
             // Who set them up had not proved the address, and need not be who does now.
             forget_factors(&tx, &proven).await?;
             self.forget_identities(&tx, &proven).await?;
-            keys::revoke_everywhere(&tx, user.id).await?;
         }
         self.note_proof(&tx, &proven).await?;
         revoke_rows(&tx, Condition::all().add(session::Column::UserId.eq(user.id)), "revoked").await?;
@@ -187,6 +189,18 @@ impl Identity {
         tx.commit().await?;
         let id = user.id;
         self.live.forget(move |live| live.user_id == id);
+        Ok(())
+    }
+
+    /// Ends the keys of a person, each in the books of its organization. A try that fails later has taken nothing that the
+    /// next one would leave.
+    async fn end_keys_of(&self, user: &user::Model) -> Result<(), Error> {
+        for org in keys::organizations_of(&self.db.system_reader(), user.id).await? {
+            let scope = entering(OrgId(org), user);
+            let tx = self.db.begin(&scope).await?;
+            keys::revoke_all_of(&tx, &scope, user.id).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 

@@ -69,7 +69,7 @@ impl Queue {
     fn join(&mut self, source: String) -> Result<oneshot::Receiver<Turn>, Busy> {
         self.forget_gone(&source);
         let of_source = self.waiting.get(&source).map_or(0, VecDeque::len);
-        if of_source >= MAX_OF_SOURCE || self.len >= MAX_OF_QUEUE {
+        if of_source >= MAX_OF_SOURCE || (self.len >= MAX_OF_QUEUE && !self.make_room(of_source)) {
             return Err(Busy);
         }
         let (sender, receiver) = oneshot::channel();
@@ -79,6 +79,16 @@ impl Queue {
         self.waiting.entry(source).or_default().push_back(sender);
         self.len += 1;
         Ok(receiver)
+    }
+
+    /// Sends away the last one of whoever has most waiting, if that is more than the newcomer's source would have.
+    fn make_room(&mut self, of_source: usize) -> bool {
+        let most = self.waiting.iter().max_by_key(|(_, senders)| senders.len());
+        let Some((source, _)) = most.filter(|(_, senders)| senders.len() > of_source + 1) else { return false };
+        let source = source.clone();
+        let gone = self.waiting.get_mut(&source).and_then(VecDeque::pop_back).is_some();
+        self.len -= usize::from(gone);
+        gone
     }
 
     /// Those of a source who do not wait any more.
@@ -266,6 +276,20 @@ mod tests {
         drop(anna.await.unwrap());
         assert_eq!(lock(&turns.0).free, 1);
         assert_eq!((lock(&turns.0).strangers.len, lock(&turns.0).strangers.order.len()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_has_room_for_who_has_fewer_waiting() {
+        let turns = Turns::new(1);
+        let _first = turns.take(unknown("first")).await.unwrap();
+        let mut waiting: Vec<_> =
+            (0..MAX_OF_QUEUE).map(|n| Box::pin(turns.take(unknown(&format!("bot{}", n / MAX_OF_SOURCE))))).collect();
+        for one in &mut waiting {
+            assert!(waits(one));
+        }
+        assert!(waits(&mut Box::pin(turns.take(unknown("anna")))));
+        assert_eq!(lock(&turns.0).strangers.len, MAX_OF_QUEUE);
+        assert_eq!(waiting.iter_mut().filter_map(|one| (!waits(one)).then_some(())).count(), 1, "one was sent away");
     }
 
     #[tokio::test]

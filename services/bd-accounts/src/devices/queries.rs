@@ -27,6 +27,9 @@ async fn connected(accounts: &BdAccounts, scope: &Scope, account: Uuid) -> Resul
 /// [`Error::NotFound`]; [`Error::NotYours`]; [`Error::NotConnected`]; [`Error::Network`].
 pub async fn list(accounts: &BdAccounts, scope: &Scope, account: Uuid) -> Result<Vec<Device>, Error> {
     scope.require(ACCOUNTS_WRITE)?;
+    if scope.viewing_as.is_some() {
+        return Err(Error::NotYours);
+    }
     connected(accounts, scope, account).await?;
     let answer = requests::ask(accounts, scope, account, requests::DEVICES, json!({})).await?;
     serde_json::from_value(answer).map_err(|_| Error::Db(db::Error::Stored("bd_account_requests")))

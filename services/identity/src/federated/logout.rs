@@ -32,6 +32,7 @@ use crate::{
     sessions::{Opened, revoke_rows},
     store::{session, user},
     tokens,
+    watch::Watched,
 };
 
 /// What an issuer posts.
@@ -58,7 +59,7 @@ pub async fn back_channel_logout(
     Path(provider): Path<String>,
     form: Bytes,
 ) -> Response {
-    let done = identity.log_out_by(&provider, &form).await;
+    let done = identity.log_out_by(&provider, &form).await.watched(&identity, "backchannel_logout", None);
     let mut response =
         done.map_or_else(|error| ApiError::from(error).into_response(), |()| StatusCode::OK.into_response());
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -1,9 +1,12 @@
 //! A client of OpenID Connect: discovery, the code flow with PKCE, the ID token and the page about the person.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::http::StatusCode;
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::jwk::JwkSet;
 use kernel::{Clock, values::Email};
 use serde::Deserialize;
@@ -32,6 +35,8 @@ pub struct Oidc {
     clock: Clock,
     metadata: Kept<Metadata>,
     keys: Kept<JwkSet>,
+    /// When keys were last asked for because of one that nobody knew.
+    asked_anew: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// What we need of the discovery document (OpenID Connect Discovery 1.0, §3).
@@ -92,7 +97,8 @@ impl Metadata {
 
 impl Oidc {
     pub fn new(kind: ProviderKind, issuer: String, client: Registered, http: Http, clock: Clock) -> Self {
-        Self { kind, issuer, client, http, clock, metadata: Kept::default(), keys: Kept::default() }
+        let (metadata, keys) = (Kept::default(), Kept::default());
+        Self { kind, issuer, client, http, clock, metadata, keys, asked_anew: Mutex::default() }
     }
 
     pub fn issuer(&self) -> &str {
@@ -192,13 +198,25 @@ impl Oidc {
             Expected { issuer: &self.issuer, client_id: &self.client.client_id, nonce: &nonce, now: self.clock.now() };
         let keys = self.keys(metadata, KEPT_FOR).await?;
         let judged = match id_token::verify(token, &keys, &expected) {
-            Err(Flaw::UnknownKey) => {
+            Err(Flaw::UnknownKey) if self.may_ask_anew() => {
                 let keys = self.keys(metadata, KEYS_AT_MOST_EVERY).await?;
                 id_token::verify(token, &keys, &expected)
             }
             judged => judged,
         };
         judged.map_err(|flaw| wrong(format!("the ID token does not hold: {flaw}")))
+    }
+
+    /// Whether keys may be asked for anew now: once in a while, whatever came of it. Anybody may name a key that nobody knows.
+    fn may_ask_anew(&self) -> bool {
+        let now = self.clock.now();
+        let pause = TimeDelta::from_std(KEYS_AT_MOST_EVERY).unwrap_or_default();
+        let mut last = self.asked_anew.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|at| now - at < pause) {
+            return false;
+        }
+        *last = Some(now);
+        true
     }
 
     /// What the issuer asks for when it ends a session.
@@ -210,7 +228,7 @@ impl Oidc {
         let party = (self.issuer.as_str(), self.client.client_id.as_str());
         let keys = self.keys(&metadata, KEPT_FOR).await?;
         let judged = match logout_token::verify(token, &keys, party, now) {
-            Err(Flaw::UnknownKey) => {
+            Err(Flaw::UnknownKey) if self.may_ask_anew() => {
                 let keys = self.keys(&metadata, KEYS_AT_MOST_EVERY).await?;
                 logout_token::verify(token, &keys, party, now)
             }

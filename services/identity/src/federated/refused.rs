@@ -141,6 +141,7 @@ mod tests {
             Refused::Taken,
             Refused::TooMany,
             Refused::LastWay,
+            Refused::Logout(String::new()),
         ];
         for refused in all {
             assert!(MESSAGES.iter().any(|(code, ..)| *code == refused.code()), "{refused}");

@@ -27,6 +27,7 @@ use crate::{
     store::{invitation, user},
     tokens,
     views::{AuthResult, LocaleName},
+    watch::Watched,
 };
 
 /// What a challenge of a new account is for.
@@ -91,7 +92,7 @@ pub async fn register_federated(
     device: Device,
     Json(input): Json<FederatedSignUp>,
 ) -> Result<Response, ApiError> {
-    let opened = identity.register_federated(input, device).await?;
+    let opened = identity.register_federated(input, device).await.watched(&identity, "federated_sign_up", None)?;
     Ok((StatusCode::CREATED, opened.answer(&identity)).into_response())
 }
 

@@ -10,7 +10,7 @@ use db::{
 };
 use events::NewEvent;
 use kernel::Scope;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -124,14 +124,12 @@ pub async fn revoke_all_of(tx: &Tx, scope: &Scope, user: Uuid) -> Result<(), Err
     Ok(())
 }
 
-/// Ends all keys that somebody made, in whatever organization.
-pub async fn revoke_everywhere(tx: &Tx, user: Uuid) -> Result<(), Error> {
+/// The organizations that keys were made for which are somebody's and have not ended.
+pub async fn organizations_of(connection: &impl ConnectionTrait, user: Uuid) -> Result<Vec<Uuid>, Error> {
     let theirs =
         store::Entity::find().filter(store::Column::UserId.eq(user)).filter(store::Column::RevokedAt.is_null());
-    for old in theirs.lock_exclusive().all(tx).await? {
-        revoke(tx, &old).await?;
-    }
-    Ok(())
+    let orgs = theirs.select_only().column(store::Column::OrgId).distinct().into_tuple();
+    Ok(orgs.all(connection).await?)
 }
 
 async fn revoke(tx: &Tx, old: &store::Model) -> Result<(), Error> {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-pub use commands::{revoke_all_of, revoke_everywhere};
+pub use commands::{organizations_of, revoke_all_of};
 pub use key::MARK;
 use key::{KeyPatch, NewKey};
 use queries::ApiKey;

@@ -49,6 +49,8 @@ pub enum Refused {
     Beyond,
     #[error("nobody looks as themselves")]
     ViewOneself,
+    #[error("the member's access is off")]
+    ViewSuspended,
     #[error("what the member may do or reaches goes beyond the viewer")]
     ViewBeyond,
     #[error("members have the role, and none was named in its place")]
@@ -83,6 +85,7 @@ impl Refused {
             Self::OneselfSuspended => "members.self_suspended",
             Self::Beyond => "members.beyond",
             Self::ViewOneself => "members.view_self",
+            Self::ViewSuspended => "members.view_suspended",
             Self::ViewBeyond => "members.view_beyond",
             Self::RoleInUse => "roles.in_use",
             Self::TooManyRoles => "roles.too_many",
@@ -122,6 +125,11 @@ pub const MESSAGES: &[Message] = &[
     ),
     ("members.self", "You cannot remove yourself.", "Нельзя удалить самого себя."),
     ("members.view_self", "You see Rapport as yourself already.", "Вы и так видите Rapport от своего имени."),
+    (
+        "members.view_suspended",
+        "Their access is off. Switch it on first.",
+        "Доступ этого человека отключён. Сначала включите его.",
+    ),
     (
         "members.view_beyond",
         "You can look only as somebody who may do and sees nothing beyond what you do.",

@@ -16,7 +16,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Refused, members, own_roles};
+use super::{Refused, members, own_roles, viewing};
 use crate::{
     Error, Identity, Role, keys, rights,
     sessions::revoke_rows,
@@ -124,6 +124,8 @@ impl Identity {
             ..Default::default()
         };
         write(&tx, scope, id, off).await?;
+        // While their sessions are open still: those that have ended are nobody's view.
+        viewing::access_changed(&tx, Some(id)).await?;
         close(&tx, scope, id, "suspended").await?;
         keys::revoke_all_of(&tx, scope, id).await?;
         record(&tx, id, &json!({"suspendedAt": null}), &json!({ "suspendedAt": now })).await?;
@@ -142,6 +144,8 @@ impl Identity {
         let Some(since) = row.suspended_at else { return self.member(scope, id).await };
         let on = membership::ActiveModel { suspended_at: Set(None), ..Default::default() };
         write(&tx, scope, id, on).await?;
+        // One that was being opened when access ended.
+        close(&tx, scope, id, "suspended").await?;
         record(&tx, id, &json!({ "suspendedAt": since }), &json!({"suspendedAt": null})).await?;
         events::append(&tx, [NewEvent::of(MEMBER_RESTORED, "user", id, json!({}))]).await?;
         tx.commit().await?;
@@ -168,6 +172,6 @@ impl Identity {
 
     fn forget_member(&self, scope: &Scope, id: Uuid) {
         let org = scope.org_id.0;
-        self.live.forget(move |live| live.user_id == id && live.org_id == org);
+        self.live.forget(move |live| live.org_id == org && (live.user_id == id || live.viewing_as == Some(id)));
     }
 }

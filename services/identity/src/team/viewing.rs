@@ -162,9 +162,8 @@ impl Identity {
             return Ok(None);
         }
         let reader = self.db.system_reader();
-        let Some(row) = membership::Entity::find_by_id((live.org_id, member)).one(&reader).await? else {
-            return Ok(None);
-        };
+        let row = membership::Entity::find_by_id((live.org_id, member)).one(&reader).await?;
+        let Some(row) = row.filter(|row| row.suspended_at.is_none()) else { return Ok(None) };
         let eyes = Eyes::of(&reader, OrgId(live.org_id), member, &row.roles).await?;
         Ok(eyes.filter(|eyes| own.may_look_as(eyes)).map(|eyes| View { eyes, until }))
     }
@@ -179,6 +178,9 @@ impl Identity {
         if member == me.0 {
             return Err(Refused::ViewOneself.into());
         }
+        if row.suspended_at.is_some() {
+            return Err(Refused::ViewSuspended.into());
+        }
         let own = members::held(&tx, scope, me.0).await?;
         let own = Eyes::of(&tx, scope.org_id, me.0, &own.roles).await?;
         let eyes = Eyes::of(&tx, scope.org_id, member, &row.roles).await?;
@@ -189,12 +191,21 @@ impl Identity {
         let name = user::Entity::find_by_id(member).one(&tx).await?.ok_or(Error::NotFound)?.name;
         let (id, until) = (caller.0.session_id, tx.clock().now() + LASTS);
         let change = session::ActiveModel {
-            id: Set(id),
             viewing_as: Set(Some(member)),
             viewing_until: Set(Some(until)),
             ..Default::default()
         };
-        session::Entity::update(change).exec(&tx).await?;
+        // It may have moved to another organization meanwhile, or have ended.
+        let done = session::Entity::update_many()
+            .set(change)
+            .filter(session::Column::Id.eq(id))
+            .filter(session::Column::OrgId.eq(scope.org_id.0))
+            .filter(session::Column::RevokedAt.is_null())
+            .exec(&tx)
+            .await?;
+        if done.rows_affected == 0 {
+            return Err(Error::NotFound);
+        }
         let after = json!({"viewingAs": member, "viewingUntil": until});
         change_log::record(&tx, [Change::between("session", id, Action::Updated, &json!({}), &after, 2)]).await?;
         let data = json!(ViewingStarted { session_id: id, until });

@@ -248,6 +248,6 @@ mod tests {
     fn a_paragraph_of_empty_values_is_left_out() {
         let read = digest(&[], "");
         assert!(!read.text.contains("\n\n\n"), "{:?}", read.text);
-        assert!(!read.html.contains("></p>"), "{}", read.html);
+        assert!(!read.html.contains("\"></p>"), "{}", read.html);
     }
 }

@@ -198,6 +198,8 @@ pub async fn find(service: &Messaging, scope: &Scope, id: Uuid, thumb: bool) -> 
         return small(service, scope, stored.thumb).await.map(Found::Ready);
     }
     match (stored.state.as_str(), stored.blob) {
+        // Who looks as somebody else has nothing brought.
+        ("remote", _) if scope.viewing_as.is_some() => Err(Error::NotFound),
         ("ready", Some(key)) => {
             let size_bytes = u64::try_from(stored.size_bytes).unwrap_or_default();
             let file_name = stored.file_name.unwrap_or_else(|| "file".to_owned());
