@@ -122,6 +122,22 @@ fn outcome(answer: &Answer) -> (u16, Value) {
 }
 
 on_both! {
+    async fn it_ends_with_the_access_of_whom_it_shows_and_does_not_begin_without(world: World) {
+        let owner = world.owner().await;
+        let agent = world.colleague(&owner, Role::Agent).await;
+        let admin = world.colleague(&owner, Role::Admin).await;
+        look(&admin, &agent).await.expect(200);
+        assert_eq!(seen_as(&admin).await, json!(agent.user_id));
+        let path = |what: &str| format!("/api/team/members/{}/{what}", agent.user_id);
+        owner.post(&path("suspend"), json!({})).await.expect(200);
+        assert_eq!(seen_as(&admin).await, Value::Null);
+        made(&admin, "contacts", json!({"name": "Anna"})).await;
+        assert_eq!(look(&admin, &agent).await.code(409), "members.view_suspended");
+        let ended = "select count(*) as n from events where kind = 'access.viewed_as.ended'";
+        world.settle().await;
+        assert_eq!(world.count(ended).await, 1);
+    }
+
     async fn what_is_read_is_what_the_member_reads(world: World) {
         let owner = world.owner().await;
         let member = world.colleague(&owner, Role::Agent).await;

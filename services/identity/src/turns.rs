@@ -275,7 +275,8 @@ mod tests {
         drop((waiting, again));
         drop(anna.await.unwrap());
         assert_eq!(lock(&turns.0).free, 1);
-        assert_eq!((lock(&turns.0).strangers.len, lock(&turns.0).strangers.order.len()), (0, 0));
+        assert_eq!(lock(&turns.0).strangers.len, 0);
+        assert_eq!(lock(&turns.0).strangers.order.len(), 0);
     }
 
     #[tokio::test]
