@@ -40,11 +40,22 @@ it('says as whom and for how long; nothing that was read so stays when it is sto
   await waitFor(() => expect(useViewChange.getState()).toEqual({ changing: false, seen: null }))
 })
 
-it('ends by itself when its time is over', async () => {
+it('asks the server whether it has ended when its time is over, and stops nothing by the clock of the browser', async () => {
   const asked = serve()
-  await renderApp(<Shell />, looking(0))
+  const { qc } = await renderApp(<Shell />, looking(0))
+  qc.setQueryData(['contacts'], ['theirs'])
   await waitFor(() => expect(banner()).toBeNull())
-  expect(asked()[0]).toBe('DELETE /api/team/view-as')
+  await waitFor(() => expect(qc.getQueryData(['contacts'])).toBeUndefined())
+  expect(new Set(asked())).toEqual(new Set(['GET /api/auth/session']))
+})
+
+it('stays while the server says that it goes on', async () => {
+  const server = mockServer()
+  server.mockImplementation(() => Promise.resolve(json(200, looking(0))))
+  await renderApp(<Shell />, looking(0))
+  await waitFor(() => expect(server).toHaveBeenCalled())
+  expect(server.mock.calls.map(([r]) => r.method)).not.toContain('DELETE')
+  expect(banner()).toBeInTheDocument()
 })
 
 it('stays when it could not be stopped', async () => {
