@@ -118,14 +118,15 @@ pub async fn stop(service: &Notifications, token: &str) -> Result<(), Error> {
     let named = service.post.as_ref().and_then(|post| post.named(token));
     let (org, user) = named.ok_or(Error::BadLink)?;
     let person = service.recipients.recipients(org, &[user]).await.map_err(Error::Port)?.pop();
-    // Who left gets none anyway.
-    let Some(person) = person else { return Ok(()) };
+    // Who is suspended is told nothing now, but would be again.
+    let locale = person.map(|person| person.locale).unwrap_or_default();
     let request = api::context::request_id();
-    let scope = Scope::of_member(org, UserId(user), Grants::of([]), Reach::OWN, person.locale, request);
+    let scope = Scope::of_member(org, UserId(user), Grants::of([]), Reach::OWN, locale, request);
     let tx = service.db.begin(&scope).await?;
     let before = preferences::load(&tx, &scope, &[user], None).await?.remove(&user).unwrap_or_default();
     let mut after = before.clone();
     after.settings.digest_times.clear();
-    keep(&tx, &scope, user, (&before, &after), Some(person.time_zone.as_str())).await?;
+    // Without times there is no slot, in whatever zone.
+    keep(&tx, &scope, user, (&before, &after), Some("UTC")).await?;
     Ok(tx.commit().await?)
 }

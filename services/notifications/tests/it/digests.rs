@@ -316,8 +316,23 @@ on_both! {
             assert_eq!(world.as_nobody("GET", &path).await, (404, None));
             assert_eq!(world.as_nobody("POST", &path).await, (404, None));
         }
-        world.house.leave(&world.agent);
-        assert_eq!(world.as_nobody("POST", path).await.0, 204, "who left gets none anyway");
+    }
+
+    async fn the_link_works_for_who_is_suspended_too(world: World) {
+        world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
+        mention(&world).await;
+        later(&world, 8).await;
+        mention(&world).await;
+        let digest = world.digests().pop().unwrap();
+        let path = digest.unsubscribe.strip_prefix("https://crm.example.com").unwrap();
+        let person = world.house.leave(&world.agent);
+        assert_eq!(world.as_nobody("POST", path).await.0, 204);
+        assert_eq!(status(&world, "waiting").await, 0);
+        world.house.take_back(&world.agent, person);
+        assert_eq!(world.get(&world.agent, "/preferences").await["digestTimes"], json!([]));
+        mention(&world).await;
+        later(&world, 48).await;
+        assert_eq!(world.digests().len(), 1);
     }
 }
 

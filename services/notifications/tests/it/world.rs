@@ -142,8 +142,14 @@ impl House {
         ids.iter().filter_map(name).collect()
     }
 
-    pub fn leave(&self, who: &Scope) {
-        self.members.lock().unwrap().remove(&(who.org_id, me(who)));
+    /// Somebody is told nothing any more, as who is suspended; gives what was known of them.
+    pub fn leave(&self, who: &Scope) -> Recipient {
+        self.members.lock().unwrap().remove(&(who.org_id, me(who))).unwrap()
+    }
+
+    /// Ends [`Self::leave`].
+    pub fn take_back(&self, who: &Scope, person: Recipient) {
+        self.members.lock().unwrap().insert((who.org_id, me(who)), person);
     }
 
     /// Changes what is known of somebody.

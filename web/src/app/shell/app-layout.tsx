@@ -68,7 +68,11 @@ export function AppLayout() {
         tabIndex={-1}
         className="flex min-h-0 min-w-0 flex-1 flex-col overflow-hidden bg-surface outline-none md:my-2 md:mr-2 md:rounded-lg md:shadow-panel"
       >
-        <Suspense>{viewing && <ViewingBanner key={viewing.userId} viewing={viewing} />}</Suspense>
+        {viewing && (
+          <Suspense fallback={<ViewingBannerSpace />}>
+            <ViewingBanner key={viewing.userId} viewing={viewing} />
+          </Suspense>
+        )}
         <OfflineBanner />
         <Suspense>{user.emailVerified === false && <VerifyBanner />}</Suspense>
         <HeaderEnd value={<Bell />}>
@@ -77,6 +81,15 @@ export function AppLayout() {
       </main>
       <TabBar />
       <Over />
+    </div>
+  )
+}
+
+/** As high as the banner to come. */
+function ViewingBannerSpace() {
+  return (
+    <div aria-hidden data-tone="violet" className="shrink-0 border-b-2 border-tone-solid bg-tone py-1.5">
+      <div className="h-6 any-pointer-coarse:h-8" />
     </div>
   )
 }

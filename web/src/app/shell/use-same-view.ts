@@ -12,6 +12,10 @@ export function useSameView() {
   useEffect(() => {
     const { seen, changing } = useViewChange.getState()
     if (seen === undefined) useViewChange.setState({ seen: now })
-    else if (seen !== now && !changing) void import('@/shared/session/view-as').then((m) => m.followView(qc, router))
+    else if (seen !== now && !changing)
+      void import('@/shared/session/view-as').then(
+        (m) => m.followView(qc, router),
+        () => location.reload(),
+      )
   }, [now, qc, router])
 }

@@ -1,6 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { useSession } from '@/shared/session/session'
 import { setSession } from '@/shared/session/session-query'
 import { useViewChange, viewingOf } from '@/shared/session/viewing'
@@ -26,6 +26,7 @@ function serve(stopped = () => json(204)) {
 }
 const banner = () => screen.queryByRole('region', { name: 'View as a member' })
 beforeEach(() => useViewChange.setState({ changing: false, seen: undefined }))
+afterEach(() => vi.unstubAllGlobals())
 
 it('says as whom and for how long; nothing that was read so stays when it is stopped', async () => {
   const asked = serve()
@@ -39,11 +40,22 @@ it('says as whom and for how long; nothing that was read so stays when it is sto
   await waitFor(() => expect(useViewChange.getState()).toEqual({ changing: false, seen: null }))
 })
 
-it('ends by itself when its time is over', async () => {
+it('asks the server whether it has ended when its time is over, and stops nothing by the clock of the browser', async () => {
   const asked = serve()
-  await renderApp(<Shell />, looking(0))
+  const { qc } = await renderApp(<Shell />, looking(0))
+  qc.setQueryData(['contacts'], ['theirs'])
   await waitFor(() => expect(banner()).toBeNull())
-  expect(asked()[0]).toBe('DELETE /api/team/view-as')
+  await waitFor(() => expect(qc.getQueryData(['contacts'])).toBeUndefined())
+  expect(new Set(asked())).toEqual(new Set(['GET /api/auth/session']))
+})
+
+it('stays while the server says that it goes on', async () => {
+  const server = mockServer()
+  server.mockImplementation(() => Promise.resolve(json(200, looking(0))))
+  await renderApp(<Shell />, looking(0))
+  await waitFor(() => expect(server).toHaveBeenCalled())
+  expect(server.mock.calls.map(([r]) => r.method)).not.toContain('DELETE')
+  expect(banner()).toBeInTheDocument()
 })
 
 it('stays when it could not be stopped', async () => {
@@ -62,4 +74,16 @@ it('a view that ended elsewhere takes along what was read by it', async () => {
   act(() => setSession(qc, aSession()))
   await waitFor(() => expect(qc.getQueryData(['contacts'])).toBeUndefined())
   expect(banner()).toBeNull()
+})
+
+it('loads the page anew when the session cannot be read after the view was stopped', async () => {
+  const reload = vi.fn()
+  vi.stubGlobal('location', { ...location, reload })
+  const server = mockServer()
+  const away = () => json(503, { error: 'Away', code: 'database.unavailable', requestId: 'r' })
+  server.mockImplementation((r) => Promise.resolve(r.method === 'DELETE' ? json(204) : away()))
+  await renderApp(<Shell />, looking())
+  await userEvent.click(screen.getByRole('button', { name: 'Stop' }))
+  await waitFor(() => expect(reload).toHaveBeenCalledOnce())
+  expect(useViewChange.getState().changing).toBe(true)
 })

@@ -5,13 +5,17 @@ import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useCommand } from '@/shared/commands/commands'
 import { useCountdown } from '@/shared/lib/use-countdown'
+import { sessionOptions } from '@/shared/session/session-query'
 import { stopViewing } from '@/shared/session/view-as'
 import type { Viewing } from '@/shared/session/viewing'
 import { announce } from '@/shared/ui/announcer'
 import { Button } from '@/shared/ui/button'
 import { toast } from '@/shared/ui/toast'
 
-/** Over every page while somebody looks as a member. Ends the view when its time is over. */
+/** The clock of the browser may be ahead of the server's, by which the view ends. */
+const ASK_AGAIN_MS = 15_000
+
+/** Over every page while somebody looks as a member. When its time is over it asks the server whether the view has ended. */
 export default function ViewingBanner({ viewing: { name, until } }: { viewing: Viewing }) {
   const { t } = useTranslation('viewing')
   const qc = useQueryClient()
@@ -31,8 +35,12 @@ export default function ViewingBanner({ viewing: { name, until } }: { viewing: V
   useEffect(() => announce(text), [text])
   const over = left === 0
   useEffect(() => {
-    if (over) stop()
-  }, [over, stop])
+    if (!over) return
+    const ask = () => void qc.invalidateQueries({ queryKey: sessionOptions().queryKey })
+    ask()
+    const id = setInterval(ask, ASK_AGAIN_MS)
+    return () => clearInterval(id)
+  }, [over, qc])
   useCommand({ id: 'viewing.stop', label: t('stopViewing'), icon: EyeOff, run: () => stop() })
   return (
     <section

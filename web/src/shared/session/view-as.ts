@@ -8,7 +8,10 @@ import { useViewChange, viewingOf } from './viewing'
 type Router = ReturnType<typeof useRouter>
 const PATH = '/api/team/view-as'
 
-/** The session looks with other eyes now: the page goes, then every answer that was read with the former ones. */
+/**
+ * The session looks with other eyes now: the page goes, then every answer that was read with the former ones. Where that fails
+ * half-way the whole page is loaded anew, and none of it is on screen until then.
+ */
 export async function followView(qc: QueryClient, router: Router, leave?: () => Promise<void>) {
   useViewChange.setState({ changing: true })
   try {
@@ -16,9 +19,11 @@ export async function followView(qc: QueryClient, router: Router, leave?: () => 
     const session = await resetSession(qc)
     useViewChange.setState({ seen: viewingOf(session)?.userId ?? null })
     await router.invalidate()
-  } finally {
-    useViewChange.setState({ changing: false })
+  } catch {
+    location.reload()
+    return
   }
+  useViewChange.setState({ changing: false })
 }
 
 /** Throws what the server refused; the page stays then. */
