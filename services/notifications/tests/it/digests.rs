@@ -54,6 +54,7 @@ on_both! {
         later(&world, 1).await;
         let data = json!({ "fields": ["ownerId"], "assigned": [{ "to": me(&world.agent), "ids": [deal] }] });
         world.tell(&world.manager, e::DEAL_UPDATED, ("deal", &[deal]), data).await;
+        world.settle().await;
         later(&world, 6).await;
         let [digest] = &world.digests()[..] else { panic!("not one digest: {:?}", world.digests()) };
         assert_eq!(digest.to, format!("{}@example.com", me(&world.agent)));
