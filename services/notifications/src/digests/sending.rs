@@ -93,11 +93,12 @@ async fn send(
     }
     let of = (reader.person.id, channel);
     if let (Some(post), Channel::Email) = (&service.post, channel) {
-        if !Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
-            // The slot had its digest: what came after that waits for the next.
-            put_off(service, scope, of).await?;
-        }
-        return Ok(());
+        return match Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
+            Mailed::Sent => Ok(()),
+            // What came after that waits for the next.
+            Mailed::SlotTaken => Ok(put_off(service, scope, of).await?),
+            Mailed::Changed => Err(JobError::Retry("some of it was told by another digest meanwhile".into())),
+        };
     }
     let person = &reader.person;
     let lines = message::lines(service, scope, person, &gathered.rows).await?;
@@ -110,7 +111,17 @@ async fn send(
     Ok(put_off(service, scope, of).await?)
 }
 
-/// Queues the mail, takes the slot and settles the deliveries, all or nothing; `false` when another process did.
+/// What became of a digest that was to be mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailed {
+    Sent,
+    /// Its slot had a digest already.
+    SlotTaken,
+    /// Some of what it would tell waits no more: it is to be gathered anew.
+    Changed,
+}
+
+/// Queues the mail, takes the slot and settles the deliveries, all or nothing.
 ///
 /// # Errors
 /// When somebody who is asked is away.
@@ -120,17 +131,18 @@ pub async fn mail(
     post: &Post,
     (reader, gathered): (&Reader, &Gathered),
     (slot, asked): (DateTime<Utc>, bool),
-) -> Result<bool, Error> {
+) -> Result<Mailed, Error> {
     let person = &reader.person;
     let lines = message::lines(service, scope, person, &gathered.rows).await?;
     let outline = Outline::of(lines, LINES);
     let of = (person.id, Channel::Email);
     let tx = service.db.begin(scope).await?;
     if !store::take(&tx, scope, of, (slot, asked), gathered.told.len()).await? {
-        return Ok(false);
+        return Ok(Mailed::SlotTaken);
     }
     if !settle(&tx, scope, gathered).await? {
-        return Ok(false);
+        tx.rollback().await?;
+        return Ok(Mailed::Changed);
     }
     let letter = Letter { org: scope.org_id, person, outline: &outline, slot };
     post.queue(&tx, &letter).await?;
@@ -140,11 +152,12 @@ pub async fn mail(
         planning::postpone(&tx, scope, of, (Some(now), next)).await?;
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(Mailed::Sent)
 }
 
-/// Notes that these are told; `false` when none of them waits any more.
+/// Notes that these are told; `false` when not all of them wait any more.
 async fn settle(tx: &Tx, scope: &Scope, gathered: &Gathered) -> Result<bool, Error> {
     deliveries::settle(tx, scope, &gathered.needless, Status::Suppressed, (None, None)).await?;
-    Ok(deliveries::settle(tx, scope, &gathered.told, Status::Sent, (None, None)).await? > 0)
+    let told = deliveries::settle(tx, scope, &gathered.told, Status::Sent, (None, None)).await?;
+    Ok(usize::try_from(told).is_ok_and(|told| told == gathered.told.len()))
 }

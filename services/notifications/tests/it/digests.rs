@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use contracts::events as e;
+use events::Dispatcher;
 use jobs::Runner;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -167,6 +168,32 @@ on_both! {
         assert_eq!(world.count("notification_digests", "asked = false").await, 1);
         later(&world, 24).await;
         assert_eq!(world.digests().len(), 1);
+    }
+
+    async fn what_is_asked_for_while_the_due_one_goes_is_told_once(world: World) {
+        world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
+        mention(&world).await;
+        world.pass(TimeDelta::minutes(8 * 60 + 1));
+        // This one waits for the digest of tomorrow.
+        world.mention(&world.manager, ("deal", world.record("deal", None)), &[&world.agent]).await;
+        Dispatcher::new(world.db().clone(), world.service.handlers()).run_until_idle().await.unwrap();
+        assert_eq!(status(&world, "waiting").await, 2);
+        let gate = world.house.hold();
+        let asked = world.ok(&world.agent, "POST", "/digest/send", Value::Null, 202);
+        let due = async {
+            // Both are gathered, and neither is mailed.
+            gate.reached.notified().await;
+            world.settle().await;
+            assert_eq!(subjects(&world), ["1 notification from Rapport"]);
+            gate.open.notify_one();
+        };
+        tokio::join!(asked, due);
+        assert_eq!(subjects(&world), ["1 notification from Rapport", "1 notification from Rapport"]);
+        assert_eq!((status(&world, "waiting").await, status(&world, "sent").await), (0, 2));
+        let [one, other] = &world.digests()[..] else { panic!("not two digests") };
+        assert_ne!(one.groups[0].link, other.groups[0].link);
+        later(&world, 24).await;
+        assert_eq!(world.digests().len(), 2);
     }
 
     async fn a_digest_that_cannot_be_made_waits_for_the_next(world: World) {
