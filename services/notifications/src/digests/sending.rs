@@ -21,6 +21,7 @@ use crate::{
     },
     kinds::Channel,
     post::{Letter, Post},
+    preferences::times,
 };
 
 /// Sends what is due to somebody on a channel, if it still is by what they say now.
@@ -28,19 +29,27 @@ pub async fn due(service: &Notifications, scope: &Scope, of: Of) -> Result<(), J
     let now = service.db.clock().now();
     let reader = service.db.reader(scope);
     let waiting = deliveries::waiting_for_digest(&reader, scope, of, Some(now), MOST).await?;
-    let (Some(slot), Some(oldest)) =
-        (waiting.iter().map(|d| d.due_at).max(), waiting.iter().map(|d| d.created_at).min())
+    let (Some(slot), Some(planned)) =
+        (waiting.iter().map(|d| d.due_at).max(), waiting.iter().map(|d| d.updated_at).min())
     else {
         return Ok(());
     };
     let Some(reader) = Reader::find(service, scope, of.0).await? else {
         return needless(service, scope, &waiting).await;
     };
-    match reader.wishes.settings.next_slot(oldest, &reader.person.time_zone) {
+    let (settings, zone) = (&reader.wishes.settings, reader.person.time_zone.as_str());
+    match settings.next_slot(planned, zone) {
         None => needless(service, scope, &waiting).await,
         // Their zone or their hours changed since it was planned.
         Some(at) if at > now => Ok(postpone(service, scope, of, (now, at)).await?),
-        Some(_) => Box::pin(send(service, scope, of.1, (&reader, &waiting), slot)).await,
+        Some(_) => {
+            // It may be late: quiet hours began since.
+            let until = settings.quiet.over_by(now, times::zone(zone));
+            if until > now {
+                return Ok(hold(service, scope, of, (now, until)).await?);
+            }
+            Box::pin(send(service, scope, of.1, (&reader, &waiting), slot)).await
+        }
     }
 }
 
@@ -65,6 +74,17 @@ async fn postpone(
 ) -> Result<(), Error> {
     let tx = service.db.begin(scope).await?;
     planning::postpone(&tx, scope, of, (Some(now), at)).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn hold(
+    service: &Notifications,
+    scope: &Scope,
+    of: Of,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    let tx = service.db.begin(scope).await?;
+    planning::hold(&tx, scope, of, (now, until)).await?;
     Ok(tx.commit().await?)
 }
 

@@ -143,7 +143,7 @@ on_both! {
         assert_eq!(world.digests().len(), 1);
         // As if it had been told after the digest was put together.
         let tx = world.db().begin(&world.agent).await.unwrap();
-        tx.execute_unprepared("update notification_deliveries set status = 'waiting'").await.unwrap();
+        tx.execute_unprepared("update notification_deliveries set status = 'waiting', updated_at = created_at").await.unwrap();
         tx.commit().await.unwrap();
         run_jobs_again(&world).await;
         assert_eq!((world.digests().len(), status(&world, "waiting").await), (1, 1));
@@ -271,7 +271,10 @@ on_both! {
         world.house.alter(&world.agent, |person| person.time_zone = "Asia/Kamchatka".into());
         later(&world, 8).await;
         assert!(world.digests().is_empty(), "it is 06:00 there");
+        world.house.alter(&world.agent, |person| person.time_zone = "Europe/Moscow".into());
         later(&world, 12).await;
+        assert!(world.digests().is_empty(), "18:00 on Kamchatka is 09:00 in Moscow");
+        later(&world, 9).await;
         assert_eq!(world.digests().len(), 1);
     }
 
@@ -286,6 +289,25 @@ on_both! {
         later(&world, 9).await;
         assert!(world.digests().is_empty(), "it is 19:00");
         later(&world, 1).await;
+        assert_eq!(world.digests().len(), 1);
+    }
+
+    async fn a_late_digest_waits_for_the_end_of_quiet_hours(world: World) {
+        let body = json!({
+            "kinds": [{ "kind": "mention", "inApp": true, "email": "digest", "telegram": "off", "push": true }],
+            "quietHours": { "enabled": true, "from": "22:00", "to": "08:00", "weekends": false },
+            "digestTimes": ["18:00"],
+        });
+        world.ok(&world.agent, "PUT", "/preferences", body, 200).await;
+        mention(&world).await;
+        // Nothing ran from 10:00 to 23:00.
+        later(&world, 13).await;
+        assert_eq!((world.digests().len(), status(&world, "waiting").await), (0, 1));
+        later(&world, 8).await;
+        assert!(world.digests().is_empty(), "it is 07:00");
+        later(&world, 1).await;
+        assert_eq!((world.digests().len(), status(&world, "sent").await), (1, 1), "and not at 18:00");
+        later(&world, 24).await;
         assert_eq!(world.digests().len(), 1);
     }
 
