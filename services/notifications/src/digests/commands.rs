@@ -21,6 +21,7 @@ use crate::{
 
 /// Most digests that somebody asks for in an hour.
 const MOST_ASKED: u64 = 5;
+const HOUR: TimeDelta = TimeDelta::hours(1);
 /// How often one that is asked for is gathered: its due job may tell some of it between gathering and mailing.
 const GATHERED: u8 = 2;
 
@@ -76,7 +77,7 @@ async fn gathered(service: &Notifications, scope: &Scope, reader: &Reader) -> Re
 /// Sends the caller what waits for their digest by mail.
 ///
 /// # Errors
-/// Mail that cannot reach them; [`Error::NothingWaits`]; [`Error::TooMany`].
+/// Mail that cannot reach them; [`Error::NothingWaits`]; [`Error::TooOften`].
 pub async fn send(service: &Notifications, scope: &Scope) -> Result<(), Error> {
     let of: Of = (Notifications::me(scope)?, Channel::Email);
     let reader = Reader::find(service, scope, of.0).await?.ok_or(Error::NotFound)?;
@@ -99,11 +100,15 @@ pub async fn send(service: &Notifications, scope: &Scope) -> Result<(), Error> {
 }
 
 async fn require_few(service: &Notifications, scope: &Scope, of: Of) -> Result<(), Error> {
-    let since = service.db.clock().now() - TimeDelta::hours(1);
-    if store::asked_since(&service.db.reader(scope), scope, of, since).await? >= MOST_ASKED {
-        return Err(Error::TooMany { max: MOST_ASKED });
+    let now = service.db.clock().now();
+    let oldest = store::asked_since(&service.db.reader(scope), scope, of, now - HOUR, MOST_ASKED).await?;
+    match oldest {
+        Some(oldest) => {
+            let left = (oldest + HOUR - now).num_seconds();
+            Err(Error::TooOften { seconds: u64::try_from(left).unwrap_or_default().max(1) })
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether a link that ends digests is one of ours.

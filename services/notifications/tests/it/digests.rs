@@ -336,7 +336,7 @@ on_both! {
             world.pass(TimeDelta::minutes(1));
         }
         mention(&world).await;
-        assert_eq!(refused().await, "409 notify.too_many");
+        assert_eq!(refused().await, "429 notify.digest.often");
         later(&world, 1).await;
         world.ok(&world.agent, "POST", "/digest/send", Value::Null, 202).await;
     }
