@@ -122,11 +122,13 @@ async fn send(
     }
     let person = &reader.person;
     let lines = message::lines(service, scope, person, &gathered.rows).await?;
-    let key = waiting.last().map_or(person.id, |oldest| oldest.id);
+    // The oldest of them.
+    let key = gathered.told.last().copied().unwrap_or(person.id);
     let message = message::of_many(key, lines, LINES, person.locale);
     let sent = work::carried(sender.send(scope, person, &message).await)?;
-    work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
+    // First what would be told again.
     work::settle(service, scope, &gathered.told, sent).await?;
+    work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
     // Beyond the most of one digest the oldest are left.
     Ok(put_off(service, scope, of).await?)
 }
