@@ -13,6 +13,9 @@ pub enum Error {
     NotFound,
     #[error("there are as many as there may be")]
     TooMany { max: u64 },
+    /// As many digests were asked for as may be.
+    #[error("too many digests were asked for; the next one in {seconds} s")]
+    TooOften { seconds: u64 },
     /// There is nothing to send.
     #[error("nothing waits for the digest")]
     NothingWaits,
@@ -45,6 +48,7 @@ impl Coded for Error {
             Self::Invalid(fields) => fields.kind(),
             Self::NotFound | Self::BadLink => ErrorKind::NotFound,
             Self::TooMany { .. } | Self::NothingWaits => ErrorKind::Conflict,
+            Self::TooOften { .. } => ErrorKind::RateLimited,
             Self::Db(error) => error.kind(),
             Self::Port(_) => ErrorKind::Internal,
         }
@@ -55,6 +59,7 @@ impl Coded for Error {
             Self::Invalid(fields) => fields.code(),
             Self::NotFound => "not_found",
             Self::TooMany { .. } => "notify.too_many",
+            Self::TooOften { .. } => "notify.digest.often",
             Self::NothingWaits => "notify.digest.empty",
             Self::BadLink => "notify.unsubscribe.unknown",
             Self::Db(error) => error.code(),
@@ -74,6 +79,13 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.fields(),
             _ => &[],
+        }
+    }
+
+    fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooOften { seconds } => Some(*seconds),
+            _ => None,
         }
     }
 }
@@ -249,6 +261,11 @@ pub const MESSAGES: &[Message] = &[
         "notify.digest.empty",
         "Nothing waits for your digest: you have seen it all.",
         "Для сводки ничего нет: вы уже всё видели.",
+    ),
+    (
+        "notify.digest.often",
+        "Digests were sent five times within an hour. Try again later.",
+        "За час сводка уже отправлена пять раз. Попробуйте позже.",
     ),
     (
         "notify.unsubscribe.unknown",

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Tx;
 use kernel::Scope;
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{BdAccounts, Error, accounts::account::Network, sql};
@@ -32,6 +32,9 @@ pub(super) async fn count(accounts: &BdAccounts, scope: &Scope, network: Network
     let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
     let number: Vec<u8> = Sha256::digest(digits.as_bytes()).to_vec();
     let tx = accounts.db.begin_system().await?;
+    // Always in this order: nobody who has the one of an organization waits for that of a number.
+    one_at_a_time(&tx, &number).await?;
+    one_at_a_time(&tx, scope.org_id.0.as_bytes()).await?;
     let now = tx.clock().now();
     sql::run(&tx, "delete from bd_code_requests where asked_at <= $1", [(now - DAY).into()]).await?;
     let mut free: Option<DateTime<Utc>> = None;
@@ -49,6 +52,16 @@ pub(super) async fn count(accounts: &BdAccounts, scope: &Scope, network: Network
     let values = [tx.clock().new_id().into(), number.into(), scope.org_id.0.into(), now.into()];
     sql::run(&tx, row, values).await?;
     Ok(tx.commit().await?)
+}
+
+/// Waits for whoever counts for the same. SQLite has one writer anyway.
+async fn one_at_a_time(tx: &Tx, of: &[u8]) -> Result<(), Error> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        // The end of an id is random; of a hash, all is.
+        let key = of.iter().rev().take(8).fold(0_i64, |key, byte| (key << 8) | i64::from(*byte));
+        sql::run(tx, "select pg_advisory_xact_lock($1)", [key.into()]).await?;
+    }
+    Ok(())
 }
 
 /// How many there were since then, and when the first of them was.

@@ -131,6 +131,15 @@ on_both! {
         world.ok(&world.manager, "POST", "/connect", connect(PHONE), 201).await;
     }
 
+    async fn codes_that_are_asked_for_at_once_are_counted_one_by_one(world: World) {
+        let ask = |who| world.call(who, "POST", "/connect", connect(PHONE));
+        let (ours, theirs) = (&world.manager, &world.stranger);
+        let all = tokio::join!(ask(ours), ask(theirs), ask(ours), ask(theirs), ask(ours), ask(theirs), ask(ours), ask(theirs));
+        let all = [all.0, all.1, all.2, all.3, all.4, all.5, all.6, all.7];
+        let refused = all.iter().filter(|(status, _)| *status == 429).count();
+        assert_eq!(refused, 3, "{all:?}");
+    }
+
     async fn a_number_that_is_connected_is_not_connected_again(world: World) {
         world.connected(&world.agent, PHONE).await;
         for who in [&world.agent, &world.colleague, &world.manager] {

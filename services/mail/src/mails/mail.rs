@@ -2,6 +2,7 @@
 
 use api::words;
 use chrono::{DateTime, TimeDelta, Utc};
+use contracts::mails::Kind;
 use mail_transport::{Outcome, Refusal};
 
 words! {
@@ -10,7 +11,7 @@ words! {
         /// It waits to be sent, or sent again.
         Queued = "queued",
         Sent = "sent",
-        /// Nobody would take it for a day.
+        /// Nobody would take it for a day, or for so long that what it says may not hold any more.
         Failed = "failed",
         /// It was refused for good.
         Bounced = "bounced",
@@ -23,6 +24,16 @@ const PAUSES: [i64; 7] = [60, 300, 900, 3600, 10_800, 21_600, 43_200];
 const JITTER: i64 = 10;
 /// A mail that is older is of no use to anybody: links in it have run out.
 const OLDEST: TimeDelta = TimeDelta::days(3);
+
+/// What such mails say was judged when they were queued: what their reader may see and wants to be told. An older one is not
+/// sent.
+const FRESH: TimeDelta = TimeDelta::hours(2);
+
+/// Whether a mail of this kind and age says what may not hold any more.
+#[must_use]
+pub fn is_stale(kind: Option<Kind>, age: TimeDelta) -> bool {
+    matches!(kind, Some(Kind::Digest | Kind::Notification)) && age > FRESH
+}
 
 /// What a try comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +104,14 @@ mod tests {
         }
         assert_eq!(tries, 7);
         assert!(at - now() > TimeDelta::hours(22) && at - now() < TimeDelta::hours(24), "{}", at - now());
+    }
+
+    #[test]
+    fn what_somebody_was_to_be_told_is_stale_soon_and_a_link_is_not() {
+        let late = FRESH + TimeDelta::seconds(1);
+        let stale: Vec<_> = Kind::ALL.iter().copied().filter(|kind| is_stale(Some(*kind), late)).collect();
+        assert!(stale.contains(&Kind::Digest) && stale.contains(&Kind::Notification) && stale.len() == 2, "{stale:?}");
+        assert!(!is_stale(Some(Kind::Digest), FRESH));
     }
 
     #[test]

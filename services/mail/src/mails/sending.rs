@@ -12,7 +12,7 @@ use uuid::Uuid;
 use vault::Place;
 
 use super::{
-    mail::{MailState, Verdict, verdict},
+    mail::{MailState, Verdict, is_stale, verdict},
     store::{self, entity::Model},
 };
 use crate::{
@@ -74,6 +74,9 @@ impl Mail {
         // Another job has it, or had it.
         if mail.state != MailState::Queued.as_str() || mail.next_at.is_none_or(|at| at > now) {
             return Ok(());
+        }
+        if is_stale(Kind::parse(&mail.kind), now - mail.created_at) {
+            return self.settle(scope, &mail, ended(MailState::Failed, "stale")).await;
         }
         let outcome = match (&self.options.way, self.operator.pause(now)) {
             (Way::To(_), Some(until)) => {

@@ -112,6 +112,26 @@ on_both! {
         }
     }
 
+    async fn what_somebody_was_to_be_told_is_not_sent_late(world: World) {
+        let away = world.by_smtp("smtp://127.0.0.1:9?tls=none");
+        let to = |name| address(&world, name);
+        let kinds = [(Kind::Digest, "digest"), (Kind::Notification, "told"), (Kind::ResetPassword, "reset")];
+        for (kind, name) in kinds {
+            world.queue(&away, kind, &to(name), name).await;
+        }
+        away.runner.run_until_idle().await.unwrap();
+        for (_, name) in kinds {
+            assert_eq!(world.row(&to(name)).await, row("queued", 1, Some("unreachable"), true), "{name}");
+        }
+        world.later(121);
+        away.runner.run_until_idle().await.unwrap();
+        for name in ["digest", "told"] {
+            assert_eq!(world.row(&to(name)).await, row("failed", 2, Some("stale"), false), "{name}");
+        }
+        let useful = world.row(&to("reset")).await;
+        assert_eq!(useful, row("queued", 2, Some("unreachable"), true));
+    }
+
     async fn a_process_that_died_while_sending_sends_the_same_mail_again(world: World) {
         let Some(server) = Server::find() else { return };
         let (process, to) = (world.by_smtp(&server.plain()), address(&world, "twice"));

@@ -148,7 +148,8 @@ fn in_digest(scope: &Scope, (person, channel): (Uuid, Channel)) -> Condition {
         .add(Column::Digest.eq(true))
 }
 
-/// What waits for a digest, or would have been due by an instant, is due at another one; returns how many these are.
+/// What waits for a digest, or would have been due by an instant, is due at another one; returns how many these are. Where that
+/// is a slot they are planned anew, which is what `updated_at` says of those that wait.
 ///
 /// # Errors
 /// When the database refuses.
@@ -157,14 +158,14 @@ pub async fn postpone_digest(
     scope: &Scope,
     of: (Uuid, Channel),
     due_by: Option<DateTime<Utc>>,
-    at: DateTime<Utc>,
+    (at, is_slot): (DateTime<Utc>, bool),
 ) -> Result<u64, Error> {
-    let done = entity::Entity::update_many()
-        .col_expr(Column::DueAt, Expr::value(at))
-        .filter(in_digest(scope, of).add_option(due_by.map(|due| Column::DueAt.lte(due))))
-        .exec(tx)
-        .await?;
-    Ok(done.rows_affected)
+    let mut update = entity::Entity::update_many().col_expr(Column::DueAt, Expr::value(at));
+    if is_slot {
+        update = update.col_expr(Column::UpdatedAt, Expr::value(tx.clock().now()));
+    }
+    let due = in_digest(scope, of).add_option(due_by.map(|due| Column::DueAt.lte(due)));
+    Ok(update.filter(due).exec(tx).await?.rows_affected)
 }
 
 /// Nothing waits for a digest any more.

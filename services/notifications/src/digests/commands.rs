@@ -9,7 +9,8 @@ use super::{
     LINES, Of,
     gathering::{Gathered, Reader, gather},
     outline::{DigestGroup, Outline},
-    sending, store, waiting,
+    sending::{self, Mailed},
+    store, waiting,
 };
 use crate::{
     Error, Notifications,
@@ -20,6 +21,9 @@ use crate::{
 
 /// Most digests that somebody asks for in an hour.
 const MOST_ASKED: u64 = 5;
+const HOUR: TimeDelta = TimeDelta::hours(1);
+/// How often one that is asked for is gathered: its due job may tell some of it between gathering and mailing.
+const GATHERED: u8 = 2;
 
 /// The digest that comes next.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -73,31 +77,38 @@ async fn gathered(service: &Notifications, scope: &Scope, reader: &Reader) -> Re
 /// Sends the caller what waits for their digest by mail.
 ///
 /// # Errors
-/// Mail that cannot reach them; [`Error::NothingWaits`]; [`Error::TooMany`].
+/// Mail that cannot reach them; [`Error::NothingWaits`]; [`Error::TooOften`].
 pub async fn send(service: &Notifications, scope: &Scope) -> Result<(), Error> {
     let of: Of = (Notifications::me(scope)?, Channel::Email);
     let reader = Reader::find(service, scope, of.0).await?.ok_or(Error::NotFound)?;
     let reached = is_reached(service, scope, &reader).await?;
     let post = service.post.as_deref().filter(|_| reached).ok_or_else(|| Error::field("channel", "notify.channel"))?;
     require_few(service, scope, of).await?;
-    let gathered = gathered(service, scope, &reader).await?;
-    if gathered.rows.is_empty() {
-        return Err(Error::NothingWaits);
+    for _ in 0..GATHERED {
+        let gathered = gathered(service, scope, &reader).await?;
+        if gathered.rows.is_empty() {
+            break;
+        }
+        let now = service.db.clock().now();
+        match Box::pin(sending::mail(service, scope, post, (&reader, &gathered), (now, true))).await? {
+            Mailed::Sent => return Ok(()),
+            Mailed::SlotTaken => break,
+            Mailed::Changed => {}
+        }
     }
-    let now = service.db.clock().now();
-    if Box::pin(sending::mail(service, scope, post, (&reader, &gathered), (now, true))).await? {
-        Ok(())
-    } else {
-        Err(Error::NothingWaits)
-    }
+    Err(Error::NothingWaits)
 }
 
 async fn require_few(service: &Notifications, scope: &Scope, of: Of) -> Result<(), Error> {
-    let since = service.db.clock().now() - TimeDelta::hours(1);
-    if store::asked_since(&service.db.reader(scope), scope, of, since).await? >= MOST_ASKED {
-        return Err(Error::TooMany { max: MOST_ASKED });
+    let now = service.db.clock().now();
+    let oldest = store::asked_since(&service.db.reader(scope), scope, of, now - HOUR, MOST_ASKED).await?;
+    match oldest {
+        Some(oldest) => {
+            let left = (oldest + HOUR - now).num_seconds();
+            Err(Error::TooOften { seconds: u64::try_from(left).unwrap_or_default().max(1) })
+        }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether a link that ends digests is one of ours.

@@ -40,8 +40,8 @@ async fn next(State(service): State<Arc<Notifications>>, caller: Caller) -> Resu
 
 /// Sends the caller's digest at once
 ///
-/// What it says does not come again at the next time. Five times an hour; with nothing to say it is refused with
-/// `notify.digest.empty`.
+/// What it says does not come again at the next time. With nothing to say it is refused with `notify.digest.empty`, and
+/// after five times in an hour with `notify.digest.often`.
 #[utoipa::path(
     post, path = "/digest/send", operation_id = "sendDigest", tag = "Notifications",
     responses((status = 202, description = "It is on its way"), Refusals)

@@ -31,7 +31,7 @@ pub async fn replan(tx: &Tx, scope: &Scope, person: Uuid, settings: &Settings, z
     Ok(())
 }
 
-/// What waits for a digest, or would have been due by an instant, waits for the one at `at`; nothing that waits makes no job.
+/// What waits for a digest, or would have been due by an instant, waits for the slot at `at`; nothing that waits makes no job.
 ///
 /// # Errors
 /// When the database refuses.
@@ -41,7 +41,25 @@ pub async fn postpone(
     of: Of,
     (due_by, at): (Option<DateTime<Utc>>, DateTime<Utc>),
 ) -> Result<(), Error> {
-    if deliveries::postpone_digest(tx, scope, of, due_by, at).await? > 0 {
+    move_to(tx, scope, of, due_by, (at, true)).await
+}
+
+/// What is due and late waits for the end of quiet hours; its slot stays the one that is over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold(tx: &Tx, scope: &Scope, of: Of, (now, until): (DateTime<Utc>, DateTime<Utc>)) -> Result<(), Error> {
+    move_to(tx, scope, of, Some(now), (until, false)).await
+}
+
+async fn move_to(
+    tx: &Tx,
+    scope: &Scope,
+    of: Of,
+    due_by: Option<DateTime<Utc>>,
+    (at, is_slot): (DateTime<Utc>, bool),
+) -> Result<(), Error> {
+    if deliveries::postpone_digest(tx, scope, of, due_by, (at, is_slot)).await? > 0 {
         let payload = json!({ "userId": of.0, "channel": of.1 });
         jobs::enqueue_at(tx, NewJob { kind: job::KIND, payload, max_attempts: TRIES }, at).await?;
     }

@@ -21,6 +21,7 @@ use crate::{
     },
     kinds::Channel,
     post::{Letter, Post},
+    preferences::times,
 };
 
 /// Sends what is due to somebody on a channel, if it still is by what they say now.
@@ -28,19 +29,27 @@ pub async fn due(service: &Notifications, scope: &Scope, of: Of) -> Result<(), J
     let now = service.db.clock().now();
     let reader = service.db.reader(scope);
     let waiting = deliveries::waiting_for_digest(&reader, scope, of, Some(now), MOST).await?;
-    let (Some(slot), Some(oldest)) =
-        (waiting.iter().map(|d| d.due_at).max(), waiting.iter().map(|d| d.created_at).min())
+    let (Some(slot), Some(planned)) =
+        (waiting.iter().map(|d| d.due_at).max(), waiting.iter().map(|d| d.updated_at).min())
     else {
         return Ok(());
     };
     let Some(reader) = Reader::find(service, scope, of.0).await? else {
         return needless(service, scope, &waiting).await;
     };
-    match reader.wishes.settings.next_slot(oldest, &reader.person.time_zone) {
+    let (settings, zone) = (&reader.wishes.settings, reader.person.time_zone.as_str());
+    match settings.next_slot(planned, zone) {
         None => needless(service, scope, &waiting).await,
         // Their zone or their hours changed since it was planned.
         Some(at) if at > now => Ok(postpone(service, scope, of, (now, at)).await?),
-        Some(_) => Box::pin(send(service, scope, of.1, (&reader, &waiting), slot)).await,
+        Some(_) => {
+            // It may be late: quiet hours began since.
+            let until = settings.quiet.over_by(now, times::zone(zone));
+            if until > now {
+                return Ok(hold(service, scope, of, (now, until)).await?);
+            }
+            Box::pin(send(service, scope, of.1, (&reader, &waiting), slot)).await
+        }
     }
 }
 
@@ -65,6 +74,17 @@ async fn postpone(
 ) -> Result<(), Error> {
     let tx = service.db.begin(scope).await?;
     planning::postpone(&tx, scope, of, (Some(now), at)).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn hold(
+    service: &Notifications,
+    scope: &Scope,
+    of: Of,
+    (now, until): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Error> {
+    let tx = service.db.begin(scope).await?;
+    planning::hold(&tx, scope, of, (now, until)).await?;
     Ok(tx.commit().await?)
 }
 
@@ -93,24 +113,37 @@ async fn send(
     }
     let of = (reader.person.id, channel);
     if let (Some(post), Channel::Email) = (&service.post, channel) {
-        if !Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
-            // The slot had its digest: what came after that waits for the next.
-            put_off(service, scope, of).await?;
-        }
-        return Ok(());
+        return match Box::pin(mail(service, scope, post, (reader, &gathered), (slot, false))).await? {
+            Mailed::Sent => Ok(()),
+            // What came after that waits for the next.
+            Mailed::SlotTaken => Ok(put_off(service, scope, of).await?),
+            Mailed::Changed => Err(JobError::Retry("some of it was told by another digest meanwhile".into())),
+        };
     }
     let person = &reader.person;
     let lines = message::lines(service, scope, person, &gathered.rows).await?;
-    let key = waiting.last().map_or(person.id, |oldest| oldest.id);
+    // The oldest of them.
+    let key = gathered.told.last().copied().unwrap_or(person.id);
     let message = message::of_many(key, lines, LINES, person.locale);
     let sent = work::carried(sender.send(scope, person, &message).await)?;
-    work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
+    // First what would be told again.
     work::settle(service, scope, &gathered.told, sent).await?;
+    work::settle(service, scope, &gathered.needless, Sent::Needless).await?;
     // Beyond the most of one digest the oldest are left.
     Ok(put_off(service, scope, of).await?)
 }
 
-/// Queues the mail, takes the slot and settles the deliveries, all or nothing; `false` when another process did.
+/// What became of a digest that was to be mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mailed {
+    Sent,
+    /// Its slot had a digest already.
+    SlotTaken,
+    /// Some of what it would tell waits no more: it is to be gathered anew.
+    Changed,
+}
+
+/// Queues the mail, takes the slot and settles the deliveries, all or nothing.
 ///
 /// # Errors
 /// When somebody who is asked is away.
@@ -120,17 +153,18 @@ pub async fn mail(
     post: &Post,
     (reader, gathered): (&Reader, &Gathered),
     (slot, asked): (DateTime<Utc>, bool),
-) -> Result<bool, Error> {
+) -> Result<Mailed, Error> {
     let person = &reader.person;
     let lines = message::lines(service, scope, person, &gathered.rows).await?;
     let outline = Outline::of(lines, LINES);
     let of = (person.id, Channel::Email);
     let tx = service.db.begin(scope).await?;
     if !store::take(&tx, scope, of, (slot, asked), gathered.told.len()).await? {
-        return Ok(false);
+        return Ok(Mailed::SlotTaken);
     }
     if !settle(&tx, scope, gathered).await? {
-        return Ok(false);
+        tx.rollback().await?;
+        return Ok(Mailed::Changed);
     }
     let letter = Letter { org: scope.org_id, person, outline: &outline, slot };
     post.queue(&tx, &letter).await?;
@@ -140,11 +174,12 @@ pub async fn mail(
         planning::postpone(&tx, scope, of, (Some(now), next)).await?;
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(Mailed::Sent)
 }
 
-/// Notes that these are told; `false` when none of them waits any more.
+/// Notes that these are told; `false` when not all of them wait any more.
 async fn settle(tx: &Tx, scope: &Scope, gathered: &Gathered) -> Result<bool, Error> {
     deliveries::settle(tx, scope, &gathered.needless, Status::Suppressed, (None, None)).await?;
-    Ok(deliveries::settle(tx, scope, &gathered.told, Status::Sent, (None, None)).await? > 0)
+    let told = deliveries::settle(tx, scope, &gathered.told, Status::Sent, (None, None)).await?;
+    Ok(usize::try_from(told).is_ok_and(|told| told == gathered.told.len()))
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::Scope;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
 use super::Of;
 use crate::Error;
@@ -77,7 +77,7 @@ pub async fn last(connection: &impl ConnectionTrait, scope: &Scope, of: Of) -> R
     Ok(find.one(connection).await?.map(|digest| digest.created_at))
 }
 
-/// How many digests somebody asked for since an instant.
+/// When somebody asked for the oldest of their last `most` digests, if all of these are from after an instant.
 ///
 /// # Errors
 /// When the database is away.
@@ -86,9 +86,11 @@ pub async fn asked_since(
     scope: &Scope,
     of: Of,
     since: DateTime<Utc>,
-) -> Result<u64, Error> {
+    most: u64,
+) -> Result<Option<DateTime<Utc>>, Error> {
     let asked = of_person(scope, of).filter(Column::Slot.gt(since)).filter(Column::Asked.eq(true));
-    Ok(asked.count(connection).await?)
+    let oldest = asked.order_by_desc(Column::Slot).offset(most.saturating_sub(1)).one(connection).await?;
+    Ok(oldest.map(|digest| digest.slot))
 }
 
 /// Deletes those from before an instant.

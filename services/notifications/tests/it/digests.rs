@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use contracts::events as e;
+use events::Dispatcher;
 use jobs::Runner;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
@@ -143,7 +144,7 @@ on_both! {
         assert_eq!(world.digests().len(), 1);
         // As if it had been told after the digest was put together.
         let tx = world.db().begin(&world.agent).await.unwrap();
-        tx.execute_unprepared("update notification_deliveries set status = 'waiting'").await.unwrap();
+        tx.execute_unprepared("update notification_deliveries set status = 'waiting', updated_at = created_at").await.unwrap();
         tx.commit().await.unwrap();
         run_jobs_again(&world).await;
         assert_eq!((world.digests().len(), status(&world, "waiting").await), (1, 1));
@@ -168,6 +169,32 @@ on_both! {
         assert_eq!(world.count("notification_digests", "asked = false").await, 1);
         later(&world, 24).await;
         assert_eq!(world.digests().len(), 1);
+    }
+
+    async fn what_is_asked_for_while_the_due_one_goes_is_told_once(world: World) {
+        world.digest_at(&world.agent, &["18:00"], &EVERY_DAY).await;
+        mention(&world).await;
+        world.pass(TimeDelta::minutes(8 * 60 + 1));
+        // This one waits for the digest of tomorrow.
+        world.mention(&world.manager, ("deal", world.record("deal", None)), &[&world.agent]).await;
+        Dispatcher::new(world.db().clone(), world.service.handlers()).run_until_idle().await.unwrap();
+        assert_eq!(status(&world, "waiting").await, 2);
+        let gate = world.house.hold();
+        let asked = world.ok(&world.agent, "POST", "/digest/send", Value::Null, 202);
+        let due = async {
+            // Both are gathered, and neither is mailed.
+            gate.reached.notified().await;
+            world.settle().await;
+            assert_eq!(subjects(&world), ["1 notification from Rapport"]);
+            gate.open.notify_one();
+        };
+        tokio::join!(asked, due);
+        assert_eq!(subjects(&world), ["1 notification from Rapport", "1 notification from Rapport"]);
+        assert_eq!((status(&world, "waiting").await, status(&world, "sent").await), (0, 2));
+        let [one, other] = &world.digests()[..] else { panic!("not two digests") };
+        assert_ne!(one.groups[0].link, other.groups[0].link);
+        later(&world, 24).await;
+        assert_eq!(world.digests().len(), 2);
     }
 
     async fn a_digest_that_cannot_be_made_waits_for_the_next(world: World) {
@@ -245,7 +272,10 @@ on_both! {
         world.house.alter(&world.agent, |person| person.time_zone = "Asia/Kamchatka".into());
         later(&world, 8).await;
         assert!(world.digests().is_empty(), "it is 06:00 there");
+        world.house.alter(&world.agent, |person| person.time_zone = "Europe/Moscow".into());
         later(&world, 12).await;
+        assert!(world.digests().is_empty(), "18:00 on Kamchatka is 09:00 in Moscow");
+        later(&world, 9).await;
         assert_eq!(world.digests().len(), 1);
     }
 
@@ -260,6 +290,25 @@ on_both! {
         later(&world, 9).await;
         assert!(world.digests().is_empty(), "it is 19:00");
         later(&world, 1).await;
+        assert_eq!(world.digests().len(), 1);
+    }
+
+    async fn a_late_digest_waits_for_the_end_of_quiet_hours(world: World) {
+        let body = json!({
+            "kinds": [{ "kind": "mention", "inApp": true, "email": "digest", "telegram": "off", "push": true }],
+            "quietHours": { "enabled": true, "from": "22:00", "to": "08:00", "weekends": false },
+            "digestTimes": ["18:00"],
+        });
+        world.ok(&world.agent, "PUT", "/preferences", body, 200).await;
+        mention(&world).await;
+        // Nothing ran from 10:00 to 23:00.
+        later(&world, 13).await;
+        assert_eq!((world.digests().len(), status(&world, "waiting").await), (0, 1));
+        later(&world, 8).await;
+        assert!(world.digests().is_empty(), "it is 07:00");
+        later(&world, 1).await;
+        assert_eq!((world.digests().len(), status(&world, "sent").await), (1, 1), "and not at 18:00");
+        later(&world, 24).await;
         assert_eq!(world.digests().len(), 1);
     }
 
@@ -288,7 +337,7 @@ on_both! {
             world.pass(TimeDelta::minutes(1));
         }
         mention(&world).await;
-        assert_eq!(refused().await, "409 notify.too_many");
+        assert_eq!(refused().await, "429 notify.digest.often");
         later(&world, 1).await;
         world.ok(&world.agent, "POST", "/digest/send", Value::Null, 202).await;
     }

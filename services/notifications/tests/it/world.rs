@@ -29,6 +29,7 @@ use outbound::Outbound;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use testkit::{Backend, TestDatabase};
+use tokio::sync::Notify;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -59,6 +60,14 @@ type Kept = (OrgId, &'static str, String, Holding);
 pub struct House {
     members: Mutex<HashMap<(OrgId, Uuid), Recipient>>,
     records: Mutex<HashMap<Uuid, Kept>>,
+    gate: Mutex<Option<Arc<Gate>>>,
+}
+
+/// Where one who has gathered a digest waits before they send it.
+#[derive(Default)]
+pub struct Gate {
+    pub reached: Notify,
+    pub open: Notify,
 }
 
 /// A way to a person that keeps what it carried.
@@ -128,6 +137,13 @@ pub struct Digest {
 }
 
 impl House {
+    /// Holds the next one who asks for names of people.
+    pub fn hold(&self) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        *self.gate.lock().unwrap() = Some(Arc::clone(&gate));
+        gate
+    }
+
     fn member(&self, org: OrgId, id: Uuid) -> Option<Recipient> {
         self.members.lock().unwrap().get(&(org, id)).cloned()
     }
@@ -169,6 +185,11 @@ pub fn me(scope: &Scope) -> Uuid {
 #[async_trait::async_trait]
 impl Directory for House {
     async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let gate = self.gate.lock().unwrap().take();
+        if let Some(gate) = gate {
+            gate.reached.notify_one();
+            gate.open.notified().await;
+        }
         Ok(ids.iter().filter_map(|id| Some((*id, self.member(scope.org_id, *id)?.name))).collect())
     }
 

@@ -2371,8 +2371,8 @@ export const getNextDigest = <ThrowOnError extends boolean = true>(options?: Opt
 /**
  * Sends the caller's digest at once
  *
- * What it says does not come again at the next time. Five times an hour; with nothing to say it is refused with
- * `notify.digest.empty`.
+ * What it says does not come again at the next time. With nothing to say it is refused with `notify.digest.empty`, and
+ * after five times in an hour with `notify.digest.often`.
  */
 export const sendDigest = <ThrowOnError extends boolean = true>(options?: Options<SendDigestData, ThrowOnError>) => (options?.client ?? client).post<SendDigestResponses, SendDigestErrors, ThrowOnError>({ url: '/api/v1/notifications/digest/send', ...options });
 

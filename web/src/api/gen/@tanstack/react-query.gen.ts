@@ -5843,8 +5843,8 @@ export const getNextDigestOptions = (options?: Options<GetNextDigestData>) => qu
 /**
  * Sends the caller's digest at once
  *
- * What it says does not come again at the next time. Five times an hour; with nothing to say it is refused with
- * `notify.digest.empty`.
+ * What it says does not come again at the next time. With nothing to say it is refused with `notify.digest.empty`, and
+ * after five times in an hour with `notify.digest.often`.
  */
 export const sendDigestMutation = (options?: Partial<Options<SendDigestData>>): UseMutationOptions<unknown, SendDigestError, Options<SendDigestData>> => {
     const mutationOptions: UseMutationOptions<unknown, SendDigestError, Options<SendDigestData>> = {
