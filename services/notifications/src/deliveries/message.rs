@@ -23,7 +23,8 @@ pub const INBOX: &str = "/notifications";
 /// The scope with the eyes of somebody: what they do not reach has no name in their message.
 fn seen_by(scope: &Scope, person: &Recipient) -> Scope {
     let (actor, locale) = (Actor::User(UserId(person.id)), person.locale);
-    Scope { actor, grants: person.grants, reach: person.reach.clone(), locale, ..scope.clone() }
+    let (grants, reach) = (person.grants, person.reach.clone());
+    Scope { actor, grants, reach, locale, viewing_as: None, ..scope.clone() }
 }
 
 /// A row as it is told to somebody.
@@ -131,4 +132,30 @@ pub fn of_many(key: Uuid, lines: Vec<Line>, most: usize, locale: Locale) -> Mess
     let shown = lines.into_iter().take(most).map(line).chain((!more.is_empty()).then_some(more));
     let text = shown.collect::<Vec<_>>().join("\n");
     Message { key, thread: key, subject, text, link: INBOX.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Grants, OrgId, Reach};
+
+    use super::*;
+
+    #[test]
+    fn somebody_reads_with_their_own_eyes_whoever_looked_as_whom() {
+        let (boss, viewed, reader) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+        let (org, grants, locale) = (OrgId(Uuid::from_u128(9)), Grants::of([]), Locale::En);
+        let own = Scope::of_member(org, UserId(boss), grants, Reach::ORGANIZATION, locale, "test".into());
+        let scope = Scope { viewing_as: Some(UserId(viewed)), ..own };
+        let person = Recipient {
+            id: reader,
+            name: String::new(),
+            email: String::new(),
+            email_verified: true,
+            locale,
+            time_zone: "UTC".to_owned(),
+            grants,
+            reach: Reach::OWN,
+        };
+        assert_eq!(seen_by(&scope, &person).eyes(), Some(UserId(reader)));
+    }
 }

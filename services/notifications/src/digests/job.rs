@@ -46,7 +46,7 @@ impl Work for SendDigest {
 
 /// Whoever caused the first notification of it has nothing to do with the digest.
 fn by_itself(context: Context) -> Scope {
-    Scope { actor: Actor::System, ..context.scope }
+    Scope { actor: Actor::System, viewing_as: None, ..context.scope }
 }
 
 fn read(payload: &Value) -> Result<Payload, JobError> {
