@@ -65,13 +65,13 @@ export default defineConfig({
             {
               // What every page needs: left alone it falls into crumbs, each compressed by itself, as pages grow.
               name: 'base',
-              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes|icons[\\/]circle-exclamation-point\.)/,
+              test: /src[\\/]shared[\\/](api[\\/](client|connection|csrf|errors|messages)|lib[\\/](cn|address)|session[\\/](session-query|tabs)|theme|i18n[\\/]index)|src[\\/]shared[\\/](ui[\\/](button|control|spinner|logo)|lib[\\/](use-title|use-countdown))\.|react-i18next[\\/]dist[\\/]es[\\/](utils|context|useTranslation)\.|lucide-react[\\/]dist[\\/]esm[\\/](createLucideIcon|Icon|context|shared|defaultAttributes|icons[\\/]circle-exclamation-point\.)/,
               priority: 10,
             },
             {
               // The same of every page behind the sign-in.
               name: 'shell',
-              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|users-round|building-complex|handshake|messages-square|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
+              test: /src[\\/](app[\\/]shell[\\/](navigation|overlays|bell|inbox-count)|features[\\/](notifications|inbox)[\\/]count|features[\\/]records[\\/]left\.|shared[\\/](commands[\\/](keys|commands)|i18n[\\/]lazy|session[\\/](session|use-format)\.|lib[\\/](format|use-media-query)|live[\\/]store|ui[\\/](avatar|badge|empty-state|error-state|tone|tooltip|kbd|icon-button|page-header)\.))|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](bell|house|users|users-round|building-complex|handshake|messages-square|megaphone|smartphone|trash|upload|settings|menu|search|search-x|shield-exclamation-point|triangle-exclamation-point|cloud-off|x|plus)\./,
               priority: 5,
             },
             {
@@ -83,7 +83,7 @@ export default defineConfig({
             {
               // The signs of what a record has: lists, duplicates and merging show all of them.
               name: 'record-signs',
-              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](link-2|hash|text-align-start|phone|ban|combine|merge|braces|factory|map-pin|flame|globe|arrow-up-right)\./,
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](earth|tag|at-sign|link-2|hash|text-align-start|phone|ban|combine|merge|braces|factory|map-pin|flame|globe|arrow-up-right)\./,
               priority: 4,
             },
             {
@@ -93,10 +93,35 @@ export default defineConfig({
               priority: 4,
             },
             {
+              // What one writes into, with the eye of a password.
+              name: 'input',
+              test: /src[\\/]shared[\\/]ui[\\/](input|field)\.|lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](eye|eye-off)\./,
+              priority: 4,
+            },
+            {
               // What every control of Base UI stands on: each page with a select or a menu has all of it.
               name: 'controls',
               test: /@base-ui[\\/](utils[\\/](?:esm[\\/])?(useControlled|visuallyHidden|inertValue)|react[\\/](?:esm[\\/])?(field[\\/]control|internals[\\/](field-constants|composite[\\/]root[\\/]CompositeRootContext|composite[\\/]composite|direction-context|useBaseUiId|useValueChanged|useTransitionStatus)|utils[\\/]useFocusableWhenDisabled))/,
               priority: 4,
+            },
+            {
+              // Back, on and undone: of pages that go step by step.
+              name: 'way-signs',
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](arrow-left|arrow-right|undo-2)\./,
+              priority: 4,
+            },
+            {
+              // What fields of records are, however they are shown.
+              name: 'fields',
+              test: /src[\\/]shared[\\/]fields[\\/](use-fields|fields|names)\./,
+              priority: 4,
+            },
+            {
+              // Signs that many pages have: each in a file of its own is longer than they are together.
+              name: 'signs',
+              test: /lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](?!sun|moon|eye|monitor)/,
+              minShareCount: 14,
+              priority: 1,
             },
           ],
         },

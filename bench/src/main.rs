@@ -7,6 +7,7 @@
     reason = "the table is the answer, and the rest tells how far it is"
 )]
 
+mod campaigns;
 mod floor;
 mod history;
 mod inbox;
@@ -98,6 +99,21 @@ enum Command {
         #[arg(long)]
         folder: Option<PathBuf>,
     },
+    /// Measures campaigns: enrolling, looks of the scheduler while many wait, steps that are due, pages
+    Campaigns {
+        /// Contacts that are enrolled, all at once
+        #[arg(long, default_value_t = 1_000_000)]
+        people: u64,
+        /// Of them, those whose step is due
+        #[arg(long, default_value_t = 100_000)]
+        due: u64,
+        /// Looks of the scheduler
+        #[arg(long, default_value_t = 200)]
+        looks: usize,
+        /// Accounts that send
+        #[arg(long, default_value_t = 4)]
+        accounts: usize,
+    },
     /// Measures sign-in under attack, and whether refusals tell who has an account
     SignIn {
         /// Wrong passwords of each attack
@@ -168,6 +184,13 @@ async fn main() -> Result<()> {
             };
             for postgres in databases() {
                 print!("{}", inbox::run(&plan, postgres.as_deref()).await?);
+            }
+            return Ok(());
+        }
+        Some(Command::Campaigns { people, due, looks, accounts }) => {
+            let plan = campaigns::Plan { rapport: cli.rapport.clone(), people, due: due.min(people), looks, accounts };
+            for postgres in databases() {
+                print!("{}", Box::pin(campaigns::run(&plan, postgres.as_deref())).await?);
             }
             return Ok(());
         }

@@ -1,7 +1,7 @@
 //! One run on one database: fill it by importing a CSV through the product, then measure each operation of the product
 //! and of the floor in turns.
 
-use std::{fmt::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt::Write, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
@@ -121,10 +121,10 @@ pub async fn sign_up_as(port: u16, email: &str) -> Result<Session> {
 }
 
 /// A file like those that tools export: names, a company each, an address, a phone.
-fn file(rows: u64) -> String {
+fn file(rows: Range<u64>) -> String {
     const FIRST: [&str; 8] = ["Anna", "Marco", "Ольга", "Иван", "Omar", "Zoë", "Li", "Наталья"];
     let mut text = String::from("Name,Email,Phone,Company,Job Title\n");
-    for row in 0..rows {
+    for row in rows {
         let first = FIRST[usize::try_from(row % 8).unwrap_or_default()];
         let _ = writeln!(
             text,
@@ -137,11 +137,17 @@ fn file(rows: u64) -> String {
     text
 }
 
-/// Imports the file through the API; rows per second from start to completed.
+/// Imports a file through the API; rows per second from start to completed.
 pub async fn import(server: &Server, session: &Session, rows: u64) -> Result<f64> {
+    import_rows(server, session, 0..rows).await
+}
+
+/// The same of some rows of a larger file.
+pub async fn import_rows(server: &Server, session: &Session, range: Range<u64>) -> Result<f64> {
     let mut client = Client::open(server.port).await?;
     let headers = format!("{}content-type: application/octet-stream\r\n", session.headers);
-    let body = file(rows);
+    let rows = range.end.saturating_sub(range.start);
+    let body = file(range);
     let head = format!(
         "POST /api/crm/imports?recordType=contact&fileName=bench.csv HTTP/1.1\r\nhost: localhost\r\n{headers}content-length: {}\r\n\r\n",
         body.len()

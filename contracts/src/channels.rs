@@ -140,6 +140,9 @@ pub struct SeenMessage {
     pub service: Option<Value>,
     /// Ours that was sent with it, when the channel gives it back.
     pub random_id: Option<i64>,
+    /// Whether the channel says that a program of the sender's wrote it, such as a note that they are away.
+    #[serde(default)]
+    pub automatic: bool,
 }
 
 /// Something that an account saw happen.
@@ -211,6 +214,8 @@ pub struct Errand {
     pub not_before: DateTime<Utc>,
     /// Times it has been tried.
     pub attempts: i32,
+    /// Whether an answer stops it: what was written while the account was away is to be stored before it is started.
+    pub unless_answered: bool,
     pub action: Action,
 }
 
@@ -318,6 +323,9 @@ pub trait Inbox: Send + Sync {
 
     /// Notes that an errand is being tried, before anything is sent; says whether it is still wanted.
     async fn start_errand(&self, scope: &Scope, errand: Uuid) -> Result<bool, PortError>;
+
+    /// Whether an errand that was started, and is tried once more after a wait, is still wanted. It is no other try.
+    async fn is_still_wanted(&self, scope: &Scope, errand: Uuid) -> Result<bool, PortError>;
 
     /// Notes how an errand ended.
     async fn end_errand(&self, scope: &Scope, errand: Uuid, ended: Ended) -> Result<(), PortError>;

@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 pub use data::*;
 
 use crate::permissions::{
-    ACCOUNTS_PURCHASE, ACCOUNTS_READ, API_KEYS_WRITE, AUDIT_READ, CHATS_IMPORT, CHATS_READ, COMPANIES_READ,
-    CONTACTS_READ, DEALS_READ, MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE, PIPELINES_READ,
-    WEBHOOKS_READ,
+    ACCOUNTS_PURCHASE, ACCOUNTS_READ, API_KEYS_WRITE, AUDIT_READ, CAMPAIGNS_READ, CHATS_IMPORT, CHATS_READ,
+    COMPANIES_READ, CONTACTS_READ, DEALS_READ, MEMBERS_READ, MEMBERS_WRITE, NOTES_READ, ORGANIZATION_WRITE,
+    PIPELINES_READ, WEBHOOKS_READ,
 };
 
 /// Who in the organization may learn of an event. Whoever may not is not told that it happened.
@@ -195,7 +195,7 @@ events! {
     MESSAGE_READ MessageRead(MessagesRead) = "message.read" to Chat(CHATS_READ);
     MESSAGE_EDITED MessageEdited(MessageTold) = "message.edited" to Chat(CHATS_READ);
     MESSAGE_DELETED MessageDeleted(MessageTold) = "message.deleted" to Chat(CHATS_READ);
-    MESSAGE_CANCELED MessageCanceled(MessageTold) = "message.canceled" to Chat(CHATS_READ);
+    MESSAGE_CANCELED MessageCanceled(MessageCanceled) = "message.canceled" to Chat(CHATS_READ);
     MESSAGE_FAILED MessageFailed(MessageFailed) = "message.failed" to Chat(CHATS_READ);
     MESSAGE_REACTION_CHANGED MessageReactionChanged(MessageTold) = "message.reaction.changed" to Chat(CHATS_READ);
     MEDIA_READY MediaReady(MediaReady) = "media.ready" to Chat(CHATS_READ);
@@ -218,6 +218,17 @@ events! {
     CHAT_IMPORT_COMPLETED ChatImportCompleted(ChatImportCompleted) = "chat_import.completed" to Oneself(CHATS_IMPORT);
     CHAT_IMPORT_REVERTED ChatImportReverted(Nothing) = "chat_import.reverted" to Oneself(CHATS_IMPORT);
     DRAFT_UPDATED DraftUpdated(DraftUpdated) = "draft.updated" to Addressed;
+    CAMPAIGN_CREATED CampaignCreated(Nothing) = "campaign.created" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_UPDATED CampaignUpdated(CampaignUpdated) = "campaign.updated" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_SCHEDULED CampaignScheduled(CampaignScheduled) = "campaign.scheduled" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_STARTED CampaignStarted(Nothing) = "campaign.started" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_PAUSED CampaignPaused(CampaignPaused) = "campaign.paused" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_FINISHED CampaignFinished(CampaignFinished) = "campaign.finished" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_VARIANT_WON CampaignVariantWon(CampaignVariantWon) = "campaign.variant.won" to Reach(CAMPAIGNS_READ);
+    ENROLMENT_STARTED EnrolmentStarted(EnrolmentStarted) = "enrolment.started" to Reach(CAMPAIGNS_READ);
+    ENROLMENT_STEP_SENT EnrolmentStepSent(EnrolmentStepSent) = "enrolment.step.sent" to Reach(CAMPAIGNS_READ);
+    ENROLMENT_STOPPED EnrolmentStopped(EnrolmentStopped) = "enrolment.stopped" to Reach(CAMPAIGNS_READ);
+    CONTACT_OPTED_OUT ContactOptedOut(ContactOptedOut) = "contact.opted_out" to Reach(CONTACTS_READ);
 }
 
 #[cfg(test)]

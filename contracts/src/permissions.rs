@@ -75,6 +75,11 @@ permissions! {
     /// What everybody did; what they did themselves everybody may read.
     AUDIT_READ = 45 "audit.read";
     AUDIT_EXPORT = 46 "audit.export";
+    CAMPAIGNS_READ = 47 "campaigns.read";
+    /// Drafts, and to put contacts into campaigns that run.
+    CAMPAIGNS_WRITE = 48 "campaigns.write";
+    /// Approve, start, pause and end them; also what programs may do to contacts.
+    CAMPAIGNS_START = 49 "campaigns.start";
 }
 
 /// Whether it lets somebody look, or take along what they see, and changes nothing.

@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use kernel::{Grants, Locale, OrgId, Owners, Permission, Reach, Scope, UserId};
 use uuid::Uuid;
 
+use crate::deals::DealStanding;
+
 /// A port that could not answer.
 pub type PortError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -120,6 +122,10 @@ pub trait Clients: Send + Sync {
     /// The contacts that became this one by merging, and those that became these.
     async fn merged_into(&self, scope: &Scope, contact: Uuid) -> Result<Vec<Uuid>, PortError>;
 
+    /// All that each of these contacts is by merging: itself, what it became, and what became that. In the trash or not,
+    /// within reach or not; who is unknown is only themselves. At most 1000.
+    async fn same_people(&self, scope: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError>;
+
     /// The name of the company, if it is out of the trash and within the actor's reach.
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError>;
 
@@ -132,6 +138,9 @@ pub trait Clients: Send + Sync {
 
     /// What a template may say of the contact, if it is out of the trash and within the actor's reach.
     async fn words_of(&self, scope: &Scope, contact: Uuid) -> Result<Option<ClientWords>, PortError>;
+
+    /// The same of many; at most 1000.
+    async fn words_of_many(&self, scope: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, ClientWords>, PortError>;
 }
 
 /// A stage of a pipeline, which may be gone by now.
@@ -239,6 +248,14 @@ pub trait Deals: Send + Sync {
         scope: &Scope,
         entered: &[(Uuid, DateTime<Utc>)],
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError>;
+
+    /// The deals of each of these contacts that are within the actor's reach and out of the trash, newest first; at most 1000
+    /// ids, and the newest 10 000 deals. Who has none is absent; none for who may not read deals.
+    async fn stages_of_contacts(
+        &self,
+        scope: &Scope,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<DealStanding>>, PortError>;
 }
 
 /// Chats; implemented by `messaging`.

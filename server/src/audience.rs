@@ -7,7 +7,9 @@ use std::{
 
 use contracts::{
     events::{self as names, Audience, audience_of},
-    permissions::{ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ},
+    permissions::{
+        ACCOUNTS_READ, CAMPAIGNS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ, PIPELINES_READ,
+    },
     ports::{Directory, Holding, Owned},
 };
 use events::Event;
@@ -25,9 +27,12 @@ pub const STREAMS: &[Stream] = &[
     Stream { name: "notifications", prefixes: &["notification."], needs: None, deprecated: None },
     Stream { name: "tasks", prefixes: &["task."], needs: None, deprecated: None },
     Stream { name: "messages", prefixes: MESSAGES, needs: Some(CHATS_READ), deprecated: None },
+    Stream { name: "campaigns", prefixes: CAMPAIGNS, needs: Some(CAMPAIGNS_READ), deprecated: None },
 ];
 const DEALS: &[&str] = &["deal.", "stage.", "pipeline."];
 const MESSAGES: &[&str] = &["message.", "chat.", "comment.", "media.", "draft."];
+
+const CAMPAIGNS: &[&str] = &["campaign.", "enrolment."];
 
 /// Judges by the owners of records.
 pub struct ByReach {
@@ -285,6 +290,7 @@ fn permission_of(kind: &str) -> Option<Permission> {
         "contact" => Some(CONTACTS_READ),
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
+        "campaign" => Some(CAMPAIGNS_READ),
         CHAT => Some(CHATS_READ),
         ACCOUNT => Some(ACCOUNTS_READ),
         _ => None,

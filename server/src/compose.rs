@@ -10,6 +10,7 @@ use bd_accounts::{
     running::{Connector, Sandbox, Surroundings, Telegrams},
 };
 use blobs::{Blobs, Bucket, Store};
+use campaigns::{CampaignDirectory, Campaigns};
 use chrono::TimeDelta;
 use cluster::Cluster;
 use contracts::ports::{Owned, Roles};
@@ -31,7 +32,7 @@ use settings::{QueueType, Secret, Settings};
 use vault::Vault;
 use webhooks::Webhooks;
 
-use crate::{audience::ByReach, files::Files, subscriptions::Services};
+use crate::{audience::ByReach, files::Files, rehearsals::Rehearsals, subscriptions::Services};
 
 /// Everything that serves.
 pub struct App {
@@ -53,6 +54,7 @@ pub struct App {
     pub messaging: Arc<Messaging>,
     pub mail: Arc<Mail>,
     pub audit: Arc<Audit>,
+    pub campaigns: Arc<Campaigns>,
     pub files: Files,
     /// By which accounts are connected; none where another network stands in for it.
     connector: Option<Arc<Connector>>,
@@ -85,6 +87,7 @@ pub fn migrations() -> Vec<Migration> {
         messaging::MIGRATIONS,
         mail::MIGRATIONS,
         audit::MIGRATIONS,
+        campaigns::MIGRATIONS,
     ]
     .concat()
 }
@@ -105,6 +108,8 @@ fn install_messages() {
         webhooks::MESSAGES,
         bd_accounts::MESSAGES,
         messaging::MESSAGES,
+        campaigns::MESSAGES,
+        campaigns::SERVICE_MESSAGES,
     ]);
 }
 
@@ -161,7 +166,8 @@ impl App {
         let sources: (Arc<dyn RecordSource>, Arc<dyn RecordSource>) = (crm.clone(), pipeline.clone());
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
-        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone()];
+        let kept = Arc::new(CampaignDirectory::new(db.clone()));
+        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone(), kept];
         let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone()));
         let asked = Asked {
             directory: identity.clone(),
@@ -185,12 +191,13 @@ impl App {
         let asked = messaging::Asked {
             directory: identity.clone(),
             clients: crm.clone(),
-            deals,
+            deals: deals.clone(),
             accounts: accounts.clone(),
             vault: vault.clone(),
         };
         let files = Files(store_of_files(&settings, &db)?);
         let messaging = Arc::new(Messaging::new(db.clone(), asked).keeping(Arc::new(files.clone())));
+        let campaigns = campaigns((&identity, &crm), (deals, &pipeline), (&accounts, &messaging), &db, &settings);
         let webhooks = Arc::new(Webhooks::new(db.clone(), identity.clone(), judge.clone(), vault.clone(), outbound));
         let services = Services {
             crm: &crm,
@@ -201,6 +208,7 @@ impl App {
             messaging: &messaging,
             mail: &mail,
             audit: &audit,
+            campaigns: &campaigns,
         };
         let dispatcher = dispatcher(&db, &settings, &services)?;
         let runner = Arc::new(Runner::new(db.clone(), services.works()));
@@ -224,6 +232,7 @@ impl App {
             messaging,
             mail,
             audit,
+            campaigns,
             files,
             connector: None,
             couriers,
@@ -251,6 +260,28 @@ impl App {
             trust_proxy: settings.trust_proxy,
         }
     }
+}
+
+/// What writes to many, with what it asks of the others.
+fn campaigns(
+    (identity, crm): (&Arc<Identity>, &Arc<Crm>),
+    (deals, pipeline): (Arc<DealDirectory>, &Arc<Pipeline>),
+    (accounts, messaging): (&Arc<BdAccounts>, &Arc<Messaging>),
+    db: &Db,
+    settings: &Settings,
+) -> Arc<Campaigns> {
+    let asked = campaigns::Asked {
+        directory: identity.clone(),
+        clients: crm.clone(),
+        audience: crm.clone(),
+        deals,
+        moves: pipeline.clone(),
+        outbox: messaging.clone(),
+        senders: accounts.clone(),
+        answers: messaging.clone(),
+    };
+    let rehearsals = Rehearsals::new(db.clone(), &settings.data_dir);
+    Arc::new(Campaigns::new(db.clone(), asked).rehearsed_by(Arc::new(rehearsals)))
 }
 
 /// What hands events to whoever reacts to them.

@@ -9,6 +9,7 @@ mod federation;
 mod files;
 mod health;
 mod mail;
+mod rehearsals;
 mod roles;
 mod router;
 mod security_txt;

@@ -36,10 +36,12 @@ pub enum Service {
     Mail,
     /// Who did what
     Audit,
+    /// Messages to many, until they answer
+    Campaigns,
 }
 
 impl Service {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Identity,
         Self::Crm,
         Self::Pipeline,
@@ -49,6 +51,7 @@ impl Service {
         Self::Messaging,
         Self::Mail,
         Self::Audit,
+        Self::Campaigns,
     ];
 
     /// Whose this handler or job is.

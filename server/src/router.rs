@@ -54,6 +54,9 @@ impl App {
             if roles.serve(Service::Messaging) {
                 routes = routes.merge(self.messaging.clone().routes());
             }
+            if roles.serve(Service::Campaigns) {
+                routes = routes.merge(self.campaigns.clone().routes());
+            }
             if roles.serve(Service::Webhooks) {
                 routes = routes.merge(self.webhooks.clone().routes());
             }

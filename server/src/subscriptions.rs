@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use audit::Audit;
 use bd_accounts::BdAccounts;
+use campaigns::Campaigns;
 use crm::Crm;
 use events::Handler;
 use jobs::{Schedule, Work};
@@ -23,6 +24,7 @@ pub struct Services<'a> {
     pub messaging: &'a Arc<Messaging>,
     pub mail: &'a Arc<Mail>,
     pub audit: &'a Arc<Audit>,
+    pub campaigns: &'a Arc<Campaigns>,
 }
 
 impl Services<'_> {
@@ -36,6 +38,7 @@ impl Services<'_> {
             BdAccounts::handlers(),
             Messaging::handlers(),
             self.audit.handlers(),
+            self.campaigns.handlers(),
         ]
         .concat()
     }
@@ -50,6 +53,7 @@ impl Services<'_> {
             self.accounts.works(),
             self.messaging.works(),
             self.mail.works(),
+            self.campaigns.clone().works(),
         ]
         .concat()
     }
@@ -62,6 +66,7 @@ impl Services<'_> {
             BdAccounts::schedules(),
             Messaging::schedules(),
             Mail::schedules(),
+            Campaigns::schedules(),
         ]
         .concat()
     }

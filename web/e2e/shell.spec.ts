@@ -91,6 +91,7 @@ test.describe('keyboard @desktop', () => {
     for (const [key, title] of [
       ['KeyC', 'Contacts'],
       ['KeyI', 'Inbox'],
+      ['KeyM', 'Campaigns'],
       ['KeyB', 'BD accounts'],
       ['KeyF', 'Import'],
       ['KeyT', 'Trash'],

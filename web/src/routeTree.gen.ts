@@ -22,6 +22,8 @@ import { Route as AuthStepRouteImport } from './routes/auth.$step'
 import { Route as AppAccountsIndexRouteImport } from './routes/_app/accounts/index'
 import { Route as AppAccountsIdRouteImport } from './routes/_app/accounts/$id'
 import { Route as AppAccountsOrdersRouteImport } from './routes/_app/accounts/orders'
+import { Route as AppCampaignsIndexRouteImport } from './routes/_app/campaigns/index'
+import { Route as AppCampaignsIdRouteImport } from './routes/_app/campaigns/$id'
 import { Route as AppCompaniesIndexRouteImport } from './routes/_app/companies/index'
 import { Route as AppCompaniesIdRouteImport } from './routes/_app/companies/$id'
 import { Route as AppCompaniesDuplicatesRouteImport } from './routes/_app/companies/duplicates'
@@ -112,6 +114,16 @@ const AppAccountsIdRoute = AppAccountsIdRouteImport.update({
 const AppAccountsOrdersRoute = AppAccountsOrdersRouteImport.update({
   id: '/accounts/orders',
   path: '/accounts/orders',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCampaignsIndexRoute = AppCampaignsIndexRouteImport.update({
+  id: '/campaigns/',
+  path: '/campaigns/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppCampaignsIdRoute = AppCampaignsIdRouteImport.update({
+  id: '/campaigns/$id',
+  path: '/campaigns/$id',
   getParentRoute: () => AppRoute,
 } as any)
 const AppCompaniesIndexRoute = AppCompaniesIndexRouteImport.update({
@@ -264,6 +276,7 @@ export interface FileRoutesByFullPath {
   '/auth/$step': typeof AuthStepRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
+  '/campaigns/$id': typeof AppCampaignsIdRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -283,6 +296,7 @@ export interface FileRoutesByFullPath {
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
   '/accounts/': typeof AppAccountsIndexRoute
+  '/campaigns/': typeof AppCampaignsIndexRoute
   '/companies/': typeof AppCompaniesIndexRoute
   '/contacts/': typeof AppContactsIndexRoute
   '/import/': typeof AppImportIndexRoute
@@ -304,6 +318,7 @@ export interface FileRoutesByTo {
   '/': typeof AppIndexRoute
   '/accounts/$id': typeof AppAccountsIdRoute
   '/accounts/orders': typeof AppAccountsOrdersRoute
+  '/campaigns/$id': typeof AppCampaignsIdRoute
   '/companies/$id': typeof AppCompaniesIdRoute
   '/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/companies/merge': typeof AppCompaniesMergeRoute
@@ -323,6 +338,7 @@ export interface FileRoutesByTo {
   '/settings/security': typeof AppSettingsSecurityRoute
   '/settings/shortcuts': typeof AppSettingsShortcutsRoute
   '/accounts': typeof AppAccountsIndexRoute
+  '/campaigns': typeof AppCampaignsIndexRoute
   '/companies': typeof AppCompaniesIndexRoute
   '/contacts': typeof AppContactsIndexRoute
   '/import': typeof AppImportIndexRoute
@@ -347,6 +363,7 @@ export interface FileRoutesById {
   '/_app/': typeof AppIndexRoute
   '/_app/accounts/$id': typeof AppAccountsIdRoute
   '/_app/accounts/orders': typeof AppAccountsOrdersRoute
+  '/_app/campaigns/$id': typeof AppCampaignsIdRoute
   '/_app/companies/$id': typeof AppCompaniesIdRoute
   '/_app/companies/duplicates': typeof AppCompaniesDuplicatesRoute
   '/_app/companies/merge': typeof AppCompaniesMergeRoute
@@ -366,6 +383,7 @@ export interface FileRoutesById {
   '/_app/settings/security': typeof AppSettingsSecurityRoute
   '/_app/settings/shortcuts': typeof AppSettingsShortcutsRoute
   '/_app/accounts/': typeof AppAccountsIndexRoute
+  '/_app/campaigns/': typeof AppCampaignsIndexRoute
   '/_app/companies/': typeof AppCompaniesIndexRoute
   '/_app/contacts/': typeof AppContactsIndexRoute
   '/_app/import/': typeof AppImportIndexRoute
@@ -390,6 +408,7 @@ export interface FileRouteTypes {
     | '/auth/$step'
     | '/accounts/$id'
     | '/accounts/orders'
+    | '/campaigns/$id'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -409,6 +428,7 @@ export interface FileRouteTypes {
     | '/settings/security'
     | '/settings/shortcuts'
     | '/accounts/'
+    | '/campaigns/'
     | '/companies/'
     | '/contacts/'
     | '/import/'
@@ -430,6 +450,7 @@ export interface FileRouteTypes {
     | '/'
     | '/accounts/$id'
     | '/accounts/orders'
+    | '/campaigns/$id'
     | '/companies/$id'
     | '/companies/duplicates'
     | '/companies/merge'
@@ -449,6 +470,7 @@ export interface FileRouteTypes {
     | '/settings/security'
     | '/settings/shortcuts'
     | '/accounts'
+    | '/campaigns'
     | '/companies'
     | '/contacts'
     | '/import'
@@ -472,6 +494,7 @@ export interface FileRouteTypes {
     | '/_app/'
     | '/_app/accounts/$id'
     | '/_app/accounts/orders'
+    | '/_app/campaigns/$id'
     | '/_app/companies/$id'
     | '/_app/companies/duplicates'
     | '/_app/companies/merge'
@@ -491,6 +514,7 @@ export interface FileRouteTypes {
     | '/_app/settings/security'
     | '/_app/settings/shortcuts'
     | '/_app/accounts/'
+    | '/_app/campaigns/'
     | '/_app/companies/'
     | '/_app/contacts/'
     | '/_app/import/'
@@ -600,6 +624,20 @@ declare module '@tanstack/react-router' {
       path: '/accounts/orders'
       fullPath: '/accounts/orders'
       preLoaderRoute: typeof AppAccountsOrdersRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/campaigns/': {
+      id: '/_app/campaigns/'
+      path: '/campaigns'
+      fullPath: '/campaigns/'
+      preLoaderRoute: typeof AppCampaignsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/campaigns/$id': {
+      id: '/_app/campaigns/$id'
+      path: '/campaigns/$id'
+      fullPath: '/campaigns/$id'
+      preLoaderRoute: typeof AppCampaignsIdRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/companies/': {
@@ -846,6 +884,7 @@ interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute
   AppAccountsIdRoute: typeof AppAccountsIdRoute
   AppAccountsOrdersRoute: typeof AppAccountsOrdersRoute
+  AppCampaignsIdRoute: typeof AppCampaignsIdRoute
   AppCompaniesIdRoute: typeof AppCompaniesIdRoute
   AppCompaniesDuplicatesRoute: typeof AppCompaniesDuplicatesRoute
   AppCompaniesMergeRoute: typeof AppCompaniesMergeRoute
@@ -856,6 +895,7 @@ interface AppRouteChildren {
   AppImportIdRoute: typeof AppImportIdRoute
   AppPipelinePipelineIdRoute: typeof AppPipelinePipelineIdRoute
   AppAccountsIndexRoute: typeof AppAccountsIndexRoute
+  AppCampaignsIndexRoute: typeof AppCampaignsIndexRoute
   AppCompaniesIndexRoute: typeof AppCompaniesIndexRoute
   AppContactsIndexRoute: typeof AppContactsIndexRoute
   AppImportIndexRoute: typeof AppImportIndexRoute
@@ -873,6 +913,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
   AppAccountsIdRoute: AppAccountsIdRoute,
   AppAccountsOrdersRoute: AppAccountsOrdersRoute,
+  AppCampaignsIdRoute: AppCampaignsIdRoute,
   AppCompaniesIdRoute: AppCompaniesIdRoute,
   AppCompaniesDuplicatesRoute: AppCompaniesDuplicatesRoute,
   AppCompaniesMergeRoute: AppCompaniesMergeRoute,
@@ -883,6 +924,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppImportIdRoute: AppImportIdRoute,
   AppPipelinePipelineIdRoute: AppPipelinePipelineIdRoute,
   AppAccountsIndexRoute: AppAccountsIndexRoute,
+  AppCampaignsIndexRoute: AppCampaignsIndexRoute,
   AppCompaniesIndexRoute: AppCompaniesIndexRoute,
   AppContactsIndexRoute: AppContactsIndexRoute,
   AppImportIndexRoute: AppImportIndexRoute,

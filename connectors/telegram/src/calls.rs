@@ -12,3 +12,4 @@ mod upload;
 pub use chats::{Dialogs, DialogsAfter};
 pub use download::Download;
 pub(crate) use files::FilesLine;
+pub use send::StillWanted;

@@ -98,6 +98,12 @@ impl Connection {
         self.line.session()
     }
 
+    /// Whether there may be something that happened before now and that the [`Listener`] did not tell yet: since it was
+    /// opened, or since a connection was lost, the account's difference was not had. Supergroups and channels aside.
+    pub fn is_behind(&self) -> bool {
+        self.line.is_behind()
+    }
+
     /// Updates that came in and that the [`Listener`] was not asked for yet.
     pub fn waiting(&self) -> usize {
         self.inbound.waiting()

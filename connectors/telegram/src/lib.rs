@@ -13,7 +13,7 @@ mod position;
 mod refused;
 mod session;
 
-pub use calls::{Dialogs, DialogsAfter, Download};
+pub use calls::{Dialogs, DialogsAfter, Download, StillWanted};
 pub use connection::{Connection, Start};
 pub use endpoint::{App, Endpoint, Patience, Place, Proxy, ProxyInvalid};
 pub use line::Link;

@@ -45,6 +45,8 @@ pub(crate) struct Line {
     /// Since when Telegram says that it does not know the key.
     key_denied_since: Mutex<Option<Instant>>,
     closed: AtomicBool,
+    /// Whether something may have happened that was not heard of yet.
+    behind: AtomicBool,
 }
 
 impl Line {
@@ -66,7 +68,8 @@ impl Line {
         let pool = Pool::start(0, &session, &endpoint, proxy, inbound.as_ref(), &link);
         let pool = Mutex::new(Arc::new(pool));
         let (key_denied_since, closed) = (Mutex::default(), AtomicBool::new(false));
-        Ok(Self { session, endpoint, clock, pool, inbound, link, key_denied_since, closed })
+        let behind = AtomicBool::new(inbound.is_some());
+        Ok(Self { session, endpoint, clock, pool, inbound, link, key_denied_since, closed, behind })
     }
 
     pub(crate) fn session(&self) -> &Arc<Session> {
@@ -234,8 +237,17 @@ impl Line {
         self.wake();
     }
 
+    pub(crate) fn is_behind(&self) -> bool {
+        self.behind.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set_behind(&self, behind: bool) {
+        self.behind.store(behind, Ordering::SeqCst);
+    }
+
     /// Lets whoever waits for updates look at how the connection stands.
     fn wake(&self) {
+        self.set_behind(true);
         if let Some(inbound) = &self.inbound {
             inbound.push(UpdatesLike::ConnectionClosed);
         }

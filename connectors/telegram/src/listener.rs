@@ -142,10 +142,13 @@ impl Listener {
         // Before the requests: it is what may ask for them.
         let deadline = self.boxes.check_deadlines();
         if let Some(request) = self.boxes.get_difference() {
+            self.line.set_behind(true);
             self.pause.over().await;
             self.catch_up(request);
             return Ok(());
         }
+        // All that was told before this was asked for is dealt with by whoever asks.
+        self.line.set_behind(false);
         self.take_up_again();
         if let Some(request) = self.boxes.get_channel_difference() {
             self.catch_up_channel(request);
@@ -177,6 +180,9 @@ impl Listener {
             updates = UpdatesLike::MalformedUpdates;
         }
         let is_closed = matches!(updates, UpdatesLike::ConnectionClosed);
+        if is_closed {
+            self.line.set_behind(true);
+        }
         let taken = catch_unwind(AssertUnwindSafe(|| self.boxes.process_updates(updates)));
         match taken {
             Ok(Ok(news)) => self.hold(news, &random_ids),

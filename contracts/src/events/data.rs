@@ -19,8 +19,10 @@ macro_rules! data {
 }
 
 mod accounts;
+mod campaigns;
 
 pub use accounts::*;
+pub use campaigns::*;
 
 data! {
     /// Nothing beside the envelope.
@@ -312,10 +314,30 @@ data! {
         assignee_id: Option<Uuid>,
         /// Whether it is older than an hour, because nobody listened meanwhile.
         is_late: bool,
+        /// Whether the channel says that a program of theirs wrote it, such as a note that they are away.
+        #[serde(default)]
+        is_automatic: bool,
     }
     MessageTold {
         message_id: Uuid,
         chat_id: Uuid,
+    }
+    MessageCanceled {
+        message_id: Uuid,
+        chat_id: Uuid,
+        /// `campaign.answered`: the contact wrote before it went. `campaign.called_back`. None: a person called it back.
+        cause: Option<String>,
+        /// What wanted it sent; none of what a person wrote.
+        program: Option<ProgramTold>,
+        /// Whether it was tried before and nobody knows how that ended.
+        #[serde(default)]
+        may_have_gone: bool,
+    }
+    ProgramTold {
+        /// `campaign`.
+        kind: String,
+        id: Uuid,
+        enrolment_id: Uuid,
     }
     MessageQueued {
         message_id: Uuid,

@@ -141,6 +141,11 @@ pub const PLATFORM: &[Message] = &[
     ("field.linkedin.invalid", "This is not a LinkedIn profile address.", "Это не адрес профиля LinkedIn."),
     ("field.telegram.invalid", "This is not a Telegram username.", "Это не имя пользователя Telegram."),
     ("field.tag.separator", "A tag has no commas or semicolons.", "В теге нет запятых и точек с запятой."),
+    (
+        "field.time_zone.unknown",
+        "There is no such time zone. Write it as Europe/Berlin.",
+        "Такого часового пояса нет. Запишите его в виде Europe/Berlin.",
+    ),
     ("time_zone.unknown", "There is no such time zone.", "Такого часового пояса нет."),
     ("reference.unknown", "There is no such record.", "Такой записи нет."),
 ];

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use kernel::Scope;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
-    sea_query::{Alias, Expr, Order, Query, SelectStatement, UnionType},
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, ExprTrait, Func, Order, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use serde_json::{Map, Value};
 use uuid::{Builder, Uuid};
@@ -343,6 +343,35 @@ pub async fn of_batch_about(
         .add(entity::Column::BatchId.eq(batch_id))
         .add(entity::Column::RecordId.is_in(records.iter().copied()));
     Ok(entity::Entity::find().filter(wanted).order_by_asc(entity::Column::Id).all(connection).await?)
+}
+
+/// The condition that a batch made or changed the record with this id: for a statement over the records of a kind. If it
+/// reads none up to some id, `beyond` says so: PostgreSQL then begins to read the history there too.
+#[must_use]
+pub fn is_of_batch(
+    scope: &Scope,
+    backend: DbBackend,
+    (batch_id, kind): (Uuid, &str),
+    record: SimpleExpr,
+    beyond: Option<Uuid>,
+) -> SimpleExpr {
+    let column = |column: entity::Column| Expr::col((entity::Entity, column));
+    let of_batch = if backend == DbBackend::Sqlite {
+        // Each record in its own history: by the index of batches SQLite would walk the whole batch for each of them.
+        let twice = [column(entity::Column::BatchId), column(entity::Column::BatchId)];
+        SimpleExpr::from(Func::coalesce(twice))
+    } else {
+        column(entity::Column::BatchId)
+    };
+    let mut made = Query::select();
+    made.expr(Expr::val(1)).from(entity::Entity).and_where(column(entity::Column::OrgId).eq(scope.org_id.0));
+    made.and_where(column(entity::Column::RecordId).eq(record)).and_where(of_batch.eq(batch_id));
+    made.and_where(column(entity::Column::SubjectKind).eq(kind));
+    made.and_where(column(entity::Column::Action).is_in([Action::Created, Action::Updated].map(Action::as_str)));
+    if let Some(beyond) = beyond {
+        made.and_where(column(entity::Column::RecordId).gt(beyond));
+    }
+    Expr::exists(made)
 }
 
 /// The statement of [`count_of_records`].

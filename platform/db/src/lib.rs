@@ -18,6 +18,7 @@ pub mod migrate;
 mod planning;
 mod reader;
 pub mod search;
+mod sql;
 mod text;
 mod tx;
 
@@ -31,7 +32,9 @@ pub use idempotency::{Recorded, forget_expired, recall, remember_answer};
 pub use insert::insert_all;
 pub use list::{Field, List, OwnField, Page, Params, limited};
 pub use migrate::Migration;
+pub use planning::by_index;
 pub use reader::Reader;
+pub use sql::Sql;
 pub use text::like_pattern;
 pub use tx::{Pending, Tx};
 

@@ -86,6 +86,13 @@ pub(crate) async fn any_due(db: &Db, Kinds(kinds): &Kinds) -> Result<bool, Error
     Ok(db.system_reader().query_one_raw(with(db, sql, [db.clock().now().into()])).await?.is_some())
 }
 
+/// When the next of these kinds is due that waits.
+pub(crate) async fn next_at(db: &Db, Kinds(kinds): &Kinds) -> Result<Option<DateTime<Utc>>, Error> {
+    let sql = format!("select run_at from jobs where state = 0 and kind in ({kinds}) order by run_at limit 1");
+    let row = db.system_reader().query_one_raw(with(db, sql, [])).await?;
+    Ok(row.map(|row| row.try_get("", "run_at")).transpose()?)
+}
+
 /// Takes the job of these kinds that is due longest, for [`LEASE`]. A job whose worker died counts as due.
 pub(crate) async fn claim(db: &Db, owner: Uuid, Kinds(kinds): &Kinds) -> Result<Option<Job>, Error> {
     let now = db.clock().now();

@@ -2,13 +2,13 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, Error};
 use kernel::{Scope, scope::SavedScope};
 use sea_orm::DbBackend;
 use serde_json::Value;
 use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use uuid::Uuid;
 
 use crate::queue::{self, Job, Kinds};
@@ -154,6 +154,14 @@ impl Runner {
         Ok(done)
     }
 
+    /// When the next job is due that waits; for who moves a clock by hand.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn next_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        queue::next_at(&self.db, &self.kinds).await
+    }
+
     async fn claim(&self) -> Result<Option<Job>, Error> {
         if queue::any_due(&self.db, &self.kinds).await? {
             queue::claim(&self.db, self.owner, &self.kinds).await
@@ -175,7 +183,8 @@ impl Runner {
         }
         let context = context(job, cancel.clone())?;
         let (work, payload) = (Arc::clone(work), job.payload.clone());
-        let mut running = tokio::spawn(async move { work.run(context, payload).await });
+        // A task of its own catches its panic. Whoever drops this drops the job as well: nobody would settle it.
+        let mut running = AbortOnDropHandle::new(tokio::spawn(async move { work.run(context, payload).await }));
         loop {
             tokio::select! {
                 ended = &mut running => return ended.unwrap_or_else(|panic| Err(JobError::Retry(Box::new(panic)))),

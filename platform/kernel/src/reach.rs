@@ -28,7 +28,7 @@ impl Resource {
     #[must_use]
     pub fn of(kind: &str) -> Option<Self> {
         match kind {
-            "contact" | "company" => Some(Self::Clients),
+            "contact" | "company" | "campaign" => Some(Self::Clients),
             "deal" => Some(Self::Deals),
             "chat" => Some(Self::Chats),
             "bd_account" => Some(Self::Accounts),

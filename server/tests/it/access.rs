@@ -67,10 +67,18 @@ pub enum Id {
     Comment,
     Template,
     Inbound,
+    Campaign,
+    Enrolment,
+    Suppression,
 }
 
 use Need::{Nobody, Permission as May, SignedIn};
 
+/// What programs may do to contacts.
+const CONTACT_POLICY: &str = r#"{"policy":{"timeZone":"UTC","quiet":null,"coolDownDays":90,"optOutEverywhere":true,
+    "allowParallel":false}}"#;
+/// An address that is written to no more.
+const SUPPRESSION: &str = r#"{"channel":"email","address":"anna@example.com"}"#;
 /// A move to a stage that is nobody's: what it moves is looked up first.
 const TO_SOME_STAGE: &str = r#"{"stageId":"ffffffff-ffff-ffff-ffff-ffffffffffff"}"#;
 
@@ -409,6 +417,45 @@ const ROUTES: &[(&str, Need, Id, &str)] = &[
         r#"{"accountId":"ffffffff-ffff-ffff-ffff-ffffffffffff","chats":[]}"#,
     ),
     ("revertChatImport", May(p::CHATS_IMPORT), Id::Message, ""),
+    ("listCampaigns", May(p::CAMPAIGNS_READ), Id::None, ""),
+    ("createCampaign", May(p::CAMPAIGNS_WRITE), Id::None, r#"{"name":"Spring","channel":"telegram"}"#),
+    ("getCampaign", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("updateCampaign", May(p::CAMPAIGNS_WRITE), Id::Campaign, r#"{"name":"Summer"}"#),
+    ("archiveCampaign", May(p::CAMPAIGNS_WRITE), Id::Campaign, ""),
+    ("duplicateCampaign", May(p::CAMPAIGNS_WRITE), Id::Campaign, "{}"),
+    ("putCampaignSteps", May(p::CAMPAIGNS_WRITE), Id::Campaign, r#"{"steps":[]}"#),
+    ("scheduleCampaign", May(p::CAMPAIGNS_START), Id::Campaign, r#"{"startsAt":"2099-01-01T00:00:00Z"}"#),
+    ("unscheduleCampaign", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("startCampaign", May(p::CAMPAIGNS_START), Id::Campaign, "{}"),
+    ("pauseCampaign", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("resumeCampaign", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("finishCampaign", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("pauseCampaignSender", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("resumeCampaignSender", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("pauseCampaignStep", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("resumeCampaignStep", May(p::CAMPAIGNS_START), Id::Campaign, ""),
+    ("previewCampaignAudience", May(p::CAMPAIGNS_READ), Id::Campaign, "{}"),
+    ("getCampaignForecast", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("checkCampaign", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("previewCampaignTexts", May(p::CAMPAIGNS_READ), Id::Campaign, "{}"),
+    ("rehearseCampaign", May(p::CAMPAIGNS_WRITE), Id::Campaign, "{}"),
+    ("getCampaignRehearsal", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("listEnrolments", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("enrolContacts", May(p::CAMPAIGNS_WRITE), Id::Campaign, r#"{"contactIds":[]}"#),
+    ("stopEnrolment", May(p::CAMPAIGNS_WRITE), Id::Enrolment, ""),
+    ("pauseEnrolment", May(p::CAMPAIGNS_WRITE), Id::Enrolment, ""),
+    ("resumeEnrolment", May(p::CAMPAIGNS_WRITE), Id::Enrolment, ""),
+    ("getCampaignStats", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("getCampaignLog", May(p::CAMPAIGNS_READ), Id::Campaign, ""),
+    ("getContactCampaigns", May(p::CAMPAIGNS_READ), Id::Contact, ""),
+    ("getContactPolicy", May(p::CAMPAIGNS_READ), Id::None, ""),
+    ("putContactPolicy", May(p::CAMPAIGNS_START), Id::None, CONTACT_POLICY),
+    ("checkContactPolicy", May(p::CAMPAIGNS_READ), Id::None, ""),
+    ("listSuppressions", May(p::CAMPAIGNS_READ), Id::None, ""),
+    ("createSuppression", May(p::CAMPAIGNS_START), Id::None, SUPPRESSION),
+    ("deleteSuppression", May(p::CAMPAIGNS_START), Id::Suppression, ""),
+    ("getContactConsents", May(p::CAMPAIGNS_READ), Id::Contact, ""),
+    ("putContactConsent", May(p::CAMPAIGNS_WRITE), Id::Contact, r#"{"channel":"telegram","state":"granted"}"#),
     ("listTemplates", May(p::CHATS_READ), Id::None, ""),
     ("createTemplate", May(p::MESSAGES_SEND), Id::None, r#"{"name":"Greeting","text":"Hello"}"#),
     ("updateTemplate", May(p::MESSAGES_SEND), Id::Template, r#"{"name":"Greeting"}"#),
@@ -462,9 +509,9 @@ impl Route {
 
     /// The path to a record, with what the operation needs besides.
     pub fn path_of(&self, id: Uuid) -> String {
-        let path = self.path.replace("{id}", &id.to_string()).replace("{stageId}", &id.to_string());
-        let path = path.replace("{deliveryId}", &id.to_string()).replace("{hash}", "none");
-        let path = path.replace("{name}", "none").replace("{channel}", &id.to_string());
+        let same = ["{id}", "{stageId}", "{deliveryId}", "{channel}", "{accountId}", "{stepId}", "{contactId}"];
+        let path = same.iter().fold(self.path.clone(), |path, name| path.replace(name, &id.to_string()));
+        let path = path.replace("{hash}", "none").replace("{name}", "none");
         let path = path.replace("{kind}", "verify-email").replace("{token}", "none");
         let path = path.replace("{provider}", "google");
         format!("{path}{}", query_of(&self.operation))
@@ -535,7 +582,8 @@ async fn call(client: &Client, route: &Route, id: Uuid) -> StatusCode {
 pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use<> {
     let member = owner.user_id;
     let id_of = |answer: Value| answer["id"].as_str().unwrap().parse::<Uuid>().unwrap();
-    let contact = id_of(owner.post("/api/crm/contacts", json!({"name": "Anna"})).await.expect(201));
+    let anna = json!({"name": "Anna", "telegramUsername": "anna_of_routes"});
+    let contact = id_of(owner.post("/api/crm/contacts", anna).await.expect(201));
     let trashed = id_of(owner.post("/api/crm/contacts", json!({"name": "Gone"})).await.expect(201));
     owner.delete(&format!("/api/crm/contacts/{trashed}")).await;
     let company = id_of(owner.post("/api/crm/companies", json!({"name": "Acme"})).await.expect(201));
@@ -570,6 +618,11 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
     let push = id_of(owner.post("/api/v1/notifications/push", browser).await.expect(201));
     let webhook = id_of(owner.post("/api/v1/webhooks", serde_json::from_str(WEBHOOK).unwrap()).await.expect(201));
     let account = crate::accounts::connected(owner, "+48601234562").await;
+    let campaign = crate::campaigns::running(world, owner, account, contact).await;
+    let enrolment =
+        id_of(owner.get(&format!("/api/campaigns/{campaign}/enrolments")).await.expect(200)["items"][0].clone());
+    let suppression = serde_json::from_str(SUPPRESSION).unwrap();
+    let suppression = id_of(owner.post("/api/campaigns/suppressions", suppression).await.expect(201));
     let chats = chats::of(world, owner).await;
     let role = owner.post("/api/roles", serde_json::from_str(ROLE).unwrap()).await.expect(201);
     let role = uuid(&role["key"]);
@@ -611,6 +664,9 @@ pub async fn records(world: &World, owner: &Client) -> impl Fn(Id) -> Uuid + use
         Id::Comment => chats.comment,
         Id::Template => chats.template,
         Id::Inbound => chats.channel,
+        Id::Campaign => campaign,
+        Id::Enrolment => enrolment,
+        Id::Suppression => suppression,
     }
 }
 
@@ -619,7 +675,9 @@ const MATRIX: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/access-matrix
 /// Whose level bounds what the id names.
 fn level_of(id: Id) -> &'static str {
     match id {
-        Id::Contact | Id::Trashed | Id::Company | Id::TrashedCompany | Id::Note => "clients",
+        Id::Contact | Id::Trashed | Id::Company | Id::TrashedCompany | Id::Note | Id::Campaign | Id::Enrolment => {
+            "clients"
+        }
         Id::Deal | Id::TrashedDeal => "deals",
         Id::Chat | Id::Message | Id::Comment => "chats",
         Id::Account => "accounts",

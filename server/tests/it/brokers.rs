@@ -14,18 +14,11 @@ use settings::test_variable;
 use testkit::{Backend, PrivateServer, TestDatabase, rabbitmq_vhost, redis_url};
 use uuid::Uuid;
 
-use crate::{process::Process, processes::follow, world::PASSWORD};
+use crate::{process::Process, processes::follow};
 
 /// Deals that are made through each of two processes.
 const DEALS: usize = 5000;
 const PATIENCE: Duration = Duration::from_mins(2);
-
-fn account(n: usize) -> Vec<u8> {
-    let account = json!({
-        "email": format!("a{n}@example.com"), "password": PASSWORD, "name": "Anna", "organizationName": "Acme",
-    });
-    account.to_string().into_bytes()
-}
 
 /// Everything that listens, with the settings of all processes.
 struct Installation {
@@ -68,7 +61,7 @@ async fn nothing_is_lost_or_done_twice_whatever_goes_and_comes_back() {
     let Some(mut all) = Installation::open().await else { return };
     // Everything in one process first: it makes the tables.
     let first = all.start(&[]).await;
-    let token = first.call("POST", "/api/auth/signup", "", &account(0))["accessToken"].as_str().unwrap().to_owned();
+    let (token, _) = first.sign_up("a@example.com");
     first.stop();
 
     let one = all.start(&["--roles", "api,realtime"]).await;
@@ -113,7 +106,7 @@ async fn nothing_is_lost_or_done_twice_whatever_goes_and_comes_back() {
         }
         made.push(make(&one, &token, format!("Deal {n}")));
         if n % 100 == 0 {
-            one.call("POST", "/api/auth/signup", "", &account(founded));
+            one.sign_up(&format!("a{founded}@example.com"));
             founded += 1;
         }
     }
@@ -133,7 +126,7 @@ async fn nothing_is_lost_or_done_twice_whatever_goes_and_comes_back() {
         }
     }
     // A handler reacts to every sign-up once, whoever had it at that moment.
-    let expected = i64::try_from(founded).unwrap();
+    let expected = i64::from(founded);
     let settled = async {
         while all.count("select count(*) as n from event_inbox where handler = 'pipeline.open_default'").await
             < expected
@@ -158,7 +151,7 @@ async fn limits_hold_over_all_processes_and_without_redis_for_each() {
     ];
     let (folder, url) = (all.database.folder.path().to_owned(), all.database.url().to_owned());
     let one = Process::start_with(&folder, &url, &[], &settings).await;
-    let token = one.call("POST", "/api/auth/signup", "", &account(0))["accessToken"].as_str().unwrap().to_owned();
+    let (token, _) = one.sign_up("a@example.com");
     let other = Process::start_with(&folder, &url, &[], &settings).await;
     let ask = |process: &Process, times: usize| {
         let mut answers = HashMap::<u16, usize>::new();

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use kernel::{Clock, OrgId, Scope};
+use kernel::{Clock, Scope};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 use testkit::{Backend, TestDatabase};
 
-use crate::{process::Process, world::PASSWORD};
+use crate::process::Process;
 
 const ROWS: i64 = 24_000;
 
@@ -58,10 +58,7 @@ async fn import_and_kill(backend: Backend, kind: &Kind, wanted_kills: i64) {
     let Some(database) = TestDatabase::open(backend, &[], Clock::system()).await else { return };
     let folder = database.folder.path();
     let mut process = Process::start(folder, database.url()).await;
-    let account = json!({"email": "a@example.com", "password": PASSWORD, "name": "Anna", "organizationName": "Acme"});
-    let signed = process.call("POST", "/api/auth/signup", "", account.to_string().as_bytes());
-    let token = signed["accessToken"].as_str().unwrap().to_owned();
-    let org = OrgId(signed["organization"]["id"].as_str().unwrap().parse().unwrap());
+    let (token, org) = process.sign_up("a@example.com");
     if kind.word == "deal" {
         // The pipeline of a new organization is made by an event.
         while process.call("GET", "/api/pipeline", &token, b"")["items"].as_array().unwrap().is_empty() {

@@ -335,6 +335,7 @@ pub fn seen(id: i64, outgoing: bool, now: chrono::DateTime<chrono::Utc>) -> Seen
         reactions: Vec::new(),
         service: None,
         random_id: None,
+        automatic: false,
     }
 }
 
@@ -487,6 +488,10 @@ async fn every_event_looks_as_before() {
     world.settle().await;
     let owner = rotting(&world, &owner).await;
     webhook(&world, &owner).await;
+    let contact = json!({"name": "Carl", "telegramUsername": "carl_in_spring"});
+    let contact = owner.post("/api/crm/contacts", contact).await.expect(201);
+    let account = crate::accounts::connected(&owner, "+48601234599").await;
+    crate::campaigns::everything(&world, &owner, account, id(&contact).parse().unwrap()).await;
     accounts(&world, &owner).await;
     world.settle().await;
 

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
+use kernel::OrgId;
 use serde_json::Value;
+
+use crate::world::sign_up_body;
 
 pub struct Process {
     child: Child,
@@ -95,6 +98,13 @@ impl Process {
         let (status, answer) = self.try_call(method, path, token, body).expect("an answer");
         assert!((200..300).contains(&status), "{method} {path}: {status} {}", String::from_utf8_lossy(&answer));
         serde_json::from_slice(&answer).unwrap()
+    }
+
+    /// Somebody founds an organization: gives the token, and the organization.
+    pub fn sign_up(&self, email: &str) -> (String, OrgId) {
+        let signed = self.call("POST", "/api/auth/signup", "", sign_up_body(email).to_string().as_bytes());
+        let org = signed["organization"]["id"].as_str().unwrap().parse().unwrap();
+        (signed["accessToken"].as_str().unwrap().to_owned(), OrgId(org))
     }
 
     pub fn try_call(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Option<(u16, Vec<u8>)> {

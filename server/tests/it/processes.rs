@@ -7,13 +7,13 @@ use std::{
     time::Duration,
 };
 
-use kernel::{Clock, OrgId, Scope};
+use kernel::{Clock, Scope};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use testkit::{Backend, TestDatabase};
 use tokio::sync::mpsc;
 
-use crate::{process::Process, world::PASSWORD};
+use crate::process::Process;
 
 const DEALS: usize = 300;
 /// When, in deals, the leader is killed, a new worker comes, and the second one is told to stop.
@@ -45,12 +45,7 @@ async fn workers_come_and_go_and_every_event_is_told_once() {
     let Some(database) = TestDatabase::open(Backend::Postgres, &[], Clock::system()).await else { return };
     let (folder, url) = (database.folder.path(), database.url());
     let first = Process::start(folder, url).await;
-    let account = |n: usize| {
-        json!({"email": format!("a{n}@example.com"), "password": PASSWORD, "name": "Anna", "organizationName": "Acme"})
-            .to_string()
-    };
-    let signed = first.call("POST", "/api/auth/signup", "", account(0).as_bytes());
-    let token = signed["accessToken"].as_str().unwrap().to_owned();
+    let (token, _) = first.sign_up("a@example.com");
     first.stop();
 
     let api = Process::start_as(folder, url, &["--roles", "api"]).await;
@@ -80,8 +75,7 @@ async fn workers_come_and_go_and_every_event_is_told_once() {
             api.call("POST", "/api/crm/deals", &token, json!({"title": format!("Deal {n}")}).to_string().as_bytes());
         made.push(deal["id"].clone());
         if n % 30 == 0 {
-            let signed = api.call("POST", "/api/auth/signup", "", account(n + 1).as_bytes());
-            organizations.push(OrgId(signed["organization"]["id"].as_str().unwrap().parse().unwrap()));
+            organizations.push(api.sign_up(&format!("a{n}@example.com")).1);
         }
     }
     let mut told = Vec::new();

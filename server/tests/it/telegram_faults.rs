@@ -6,7 +6,7 @@
 
 mod compare;
 mod one_by_one;
-mod play;
+pub mod play;
 mod world;
 
 use std::time::Duration;

@@ -34,14 +34,14 @@ fn of_system(org: OrgId) -> Scope {
 }
 
 impl BdAccounts {
-    async fn of_ids(&self, org: OrgId, ids: &[Uuid]) -> Result<Vec<StoredAccount>, Error> {
+    pub(crate) async fn of_ids(&self, org: OrgId, ids: &[Uuid]) -> Result<Vec<StoredAccount>, Error> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         store::of_ids(&self.db.reader(&of_system(org)), org, ids).await
     }
 
-    async fn usable(&self, scope: &Scope) -> Result<Usable, Error> {
+    async fn within_reach(&self, scope: &Scope) -> Result<Usable, Error> {
         if scope.reaches_all(Resource::Chats) {
             return Ok(Usable::All);
         }
@@ -68,12 +68,12 @@ impl Accounts for BdAccounts {
     }
 
     async fn readable(&self, scope: &Scope) -> Result<Usable, PortError> {
-        Ok(self.usable(scope).await?)
+        Ok(self.within_reach(scope).await?)
     }
 
     /// Those that are read: an inbox is shared, so whoever reads a chat may answer in it.
     async fn writable(&self, scope: &Scope) -> Result<Usable, PortError> {
-        Ok(self.usable(scope).await?)
+        Ok(self.within_reach(scope).await?)
     }
 
     async fn readers(&self, org: OrgId, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {

@@ -12,6 +12,7 @@ mod messages;
 pub mod orders;
 pub mod pace;
 pub mod running;
+mod senders;
 mod sql;
 pub mod syncing;
 pub mod telegram;

@@ -56,6 +56,10 @@ impl Clients for Crm {
         Ok(contacts::store::merged_into(&self.db.reader(scope), scope, contact).await?)
     }
 
+    async fn same_people(&self, scope: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
+        Ok(contacts::merged::same_people(&self.db.reader(scope), scope, contacts).await?)
+    }
+
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError> {
         match companies::store::named(&self.db.reader(scope), scope, id).await {
             Ok(name) => Ok(Some(name)),
@@ -89,15 +93,26 @@ impl Clients for Crm {
     }
 
     async fn words_of(&self, scope: &Scope, contact: Uuid) -> Result<Option<ClientWords>, PortError> {
-        let found = contacts::store::load_many(&self.db.reader(scope), scope, &[contact]).await?.pop();
-        let found = found.filter(|loaded| loaded.contact.deleted_at.is_none());
-        Ok(found.map(|loaded| ClientWords {
-            name: loaded.contact.fields.name,
-            first_name: loaded.contact.fields.first_name,
-            company: loaded.company_name,
-            telegram_username: loaded.contact.fields.telegram_username,
-            phone: loaded.contact.fields.phones.into_iter().next(),
-        }))
+        Ok(self.words_of_many(scope, &[contact]).await?.remove(&contact))
+    }
+
+    async fn words_of_many(&self, scope: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, ClientWords>, PortError> {
+        let mut words = HashMap::with_capacity(contacts.len());
+        for ids in contacts.chunks(AT_ONCE) {
+            let found = contacts::store::load_many(&self.db.reader(scope), scope, ids).await?;
+            let in_use = found.into_iter().filter(|loaded| loaded.contact.deleted_at.is_none());
+            words.extend(in_use.map(|loaded| {
+                let said = ClientWords {
+                    name: loaded.contact.fields.name,
+                    first_name: loaded.contact.fields.first_name,
+                    company: loaded.company_name,
+                    telegram_username: loaded.contact.fields.telegram_username,
+                    phone: loaded.contact.fields.phones.into_iter().next(),
+                };
+                (loaded.contact.id, said)
+            }));
+        }
+        Ok(words)
     }
 }
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod audience;
 pub mod bulk;
 mod clients;
 pub mod companies;
@@ -70,6 +71,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "crm_0004_saved_views", sql: include_str!("../migrations/0004_saved_views.sql") },
     Migration { name: "crm_0005_notes_on_deals", sql: include_str!("../migrations/0005_notes_on_deals.sql") },
     Migration { name: "crm_0006_activities", sql: include_str!("../migrations/0006_activities.sql") },
+    Migration { name: "crm_0007_time_zone", sql: include_str!("../migrations/0007_time_zone.sql") },
 ];
 
 impl Crm {

@@ -28,6 +28,7 @@ const READ: &[Permission] = &[
     p::PIPELINES_READ,
     p::CHATS_READ,
     p::ACCOUNTS_READ,
+    p::CAMPAIGNS_READ,
 ];
 const WORK: &[Permission] = &[
     p::CONTACTS_WRITE,
@@ -43,6 +44,7 @@ const WORK: &[Permission] = &[
     p::CHATS_WRITE,
     p::MESSAGES_SEND,
     p::ACCOUNTS_WRITE,
+    p::CAMPAIGNS_WRITE,
 ];
 const LEAD: &[Permission] = &[
     p::CONTACTS_PURGE,
@@ -60,6 +62,7 @@ const LEAD: &[Permission] = &[
     p::VIEWS_SHARE,
     p::TEMPLATES_SHARE,
     p::CHATS_IMPORT,
+    p::CAMPAIGNS_START,
 ];
 const ADMINISTER: &[Permission] = &[
     p::ORGANIZATION_WRITE,

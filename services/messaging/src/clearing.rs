@@ -1,6 +1,7 @@
 //! Forgetting what nobody asks for any more: errands that ended long ago, marks and uploads that nothing came of, and bytes
 //! that nothing speaks of.
 
+use db::Sql;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +9,7 @@ use jobs::{Context, JobError, Schedule, Work};
 use kernel::Scope;
 use serde_json::Value;
 
-use crate::{Error, Messaging, media::held, sql::Sql};
+use crate::{Error, Messaging, media::held};
 
 /// Kind of the job.
 const KIND: &str = "messaging.clear";
@@ -37,7 +38,7 @@ impl Work for Clear {
         let (service, scope) = (&self.0, &context.scope);
         let now = service.db.clock().now();
         clear(service, scope, "message_marks where noted_at", now - OTHERS).await?;
-        clear(service, scope, "uploads where created_at", now - OTHERS).await?;
+        clear(service, scope, "uploads where kept_at is null and created_at", now - OTHERS).await?;
         clear(service, scope, "chat_imports where status = 'ready' and created_at", now - OTHERS).await?;
         let randoms = "sent_randoms where errand_id in (select e.id from errands e where e.org_id = sent_randoms.org_id \
                        and e.status <> 'failed' and e.ended_at";

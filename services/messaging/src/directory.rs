@@ -6,7 +6,7 @@ use contracts::{
     channels::Accounts,
     ports::{self, Chats, Holding, Owned, PortError},
 };
-use db::Db;
+use db::{Db, Sql};
 use kernel::{OrgId, Resource, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 use crate::{
     Error,
     chats::{commands::KIND, hand_over},
-    sql::Sql,
 };
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.

@@ -135,6 +135,12 @@ pub const MESSAGES: &[Message] = &[
     ("message.time.past", "Choose a time within the next year.", "Выберите время в пределах года."),
     ("message.client_id.taken", "This id was used for another message.", "Этот номер занят другим сообщением."),
     ("message.entity.range", "A stretch lies outside the text.", "Выделение выходит за пределы текста."),
+    ("message.contact.unknown", "The contact is not there any more.", "Этого контакта больше нет."),
+    ("message.media.unknown", "A file of the message is not there any more.", "Файла сообщения больше нет."),
+    ("message.media.too_many", "A message has at most 10 files.", "В сообщении не больше 10 файлов."),
+    ("message.text.too_long", "The text is longer than a message may be.", "Текст длиннее, чем может быть сообщение."),
+    ("message.failed.campaign.answered", "The contact wrote before it went.", "Контакт написал раньше, чем оно ушло."),
+    ("message.failed.campaign.called_back", "The campaign called it back.", "Рассылка отозвала его."),
     (
         "message.target",
         "Say whom it is to: a chat, a contact, or a person.",

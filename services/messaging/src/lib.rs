@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
 pub mod channels;
 pub mod chats;
 mod clearing;
@@ -14,8 +15,8 @@ mod intake;
 mod media;
 pub mod messages;
 mod months;
+mod outreach;
 mod reach;
-mod sql;
 mod subscriptions;
 mod templates;
 
@@ -79,6 +80,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0005_channel_secrets", sql: include_str!("../migrations/0005_channel_secrets.sql") },
     Migration { name: "messaging_0006_message_rows", sql: include_str!("../migrations/0006_message_rows.sql") },
     Migration { name: "messaging_0007_message_sources", sql: include_str!("../migrations/0007_message_sources.sql") },
+    Migration { name: "messaging_0008_outreach", sql: include_str!("../migrations/0008_outreach.sql") },
 ];
 
 impl Messaging {
@@ -130,6 +132,7 @@ impl Messaging {
             Arc::new(months::MakeMonths(Arc::clone(self))),
             Arc::new(chats::awake::WakeChats(Arc::clone(self))),
             Arc::new(chats::hand_over::HandOver(Arc::clone(self))),
+            Arc::new(outreach::gone::GiveBack(Arc::clone(self))),
             Arc::new(clearing::Clear(Arc::clone(self))),
             Arc::new(clearing::RemoveFiles(Arc::clone(self))),
             Arc::new(clearing::SweepFiles(Arc::clone(self))),

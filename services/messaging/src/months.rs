@@ -1,6 +1,7 @@
 //! Room for messages: on PostgreSQL each month has a partition of its own, made ahead by a job and, for history, when a
 //! message of that month comes.
 
+use db::Sql;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
@@ -11,7 +12,7 @@ use jobs::{Context, JobError, Schedule, Work};
 use sea_orm::DbBackend;
 use serde_json::Value;
 
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// Kind of the job.
 const KIND: &str = "messaging.make_months";

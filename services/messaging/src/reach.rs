@@ -2,10 +2,11 @@
 //! and those that are assigned to them or their team.
 
 use contracts::channels::{Accounts, Usable};
+use db::Sql;
 use kernel::{Owners, Resource, Scope};
 use uuid::Uuid;
 
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// What the actor may read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
-//! Reactions to events: chats follow their contact when it is merged or purged.
+//! Reactions to events: chats follow their contact when it is merged or purged; what programs sent through an account that is
+//! deleted goes back to them.
 
 use std::sync::Arc;
 
 use contracts::events::{CONTACT_MERGED, CONTACT_PURGED};
-use db::Tx;
+use db::{Sql, Tx};
 use events::{Event, Handler, HandlerError};
 use uuid::Uuid;
 
@@ -14,12 +15,12 @@ use crate::{
         commands, hand_over,
         store::{COLUMNS, Row},
     },
-    sql::Sql,
+    outreach::gone,
 };
 
 /// Every reaction.
 pub fn all() -> Vec<Arc<dyn Handler>> {
-    vec![Arc::new(FollowContacts), Arc::new(hand_over::PlanHandOver)]
+    vec![Arc::new(FollowContacts), Arc::new(hand_over::PlanHandOver), Arc::new(gone::PlanGiveBack)]
 }
 
 /// Chats of contacts that became another one are that one's; those of contacts that are gone are nobody's.

@@ -4,6 +4,7 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use chrono::{DateTime, Utc};
 use contracts::{
+    deals::{DealStanding, DealStatus},
     permissions::DEALS_READ,
     ports::{
         DealFigures, DealQuestion, DealSum, Deals, DealsOf, FoundDeal, Held, Holding, MoveCause, NamedDeal, Owned,
@@ -24,7 +25,7 @@ use crate::{
     deals::store::{self as deals, entity::Column},
     moves::history::entity::{self as history, Column as Moved},
     pipelines::store::entity as pipeline,
-    stages::store::entity as stage,
+    stages::{stage::StageKind, store::entity as stage},
     unique,
 };
 
@@ -59,6 +60,9 @@ const AT_ONCE: usize = 500;
 const MAX_TAGS: u64 = 5_000;
 /// Most deals told of one contact or company.
 const MAX_OF_CLIENT: u64 = 200;
+
+/// Most deals told of several contacts together.
+const MAX_OF_CONTACTS: usize = 10_000;
 
 /// The newest first.
 fn by_age(select: &mut SelectStatement) -> &mut SelectStatement {
@@ -236,6 +240,46 @@ impl Deals for DealDirectory {
         let rows = self.db.reader(scope).query_all(&select).await.map_err(Error::from)?;
         Ok(rows.iter().map(move_cause).collect::<Result<_, DbErr>>()?)
     }
+
+    async fn stages_of_contacts(
+        &self,
+        scope: &Scope,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<DealStanding>>, PortError> {
+        let mut found: HashMap<Uuid, Vec<DealStanding>> = HashMap::new();
+        if !scope.grants.allows(DEALS_READ) {
+            return Ok(found);
+        }
+        let mut left = MAX_OF_CONTACTS;
+        for ids in unique(ids.iter().copied()).chunks(AT_ONCE) {
+            let mut select = select(scope, &[Column::Id, Column::ContactId, Column::PipelineId, Column::StageId]);
+            deals::join_stages(&mut select).column((stage::Entity, stage::Column::Kind)).and_where(in_use());
+            by_age(&mut select).and_where(deals::column(Column::ContactId).is_in(ids.iter().copied()));
+            let rows = self.db.reader(scope).query_all(select.limit(left as u64)).await.map_err(Error::from)?;
+            left -= rows.len();
+            for row in &rows {
+                let (contact, standing) = standing(row)?;
+                found.entry(contact).or_default().push(standing);
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn standing(row: &QueryResult) -> Result<(Uuid, DealStanding), Error> {
+    let kind: String = row.try_get("", "kind")?;
+    let status = match StageKind::parse(&kind).ok_or(db::Error::Stored("stage kind"))? {
+        StageKind::Open => DealStatus::Open,
+        StageKind::Won => DealStatus::Won,
+        StageKind::Lost => DealStatus::Lost,
+    };
+    let standing = DealStanding {
+        deal_id: row.try_get("", "id")?,
+        pipeline_id: row.try_get("", "pipeline_id")?,
+        stage_id: row.try_get("", "stage_id")?,
+        status,
+    };
+    Ok((row.try_get("", "contact_id")?, standing))
 }
 
 fn named_deal(row: &QueryResult) -> Result<NamedDeal, DbErr> {

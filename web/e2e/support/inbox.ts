@@ -70,7 +70,7 @@ export async function connectWithChats(page: Page, phone = sandboxPhone()) {
 }
 
 /** Those of the sandbox who answer within seconds, whatever they are written. */
-const EAGER = new Set([
+export const EAGER = new Set([
   ...['Анна Соколова', 'Игорь Лебедев', 'Ольга Павлова', 'Наталья Голубева', 'Роман Воробьёв', 'Светлана Беляева'],
   ...['Ирина Белова', 'Артём Киселёв', 'James Carter', 'Michael Brown', 'Laura Hughes', 'Lucas Martin', 'Tom Fischer'],
 ])

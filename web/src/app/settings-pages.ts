@@ -16,6 +16,7 @@ const part = (texts: readonly Namespace[], page: Part['page']): Part => ({ texts
  */
 const PAGES: Record<string, Part> = {
   templates: part(['templates'], () => import('@/features/inbox/templates-page').then((m) => m.TemplatesPage)),
+  'contact-policy': part(['policy'], () => import('@/features/campaigns/policy-page').then((m) => m.PolicyPage)),
   channels: part(['channels'], () => import('@/features/channels/channels-page').then((m) => m.ChannelsPage)),
   roles: part(['access'], () => import('@/features/roles/roles-page').then((m) => m.RolesPage)),
   'api-keys': part(['access'], () => import('@/features/api-keys/keys-page').then((m) => m.KeysPage)),

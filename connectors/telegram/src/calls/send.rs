@@ -1,7 +1,9 @@
 //! Sending. Every message has a number of ours, the same however often it is tried: Telegram takes it once, so that an
 //! answer that was lost on the way never makes a message go twice.
 
-use grammers_tl_types::{enums, functions as f, types};
+use std::pin::Pin;
+
+use grammers_tl_types::{RemoteCall, enums, functions as f, types};
 
 use super::marks::message_id;
 use crate::connection::Connection;
@@ -12,9 +14,29 @@ use crate::refused::Refused;
 /// How far back a message is looked for that Telegram says it has already.
 const RECENT: u32 = 50;
 
+/// Whether something is still to be sent: asked at the last moment.
+pub type StillWanted<'a> = Pin<Box<dyn Future<Output = Result<bool, Refused>> + Send + 'a>>;
+
+/// A text and files as they go together.
+struct Bundle<'a> {
+    files: Vec<NewFile>,
+    text: &'a str,
+    set_off: &'a [Entity],
+    reply_to: Option<enums::InputReplyTo>,
+}
+
 impl Connection {
     /// Sends a text.
     pub async fn send_text(&self, chat: i64, new: &NewText) -> Result<Message, Refused> {
+        self.say(chat, new, false).await
+    }
+
+    /// Sends a text, and does not try again by itself when the connection fails meanwhile.
+    pub async fn send_text_once(&self, chat: i64, new: &NewText) -> Result<Message, Refused> {
+        self.say(chat, new, true).await
+    }
+
+    async fn say(&self, chat: i64, new: &NewText, once: bool) -> Result<Message, Refused> {
         let request = f::messages::SendMessage {
             no_webpage: false,
             silent: false,
@@ -39,11 +61,15 @@ impl Connection {
             suggested_post: None,
             rich_message: None,
         };
-        match self.line.ask(&request).await {
+        match self.tell(&request, once).await {
             Ok(enums::Updates::UpdateShortSentMessage(short)) => Ok(self.short_sent(chat, new, &short)),
             Ok(updates) => self.sent_in(&updates, chat, new.random_id),
             Err(refused) => self.sent_before(chat, new.random_id, &new.text, refused).await,
         }
+    }
+
+    async fn tell<R: RemoteCall>(&self, request: &R, once: bool) -> Result<R::Return, Refused> {
+        if once { self.line.call(request).await } else { self.line.ask(request).await }
     }
 
     /// Sends files, several as an album; the text goes with the first.
@@ -55,12 +81,40 @@ impl Connection {
         set_off: &[Entity],
         reply_to: Option<i64>,
     ) -> Result<Vec<Message>, Refused> {
-        let reply_to = reply(reply_to, None)?;
-        let random_ids: Vec<i64> = files.iter().map(|file| file.random_id).collect();
-        let answer = if files.len() == 1 {
-            self.send_file(chat, files, text, set_off, reply_to).await
+        let bundle = Bundle { files, text, set_off, reply_to: reply(reply_to, None)? };
+        Ok(self.send_bundle(chat, bundle, None).await?.unwrap_or_default())
+    }
+
+    /// The same, if they are still wanted once they are uploaded; none if they are not. It does not try again by itself when the
+    /// connection fails after that.
+    pub async fn send_files_if(
+        &self,
+        chat: i64,
+        files: Vec<NewFile>,
+        (text, set_off, reply_to): (&str, &[Entity], Option<i64>),
+        wanted: StillWanted<'_>,
+    ) -> Result<Option<Vec<Message>>, Refused> {
+        let bundle = Bundle { files, text, set_off, reply_to: reply(reply_to, None)? };
+        self.send_bundle(chat, bundle, Some(wanted)).await
+    }
+
+    async fn send_bundle(
+        &self,
+        chat: i64,
+        bundle: Bundle<'_>,
+        wanted: Option<StillWanted<'_>>,
+    ) -> Result<Option<Vec<Message>>, Refused> {
+        let text = bundle.text;
+        let random_ids: Vec<i64> = bundle.files.iter().map(|file| file.random_id).collect();
+        let answer = if bundle.files.len() == 1 {
+            self.send_file(chat, bundle, wanted).await
         } else {
-            self.send_album(chat, files, text, set_off, reply_to).await
+            self.send_album(chat, bundle, wanted).await
+        };
+        let answer = match answer {
+            Ok(None) => return Ok(None),
+            Ok(Some(updates)) => Ok(updates),
+            Err(refused) => Err(refused),
         };
         let mut sent = Vec::with_capacity(random_ids.len());
         match answer {
@@ -76,17 +130,15 @@ impl Connection {
                 }
             }
         }
-        Ok(sent)
+        Ok(Some(sent))
     }
 
     async fn send_file(
         &self,
         chat: i64,
-        files: Vec<NewFile>,
-        text: &str,
-        set_off: &[Entity],
-        reply_to: Option<enums::InputReplyTo>,
-    ) -> Result<enums::Updates, Refused> {
+        Bundle { files, text, set_off, reply_to }: Bundle<'_>,
+        wanted: Option<StillWanted<'_>>,
+    ) -> Result<Option<enums::Updates>, Refused> {
         let file = files.into_iter().next().ok_or(Refused::MessageGone)?;
         let random_id = file.random_id;
         let request = f::messages::SendMedia {
@@ -112,17 +164,30 @@ impl Connection {
             allow_paid_stars: None,
             suggested_post: None,
         };
-        self.line.ask(&request).await
+        self.tell_if(&request, wanted).await
+    }
+
+    /// Asks whether it is still wanted, and sends it then.
+    async fn tell_if<R: RemoteCall>(
+        &self,
+        request: &R,
+        wanted: Option<StillWanted<'_>>,
+    ) -> Result<Option<R::Return>, Refused> {
+        let once = wanted.is_some();
+        if let Some(wanted) = wanted
+            && !wanted.await?
+        {
+            return Ok(None);
+        }
+        self.tell(request, once).await.map(Some)
     }
 
     async fn send_album(
         &self,
         chat: i64,
-        files: Vec<NewFile>,
-        text: &str,
-        set_off: &[Entity],
-        reply_to: Option<enums::InputReplyTo>,
-    ) -> Result<enums::Updates, Refused> {
+        Bundle { files, text, set_off, reply_to }: Bundle<'_>,
+        wanted: Option<StillWanted<'_>>,
+    ) -> Result<Option<enums::Updates>, Refused> {
         let peer = self.input_peer(chat)?;
         let mut multi_media = Vec::with_capacity(files.len());
         for (index, file) in files.into_iter().enumerate() {
@@ -150,7 +215,7 @@ impl Connection {
             effect: None,
             allow_paid_stars: None,
         };
-        self.line.ask(&request).await
+        self.tell_if(&request, wanted).await
     }
 
     /// The messages in what Telegram answers.
@@ -209,6 +274,7 @@ impl Connection {
             reactions: Vec::new(),
             service: None,
             random_id: Some(new.random_id),
+            automatic: false,
         }
     }
 

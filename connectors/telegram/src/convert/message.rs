@@ -44,6 +44,8 @@ fn said(message: &types::Message, people: &People) -> Option<Message> {
         reactions: counted(message.reactions.as_ref()),
         service: None,
         random_id: None,
+        // Of ours it is what was scheduled.
+        automatic: message.offline && !message.out,
     })
 }
 
@@ -67,6 +69,7 @@ fn happened(message: &types::MessageService, people: &People) -> Option<Message>
         reactions: counted(message.reactions.as_ref()),
         service: Some(service::plain(&message.action)),
         random_id: None,
+        automatic: false,
     })
 }
 

@@ -33,6 +33,8 @@ pub struct Message {
     pub service: Option<Value>,
     /// Ours that it was sent with, where Telegram gives it back.
     pub random_id: Option<i64>,
+    /// Whether Telegram sent it for somebody, as a greeting or a note that they are away.
+    pub automatic: bool,
 }
 
 /// A stretch of a text that is set off. Offset and length count UTF-16 units.

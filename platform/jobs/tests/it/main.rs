@@ -115,6 +115,33 @@ on_both! {
         assert_eq!(jobs::forget_done(&world.db(), later).await.unwrap(), 2);
         assert_eq!(jobs::forget_done(&world.db(), later).await.unwrap(), 0, "the third failed and waits");
     }
+
+    async fn who_drops_a_runner_drops_its_job(world: World) {
+        schedules(&world, 1).turn().await.unwrap();
+        let work = Arc::new(Endless { begun: CancellationToken::new(), ended: CancellationToken::new() });
+        let runner = Runner::new(world.db(), vec![Arc::clone(&work) as Arc<dyn Work>]);
+        assert!(work.begun.run_until_cancelled(runner.run_until_idle()).await.is_none(), "it does not end by itself");
+        tokio::time::timeout(Duration::from_secs(20), work.ended.cancelled()).await.unwrap();
+    }
+}
+
+/// Tells when it begins and when it is dropped.
+struct Endless {
+    begun: CancellationToken,
+    ended: CancellationToken,
+}
+
+#[async_trait::async_trait]
+impl Work for Endless {
+    fn kind(&self) -> &'static str {
+        HOURLY.kind
+    }
+
+    async fn run(&self, _: Context, _: serde_json::Value) -> Result<(), JobError> {
+        let _told = self.ended.clone().drop_guard();
+        self.begun.cancel();
+        std::future::pending().await
+    }
 }
 
 /// Succeeds twice.

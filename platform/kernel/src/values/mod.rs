@@ -20,6 +20,7 @@ mod telegram;
 #[cfg(test)]
 mod testing;
 mod text;
+mod time_zone;
 
 pub use company_key::company_key;
 pub use currency::Currency;
@@ -32,6 +33,7 @@ pub use problem::Problem;
 pub use tag::{Tag, Tags};
 pub use telegram::TelegramUsername;
 pub use text::{clean_line, clean_text};
+pub use time_zone::TimeZone;
 
 /// Parses a field that may be left out: nothing visible in `raw` is `None`, anything else must
 /// parse.

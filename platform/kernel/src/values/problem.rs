@@ -31,6 +31,8 @@ pub enum Problem {
     NumberRange { min: i64, max: i64 },
     #[error("is none of the choices")]
     ChoiceUnknown,
+    #[error("is not the name of a time zone")]
+    TimeZoneUnknown,
 }
 
 impl Problem {
@@ -50,6 +52,7 @@ impl Problem {
             Self::TagSeparator => "field.tag.separator",
             Self::NumberRange { .. } => "field.number.range",
             Self::ChoiceUnknown => "field.choice.unknown",
+            Self::TimeZoneUnknown => "field.time_zone.unknown",
         }
     }
 
@@ -80,7 +83,7 @@ pub(super) fn at_most(max: usize, text: &str) -> Result<(), Problem> {
 mod tests {
     use super::*;
 
-    const ALL: [Problem; 13] = [
+    const ALL: [Problem; 14] = [
         Problem::Required,
         Problem::TooLong { max: 5 },
         Problem::TooShort { min: 2 },
@@ -94,6 +97,7 @@ mod tests {
         Problem::TagSeparator,
         Problem::NumberRange { min: 0, max: 100 },
         Problem::ChoiceUnknown,
+        Problem::TimeZoneUnknown,
     ];
 
     #[test]

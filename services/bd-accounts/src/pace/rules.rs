@@ -146,6 +146,19 @@ impl Network {
 }
 
 impl Limits {
+    /// How many of a day's messages first contacts may take.
+    fn messages_for_first_contacts(self) -> u32 {
+        self.messages_per_day - self.messages_per_day / KEPT_FOR_REPLIES
+    }
+
+    /// How many messages, and how many first contacts, are left of the day.
+    #[must_use]
+    pub fn left(self, used: &Used) -> (u32, u32) {
+        let messages = self.messages_per_day.saturating_sub(used.messages);
+        let first = self.first_contacts_per_day.saturating_sub(used.first_contacts);
+        (messages, first.min(self.messages_for_first_contacts().saturating_sub(used.messages)))
+    }
+
     fn messages(self) -> Bucket {
         Bucket { every: TimeDelta::seconds(60) / i32::try_from(self.messages_per_minute.max(1)).unwrap_or(1), burst: 4 }
     }
@@ -179,6 +192,20 @@ pub fn decide(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class
     }
 }
 
+/// What keeps an account from writing to anybody new that its hours, its pace and a new day do not end.
+#[must_use]
+pub fn why_not_ready(now: DateTime<Utc>, standing: &Standing) -> Option<(Because, Option<DateTime<Utc>>)> {
+    let hours = Hours { working: None, quiet: None, ..standing.hours };
+    match decide(now, &Standing { hours, ..standing.clone() }, &Used::default(), Class::FirstContact) {
+        Verdict::Go => None,
+        // One that may never write first does not begin to when the day ends.
+        Verdict::Wait { because: because @ (Because::FirstContactsUsedUp | Because::MessagesUsedUp), .. } => {
+            Some((because, None))
+        }
+        Verdict::Wait { because, until } => Some((because, until)),
+    }
+}
+
 type Objection = Option<(Because, Option<DateTime<Utc>>)>;
 
 fn objections(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class) -> [Objection; 11] {
@@ -194,8 +221,7 @@ fn objections(now: DateTime<Utc>, standing: &Standing, used: &Used, class: Class
         let span = span.filter(|span| span.holds(now, hours.zone) != within)?;
         Some((because, span.next(now, hours.zone, within)))
     };
-    let left_to_first_contacts = limits.messages_per_day - limits.messages_per_day / KEPT_FOR_REPLIES;
-    let of_a_day = if first { left_to_first_contacts } else { limits.messages_per_day };
+    let of_a_day = if first { limits.messages_for_first_contacts() } else { limits.messages_per_day };
     [
         when(!standing.is_connected, Because::Disconnected),
         when(sends && standing.mode == Mode::Paused, Because::Paused),

@@ -2,7 +2,7 @@
 //! which gives out only the first of each. One errand with large files goes beside the others, so that answers in other
 //! chats do not wait for its bytes; its own chat does.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use ::telegram::Refused;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +17,7 @@ use crate::{
         rules::{Because, Class, Verdict},
         usage,
     },
+    syncing::store,
 };
 
 const AT_ONCE: u64 = 50;
@@ -27,6 +28,8 @@ const FLOOD_SLEPT_S: u32 = 5;
 const FLOODS_SLEPT: u32 = 3;
 /// How soon something is tried again while the list of chats is being read.
 const NOT_LISTED_LOOK: TimeDelta = TimeDelta::seconds(2);
+/// How soon it is looked again whether what was written meanwhile is stored.
+const NOT_READ_LOOK: TimeDelta = TimeDelta::milliseconds(200);
 /// Files of more bytes together than this go beside the rest.
 const LARGE: i64 = 512 * 1024;
 
@@ -108,6 +111,7 @@ async fn round(live: &Arc<Live>, aside: &mut Aside) -> Result<Option<DateTime<Ut
     let mut next_at: Option<DateTime<Utc>> = None;
     loop {
         let errands = inbox.errands(&live.scope, live.id(), AT_ONCE).await.map_err(Error::Port)?;
+        let unread = unread(live, &errands).await?;
         let mut done = 0;
         for errand in errands {
             if live.stop.is_cancelled() {
@@ -121,6 +125,10 @@ async fn round(live: &Arc<Live>, aside: &mut Aside) -> Result<Option<DateTime<Ut
             // Tried, it would use up the account's pace and reach nobody.
             if errand.to.is_none() && !live.knows_everybody() && !live.connection.can_name(errand.chat_id) {
                 next_at = Some(live.now() + NOT_LISTED_LOOK).into_iter().chain(next_at).min();
+                continue;
+            }
+            if errand.unless_answered && (!live.has_caught_up() || unread.contains(&errand.chat_id)) {
+                next_at = Some(live.now() + NOT_READ_LOOK).into_iter().chain(next_at).min();
                 continue;
             }
             match may(live, &errand).await? {
@@ -149,12 +157,21 @@ async fn round(live: &Arc<Live>, aside: &mut Aside) -> Result<Option<DateTime<Ut
     }
 }
 
+/// Chats of which something was left out that is not read yet: there may be an answer.
+async fn unread(live: &Live, errands: &[Errand]) -> Result<HashSet<i64>, Error> {
+    if !errands.iter().any(|errand| errand.unless_answered) {
+        return Ok(HashSet::new());
+    }
+    let chats = store::to_compare(&live.accounts().db.reader(&live.scope), &live.scope, live.id()).await?;
+    Ok(chats.into_iter().map(|(chat, _)| chat).collect())
+}
+
 fn is_large(errand: &Errand) -> bool {
     let Action::Send { files, .. } = &errand.action else { return false };
     files.iter().map(|file| file.size_bytes).sum::<i64>() > LARGE
 }
 
-fn class(errand: &Errand) -> Option<Class> {
+pub(super) fn class(errand: &Errand) -> Option<Class> {
     match errand.action {
         Action::Send { .. } if errand.first_contact => Some(Class::FirstContact),
         Action::Send { .. } => Some(Class::Reply),
@@ -171,7 +188,7 @@ async fn may(live: &Live, errand: &Errand) -> Result<Verdict, Error> {
 }
 
 /// What is no message has no budget, but a flood stops it as well.
-fn unless_flooded(account: &StoredAccount, now: DateTime<Utc>) -> Verdict {
+pub(super) fn unless_flooded(account: &StoredAccount, now: DateTime<Utc>) -> Verdict {
     match account.flood_until.filter(|until| *until > now) {
         Some(until) => Verdict::Wait { because: Because::FloodWait, until: Some(until) },
         None => Verdict::Go,
@@ -193,7 +210,7 @@ async fn begin(live: &Live, errand: &Errand) -> Result<bool, Failed> {
 
 async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
     let inbox = &live.around.inbox;
-    let answer = patiently(live, errand).await;
+    let Some(answer) = patiently(live, errand).await? else { return Ok(()) };
     let ended = match &answer {
         Ok(sent) => Ended::Done { sent: sent.clone() },
         Err(Refused::PeerUnknown) if !live.knows_everybody() => {
@@ -211,19 +228,30 @@ async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
     }
 }
 
-/// Sleeps through short waits.
-async fn patiently(live: &Live, errand: &Errand) -> Result<Vec<contracts::channels::SeenMessage>, Refused> {
+/// What was sent, or why it was not.
+type Answer = Result<Vec<contracts::channels::SeenMessage>, Refused>;
+
+/// Sleeps through short waits; none when the errand is not wanted any more after one.
+async fn patiently(live: &Live, errand: &Errand) -> Result<Option<Answer>, Error> {
     let mut slept = 0;
     loop {
-        match sending::perform(live, errand).await {
-            Err(Refused::FloodWait { seconds }) if seconds <= FLOOD_SLEPT_S && slept < FLOODS_SLEPT => {
-                slept += 1;
-                tokio::select! {
-                    () = live.stop.cancelled() => return Err(Refused::FloodWait { seconds }),
-                    () = sleep(Duration::from_secs(seconds.into())) => {}
-                }
-            }
-            answer => return answer,
+        let answer = match sending::perform(live, errand).await {
+            Ok(None) => return Ok(None),
+            Ok(Some(sent)) => Ok(sent),
+            Err(refused) => Err(refused),
+        };
+        let seconds = match &answer {
+            Err(Refused::FloodWait { seconds }) if *seconds <= FLOOD_SLEPT_S && slept < FLOODS_SLEPT => *seconds,
+            _ => return Ok(Some(answer)),
+        };
+        slept += 1;
+        tokio::select! {
+            () = live.stop.cancelled() => return Ok(Some(answer)),
+            () = sleep(Duration::from_secs(seconds.into())) => {}
+        }
+        // Somebody may have answered meanwhile.
+        if !live.around.inbox.is_still_wanted(&live.scope, errand.id).await.map_err(Error::Port)? {
+            return Ok(None);
         }
     }
 }
@@ -240,7 +268,7 @@ async fn note(live: &Live, errand: &Errand, refused: &Refused) -> Result<(), Err
     }
 }
 
-fn method(action: &Action) -> &'static str {
+pub(super) fn method(action: &Action) -> &'static str {
     match action {
         Action::Send { .. } => "send",
         Action::Edit { .. } => "edit",

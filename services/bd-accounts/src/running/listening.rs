@@ -1,7 +1,10 @@
 //! What an account sees, to the inbox: in order, many at once, together with how far that is. Of chats that were not
 //! chosen nothing is passed on.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ::telegram::{self as connector, Batch, Listener, Refused};
 use contracts::channels::{Origin, Seen, SeenBatch};
@@ -49,6 +52,7 @@ pub(super) async fn listen(
             () = live.stop.cancelled() => break,
             Some(order) = ordered.recv() => follow(&mut listener, order),
             first = listener.next() => {
+                live.unstored.store(true, Ordering::SeqCst);
                 let gathered = gather(&live, &mut listener, first?).await?;
                 unstored.clone_from(&gathered.position);
                 tell_typing(&live, &gathered.typing).await;
@@ -56,6 +60,7 @@ pub(super) async fn listen(
                     store(&live, gathered).await?;
                     (stored, unstored) = (Instant::now(), None);
                 }
+                live.unstored.store(live.stop.is_cancelled(), Ordering::SeqCst);
             }
         }
     }

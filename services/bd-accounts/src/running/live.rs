@@ -51,6 +51,8 @@ pub(super) struct Live {
     /// Whether the list of chats was read since it is connected. Before, somebody may be unknown whom the list will show: what
     /// was learned in the last seconds of a process that was killed is not in the stored session.
     pub listed: AtomicBool,
+    /// Whether something was told that is not stored yet.
+    pub unstored: AtomicBool,
     /// To whoever listens.
     pub orders: mpsc::UnboundedSender<Order>,
     /// Grows whenever it is noted that something was left out.
@@ -118,8 +120,9 @@ impl Live {
         };
         let (orders, ordered) = mpsc::unbounded_channel();
         let (stop, news, chats) = (stop.child_token(), News::default(), RwLock::new(chats));
-        let (listed, left_out) = (AtomicBool::new(false), AtomicU64::new(0));
-        let live = Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, orders, left_out });
+        let (listed, unstored, left_out) = (AtomicBool::new(false), AtomicBool::new(false), AtomicU64::new(0));
+        let live =
+            Arc::new(Self { around, lease, scope, connection, stop, news, chats, listed, unstored, orders, left_out });
         live.turn(&Turn::Online).await?;
         let ended = live.tasks(listener, ordered).await;
         live.connection.close().await;
@@ -187,6 +190,11 @@ impl Live {
     /// Whether somebody who is unknown stays so.
     pub(super) fn knows_everybody(&self) -> bool {
         self.listed.load(Ordering::Relaxed)
+    }
+
+    /// Whether all that was written while the account was away is stored, as far as Telegram tells of it.
+    pub(super) fn has_caught_up(&self) -> bool {
+        !self.connection.is_behind() && self.connection.waiting() == 0 && !self.unstored.load(Ordering::SeqCst)
     }
 
     pub(super) fn is_chosen(&self, chat: i64) -> bool {

@@ -2,6 +2,7 @@
 //! sees goes to the inbox, what it is to do comes from there. Only chats that were chosen are passed on.
 
 mod adapter;
+pub mod by_hand;
 mod dialogs;
 mod errands;
 mod files;

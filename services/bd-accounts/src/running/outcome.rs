@@ -103,6 +103,7 @@ mod tests {
             first_contact: false,
             not_before: now,
             attempts,
+            unless_answered: false,
             action: Action::Read { until: 1 },
         }
     }

@@ -113,6 +113,7 @@ pub(super) fn message(message: connector::Message) -> SeenMessage {
         reactions: message.reactions.into_iter().map(reaction).collect(),
         service: message.service,
         random_id: message.random_id,
+        automatic: message.automatic,
     }
 }
 

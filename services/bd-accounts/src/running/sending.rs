@@ -6,30 +6,49 @@ use contracts::channels::{Action, Errand, OutgoingFile, SeenMessage};
 use super::{files::FilesError, live::Live, plain};
 use crate::syncing::commands::{self, Met};
 
-pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Vec<SeenMessage>, Refused> {
+/// None of what is not wanted any more: somebody answered while whom it is to was sought, or its files were uploaded.
+pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Option<Vec<SeenMessage>>, Refused> {
     let (connection, chat) = (&live.connection, errand.chat_id);
-    match &errand.action {
+    let done = match &errand.action {
         Action::Send { files, .. } => {
             let chat = meet(live, errand).await?;
-            if files.is_empty() { text(live, errand, chat).await } else { with_files(live, errand, chat).await }
+            if !files.is_empty() {
+                return with_files(live, errand, chat).await;
+            }
+            if errand.to.is_some() && !still_wanted(live, errand).await? {
+                return Ok(None);
+            }
+            text(live, errand, chat).await?
         }
         Action::Edit { message_id, text, entities } => {
             let edited = connection.edit(chat, *message_id, text, &plain::entities_out(entities)).await?;
-            Ok(edited.map(plain::message).into_iter().collect())
+            edited.map(plain::message).into_iter().collect()
         }
         Action::Delete { message_ids } => {
             connection.delete(chat, message_ids, true).await?;
-            Ok(Vec::new())
+            Vec::new()
         }
         Action::Read { until } => {
             connection.mark_read(chat, *until).await?;
-            Ok(Vec::new())
+            Vec::new()
         }
         Action::React { message_id, emoji } => {
             connection.react(chat, *message_id, emoji.as_deref()).await?;
-            Ok(Vec::new())
+            Vec::new()
         }
+    };
+    Ok(Some(done))
+}
+
+/// Whether nobody has answered since it was started, where that stops it.
+async fn still_wanted(live: &Live, errand: &Errand) -> Result<bool, Refused> {
+    if !errand.unless_answered {
+        return Ok(true);
     }
+    live.around.inbox.is_still_wanted(&live.scope, errand.id).await.map_err(|error| {
+        tracing::error!(account = %live.id(), %error, "whether an errand is still wanted could not be asked");
+        Refused::Network
+    })
 }
 
 /// The chat that it goes to. Somebody whom the account has never met is found first, and can answer from then on.
@@ -67,19 +86,29 @@ async fn text(live: &Live, errand: &Errand, chat: i64) -> Result<Vec<SeenMessage
         reply_to: *reply_to,
         topic_id: None,
     };
-    let sent = live.connection.send_text(chat, &new).await?;
+    // What an answer stops is looked at before each try.
+    let sent = if errand.unless_answered {
+        live.connection.send_text_once(chat, &new).await?
+    } else {
+        live.connection.send_text(chat, &new).await?
+    };
     Ok(vec![plain::message(sent)])
 }
 
-async fn with_files(live: &Live, errand: &Errand, chat: i64) -> Result<Vec<SeenMessage>, Refused> {
-    let Action::Send { text, entities, reply_to, files, .. } = &errand.action else { return Ok(Vec::new()) };
+async fn with_files(live: &Live, errand: &Errand, chat: i64) -> Result<Option<Vec<SeenMessage>>, Refused> {
+    let Action::Send { text, entities, reply_to, files, .. } = &errand.action else { return Ok(None) };
     let mut opened = Vec::with_capacity(files.len());
     for file in files {
         opened.push(open(live, file).await?);
     }
     let entities = plain::entities_out(entities);
-    let sent = live.connection.send_files(chat, opened, text, &entities, *reply_to).await?;
-    Ok(sent.into_iter().map(plain::message).collect())
+    let sent = if errand.unless_answered {
+        let wanted = Box::pin(still_wanted(live, errand));
+        live.connection.send_files_if(chat, opened, (text, &entities, *reply_to), wanted).await?
+    } else {
+        Some(live.connection.send_files(chat, opened, text, &entities, *reply_to).await?)
+    };
+    Ok(sent.map(|sent| sent.into_iter().map(plain::message).collect()))
 }
 
 async fn open(live: &Live, file: &OutgoingFile) -> Result<NewFile, Refused> {

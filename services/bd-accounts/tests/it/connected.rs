@@ -219,6 +219,7 @@ impl World {
             first_contact,
             not_before: Utc::now_for_tests(),
             attempts: 0,
+            unless_answered: false,
             action: Action::Send {
                 random_id,
                 text: text.to_owned(),
@@ -228,6 +229,14 @@ impl World {
             },
         });
         contracts::channels::Accounts::wake(&*self.accounts, self.account);
+        id
+    }
+
+    /// An errand of a program, which an answer stops.
+    pub fn send_unless_answered(&self, text: &str, bytes: i64) -> Uuid {
+        let id = self.send_to(self.bob, text, false, bytes);
+        let mut inner = self.inbox.0.lock().unwrap();
+        inner.errands.iter_mut().filter(|errand| errand.id == id).for_each(|errand| errand.unless_answered = true);
         id
     }
 
@@ -333,10 +342,23 @@ struct Remembered {
     position: Option<Vec<u8>>,
     errands: Vec<Errand>,
     ended: HashMap<Uuid, Ended>,
+    /// What somebody answered while it was waited for.
+    unwanted: HashSet<Uuid>,
     typing: Vec<(i64, String)>,
+    /// What was stored when each errand was started.
+    before: HashMap<Uuid, Vec<String>>,
 }
 
 impl Mailbox {
+    pub fn is_open(&self, errand: Uuid) -> bool {
+        self.0.lock().unwrap().errands.iter().any(|known| known.id == errand)
+    }
+
+    /// What was stored, in its order, when an errand was started.
+    pub fn before(&self, errand: Uuid) -> Vec<String> {
+        self.0.lock().unwrap().before.get(&errand).cloned().unwrap_or_default()
+    }
+
     pub fn texts(&self, chat: i64) -> Vec<String> {
         let inner = self.0.lock().unwrap();
         let of_chat = inner.messages.range((chat, i64::MIN)..=(chat, i64::MAX));
@@ -360,6 +382,11 @@ impl Mailbox {
 
     fn add(&self, errand: Errand) {
         self.0.lock().unwrap().errands.push(errand);
+    }
+
+    /// It is not wanted any more, once it has been tried.
+    pub fn unwant(&self, errand: Uuid) {
+        self.0.lock().unwrap().unwanted.insert(errand);
     }
 
     fn ended(&self, errand: Uuid) -> Option<Ended> {
@@ -434,7 +461,17 @@ impl Inbox for Mailbox {
     }
 
     async fn start_errand(&self, _: &Scope, errand: Uuid) -> Result<bool, PortError> {
-        Ok(self.0.lock().unwrap().errands.iter().any(|known| known.id == errand))
+        let mut inner = self.0.lock().unwrap();
+        let order = inner.order.clone();
+        inner.before.insert(errand, order);
+        Ok(inner.errands.iter().any(|known| known.id == errand))
+    }
+
+    async fn is_still_wanted(&self, _: &Scope, errand: Uuid) -> Result<bool, PortError> {
+        let mut inner = self.0.lock().unwrap();
+        let wanted = !inner.unwanted.contains(&errand);
+        inner.errands.retain(|known| wanted || known.id != errand);
+        Ok(wanted)
     }
 
     async fn end_errand(&self, _: &Scope, errand: Uuid, ended: Ended) -> Result<(), PortError> {

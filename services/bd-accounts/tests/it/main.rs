@@ -11,5 +11,6 @@ mod network;
 mod reach;
 mod running;
 mod secrets;
+mod senders;
 mod syncing;
 mod world;

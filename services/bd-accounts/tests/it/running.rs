@@ -74,6 +74,27 @@ on_both! {
         process.stop().await;
     }
 
+    async fn what_is_answered_while_its_file_is_uploaded_does_not_go(world: World) {
+        let process = world.start_with_bob().await;
+        for answered in [true, false] {
+            let errand = world.send_unless_answered("with a file", 700_000);
+            world.files.asked.acquire().await.unwrap().forget();
+            if answered {
+                world.inbox.unwant(errand);
+            }
+            world.files.given.add_permits(1);
+            if answered {
+                world.until("it is dropped", || async { !world.inbox.is_open(errand) }).await;
+                // What comes after it shows that it was dealt with.
+                world.ended(world.send("after it", false)).await;
+                assert_eq!(world.sent(), ["after it"]);
+            } else {
+                assert!(matches!(world.ended(errand).await, Ended::Done { .. }));
+            }
+        }
+        process.stop().await;
+    }
+
     async fn short_waits_are_slept_through_and_long_ones_put_off(world: World) {
         let process = world.start_with_bob().await;
         let flood = |seconds| FaultRule::new(Fault::flood_wait(seconds)).method("messages.sendMessage").once();
@@ -87,6 +108,16 @@ on_both! {
         let account = world.account().await;
         assert_eq!(account.shown_status(now), AccountStatus::FloodWait);
         assert_eq!(world.sent(), ["after two seconds"]);
+        process.stop().await;
+    }
+
+    async fn what_is_not_wanted_any_more_after_a_wait_does_not_go(world: World) {
+        let process = world.start_with_bob().await;
+        world.network.inject(FaultRule::new(Fault::flood_wait(2)).method("messages.sendMessage").once());
+        let answered = world.send("any news?", false);
+        world.inbox.unwant(answered);
+        assert!(matches!(world.ended(world.send("thank you", false)).await, Ended::Done { .. }));
+        assert_eq!(world.sent(), ["thank you"]);
         process.stop().await;
     }
 
@@ -151,6 +182,37 @@ on_both! {
         now.remove(6);
         "m06, put better".clone_into(&mut now[6]);
         world.until("they are looked at again", || async { world.inbox.texts(world.bob) == now }).await;
+        process.stop().await;
+    }
+
+    async fn what_was_answered_while_it_was_away_is_stored_before_a_program_goes_on(world: World) {
+        let process = world.start_with_bob().await;
+        world.bob_writes("first");
+        world.until("it comes", || async { !world.inbox.order().is_empty() }).await;
+        process.stop().await;
+        world.bob_writes("away");
+        let errand = world.send_unless_answered("any news?", 0);
+        // Telegram lets it wait for what it missed, and says then that there was too much to tell.
+        let difference = |fault| FaultRule::new(fault).method("updates.getDifference").once();
+        world.network.inject(difference(Fault::flood_wait(2)));
+        let process = world.start();
+        world.ended(errand).await;
+        assert!(world.inbox.before(errand).contains(&"away".to_owned()));
+        process.stop().await;
+        world.bob_writes("away again");
+        let errand = world.send_unless_answered("and now?", 0);
+        world.network.inject(FaultRule::new(Fault::DifferenceTooLong).once());
+        world.network.inject(FaultRule::new(Fault::Delay { ms: 1000 }).method("messages.getHistory").once());
+        let process = world.start();
+        world.ended(errand).await;
+        assert!(world.inbox.before(errand).contains(&"away again".to_owned()));
+        // A connection that is lost meanwhile is the same.
+        world.network.inject(difference(Fault::flood_wait(2)));
+        world.network.drop_connections(None);
+        world.bob_writes("in between");
+        let errand = world.send_unless_answered("still there?", 0);
+        world.ended(errand).await;
+        assert!(world.inbox.before(errand).contains(&"in between".to_owned()));
         process.stop().await;
     }
 

@@ -3,7 +3,7 @@
 use fields::FieldSet;
 use kernel::{
     Fields,
-    values::{LinkedInUrl, TelegramUsername, WebUrl},
+    values::{LinkedInUrl, Phone, TelegramUsername, TimeZone, WebUrl},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -30,6 +30,7 @@ pub struct ContactFields {
     pub owner_id: Option<Uuid>,
     pub emails: Vec<String>,
     pub phones: Vec<String>,
+    pub time_zone: Option<String>,
     pub telegram_username: Option<String>,
     pub website: Option<String>,
     pub linkedin_url: Option<String>,
@@ -64,6 +65,9 @@ request_bodies!(ContactInput, ContactReplace, ContactPatch {
     emails: Vec<String>,
     #[schema(schema_with = phones_schema)]
     phones: Vec<String>,
+    /// A name of the IANA database, such as `Europe/Berlin`.
+    #[schema(value_type = Option<String>, max_length = 64)]
+    time_zone: String,
     #[schema(value_type = Option<String>, max_length = 255)]
     telegram_username: String,
     #[schema(value_type = Option<String>, max_length = 2048)]
@@ -110,6 +114,8 @@ impl ContactPatch {
         set_option(&self.owner_id, &mut fields.owner_id);
         form.emails(&self.emails, &mut fields.emails);
         form.phones(&self.phones, &mut fields.phones);
+        let zone = |raw: &str| TimeZone::parse(raw).map(TimeZone::into_string);
+        form.value("timeZone", &self.time_zone, &mut fields.time_zone, zone);
         self.apply_links(&mut form, &mut fields);
         form.line::<100>("source", &self.source, &mut fields.source);
         form.tags(&self.tags, &mut fields.tags);
@@ -178,6 +184,18 @@ impl ContactFields {
         form.phones(&Given::Value(check.phones), &mut fields.phones);
         patch.apply_links(&mut form, &mut fields);
         fields
+    }
+
+    /// The zone that a phone tells of; the first one that does.
+    #[must_use]
+    pub fn phone_zone(&self) -> Option<&'static str> {
+        self.phones.iter().find_map(|phone| TimeZone::name_of_phone(&Phone::from_stored(phone.clone())))
+    }
+
+    /// The zone the contact lives by, as far as it is known: their own, else the one that a phone tells of.
+    #[must_use]
+    pub fn zone(&self) -> Option<&str> {
+        self.time_zone.as_deref().or_else(|| self.phone_zone())
     }
 
     /// First, middle and last name with spaces between; empty when there is none.

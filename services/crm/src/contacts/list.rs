@@ -43,6 +43,7 @@ pub const CONTACTS: List = List {
             || company(Shared::NameKey),
             Some(|| Func::coalesce([company(Shared::NameKey), Expr::value("")]).into()),
         ),
+        text("timeZone", || column(Column::TimeZone), Some(|| text_order(Column::TimeZone))),
         text("telegramUsername", || column(Column::TelegramUsername), None),
         text("website", || column(Column::Website), None),
         text("linkedinUrl", || column(Column::LinkedinUrl), None),

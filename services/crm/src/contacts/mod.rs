@@ -5,5 +5,6 @@ pub mod contact;
 pub mod http;
 pub mod list;
 pub mod many;
+pub mod merged;
 pub mod queries;
 pub mod store;

@@ -46,6 +46,12 @@ pub struct Contact {
     pub emails: Vec<String>,
     /// E.164.
     pub phones: Vec<String>,
+    /// A name of the IANA database, such as `Europe/Berlin`.
+    #[schema(required)]
+    pub time_zone: Option<String>,
+    /// The time zone of the country that a phone belongs to, where it has one; what holds when `timeZone` is null.
+    #[schema(required, value_type = Option<String>)]
+    pub phone_time_zone: Option<&'static str>,
     /// Without `@`.
     #[schema(required)]
     pub telegram_username: Option<String>,
@@ -81,6 +87,7 @@ impl Contact {
     pub fn of(loaded: Loaded, names: &HashMap<Uuid, String>) -> Self {
         let Loaded { contact, company_name } = loaded;
         let fields = contact.fields;
+        let phone_time_zone = fields.phone_zone();
         Self {
             id: contact.id,
             name: fields.name,
@@ -94,6 +101,8 @@ impl Contact {
             owner_name: fields.owner_id.and_then(|id| names.get(&id).cloned()),
             emails: fields.emails,
             phones: fields.phones,
+            time_zone: fields.time_zone,
+            phone_time_zone,
             telegram_username: fields.telegram_username,
             website: fields.website,
             linkedin_url: fields.linkedin_url,

@@ -45,6 +45,7 @@ pub(crate) mod entity {
         pub emails: Texts,
         #[sea_orm(column_type = "JsonBinary")]
         pub phones: Texts,
+        pub time_zone: Option<String>,
         pub telegram_username: Option<String>,
         pub website: Option<String>,
         pub linkedin_url: Option<String>,
@@ -88,6 +89,7 @@ pub struct Row {
     owner_id: Option<Uuid>,
     emails: Texts,
     phones: Texts,
+    time_zone: Option<String>,
     telegram_username: Option<String>,
     website: Option<String>,
     linkedin_url: Option<String>,
@@ -118,6 +120,7 @@ impl FromQueryResult for Row {
             owner_id: columns.read()?,
             emails: columns.read()?,
             phones: columns.read()?,
+            time_zone: columns.read()?,
             telegram_username: columns.read()?,
             website: columns.read()?,
             linkedin_url: columns.read()?,
@@ -138,7 +141,7 @@ impl FromQueryResult for Row {
     }
 }
 
-const READ: [Column; 21] = [
+const READ: [Column; 22] = [
     Column::Id,
     Column::Name,
     Column::FirstName,
@@ -148,6 +151,7 @@ const READ: [Column; 21] = [
     Column::OwnerId,
     Column::Emails,
     Column::Phones,
+    Column::TimeZone,
     Column::TelegramUsername,
     Column::Website,
     Column::LinkedinUrl,
@@ -181,6 +185,7 @@ impl From<Row> for Loaded {
             owner_id: row.owner_id,
             emails: row.emails.0,
             phones: row.phones.0,
+            time_zone: row.time_zone,
             telegram_username: row.telegram_username,
             website: row.website,
             linkedin_url: row.linkedin_url,
@@ -336,6 +341,7 @@ fn columns(
         owner_id: Set(fields.owner_id),
         emails: Set(Texts(fields.emails)),
         phones: Set(Texts(fields.phones)),
+        time_zone: Set(fields.time_zone),
         telegram_username: Set(fields.telegram_username),
         website: Set(fields.website),
         linkedin_url: Set(fields.linkedin_url),

@@ -26,6 +26,7 @@ const CONTACT_COLUMNS: &[&str] = &[
     "ownerName",
     "emails",
     "phones",
+    "timeZone",
     "telegramUsername",
     "website",
     "linkedinUrl",

@@ -15,7 +15,7 @@ mod queries;
 mod refused;
 mod rows;
 mod run;
-mod store;
+pub(crate) mod store;
 mod subject;
 mod upload;
 

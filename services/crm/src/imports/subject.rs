@@ -148,6 +148,7 @@ impl Subject for Contacts {
             company_name: values.one(T::CompanyName),
             emails: values.many(T::Email),
             phones: values.many(T::Phone),
+            time_zone: values.one(T::TimeZone),
             telegram_username: values.one(T::TelegramUsername),
             website: values.one(T::Website),
             linkedin_url: values.one(T::LinkedinUrl),
@@ -175,6 +176,7 @@ impl Subject for Contacts {
         join_option(&mut into.company_id, from.company_id.as_ref());
         join_list(&mut into.emails, &from.emails, MAX_CONTACT_POINTS);
         join_list(&mut into.phones, &from.phones, MAX_CONTACT_POINTS);
+        join_option(&mut into.time_zone, from.time_zone.as_ref());
         join_option(&mut into.telegram_username, from.telegram_username.as_ref());
         join_option(&mut into.website, from.website.as_ref());
         join_option(&mut into.linkedin_url, from.linkedin_url.as_ref());

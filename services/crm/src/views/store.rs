@@ -138,6 +138,15 @@ pub async fn list(
     Ok(rows.into_iter().map(StoredView::try_from).collect::<Result<_, _>>()?)
 }
 
+/// A view of the organization, whoever's it is.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(connection: &impl ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Option<StoredView>, Error> {
+    let row = entity::Entity::find().filter(of_org(scope).add(Column::Id.eq(id))).one(connection).await?;
+    Ok(row.map(StoredView::try_from).transpose()?)
+}
+
 /// The view, if the actor sees it; kept from other writers until the transaction ends.
 ///
 /// # Errors

@@ -150,6 +150,29 @@ on_both! {
         assert_eq!(world.refused(&world.manager, "GET", &at(&id), Value::Null).await.0, 404);
     }
 
+    async fn a_time_zone_is_kept_told_and_cleared(world: World) {
+        let body = json!({"name": "A", "timeZone": "europe/berlin", "phones": ["+44 20 7946 0000"]});
+        let created = world.post(&world.manager, CONTACTS, body).await;
+        assert_eq!((&created["timeZone"], &created["phoneTimeZone"]), (&json!("Europe/Berlin"), &json!("Europe/London")));
+        let id = id_of(&created);
+        let (status, refused) = world.call(&world.manager, "PATCH", &at(&id), json!({"timeZone": "GMT+3"})).await;
+        assert_eq!((status, &refused["details"][0]["field"]), (422, &json!("timeZone")), "{refused}");
+        assert_eq!(refused["details"][0]["code"], "field.time_zone.unknown");
+        let cleared = world.patch(&world.manager, &at(&id), json!({"timeZone": null, "phones": ["+7 912 555-00-11"]})).await;
+        assert_eq!((&cleared["timeZone"], &cleared["phoneTimeZone"]), (&Value::Null, &Value::Null));
+        let again = world.patch(&world.manager, &at(&id), json!({"timeZone": " "})).await;
+        assert_eq!(again["version"], 2, "nothing changed");
+        let log = world.raw(&world.manager, "change_log", "action, cast(before as text)").await;
+        assert!(log.iter().any(|line| line.starts_with("updated ") && line.contains("Europe/Berlin")), "{log:?}");
+        world.patch(&world.manager, &at(&id), json!({"timeZone": "Asia/Kamchatka"})).await;
+        let exported = world.get(&world.manager, &format!("{CONTACTS}/export.csv?columns=name,timeZone")).await;
+        assert_eq!(exported, "\u{FEFF}name,timeZone\r\nA,Asia/Kamchatka\r\n");
+        let other = id_of(&world.post(&world.manager, CONTACTS, json!({"name": "B", "timeZone": "UTC"})).await);
+        let wish = json!({"into": id, "from": [other], "fields": {"timeZone": other}});
+        world.ok(&world.manager, "POST", &format!("{CONTACTS}/merge"), wish, 200).await;
+        assert_eq!(world.get(&world.manager, &at(&id)).await["timeZone"], "UTC");
+    }
+
     async fn clients_are_contacts(world: World) {
         let id = id_of(&world.post(&world.manager, "/api/crm/clients", json!({"name": "A"})).await);
         assert_eq!(texts(&world.get(&world.manager, "/api/crm/clients").await, "/id"), std::slice::from_ref(&id));

@@ -130,7 +130,7 @@ on_both! {
             world.post(&world.manager, CONTACTS, body).await;
         }
         for (path, sorts) in [
-            (CONTACTS, &["name", "-name", "leadScore,-name", "companyName", "-updatedAt", "jobTitle,lastName", "doNotContact", "source"][..]),
+            (CONTACTS, &["name", "-name", "leadScore,-name", "companyName", "-updatedAt", "jobTitle,lastName", "doNotContact", "source", "timeZone"][..]),
             ("/api/crm/companies", &["name", "-size", "contactCount,-name", "-createdAt", "industry"][..]),
         ] {
             let whole = world.get(&world.manager, &format!("{path}?limit=100")).await;

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use batches::{BatchRecord, Children, Deed, PortError, PutBack};
+use contracts::ports::Clients;
 use crm::Crm;
 use db::Tx;
 use kernel::{Level, Levels, Reach, Scope};
@@ -103,6 +104,31 @@ on_both! {
         assert_eq!((&gone["mergedInto"], &gone["name"]), (&json!(one), &json!("A. Kowalska")));
         assert!(gone["deletedAt"].is_string());
         assert_eq!((world.events("contact.merged").await, world.events("contact.deleted").await), (1, 0));
+    }
+
+    async fn who_is_whom_by_merging_is_known_from_any_of_them(world: World) {
+        let mut made = Vec::new();
+        for name in ["A", "B", "C", "D"] {
+            made.push(new(&world, CONTACTS, json!({"name": name})).await);
+        }
+        // A became B, which became C; D is somebody else.
+        merge(&world, CONTACTS, json!({"into": made[1], "from": [made[0]]})).await;
+        merge(&world, CONTACTS, json!({"into": made[2], "from": [made[1]]})).await;
+        let ids: Vec<Uuid> = made.iter().map(|id| id.parse().unwrap()).collect();
+        let unknown = Uuid::from_u128(7);
+        let asked = [ids[0], ids[1], ids[2], ids[3], unknown];
+        let mut people = world.crm.same_people(&world.manager, &asked).await.unwrap();
+        for all in people.values_mut() {
+            all.sort_unstable();
+        }
+        for id in &ids[..3] {
+            assert_eq!(people[id], ids[..3], "{id}");
+        }
+        assert_eq!((&people[&ids[3]], &people[&unknown]), (&vec![ids[3]], &vec![unknown]));
+        let elsewhere = world.crm.same_people(&world.stranger, &ids[..1]).await.unwrap();
+        assert_eq!(elsewhere[&ids[0]], ids[..1]);
+        let words = world.crm.words_of_many(&world.manager, &asked).await.unwrap();
+        assert_eq!(words.keys().copied().collect::<std::collections::BTreeSet<_>>(), std::collections::BTreeSet::from([ids[2], ids[3]]), "in use");
     }
 
     async fn what_was_merged_is_left_alone(world: World) {

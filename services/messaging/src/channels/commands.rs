@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::permissions::{ORGANIZATION_WRITE, WEBHOOKS_READ, WEBHOOKS_WRITE};
-use db::{Action, Change, Tx};
+use db::{Action, Change, Sql, Tx};
 use kernel::{
     OrgId, Scope,
     values::{Line, Problem},
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use vault::Place;
 
 use super::signature;
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 const KIND: &str = "inbound_channel";
 /// Longest time that a secret is taken after it was replaced, hours.

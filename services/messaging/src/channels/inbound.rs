@@ -6,13 +6,16 @@ use contracts::{
     events::{MESSAGE_RECEIVED, MessageReceived},
     ports::KnownPerson,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::NewEvent;
 use kernel::{
     Fields, OrgId, Scope,
     values::{Line, Paragraph},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, FromQueryResult};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, DbBackend, FromQueryResult,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -33,7 +36,7 @@ use crate::{
         message::{Direction, Source, Status},
         store as messages,
     },
-    sql::Sql,
+    outreach::answered::{self, Answered},
 };
 
 /// The chat of a message.
@@ -232,9 +235,11 @@ async fn store(
         is_first_response: false,
         assignee_id: chat.assignee_id,
         is_late: false,
+        is_automatic: false,
     };
     events::append(tx, [NewEvent::of(MESSAGE_RECEIVED, KIND, id, json!(data))]).await?;
     events::append(tx, woken).await?;
+    answered::note(tx, scope, &Answered::from([(chat.id, answered::lock_of(&chat))])).await?;
     Ok(id)
 }
 
@@ -319,6 +324,8 @@ fn message(
         import_id: Set(None),
         client_id: Set(None),
         search_text: Set(messages::search_text(&checked.text, None)),
+        program_kind: NotSet,
+        program_id: NotSet,
         version: Set(1),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Action, Change, Tx};
+use db::{Action, Change, Sql, Tx};
 use events::NewEvent;
 use jobs::{Context, JobError, Schedule, Work};
 use kernel::Scope;
@@ -15,7 +15,7 @@ use super::{
     commands::{KIND, tell},
     store::{COLUMNS, Row},
 };
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// Kind of the job.
 const JOB: &str = "messaging.wake_chats";

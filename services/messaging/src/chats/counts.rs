@@ -1,5 +1,6 @@
 //! How many unread chats each queue has, counted to 100.
 
+use db::Sql;
 use std::collections::BTreeMap;
 
 use contracts::permissions::CHATS_READ;
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::inbox::{Queue, small};
-use crate::{Error, Messaging, reach::Readable, sql::Sql};
+use crate::{Error, Messaging, reach::Readable};
 
 /// Most that is counted.
 const COUNTED: i64 = 100;

@@ -6,7 +6,7 @@ use contracts::{
     events::{MEMBER_REMOVED, MemberRemoved},
     ports::Held,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::{Event, Handler, HandlerError};
 use jobs::{Context, JobError, NewJob, Work};
 use kernel::{OrgId, Scope};
@@ -20,7 +20,7 @@ use super::{
     commands,
     store::{COLUMNS, Row},
 };
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 const KIND: &str = "messaging.hand_over";
 /// Chats of one transaction.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::permissions::CHATS_READ;
+use db::Sql;
 use kernel::{Scope, cursor::Cursor, values::search};
 use sea_orm::DbBackend;
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use super::{
     queries::{Listed, select},
     view::{self, Chat},
 };
-use crate::{Error, Messaging, reach::Readable, sql::Sql};
+use crate::{Error, Messaging, reach::Readable};
 
 api::words! {
     /// Which chats are listed.

@@ -4,14 +4,14 @@ use contracts::{
     events::{CHAT_MERGED, CHAT_SPLIT, ChatMerged},
     permissions::CHATS_WRITE,
 };
-use db::{Action, Change, Tx};
+use db::{Action, Change, Sql, Tx};
 use events::NewEvent;
 use kernel::Scope;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{commands::KIND, queries, refresh, store, view::Chat};
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// Most chats that are shown as one.
 const MOST: usize = 20;

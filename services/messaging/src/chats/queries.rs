@@ -1,6 +1,7 @@
 //! Reading chats one by one, and the statement over chats that the inbox is read by as well.
 
 use contracts::permissions::CHATS_READ;
+use db::Sql;
 use kernel::Scope;
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use super::{
     store::{COLUMNS, Row},
     view::{Chat, ShownDraft, shown},
 };
-use crate::{Error, Messaging, reach::Readable, sql::Sql};
+use crate::{Error, Messaging, reach::Readable};
 
 /// A chat with what the caller has begun in it.
 pub(super) struct Listed {

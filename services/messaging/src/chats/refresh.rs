@@ -1,11 +1,11 @@
 //! What a chat shows of its messages, computed anew from them: last message, unread, since when they wait. In any order, and
 //! however often it is done, it comes out the same.
 
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use uuid::Uuid;
 
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 /// Chats of one statement.
 const AT_ONCE: usize = 200;

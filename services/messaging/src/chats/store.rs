@@ -1,13 +1,13 @@
 //! Chats in the database.
 
 use chrono::{DateTime, Utc};
-use db::{Tx, columns::Texts};
+use db::{Sql, Tx, columns::Texts};
 use kernel::{Scope, values::search};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 use super::chat::{ChatFields, State};
-use crate::{Error, reach::Readable, sql::Sql};
+use crate::{Error, reach::Readable};
 
 pub mod entity {
     use db::columns::Texts;
@@ -41,6 +41,8 @@ pub mod entity {
         pub read_inbox_until: i64,
         pub read_outbox_until: i64,
         pub has_in: bool,
+        /// When the newest answer of theirs was stored.
+        pub last_received_at: Option<DateTimeUtc>,
         pub last_id: Option<Uuid>,
         pub last_at: DateTimeUtc,
         pub last_text: Option<String>,
@@ -192,6 +194,20 @@ pub async fn whole(
         return Err(Error::NotFound);
     }
     Ok(rows)
+}
+
+/// Holds chats until the transaction ends, in the order in which everybody holds several.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hold(tx: &Tx, scope: &Scope, ids: &[Uuid]) -> Result<(), Error> {
+    if tx.get_database_backend() != DbBackend::Postgres || ids.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("select id from chats where org_id = ");
+    sql.bind(scope.org_id.0).add(" and id in ").list(ids.iter().copied()).add(" order by id for update");
+    sql.run(tx).await?;
+    Ok(())
 }
 
 /// Writes what differs into chats that all change alike, each a version on; of a single one only while it has the version

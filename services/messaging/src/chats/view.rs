@@ -1,5 +1,6 @@
 //! What is shown of chats. Names are asked of those who keep them.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -16,7 +17,6 @@ use crate::{
     Error, Messaging,
     messages::message::{Direction, Status},
     reach::{self, Readable},
-    sql::Sql,
 };
 
 /// Somebody or something by name.

@@ -1,12 +1,12 @@
 //! Comments in the database.
 
 use chrono::{DateTime, Utc};
-use db::{Tx, columns::Texts};
+use db::{Sql, Tx, columns::Texts};
 use kernel::Scope;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, FromQueryResult};
 use uuid::Uuid;
 
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 pub mod entity {
     use db::columns::Texts;

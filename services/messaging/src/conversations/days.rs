@@ -1,6 +1,7 @@
 //! Reading conversations by chat and day. Statements do not grow with what is asked: the chats of the contact; the instants of
 //! their last messages, day by day, each found off the index; how many messages those days have; what was said last.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use sea_orm::{DbBackend, FromQueryResult};
 use uuid::Uuid;
 
 use super::calendar::{Calendar, START_OF};
-use crate::{ChatDirectory, Error, messages::message::Direction, reach::Readable, sql::Sql};
+use crate::{ChatDirectory, Error, messages::message::Direction, reach::Readable};
 
 /// Chats of a contact that are looked at: those with the newest messages.
 const CHATS: usize = 100;

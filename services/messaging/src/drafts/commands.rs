@@ -4,7 +4,7 @@ use contracts::{
     events::{DRAFT_UPDATED, DraftUpdated},
     permissions::MESSAGES_SEND,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::NewEvent;
 use kernel::{Scope, values::Problem};
 use serde_json::json;
@@ -14,7 +14,6 @@ use crate::{
     Error, Messaging,
     chats::store,
     messages::message::{MAX_TEXT, utf16_len},
-    sql::Sql,
 };
 
 async fn tell(tx: &Tx, chat: Uuid, me: Uuid) -> Result<(), Error> {

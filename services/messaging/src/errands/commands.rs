@@ -4,22 +4,24 @@
 use contracts::{
     channels::{Entity, Reaction},
     events::{
-        CHAT_ALL_READ, ChatTold, MESSAGE_CANCELED, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_QUEUED,
-        MESSAGE_REACTION_CHANGED, MESSAGE_READ, MessageQueued, MessageTold, MessagesRead,
+        CHAT_ALL_READ, ChatTold, MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_QUEUED, MESSAGE_REACTION_CHANGED,
+        MESSAGE_READ, MessageQueued, MessageTold, MessagesRead,
     },
     permissions::{CHATS_READ, CHATS_WRITE, MESSAGES_SEND},
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::NewEvent;
 use kernel::Scope;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    cancel,
     payload::Payload,
     queue,
     send::KIND,
     store::{self, NewErrand},
+    unsent::unsent_place,
 };
 use crate::{
     Error, Messaging,
@@ -35,7 +37,6 @@ use crate::{
         tombstones,
         view::{self, Message},
     },
-    sql::Sql,
 };
 
 /// Most characters of an emoji with all its parts.
@@ -83,16 +84,10 @@ pub async fn cancel(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Mess
     let errand = store::find_sending(&service.db.reader(scope), scope, id).await?;
     let errand = errand.ok_or(Error::State("message.not_waiting"))?;
     let tx = service.db.begin(scope).await?;
-    if !store::end(&tx, scope, errand.id, ("canceled", None), true).await? {
+    if cancel::cancel(&tx, scope, &[(errand.id, errand.chat_id)], (None, true)).await?.is_empty() {
         tx.rollback().await?;
         return Err(Error::State("message.not_waiting"));
     }
-    let ours = store::messages_of(&tx, scope, errand.id).await?;
-    let mut sql = Sql::new("update messages set status = 'canceled', version = version + 1 where org_id = ");
-    sql.bind(scope.org_id.0).add(" and id in ").list(ours.iter().map(|(_, id)| *id));
-    sql.run(&tx).await?;
-    events::append(&tx, [told(MESSAGE_CANCELED, &row)]).await?;
-    refresh::refresh(&tx, scope, &[row.chat_id]).await?;
     tx.commit().await?;
     service.accounts.wake(errand.account_id);
     shown(service, scope, id).await
@@ -115,7 +110,7 @@ pub async fn retry(service: &Messaging, scope: &Scope, id: Uuid) -> Result<Messa
     }
     let ours = store::messages_of(&tx, scope, errand.id).await?;
     let mut sql = Sql::new("update messages set status = 'queued', error = null, scheduled_at = null, ");
-    sql.add("version = version + 1, place = ").bind(super::send::unsent_place(tx.clock().now()));
+    sql.add("version = version + 1, place = ").bind(unsent_place(tx.clock().now()));
     sql.add(" where org_id = ").bind(scope.org_id.0).add(" and id in ").list(ours.iter().map(|(_, id)| *id));
     sql.run(&tx).await?;
     let not_before = tx.clock().now().to_rfc3339();

@@ -1,5 +1,6 @@
 //! What accounts are to do: the outgoing queue. Each send is also a message.
 
+pub(crate) mod cancel;
 pub mod commands;
 pub mod http;
 pub mod outcome;
@@ -8,4 +9,5 @@ pub mod queue;
 pub mod send;
 pub mod store;
 pub mod target;
+pub mod unsent;
 pub mod waiting;

@@ -7,8 +7,9 @@ use contracts::{
         MESSAGE_DELETED, MESSAGE_EDITED, MESSAGE_FAILED, MESSAGE_QUEUED, MESSAGE_SENT, MessageFailed, MessageQueued,
         MessageSent, MessageTold,
     },
+    outreach::CALLED_BACK,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::NewEvent;
 use kernel::Scope;
 use serde_json::json;
@@ -24,7 +25,7 @@ use crate::{
     Error, Messaging,
     chats::refresh,
     messages::{edits, store as messages, tombstones},
-    sql::Sql,
+    outreach::gate,
 };
 
 /// Tries that count, after which an errand is given up.
@@ -39,17 +40,23 @@ pub(crate) async fn end(service: &Messaging, scope: &Scope, id: Uuid, ended: End
     }
     let tx = service.db.begin(scope).await?;
     let row = store::hold(&tx, scope, id).await?;
+    let put_off = matches!(ended, Ended::Later { .. });
     match ended {
         Ended::Done { sent } => done(&tx, scope, &row, sent).await?,
         Ended::Later { counts: true, .. } if row.attempts >= MOST_TRIES => never(&tx, scope, &row, GIVEN_UP).await?,
         Ended::Later { not_before, code, counts } => later(&tx, scope, &row, (not_before, code, counts)).await?,
         Ended::Never { code } => never(&tx, scope, &row, code).await?,
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if put_off && row.called_back_at.is_some() {
+        // Its program knows it as on its way: it would go whenever the wait is over.
+        Box::pin(gate::drop_one(service, scope, (row.id, row.chat_id, row.account_id), CALLED_BACK)).await?;
+    }
+    Ok(())
 }
 
 async fn done(tx: &Tx, scope: &Scope, row: &Row, sent: Vec<SeenMessage>) -> Result<(), Error> {
-    if !store::end(tx, scope, row.id, ("done", None), false).await? {
+    if !store::end(tx, scope, row.id, ("done", None)).await? {
         return Ok(());
     }
     match &row.payload {
@@ -92,6 +99,9 @@ async fn went(tx: &Tx, scope: &Scope, row: &Row, sent: &[SeenMessage]) -> Result
         Some(first) => crate::chats::meeting::settle(tx, scope, row.chat_id, first.chat_id).await?,
         None => row.chat_id,
     };
+    // Before its messages, as whoever stores what the account saw: else an answer that comes at once and this wait for each
+    // other.
+    crate::chats::store::hold(tx, scope, &[chat]).await?;
     let ours = store::messages_of(tx, scope, row.id).await?;
     let mut events = Vec::with_capacity(ours.len());
     for (message, index) in pair(&ours, sent) {
@@ -135,14 +145,16 @@ async fn later(
     row: &Row,
     (not_before, code, counts): (DateTime<Utc>, &str, bool),
 ) -> Result<(), Error> {
-    queue::put_off(tx, scope, row, (not_before, code, counts)).await?;
+    if !queue::put_off(tx, scope, row, (not_before, code, counts)).await? {
+        return Ok(());
+    }
     let (Some(message_id), Payload::Send { .. }) = (row.message_id, &row.payload) else { return Ok(()) };
     let data = MessageQueued { message_id, chat_id: row.chat_id, not_before: not_before.to_rfc3339() };
     Ok(events::append(tx, [NewEvent::of(MESSAGE_QUEUED, KIND, message_id, json!(data))]).await?)
 }
 
 async fn never(tx: &Tx, scope: &Scope, row: &Row, code: &str) -> Result<(), Error> {
-    if !store::end(tx, scope, row.id, ("failed", Some(code)), false).await? {
+    if !store::end(tx, scope, row.id, ("failed", Some(code))).await? {
         return Ok(());
     }
     let Some(message_id) = row.message_id else { return Ok(()) };
@@ -187,6 +199,7 @@ mod tests {
             reactions: Vec::new(),
             service: None,
             random_id,
+            automatic: false,
         }
     }
 

@@ -6,10 +6,9 @@ use contracts::{
     events::{MESSAGE_QUEUED, MESSAGE_SCHEDULED, MessageQueued, MessageScheduled},
     permissions::MESSAGES_SEND,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use events::NewEvent;
 use kernel::{Fields, Scope, values::Problem};
-use sea_orm::ActiveValue::Set;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -19,21 +18,18 @@ use super::{
     payload::{Payload, SentFile},
     store::{self, NewErrand},
     target::{self, Found, Recipient, Target},
+    unsent::{Unsent, random},
 };
 use crate::{
     Error, Messaging,
-    chats::{
-        refresh::{self, UNSENT},
-        store::entity::ActiveModel as ChatModel,
-    },
+    chats::{refresh, store::entity::ActiveModel as ChatModel},
     drafts,
     media::uploads::{self, Upload},
     messages::{
-        message::{Direction, Source, Status, checked},
+        message::checked,
         store as messages,
         view::{self, Message},
     },
-    sql::Sql,
 };
 
 /// What a message is called in events.
@@ -44,7 +40,7 @@ const MAX_UNDO_SECONDS: u32 = 60;
 /// The furthest that a message is put off.
 const FURTHEST: TimeDelta = TimeDelta::days(366);
 /// Most files of an album.
-const MAX_FILES: usize = 10;
+pub const MAX_FILES: usize = 10;
 
 /// A message to be sent.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -109,18 +105,6 @@ impl NewMessage {
         let not_before = self.send_at.unwrap_or_else(|| now + TimeDelta::seconds(undo.into()));
         refused.finish(|| (text, not_before))
     }
-}
-
-/// A number that the channel knows a message by.
-fn random(service: &Messaging) -> i64 {
-    let bytes = service.db.clock().secret_bytes();
-    i64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
-}
-
-/// Where a message stands in its chat that has not gone yet: behind all that have, by the time it is for.
-#[must_use]
-pub fn unsent_place(at: DateTime<Utc>) -> i64 {
-    UNSENT.saturating_add(at.timestamp_micros().max(0))
 }
 
 /// What is sent, and where.
@@ -215,44 +199,24 @@ async fn keep(service: &Messaging, tx: &Tx, scope: &Scope, new: &NewMessage, sen
     let count = sending.uploads.len().max(1);
     let parts: Vec<(Uuid, i64)> = (0..count).map(|_| (tx.clock().new_id(), random(service))).collect();
     let (first, random_id) = parts.first().copied().ok_or(Error::NotFound)?;
+    let author = scope.user_id().map(Uuid::from);
     let rows = parts.iter().enumerate().map(|(index, (id, _))| {
-        let upload = sending.uploads.get(index);
-        let text = if index == 0 { sending.text.clone() } else { String::new() };
-        let search_text = messages::search_text(&text, upload.map(|upload| upload.file_name.as_str()));
-        messages::entity::ActiveModel {
-            seq: messages::seq(service.db.backend(), at, *id),
-            id: Set(*id),
-            org_id: Set(scope.org_id.0),
-            chat_id: Set(sending.chat),
-            source_id: Set(sending.account),
-            external_id: Set(None),
-            place: Set(unsent_place(at).saturating_add(i64::try_from(index).unwrap_or_default())),
-            direction: Set(Direction::Out.as_str().to_owned()),
-            status: Set(Status::Queued.as_str().to_owned()),
-            sender_id: Set(None),
-            sender_name: Set(None),
-            author_id: Set(scope.user_id().map(Uuid::from)),
-            entities: Set(json!(if index == 0 { &new.entities[..] } else { &[] })),
-            text: Set(text),
-            reply_to: Set(sending.reply_to),
-            topic_id: Set(None),
-            forwarded: Set(None),
-            album_id: Set(album),
-            media_kind: Set(upload.map(|upload| upload.kind.clone())),
-            reactions: Set(json!([])),
-            service: Set(None),
-            sent_at: Set(at),
-            edited_at: Set(None),
-            deleted_at: Set(None),
-            read_at: Set(None),
-            scheduled_at: Set(new.send_at),
-            error: Set(None),
-            source: Set(Source::Live.as_str().to_owned()),
-            import_id: Set(None),
-            client_id: Set(if index == 0 { new.client_id } else { None }),
-            search_text: Set(search_text),
-            version: Set(1),
-        }
+        let said = (index == 0).then_some((sending.text.as_str(), new.entities.as_slice(), new.client_id));
+        let unsent = Unsent {
+            id: *id,
+            chat: sending.chat,
+            account: sending.account,
+            index,
+            said,
+            reply_to: sending.reply_to,
+            album,
+            upload: sending.uploads.get(index),
+            at,
+            scheduled_at: new.send_at,
+            author,
+            program: None,
+        };
+        unsent.row(scope, service.db.backend())
     });
     messages::insert(tx, rows.collect()).await?;
     let files = uploads::attach(tx, scope, (sending.chat, sending.account), &sending.uploads, &parts).await?;
@@ -288,6 +252,7 @@ async fn queue(
         first_contact: sending.first_contact,
         scheduled: new.send_at.is_some(),
         client_id: new.client_id,
+        wanted: None,
     };
     store::insert(tx, scope, errand).await
 }

@@ -1,14 +1,15 @@
 //! Errands in the database.
 
 use chrono::{DateTime, Utc};
-use db::Tx;
+use contracts::outreach::OutgoingSource;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, FromQueryResult, QueryResult};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::payload::Payload;
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 pub mod entity {
     use sea_orm::entity::prelude::*;
@@ -34,6 +35,12 @@ pub mod entity {
         pub scheduled: bool,
         pub client_id: Option<Uuid>,
         pub created_by: Option<Uuid>,
+        pub contact_id: Option<Uuid>,
+        pub answered_gate: Option<DateTimeUtc>,
+        pub source_kind: Option<String>,
+        pub source_id: Option<Uuid>,
+        pub enrolment_id: Option<Uuid>,
+        pub called_back_at: Option<DateTimeUtc>,
         pub started_at: Option<DateTimeUtc>,
         pub ended_at: Option<DateTimeUtc>,
         pub created_at: DateTimeUtc,
@@ -70,6 +77,17 @@ pub mod randoms {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// What wants an errand done that no person asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub source: OutgoingSource,
+    pub contact_id: Uuid,
+    /// It is not started once the contact has written, and that was stored after this.
+    pub answered_gate: Option<DateTime<Utc>>,
+    /// In whose name.
+    pub author: Option<Uuid>,
+}
+
 /// A new errand.
 #[derive(Clone, Debug)]
 pub struct NewErrand {
@@ -82,6 +100,8 @@ pub struct NewErrand {
     pub first_contact: bool,
     pub scheduled: bool,
     pub client_id: Option<Uuid>,
+    /// None of what a person asked for.
+    pub wanted: Option<Wanted>,
 }
 
 impl NewErrand {
@@ -98,6 +118,7 @@ impl NewErrand {
             first_contact: false,
             scheduled: false,
             client_id: None,
+            wanted: None,
         }
     }
 }
@@ -118,11 +139,16 @@ pub struct Row {
     pub code: Option<String>,
     pub scheduled: bool,
     pub created_by: Option<Uuid>,
+    /// Since when what wants it does not any more.
+    pub called_back_at: Option<DateTime<Utc>>,
+    /// An answer after this stops it.
+    pub answered_gate: Option<DateTime<Utc>>,
 }
 
 /// The columns of [`Row`], of a table called `e`.
 pub const COLUMNS: &str = "e.id, e.account_id, e.chat_id, e.message_id, e.payload, e.status, e.place, e.not_before, \
-    e.first_contact, e.attempts, e.code, e.scheduled, e.created_by";
+    e.first_contact, e.attempts, e.code, e.scheduled, e.created_by, e.called_back_at, \
+    e.answered_gate";
 
 impl FromQueryResult for Row {
     fn from_query_result(row: &QueryResult, _: &str) -> Result<Self, DbErr> {
@@ -142,6 +168,8 @@ impl FromQueryResult for Row {
             code: row.try_get("", "code")?,
             scheduled: row.try_get("", "scheduled")?,
             created_by: row.try_get("", "created_by")?,
+            called_back_at: row.try_get("", "called_back_at")?,
+            answered_gate: row.try_get("", "answered_gate")?,
         })
     }
 }
@@ -152,7 +180,19 @@ impl FromQueryResult for Row {
 /// When the database refuses.
 pub async fn insert(tx: &Tx, scope: &Scope, new: NewErrand) -> Result<Uuid, Error> {
     let id = tx.clock().new_id();
-    let row = entity::ActiveModel {
+    db::insert_all(tx, [row(tx, scope, id, &new)]).await?;
+    Ok(id)
+}
+
+/// The row of a new errand.
+#[must_use]
+pub fn row(tx: &Tx, scope: &Scope, id: Uuid, new: &NewErrand) -> entity::ActiveModel {
+    let source = new.wanted.map(|wanted| wanted.source);
+    let created_by = match new.wanted {
+        Some(wanted) => wanted.author,
+        None => scope.user_id().map(Uuid::from),
+    };
+    entity::ActiveModel {
         id: Set(id),
         org_id: Set(scope.org_id.0),
         account_id: Set(new.account_id),
@@ -168,13 +208,17 @@ pub async fn insert(tx: &Tx, scope: &Scope, new: NewErrand) -> Result<Uuid, Erro
         code: Set(None),
         scheduled: Set(new.scheduled),
         client_id: Set(new.client_id),
-        created_by: Set(scope.user_id().map(Uuid::from)),
+        created_by: Set(created_by),
+        contact_id: Set(new.wanted.map(|wanted| wanted.contact_id)),
+        answered_gate: Set(new.wanted.and_then(|wanted| wanted.answered_gate)),
+        source_kind: Set(source.map(|source| source.kind.to_owned())),
+        source_id: Set(source.map(|source| source.id)),
+        enrolment_id: Set(source.map(|source| source.enrolment_id)),
+        called_back_at: Set(None),
         started_at: Set(None),
         ended_at: Set(None),
         created_at: Set(tx.clock().now()),
-    };
-    db::insert_all(tx, [row]).await?;
-    Ok(id)
+    }
 }
 
 /// Notes which messages the numbers of an errand belong to.
@@ -187,14 +231,24 @@ pub async fn remember(
     (account, errand): (Uuid, Uuid),
     randoms: Vec<(i64, Uuid)>,
 ) -> Result<(), Error> {
-    let rows = randoms.into_iter().map(|(random_id, message_id)| randoms::ActiveModel {
+    let rows = randoms.into_iter().map(|random| random_row(scope, (account, errand), random));
+    Ok(db::insert_all(tx, rows.collect::<Vec<_>>()).await?)
+}
+
+/// That a number of an errand belongs to a message.
+#[must_use]
+pub fn random_row(
+    scope: &Scope,
+    (account, errand): (Uuid, Uuid),
+    (random_id, message_id): (i64, Uuid),
+) -> randoms::ActiveModel {
+    randoms::ActiveModel {
         org_id: Set(scope.org_id.0),
         account_id: Set(account),
         random_id: Set(random_id),
         message_id: Set(message_id),
         errand_id: Set(errand),
-    });
-    Ok(db::insert_all(tx, rows.collect::<Vec<_>>()).await?)
+    }
 }
 
 /// The errand that sends a message; none for one of theirs.
@@ -242,22 +296,13 @@ pub async fn hold(tx: &Tx, scope: &Scope, id: Uuid) -> Result<Row, Error> {
     sql.one(tx).await?.ok_or(Error::NotFound)
 }
 
-/// Ends an errand that is open, in one of the given states; whether it was.
+/// Ends an errand that is open; whether it was.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn end(
-    tx: &Tx,
-    scope: &Scope,
-    id: Uuid,
-    (status, code): (&str, Option<&str>),
-    only_waiting: bool,
-) -> Result<bool, Error> {
+pub async fn end(tx: &Tx, scope: &Scope, id: Uuid, (status, code): (&str, Option<&str>)) -> Result<bool, Error> {
     let mut sql = Sql::new("update errands set status = ");
     sql.bind(status).add(", code = ").bind(code.map(str::to_owned)).add(", ended_at = ").bind(tx.clock().now());
     sql.add(" where org_id = ").bind(scope.org_id.0).with(" and id = ? and ended_at is null", [id.into()]);
-    if only_waiting {
-        sql.add(" and status = 'waiting'");
-    }
     Ok(sql.run(tx).await? > 0)
 }

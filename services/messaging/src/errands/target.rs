@@ -1,7 +1,7 @@
 //! Whom a message is to: a chat, a contact, or somebody that an account has never met.
 
 use contracts::channels::ChatKind;
-use db::{Tx, columns::Texts};
+use db::{Sql, Tx, columns::Texts};
 use kernel::{
     Fields, Scope,
     values::{Phone, TelegramUsername},
@@ -18,7 +18,6 @@ use crate::{
         view::read_only,
     },
     reach::Readable,
-    sql::Sql,
 };
 
 /// Somebody by what one knows of them.
@@ -41,13 +40,14 @@ pub struct Target {
 
 /// Somebody whom an account has no chat with yet.
 #[derive(Clone, Debug, PartialEq)]
-struct Stranger {
+pub(crate) struct Stranger {
     /// What stands for what the channel will call them.
-    external_id: String,
-    title: String,
-    username: Option<String>,
-    phone: Option<String>,
-    contact_id: Option<Uuid>,
+    pub external_id: String,
+    pub title: String,
+    /// Folded.
+    pub username: Option<String>,
+    pub phone: Option<String>,
+    pub contact_id: Option<Uuid>,
 }
 
 /// A chat that is there, or is to be made.
@@ -57,7 +57,7 @@ pub enum Found {
 }
 
 impl Stranger {
-    fn of(to: &Recipient) -> Result<Self, Fields> {
+    pub fn of(to: &Recipient) -> Result<Self, Fields> {
         let mut refused = Fields::default();
         let username = to.username.as_deref().map(str::trim).filter(|raw| !raw.is_empty());
         let phone = to.phone.as_deref().map(str::trim).filter(|raw| !raw.is_empty());
@@ -147,7 +147,7 @@ async fn of_stranger(service: &Messaging, scope: &Scope, account: Uuid, stranger
         return writable(service, scope, row).await;
     }
     let id = service.db.clock().new_id();
-    Ok(Found::New(Box::new(new_chat(service, scope, account, id, stranger)), id))
+    Ok(Found::New(Box::new(new_chat(service, scope, account, id, &stranger)), id))
 }
 
 /// The chat that an account has with somebody after all.
@@ -170,12 +170,19 @@ async fn known(
     Ok(sql.one(connection).await?)
 }
 
-fn new_chat(service: &Messaging, scope: &Scope, account: Uuid, id: Uuid, stranger: Stranger) -> entity::ActiveModel {
+/// A chat with somebody whom an account has not met.
+pub(crate) fn new_chat(
+    service: &Messaging,
+    scope: &Scope,
+    account: Uuid,
+    id: Uuid,
+    stranger: &Stranger,
+) -> entity::ActiveModel {
     let now = service.db.clock().now();
     entity::ActiveModel {
         contact_id: Set(stranger.contact_id),
         username: Set(stranger.username.clone()),
-        phone: Set(stranger.phone),
+        phone: Set(stranger.phone.clone()),
         ..blank(scope, id, (Some(account), None), (&stranger.external_id, ChatKind::Private), &stranger.title, now)
     }
 }
@@ -213,6 +220,7 @@ pub(crate) fn blank(
         read_inbox_until: Set(0),
         read_outbox_until: Set(0),
         has_in: Set(false),
+        last_received_at: Set(None),
         last_id: Set(None),
         last_at: Set(now),
         last_text: Set(None),

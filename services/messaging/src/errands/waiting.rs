@@ -1,5 +1,6 @@
 //! Why messages wait: the reasons of the queue itself, and those of the account that carries them.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +9,7 @@ use kernel::Scope;
 use sea_orm::{DbErr, FromQueryResult, QueryResult};
 use uuid::Uuid;
 
+use super::queue::EARLIER;
 use crate::{
     Error, Messaging,
     messages::{
@@ -15,7 +17,6 @@ use crate::{
         store::{self as messages, Row as MessageRow},
         view::{self, Message},
     },
-    sql::Sql,
 };
 
 /// Most messages that are listed.
@@ -83,12 +84,10 @@ pub(crate) async fn of_messages(
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut sql = Sql::new(
-        "select r.message_id, e.account_id, e.status, e.not_before, e.first_contact, e.code, e.scheduled, \
-         exists (select 1 from errands b where b.org_id = e.org_id and b.account_id = e.account_id \
-         and b.chat_id = e.chat_id and b.ended_at is null and (b.place, b.id) < (e.place, e.id)) as behind \
-         from sent_randoms r join errands e on e.org_id = r.org_id and e.id = r.errand_id where r.org_id = ",
-    );
+    let mut sql =
+        Sql::new("select r.message_id, e.account_id, e.status, e.not_before, e.first_contact, e.code, e.scheduled, ");
+    sql.add("exists (").add(EARLIER).add(") as behind from sent_randoms r ");
+    sql.add("join errands e on e.org_id = r.org_id and e.id = r.errand_id where r.org_id = ");
     sql.bind(scope.org_id.0).add(" and e.ended_at is null and r.message_id in ").list(ids);
     let queued: Vec<Queued> = sql.all(&service.db.reader(scope)).await?;
     let now = service.db.clock().now();
@@ -106,7 +105,8 @@ pub(crate) async fn of_messages(
     Ok(queued.into_iter().map(because).collect())
 }
 
-/// The queue: messages that wait, of an account or of all within reach; the first [`MOST`] in the order they will go.
+/// The queue: messages that wait, of an account or of all within reach; the first [`MOST`] in the order they will go,
+/// those of people before those of programs.
 ///
 /// # Errors
 /// When the database is away.
@@ -121,7 +121,7 @@ pub async fn list(service: &Messaging, scope: &Scope, account: Option<Uuid>) -> 
         sql.with(" and e.account_id = ?", [account.into()]);
     }
     readable.narrow(&mut sql);
-    sql.add(&format!(" order by e.place, e.id limit {MOST}"));
+    sql.add(&format!(" order by e.source_kind is not null, e.place, e.id limit {MOST}"));
     let rows = sql.all(&service.db.reader(scope)).await?;
     view::shown(service, scope, rows).await
 }

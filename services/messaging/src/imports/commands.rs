@@ -1,5 +1,6 @@
 //! Looking at an export, taking it in, taking it back.
 
+use db::Sql;
 use std::{
     collections::{HashMap, HashSet},
     io::Read,
@@ -32,7 +33,6 @@ use crate::{
     Error, Messaging,
     media::{files::Pieces, held},
     reach,
-    sql::Sql,
 };
 
 /// The largest export, in bytes: a zip with what people have sent each other.

@@ -1,6 +1,7 @@
 //! The files of an export in a zip, into the store: those of messages that are here without their bytes, whoever brought the
 //! messages. The same again finds them there.
 
+use db::Sql;
 use std::{
     collections::HashMap,
     fs::File,
@@ -27,7 +28,6 @@ use crate::{
         sniff::{self, sniff},
         thumbs::{self, Thumb},
     },
-    sql::Sql,
 };
 
 /// Files of one transaction.

@@ -66,6 +66,7 @@ pub fn message((chat_id, kind): (i64, ChatKind), owner: Option<i64>, message: Ex
         reactions: Vec::new(),
         service: is_service.then(|| json!({ "kind": message.action.unwrap_or_default() })),
         random_id: None,
+        automatic: false,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The jobs of imports. A run that was interrupted begins again: what it had stored is known, and nothing comes twice.
 
+use db::Sql;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
@@ -27,7 +28,7 @@ use super::{
     read,
     store::{self, Plan, Row},
 };
-use crate::{Error, Messaging, chats::refresh, intake::receive, media::held, sql::Sql};
+use crate::{Error, Messaging, chats::refresh, intake::receive, media::held};
 
 pub const KIND: &str = "messaging.run_import";
 pub const REVERT: &str = "messaging.revert_import";

@@ -1,7 +1,7 @@
 //! Imports of history in the database.
 
 use chrono::{DateTime, Utc};
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::{Resource, Scope};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 /// A chat of an export.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -6,7 +6,7 @@ use contracts::{
     channels::{ChatKind, SeenChat},
     ports::KnownPerson,
 };
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbBackend, FromQueryResult};
 use uuid::Uuid;
@@ -16,7 +16,6 @@ use crate::{
     Error, Messaging,
     chats::store::{self, COLUMNS, Row},
     errands::target::blank,
-    sql::Sql,
 };
 
 /// Ids of one statement.
@@ -177,6 +176,8 @@ pub async fn mark(
             sql.with("(?, ?, ?)", [(*id).into(), (*inbox).into(), (*outbox).into()]);
         }
         sql.add(") as v where chats.id = v.column1 and chats.org_id = ").bind(scope.org_id.0);
+        // Named once more, so that SQLite goes by the ids whatever it believes of the table.
+        sql.add(" and chats.id in ").list(chunk.iter().map(|(id, ..)| *id));
         sql.run(tx).await?;
     }
     Ok(moved)

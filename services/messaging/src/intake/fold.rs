@@ -68,6 +68,11 @@ impl News {
         }
     }
 
+    /// What each message says now.
+    pub fn newest(&self) -> impl Iterator<Item = (Key, &SeenMessage)> {
+        self.versions.iter().filter_map(|(key, versions)| Some((*key, versions.last()?)))
+    }
+
     /// The chats that are spoken of.
     pub fn chats(&self) -> impl Iterator<Item = i64> {
         let of_messages = self.versions.keys().map(|(chat, _)| *chat);
@@ -103,6 +108,7 @@ pub(crate) mod tests {
             reactions: Vec::new(),
             service: None,
             random_id: None,
+            automatic: false,
         }
     }
 

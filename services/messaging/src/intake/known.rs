@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use db::Tx;
+use contracts::channels::SeenMessage;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -14,9 +15,9 @@ use super::{
 };
 use crate::{
     Error,
-    errands::outcome,
+    chats::{meeting, refresh::UNSENT, store::Row as Chat},
+    errands::{cancel, outcome},
     messages::store::{self as messages, COLUMNS, Row},
-    sql::Sql,
 };
 
 /// Ids of one statement.
@@ -39,7 +40,9 @@ pub async fn load(tx: &Tx, scope: &Scope, account: Uuid, met: &Met, news: &News)
     // Without its chat, what was deleted is known by its number alone.
     let bare: BTreeSet<i64> = news.deleted.iter().filter(|(chat, _)| chat.is_none()).map(|(_, id)| *id).collect();
     find_common(tx, scope, account, &bare.into_iter().collect::<Vec<_>>(), &mut here).await?;
-    recognise(tx, scope, account, (met, news), &mut here).await?;
+    let mut tried = recognise(tx, scope, account, (met, news), &mut here).await?;
+    tried.extend(recognise_tried(tx, scope, account, (met, news), &mut here).await?);
+    cancel::went_after_all(tx, scope, &tried).await?;
     Ok(here)
 }
 
@@ -92,37 +95,136 @@ async fn find_common(tx: &Tx, scope: &Scope, account: Uuid, ids: &[i64], here: &
 #[derive(FromQueryResult)]
 struct Sent {
     random_id: i64,
-    message_id: Uuid,
+    message: Uuid,
+    errand: Uuid,
 }
 
-/// Ours that come back with the number they were sent with: they get what the channel calls them.
+/// Ours that come back with the number they were sent with: they get what the channel calls them. Gives their errands.
 async fn recognise(
     tx: &Tx,
     scope: &Scope,
     account: Uuid,
     (met, news): (&Met, &News),
     here: &mut Here,
-) -> Result<(), Error> {
-    let newest = news.versions.iter().filter_map(|(key, versions)| Some((*key, versions.last()?)));
+) -> Result<Vec<Uuid>, Error> {
     let randoms: HashMap<i64, (Key, DateTime<Utc>)> =
-        newest.filter_map(|(key, version)| Some((version.random_id?, (key, version.at)))).collect();
+        news.newest().filter_map(|(key, version)| Some((version.random_id?, (key, version.at)))).collect();
     if randoms.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    let mut sql = Sql::new("select random_id, message_id from sent_randoms where org_id = ");
+    let mut sql =
+        Sql::new("select random_id, message_id as message, errand_id as errand from sent_randoms where org_id = ");
     sql.bind(scope.org_id.0).with(" and account_id = ? and random_id in ", [account.into()]);
     sql.list(randoms.keys().copied());
     let sent: Vec<Sent> = sql.all(tx).await?;
-    let ids: Vec<Uuid> = sent.iter().map(|sent| sent.message_id).collect();
+    let ids: Vec<Uuid> = sent.iter().map(|sent| sent.message).collect();
     let rows: HashMap<Uuid, Row> =
         messages::load_many(tx, scope, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
-    for Sent { random_id, message_id } in sent {
-        let (Some(((chat, id), at)), Some(row)) = (randoms.get(&random_id), rows.get(&message_id)) else { continue };
+    let mut errands = Vec::new();
+    for Sent { random_id, message, errand } in sent {
+        let (Some(((chat, id), at)), Some(row)) = (randoms.get(&random_id), rows.get(&message)) else { continue };
         let Some(chat) = met.get(chat).filter(|_| row.external_id.is_none()) else { continue };
-        outcome::numbered(tx, scope, chat.id, message_id, (*id, *at)).await?;
-        if let Some(row) = messages::load_many(tx, scope, &[message_id]).await?.pop() {
-            here.insert((chat.id, *id), row);
-        }
+        came_back(tx, scope, (chat.id, message), (*id, *at), here).await?;
+        errands.push(errand);
+    }
+    Ok(errands)
+}
+
+/// Gives one of ours what the channel calls it.
+async fn came_back(
+    tx: &Tx,
+    scope: &Scope,
+    (chat, message): (Uuid, Uuid),
+    (id, at): (i64, DateTime<Utc>),
+    here: &mut Here,
+) -> Result<(), Error> {
+    outcome::numbered(tx, scope, chat, message, (id, at)).await?;
+    if let Some(row) = messages::load_many(tx, scope, &[message]).await?.pop() {
+        here.insert((chat, id), row);
     }
     Ok(())
+}
+
+/// One of ours that was tried, and of which nobody knows whether it went.
+#[derive(FromQueryResult)]
+struct Tried {
+    message_id: Uuid,
+    chat_id: Uuid,
+    text: String,
+    errand_id: Uuid,
+    created_at: DateTime<Utc>,
+}
+
+/// By how much the clock of the channel may be behind ours.
+const SKEW: TimeDelta = TimeDelta::minutes(2);
+/// For so long what may have gone is sought: the history of an account or of an export costs nothing beyond.
+const SOUGHT: TimeDelta = TimeDelta::days(32);
+
+/// A chat that waits for its first message to go, and with whom it is.
+#[derive(FromQueryResult)]
+struct Waiting {
+    id: Uuid,
+    contact_id: Uuid,
+}
+
+/// The chats of an account with these people that wait for their first message to go.
+async fn waiting(tx: &Tx, scope: &Scope, account: Uuid, people: BTreeSet<Uuid>) -> Result<HashMap<Uuid, Uuid>, Error> {
+    if people.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::new("select id, contact_id from chats where (external_id like '@%' or external_id like '+%') ");
+    sql.add("and org_id = ").bind(scope.org_id.0).with(" and source_id = ? and contact_id in ", [account.into()]);
+    sql.list(people);
+    let waiting: Vec<Waiting> = sql.all(tx).await?;
+    Ok(waiting.into_iter().map(|chat| (chat.id, chat.contact_id)).collect())
+}
+
+/// Ours that come back without their number: whoever tried them died, and what an account missed is told without. They are
+/// known by what they say, and by their chat: one that waited for its first message to go is now what the channel calls it.
+/// Gives their errands.
+async fn recognise_tried(
+    tx: &Tx,
+    scope: &Scope,
+    account: Uuid,
+    (met, news): (&Met, &News),
+    here: &mut Here,
+) -> Result<Vec<Uuid>, Error> {
+    let since = tx.clock().now() - SOUGHT;
+    let unknown: Vec<(&Chat, &SeenMessage)> = news
+        .newest()
+        .filter(|(_, version)| version.at >= since)
+        .filter_map(|((chat, _), version)| Some((met.get(&chat)?, version)))
+        .filter(|(_, version)| version.outgoing && !version.text.is_empty())
+        .filter(|(chat, version)| !here.contains_key(&(chat.id, version.id)))
+        .collect();
+    let Some(first) = unknown.iter().map(|(_, version)| version.at).min() else { return Ok(Vec::new()) };
+    let waiting = waiting(tx, scope, account, unknown.iter().filter_map(|(chat, _)| chat.contact_id).collect()).await?;
+    let chats: BTreeSet<Uuid> = unknown.iter().map(|(chat, _)| chat.id).chain(waiting.keys().copied()).collect();
+    let mut sql = Sql::new(
+        "select m.id as message_id, m.chat_id, m.text, e.id as errand_id, e.created_at from messages m \
+         join sent_randoms r on r.org_id = m.org_id and r.message_id = m.id \
+         join errands e on e.org_id = r.org_id and e.id = r.errand_id where m.direction = 'out' and e.attempts > 0 \
+         and e.status in ('started', 'waiting', 'canceled') and m.external_id is null and m.org_id = ",
+    );
+    sql.bind(scope.org_id.0).with(" and e.account_id = ? and m.place >= ?", [account.into(), UNSENT.into()]);
+    sql.add(" and m.sent_at >= ").bind(first - SOUGHT).add(" and m.chat_id in ");
+    sql.list(chats).add(" order by e.created_at, m.id");
+    let mut tried: Vec<Tried> = sql.all(tx).await?;
+    let mut errands = Vec::new();
+    for (chat, version) in unknown {
+        let is_there =
+            |of: &Uuid| *of == chat.id || chat.contact_id.is_some() && waiting.get(of).copied() == chat.contact_id;
+        let is_it = |one: &Tried| {
+            is_there(&one.chat_id) && one.text == version.text.trim() && version.at + SKEW >= one.created_at
+        };
+        let Some(at) = tried.iter().position(is_it) else { continue };
+        let Tried { message_id, errand_id, chat_id, .. } = tried.remove(at);
+        if chat_id != chat.id {
+            meeting::settle(tx, scope, chat_id, version.chat_id).await?;
+            tried.iter_mut().filter(|one| one.chat_id == chat_id).for_each(|one| one.chat_id = chat.id);
+        }
+        came_back(tx, scope, (chat.id, message_id), (version.id, version.at), here).await?;
+        errands.push(errand_id);
+    }
+    Ok(errands)
 }

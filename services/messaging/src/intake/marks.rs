@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use contracts::channels::Reaction;
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Error, chats::store::Row, sql::Sql};
+use crate::{Error, chats::store::Row};
 
 /// Ids of one statement.
 const AT_ONCE: usize = 500;

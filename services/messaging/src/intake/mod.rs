@@ -9,6 +9,7 @@ mod tell;
 pub(crate) mod typing;
 mod write;
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -25,7 +26,6 @@ use crate::{
     chats::refresh::UNSENT,
     errands::{outcome, queue},
     media::remote,
-    sql::Sql,
 };
 
 #[derive(FromQueryResult)]
@@ -117,6 +117,10 @@ impl Inbox for Messaging {
 
     async fn start_errand(&self, scope: &Scope, errand: Uuid) -> Result<bool, PortError> {
         Ok(queue::start(self, scope, errand).await?)
+    }
+
+    async fn is_still_wanted(&self, scope: &Scope, errand: Uuid) -> Result<bool, PortError> {
+        Ok(queue::is_still_wanted(self, scope, errand).await?)
     }
 
     async fn end_errand(&self, scope: &Scope, errand: Uuid, ended: Ended) -> Result<(), PortError> {

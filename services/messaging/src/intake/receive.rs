@@ -7,7 +7,7 @@ use std::{
 };
 
 use contracts::channels::{Origin, SeenBatch, SeenMessage};
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use uuid::Uuid;
 
@@ -24,9 +24,10 @@ use crate::{
     chats::refresh,
     messages::{
         edits::{self, Version},
+        message::Source,
         store as messages, tombstones,
     },
-    sql::Sql,
+    outreach::answered,
 };
 
 /// Stores a batch; gives how many messages were new.
@@ -48,6 +49,7 @@ pub async fn receive(
     let batch = Batch { tx: &tx, scope, account, met: &met, from };
     let mut told = Told::default();
     let new = batch.add(&news, &here, &mut told).await?;
+    batch.was_history(&news, &here, &mut told).await?;
     batch.edit(&news, &here, &mut told).await?;
     batch.react(&news, &mut here, &mut told).await?;
     batch.delete(&news, &here, &mut told).await?;
@@ -55,10 +57,12 @@ pub async fn receive(
     batch.wake(&mut told).await?;
     let touched: BTreeSet<Uuid> = told.touched(&met, &news, &seen);
     refresh::refresh(&tx, scope, &touched.into_iter().collect::<Vec<_>>()).await?;
+    let answered = std::mem::take(&mut told.answered);
     tell::tell(&tx, &met, origin, told).await?;
     if let Some(position) = position {
         keep_position(&tx, scope, account, position).await?;
     }
+    answered::note(&tx, scope, &answered).await?;
     tx.commit().await?;
     Ok(new)
 }
@@ -91,6 +95,9 @@ impl Batch<'_> {
             let mark = marks.get(&(*id, family(chat)));
             let gone = mark.is_some_and(|mark| mark.deleted_at.is_some());
             let message = self.tx.clock().new_id();
+            if answered::is_answer(chat, newest, self.from.origin) {
+                told.answered.insert(chat.id, answered::lock_of(chat));
+            }
             rows.push((newest.at, write::row(self.scope, message, chat, newest, mark, self.from)));
             if !gone {
                 files.extend(newest.media.iter().map(|media| write::file(self.tx, self.scope, message, chat, media)));
@@ -139,6 +146,35 @@ impl Batch<'_> {
         let mut sql = Sql::new("update chats set has_in = ");
         sql.bind(true).add(" where org_id = ").bind(self.scope.org_id.0).add(" and id in ").list(chats);
         sql.run(self.tx).await?;
+        Ok(())
+    }
+
+    /// What the reading of a chat's history met before it was told as news, as it does with a chat that was chosen just now:
+    /// it is news all the same, once.
+    async fn was_history(&self, news: &News, here: &Here, told: &mut Told) -> Result<(), Error> {
+        if self.from.origin == Origin::History {
+            return Ok(());
+        }
+        let mut met = Vec::new();
+        for ((chat, id), versions) in &news.versions {
+            let Some(chat) = self.met.get(chat) else { continue };
+            let known = here.get(&(chat.id, *id));
+            let known = known.filter(|row| row.source == Source::Sync && row.deleted_at.is_none());
+            // What was edited is told again, however old it is.
+            let first = versions.iter().find(|version| version.edited_at.is_none() && !version.outgoing);
+            let (Some(row), Some(first)) = (known, first) else { continue };
+            if answered::is_answer(chat, first, self.from.origin) {
+                told.answered.insert(chat.id, answered::lock_of(chat));
+            }
+            told.add(chat, row.id, first);
+            met.push(row.id);
+        }
+        for ids in met.chunks(500) {
+            let mut sql = Sql::new("update messages set source = ");
+            sql.bind(Source::Live.as_str()).add(" where org_id = ").bind(self.scope.org_id.0).add(" and id in ");
+            sql.list(ids.iter().copied());
+            sql.run(self.tx).await?;
+        }
         Ok(())
     }
 
@@ -270,7 +306,7 @@ impl Batch<'_> {
         if self.from.origin == Origin::History {
             return Ok(());
         }
-        let wrote: BTreeSet<Uuid> = told.received.iter().map(|(chat, ..)| *chat).collect();
+        let wrote: BTreeSet<Uuid> = told.received.iter().map(|received| received.chat).collect();
         let parts = self.met.values().filter(|chat| wrote.contains(&chat.id));
         let shown = crate::unique(parts.map(crate::chats::store::Row::shown_as));
         told.woken = crate::chats::awake::wake(self.tx, self.scope, &shown, None).await?;

@@ -16,21 +16,32 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{chats::Met, fold::News};
-use crate::{Error, chats::store::Row, errands::send::KIND};
+use crate::{Error, chats::store::Row, errands::send::KIND, outreach::answered::Answered};
 
 /// How old a message may be that people are notified of.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
+/// A message of theirs that is new.
+#[derive(Clone, Copy, Debug)]
+pub struct Received {
+    pub chat: Uuid,
+    message: Uuid,
+    at: DateTime<Utc>,
+    is_automatic: bool,
+}
+
 /// What happened, as chat and message.
 #[derive(Debug, Default)]
 pub struct Told {
-    pub received: Vec<(Uuid, Uuid, DateTime<Utc>)>,
+    pub received: Vec<Received>,
     pub sent: Vec<(Uuid, Uuid, i64)>,
     pub edited: Vec<(Uuid, Uuid)>,
     pub deleted: Vec<(Uuid, Uuid)>,
     pub reacted: Vec<(Uuid, Uuid)>,
     /// Chats that are open again, and what is told of that.
     pub woken: Vec<NewEvent>,
+    /// Chats that were answered in.
+    pub answered: Answered,
     touched: BTreeSet<Uuid>,
     read: Vec<MessagesRead>,
 }
@@ -40,7 +51,8 @@ impl Told {
         if seen.outgoing {
             self.sent.push((chat.id, message, seen.id));
         } else {
-            self.received.push((chat.id, message, seen.at));
+            let received = Received { chat: chat.id, message, at: seen.at, is_automatic: seen.automatic };
+            self.received.push(received);
         }
     }
 
@@ -60,7 +72,7 @@ impl Told {
         let made = seen.iter().filter_map(|chat| met.get(&chat.id)).filter(|row| row.last_id.is_none());
         let mut all = std::mem::take(&mut self.touched);
         all.extend(made.map(|row| row.id));
-        all.extend(self.received.iter().map(|(chat, ..)| *chat));
+        all.extend(self.received.iter().map(|received| received.chat));
         all.extend(self.sent.iter().map(|(chat, ..)| *chat));
         all.extend(self.edited.iter().chain(&self.deleted).map(|(chat, _)| *chat));
         all.extend(news.versions.keys().filter_map(|(chat, _)| met.get(chat)).map(|row| row.id));
@@ -77,7 +89,7 @@ pub async fn tell(tx: &Tx, met: &Met, origin: Origin, told: Told) -> Result<(), 
 
 fn progress(chats: &BTreeMap<Uuid, &Row>, told: &Told) -> Vec<NewEvent> {
     let mut counts: BTreeMap<Uuid, u64> = BTreeMap::new();
-    for chat in told.received.iter().map(|(chat, ..)| chat).chain(told.sent.iter().map(|(chat, ..)| chat)) {
+    for chat in told.received.iter().map(|received| &received.chat).chain(told.sent.iter().map(|(chat, ..)| chat)) {
         *counts.entry(*chat).or_default() += 1;
     }
     let event = |(chat, messages)| {
@@ -92,7 +104,7 @@ fn each(now: DateTime<Utc>, chats: &BTreeMap<Uuid, &Row>, told: Told) -> Vec<New
     let event = |kind, message, data| NewEvent::of(kind, KIND, message, data);
     let mut events = Vec::with_capacity(told.received.len() + told.sent.len());
     let mut answered: BTreeSet<Uuid> = BTreeSet::new();
-    for (chat, message, at) in told.received {
+    for Received { chat, message, at, is_automatic } in told.received {
         let Some(row) = chats.get(&chat) else { continue };
         let first = !row.has_in && row.last_direction.as_deref() == Some("out") && answered.insert(chat);
         let data = MessageReceived {
@@ -104,6 +116,7 @@ fn each(now: DateTime<Utc>, chats: &BTreeMap<Uuid, &Row>, told: Told) -> Vec<New
             is_first_response: first,
             assignee_id: row.assignee_id,
             is_late: at < now - FRESH,
+            is_automatic,
         };
         events.push(event(MESSAGE_RECEIVED, message, json!(data)));
     }

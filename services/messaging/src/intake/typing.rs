@@ -1,10 +1,11 @@
 //! That the other side types: passed on to whoever looks at the chat, never stored.
 
+use db::Sql;
 use kernel::{OrgId, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// Somebody of the other side types.
 #[derive(Clone, Debug, PartialEq, Eq)]

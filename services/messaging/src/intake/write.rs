@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use contracts::channels::{Origin, SeenMedia, SeenMessage};
 use db::Tx;
 use kernel::Scope;
-use sea_orm::{ActiveValue::Set, DbBackend};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    DbBackend,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -96,6 +99,8 @@ pub fn row(
         source: Set(from.source().as_str().to_owned()),
         import_id: Set(from.import),
         client_id: Set(None),
+        program_kind: NotSet,
+        program_id: NotSet,
         version: Set(1),
     }
 }

@@ -1,5 +1,6 @@
 //! Uploading files, and reading those of messages.
 
+use db::Sql;
 use std::ops::Range;
 
 use axum::body::Body;
@@ -22,7 +23,7 @@ use super::{
     sniff::{self, Sniffed, sniff},
     thumbs, uploads,
 };
-use crate::{Error, Messaging, chats::store as chats, sql::Sql};
+use crate::{Error, Messaging, chats::store as chats};
 
 /// The largest file, in bytes.
 pub const MAX_BYTES: u64 = 50 * 1024 * 1024;

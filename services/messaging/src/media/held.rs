@@ -8,12 +8,12 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use db::Tx;
+use db::{Sql, Tx};
 use futures_util::TryStreamExt;
 use kernel::Scope;
 use sea_orm::DbErr;
 
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// How long bytes stay that nothing speaks of.
 pub const GRACE: TimeDelta = TimeDelta::days(1);

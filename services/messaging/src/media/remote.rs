@@ -4,6 +4,7 @@ use contracts::{
     channels::WantedMedia,
     events::{MEDIA_READY, MediaReady},
 };
+use db::Sql;
 use events::NewEvent;
 use kernel::Scope;
 use sea_orm::FromQueryResult;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{held, thumbs};
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 #[derive(FromQueryResult)]
 struct Wanted {

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::{channels::Entity, permissions::CHATS_READ};
+use db::Sql;
 use kernel::{Scope, cursor::Cursor};
 use sea_orm::{DbBackend, DbErr, FromQueryResult, QueryResult};
 use serde::Serialize;
@@ -18,7 +19,6 @@ use crate::{
         store::{COLUMNS, Row},
         view::{self, FILE_COLUMNS, File, Media, Sender},
     },
-    sql::Sql,
 };
 
 api::words! {

@@ -1,13 +1,18 @@
 //! Files that people are about to send, and how they become files of messages.
 
-use db::Tx;
+use std::collections::HashSet;
+
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::{ActiveValue::Set, FromQueryResult};
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::held;
-use crate::{Error, Messaging, errands::payload::SentFile, sql::Sql};
+use crate::{Error, Messaging, errands::payload::SentFile};
+
+/// Ids of one statement.
+const AT_ONCE: usize = 500;
 
 pub mod file {
     //! A file of a message.
@@ -66,15 +71,49 @@ impl Upload {
     }
 }
 
-/// Those of somebody's uploads that are there.
+/// Those of somebody's uploads that are there; those that programs send are everybody's.
 pub(crate) async fn find(service: &Messaging, scope: &Scope, me: Uuid, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let mut sql =
         Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
-    sql.add("where org_id = ").bind(scope.org_id.0).with(" and user_id = ? and id in ", [me.into()]);
+    sql.add("where org_id = ")
+        .bind(scope.org_id.0)
+        .with(" and (user_id = ? or kept_at is not null) and id in ", [me.into()]);
     sql.list(ids.iter().copied());
+    Ok(sql.all(&service.db.reader(scope)).await?)
+}
+
+/// Keeps uploads for as long as a program may send them; gives those that are kept: the actor's own, and those that are
+/// everybody's already.
+pub(crate) async fn keep(service: &Messaging, scope: &Scope, ids: &[Uuid]) -> Result<HashSet<Uuid>, Error> {
+    let mut kept = HashSet::with_capacity(ids.len());
+    if ids.is_empty() {
+        return Ok(kept);
+    }
+    let tx = service.db.begin(scope).await?;
+    for ids in ids.chunks(AT_ONCE) {
+        let mut sql = Sql::new("update uploads set kept_at = coalesce(kept_at, ");
+        sql.bind(tx.clock().now()).add(") where org_id = ").bind(scope.org_id.0);
+        sql.with(" and (user_id = ? or kept_at is not null) and id in ", [scope.user_id().map(Uuid::from).into()]);
+        sql.list(ids.iter().copied()).add(" returning id");
+        for row in sql.rows(&tx).await? {
+            kept.insert(row.try_get("", "id")?);
+        }
+    }
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// Those of these uploads that are there, whoever's they are; at most 5000.
+pub(crate) async fn of_anybody(service: &Messaging, scope: &Scope, ids: &[Uuid]) -> Result<Vec<Upload>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql =
+        Sql::new("select id, kind, file_name, mime_type, size_bytes, width, height, blob, thumb from uploads ");
+    sql.add("where org_id = ").bind(scope.org_id.0).add(" and id in ").list(ids.iter().copied());
     Ok(sql.all(&service.db.reader(scope)).await?)
 }
 
@@ -96,7 +135,20 @@ pub(crate) async fn attach(
     uploads: &[Upload],
     parts: &[(Uuid, i64)],
 ) -> Result<Vec<SentFile>, Error> {
-    let rows = uploads.iter().zip(parts).map(|(upload, (message, _))| file::ActiveModel {
+    db::insert_all(tx, rows(tx, scope, (chat, account), uploads, parts).collect::<Vec<_>>()).await?;
+    held::hold(tx, scope, &uploads.iter().flat_map(Upload::blobs).collect::<Vec<_>>()).await?;
+    sent_all(uploads, parts)
+}
+
+/// The rows of files of the messages that uploads go with.
+pub(crate) fn rows<'a>(
+    tx: &'a Tx,
+    scope: &'a Scope,
+    (chat, account): (Uuid, Uuid),
+    uploads: &'a [Upload],
+    parts: &'a [(Uuid, i64)],
+) -> impl Iterator<Item = file::ActiveModel> + Send + 'a {
+    uploads.iter().zip(parts).map(move |(upload, (message, _))| file::ActiveModel {
         id: Set(tx.clock().new_id()),
         org_id: Set(scope.org_id.0),
         chat_id: Set(chat),
@@ -117,9 +169,11 @@ pub(crate) async fn attach(
         thumb: Set(upload.thumb.clone()),
         wanted_at: Set(None),
         created_at: Set(tx.clock().now()),
-    });
-    db::insert_all(tx, rows.collect::<Vec<_>>()).await?;
-    held::hold(tx, scope, &uploads.iter().flat_map(Upload::blobs).collect::<Vec<_>>()).await?;
+    })
+}
+
+/// Uploads as they are sent.
+pub(crate) fn sent_all(uploads: &[Upload], parts: &[(Uuid, i64)]) -> Result<Vec<SentFile>, Error> {
     uploads.iter().zip(parts).map(|(upload, part)| sent(upload, *part)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contracts::channels::Entity;
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::{Row, search_text};
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 /// Most versions that are shown.
 const MOST: u64 = 100;

@@ -1,5 +1,6 @@
 //! Reading messages: the thread of a chat, of a contact, of an account; always a stretch of it, oldest first.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use contracts::permissions::CHATS_READ;
@@ -16,7 +17,6 @@ use crate::{
     Error, Messaging,
     chats::{queries as chat_queries, store as chats},
     errands::commands::reached,
-    sql::Sql,
 };
 
 /// Most messages of a stretch.

@@ -1,6 +1,7 @@
 //! Searching all history: the newest messages that have every word. SQLite reads the matches in the order of their numbers,
 //! which is that of time; PostgreSQL sorts those of the words' table, or goes back in time for words that are frequent.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -21,7 +22,6 @@ use crate::{
     Error, Messaging,
     chats::{store as chats, view::Named},
     reach::Readable,
-    sql::Sql,
 };
 
 /// What a cursor of the search names as its order.

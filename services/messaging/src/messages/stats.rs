@@ -1,5 +1,6 @@
 //! How many messages there were, by channel, direction, status and day.
 
+use db::Sql;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +12,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::store::first_of;
-use crate::{Error, Messaging, sql::Sql};
+use crate::{Error, Messaging};
 
 /// The longest period.
 const LONGEST: TimeDelta = TimeDelta::days(366);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, Utc};
 use contracts::channels::{Entity, ForwardedFrom, Reaction};
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::{ActiveValue, ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult};
 use serde::de::DeserializeOwned;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::message::{Direction, Source, Status};
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 pub mod entity {
     use sea_orm::entity::prelude::*;
@@ -57,6 +57,8 @@ pub mod entity {
         pub import_id: Option<Uuid>,
         pub client_id: Option<Uuid>,
         pub search_text: String,
+        pub program_kind: Option<String>,
+        pub program_id: Option<Uuid>,
         pub version: i64,
     }
 
@@ -96,6 +98,9 @@ pub struct Row {
     pub error: Option<String>,
     pub source: Source,
     pub client_id: Option<Uuid>,
+    /// The program that sent it: the word for what it is, and its id.
+    pub program_kind: Option<String>,
+    pub program_id: Option<Uuid>,
     pub version: i64,
 }
 
@@ -103,7 +108,7 @@ pub struct Row {
 pub const COLUMNS: &str = "m.id, m.chat_id, m.source_id, m.external_id, m.place, m.direction, m.status, m.sender_id, \
     m.sender_name, m.author_id, m.text, m.entities, m.reply_to, m.topic_id, m.forwarded, m.album_id, m.media_kind, \
     m.reactions, m.service, m.sent_at, m.edited_at, m.deleted_at, m.read_at, m.scheduled_at, m.error, m.source, \
-    m.client_id, m.version";
+    m.client_id, m.program_kind, m.program_id, m.version";
 
 fn stored<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, DbErr> {
     serde_json::from_value(value).map_err(|_| DbErr::Custom(format!("what is stored cannot be read: {what}")))
@@ -145,6 +150,8 @@ impl FromQueryResult for Row {
             error: row.try_get("", "error")?,
             source: word(row, "source", Source::parse)?,
             client_id: row.try_get("", "client_id")?,
+            program_kind: row.try_get("", "program_kind")?,
+            program_id: row.try_get("", "program_id")?,
             version: row.try_get("", "version")?,
         })
     }

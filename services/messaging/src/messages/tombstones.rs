@@ -1,11 +1,11 @@
 //! Messages that were deleted: the row stays, what it said is gone.
 
-use db::Tx;
+use db::{Sql, Tx};
 use kernel::Scope;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
-use crate::{Error, sql::Sql};
+use crate::Error;
 
 /// Takes away what these messages said, with their files and earlier versions. Gives those that were not deleted before.
 ///

@@ -1,5 +1,6 @@
 //! Messages as they are shown: with their files, what they answer, and the names they speak of.
 
+use db::Sql;
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,7 @@ use super::{
     message::{Direction, Source, Status},
     store::Row,
 };
-use crate::{Error, Messaging, chats::view::Named, sql::Sql};
+use crate::{Error, Messaging, chats::view::Named};
 
 /// Who wrote a message, as the channel knows them.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -114,6 +115,15 @@ impl From<Waiting> for ShownWaiting {
     }
 }
 
+/// A program that sends messages, such as a campaign.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = MessageProgram)]
+pub struct Program {
+    /// `campaign`.
+    pub kind: String,
+    pub id: Uuid,
+}
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -158,6 +168,9 @@ pub struct Message {
     #[schema(required)]
     pub error: Option<SendFailure>,
     pub source: Source,
+    /// The program that sent it; none of what a person wrote.
+    #[schema(required)]
+    pub program: Option<Program>,
     /// As it was sent with it.
     #[schema(required)]
     pub client_id: Option<Uuid>,
@@ -312,6 +325,7 @@ fn view(row: Row, media: Vec<Media>, reply_to: Option<Reply>, author: Option<Nam
         waiting: None,
         error: row.error.map(failure),
         source: row.source,
+        program: row.program_kind.zip(row.program_id).map(|(kind, id)| Program { kind, id }),
         client_id: row.client_id,
         version: row.version,
     }

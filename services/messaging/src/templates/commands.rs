@@ -7,7 +7,7 @@ use contracts::{
     events::{TEMPLATE_CREATED, TEMPLATE_DELETED, TEMPLATE_UPDATED, TemplateTold},
     permissions::{CHATS_READ, MESSAGES_SEND, TEMPLATES_SHARE},
 };
-use db::{Action, Change, Tx};
+use db::{Action, Change, Sql, Tx};
 use events::NewEvent;
 use kernel::Scope;
 use sea_orm::FromQueryResult;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::template::{TemplateFields, rendered};
-use crate::{Error, Messaging, chats::store as chats, sql::Sql};
+use crate::{Error, Messaging, chats::store as chats};
 
 const KIND: &str = "template";
 /// Most templates that one sees.

@@ -11,7 +11,7 @@ use testkit::on_both;
 use crate::world::{World, id_of};
 
 /// A message as a program sends it.
-async fn bring(world: &World, channel: &Value, body: &Value, damage: bool) -> (u16, Value) {
+pub async fn bring(world: &World, channel: &Value, body: &Value, damage: bool) -> (u16, Value) {
     let secret = channel["secret"].as_str().unwrap().strip_prefix("whsec_").unwrap();
     let (at, body) = (world.clock.now().timestamp(), body.to_string());
     let mac = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(secret).unwrap()).unwrap();
@@ -24,7 +24,7 @@ async fn bring(world: &World, channel: &Value, body: &Value, damage: bool) -> (u
     world.send_request(&world.manager, request.body(Body::from(body)).unwrap()).await
 }
 
-fn hello(id: &str) -> Value {
+pub fn hello(id: &str) -> Value {
     json!({"id": id, "chat": {"id": "order-5"}, "sender": {"id": "u1", "name": "Olga", "phone": "+79125550011"}, "text": "Hello"})
 }
 

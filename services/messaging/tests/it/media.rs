@@ -108,9 +108,9 @@ fn remote(kind: MediaKind, mime_type: &str) -> SeenMedia {
     }
 }
 
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0 and the rest of it";
+pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0 and the rest of it";
 
-async fn upload(world: &World, name: &str, bytes: impl Into<Body>) -> (u16, Value) {
+pub async fn upload(world: &World, name: &str, bytes: impl Into<Body>) -> (u16, Value) {
     let uri = format!("/api/messaging/uploads?fileName={name}");
     let request = Request::builder().method("POST").uri(uri).body(bytes.into()).unwrap();
     world.send_request(&world.agent, request).await

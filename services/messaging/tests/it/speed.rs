@@ -19,6 +19,7 @@ on_both! {
         let many = cost(1000, 1400).await;
         // Inserts go by the hundred: messages, and what is told of them.
         assert!(many <= few + 10, "{few} statements for 20 messages, {many} for 400");
-        assert!(few <= 16, "{few}");
+        // On PostgreSQL one of them locks what an answer stops.
+        assert!(few <= 18, "{few}");
     }
 }

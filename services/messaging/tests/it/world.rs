@@ -13,6 +13,7 @@ use contracts::{
         AccountName, AccountStatus, Accounts, Action, ChatKind, Ended, Errand, Inbox, Origin, Peer, Seen, SeenBatch,
         SeenChat, SeenMessage, Usable, Waiting,
     },
+    deals::DealStanding,
     permissions::{self, CHATS_READ, CHATS_WRITE, CONTACTS_WRITE, MESSAGES_SEND},
     ports::{
         Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, KnownPerson,
@@ -68,6 +69,8 @@ pub struct House {
     pub deals: Mutex<HashMap<Uuid, String>>,
     /// Contacts that only who reaches the organization sees.
     pub secret: Mutex<HashSet<Uuid>>,
+    /// What contacts became by merging.
+    pub merged: Mutex<HashMap<Uuid, Uuid>>,
     clock: Mutex<Option<Clock>>,
 }
 
@@ -127,6 +130,17 @@ impl Clients for House {
         Ok(Vec::new())
     }
 
+    async fn same_people(&self, _: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
+        let merged = self.merged.lock().unwrap();
+        let survivor = |id: &Uuid| merged.get(id).copied().unwrap_or(*id);
+        let same = |id: &Uuid| {
+            let survivor = survivor(id);
+            let others = merged.iter().filter(|(_, into)| **into == survivor).map(|(from, _)| *from);
+            (*id, others.chain([survivor]).collect())
+        };
+        Ok(contacts.iter().map(same).collect())
+    }
+
     async fn find_company(&self, _: &Scope, _: Uuid) -> Result<Option<String>, PortError> {
         Ok(None)
     }
@@ -150,15 +164,23 @@ impl Clients for House {
     }
 
     async fn words_of(&self, scope: &Scope, contact: Uuid) -> Result<Option<ClientWords>, PortError> {
+        Ok(self.words_of_many(scope, &[contact]).await?.remove(&contact))
+    }
+
+    async fn words_of_many(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, ClientWords>, PortError> {
         let contacts = self.contacts.lock().unwrap();
-        let found = contacts.get(&contact).filter(|(org, _)| *org == scope.org_id).map(|(_, client)| client.clone());
-        Ok(found.map(|client| ClientWords {
-            name: client.name,
-            first_name: None,
-            company: None,
-            telegram_username: client.telegram_username,
-            phone: client.phone,
-        }))
+        let words = |id: &Uuid| {
+            let (_, client) = contacts.get(id).filter(|(org, _)| *org == scope.org_id)?.clone();
+            let words = ClientWords {
+                name: client.name,
+                first_name: None,
+                company: None,
+                telegram_username: client.telegram_username,
+                phone: client.phone,
+            };
+            Some((*id, words))
+        };
+        Ok(ids.iter().filter_map(words).collect())
     }
 }
 
@@ -198,6 +220,10 @@ impl Deals for House {
         _: &Scope,
         _: &[(Uuid, DateTime<Utc>)],
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError> {
+        Ok(HashMap::new())
+    }
+
+    async fn stages_of_contacts(&self, _: &Scope, _: &[Uuid]) -> Result<HashMap<Uuid, Vec<DealStanding>>, PortError> {
         Ok(HashMap::new())
     }
 }
@@ -556,6 +582,7 @@ pub fn message(chat: i64, id: i64, text: &str) -> SeenMessage {
         reactions: Vec::new(),
         service: None,
         random_id: None,
+        automatic: false,
     }
 }
 

@@ -10,6 +10,7 @@ use axum::{Extension, Router, body::Body, http::Request};
 use chrono::{DateTime, TimeDelta, Utc};
 use contracts::{
     channels::{AccountName, AccountStatus, Accounts, Usable, Waiting},
+    deals::DealStanding,
     mails::Group,
     permissions,
     ports::{
@@ -258,6 +259,10 @@ impl Clients for House {
         Ok(Vec::new())
     }
 
+    async fn same_people(&self, _: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
+        Ok(contacts.iter().map(|id| (*id, vec![*id])).collect())
+    }
+
     async fn find_company(&self, _: &Scope, _: Uuid) -> Result<Option<String>, PortError> {
         Ok(None)
     }
@@ -272,6 +277,10 @@ impl Clients for House {
 
     async fn words_of(&self, _: &Scope, _: Uuid) -> Result<Option<ClientWords>, PortError> {
         Ok(None)
+    }
+
+    async fn words_of_many(&self, _: &Scope, _: &[Uuid]) -> Result<HashMap<Uuid, ClientWords>, PortError> {
+        Ok(HashMap::new())
     }
 }
 
@@ -317,6 +326,10 @@ impl Deals for House {
         _: &Scope,
         _: &[(Uuid, DateTime<Utc>)],
     ) -> Result<HashMap<(Uuid, DateTime<Utc>), MoveCause>, PortError> {
+        Ok(HashMap::new())
+    }
+
+    async fn stages_of_contacts(&self, _: &Scope, _: &[Uuid]) -> Result<HashMap<Uuid, Vec<DealStanding>>, PortError> {
         Ok(HashMap::new())
     }
 }

@@ -173,7 +173,7 @@ pub async fn move_client(service: &Pipeline, scope: &Scope, contact: Uuid, wante
 }
 
 /// Moves a held deal and commits; a refusal by the stages is told as an event of its own.
-async fn finish(
+pub(super) async fn finish(
     service: &Pipeline,
     scope: &Scope,
     tx: Tx,

@@ -6,4 +6,5 @@ pub mod history;
 pub mod http;
 pub mod operation;
 pub mod order;
+mod programs;
 pub mod rules;

@@ -9,6 +9,7 @@ mod export;
 mod moves;
 mod own_fields;
 mod pipelines;
+mod programs;
 mod races;
 mod rotting;
 mod stages;

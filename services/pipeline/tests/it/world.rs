@@ -132,6 +132,10 @@ impl Clients for People {
         Ok(Vec::new())
     }
 
+    async fn same_people(&self, _: &Scope, contacts: &[Uuid]) -> Result<HashMap<Uuid, Vec<Uuid>>, PortError> {
+        Ok(contacts.iter().map(|id| (*id, vec![*id])).collect())
+    }
+
     async fn find_company(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, PortError> {
         Ok(Self::find(scope, &self.companies, id).map(|client| client.name))
     }
@@ -146,6 +150,10 @@ impl Clients for People {
 
     async fn words_of(&self, _: &Scope, _: Uuid) -> Result<Option<ClientWords>, PortError> {
         Ok(None)
+    }
+
+    async fn words_of_many(&self, _: &Scope, _: &[Uuid]) -> Result<HashMap<Uuid, ClientWords>, PortError> {
+        Ok(HashMap::new())
     }
 }
 

@@ -288,6 +288,19 @@ export type AccountSessionRevoked = {
 };
 
 /**
+ * How an account fared.
+ */
+export type AccountStats = {
+    accountId: string;
+    counts: Counts;
+    name: string | null;
+    /**
+     * Messages of programs in its queue.
+     */
+    waiting: number;
+};
+
+/**
  * Where an account stands.
  */
 export type AccountStatus = 'new' | 'code_sent' | 'password_required' | 'connected' | 'reconnecting' | 'flood_wait' | 'restricted' | 'reauth_required' | 'disconnected' | 'error';
@@ -544,6 +557,27 @@ export type Assigned = {
      * Their owner now.
      */
     to: string;
+};
+
+/**
+ * Whom a campaign would write to.
+ */
+export type AudiencePreview = {
+    /**
+     * Exact up to 10 000.
+     */
+    count: number;
+    /**
+     * Of them, those that nothing excludes.
+     */
+    eligible: number;
+    exclusions: Array<Exclusion>;
+    isEstimate: boolean;
+    /**
+     * How many were looked at one by one: the first 2000.
+     */
+    looked: number;
+    sample: Array<Sampled>;
 };
 
 /**
@@ -841,6 +875,598 @@ export type CameBack = {
      * Of Telegram: `tgAuthResult`, as it stood behind the #.
      */
     telegram?: string | null;
+};
+
+/**
+ * A campaign: messages to many contacts, one after the other, until somebody answers.
+ */
+export type Campaign = {
+    /**
+     * Accounts that send.
+     */
+    accountIds: Array<string>;
+    audience: CampaignAudience;
+    /**
+     * `telegram` or `email`.
+     */
+    channel: string;
+    createdAt: string;
+    /**
+     * Each of the last 14 days, UTC, the newest last.
+     */
+    days: Array<CampaignDay>;
+    /**
+     * Whether its audience is being read.
+     */
+    enrolling: boolean;
+    finishedAt: string | null;
+    /**
+     * Of them, those that send nothing for it for the time being.
+     */
+    heldAccountIds: Array<string>;
+    id: string;
+    name: string;
+    owner: Named | null;
+    /**
+     * `manual` or `no_sender`.
+     */
+    pauseReason: string | null;
+    /**
+     * Where it differs from the policy of the organization.
+     */
+    policy: CampaignPolicy;
+    schedule: CampaignSchedule | null;
+    startedAt: string | null;
+    startsAt: string | null;
+    /**
+     * `draft`, `scheduled`, `running`, `paused`, `finished` or `archived`.
+     */
+    state: string;
+    /**
+     * In order; a list leaves them out.
+     */
+    steps: Array<StepView>;
+    stopOn: CampaignStopOn;
+    /**
+     * Contacts that were stopped, by cause: `replied`, `opted_out`, `stage`, `deleted`, `manual`, `policy`, `failed` or `step`.
+     */
+    stops: {
+        [key: string]: number;
+    };
+    totals: Totals;
+    updatedAt: string;
+    /**
+     * Grows with every change.
+     */
+    version: number;
+};
+
+/**
+ * What a step does.
+ */
+export type CampaignAction = {
+    /**
+     * That of the campaign unless given.
+     */
+    channel?: string | null;
+    experiment?: CampaignExperiment;
+    kind: 'message';
+    variants: Array<CampaignVariant>;
+} | {
+    kind: 'wait';
+    wait: CampaignWait;
+} | {
+    kind: 'condition';
+    otherwise: CampaignTarget;
+    question: CampaignQuestion;
+    then: CampaignTarget;
+} | {
+    /**
+     * The owner of the contact unless given.
+     */
+    assigneeId?: string | null;
+    dueInDays: number;
+    kind: 'task';
+    note?: string | null;
+    title: string;
+} | {
+    kind: 'moveStage';
+    stageId: string;
+} | {
+    kind: 'stop';
+};
+
+/**
+ * Whom a campaign is for.
+ */
+export type CampaignAudience = {
+    exclude?: CampaignAudienceExclusions;
+    source: CampaignAudienceSource;
+};
+
+/**
+ * Who is left out though they are in the source.
+ */
+export type CampaignAudienceExclusions = {
+    /**
+     * Who is or was in one of these campaigns.
+     */
+    campaignIds?: Array<string>;
+    contactIds?: Array<string>;
+    /**
+     * Whom a program wrote to within so many days.
+     */
+    writtenToWithinDays?: number | null;
+};
+
+/**
+ * Where contacts come from.
+ */
+export type CampaignAudienceSource = {
+    kind: 'view';
+    viewId: string;
+} | {
+    filter?: {
+        [key: string]: unknown;
+    } | null;
+    kind: 'filter';
+    search?: string | null;
+} | {
+    importId: string;
+    kind: 'import';
+} | {
+    contactIds: Array<string>;
+    kind: 'contacts';
+};
+
+/**
+ * Days, both included.
+ */
+export type CampaignBlackout = {
+    /**
+     * `YYYY-MM-DD`.
+     */
+    from: string;
+    to: string;
+};
+
+/**
+ * Whether a campaign may be started.
+ */
+export type CampaignCheck = {
+    problems: Array<CampaignProblem>;
+    /**
+     * Whether nothing keeps it from being started.
+     */
+    ready: boolean;
+    /**
+     * Of the first 2000 contacts.
+     */
+    warnings: Array<CampaignWarning>;
+};
+
+/**
+ * What happened on a day, UTC.
+ */
+export type CampaignDay = {
+    day: string;
+    /**
+     * Of them, those that say yes.
+     */
+    positive: number;
+    /**
+     * Answers that came.
+     */
+    replied: number;
+    /**
+     * Messages that went.
+     */
+    sent: number;
+};
+
+/**
+ * How variants are compared.
+ */
+export type CampaignExperiment = {
+    /**
+     * Whether the better one goes to everybody once it is known.
+     */
+    automatic: boolean;
+    /**
+     * `replied`, `positive` or `read`.
+     */
+    metric: string;
+    /**
+     * How often each variant has to be sent before they are compared.
+     */
+    minimumSample: number;
+};
+
+export type CampaignFinished = {
+    /**
+     * Contacts that were in it.
+     */
+    enrolled: number;
+    replied: number;
+    sent: number;
+};
+
+/**
+ * What is foretold.
+ */
+export type CampaignForecast = {
+    /**
+     * Contacts that it would write to.
+     */
+    contacts: number;
+    /**
+     * None while the campaign does not say when it sends. `days` of `date`, `begins`, `followUps`, `capacity`; `messages`;
+     * `finishesOn`; `leftOver`.
+     */
+    forecast: {
+        [key: string]: unknown;
+    } | null;
+    senders: Array<SenderView>;
+};
+
+/**
+ * Something that happened in a campaign.
+ */
+export type CampaignLogLine = {
+    accountId: string | null;
+    at: string;
+    chatId: string | null;
+    /**
+     * Why; of `enrolled` how many; of `task` its title.
+     */
+    code: string | null;
+    contact: Named | null;
+    enrolmentId: string | null;
+    id: string;
+    /**
+     * `started`, `paused`, `finished`, `enrolled`, `queued`, `sent`, `read`, `replied`, `failed`, `stopped`, `through`,
+     * `refused`, `called_back`, `task`, `moved` or `won`.
+     */
+    kind: string;
+    /**
+     * The same in the caller's language; none where the code says no reason.
+     */
+    message: string | null;
+    messageId: string | null;
+    stepId: string | null;
+    variantId: string | null;
+};
+
+/**
+ * A page of the log.
+ */
+export type CampaignLogPage = {
+    items: Array<CampaignLogLine>;
+    nextCursor: string | null;
+};
+
+/**
+ * A page of campaigns.
+ */
+export type CampaignPage = {
+    items: Array<Campaign>;
+    page: PageInfo;
+};
+
+/**
+ * Changes of a campaign: fields that are there.
+ */
+export type CampaignPatch = {
+    accountIds?: Array<string> | null;
+    audience?: CampaignAudience | null;
+    channel?: string | null;
+    name?: string | null;
+    ownerId?: string | null;
+    policy?: CampaignPolicy | null;
+    schedule?: CampaignSchedule | null;
+    startsAt?: string | null;
+    stopOn?: CampaignStopOn | null;
+    /**
+     * The version that the change is based on.
+     */
+    version?: number | null;
+};
+
+export type CampaignPaused = {
+    /**
+     * `manual`, or `no_sender` when no account is left that could send.
+     */
+    reason: string;
+};
+
+/**
+ * Where a campaign differs from the policy. Caps and cool-down only become stricter.
+ */
+export type CampaignPolicy = {
+    allowParallel?: boolean | null;
+    coolDownDays?: number | null;
+    total?: ContactCap;
+};
+
+/**
+ * Something that is missing.
+ */
+export type CampaignProblem = {
+    code: string;
+    /**
+     * Such as `schedule` or `steps[2].action.variants[0].text`.
+     */
+    field: string;
+    /**
+     * In the caller's language.
+     */
+    message: string;
+};
+
+/**
+ * What is asked of a contact.
+ */
+export type CampaignQuestion = {
+    /**
+     * `delivered`, `read`, `replied`, `positive` or `failed`.
+     */
+    fate: string;
+    kind: 'message';
+    stepId?: string | null;
+} | {
+    kind: 'stage';
+    stageIds: Array<string>;
+} | {
+    filter: {
+        [key: string]: unknown;
+    };
+    kind: 'fields';
+};
+
+/**
+ * Why a campaign did not write to a contact.
+ */
+export type CampaignRefusal = {
+    /**
+     * When it came up last.
+     */
+    at: string;
+    campaign: Named | null;
+    /**
+     * Such as `policy.day_cap`.
+     */
+    code: string;
+    /**
+     * How often it came up.
+     */
+    count: number;
+    /**
+     * In the caller's language.
+     */
+    message: string;
+    params: {
+        [key: string]: string;
+    };
+};
+
+/**
+ * Why contacts were not written to.
+ */
+export type CampaignRefusalCount = {
+    /**
+     * Such as `policy.day_cap`.
+     */
+    code: string;
+    /**
+     * Contacts for whom it came up.
+     */
+    count: number;
+    /**
+     * In the caller's language.
+     */
+    message: string;
+};
+
+/**
+ * When a campaign writes.
+ */
+export type CampaignSchedule = {
+    blackouts?: Array<CampaignBlackout>;
+    /**
+     * `YYYY-MM-DD`, or `MM-DD` for every year.
+     */
+    holidays?: Array<string>;
+    /**
+     * Whether windows are on the contact's clocks; otherwise on those of `timeZone`.
+     */
+    inContactZone: boolean;
+    /**
+     * Most messages of a day, by all accounts together.
+     */
+    perDay?: number | null;
+    perHour?: number | null;
+    /**
+     * An IANA name. With `inContactZone`: for contacts whose zone nobody knows.
+     */
+    timeZone: string;
+    windows: Array<CampaignWindow>;
+};
+
+export type CampaignScheduled = {
+    at: string;
+};
+
+/**
+ * The numbers of a campaign.
+ */
+export type CampaignStats = {
+    accounts: Array<AccountStats>;
+    /**
+     * Each day, UTC, from the first message to the last message or answer; to today while it runs. At most the last 90.
+     */
+    days: Array<CampaignDay>;
+    /**
+     * Why contacts were not written to, the most frequent first.
+     */
+    refusals: Array<CampaignRefusalCount>;
+    steps: Array<StepStats>;
+    /**
+     * Contacts that were stopped, by cause: `replied`, `opted_out`, `stage`, `deleted`, `manual`, `policy`, `failed` or `step`.
+     */
+    stops: {
+        [key: string]: number;
+    };
+    totals: Totals;
+};
+
+/**
+ * A step as it is sent. Its id is made by who sends it, so that conditions can name it.
+ */
+export type CampaignStepInput = {
+    action: CampaignAction;
+    id: string;
+};
+
+/**
+ * What ends the way of a contact beside an answer, an opt-out, deletion and somebody's word.
+ */
+export type CampaignStopOn = {
+    /**
+     * Whether an auto-reply counts as an answer.
+     */
+    autoReplies?: boolean;
+    /**
+     * Whether a reaction does.
+     */
+    reactions?: boolean;
+    /**
+     * Stages of deals.
+     */
+    stageIds?: Array<string>;
+};
+
+/**
+ * Where it goes on.
+ */
+export type CampaignTarget = {
+    kind: 'next';
+} | {
+    kind: 'step';
+    stepId: string;
+} | {
+    kind: 'stop';
+};
+
+/**
+ * How texts read.
+ */
+export type CampaignTexts = {
+    items: Array<TextsOf>;
+    /**
+     * `contacts`, `complete`, and `variables` by name: `count`, `fallbacks`, `contactIds`. Of up to 1000 contacts.
+     */
+    report: {
+        [key: string]: unknown;
+    };
+};
+
+export type CampaignUpdated = {
+    /**
+     * Names of the changed fields: `name`, `state`, `steps` …
+     */
+    fields: Array<string>;
+};
+
+/**
+ * One text among those that a step may send.
+ */
+export type CampaignVariant = {
+    id: string;
+    /**
+     * Uploads that go along.
+     */
+    media?: Array<string>;
+    name: string;
+    /**
+     * `running`, `won` or `lost`.
+     */
+    state?: string;
+    templateId?: string | null;
+    text: string;
+    /**
+     * Its part of those that are sent.
+     */
+    weight: number;
+};
+
+export type CampaignVariantWon = {
+    /**
+     * By how much it is better than the next one: 0.5 is half as much again. None when nobody did anything with that.
+     */
+    lift?: number | null;
+    /**
+     * How likely chance alone makes so much of a difference.
+     */
+    p: number;
+    stepId: string;
+    variantId: string;
+};
+
+/**
+ * How long to wait.
+ */
+export type CampaignWait = {
+    count: number;
+    until: 'hours';
+} | {
+    count: number;
+    until: 'days';
+} | {
+    count: number;
+    until: 'workingDays';
+} | {
+    /**
+     * `HH:MM`.
+     */
+    time: string;
+    until: 'weekday';
+    /**
+     * 1 is Monday.
+     */
+    weekday: number;
+};
+
+/**
+ * Something to know.
+ */
+export type CampaignWarning = {
+    code: string;
+    /**
+     * Of contacts or accounts that it is so for.
+     */
+    count: number;
+    /**
+     * In the caller's language.
+     */
+    message: string;
+};
+
+/**
+ * Hours of some days of the week.
+ */
+export type CampaignWindow = {
+    /**
+     * 1 is Monday.
+     */
+    days: Array<number>;
+    /**
+     * `HH:MM`.
+     */
+    from: string;
+    /**
+     * `HH:MM`; over midnight when it is not later than `from`.
+     */
+    to: string;
 };
 
 /**
@@ -1510,6 +2136,40 @@ export type ConnectInput = {
 };
 
 /**
+ * What a contact said.
+ */
+export type Consent = {
+    at: string;
+    channel: string;
+    /**
+     * `reply`, or `manual` when a member said so.
+     */
+    source: string;
+    /**
+     * `granted` or `denied`.
+     */
+    state: string;
+};
+
+/**
+ * What a contact said, as a member notes it.
+ */
+export type ConsentRequest = {
+    channel: string;
+    /**
+     * `granted` or `denied`.
+     */
+    state: string;
+};
+
+/**
+ * The words of a contact on each channel.
+ */
+export type Consents = {
+    items: Array<Consent>;
+};
+
+/**
  * A person to work with.
  */
 export type Contact = {
@@ -1541,6 +2201,10 @@ export type Contact = {
     ownerId: string | null;
     ownerName: string | null;
     /**
+     * The time zone of the country that a phone belongs to, where it has one; what holds when `timeZone` is null.
+     */
+    phoneTimeZone: string | null;
+    /**
      * E.164.
      */
     phones: Array<string>;
@@ -1550,12 +2214,50 @@ export type Contact = {
      * Without `@`.
      */
     telegramUsername: string | null;
+    /**
+     * A name of the IANA database, such as `Europe/Berlin`.
+     */
+    timeZone: string | null;
     updatedAt: string;
     /**
      * Grows with every change.
      */
     version: number;
     website: string | null;
+};
+
+/**
+ * A contact's part in all campaigns.
+ */
+export type ContactCampaigns = {
+    /**
+     * The newest first.
+     */
+    enrolments: Array<Enrolment>;
+    refusals: Array<CampaignRefusal>;
+    /**
+     * What the policy says of a program that would write now, on each channel.
+     */
+    verdicts: Array<VerdictView>;
+};
+
+/**
+ * Most messages of programs to one contact.
+ */
+export type ContactCap = {
+    day?: number | null;
+    /**
+     * In seven days that end with the day.
+     */
+    week?: number | null;
+};
+
+/**
+ * Caps by channel.
+ */
+export type ContactChannelCaps = {
+    email?: ContactCap | null;
+    telegram?: ContactCap | null;
 };
 
 /**
@@ -1618,6 +2320,10 @@ export type ContactInput = {
     source?: string | null;
     tags?: Array<string>;
     telegramUsername?: string | null;
+    /**
+     * A name of the IANA database, such as `Europe/Berlin`.
+     */
+    timeZone?: string | null;
     website?: string | null;
 };
 
@@ -1627,6 +2333,17 @@ export type ContactInput = {
 export type ContactMerged = {
     batch: Batch;
     record: Contact;
+};
+
+export type ContactOptedOut = {
+    /**
+     * `telegram` or `email`.
+     */
+    channel: string;
+    /**
+     * `reply`, or `manual` when a member said so.
+     */
+    source: string;
 };
 
 /**
@@ -1668,10 +2385,58 @@ export type ContactPatch = {
     tags?: Array<string>;
     telegramUsername?: string | null;
     /**
+     * A name of the IANA database, such as `Europe/Berlin`.
+     */
+    timeZone?: string | null;
+    /**
      * The version this is based on; another one by now is a conflict.
      */
     version?: number | null;
     website?: string | null;
+};
+
+/**
+ * What programs may do to a contact.
+ */
+export type ContactPolicy = {
+    /**
+     * Whether a contact may be in two running campaigns.
+     */
+    allowParallel: boolean;
+    /**
+     * Channels on which only those are written to who agreed.
+     */
+    consentNeeded?: Array<string>;
+    /**
+     * For so long nobody is written to who said no. 0: no cool-down.
+     */
+    coolDownDays: number;
+    /**
+     * Whether who opts out on one channel is written to on none.
+     */
+    optOutEverywhere: boolean;
+    /**
+     * Words that opt out, beside those that always do.
+     */
+    optOutWords?: Array<string>;
+    perChannel?: ContactChannelCaps;
+    quiet: ContactQuietHours | null;
+    /**
+     * An IANA name: of contacts whose zone nobody knows.
+     */
+    timeZone: string;
+    total?: ContactCap;
+};
+
+/**
+ * From one time of day to another.
+ */
+export type ContactQuietHours = {
+    /**
+     * `HH:MM`.
+     */
+    from: string;
+    to: string;
 };
 
 /**
@@ -1705,10 +2470,21 @@ export type ContactReplace = {
     tags?: Array<string>;
     telegramUsername?: string | null;
     /**
+     * A name of the IANA database, such as `Europe/Berlin`.
+     */
+    timeZone?: string | null;
+    /**
      * The version this is based on; another one by now is a conflict.
      */
     version?: number | null;
     website?: string | null;
+};
+
+/**
+ * The name of a copy.
+ */
+export type CopyRequest = {
+    name?: string | null;
 };
 
 /**
@@ -1722,6 +2498,19 @@ export type Count = {
      * The total is exact up to 10 000.
      */
     totalIsEstimate: boolean;
+};
+
+/**
+ * What became of messages.
+ */
+export type Counts = {
+    delivered: number;
+    failed: number;
+    optedOut: number;
+    positive: number;
+    read: number;
+    replied: number;
+    sent: number;
 };
 
 /**
@@ -2416,6 +3205,86 @@ export type DuplicateList = {
 export type DuplicatePolicy = 'skip' | 'update' | 'create';
 
 /**
+ * Contacts that are to come into a campaign.
+ */
+export type EnrolRequest = {
+    contactIds: Array<string>;
+};
+
+/**
+ * Who came in.
+ */
+export type Enrolled = {
+    enrolled: number;
+    refused: Array<NotEnrolled>;
+};
+
+/**
+ * A contact on the way in a campaign.
+ */
+export type Enrolment = {
+    accountId: string | null;
+    campaign: Named | null;
+    /**
+     * Why it was stopped.
+     */
+    cause: string | null;
+    contact: Named | null;
+    contactId: string;
+    /**
+     * When it goes on.
+     */
+    dueAt: string | null;
+    endedAt: string | null;
+    enrolledAt: string;
+    /**
+     * Why it waits, if not for its time: a code, and its text.
+     */
+    held: string | null;
+    heldMessage: string | null;
+    id: string;
+    /**
+     * `waiting`, `sending`, `paused`, `finished` or `stopped`.
+     */
+    state: string;
+    /**
+     * The last step that was done.
+     */
+    stepId: string | null;
+};
+
+/**
+ * A page of enrolments.
+ */
+export type EnrolmentPage = {
+    items: Array<Enrolment>;
+    nextCursor: string | null;
+};
+
+/**
+ * Contacts came into a campaign; many at once are told of together.
+ */
+export type EnrolmentStarted = {
+    campaignId: string;
+};
+
+export type EnrolmentStepSent = {
+    campaignId: string;
+    enrolmentId: string;
+    messageId: string;
+    stepId: string;
+    variantId: string;
+};
+
+export type EnrolmentStopped = {
+    campaignId: string;
+    /**
+     * `replied`, `opted_out`, `stage`, `deleted`, `manual`, `policy`, `failed` or `step`.
+     */
+    cause: string;
+};
+
+/**
  * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
  */
 export type Entity = {
@@ -2550,6 +3419,21 @@ export type EventSubject = {
      */
     ids: Array<string>;
     kind: string;
+};
+
+/**
+ * Why contacts are left out, and how many of those that were looked at.
+ */
+export type Exclusion = {
+    /**
+     * A code of the policy, or `audience.excluded`, `audience.written_to`, `audience.in_campaign`.
+     */
+    code: string;
+    count: number;
+    /**
+     * In the caller's language.
+     */
+    message: string;
 };
 
 /**
@@ -2926,7 +3810,7 @@ export type Fact = {
     data: MessageTold;
     type: 'message.deleted';
 } | {
-    data: MessageTold;
+    data: MessageCanceled;
     type: 'message.canceled';
 } | {
     data: MessageFailed;
@@ -2994,6 +3878,39 @@ export type Fact = {
 } | {
     data: DraftUpdated;
     type: 'draft.updated';
+} | {
+    data: Nothing;
+    type: 'campaign.created';
+} | {
+    data: CampaignUpdated;
+    type: 'campaign.updated';
+} | {
+    data: CampaignScheduled;
+    type: 'campaign.scheduled';
+} | {
+    data: Nothing;
+    type: 'campaign.started';
+} | {
+    data: CampaignPaused;
+    type: 'campaign.paused';
+} | {
+    data: CampaignFinished;
+    type: 'campaign.finished';
+} | {
+    data: CampaignVariantWon;
+    type: 'campaign.variant.won';
+} | {
+    data: EnrolmentStarted;
+    type: 'enrolment.started';
+} | {
+    data: EnrolmentStepSent;
+    type: 'enrolment.step.sent';
+} | {
+    data: EnrolmentStopped;
+    type: 'enrolment.stopped';
+} | {
+    data: ContactOptedOut;
+    type: 'contact.opted_out';
 };
 
 /**
@@ -3301,6 +4218,20 @@ export type IdentityTold = {
 };
 
 /**
+ * How many contacts a change of steps is for.
+ */
+export type Impact = {
+    /**
+     * Those on the way that have something of it before them.
+     */
+    ahead: number;
+    /**
+     * Those that are through, or gone.
+     */
+    behind: number;
+};
+
+/**
  * An import.
  */
 export type Import = {
@@ -3478,7 +4409,7 @@ export type ImportStatus = 'ready' | 'running' | 'completed' | 'failed' | 'cance
 /**
  * A field of a record as the target of a column; serialized as in the API (`firstName`, …).
  */
-export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
+export type ImportTarget = 'name' | 'firstName' | 'middleName' | 'lastName' | 'jobTitle' | 'companyName' | 'email' | 'phone' | 'timeZone' | 'telegramUsername' | 'website' | 'linkedinUrl' | 'industry' | 'size' | 'address' | 'source' | 'tags' | 'description' | 'leadScore' | 'title' | 'pipeline' | 'stage' | 'status' | 'amount' | 'currency' | 'contactName' | 'owner' | 'expectedCloseOn' | 'lostReason' | 'custom';
 
 /**
  * A way in for another program.
@@ -4021,6 +4952,7 @@ export type Message = {
     forwardedFrom: ForwardedFrom | null;
     id: string;
     media: Array<MessageMedia>;
+    program: MessageProgram | null;
     reactions: Array<Reaction>;
     readAt: string | null;
     replyTo: MessageReply | null;
@@ -4041,6 +4973,20 @@ export type Message = {
     text: string;
     version: number;
     waiting: ShownWaiting | null;
+};
+
+export type MessageCanceled = {
+    /**
+     * `campaign.answered`: the contact wrote before it went. `campaign.called_back`. None: a person called it back.
+     */
+    cause?: string | null;
+    chatId: string;
+    /**
+     * Whether it was tried before and nobody knows how that ended.
+     */
+    mayHaveGone?: boolean;
+    messageId: string;
+    program?: ProgramTold | null;
 };
 
 /**
@@ -4102,6 +5048,17 @@ export type MessageMedia = {
     width: number | null;
 };
 
+/**
+ * A program that sends messages, such as a campaign.
+ */
+export type MessageProgram = {
+    id: string;
+    /**
+     * `campaign`.
+     */
+    kind: string;
+};
+
 export type MessageQueued = {
     chatId: string;
     messageId: string;
@@ -4136,6 +5093,10 @@ export type MessageReceived = {
     channel: string;
     chatId: string;
     contactId?: string | null;
+    /**
+     * Whether the channel says that a program of theirs wrote it, such as a note that they are away.
+     */
+    isAutomatic?: boolean;
     /**
      * Whether it is the first that the other side wrote after we did.
      */
@@ -4462,6 +5423,24 @@ export type Networks = {
 };
 
 /**
+ * A new campaign. What is left out is filled in before its start.
+ */
+export type NewCampaign = {
+    accountIds?: Array<string>;
+    audience?: CampaignAudience;
+    /**
+     * `telegram` or `email`.
+     */
+    channel: string;
+    name: string;
+    policy?: CampaignPolicy;
+    schedule?: CampaignSchedule | null;
+    startsAt?: string | null;
+    steps?: Array<CampaignStepInput>;
+    stopOn?: CampaignStopOn;
+};
+
+/**
  * A comment.
  */
 export type NewComment = {
@@ -4567,6 +5546,14 @@ export type NextDigest = {
      * When it comes if anything waits; null: none comes.
      */
     nextAt: string | null;
+};
+
+/**
+ * A contact that did not come in.
+ */
+export type NotEnrolled = {
+    contactId: string;
+    reasons: Array<ReasonView>;
 };
 
 /**
@@ -5232,6 +6219,25 @@ export type PlainChannel = {
 };
 
 /**
+ * A policy as it is to be.
+ */
+export type PolicyRequest = {
+    policy: ContactPolicy;
+    version?: number | null;
+};
+
+/**
+ * The policy of an organization.
+ */
+export type PolicyView = {
+    policy: ContactPolicy;
+    /**
+     * 0 while nobody has said anything.
+     */
+    version: number;
+};
+
+/**
  * What a person chose for themselves.
  */
 export type Preferences = {
@@ -5259,6 +6265,13 @@ export type PreferencesUpdate = {
 export type Preset = 'careful' | 'normal' | 'custom';
 
 /**
+ * An audience to be looked at; that of the campaign unless given.
+ */
+export type PreviewRequest = {
+    audience?: CampaignAudience | null;
+};
+
+/**
  * A profile to keep.
  */
 export type ProfileUpdate = {
@@ -5271,6 +6284,15 @@ export type ProfileUpdate = {
      * The version the change is based on.
      */
     version?: number | null;
+};
+
+export type ProgramTold = {
+    enrolmentId: string;
+    id: string;
+    /**
+     * `campaign`.
+     */
+    kind: string;
 };
 
 /**
@@ -5412,6 +6434,27 @@ export type ReadMarks = {
 export type Reason = 'broken' | 'restricted' | 'peer_flood' | 'floods' | 'reconnects' | 'new_session' | 'few_answers' | 'near_limit';
 
 /**
+ * Why something may not go, in words.
+ */
+export type ReasonView = {
+    /**
+     * Such as `policy.opted_out`.
+     */
+    code: string;
+    /**
+     * In the caller's language.
+     */
+    message: string;
+    params: {
+        [key: string]: string;
+    };
+    /**
+     * From when on it holds no more, if waiting helps.
+     */
+    until: string | null;
+};
+
+/**
  * Something that happened lately.
  */
 export type RecentEntry = TimelineEntry & {
@@ -5497,6 +6540,62 @@ export type Registration = {
  */
 export type RegistrationOffer = {
     registration: Registration;
+};
+
+/**
+ * A rehearsal.
+ */
+export type Rehearsal = {
+    /**
+     * When it was asked for.
+     */
+    at: string;
+    id: string;
+    /**
+     * The campaign says something else since it was played.
+     */
+    outdated: boolean;
+    /**
+     * `mode`; `days` by date, `variants` by step and variant, `senders`, `onTheWay`, `notBegun`.
+     */
+    result: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * `running`, `done` or `failed`.
+     */
+    state: string;
+};
+
+/**
+ * How a rehearsal is played.
+ */
+export type RehearsalMode = 'quick' | 'network';
+
+/**
+ * What is to be rehearsed.
+ */
+export type RehearsalRequest = {
+    /**
+     * How people behave, of a million: `flood`, `bounce`, `read`, `answer`, `optOut`, `autoReply`, `positive`, `negative`;
+     * `withinHours`. As they usually do unless given.
+     */
+    behaviour?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * 14 unless given.
+     */
+    days?: number | null;
+    mode?: RehearsalMode | null;
+    /**
+     * Contacts that take part; the first 2000 of the audience unless given.
+     */
+    people?: number | null;
+    /**
+     * The same one gives the same.
+     */
+    seed?: number | null;
 };
 
 /**
@@ -5668,6 +6767,19 @@ export type RoundTrip = {
     url: string;
 };
 
+/**
+ * A contact of an audience.
+ */
+export type Sampled = {
+    company: string | null;
+    /**
+     * Why it is left out; nothing when it is not.
+     */
+    excluded: Array<ReasonView>;
+    id: string;
+    name: string;
+};
+
 export type SandboxOffer = {
     available: boolean;
     /**
@@ -5718,6 +6830,14 @@ export type SavedView = {
      */
     version: number;
     visibility: ViewVisibility;
+};
+
+/**
+ * When a campaign is to begin by itself.
+ */
+export type ScheduleRequest = {
+    startsAt: string;
+    version?: number | null;
 };
 
 /**
@@ -5788,6 +6908,27 @@ export type SendFailure = {
      * A sentence.
      */
     text: string;
+};
+
+/**
+ * An account that is to send.
+ */
+export type SenderView = {
+    accountId: string;
+    /**
+     * 0 to 100.
+     */
+    health: number;
+    name: string;
+    /**
+     * Messages to new people that it sends in a day.
+     */
+    perDay: number;
+    ready: boolean;
+    /**
+     * Such as `disconnected` or `flood_wait`.
+     */
+    whyNot: string | null;
 };
 
 export type SessionConfirmed = {
@@ -6285,6 +7426,38 @@ export type StartChatImport = {
 };
 
 /**
+ * A start.
+ */
+export type StartRequest = {
+    /**
+     * The name of the campaign, as somebody typed it; refused when it is another one.
+     */
+    confirm?: string | null;
+    version?: number | null;
+};
+
+/**
+ * How a step fared.
+ */
+export type StepStats = {
+    counts: Counts;
+    /**
+     * What is known of the variants that run: `kind` is `single`, `tooFew`, `open` or `won`.
+     */
+    judgement: {
+        [key: string]: unknown;
+    } | null;
+    kind: string;
+    place: number;
+    retired: boolean;
+    stepId: string;
+    /**
+     * Of a message.
+     */
+    variants: Array<VariantStats>;
+};
+
+/**
  * A proof of who one is.
  */
 export type StepUp = {
@@ -6312,9 +7485,82 @@ export type StepUp = {
 export type StepUpMethod = 'password' | 'totp' | 'backup' | 'passkey' | 'provider';
 
 /**
+ * What a campaign does, one after the other.
+ */
+export type StepView = {
+    action: CampaignAction;
+    /**
+     * Nobody is moved over it for the time being.
+     */
+    held: boolean;
+    id: string;
+    /**
+     * Grows along the campaign.
+     */
+    place: number;
+    /**
+     * Taken out of a running campaign.
+     */
+    retired: boolean;
+};
+
+/**
+ * The steps that a campaign is to have, in order.
+ */
+export type StepsInput = {
+    steps: Array<CampaignStepInput>;
+    /**
+     * The version that the change is based on.
+     */
+    version?: number | null;
+};
+
+/**
+ * A campaign with other steps.
+ */
+export type StepsPut = {
+    campaign: Campaign;
+    impact: Impact;
+};
+
+/**
  * What it was done to.
  */
 export type SubjectKind = 'contact' | 'company' | 'deal' | 'note' | 'chat';
+
+/**
+ * An address that is written to no more.
+ */
+export type Suppression = {
+    at: string;
+    channel: string;
+    /**
+     * Enough to know it again: `a***@example.com`.
+     */
+    hint: string;
+    id: string;
+    /**
+     * `opted_out`, `bounced`, `complained` or `manual`.
+     */
+    reason: string;
+    source: string;
+};
+
+/**
+ * A page of suppressed addresses.
+ */
+export type SuppressionPage = {
+    items: Array<Suppression>;
+    nextCursor: string | null;
+};
+
+/**
+ * An address to be written to no more.
+ */
+export type SuppressionRequest = {
+    address: string;
+    channel: string;
+};
 
 /**
  * A chat that is stored.
@@ -6549,6 +7795,46 @@ export type Templates = {
 };
 
 /**
+ * A text for a contact.
+ */
+export type TextOf = {
+    /**
+     * Variables in whose place something else stands.
+     */
+    fallbacks: Array<string>;
+    /**
+     * Variables that are not known and have nothing that stands for them.
+     */
+    missing: Array<string>;
+    text: string;
+    /**
+     * None of a text that was sent along.
+     */
+    variantId: string | null;
+};
+
+/**
+ * The texts for a contact.
+ */
+export type TextsOf = {
+    contactId: string;
+    name: string;
+    variants: Array<TextOf>;
+};
+
+/**
+ * What is to be shown: a text, or those of a step, or those of the first message.
+ */
+export type TextsRequest = {
+    /**
+     * For these; the first ones of the audience unless given.
+     */
+    contactIds?: Array<string>;
+    stepId?: string | null;
+    text?: string | null;
+};
+
+/**
  * Colours of the interface.
  */
 export type Theme = 'system' | 'light' | 'dark';
@@ -6675,6 +7961,34 @@ export type TokenInfo = {
     organization: Organization;
     role: Role;
     user: User;
+};
+
+/**
+ * Where the contacts of a campaign stand, and what became of its messages.
+ */
+export type Totals = {
+    delivered: number;
+    enrolled: number;
+    failed: number;
+    finished: number;
+    optedOut: number;
+    paused: number;
+    positive: number;
+    read: number;
+    /**
+     * Contacts that answered, each once.
+     */
+    replied: number;
+    /**
+     * Their message is on its way.
+     */
+    sending: number;
+    /**
+     * Messages.
+     */
+    sent: number;
+    stopped: number;
+    waiting: number;
 };
 
 /**
@@ -6846,6 +8160,29 @@ export type UserSigninFailed = {
      * How: `password`.
      */
     method: string;
+};
+
+/**
+ * How a variant fared.
+ */
+export type VariantStats = {
+    counts: Counts;
+    name: string;
+    /**
+     * `running`, `won` or `lost`.
+     */
+    state: string;
+    variantId: string;
+};
+
+/**
+ * What the policy says of a contact.
+ */
+export type VerdictView = {
+    allowed: boolean;
+    channel: string;
+    notBefore: string | null;
+    reasons: Array<ReasonView>;
 };
 
 /**
@@ -11061,6 +12398,2054 @@ export type GetSyncStatusResponses = {
 };
 
 export type GetSyncStatusResponse = GetSyncStatusResponses[keyof GetSyncStatusResponses];
+
+export type ListCampaignsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Page number from 1; ignored with `cursor`.
+         */
+        page?: number;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Rows of a page, 20 unless given.
+         */
+        limit?: number;
+        /**
+         * Field names, comma-separated, `-` for descending.
+         */
+        sort?: string;
+        /**
+         * Words to look for; each may be the beginning of a word.
+         */
+        search?: string;
+        /**
+         * A filter as JSON text.
+         */
+        filter?: string;
+        /**
+         * Lists what is in the trash instead.
+         */
+        trash?: boolean;
+    };
+    url: '/api/campaigns';
+};
+
+export type ListCampaignsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListCampaignsError = ListCampaignsErrors[keyof ListCampaignsErrors];
+
+export type ListCampaignsResponses = {
+    /**
+     * A page of campaigns
+     */
+    200: CampaignPage;
+};
+
+export type ListCampaignsResponse = ListCampaignsResponses[keyof ListCampaignsResponses];
+
+export type CreateCampaignData = {
+    body: NewCampaign;
+    path?: never;
+    query?: never;
+    url: '/api/campaigns';
+};
+
+export type CreateCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateCampaignError = CreateCampaignErrors[keyof CreateCampaignErrors];
+
+export type CreateCampaignResponses = {
+    /**
+     * The campaign
+     */
+    201: Campaign;
+};
+
+export type CreateCampaignResponse = CreateCampaignResponses[keyof CreateCampaignResponses];
+
+export type GetContactCampaignsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/contacts/{id}';
+};
+
+export type GetContactCampaignsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetContactCampaignsError = GetContactCampaignsErrors[keyof GetContactCampaignsErrors];
+
+export type GetContactCampaignsResponses = {
+    /**
+     * Enrolments, refusals, and what the policy says now
+     */
+    200: ContactCampaigns;
+};
+
+export type GetContactCampaignsResponse = GetContactCampaignsResponses[keyof GetContactCampaignsResponses];
+
+export type GetContactConsentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/contacts/{id}/consents';
+};
+
+export type GetContactConsentsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetContactConsentsError = GetContactConsentsErrors[keyof GetContactConsentsErrors];
+
+export type GetContactConsentsResponses = {
+    /**
+     * The newest word on each channel
+     */
+    200: Consents;
+};
+
+export type GetContactConsentsResponse = GetContactConsentsResponses[keyof GetContactConsentsResponses];
+
+export type PutContactConsentData = {
+    body: ConsentRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/contacts/{id}/consents';
+};
+
+export type PutContactConsentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PutContactConsentError = PutContactConsentErrors[keyof PutContactConsentErrors];
+
+export type PutContactConsentResponses = {
+    /**
+     * The newest word on each channel
+     */
+    200: Consents;
+};
+
+export type PutContactConsentResponse = PutContactConsentResponses[keyof PutContactConsentResponses];
+
+export type PauseEnrolmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/enrolments/{id}/pause';
+};
+
+export type PauseEnrolmentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseEnrolmentError = PauseEnrolmentErrors[keyof PauseEnrolmentErrors];
+
+export type PauseEnrolmentResponses = {
+    /**
+     * The enrolment
+     */
+    200: Enrolment;
+};
+
+export type PauseEnrolmentResponse = PauseEnrolmentResponses[keyof PauseEnrolmentResponses];
+
+export type ResumeEnrolmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/enrolments/{id}/resume';
+};
+
+export type ResumeEnrolmentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeEnrolmentError = ResumeEnrolmentErrors[keyof ResumeEnrolmentErrors];
+
+export type ResumeEnrolmentResponses = {
+    /**
+     * The enrolment
+     */
+    200: Enrolment;
+};
+
+export type ResumeEnrolmentResponse = ResumeEnrolmentResponses[keyof ResumeEnrolmentResponses];
+
+export type StopEnrolmentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/enrolments/{id}/stop';
+};
+
+export type StopEnrolmentErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StopEnrolmentError = StopEnrolmentErrors[keyof StopEnrolmentErrors];
+
+export type StopEnrolmentResponses = {
+    /**
+     * The enrolment
+     */
+    200: Enrolment;
+};
+
+export type StopEnrolmentResponse = StopEnrolmentResponses[keyof StopEnrolmentResponses];
+
+export type GetContactPolicyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/campaigns/policy';
+};
+
+export type GetContactPolicyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetContactPolicyError = GetContactPolicyErrors[keyof GetContactPolicyErrors];
+
+export type GetContactPolicyResponses = {
+    /**
+     * The policy
+     */
+    200: PolicyView;
+};
+
+export type GetContactPolicyResponse = GetContactPolicyResponses[keyof GetContactPolicyResponses];
+
+export type PutContactPolicyData = {
+    body: PolicyRequest;
+    path?: never;
+    query?: never;
+    url: '/api/campaigns/policy';
+};
+
+export type PutContactPolicyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PutContactPolicyError = PutContactPolicyErrors[keyof PutContactPolicyErrors];
+
+export type PutContactPolicyResponses = {
+    /**
+     * The policy
+     */
+    200: PolicyView;
+};
+
+export type PutContactPolicyResponse = PutContactPolicyResponses[keyof PutContactPolicyResponses];
+
+export type CheckContactPolicyData = {
+    body?: never;
+    path?: never;
+    query: {
+        contactId: string;
+        /**
+         * `telegram` or `email`.
+         */
+        channel: string;
+        /**
+         * `manual` unless `program`.
+         */
+        purpose?: string;
+    };
+    url: '/api/campaigns/policy/check';
+};
+
+export type CheckContactPolicyErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckContactPolicyError = CheckContactPolicyErrors[keyof CheckContactPolicyErrors];
+
+export type CheckContactPolicyResponses = {
+    /**
+     * What the policy says
+     */
+    200: VerdictView;
+};
+
+export type CheckContactPolicyResponse = CheckContactPolicyResponses[keyof CheckContactPolicyResponses];
+
+export type ListSuppressionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        channel?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/campaigns/suppressions';
+};
+
+export type ListSuppressionsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListSuppressionsError = ListSuppressionsErrors[keyof ListSuppressionsErrors];
+
+export type ListSuppressionsResponses = {
+    /**
+     * A page of them, the newest first
+     */
+    200: SuppressionPage;
+};
+
+export type ListSuppressionsResponse = ListSuppressionsResponses[keyof ListSuppressionsResponses];
+
+export type CreateSuppressionData = {
+    body: SuppressionRequest;
+    path?: never;
+    query?: never;
+    url: '/api/campaigns/suppressions';
+};
+
+export type CreateSuppressionErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CreateSuppressionError = CreateSuppressionErrors[keyof CreateSuppressionErrors];
+
+export type CreateSuppressionResponses = {
+    /**
+     * The address, hidden but for its ends
+     */
+    201: Suppression;
+};
+
+export type CreateSuppressionResponse = CreateSuppressionResponses[keyof CreateSuppressionResponses];
+
+export type DeleteSuppressionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/suppressions/{id}';
+};
+
+export type DeleteSuppressionErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DeleteSuppressionError = DeleteSuppressionErrors[keyof DeleteSuppressionErrors];
+
+export type DeleteSuppressionResponses = {
+    /**
+     * It may be written to
+     */
+    204: void;
+};
+
+export type DeleteSuppressionResponse = DeleteSuppressionResponses[keyof DeleteSuppressionResponses];
+
+export type ArchiveCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}';
+};
+
+export type ArchiveCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ArchiveCampaignError = ArchiveCampaignErrors[keyof ArchiveCampaignErrors];
+
+export type ArchiveCampaignResponses = {
+    /**
+     * It is archived
+     */
+    204: void;
+};
+
+export type ArchiveCampaignResponse = ArchiveCampaignResponses[keyof ArchiveCampaignResponses];
+
+export type GetCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}';
+};
+
+export type GetCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCampaignError = GetCampaignErrors[keyof GetCampaignErrors];
+
+export type GetCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type GetCampaignResponse = GetCampaignResponses[keyof GetCampaignResponses];
+
+export type UpdateCampaignData = {
+    body: CampaignPatch;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}';
+};
+
+export type UpdateCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UpdateCampaignError = UpdateCampaignErrors[keyof UpdateCampaignErrors];
+
+export type UpdateCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type UpdateCampaignResponse = UpdateCampaignResponses[keyof UpdateCampaignResponses];
+
+export type PreviewCampaignAudienceData = {
+    body: PreviewRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/audience/preview';
+};
+
+export type PreviewCampaignAudienceErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PreviewCampaignAudienceError = PreviewCampaignAudienceErrors[keyof PreviewCampaignAudienceErrors];
+
+export type PreviewCampaignAudienceResponses = {
+    /**
+     * Numbers, reasons and some contacts
+     */
+    200: AudiencePreview;
+};
+
+export type PreviewCampaignAudienceResponse = PreviewCampaignAudienceResponses[keyof PreviewCampaignAudienceResponses];
+
+export type CheckCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/check';
+};
+
+export type CheckCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type CheckCampaignError = CheckCampaignErrors[keyof CheckCampaignErrors];
+
+export type CheckCampaignResponses = {
+    /**
+     * What is missing, and what to know
+     */
+    200: CampaignCheck;
+};
+
+export type CheckCampaignResponse = CheckCampaignResponses[keyof CheckCampaignResponses];
+
+export type DuplicateCampaignData = {
+    body: CopyRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/duplicate';
+};
+
+export type DuplicateCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type DuplicateCampaignError = DuplicateCampaignErrors[keyof DuplicateCampaignErrors];
+
+export type DuplicateCampaignResponses = {
+    /**
+     * The copy
+     */
+    201: Campaign;
+};
+
+export type DuplicateCampaignResponse = DuplicateCampaignResponses[keyof DuplicateCampaignResponses];
+
+export type ListEnrolmentsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        state?: string;
+        cause?: string;
+        /**
+         * The last step that was done.
+         */
+        stepId?: string;
+        accountId?: string;
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/campaigns/{id}/enrolments';
+};
+
+export type ListEnrolmentsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ListEnrolmentsError = ListEnrolmentsErrors[keyof ListEnrolmentsErrors];
+
+export type ListEnrolmentsResponses = {
+    /**
+     * A page of enrolments
+     */
+    200: EnrolmentPage;
+};
+
+export type ListEnrolmentsResponse = ListEnrolmentsResponses[keyof ListEnrolmentsResponses];
+
+export type EnrolContactsData = {
+    body: EnrolRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/enrolments';
+};
+
+export type EnrolContactsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type EnrolContactsError = EnrolContactsErrors[keyof EnrolContactsErrors];
+
+export type EnrolContactsResponses = {
+    /**
+     * Who came in
+     */
+    200: Enrolled;
+};
+
+export type EnrolContactsResponse = EnrolContactsResponses[keyof EnrolContactsResponses];
+
+export type FinishCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/finish';
+};
+
+export type FinishCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type FinishCampaignError = FinishCampaignErrors[keyof FinishCampaignErrors];
+
+export type FinishCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type FinishCampaignResponse = FinishCampaignResponses[keyof FinishCampaignResponses];
+
+export type GetCampaignForecastData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/forecast';
+};
+
+export type GetCampaignForecastErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCampaignForecastError = GetCampaignForecastErrors[keyof GetCampaignForecastErrors];
+
+export type GetCampaignForecastResponses = {
+    /**
+     * Day by day, and the accounts
+     */
+    200: CampaignForecast;
+};
+
+export type GetCampaignForecastResponse = GetCampaignForecastResponses[keyof GetCampaignForecastResponses];
+
+export type GetCampaignLogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * `nextCursor` of the page before.
+         */
+        cursor?: string;
+        limit?: number;
+    };
+    url: '/api/campaigns/{id}/log';
+};
+
+export type GetCampaignLogErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCampaignLogError = GetCampaignLogErrors[keyof GetCampaignLogErrors];
+
+export type GetCampaignLogResponses = {
+    /**
+     * A page of it, the newest first
+     */
+    200: CampaignLogPage;
+};
+
+export type GetCampaignLogResponse = GetCampaignLogResponses[keyof GetCampaignLogResponses];
+
+export type PauseCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/pause';
+};
+
+export type PauseCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseCampaignError = PauseCampaignErrors[keyof PauseCampaignErrors];
+
+export type PauseCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type PauseCampaignResponse = PauseCampaignResponses[keyof PauseCampaignResponses];
+
+export type PreviewCampaignTextsData = {
+    body: TextsRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/preview';
+};
+
+export type PreviewCampaignTextsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PreviewCampaignTextsError = PreviewCampaignTextsErrors[keyof PreviewCampaignTextsErrors];
+
+export type PreviewCampaignTextsResponses = {
+    /**
+     * Texts, and for whom what is missing
+     */
+    200: CampaignTexts;
+};
+
+export type PreviewCampaignTextsResponse = PreviewCampaignTextsResponses[keyof PreviewCampaignTextsResponses];
+
+export type GetCampaignRehearsalData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/rehearsal';
+};
+
+export type GetCampaignRehearsalErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCampaignRehearsalError = GetCampaignRehearsalErrors[keyof GetCampaignRehearsalErrors];
+
+export type GetCampaignRehearsalResponses = {
+    /**
+     * The rehearsal
+     */
+    200: Rehearsal;
+};
+
+export type GetCampaignRehearsalResponse = GetCampaignRehearsalResponses[keyof GetCampaignRehearsalResponses];
+
+export type RehearseCampaignData = {
+    body: RehearsalRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/rehearse';
+};
+
+export type RehearseCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type RehearseCampaignError = RehearseCampaignErrors[keyof RehearseCampaignErrors];
+
+export type RehearseCampaignResponses = {
+    /**
+     * It has begun
+     */
+    202: Rehearsal;
+};
+
+export type RehearseCampaignResponse = RehearseCampaignResponses[keyof RehearseCampaignResponses];
+
+export type ResumeCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/resume';
+};
+
+export type ResumeCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeCampaignError = ResumeCampaignErrors[keyof ResumeCampaignErrors];
+
+export type ResumeCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type ResumeCampaignResponse = ResumeCampaignResponses[keyof ResumeCampaignResponses];
+
+export type ScheduleCampaignData = {
+    body: ScheduleRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/schedule';
+};
+
+export type ScheduleCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ScheduleCampaignError = ScheduleCampaignErrors[keyof ScheduleCampaignErrors];
+
+export type ScheduleCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type ScheduleCampaignResponse = ScheduleCampaignResponses[keyof ScheduleCampaignResponses];
+
+export type PauseCampaignSenderData = {
+    body?: never;
+    path: {
+        id: string;
+        accountId: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/senders/{accountId}/pause';
+};
+
+export type PauseCampaignSenderErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseCampaignSenderError = PauseCampaignSenderErrors[keyof PauseCampaignSenderErrors];
+
+export type PauseCampaignSenderResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type PauseCampaignSenderResponse = PauseCampaignSenderResponses[keyof PauseCampaignSenderResponses];
+
+export type ResumeCampaignSenderData = {
+    body?: never;
+    path: {
+        id: string;
+        accountId: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/senders/{accountId}/resume';
+};
+
+export type ResumeCampaignSenderErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeCampaignSenderError = ResumeCampaignSenderErrors[keyof ResumeCampaignSenderErrors];
+
+export type ResumeCampaignSenderResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type ResumeCampaignSenderResponse = ResumeCampaignSenderResponses[keyof ResumeCampaignSenderResponses];
+
+export type StartCampaignData = {
+    body: StartRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/start';
+};
+
+export type StartCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type StartCampaignError = StartCampaignErrors[keyof StartCampaignErrors];
+
+export type StartCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type StartCampaignResponse = StartCampaignResponses[keyof StartCampaignResponses];
+
+export type GetCampaignStatsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/stats';
+};
+
+export type GetCampaignStatsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type GetCampaignStatsError = GetCampaignStatsErrors[keyof GetCampaignStatsErrors];
+
+export type GetCampaignStatsResponses = {
+    /**
+     * By step, variant and account
+     */
+    200: CampaignStats;
+};
+
+export type GetCampaignStatsResponse = GetCampaignStatsResponses[keyof GetCampaignStatsResponses];
+
+export type PutCampaignStepsData = {
+    body: StepsInput;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Says only for how many it matters.
+         */
+        dryRun?: boolean;
+    };
+    url: '/api/campaigns/{id}/steps';
+};
+
+export type PutCampaignStepsErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PutCampaignStepsError = PutCampaignStepsErrors[keyof PutCampaignStepsErrors];
+
+export type PutCampaignStepsResponses = {
+    /**
+     * The campaign, and for how many that matters
+     */
+    200: StepsPut;
+};
+
+export type PutCampaignStepsResponse = PutCampaignStepsResponses[keyof PutCampaignStepsResponses];
+
+export type PauseCampaignStepData = {
+    body?: never;
+    path: {
+        id: string;
+        stepId: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/steps/{stepId}/pause';
+};
+
+export type PauseCampaignStepErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type PauseCampaignStepError = PauseCampaignStepErrors[keyof PauseCampaignStepErrors];
+
+export type PauseCampaignStepResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type PauseCampaignStepResponse = PauseCampaignStepResponses[keyof PauseCampaignStepResponses];
+
+export type ResumeCampaignStepData = {
+    body?: never;
+    path: {
+        id: string;
+        stepId: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/steps/{stepId}/resume';
+};
+
+export type ResumeCampaignStepErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type ResumeCampaignStepError = ResumeCampaignStepErrors[keyof ResumeCampaignStepErrors];
+
+export type ResumeCampaignStepResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type ResumeCampaignStepResponse = ResumeCampaignStepResponses[keyof ResumeCampaignStepResponses];
+
+export type UnscheduleCampaignData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/campaigns/{id}/unschedule';
+};
+
+export type UnscheduleCampaignErrors = {
+    /**
+     * The request could not be read
+     */
+    400: ErrorBody;
+    /**
+     * Nobody is signed in
+     */
+    401: ErrorBody;
+    /**
+     * The caller lacks a permission
+     */
+    403: ErrorBody;
+    /**
+     * There is no such record
+     */
+    404: ErrorBody;
+    /**
+     * The record has another version by now, or its state does not allow this
+     */
+    409: ErrorBody;
+    /**
+     * Some fields are not valid
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests
+     */
+    429: ErrorBody;
+};
+
+export type UnscheduleCampaignError = UnscheduleCampaignErrors[keyof UnscheduleCampaignErrors];
+
+export type UnscheduleCampaignResponses = {
+    /**
+     * The campaign
+     */
+    200: Campaign;
+};
+
+export type UnscheduleCampaignResponse = UnscheduleCampaignResponses[keyof UnscheduleCampaignResponses];
 
 export type GetBatchData = {
     body?: never;

@@ -456,6 +456,280 @@ export const zCameBack = z.object({
 });
 
 /**
+ * Who is left out though they are in the source.
+ */
+export const zCampaignAudienceExclusions = z.object({
+    campaignIds: z.optional(z.array(z.uuid())),
+    contactIds: z.optional(z.array(z.uuid())),
+    writtenToWithinDays: z.nullish(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+});
+
+/**
+ * Where contacts come from.
+ */
+export const zCampaignAudienceSource = z.union([
+    z.object({
+        kind: z.enum(['view']),
+        viewId: z.uuid()
+    }),
+    z.object({
+        filter: z.nullish(z.record(z.string(), z.unknown())),
+        kind: z.enum(['filter']),
+        search: z.nullish(z.string())
+    }),
+    z.object({
+        importId: z.uuid(),
+        kind: z.enum(['import'])
+    }),
+    z.object({
+        contactIds: z.array(z.uuid()),
+        kind: z.enum(['contacts'])
+    })
+]);
+
+/**
+ * Whom a campaign is for.
+ */
+export const zCampaignAudience = z.object({
+    exclude: z.optional(zCampaignAudienceExclusions),
+    source: zCampaignAudienceSource
+});
+
+/**
+ * Days, both included.
+ */
+export const zCampaignBlackout = z.object({
+    from: z.string(),
+    to: z.string()
+});
+
+/**
+ * What happened on a day, UTC.
+ */
+export const zCampaignDay = z.object({
+    day: z.iso.date(),
+    positive: z.int().check(z.gte(0)),
+    replied: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0))
+});
+
+/**
+ * How variants are compared.
+ */
+export const zCampaignExperiment = z.object({
+    automatic: z.boolean(),
+    metric: z.string(),
+    minimumSample: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
+});
+
+export const zCampaignFinished = z.object({
+    enrolled: z.int().check(z.gte(0)),
+    replied: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0))
+});
+
+export const zCampaignPaused = z.object({
+    reason: z.string()
+});
+
+/**
+ * Something that is missing.
+ */
+export const zCampaignProblem = z.object({
+    code: z.string(),
+    field: z.string(),
+    message: z.string()
+});
+
+/**
+ * What is asked of a contact.
+ */
+export const zCampaignQuestion = z.union([
+    z.object({
+        fate: z.string(),
+        kind: z.enum(['message']),
+        stepId: z.nullish(z.uuid())
+    }),
+    z.object({
+        kind: z.enum(['stage']),
+        stageIds: z.array(z.uuid())
+    }),
+    z.object({
+        filter: z.record(z.string(), z.unknown()),
+        kind: z.enum(['fields'])
+    })
+]);
+
+/**
+ * Why contacts were not written to.
+ */
+export const zCampaignRefusalCount = z.object({
+    code: z.string(),
+    count: z.int().check(z.gte(0)),
+    message: z.string()
+});
+
+export const zCampaignScheduled = z.object({
+    at: z.iso.datetime()
+});
+
+/**
+ * What ends the way of a contact beside an answer, an opt-out, deletion and somebody's word.
+ */
+export const zCampaignStopOn = z.object({
+    autoReplies: z.optional(z.boolean()),
+    reactions: z.optional(z.boolean()),
+    stageIds: z.optional(z.array(z.uuid()))
+});
+
+/**
+ * Where it goes on.
+ */
+export const zCampaignTarget = z.union([
+    z.object({
+        kind: z.enum(['next'])
+    }),
+    z.object({
+        kind: z.enum(['step']),
+        stepId: z.uuid()
+    }),
+    z.object({
+        kind: z.enum(['stop'])
+    })
+]);
+
+export const zCampaignUpdated = z.object({
+    fields: z.array(z.string())
+});
+
+/**
+ * One text among those that a step may send.
+ */
+export const zCampaignVariant = z.object({
+    id: z.uuid(),
+    media: z.optional(z.array(z.uuid())),
+    name: z.string(),
+    state: z.optional(z.string()),
+    templateId: z.nullish(z.uuid()),
+    text: z.string(),
+    weight: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
+});
+
+export const zCampaignVariantWon = z.object({
+    lift: z.nullish(z.number()),
+    p: z.number(),
+    stepId: z.uuid(),
+    variantId: z.uuid()
+});
+
+/**
+ * How long to wait.
+ */
+export const zCampaignWait = z.union([
+    z.object({
+        count: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+        until: z.enum(['hours'])
+    }),
+    z.object({
+        count: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+        until: z.enum(['days'])
+    }),
+    z.object({
+        count: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+        until: z.enum(['workingDays'])
+    }),
+    z.object({
+        time: z.string(),
+        until: z.enum(['weekday']),
+        weekday: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))
+    })
+]);
+
+/**
+ * What a step does.
+ */
+export const zCampaignAction = z.union([
+    z.object({
+        channel: z.nullish(z.string()),
+        experiment: z.optional(zCampaignExperiment),
+        kind: z.enum(['message']),
+        variants: z.array(zCampaignVariant)
+    }),
+    z.object({
+        kind: z.enum(['wait']),
+        wait: zCampaignWait
+    }),
+    z.object({
+        kind: z.enum(['condition']),
+        otherwise: zCampaignTarget,
+        question: zCampaignQuestion,
+        then: zCampaignTarget
+    }),
+    z.object({
+        assigneeId: z.nullish(z.uuid()),
+        dueInDays: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+        kind: z.enum(['task']),
+        note: z.nullish(z.string()),
+        title: z.string()
+    }),
+    z.object({
+        kind: z.enum(['moveStage']),
+        stageId: z.uuid()
+    }),
+    z.object({
+        kind: z.enum(['stop'])
+    })
+]);
+
+/**
+ * A step as it is sent. Its id is made by who sends it, so that conditions can name it.
+ */
+export const zCampaignStepInput = z.object({
+    action: zCampaignAction,
+    id: z.uuid()
+});
+
+/**
+ * Something to know.
+ */
+export const zCampaignWarning = z.object({
+    code: z.string(),
+    count: z.int().check(z.gte(0)),
+    message: z.string()
+});
+
+/**
+ * Whether a campaign may be started.
+ */
+export const zCampaignCheck = z.object({
+    problems: z.array(zCampaignProblem),
+    ready: z.boolean(),
+    warnings: z.array(zCampaignWarning)
+});
+
+/**
+ * Hours of some days of the week.
+ */
+export const zCampaignWindow = z.object({
+    days: z.array(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    from: z.string(),
+    to: z.string()
+});
+
+/**
+ * When a campaign writes.
+ */
+export const zCampaignSchedule = z.object({
+    blackouts: z.optional(z.array(zCampaignBlackout)),
+    holidays: z.optional(z.array(z.string())),
+    inContactZone: z.boolean(),
+    perDay: z.nullish(z.int()),
+    perHour: z.nullish(z.int()),
+    timeZone: z.string(),
+    windows: z.array(zCampaignWindow)
+});
+
+/**
  * A deal that a call could have meant.
  */
 export const zCandidate = z.object({
@@ -762,6 +1036,31 @@ export const zConflict = z.object({
 });
 
 /**
+ * What a contact said.
+ */
+export const zConsent = z.object({
+    at: z.iso.datetime(),
+    channel: z.string(),
+    source: z.string(),
+    state: z.string()
+});
+
+/**
+ * What a contact said, as a member notes it.
+ */
+export const zConsentRequest = z.object({
+    channel: z.string(),
+    state: z.string()
+});
+
+/**
+ * The words of a contact on each channel.
+ */
+export const zConsents = z.object({
+    items: z.array(zConsent)
+});
+
+/**
  * A person to work with.
  */
 export const zContact = z.object({
@@ -784,13 +1083,56 @@ export const zContact = z.object({
     name: z.string(),
     ownerId: z.nullable(z.uuid()),
     ownerName: z.nullable(z.string()),
+    phoneTimeZone: z.nullable(z.string()),
     phones: z.array(z.string()),
     source: z.nullable(z.string()),
     tags: z.array(z.string()),
     telegramUsername: z.nullable(z.string()),
+    timeZone: z.nullable(z.string()),
     updatedAt: z.iso.datetime(),
     version: z.int(),
     website: z.nullable(z.string())
+});
+
+/**
+ * Most messages of programs to one contact.
+ */
+export const zContactCap = z.object({
+    day: z.nullish(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    week: z.nullish(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
+});
+
+/**
+ * Where a campaign differs from the policy. Caps and cool-down only become stricter.
+ */
+export const zCampaignPolicy = z.object({
+    allowParallel: z.nullish(z.boolean()),
+    coolDownDays: z.nullish(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' }))),
+    total: z.optional(zContactCap)
+});
+
+/**
+ * Changes of a campaign: fields that are there.
+ */
+export const zCampaignPatch = z.object({
+    accountIds: z.nullish(z.array(z.uuid())),
+    audience: z.nullish(zCampaignAudience),
+    channel: z.nullish(z.string()),
+    name: z.nullish(z.string().check(z.maxLength(120))),
+    ownerId: z.nullish(z.uuid()),
+    policy: z.nullish(zCampaignPolicy),
+    schedule: z.nullish(zCampaignSchedule),
+    startsAt: z.nullish(z.iso.datetime()),
+    stopOn: z.nullish(zCampaignStopOn),
+    version: z.nullish(z.int())
+});
+
+/**
+ * Caps by channel.
+ */
+export const zContactChannelCaps = z.object({
+    email: z.nullish(zContactCap),
+    telegram: z.nullish(zContactCap)
 });
 
 /**
@@ -815,6 +1157,7 @@ export const zContactInput = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    timeZone: z.nullish(z.string().check(z.maxLength(64))),
     website: z.nullish(z.string().check(z.maxLength(2048)))
 });
 
@@ -824,6 +1167,11 @@ export const zContactInput = z.object({
 export const zContactMerged = z.object({
     batch: zBatch,
     record: zContact
+});
+
+export const zContactOptedOut = z.object({
+    channel: z.string(),
+    source: z.string()
 });
 
 /**
@@ -848,8 +1196,32 @@ export const zContactPatch = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    timeZone: z.nullish(z.string().check(z.maxLength(64))),
     version: z.nullish(z.int()),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * From one time of day to another.
+ */
+export const zContactQuietHours = z.object({
+    from: z.string(),
+    to: z.string()
+});
+
+/**
+ * What programs may do to a contact.
+ */
+export const zContactPolicy = z.object({
+    allowParallel: z.boolean(),
+    consentNeeded: z.optional(z.array(z.string())),
+    coolDownDays: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    optOutEverywhere: z.boolean(),
+    optOutWords: z.optional(z.array(z.string())),
+    perChannel: z.optional(zContactChannelCaps),
+    quiet: z.nullable(zContactQuietHours),
+    timeZone: z.string(),
+    total: z.optional(zContactCap)
 });
 
 /**
@@ -874,8 +1246,16 @@ export const zContactReplace = z.object({
     source: z.nullish(z.string().check(z.maxLength(100))),
     tags: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(50))).check(z.maxLength(50))),
     telegramUsername: z.nullish(z.string().check(z.maxLength(255))),
+    timeZone: z.nullish(z.string().check(z.maxLength(64))),
     version: z.nullish(z.int()),
     website: z.nullish(z.string().check(z.maxLength(2048)))
+});
+
+/**
+ * The name of a copy.
+ */
+export const zCopyRequest = z.object({
+    name: z.nullish(z.string())
 });
 
 /**
@@ -886,6 +1266,29 @@ export const zCount = z.object({
     previous7Days: z.int().check(z.gte(0)),
     total: z.int().check(z.gte(0)),
     totalIsEstimate: z.boolean()
+});
+
+/**
+ * What became of messages.
+ */
+export const zCounts = z.object({
+    delivered: z.int().check(z.gte(0)),
+    failed: z.int().check(z.gte(0)),
+    optedOut: z.int().check(z.gte(0)),
+    positive: z.int().check(z.gte(0)),
+    read: z.int().check(z.gte(0)),
+    replied: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0))
+});
+
+/**
+ * How an account fared.
+ */
+export const zAccountStats = z.object({
+    accountId: z.uuid(),
+    counts: zCounts,
+    name: z.nullable(z.string()),
+    waiting: z.int().check(z.gte(0))
 });
 
 /**
@@ -1245,6 +1648,33 @@ export const zDuplicatePolicy = z.enum([
 ]);
 
 /**
+ * Contacts that are to come into a campaign.
+ */
+export const zEnrolRequest = z.object({
+    contactIds: z.array(z.uuid()).check(z.maxLength(1000))
+});
+
+/**
+ * Contacts came into a campaign; many at once are told of together.
+ */
+export const zEnrolmentStarted = z.object({
+    campaignId: z.uuid()
+});
+
+export const zEnrolmentStepSent = z.object({
+    campaignId: z.uuid(),
+    enrolmentId: z.uuid(),
+    messageId: z.uuid(),
+    stepId: z.uuid(),
+    variantId: z.uuid()
+});
+
+export const zEnrolmentStopped = z.object({
+    campaignId: z.uuid(),
+    cause: z.string()
+});
+
+/**
  * A stretch of a text that is set off. Offset and length count UTF-16 units, as Telegram does and the browser.
  */
 export const zEntity = z.object({
@@ -1311,6 +1741,15 @@ export const zEventEnvelope = z.object({
     seq: z.int(),
     subject: zEventSubject,
     version: z.int()
+});
+
+/**
+ * Why contacts are left out, and how many of those that were looked at.
+ */
+export const zExclusion = z.object({
+    code: z.string(),
+    count: z.int().check(z.gte(0)),
+    message: z.string()
 });
 
 export const zExportCompleted = z.object({
@@ -1531,6 +1970,14 @@ export const zIdentityTold = z.object({
     provider: z.string()
 });
 
+/**
+ * How many contacts a change of steps is for.
+ */
+export const zImpact = z.object({
+    ahead: z.int().check(z.gte(0)),
+    behind: z.int().check(z.gte(0))
+});
+
 export const zImportCompleted = z.object({
     created: z.int().check(z.gte(0)),
     failed: z.int().check(z.gte(0)),
@@ -1602,6 +2049,7 @@ export const zImportTarget = z.enum([
     'companyName',
     'email',
     'phone',
+    'timeZone',
     'telegramUsername',
     'website',
     'linkedinUrl',
@@ -2068,6 +2516,14 @@ export const zMessageMedia = z.object({
     width: z.nullable(z.int())
 });
 
+/**
+ * A program that sends messages, such as a campaign.
+ */
+export const zMessageProgram = z.object({
+    id: z.uuid(),
+    kind: z.string()
+});
+
 export const zMessageQueued = z.object({
     chatId: z.uuid(),
     messageId: z.uuid(),
@@ -2087,6 +2543,7 @@ export const zMessageReceived = z.object({
     channel: z.string(),
     chatId: z.uuid(),
     contactId: z.nullish(z.uuid()),
+    isAutomatic: z.optional(z.boolean()),
     isFirstResponse: z.boolean(),
     isLate: z.boolean(),
     messageId: z.uuid()
@@ -2288,6 +2745,44 @@ export const zNamed = z.object({
 });
 
 /**
+ * Something that happened in a campaign.
+ */
+export const zCampaignLogLine = z.object({
+    accountId: z.nullable(z.uuid()),
+    at: z.iso.datetime(),
+    chatId: z.nullable(z.uuid()),
+    code: z.nullable(z.string()),
+    contact: z.nullable(zNamed),
+    enrolmentId: z.nullable(z.uuid()),
+    id: z.uuid(),
+    kind: z.string(),
+    message: z.nullable(z.string()),
+    messageId: z.nullable(z.uuid()),
+    stepId: z.nullable(z.uuid()),
+    variantId: z.nullable(z.uuid())
+});
+
+/**
+ * A page of the log.
+ */
+export const zCampaignLogPage = z.object({
+    items: z.array(zCampaignLogLine),
+    nextCursor: z.nullable(z.uuid())
+});
+
+/**
+ * Why a campaign did not write to a contact.
+ */
+export const zCampaignRefusal = z.object({
+    at: z.iso.datetime(),
+    campaign: z.nullable(zNamed),
+    code: z.string(),
+    count: z.int().check(z.gte(0)),
+    message: z.string(),
+    params: z.record(z.string(), z.string())
+});
+
+/**
  * What somebody said beside a chat.
  */
 export const zChatComment = z.object({
@@ -2361,6 +2856,33 @@ export const zDealCards = z.object({
 });
 
 /**
+ * A contact on the way in a campaign.
+ */
+export const zEnrolment = z.object({
+    accountId: z.nullable(z.uuid()),
+    campaign: z.nullable(zNamed),
+    cause: z.nullable(z.string()),
+    contact: z.nullable(zNamed),
+    contactId: z.uuid(),
+    dueAt: z.nullable(z.iso.datetime()),
+    endedAt: z.nullable(z.iso.datetime()),
+    enrolledAt: z.iso.datetime(),
+    held: z.nullable(z.string()),
+    heldMessage: z.nullable(z.string()),
+    id: z.uuid(),
+    state: z.string(),
+    stepId: z.nullable(z.uuid())
+});
+
+/**
+ * A page of enrolments.
+ */
+export const zEnrolmentPage = z.object({
+    items: z.array(zEnrolment),
+    nextCursor: z.nullable(z.uuid())
+});
+
+/**
  * An import of history, in short.
  */
 export const zListedChatImport = z.object({
@@ -2400,6 +2922,21 @@ export const zConnectInput = z.object({
     name: z.nullish(z.string().check(z.maxLength(100))),
     network: zNetwork,
     phone: z.string().check(z.minLength(5), z.maxLength(64))
+});
+
+/**
+ * A new campaign. What is left out is filled in before its start.
+ */
+export const zNewCampaign = z.object({
+    accountIds: z.optional(z.array(z.uuid())),
+    audience: z.optional(zCampaignAudience),
+    channel: z.string(),
+    name: z.string().check(z.maxLength(120)),
+    policy: z.optional(zCampaignPolicy),
+    schedule: z.nullish(zCampaignSchedule),
+    startsAt: z.nullish(z.iso.datetime()),
+    steps: z.optional(z.array(zCampaignStepInput)),
+    stopOn: z.optional(zCampaignStopOn)
 });
 
 /**
@@ -3054,6 +3591,22 @@ export const zNotificationChannels = z.object({
 });
 
 /**
+ * A policy as it is to be.
+ */
+export const zPolicyRequest = z.object({
+    policy: zContactPolicy,
+    version: z.nullish(z.int())
+});
+
+/**
+ * The policy of an organization.
+ */
+export const zPolicyView = z.object({
+    policy: zContactPolicy,
+    version: z.int()
+});
+
+/**
  * Limits by a word.
  */
 export const zPreset = z.enum([
@@ -3080,12 +3633,33 @@ export const zLimitsInput = z.object({
 });
 
 /**
+ * An audience to be looked at; that of the campaign unless given.
+ */
+export const zPreviewRequest = z.object({
+    audience: z.nullish(zCampaignAudience)
+});
+
+/**
  * A profile to keep.
  */
 export const zProfileUpdate = z.object({
     name: z.string().check(z.minLength(1), z.maxLength(120)),
     phone: z.nullish(z.string().check(z.maxLength(40))),
     version: z.nullish(z.int())
+});
+
+export const zProgramTold = z.object({
+    enrolmentId: z.uuid(),
+    id: z.uuid(),
+    kind: z.string()
+});
+
+export const zMessageCanceled = z.object({
+    cause: z.nullish(z.string()),
+    chatId: z.uuid(),
+    mayHaveGone: z.optional(z.boolean()),
+    messageId: z.uuid(),
+    program: z.nullish(zProgramTold)
 });
 
 /**
@@ -3252,6 +3826,32 @@ export const zAccountHealth = z.object({
 });
 
 /**
+ * Why something may not go, in words.
+ */
+export const zReasonView = z.object({
+    code: z.string(),
+    message: z.string(),
+    params: z.record(z.string(), z.string()),
+    until: z.nullable(z.iso.datetime())
+});
+
+/**
+ * A contact that did not come in.
+ */
+export const zNotEnrolled = z.object({
+    contactId: z.uuid(),
+    reasons: z.array(zReasonView)
+});
+
+/**
+ * Who came in.
+ */
+export const zEnrolled = z.object({
+    enrolled: z.int().check(z.gte(0)),
+    refused: z.array(zNotEnrolled)
+});
+
+/**
  * A kind of record.
  */
 export const zRecordType = z.enum(['contact', 'company']);
@@ -3313,6 +3913,33 @@ export const zRegistration = z.object({
  */
 export const zRegistrationOffer = z.object({
     registration: zRegistration
+});
+
+/**
+ * A rehearsal.
+ */
+export const zRehearsal = z.object({
+    at: z.iso.datetime(),
+    id: z.uuid(),
+    outdated: z.boolean(),
+    result: z.nullable(z.record(z.string(), z.unknown())),
+    state: z.string()
+});
+
+/**
+ * How a rehearsal is played.
+ */
+export const zRehearsalMode = z.enum(['quick', 'network']);
+
+/**
+ * What is to be rehearsed.
+ */
+export const zRehearsalRequest = z.object({
+    behaviour: z.nullish(z.record(z.string(), z.unknown())),
+    days: z.nullish(z.int().check(z.gte(1), z.lte(120))),
+    mode: z.nullish(zRehearsalMode),
+    people: z.nullish(z.int().check(z.gte(1), z.lte(2000))),
+    seed: z.nullish(z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })))
 });
 
 /**
@@ -3493,10 +4120,40 @@ export const zRoundTrip = z.object({
     url: z.string()
 });
 
+/**
+ * A contact of an audience.
+ */
+export const zSampled = z.object({
+    company: z.nullable(z.string()),
+    excluded: z.array(zReasonView),
+    id: z.uuid(),
+    name: z.string()
+});
+
+/**
+ * Whom a campaign would write to.
+ */
+export const zAudiencePreview = z.object({
+    count: z.int().check(z.gte(0)),
+    eligible: z.int().check(z.gte(0)),
+    exclusions: z.array(zExclusion),
+    isEstimate: z.boolean(),
+    looked: z.int().check(z.gte(0)),
+    sample: z.array(zSampled)
+});
+
 export const zSandboxOffer = z.object({
     available: z.boolean(),
     code: z.string(),
     hint: z.string()
+});
+
+/**
+ * When a campaign is to begin by itself.
+ */
+export const zScheduleRequest = z.object({
+    startsAt: z.iso.datetime(),
+    version: z.nullish(z.int())
 });
 
 /**
@@ -3548,6 +4205,27 @@ export const zSelection = z.object({
 export const zSendFailure = z.object({
     code: z.string(),
     text: z.string()
+});
+
+/**
+ * An account that is to send.
+ */
+export const zSenderView = z.object({
+    accountId: z.uuid(),
+    health: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    name: z.string(),
+    perDay: z.int().check(z.gte(0), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    ready: z.boolean(),
+    whyNot: z.nullable(z.string())
+});
+
+/**
+ * What is foretold.
+ */
+export const zCampaignForecast = z.object({
+    contacts: z.int().check(z.gte(0)),
+    forecast: z.nullable(z.record(z.string(), z.unknown())),
+    senders: z.array(zSenderView)
 });
 
 export const zSessionConfirmed = z.object({
@@ -3775,6 +4453,7 @@ export const zMessage = z.object({
     forwardedFrom: z.nullable(zForwardedFrom),
     id: z.uuid(),
     media: z.array(zMessageMedia),
+    program: z.nullable(zMessageProgram),
     reactions: z.array(zReaction),
     readAt: z.nullable(z.iso.datetime()),
     replyTo: z.nullable(zMessageReply),
@@ -4173,6 +4852,14 @@ export const zStartChatImport = z.object({
 });
 
 /**
+ * A start.
+ */
+export const zStartRequest = z.object({
+    confirm: z.nullish(z.string()),
+    version: z.nullish(z.int())
+});
+
+/**
  * How somebody who is signed in proves who they are.
  */
 export const zStepUpMethod = z.enum([
@@ -4195,6 +4882,25 @@ export const zStepUp = z.object({
 });
 
 /**
+ * What a campaign does, one after the other.
+ */
+export const zStepView = z.object({
+    action: zCampaignAction,
+    held: z.boolean(),
+    id: z.uuid(),
+    place: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    retired: z.boolean()
+});
+
+/**
+ * The steps that a campaign is to have, in order.
+ */
+export const zStepsInput = z.object({
+    steps: z.array(zCampaignStepInput),
+    version: z.nullish(z.int())
+});
+
+/**
  * What it was done to.
  */
 export const zSubjectKind = z.enum([
@@ -4204,6 +4910,34 @@ export const zSubjectKind = z.enum([
     'note',
     'chat'
 ]);
+
+/**
+ * An address that is written to no more.
+ */
+export const zSuppression = z.object({
+    at: z.iso.datetime(),
+    channel: z.string(),
+    hint: z.string(),
+    id: z.uuid(),
+    reason: z.string(),
+    source: z.string()
+});
+
+/**
+ * A page of suppressed addresses.
+ */
+export const zSuppressionPage = z.object({
+    items: z.array(zSuppression),
+    nextCursor: z.nullable(z.uuid())
+});
+
+/**
+ * An address to be written to no more.
+ */
+export const zSuppressionRequest = z.object({
+    address: z.string().check(z.maxLength(320)),
+    channel: z.string()
+});
 
 /**
  * How far reading in one chat got.
@@ -4482,6 +5216,42 @@ export const zTemplates = z.object({
 });
 
 /**
+ * A text for a contact.
+ */
+export const zTextOf = z.object({
+    fallbacks: z.array(z.string()),
+    missing: z.array(z.string()),
+    text: z.string(),
+    variantId: z.nullable(z.uuid())
+});
+
+/**
+ * The texts for a contact.
+ */
+export const zTextsOf = z.object({
+    contactId: z.uuid(),
+    name: z.string(),
+    variants: z.array(zTextOf)
+});
+
+/**
+ * How texts read.
+ */
+export const zCampaignTexts = z.object({
+    items: z.array(zTextsOf),
+    report: z.record(z.string(), z.unknown())
+});
+
+/**
+ * What is to be shown: a text, or those of a step, or those of the first message.
+ */
+export const zTextsRequest = z.object({
+    contactIds: z._default(z.optional(z.array(z.uuid()).check(z.maxLength(20))), []),
+    stepId: z.nullish(z.uuid()),
+    text: z.nullish(z.string().check(z.maxLength(4096)))
+});
+
+/**
  * Colours of the interface.
  */
 export const zTheme = z.enum([
@@ -4630,6 +5400,70 @@ export const zOverview = z.object({
 export const zTimelinePage = z.object({
     items: z.array(zTimelineEntry),
     page: zPageInfo
+});
+
+/**
+ * Where the contacts of a campaign stand, and what became of its messages.
+ */
+export const zTotals = z.object({
+    delivered: z.int().check(z.gte(0)),
+    enrolled: z.int().check(z.gte(0)),
+    failed: z.int().check(z.gte(0)),
+    finished: z.int().check(z.gte(0)),
+    optedOut: z.int().check(z.gte(0)),
+    paused: z.int().check(z.gte(0)),
+    positive: z.int().check(z.gte(0)),
+    read: z.int().check(z.gte(0)),
+    replied: z.int().check(z.gte(0)),
+    sending: z.int().check(z.gte(0)),
+    sent: z.int().check(z.gte(0)),
+    stopped: z.int().check(z.gte(0)),
+    waiting: z.int().check(z.gte(0))
+});
+
+/**
+ * A campaign: messages to many contacts, one after the other, until somebody answers.
+ */
+export const zCampaign = z.object({
+    accountIds: z.array(z.uuid()),
+    audience: zCampaignAudience,
+    channel: z.string(),
+    createdAt: z.iso.datetime(),
+    days: z.array(zCampaignDay),
+    enrolling: z.boolean(),
+    finishedAt: z.nullable(z.iso.datetime()),
+    heldAccountIds: z.array(z.uuid()),
+    id: z.uuid(),
+    name: z.string(),
+    owner: z.nullable(zNamed),
+    pauseReason: z.nullable(z.string()),
+    policy: zCampaignPolicy,
+    schedule: z.nullable(zCampaignSchedule),
+    startedAt: z.nullable(z.iso.datetime()),
+    startsAt: z.nullable(z.iso.datetime()),
+    state: z.string(),
+    steps: z.array(zStepView),
+    stopOn: zCampaignStopOn,
+    stops: z.record(z.string(), z.int().check(z.gte(0))),
+    totals: zTotals,
+    updatedAt: z.iso.datetime(),
+    version: z.int()
+});
+
+/**
+ * A page of campaigns.
+ */
+export const zCampaignPage = z.object({
+    items: z.array(zCampaign),
+    page: zPageInfo
+});
+
+/**
+ * A campaign with other steps.
+ */
+export const zStepsPut = z.object({
+    campaign: zCampaign,
+    impact: zImpact
 });
 
 /**
@@ -4811,6 +5645,60 @@ export const zUserSignedIn = z.object({
 
 export const zUserSigninFailed = z.object({
     method: z.string()
+});
+
+/**
+ * How a variant fared.
+ */
+export const zVariantStats = z.object({
+    counts: zCounts,
+    name: z.string(),
+    state: z.string(),
+    variantId: z.uuid()
+});
+
+/**
+ * How a step fared.
+ */
+export const zStepStats = z.object({
+    counts: zCounts,
+    judgement: z.nullable(z.record(z.string(), z.unknown())),
+    kind: z.string(),
+    place: z.int().check(z.minimum(-2147483648, { error: 'Invalid value: Expected int32 to be >= -2147483648' }), z.maximum(2147483647, { error: 'Invalid value: Expected int32 to be <= 2147483647' })),
+    retired: z.boolean(),
+    stepId: z.uuid(),
+    variants: z.array(zVariantStats)
+});
+
+/**
+ * The numbers of a campaign.
+ */
+export const zCampaignStats = z.object({
+    accounts: z.array(zAccountStats),
+    days: z.array(zCampaignDay),
+    refusals: z.array(zCampaignRefusalCount),
+    steps: z.array(zStepStats),
+    stops: z.record(z.string(), z.int().check(z.gte(0))),
+    totals: zTotals
+});
+
+/**
+ * What the policy says of a contact.
+ */
+export const zVerdictView = z.object({
+    allowed: z.boolean(),
+    channel: z.string(),
+    notBefore: z.nullable(z.iso.datetime()),
+    reasons: z.array(zReasonView)
+});
+
+/**
+ * A contact's part in all campaigns.
+ */
+export const zContactCampaigns = z.object({
+    enrolments: z.array(zEnrolment),
+    refusals: z.array(zCampaignRefusal),
+    verdicts: z.array(zVerdictView)
 });
 
 /**
@@ -5572,7 +6460,7 @@ export const zFact = z.union([
         type: z.enum(['message.deleted'])
     }),
     z.object({
-        data: zMessageTold,
+        data: zMessageCanceled,
         type: z.enum(['message.canceled'])
     }),
     z.object({
@@ -5662,6 +6550,50 @@ export const zFact = z.union([
     z.object({
         data: zDraftUpdated,
         type: z.enum(['draft.updated'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['campaign.created'])
+    }),
+    z.object({
+        data: zCampaignUpdated,
+        type: z.enum(['campaign.updated'])
+    }),
+    z.object({
+        data: zCampaignScheduled,
+        type: z.enum(['campaign.scheduled'])
+    }),
+    z.object({
+        data: zNothing,
+        type: z.enum(['campaign.started'])
+    }),
+    z.object({
+        data: zCampaignPaused,
+        type: z.enum(['campaign.paused'])
+    }),
+    z.object({
+        data: zCampaignFinished,
+        type: z.enum(['campaign.finished'])
+    }),
+    z.object({
+        data: zCampaignVariantWon,
+        type: z.enum(['campaign.variant.won'])
+    }),
+    z.object({
+        data: zEnrolmentStarted,
+        type: z.enum(['enrolment.started'])
+    }),
+    z.object({
+        data: zEnrolmentStepSent,
+        type: z.enum(['enrolment.step.sent'])
+    }),
+    z.object({
+        data: zEnrolmentStopped,
+        type: z.enum(['enrolment.stopped'])
+    }),
+    z.object({
+        data: zContactOptedOut,
+        type: z.enum(['contact.opted_out'])
     })
 ]);
 
@@ -6446,6 +7378,398 @@ export const zGetSyncStatusPath = z.object({
  * How far it is
  */
 export const zGetSyncStatusResponse = zSyncStatus;
+
+export const zListCampaignsQuery = z.object({
+    page: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.maximum(BigInt('9223372036854775807'), { error: 'Invalid value: Expected int64 to be <= 9223372036854775807' }))),
+    cursor: z.optional(z.string()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100)))),
+    sort: z.optional(z.string()),
+    search: z.optional(z.string()),
+    filter: z.optional(z.string()),
+    trash: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * A page of campaigns
+ */
+export const zListCampaignsResponse = zCampaignPage;
+
+export const zCreateCampaignBody = zNewCampaign;
+
+/**
+ * The campaign
+ */
+export const zCreateCampaignResponse = zCampaign;
+
+export const zGetContactCampaignsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Enrolments, refusals, and what the policy says now
+ */
+export const zGetContactCampaignsResponse = zContactCampaigns;
+
+export const zGetContactConsentsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The newest word on each channel
+ */
+export const zGetContactConsentsResponse = zConsents;
+
+export const zPutContactConsentBody = zConsentRequest;
+
+export const zPutContactConsentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The newest word on each channel
+ */
+export const zPutContactConsentResponse = zConsents;
+
+export const zPauseEnrolmentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The enrolment
+ */
+export const zPauseEnrolmentResponse = zEnrolment;
+
+export const zResumeEnrolmentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The enrolment
+ */
+export const zResumeEnrolmentResponse = zEnrolment;
+
+export const zStopEnrolmentPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The enrolment
+ */
+export const zStopEnrolmentResponse = zEnrolment;
+
+/**
+ * The policy
+ */
+export const zGetContactPolicyResponse = zPolicyView;
+
+export const zPutContactPolicyBody = zPolicyRequest;
+
+/**
+ * The policy
+ */
+export const zPutContactPolicyResponse = zPolicyView;
+
+export const zCheckContactPolicyQuery = z.object({
+    contactId: z.uuid(),
+    channel: z.string(),
+    purpose: z.optional(z.string())
+});
+
+/**
+ * What the policy says
+ */
+export const zCheckContactPolicyResponse = zVerdictView;
+
+export const zListSuppressionsQuery = z.object({
+    channel: z.optional(z.string()),
+    cursor: z.optional(z.uuid())
+});
+
+/**
+ * A page of them, the newest first
+ */
+export const zListSuppressionsResponse = zSuppressionPage;
+
+export const zCreateSuppressionBody = zSuppressionRequest;
+
+/**
+ * The address, hidden but for its ends
+ */
+export const zCreateSuppressionResponse = zSuppression;
+
+export const zDeleteSuppressionPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It may be written to
+ */
+export const zDeleteSuppressionResponse = z.void();
+
+export const zArchiveCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It is archived
+ */
+export const zArchiveCampaignResponse = z.void();
+
+export const zGetCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zGetCampaignResponse = zCampaign;
+
+export const zUpdateCampaignBody = zCampaignPatch;
+
+export const zUpdateCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zUpdateCampaignResponse = zCampaign;
+
+export const zPreviewCampaignAudienceBody = zPreviewRequest;
+
+export const zPreviewCampaignAudiencePath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Numbers, reasons and some contacts
+ */
+export const zPreviewCampaignAudienceResponse = zAudiencePreview;
+
+export const zCheckCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * What is missing, and what to know
+ */
+export const zCheckCampaignResponse = zCampaignCheck;
+
+export const zDuplicateCampaignBody = zCopyRequest;
+
+export const zDuplicateCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The copy
+ */
+export const zDuplicateCampaignResponse = zCampaign;
+
+export const zListEnrolmentsPath = z.object({
+    id: z.uuid()
+});
+
+export const zListEnrolmentsQuery = z.object({
+    state: z.optional(z.string()),
+    cause: z.optional(z.string()),
+    stepId: z.optional(z.uuid()),
+    accountId: z.optional(z.uuid()),
+    cursor: z.optional(z.uuid()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of enrolments
+ */
+export const zListEnrolmentsResponse = zEnrolmentPage;
+
+export const zEnrolContactsBody = zEnrolRequest;
+
+export const zEnrolContactsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Who came in
+ */
+export const zEnrolContactsResponse = zEnrolled;
+
+export const zFinishCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zFinishCampaignResponse = zCampaign;
+
+export const zGetCampaignForecastPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Day by day, and the accounts
+ */
+export const zGetCampaignForecastResponse = zCampaignForecast;
+
+export const zGetCampaignLogPath = z.object({
+    id: z.uuid()
+});
+
+export const zGetCampaignLogQuery = z.object({
+    cursor: z.optional(z.uuid()),
+    limit: z.optional(z.coerce.bigint().check(z.gte(BigInt(1)), z.lte(BigInt(100))))
+});
+
+/**
+ * A page of it, the newest first
+ */
+export const zGetCampaignLogResponse = zCampaignLogPage;
+
+export const zPauseCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zPauseCampaignResponse = zCampaign;
+
+export const zPreviewCampaignTextsBody = zTextsRequest;
+
+export const zPreviewCampaignTextsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * Texts, and for whom what is missing
+ */
+export const zPreviewCampaignTextsResponse = zCampaignTexts;
+
+export const zGetCampaignRehearsalPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The rehearsal
+ */
+export const zGetCampaignRehearsalResponse = zRehearsal;
+
+export const zRehearseCampaignBody = zRehearsalRequest;
+
+export const zRehearseCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * It has begun
+ */
+export const zRehearseCampaignResponse = zRehearsal;
+
+export const zResumeCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zResumeCampaignResponse = zCampaign;
+
+export const zScheduleCampaignBody = zScheduleRequest;
+
+export const zScheduleCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zScheduleCampaignResponse = zCampaign;
+
+export const zPauseCampaignSenderPath = z.object({
+    id: z.uuid(),
+    accountId: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zPauseCampaignSenderResponse = zCampaign;
+
+export const zResumeCampaignSenderPath = z.object({
+    id: z.uuid(),
+    accountId: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zResumeCampaignSenderResponse = zCampaign;
+
+export const zStartCampaignBody = zStartRequest;
+
+export const zStartCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zStartCampaignResponse = zCampaign;
+
+export const zGetCampaignStatsPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * By step, variant and account
+ */
+export const zGetCampaignStatsResponse = zCampaignStats;
+
+export const zPutCampaignStepsBody = zStepsInput;
+
+export const zPutCampaignStepsPath = z.object({
+    id: z.uuid()
+});
+
+export const zPutCampaignStepsQuery = z.object({
+    dryRun: z._default(z.optional(z.boolean()), false)
+});
+
+/**
+ * The campaign, and for how many that matters
+ */
+export const zPutCampaignStepsResponse = zStepsPut;
+
+export const zPauseCampaignStepPath = z.object({
+    id: z.uuid(),
+    stepId: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zPauseCampaignStepResponse = zCampaign;
+
+export const zResumeCampaignStepPath = z.object({
+    id: z.uuid(),
+    stepId: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zResumeCampaignStepResponse = zCampaign;
+
+export const zUnscheduleCampaignPath = z.object({
+    id: z.uuid()
+});
+
+/**
+ * The campaign
+ */
+export const zUnscheduleCampaignResponse = zCampaign;
 
 export const zGetBatchPath = z.object({
     id: z.uuid()

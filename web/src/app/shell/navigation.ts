@@ -4,6 +4,7 @@ import {
   Handshake,
   Home,
   type LucideIcon,
+  Megaphone,
   MessagesSquare,
   Settings,
   Smartphone,
@@ -22,6 +23,7 @@ type NavItem = {
     | 'contacts'
     | 'companies'
     | 'pipeline'
+    | 'campaigns'
     | 'accounts'
     | 'team'
     | 'import'
@@ -34,6 +36,7 @@ type NavItem = {
     | '/contacts'
     | '/companies'
     | '/pipeline'
+    | '/campaigns'
     | '/accounts'
     | '/team'
     | '/import'
@@ -48,6 +51,7 @@ const inbox: NavItem = { id: 'inbox', to: '/inbox', icon: MessagesSquare, needs:
 const contacts: NavItem = { id: 'contacts', to: '/contacts', icon: Users, needs: 'crm.contacts.read' }
 const companies: NavItem = { id: 'companies', to: '/companies', icon: Building2, needs: 'crm.companies.read' }
 const pipeline: NavItem = { id: 'pipeline', to: '/pipeline', icon: Handshake, needs: 'crm.deals.read' }
+const campaigns: NavItem = { id: 'campaigns', to: '/campaigns', icon: Megaphone, needs: 'campaigns.read' }
 const accounts: NavItem = { id: 'accounts', to: '/accounts', icon: Smartphone, needs: 'bd.accounts.read' }
 const team: NavItem = { id: 'team', to: '/team', icon: UsersRound, needs: 'team.members.read' }
 const importing: NavItem = { id: 'import', to: '/import', icon: Upload, needs: 'crm.contacts.import' }
@@ -57,13 +61,26 @@ export const settings: NavItem = { id: 'settings', to: '/settings', icon: Settin
 export const GROUPS = [
   { id: null, items: [home, inbox] },
   { id: 'records', items: [companies, contacts, pipeline] },
-  { id: 'outreach', items: [accounts] },
+  { id: 'outreach', items: [campaigns, accounts] },
   { id: 'people', items: [team] },
   { id: 'data', items: [importing, trash] },
 ] as const
 /** The phone's bar has room for the last three of these that somebody may see; the rest lies behind “More”. */
 const TABS = [home, inbox, contacts, pipeline]
-const MORE = [home, notifications, inbox, contacts, companies, pipeline, accounts, team, importing, trash, settings]
+const MORE = [
+  home,
+  notifications,
+  inbox,
+  contacts,
+  companies,
+  pipeline,
+  campaigns,
+  accounts,
+  team,
+  importing,
+  trash,
+  settings,
+]
 export function phonePlaces(may: (item: NavItem) => boolean) {
   const tabs = TABS.filter(may).slice(-3)
   return { tabs, more: MORE.filter((i) => may(i) && !tabs.includes(i)) }
@@ -75,6 +92,7 @@ export const ALL = [
   contacts,
   companies,
   pipeline,
+  campaigns,
   accounts,
   team,
   importing,

@@ -86,6 +86,14 @@ function useCreate(): PaletteGroup {
       run: go('/pipeline?new=first'),
     },
     {
+      needs: 'campaigns.write',
+      id: 'new.campaign',
+      label: t('palette.newCampaign'),
+      keywords: 'sequence outreach mailing рассылка последовательность',
+      icon: Plus,
+      run: go('/campaigns?new=1'),
+    },
+    {
       needs: 'bd.accounts.write',
       id: 'new.account',
       label: t('palette.newAccount'),
@@ -142,6 +150,7 @@ function useGoTo(): PaletteGroup {
       'organization',
       ...(can(session, 'team.members.read') ? (['roles'] as const) : []),
       ...(can(session, 'messaging.chats.read') ? (['templates'] as const) : []),
+      ...(can(session, 'campaigns.read') ? (['contact-policy'] as const) : []),
       ...(can(session, 'api.keys.write') ? (['api-keys'] as const) : []),
       ...(can(session, 'api.webhooks.read') ? (['channels', 'webhooks'] as const) : []),
       'audit',

@@ -11,6 +11,7 @@ export const TARGETS: Record<FieldRecordType, readonly ImportTarget[]> = {
     'companyName',
     'email',
     'phone',
+    'timeZone',
     'telegramUsername',
     'website',
     'linkedinUrl',

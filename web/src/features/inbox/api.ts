@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { getContact } from '@/api/gen/sdk.gen'
 import { get, send } from '@/shared/api/call'
 import type { InboxSearch, Queue } from './search-params'
 import type {
@@ -150,3 +151,9 @@ export const chatsOfOptions = (contactId: string) =>
 export function prefetchThread(qc: QueryClient, chatId: string) {
   void qc.prefetchInfiniteQuery(threadOptions(chatId))
 }
+
+export const chatContactOptions = (id: string) =>
+  queryOptions({
+    queryKey: ['chat-contact', id],
+    queryFn: async ({ signal }) => (await getContact({ path: { id }, signal, throwOnError: true })).data,
+  })

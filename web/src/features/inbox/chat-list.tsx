@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessagesSquare, SearchX, Smartphone, Tag as TagIcon, X } from 'lucide-react'
 import { lazy, type RefObject, Suspense, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useMinute } from '@/shared/lib/use-minute'
 import { useCan } from '@/shared/session/session'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
@@ -17,7 +18,6 @@ import { QueueStrip, useAccounts } from './queues'
 import { type InboxSearch, queueOf } from './search-params'
 import { ListSkeleton } from './skeletons'
 import type { Chat } from './types'
-import { useMinute } from './use-minute'
 
 const AccountSelect = lazy(() => import('./account-select'))
 

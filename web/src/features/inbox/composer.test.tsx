@@ -6,6 +6,8 @@ import { aSession, json, mockServer, renderApp } from '@/test/app'
 import { actionsOf } from './actions'
 import { Composer, type ComposerHandle } from './composer'
 import { aChat, aMessage, anAccount } from './fixtures'
+// Comes by itself in a browser; here its first load takes longer than a test waits.
+import './policy-line'
 import type { Chat } from './types'
 
 const session = aSession({
@@ -137,4 +139,57 @@ it('an account that is not connected leads to the way back', async () => {
 it('warns of a first contact', async () => {
   await open(aChat())
   expect(await screen.findByText(/First contact: 6 left today/)).toBeVisible()
+})
+
+const VERDICT = {
+  allowed: false,
+  reasons: [
+    { code: 'policy.suppressed', message: 'Listed.', params: { reason: 'opted_out' }, until: null },
+    { code: 'policy.opted_out', message: 'Opted out.', params: { channel: 'telegram' }, until: null },
+    { code: 'policy.day_cap', message: 'Enough for today.', params: {}, until: '2020-01-01T00:00:00Z' },
+  ],
+  notBefore: null,
+}
+async function openTo(chat: Chat, permissions: string[]) {
+  const asked: URL[] = []
+  mockServer().mockImplementation(async (r) => {
+    const url = new URL(r.url)
+    if (url.pathname.endsWith('/policy/check')) {
+      asked.push(url)
+      return json(200, VERDICT)
+    }
+    return url.pathname.includes('bd-accounts') ? json(200, account) : json(200, { items: [] })
+  })
+  const who = aSession({ permissions: [...session.permissions, ...permissions] })
+  const view = await renderApp(<div />, who)
+  view.unmount()
+  const handle = { current: null }
+  await renderApp(
+    <Composer chat={chat} actions={actionsOf(view.qc)} lastOfOurs={() => undefined} handle={handle} />,
+    who,
+  )
+  return asked
+}
+it('warns of what the contact asked for, and lets one write all the same', async () => {
+  const asked = await openTo(aChat({ contactId: 'k1' }), ['campaigns.read'])
+  const line = await screen.findByText('Asked not to be written to on Telegram')
+  expect(asked.map((u) => Object.fromEntries(u.searchParams))).toEqual([
+    { contactId: 'k1', channel: 'telegram', purpose: 'manual' },
+  ])
+  await userEvent.click(line)
+  const popover = await screen.findByRole('dialog', { name: 'Before you write' })
+  // Neither what waiting has cured is told, nor the same twice.
+  expect(popover).not.toHaveTextContent('Enough for today')
+  expect(popover).not.toHaveTextContent('suppression list')
+  await userEvent.keyboard('{Escape}')
+  await userEvent.type(field(), 'Hello')
+  expect(screen.getByRole('button', { name: 'Send' })).toBeEnabled()
+})
+it('asks nothing of the policy for those who may not see campaigns, of a group or of nobody known', async () => {
+  const refused = await openTo(aChat({ contactId: 'k1' }), [])
+  expect(await screen.findByRole('textbox', { name: 'Message' })).toBeVisible()
+  const group = await openTo(aChat({ contactId: 'k1', kind: 'group' }), ['campaigns.read'])
+  const unknown = await openTo(aChat(), ['campaigns.read'])
+  await new Promise((r) => setTimeout(r, 50))
+  expect([refused, group, unknown].flat()).toEqual([])
 })

@@ -16,6 +16,7 @@ import {
 import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyWithTexts } from '@/shared/i18n/lazy'
+import { cn } from '@/shared/lib/cn'
 import { edits } from '@/shared/live/presence'
 import { saysTyping } from '@/shared/live/typing'
 import { useCan, useSession } from '@/shared/session/session'
@@ -32,12 +33,14 @@ import { parse, toTyped } from './entities'
 import { MissingWords } from './missing-words'
 import { firstName, isOurs, mayEdit, nameOf } from './model'
 import { sendMessage } from './outbox'
+import { isAsked } from './policy'
 import type { Chat, Message } from './types'
 import { useAttachments } from './upload'
 import { useDraft } from './use-draft'
 import { warningsOf } from './waiting'
 
 const LaterMenu = lazy(() => import('./later-menu'))
+const PolicyLine = lazy(() => import('./policy-line'))
 const NoteText = lazyWithTexts(['timeline'], () => import('./note-field'))
 
 export type ComposerHandle = {
@@ -63,6 +66,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
   const maySend = useCan('messaging.messages.send')
   const mayNote = useCan('messaging.chats.write')
   const maySee = useCan('bd.accounts.read')
+  const mayAsk = useCan('campaigns.read')
   const account = useQuery({ ...accountOptions(chat.accountId ?? ''), enabled: maySee && chat.accountId !== null }).data
   const draft = useDraft(chat)
   const files = useAttachments()
@@ -153,9 +157,13 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
     else return false
     return true
   }
+  const asked = writable && mayAsk && isAsked(chat)
   const warnings = writable ? warningsOf(account, theyWrote(chat), Date.now()) : []
   return (
-    <div className="mx-auto flex w-full max-w-[760px] shrink-0 flex-col gap-2 px-4 pb-3" data-composer-box="">
+    <div
+      className={cn('relative mx-auto flex w-full max-w-[760px] shrink-0 flex-col gap-2 px-4', asked ? 'pb-7' : 'pb-3')}
+      data-composer-box=""
+    >
       <TheyWrite chat={chat} />
       <Collision chat={chat} />
       {note !== null ? (
@@ -273,7 +281,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
                   <Lock size={14} />
                 </IconButton>
               )}
-              <span className="ml-auto flex min-w-0 items-center gap-1.5">
+              <span className="ml-auto flex shrink-0 items-center gap-1.5">
                 <span className="flex shrink-0">
                   <Button
                     variant="primary"
@@ -307,6 +315,7 @@ export function Composer({ chat, actions, lastOfOurs, handle }: ComposerProps) {
         </>
       )}
       <Suspense>
+        {asked && <PolicyLine key={chat.contactId} contactId={chat.contactId} channel={chat.channel} />}
         {later && (
           <LaterMenu
             anchor={later}

@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { ChevronRight, Handshake, Plus, UserPlus } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getContact } from '@/api/gen/sdk.gen'
 import { recordNameOptions } from '@/shared/fields/names'
+import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
@@ -13,7 +13,7 @@ import { Button } from '@/shared/ui/button'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Actions } from './actions'
-import { chatsOfOptions } from './api'
+import { chatContactOptions, chatsOfOptions } from './api'
 import { ChannelBadge } from './chat-row'
 import type { OpenTool } from './chat-tools'
 import { nameOf } from './model'
@@ -23,6 +23,7 @@ const RecordPicker = lazy(() => import('./pickers').then((m) => ({ default: m.Re
 const PartsBlock = lazy(() => import('./parts-block'))
 const SharedBlock = lazy(() => import('./shared-block'))
 const NotesBlock = lazy(() => import('./notes-block'))
+const LocalTime = lazyWithTexts(['zones'], () => import('@/shared/time-zones/local-time'))
 type PaneProps = {
   chat: Chat
   actions: Actions
@@ -161,11 +162,7 @@ function ContactBlock({ chat, actions, writable }: { chat: Chat; actions: Action
   const [linking, setLinking] = useState<HTMLElement | null>(null)
   const [busy, setBusy] = useState(false)
   const id = chat.contactId
-  const q = useQuery({
-    queryKey: ['chat-contact', id],
-    queryFn: async ({ signal }) => (await getContact({ path: { id: id ?? '' }, signal, throwOnError: true })).data,
-    enabled: maySee && id !== null,
-  })
+  const q = useQuery({ ...chatContactOptions(id ?? ''), enabled: maySee && id !== null })
   const c = q.data
   const facts = [c?.jobTitle, c?.companyName].filter(Boolean).join(' · ')
   return (
@@ -191,6 +188,12 @@ function ContactBlock({ chat, actions, writable }: { chat: Chat; actions: Action
             <span className="block truncate text-sm font-medium">{chat.contact?.name ?? chat.title}</span>
             {facts && <span className="block truncate text-xs text-subtle">{facts}</span>}
             {c?.emails[0] && <span className="block truncate text-xs text-subtle">{c.emails[0]}</span>}
+            {(c?.timeZone ?? c?.phoneTimeZone) && (
+              // Its line is there before it is: nothing moves.
+              <span className="flex h-4 items-center">
+                <Suspense>{c && <LocalTime zones={c} />}</Suspense>
+              </span>
+            )}
             {maySee && q.isPending && <Skeleton className="mt-1 h-3 w-24" />}
           </span>
           <ChevronRight size={15} className="text-faint" aria-hidden />

@@ -56,6 +56,7 @@ export const aMessage = (change: Partial<Message> = {}): Message => ({
   waiting: null,
   error: null,
   source: 'live',
+  program: null,
   clientId: null,
   version: 1,
   ...change,

@@ -1,4 +1,14 @@
-import { ArrowUpRight, CircleAlert, CornerUpLeft, Ellipsis, Forward, RotateCcw, Trash2, Undo2 } from 'lucide-react'
+import {
+  ArrowUpRight,
+  CircleAlert,
+  CornerUpLeft,
+  Ellipsis,
+  Forward,
+  Megaphone,
+  RotateCcw,
+  Trash2,
+  Undo2,
+} from 'lucide-react'
 import { lazy, memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
@@ -182,13 +192,19 @@ function Body({ album, m, actions }: { album: readonly Message[]; m: Message; ac
   )
 }
 
-/** When, whether changed, how far it has come. */
+/** What sent it, when, whether changed, how far it has come. */
 function Meta({ m }: { m: Message }) {
   const { t } = useTranslation('inbox')
   const { time, dateTime } = useFormat()
   const [history, setHistory] = useState<HTMLElement | null>(null)
   return (
     <span className="tabular mt-1 ml-2.5 flex items-center gap-1 text-2xs text-muted" style={{ float: 'right' }}>
+      {m.program?.kind === 'campaign' && (
+        <span className="mr-1 flex items-center gap-1 font-medium">
+          <Megaphone size={11} aria-hidden />
+          {t('byCampaign')}
+        </span>
+      )}
       {m.editedAt && !m.deletedAt && (
         <button
           type="button"

@@ -59,6 +59,7 @@ export function localMessage(chat: Chat, what: Sending, clientId: string, me: Na
     waiting: null,
     error: null,
     source: 'live',
+    program: null,
     clientId,
     version: 0,
     local: { clientId, state: 'sending' },

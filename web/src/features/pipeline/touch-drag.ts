@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { type DropTarget, dropTargets, placeIn, type Target, useDrag } from './drag'
 import { edgePull } from './edge-pull'
+import './touch-drag.css'
 
 /**
  * Dragging with a finger. Browsers either do not drag by touch or open the menu of the link under it, so this is our

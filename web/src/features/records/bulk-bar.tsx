@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Download, Hand, Merge, Split, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
+import { Download, Hand, Megaphone, Merge, Split, Tag as TagIcon, Trash2, UserPlus, X } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { BulkAction, BulkRequest } from '@/api/gen/types.gen'
 import { useCommand } from '@/shared/commands/commands'
+import type { FilterNode } from '@/shared/lib/address'
 import { useCan, useSession } from '@/shared/session/session'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
@@ -15,6 +16,7 @@ import { ValuesInput } from '@/shared/ui/values-input'
 import { loadMembers, loadTagNames, type Query } from './api'
 import { bulk } from './batches'
 import type { Which } from './distribution'
+import type { EnrolDialog } from './enrol-slot'
 import { withAvatars } from './field-editor'
 import type { Kind } from './fields'
 import { permission } from './kinds'
@@ -36,6 +38,9 @@ export type BulkProps = {
   /** The records are gone from the list. */
   onGone: () => void
   onExport: () => void
+  /** Where contacts are put into a campaign. */
+  Enrol?: EnrolDialog
+  nameOf: (id: string) => string | undefined
   /** Null for those who may not merge. */
   onMerge: (() => void) | null
 }
@@ -52,6 +57,9 @@ export default function BulkBar(p: BulkProps) {
   const { user } = useSession()
   const mayDistribute = mayBulk && count > 1
   const [distributing, setDistributing] = useState(false)
+  const { Enrol } = p
+  const mayEnrol = useCan('campaigns.write') && Enrol !== undefined && count > 0
+  const [enrolling, setEnrolling] = useState(false)
   const which = (): Which => {
     const filter = query.filter ? { filter: JSON.parse(query.filter) as BulkRequest['filter'] } : {}
     return selection.all
@@ -81,6 +89,9 @@ export default function BulkBar(p: BulkProps) {
     mayDistribute
       ? { id: 'bulk.distribute', label: t('distribute.button'), icon: Split, run: () => setDistributing(true) }
       : null,
+  )
+  useCommand(
+    mayEnrol ? { id: 'bulk.enrol', label: t('bulk.campaign'), icon: Megaphone, run: () => setEnrolling(true) } : null,
   )
   if (count === 0) return null
   return (
@@ -120,6 +131,12 @@ export default function BulkBar(p: BulkProps) {
         </Button>
       )}
       {mayBulk && <TagButton onTags={(action, tags) => run(action, { tags })} />}
+      {mayEnrol && (
+        <Button variant="inverse" aria-haspopup="dialog" onClick={() => setEnrolling(true)}>
+          <Megaphone size={14} />
+          {t('bulk.campaign')}
+        </Button>
+      )}
       {p.onMerge && !selection.all && mayMergeSo(count) && (
         <Button variant="inverse" onClick={p.onMerge}>
           <Merge size={14} />
@@ -147,6 +164,21 @@ export default function BulkBar(p: BulkProps) {
             isEstimate={selection.all && p.isEstimate}
             onStarted={p.onClear}
             onClose={() => setDistributing(false)}
+          />
+        )}
+        {enrolling && Enrol && (
+          <Enrol
+            who={
+              selection.all
+                ? {
+                    filter: query.filter ? (JSON.parse(query.filter) as FilterNode) : null,
+                    search: query.search ?? null,
+                    count,
+                    isEstimate: p.isEstimate,
+                  }
+                : { ids: [...selection.ids], nameOf: p.nameOf }
+            }
+            onClose={() => setEnrolling(false)}
           />
         )}
       </Suspense>

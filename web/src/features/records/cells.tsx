@@ -4,6 +4,7 @@ import { lazy, memo, type ReactNode, Suspense } from 'react'
 import { customHref } from '@/shared/fields/href'
 import { cn } from '@/shared/lib/cn'
 import type { useFormat } from '@/shared/session/use-format'
+import { cityOf } from '@/shared/time-zones/city'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Badge, Tag } from '@/shared/ui/badge'
 import type { Tone } from '@/shared/ui/tone'
@@ -102,6 +103,12 @@ export function Value({ field, record, tools }: Omit<CellProps, 'kind'>): ReactN
       return record.contactCount ? <span className="tabular ml-auto">{fmt.num(record.contactCount)}</span> : null
     case 'size':
       return record.size ? <Badge tone="gray">{t(`size.${record.size}`)}</Badge> : null
+    case 'zone':
+      return record.timeZone ? (
+        <span className="truncate" title={record.timeZone}>
+          {cityOf(record.timeZone)}
+        </span>
+      ) : null
     case 'custom':
       return field.custom ? (
         <Suspense>

@@ -9,6 +9,7 @@ import { Form, FormError, FormField, useZodForm } from '@/shared/form/form'
 import { cn } from '@/shared/lib/cn'
 import { useDebounced } from '@/shared/lib/use-debounced'
 import { useCan, useSession } from '@/shared/session/session'
+import { loadZones, zoneOption } from '@/shared/time-zones/zones'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
@@ -260,9 +261,9 @@ function More({ kind, form, picked, onPicked, custom, onCustom }: MoreProps) {
   const { t } = useTranslation('records')
   const [open, setOpen] = useState(false)
   const { errors } = form.formState
-  const refused = (['tags', 'source', 'description', 'leadScore', 'website', 'linkedinUrl', 'address'] as const).some(
-    (k) => k in errors,
-  )
+  const refused = (
+    ['tags', 'source', 'description', 'leadScore', 'website', 'linkedinUrl', 'timeZone', 'address'] as const
+  ).some((k) => k in errors)
   const shown = open || refused || Object.keys(custom.errors).length > 0
   return (
     <>
@@ -306,6 +307,16 @@ function More({ kind, form, picked, onPicked, custom, onCustom }: MoreProps) {
               </FormField>
               <FormField form={form} name="source" label={t('field.source')}>
                 {(f) => <Input {...f} autoComplete="off" maxLength={100} />}
+              </FormField>
+              <FormField form={form} name="timeZone" label={t('field.timeZone')}>
+                {(f) => (
+                  <Combobox
+                    value={f.value ? zoneOption(f.value) : null}
+                    onValueChange={(o) => f.onChange(o?.value ?? null)}
+                    load={loadZones}
+                    placeholder={t('notSet')}
+                  />
+                )}
               </FormField>
             </div>
           ) : (

@@ -40,6 +40,7 @@ export function parseValues(field: Field, record: CrmRecord, values: string[]): 
 export const customChange = (field: Field, record: CrmRecord, value: unknown): Parsed =>
   unlessSame(record, set(field, value))
 export const sizeChange = (field: Field, size: CompanySize | null): Change => set(field, size)
+export const zoneChange = (field: Field, zone: string | null): Change => set(field, zone)
 export const ownerChange = (o: Option | null): Change => ({
   field: 'ownerId',
   body: { ownerId: o?.value ?? null },

@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '@/api/gen/types.gen'
 import { customText } from '@/shared/fields/text'
+import { cityOf } from '@/shared/time-zones/city'
 import { type Explain, plainText } from '@/shared/timeline/tell'
 import type { Tools } from './cells'
 import { type FieldId, fieldOf, isBlank, type Kind, titleOf } from './fields'
@@ -34,6 +35,8 @@ function valueText(field: FieldId | undefined, v: unknown, { t }: Tools): string
       return linkedin(s)
     case 'telegramUsername':
       return `@${s}`
+    case 'timeZone':
+      return cityOf(s)
     case 'size':
       return t(`size.${s as '1-10'}`)
     default:

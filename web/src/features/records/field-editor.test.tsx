@@ -86,6 +86,19 @@ it('company: a new one is made by its name', async () => {
   expect(onChange).toHaveBeenCalledWith(expect.objectContaining({ body: { companyName: 'New Ltd' } }))
   expect(onClose).toHaveBeenCalled()
 })
+it('time zone: found by its city, and cleared', async () => {
+  const { onChange, onClose, u } = setup('timeZone')
+  // Hundreds of zones take jsdom seconds; by their roles, ten.
+  await u.click(screen.getByPlaceholderText('Time zone'))
+  await u.paste('berl')
+  await u.click(await screen.findByText('Berlin'))
+  expect(onChange).toHaveBeenCalledWith({
+    field: 'timeZone',
+    body: { timeZone: 'Europe/Berlin' },
+    show: { timeZone: 'Europe/Berlin' },
+  })
+  expect(onClose).toHaveBeenCalled()
+}, 15_000)
 it('e-mails: as values; a wrong one is refused before it is sent', async () => {
   const { onChange, u } = setup('emails')
   await u.type(screen.getByRole('combobox', { name: 'E-mail' }), 'nope{Enter}')
@@ -104,6 +117,11 @@ it.each([
 ])('the cell of %s shows %s', (id, text) => {
   render(<Cell kind="contact" field={field(id)} record={contact()} tools={tools()} />)
   expect(screen.getByText(text)).toBeVisible()
+})
+it('a time zone is shown by its place', () => {
+  const record = contact({ timeZone: 'America/New_York' })
+  render(<Cell kind="contact" field={field('timeZone')} record={record} tools={tools()} />)
+  expect(screen.getByText('New York')).toHaveAttribute('title', 'America/New_York')
 })
 it('several values: the first, and how many more', () => {
   render(

@@ -6,6 +6,7 @@ import { i18n } from '@/shared/i18n'
 import { cn } from '@/shared/lib/cn'
 import { useHold } from '@/shared/live/hold'
 import { useSession } from '@/shared/session/session'
+import { loadZones, zoneOption } from '@/shared/time-zones/zones'
 import { Avatar, CompanyLogo } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
 import { Textarea } from '@/shared/ui/input'
@@ -25,6 +26,7 @@ import {
   parseText,
   parseValues,
   sizeChange,
+  zoneChange,
 } from './edit'
 import { editorOf } from './editable'
 import { type CrmRecord, type Field, read, SIZES, titleOf } from './fields'
@@ -144,7 +146,7 @@ function PopupEditor(p: FieldEditorProps) {
   const flush = useRef<() => boolean>(() => true)
   const long = field.type === 'area' || field.custom?.kind === 'longText'
   const picked = !!field.custom && !long
-  const bare = picked || ['owner', 'company', 'size'].includes(field.type)
+  const bare = picked || ['owner', 'company', 'size', 'zone'].includes(field.type)
   return (
     <Popover
       open
@@ -159,6 +161,7 @@ function PopupEditor(p: FieldEditorProps) {
       {field.type === 'owner' && <OwnerPicker {...p} />}
       {field.type === 'company' && <CompanyPicker {...p} />}
       {field.type === 'size' && <SizePicker {...p} />}
+      {field.type === 'zone' && <ZonePicker {...p} />}
       {long && <AreaEditor {...p} flush={flush} />}
       {picked && <CustomEditor {...p} flush={flush} />}
       {['tags', 'emails', 'phones'].includes(field.type) && <ValuesEditor {...p} flush={flush} />}
@@ -223,6 +226,24 @@ function SizePicker({ field, record, onChange, onClose }: FieldEditorProps) {
       onPick={(o) => {
         const size = (o.value || null) as CompanySize | null
         if (size !== record.size) onChange(sizeChange(field, size))
+        onClose()
+      }}
+    />
+  )
+}
+
+function ZonePicker({ field, record, onChange, onClose }: FieldEditorProps) {
+  const { t } = useTranslation('records')
+  const now = record.timeZone ?? null
+  return (
+    <PickList
+      label={t('field.timeZone')}
+      value={now ? [zoneOption(now)] : []}
+      load={loadZones}
+      lead={now ? [{ value: NONE, label: t('notSet') }] : []}
+      onPick={(o) => {
+        const zone = o.value || null
+        if (zone !== now) onChange(zoneChange(field, zone))
         onClose()
       }}
     />

@@ -17,7 +17,10 @@ type Shared = keyof Contact & keyof Company
 /** A contact or a company; what only the other kind has is absent. */
 export type CrmRecord = Pick<Both, Shared> & Partial<Omit<Both, Shared>>
 /** What every contact or company has; `mergedInto` and the like are no fields of a person's. */
-export type BuiltInId = Exclude<keyof Both, 'id' | 'companyName' | 'ownerName' | 'version' | 'deletedAt' | 'mergedInto'>
+export type BuiltInId = Exclude<
+  keyof Both,
+  'id' | 'companyName' | 'ownerName' | 'phoneTimeZone' | 'version' | 'deletedAt' | 'mergedInto'
+>
 export type FieldId = BuiltInId | CustomId
 
 export type FilterType = 'text' | 'choice' | 'reference' | 'list' | 'number' | 'instant' | 'day' | 'bool'
@@ -30,6 +33,7 @@ export type FieldType =
   | 'owner'
   | 'company'
   | 'size'
+  | 'zone'
   | 'score'
   | 'flag'
   | 'url'
@@ -86,6 +90,7 @@ const CONTACT: readonly Plain[] = [
   tags,
   emails,
   phones,
+  { id: 'timeZone', type: 'zone', filter: 'choice', sort: 'timeZone', width: 150 },
   { id: 'telegramUsername', type: 'telegram', filter: 'text', width: 150, shown: true, max: 64 },
   { id: 'leadScore', type: 'score', filter: 'number', sort: 'leadScore', width: 112, shown: true },
   source,

@@ -2,6 +2,7 @@ import type { CustomField } from '@/api/gen/types.gen'
 import type { RecordKind } from '@/shared/fields/fields'
 import { currencyOf } from '@/shared/fields/kinds'
 import { toMajor } from '@/shared/lib/money'
+import { cityOf } from '@/shared/time-zones/city'
 import type { Tools } from './cells'
 import { fieldOf, type Kind, titleById } from './fields'
 import { type Condition, type Group, isDated, isGroup, shapeOf } from './filter'
@@ -17,6 +18,7 @@ export function wordsOf(kind: Kind, c: Condition, { t, fmt }: Tools, nameOf: Nam
   const shape = shapeOf(type, c.op)
   const one = (v: unknown): string => {
     if (c.field === 'size') return t(`size.${v as '1-10'}`)
+    if (c.field === 'timeZone') return cityOf(String(v))
     if (v === 'me') return t('filter.me')
     if (custom && custom.options.length > 0) return custom.options.find((o) => o.id === v)?.label ?? '…'
     return type === 'reference' ? (nameOf(c.field, String(v)) ?? '…') : String(v ?? '')

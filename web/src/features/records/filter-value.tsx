@@ -6,6 +6,8 @@ import { optionDot } from '@/shared/fields/pickers'
 import { dayOf, endOfDay, startOfDay } from '@/shared/lib/dates'
 import { digitsOf } from '@/shared/lib/money'
 import { useSession } from '@/shared/session/session'
+import { cityOf } from '@/shared/time-zones/city'
+import { loadZones } from '@/shared/time-zones/zones'
 import { Avatar } from '@/shared/ui/avatar'
 import { Chevron } from '@/shared/ui/icons'
 import { controlCls, Input } from '@/shared/ui/input'
@@ -192,6 +194,7 @@ function useValueLabel(kind: Kind, field: Field, condition: Condition) {
   return (v: string) => {
     if (v === 'me') return t('filter.me')
     if (field.type === 'size') return t(`size.${v as '1-10'}`)
+    if (field.type === 'zone') return cityOf(v)
     const option = field.custom?.options.find((o) => o.id === v)
     return option?.label ?? nameOf(field.id, v) ?? '…'
   }
@@ -211,6 +214,7 @@ function useSource({ type, custom }: Field) {
     return { lead: [me], load: (q: string, s: AbortSignal) => loadMembers(q, s).then(withAvatars) }
   }
   if (type === 'company') return { load: (q: string, s: AbortSignal) => loadCompanies(q, s).then(withLogos) }
+  if (type === 'zone') return { load: loadZones }
   return { options: SIZES.map((s) => ({ value: s, label: t(`size.${s}`) })) }
 }
 

@@ -35,6 +35,7 @@ import { ViewBar } from '@/shared/views/lazy-view-bar'
 import { queryOf } from './api'
 import { visibleColumns } from './columns'
 import { useConflict } from './conflict'
+import type { EnrolDialog } from './enrol-slot'
 import { exportMatching, exportRows } from './export'
 import type { CrmRecord, Kind } from './fields'
 import { FilterChips, useFilter } from './filter-bar'
@@ -61,13 +62,14 @@ const Peek = lazy(() => import('./peek'))
 const CreateDialog = lazy(() => import('./create-dialog'))
 const ConflictDialog = lazy(() => import('./conflict-dialog'))
 
+type ListProps = { kind: Kind; Enrol?: EnrolDialog }
 /** The list of contacts or of companies. Everything that can be shared is in the address. */
-export function ListPage({ kind }: { kind: Kind }) {
+export function ListPage({ kind, Enrol }: ListProps) {
   const mayRead = useCan(permission(kind, 'read'))
-  return mayRead ? <List key={kind} kind={kind} /> : <ListState kind={kind} state="forbidden" />
+  return mayRead ? <List key={kind} kind={kind} Enrol={Enrol} /> : <ListState kind={kind} state="forbidden" />
 }
 
-function List({ kind }: { kind: Kind }) {
+function List({ kind, Enrol }: ListProps) {
   const { t } = useTranslation('records')
   const qc = useQueryClient()
   const navigate = useNavigate()
@@ -308,6 +310,8 @@ function List({ kind }: { kind: Kind }) {
               onAll={state.selectAll}
               onGone={state.clearSelection}
               onExport={exportChosen}
+              Enrol={Enrol}
+              nameOf={(id) => list.rows.find((r) => r.id === id)?.name}
               onMerge={may.merge ? mergeChosen : null}
             />
           )}

@@ -1,4 +1,5 @@
 import { customText } from '@/shared/fields/text'
+import { cityOf } from '@/shared/time-zones/city'
 import type { Tools } from './cells'
 import { type CrmRecord, fieldsOf, isBlank, type Kind, read, titleOf } from './fields'
 import { phone } from './show'
@@ -21,11 +22,13 @@ export function toMarkdown(kind: Kind, r: CrmRecord, { t, fmt }: Tools): string 
                 ? fmt.dateTime(String(v))
                 : f.custom
                   ? customText(f.custom, v, fmt)
-                  : f.type === 'flag'
-                    ? t('filter.yes')
-                    : Array.isArray(v)
-                      ? v.join(', ')
-                      : String(v)
+                  : f.type === 'zone'
+                    ? cityOf(String(v))
+                    : f.type === 'flag'
+                      ? t('filter.yes')
+                      : Array.isArray(v)
+                        ? v.join(', ')
+                        : String(v)
     return text ? [`- **${titleOf(f, t)}:** ${text}`] : []
   })
   return [`# ${r.name}`, '', ...lines, ''].join('\n')

@@ -123,10 +123,12 @@ it('a request leaves out what is empty and what the other kind has', () => {
     telegramUsername: '@anna_bd',
     industry: 'x',
     phones: ['8 912 555-00-11'],
+    timeZone: 'Europe/Berlin',
     leadScore: 0,
   }
   expect(toInput('contact', draft)).toEqual({
     name: 'Anna',
+    timeZone: 'Europe/Berlin',
     telegramUsername: 'anna_bd',
     phones: ['+79125550011'],
     leadScore: 0,

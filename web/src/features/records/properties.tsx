@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next'
 import { useFields } from '@/shared/fields/use-fields'
 import { CustomValue } from '@/shared/fields/value'
 import { cn } from '@/shared/lib/cn'
+import { cityOf } from '@/shared/time-zones/city'
+import { LocalTime } from '@/shared/time-zones/local-time'
 import { announce } from '@/shared/ui/announcer'
 import { Switch } from '@/shared/ui/switch'
 import { hrefOf, Tags, type Tools, Value } from './cells'
@@ -19,7 +21,7 @@ type GroupId = 'reach' | 'work' | 'about' | 'system'
 const GROUPS: Record<Kind, [GroupId, FieldId[]][]> = {
   contact: [
     ['work', ['companyId', 'jobTitle', 'ownerId', 'tags', 'leadScore', 'source', 'doNotContact']],
-    ['reach', ['emails', 'phones', 'telegramUsername', 'linkedinUrl', 'website']],
+    ['reach', ['emails', 'phones', 'timeZone', 'telegramUsername', 'linkedinUrl', 'website']],
     ['about', ['firstName', 'middleName', 'lastName', 'description']],
     ['system', ['createdAt', 'updatedAt']],
   ],
@@ -207,6 +209,8 @@ function Shown({
   editable,
 }: Pick<PropertyProps, 'field' | 'record' | 'tools'> & { editable: boolean }) {
   const { t } = tools
+  if (field.type === 'zone' && !record.timeZone && record.phoneTimeZone)
+    return <span className="text-subtle">{t('zone.byPhone', { city: cityOf(record.phoneTimeZone) })}</span>
   if (isBlank(read(record, field.id)) && !(field.type === 'company' && record.companyName))
     return <span className="text-subtle">{editable ? t('addValue') : '—'}</span>
   switch (field.type) {
@@ -215,16 +219,26 @@ function Shown({
       const all = field.type === 'emails' ? record.emails : record.phones
       return (
         <span className="flex min-w-0 flex-col items-start">
-          {all.map((v) => (
-            <a key={v} href={field.type === 'emails' ? `mailto:${v}` : `tel:${v}`} className={`tabular ${linkCls}`}>
-              {field.type === 'emails' ? v : phone(v)}
-            </a>
+          {all.map((v, i) => (
+            <span key={v} className="flex max-w-full flex-wrap items-center gap-x-2">
+              <a href={field.type === 'emails' ? `mailto:${v}` : `tel:${v}`} className={`tabular ${linkCls}`}>
+                {field.type === 'emails' ? v : phone(v)}
+              </a>
+              {field.type === 'phones' && i === 0 && <LocalTime zones={record} />}
+            </span>
           ))}
         </span>
       )
     }
     case 'tags':
       return <Tags tags={record.tags} wrap />
+    case 'zone':
+      return (
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2">
+          <Value field={field} record={record} tools={tools} />
+          {record.phones.length === 0 && <LocalTime zones={record} />}
+        </span>
+      )
     case 'custom':
       if (field.custom && !hrefOf(field, record))
         return <CustomValue wrap field={field.custom} value={read(record, field.id)} fmt={tools.fmt} />

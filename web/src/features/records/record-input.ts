@@ -13,6 +13,7 @@ export type Draft = {
   ownerId: string | null
   emails: string[]
   phones: string[]
+  timeZone: string | null
   telegramUsername: string
   website: string
   linkedinUrl: string
@@ -33,6 +34,7 @@ export const emptyDraft: Draft = {
   ownerId: null,
   emails: [],
   phones: [],
+  timeZone: null,
   telegramUsername: '',
   website: '',
   linkedinUrl: '',
@@ -46,7 +48,16 @@ export const emptyDraft: Draft = {
   address: '',
 }
 const ONLY: Record<Kind, readonly (keyof Draft)[]> = {
-  contact: ['jobTitle', 'companyId', 'companyName', 'telegramUsername', 'linkedinUrl', 'leadScore', 'doNotContact'],
+  contact: [
+    'jobTitle',
+    'companyId',
+    'companyName',
+    'timeZone',
+    'telegramUsername',
+    'linkedinUrl',
+    'leadScore',
+    'doNotContact',
+  ],
   company: ['industry', 'size', 'address'],
 }
 

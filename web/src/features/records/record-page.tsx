@@ -7,6 +7,7 @@ import {
   Copy,
   Ellipsis,
   FileText,
+  Megaphone,
   Merge,
   Redo2,
   SearchX,
@@ -30,6 +31,7 @@ import { Menu, MenuContent, MenuItem, MenuSeparator, MenuTrigger } from '@/share
 import { PageHeader } from '@/shared/ui/page-header'
 import { RefreshBar } from '@/shared/ui/progress'
 import { toast } from '@/shared/ui/toast'
+import type { EnrolDialog } from './enrol-slot'
 import type { CrmRecord, Kind } from './fields'
 import { KINDS, permission } from './kinds'
 import { ConflictHost, totalText } from './list-page'
@@ -43,13 +45,14 @@ import { useTools } from './use-tools'
 
 const MergeWith = lazy(() => import('./merge-with'))
 
-type RecordPageProps = { kind: Kind; id: string; beside?: Beside }
-export function RecordPage({ kind, id, beside }: RecordPageProps) {
+type RecordPageProps = { kind: Kind; id: string; beside?: Beside; Enrol?: EnrolDialog }
+export function RecordPage(p: RecordPageProps) {
+  const { kind } = p
   const mayRead = useCan(permission(kind, 'read'))
-  return mayRead ? <Page kind={kind} id={id} beside={beside} /> : <ListState kind={kind} state="forbidden" />
+  return mayRead ? <Page {...p} /> : <ListState kind={kind} state="forbidden" />
 }
 
-function Page({ kind, id, beside }: RecordPageProps) {
+function Page({ kind, id, beside, Enrol }: RecordPageProps) {
   const { t } = useTranslation('records')
   const wide = useMediaQuery('(min-width: 1280px)')
   const desktop = useMediaQuery('(min-width: 1024px)')
@@ -88,7 +91,7 @@ function Page({ kind, id, beside }: RecordPageProps) {
     )
   return (
     <>
-      <PageHeader lead={lead} title={record.name} actions={<Actions kind={kind} record={record} />} />
+      <PageHeader lead={lead} title={record.name} actions={<Actions kind={kind} record={record} Enrol={Enrol} />} />
       <RefreshBar active={q.isRefetching && !q.isPlaceholderData} label={t('list.refreshing')} />
       <div
         {...edits}
@@ -133,7 +136,7 @@ function NotFound({ kind }: { kind: Kind }) {
   )
 }
 
-function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
+function Actions({ kind, record, Enrol }: { kind: Kind; record: CrmRecord; Enrol?: EnrolDialog }) {
   const { t } = useTranslation('records')
   const { t: tc } = useTranslation()
   const tools = useTools()
@@ -142,6 +145,8 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
   const mayDelete = useCan(permission(kind, 'delete')) && record.deletedAt === null
   const mayMerge = useCan(permission(kind, 'merge')) && record.deletedAt === null
   const [merging, setMerging] = useState(false)
+  const mayEnrol = useCan('campaigns.write') && Enrol !== undefined && record.deletedAt === null
+  const [enrolling, setEnrolling] = useState(false)
   const keys = { next: useKey('next'), previous: useKey('previous') }
   const list = useLocation({ select: (l) => l.state.recordList })
   const at = useNeighbours(kind, record.id, list)
@@ -200,6 +205,12 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
             <FileText size={14} aria-hidden />
             {t('copyMarkdown')}
           </MenuItem>
+          {mayEnrol && (
+            <MenuItem onClick={() => setEnrolling(true)}>
+              <Megaphone size={14} aria-hidden />
+              {t('bulk.campaign')}
+            </MenuItem>
+          )}
           {mayMerge && (
             <MenuItem onClick={actions.merge}>
               <Merge size={14} aria-hidden />
@@ -217,7 +228,12 @@ function Actions({ kind, record }: { kind: Kind; record: CrmRecord }) {
           )}
         </MenuContent>
       </Menu>
-      <Suspense>{merging && <MergeWith kind={kind} record={record} onClose={() => setMerging(false)} />}</Suspense>
+      <Suspense>
+        {merging && <MergeWith kind={kind} record={record} onClose={() => setMerging(false)} />}
+        {enrolling && Enrol && (
+          <Enrol who={{ ids: [record.id], name: record.name }} onClose={() => setEnrolling(false)} />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -20,6 +20,8 @@ export const contact = (over: Partial<CrmRecord> = {}): CrmRecord => ({
   ownerName: 'Alex Morgan',
   emails: ['anna@example.com'],
   phones: ['+79125550011'],
+  timeZone: null,
+  phoneTimeZone: null,
   telegramUsername: 'anna_bd',
   website: null,
   linkedinUrl: null,

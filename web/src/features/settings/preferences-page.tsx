@@ -1,15 +1,16 @@
-import { useCallback, useId } from 'react'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LOCALES, type Locale } from '@/shared/i18n'
 import { usePreferences } from '@/shared/session/preferences'
 import { useSession } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
+import { cityOf } from '@/shared/time-zones/city'
+import { loadZones, offsetNow, zoneOption } from '@/shared/time-zones/zones'
 import { Button } from '@/shared/ui/button'
 import { Combobox } from '@/shared/ui/combobox'
 import { Row, Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { ThemeCards } from './theme-cards'
-import { allZones, findZones, offsetNow, toOption, zoneOf } from './time-zones'
 
 export function PreferencesPage() {
   const { t } = useTranslation('settings')
@@ -41,10 +42,6 @@ function TimeZoneRow() {
   const { time } = useFormat()
   const id = useId()
   const device = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const load = useCallback(
-    (query: string) => Promise.resolve(findZones(query, allZones(i18n.language)).map(toOption)),
-    [i18n.language],
-  )
   return (
     <Row
       id={id}
@@ -54,7 +51,7 @@ function TimeZoneRow() {
           {t('preferences.timeZoneNow', { time: time(Date.now()), offset: offsetNow(user.timeZone) })}
           {device !== user.timeZone && (
             <span className="mt-1 block">
-              {t('preferences.device', { zone: zoneOf(device, i18n.language).city })}{' '}
+              {t('preferences.device', { zone: cityOf(device, i18n.language) })}{' '}
               <Button
                 variant="ghost"
                 size="xs"
@@ -72,8 +69,8 @@ function TimeZoneRow() {
         id={id}
         className="md:w-72!"
         clearable={false}
-        value={toOption(zoneOf(user.timeZone, i18n.language))}
-        load={load}
+        value={zoneOption(user.timeZone)}
+        load={loadZones}
         onValueChange={(o) => o && o.value !== user.timeZone && save({ timeZone: o.value })}
       />
     </Row>

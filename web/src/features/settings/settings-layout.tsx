@@ -18,6 +18,7 @@ const SECTIONS = [
   { id: 'roles', needs: 'team.members.read' },
   { id: 'fields' },
   { id: 'templates', needs: 'messaging.chats.read' },
+  { id: 'contact-policy', needs: 'campaigns.read' },
   { id: 'channels', needs: 'api.webhooks.read' },
   { id: 'api-keys', needs: 'api.keys.write' },
   { id: 'webhooks', needs: 'api.webhooks.read' },

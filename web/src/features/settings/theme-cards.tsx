@@ -5,6 +5,7 @@ import { cn } from '@/shared/lib/cn'
 import { usePreferences } from '@/shared/session/preferences'
 import { useSession } from '@/shared/session/session'
 import { THEMES } from '@/shared/theme/theme'
+import './theme-cards.css'
 
 /** The app in miniature, in the colours of a theme. */
 function Miniature({ theme }: { theme: 'light' | 'dark' }) {
@@ -44,16 +45,16 @@ export function ThemeCards() {
       <p className="mt-0.5 mb-3 text-xs text-subtle">{t('preferences.themeHint')}</p>
       <div className="grid grid-cols-3 gap-3">
         {THEMES.map((v) => (
-          <label key={v} className="group relative flex flex-col gap-2 text-sm font-medium">
+          <label key={v} className="theme-card relative flex flex-col gap-2 text-sm font-medium">
             <input
               type="radio"
               name={name}
               value={v}
               checked={user.theme === v}
               onChange={() => save({ theme: v })}
-              className="peer absolute inset-0 m-0 appearance-none outline-none"
+              className="absolute inset-0 m-0 appearance-none outline-none"
             />
-            <span className="flex h-20 overflow-hidden rounded-lg ring-1 ring-line-strong transition-shadow group-hover:ring-control peer-checked:ring-2 peer-checked:ring-accent! peer-focus-visible:outline-2 peer-focus-visible:outline-offset-3 peer-focus-visible:outline-ring sm:h-24">
+            <span className="flex h-20 overflow-hidden rounded-lg sm:h-24">
               {v === 'system' ? (
                 <>
                   <Miniature theme="light" />
@@ -63,7 +64,7 @@ export function ThemeCards() {
                 <Miniature theme={v} />
               )}
             </span>
-            <span className="text-center text-muted peer-checked:text-fg">{label(v)}</span>
+            <span className="text-center">{label(v)}</span>
           </label>
         ))}
       </div>

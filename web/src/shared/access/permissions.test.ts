@@ -12,6 +12,7 @@ const ALL = [
   ...['pipeline.pipelines.read', 'pipeline.pipelines.write'],
   ...['messaging.chats.read', 'messaging.chats.write', 'messaging.chats.import'],
   ...['messaging.messages.send', 'messaging.templates.share'],
+  ...['campaigns.read', 'campaigns.write', 'campaigns.start'],
   ...['bd.accounts.read', 'bd.accounts.write', 'bd.accounts.purchase'],
   ...['team.members.read', 'team.members.write', 'team.roles.write', 'team.teams.write'],
   ...['org.settings.write', 'api.webhooks.read', 'api.webhooks.write', 'api.keys.write', 'audit.read', 'audit.export'],
@@ -20,7 +21,7 @@ const ALL = [
 it('puts every permission into one cell of one area', () => {
   const areas = areasOf(ALL)
   expect(areas.map((a) => [a.id, a.reach, a.resources.length])).toEqual([
-    ['clients', 'clients', 5],
+    ['clients', 'clients', 6],
     ['deals', 'deals', 2],
     ['chats', 'chats', 3],
     ['accounts', 'accounts', 1],

@@ -7,10 +7,10 @@ export type PermissionArea = { id: Area; reach: ReachOf | null; actions: string[
 
 const ACTIONS = [
   ...['read', 'write', 'send', 'delete', 'purge', 'import', 'export', 'bulk'],
-  ...['merge', 'share', 'purchase'],
+  ...['merge', 'share', 'start', 'purchase'],
 ]
 const AREAS: readonly { id: Area; reach: ReachOf | null; of: RegExp }[] = [
-  { id: 'clients', reach: 'clients', of: /^crm\.(contacts|companies|notes|fields|views)$/ },
+  { id: 'clients', reach: 'clients', of: /^(crm\.(contacts|companies|notes|fields|views)|campaigns)$/ },
   { id: 'deals', reach: 'deals', of: /^(crm\.deals|pipeline\..*)$/ },
   { id: 'chats', reach: 'chats', of: /^messaging\./ },
   { id: 'accounts', reach: 'accounts', of: /^bd\./ },

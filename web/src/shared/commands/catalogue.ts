@@ -2,7 +2,15 @@ import { type Action, KEYS, keyFor, type OwnKeys, type Press, SIGNS } from './ke
 
 /** Where actions are offered. A panel beside a list or a board brings its own: both are on screen then. */
 const RECORDS = ['list', 'board', 'table'] as const
-type Screen = (typeof RECORDS)[number] | 'record' | 'deal' | 'duplicates' | 'merge' | 'notifications' | 'inbox'
+type Screen =
+  | (typeof RECORDS)[number]
+  | 'record'
+  | 'deal'
+  | 'duplicates'
+  | 'merge'
+  | 'notifications'
+  | 'inbox'
+  | 'campaigns'
 /** `everywhere` is on every screen; what follows G is asked for before anything else, so it only meets its like. */
 type Offered = 'everywhere' | 'afterGo' | readonly Screen[]
 const SHOWN = [...RECORDS, 'record', 'deal'] as const
@@ -24,6 +32,7 @@ export const CATALOGUE = {
     'go.companies': 'afterGo',
     'go.pipeline': 'afterGo',
     'go.inbox': 'afterGo',
+    'go.campaigns': 'afterGo',
     'go.accounts': 'afterGo',
     'go.team': 'afterGo',
     'go.import': 'afterGo',
@@ -31,8 +40,8 @@ export const CATALOGUE = {
     'go.settings': 'afterGo',
   },
   lists: {
-    next: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox'],
-    previous: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox'],
+    next: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox', 'campaigns'],
+    previous: [...RECORDS, 'record', 'duplicates', 'notifications', 'inbox', 'campaigns'],
     select: [...RECORDS, 'duplicates', 'notifications', 'inbox'],
     selectAll: [...RECORDS, 'notifications', 'inbox'],
     filter: RECORDS,

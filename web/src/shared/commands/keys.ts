@@ -17,6 +17,7 @@ export const KEYS = {
   'go.companies': 'O',
   'go.pipeline': 'P',
   'go.inbox': 'I',
+  'go.campaigns': 'M',
   'go.accounts': 'B',
   'go.team': 'E',
   'go.import': 'F',

@@ -2,6 +2,7 @@ import type access from './en/access.json'
 import type accounts from './en/accounts.json'
 import type audit from './en/audit.json'
 import type auth from './en/auth.json'
+import type campaigns from './en/campaigns.json'
 import type channels from './en/channels.json'
 import type common from './en/common.json'
 import type dashboard from './en/dashboard.json'
@@ -13,6 +14,7 @@ import type mail from './en/mail.json'
 import type merge from './en/merge.json'
 import type notifications from './en/notifications.json'
 import type pipeline from './en/pipeline.json'
+import type policy from './en/policy.json'
 import type records from './en/records.json'
 import type recovery from './en/recovery.json'
 import type security from './en/security.json'
@@ -25,6 +27,7 @@ import type timeline from './en/timeline.json'
 import type viewing from './en/viewing.json'
 import type views from './en/views.json'
 import type webhooks from './en/webhooks.json'
+import type zones from './en/zones.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -57,6 +60,9 @@ declare module 'i18next' {
       team: typeof team
       audit: typeof audit
       viewing: typeof viewing
+      zones: typeof zones
+      campaigns: typeof campaigns
+      policy: typeof policy
     }
   }
 }

@@ -31,6 +31,9 @@ export const NAMESPACES = [
   'team',
   'audit',
   'viewing',
+  'zones',
+  'campaigns',
+  'policy',
 ] as const
 export type Namespace = (typeof NAMESPACES)[number]
 

@@ -7,6 +7,9 @@ it('speaks of the past in the language of the UI', () => {
   expect(ago('2025-10-21T12:00:00Z', NOW, 'ru')).toBe('1 г. назад')
   expect(ago('2026-11-21T11:59:40Z', NOW, 'en')).toBe('now')
   expect(ago('2026-11-21T11:59:40Z', NOW, 'ru')).toBe('сейчас')
+  // What is to come, too.
+  expect(ago('2026-11-23T12:00:00Z', NOW, 'en')).toBe('in 2 days')
+  expect(ago('2026-11-21T15:00:00Z', NOW, 'ru')).toBe('через 3 ч')
 })
 it('shows an instant in the time zone of the person', () => {
   expect(dateTime('2026-11-21T23:30:00Z', 'ru', 'Europe/Moscow')).toContain('22 нояб. 2026')

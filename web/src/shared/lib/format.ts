@@ -52,11 +52,11 @@ export const list = (v: string[], l: string) => memo(`l${l}`, () => new Intl.Lis
 export function ago(t: Instant, now: number, l: string) {
   const f = memo(`r${l}`, () => new Intl.RelativeTimeFormat(l, { numeric: 'always', style: 'short' }))
   const m = (now - new Date(t).getTime()) / 60_000
-  if (Math.abs(m) < 0.5)
-    return memo(`rn${l}`, () => new Intl.RelativeTimeFormat(l, { numeric: 'auto' })).format(0, 'second')
-  if (m < 60) return f.format(-Math.round(m), 'minute')
-  if (m < 1440) return f.format(-Math.round(m / 60), 'hour')
-  if (m < 43_200) return f.format(-Math.round(m / 1440), 'day')
-  if (m < 525_600) return f.format(-Math.round(m / 43_200), 'month')
+  const far = Math.abs(m)
+  if (far < 0.5) return memo(`rn${l}`, () => new Intl.RelativeTimeFormat(l, { numeric: 'auto' })).format(0, 'second')
+  if (far < 60) return f.format(-Math.round(m), 'minute')
+  if (far < 1440) return f.format(-Math.round(m / 60), 'hour')
+  if (far < 43_200) return f.format(-Math.round(m / 1440), 'day')
+  if (far < 525_600) return f.format(-Math.round(m / 43_200), 'month')
   return f.format(-Math.round(m / 525_600), 'year')
 }

@@ -117,3 +117,27 @@ it('what happens to an account touches what is shown of it', () => {
   expect(touched(dialogs, ['bd-dialogs', 'a1', {}])).toBe(true)
   expect(touched(dialogs, ['bd-account', 'a1', 'page'])).toBe(false)
 })
+
+it('what happens in a campaign touches it and its contact, not other campaigns', () => {
+  const of = (kind: string, id: string) => ({ kind, ids: [id], count: 1 })
+  const sent: LiveEvent = { ...event('enrolment.step.sent', { campaignId: 'c1' }), subject: of('contact', 'k1') }
+  for (const part of ['campaign', 'campaign-stats', 'campaign-log', 'campaign-enrolments']) {
+    expect(touched(sent, [part, 'c1']), part).toBe(true)
+    expect(touched(sent, [part, 'c2']), part).toBe(false)
+  }
+  expect(touched(sent, ['campaigns', {}])).toBe(true)
+  expect(touched(sent, ['campaigns-of', 'k1'])).toBe(true)
+  expect(touched(sent, ['campaigns-of', 'k2'])).toBe(false)
+  // Who is on the way changes nothing about what is planned.
+  expect(touched(sent, ['campaign-plan', 'c1', 'check', 1])).toBe(false)
+  const paused: LiveEvent = { ...event('campaign.paused'), subject: of('campaign', 'c1') }
+  expect(touched(paused, ['campaign', 'c1'])).toBe(true)
+  expect(touched(paused, ['campaign', 'c2'])).toBe(false)
+  expect(touched(paused, ['campaign-plan', 'c1', 'check', 1])).toBe(true)
+  expect(touched(event('contact.opted_out', { channel: 'telegram' }, ['k1']), ['campaigns-of', 'k1'])).toBe(true)
+  const optedOut = event('contact.opted_out', { channel: 'telegram' }, ['k1'])
+  expect(touched(optedOut, ['contact-policy-check', 'k1', 'telegram'])).toBe(true)
+  expect(touched(optedOut, ['contact-policy-check', 'k2', 'telegram'])).toBe(false)
+  // That a message was read is told of the message, not of the campaign it went for.
+  expect(touched(event('message.read', { chatId: 'c1' }, ['m1']), ['campaign-stats', 'c2'])).toBe(true)
+})

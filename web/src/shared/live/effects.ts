@@ -13,7 +13,10 @@ export type LiveEvent = {
 /** Queries of one name. With ids: only those of these records, and lists that may have them. */
 export type Effect = { queries: string; ids: readonly string[] | null }
 
-const OF_ACCOUNT = new Set(['bd-account', 'bd-dialogs', 'bd-health', 'bd-sessions'])
+const OF_ONE = new Set([
+  ...['bd-account', 'bd-dialogs', 'bd-health', 'bd-sessions', 'campaign', 'campaign-plan', 'campaign-stats'],
+  ...['campaign-log', 'campaign-enrolments', 'campaigns-of', 'contact-policy-check', 'contact-consents'],
+])
 const TYPED = new Set(['views', 'custom-fields', 'duplicateGroups', 'duplicates'])
 /** What a query is called here, and the record it is of. */
 export function nameOf(key: QueryKey): { queries: string; id: string | null } {
@@ -22,7 +25,7 @@ export function nameOf(key: QueryKey): { queries: string; id: string | null } {
     const { _id, path } = (first ?? {}) as { _id?: string; path?: { id?: string } }
     return { queries: _id ?? '', id: path?.id ?? null }
   }
-  if (first === 'deal' || OF_ACCOUNT.has(first)) return { queries: first, id: second ?? null }
+  if (first === 'deal' || OF_ONE.has(first)) return { queries: first, id: second ?? null }
   if (first === 'board') return { queries: first, id: (second === 'forecast' ? third : second) ?? null }
   if (first === 'moves') return { queries: first, id: third ?? null }
   if (first === 'record-name') return { queries: `${first}/${second}`, id: third ?? null }
@@ -67,6 +70,8 @@ function ofRecords(kind: RecordKind, ids: Effect['ids'], { type, data }: LiveEve
     effects.push(...all('board', 'deals', 'deal'))
     if (kind === 'company') effects.push(...all('listContacts', 'getContact'))
   }
+  if (kind === 'contact' && (changed('doNotContact') || changed('timeZone')))
+    effects.push({ queries: 'contact-policy-check', ids })
   if (kind === 'contact' && (changed('companyId') || changed('company'))) effects.push(...all('getCompany'))
   return effects
 }
@@ -95,12 +100,15 @@ const SAID = new Set([
   ...['message.sent', 'message.edited', 'message.deleted'],
   ...['chat.linked', 'chat.merged', 'chat.split', 'chat.synced'],
 ])
+/** What became of a message counts in its campaign, too. */
+const COUNTED = new Set(['message.read', 'message.failed'])
 /** Lists and threads on screen are told message by message. Only what comes in names its contact. */
 function ofTalks({ type, data }: LiveEvent): Effect[] {
   const lists = all('inbox-counts', 'chats-of')
   const contact = data['contactId']
   if (type === 'message.received')
     return typeof contact === 'string' ? [...lists, { queries: 'getContactTimeline', ids: [contact] }] : lists
+  if (COUNTED.has(type)) return [...lists, ...all('campaign-stats', 'campaign-log')]
   return SAID.has(type) ? [...lists, ...all('getContactTimeline')] : lists
 }
 
@@ -112,6 +120,21 @@ function ofAccounts({ type, data, subject }: LiveEvent): Effect[] {
   return [...['bd-account', 'bd-health'].map((queries) => ({ queries, ids })), ...all('bd-accounts', 'inbox-counts')]
 }
 
+/** What happens in a campaign comes by the hundred: the one that is open is read anew, at most so often. */
+function ofCampaigns(ids: Effect['ids'], { type, data, subject }: LiveEvent): Effect[] {
+  const id = data['campaignId'] ?? (subject.kind === 'campaign' ? subject.ids[0] : undefined)
+  const one = typeof id === 'string' && !(subject.kind === 'campaign' && ids === null) ? [id] : null
+  const contacts = subject.kind === 'contact' ? ids : null
+  const about = ['campaign-stats', 'campaign-log', 'campaign-enrolments'].map((queries) => ({ queries, ids: one }))
+  const effects = [{ queries: 'campaign', ids: one }, ...about, ...all('campaigns')]
+  // What an account has left today is shown beside what it did.
+  if (type === 'enrolment.step.sent') effects.push(...all('bd-accounts'))
+  if (type.startsWith('enrolment.')) return [...effects, { queries: 'campaigns-of', ids: contacts }]
+  return [...effects, { queries: 'campaign-plan', ids: one }, ...all('campaigns-of')]
+}
+
+/** What a contact wants, and what follows from it. */
+const ABOUT_POLICY = ['campaigns-of', 'contact-consents', 'contact-policy-check']
 const PEOPLE = ['listMembers', 'members', 'team-members', 'team-member-access']
 
 export function effectsOf(event: LiveEvent): Effect[] {
@@ -121,6 +144,8 @@ export function effectsOf(event: LiveEvent): Effect[] {
   if (type === 'stage.rule.rejected' || type === 'export.completed') return []
   switch (type.split('.')[0]) {
     case 'contact':
+      if (type === 'contact.opted_out')
+        return [...all('getContact'), ...ABOUT_POLICY.map((queries) => ({ queries, ids }))]
       return ofRecords('contact', ids, event)
     case 'company':
       return ofRecords('company', ids, event)
@@ -147,6 +172,9 @@ export function effectsOf(event: LiveEvent): Effect[] {
     case 'chat':
     case 'comment':
       return ofTalks(event)
+    case 'campaign':
+    case 'enrolment':
+      return ofCampaigns(ids, event)
     case 'template':
       return all('chat-templates')
     case 'bd_account':

@@ -10,7 +10,7 @@ import { isLong, rereadRows } from './long-lists'
  */
 export const GATHER_MS = 100
 const GAP_MS = 1000
-const GAPS: Record<string, number> = { board: 400, getOverview: 2000, 'inbox-counts': 2000 }
+const GAPS: Record<string, number> = { board: 400, getOverview: 2000, 'inbox-counts': 2000, campaigns: 2000 }
 const LOOK_AGAIN_MS = 150
 /** More records than these are all of them. */
 const MOST_IDS = 100

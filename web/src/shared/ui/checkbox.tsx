@@ -1,6 +1,6 @@
 import type { InputHTMLAttributes } from 'react'
 import { cn } from '@/shared/lib/cn'
-import { useControl } from './field'
+import { useControl } from './control'
 
 type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'type' | 'onChange'> & {
   indeterminate?: boolean

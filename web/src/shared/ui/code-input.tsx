@@ -1,6 +1,6 @@
 import type { Ref } from 'react'
 import './code-input.css'
-import { useControl } from './field'
+import { useControl } from './control'
 
 const LENGTH = 6
 const SLOTS = Array.from({ length: LENGTH }, (_, i) => i)

@@ -4,12 +4,11 @@ import type { ComponentProps, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { backdropCls } from './dialog'
+import './drawer.css'
 
 const sides = {
-  right:
-    'right-0 top-0 h-full w-[min(480px,100vw)] [transform:translateX(var(--drawer-swipe-movement-x,0px))] data-[ending-style]:[transform:translateX(100%)] data-[starting-style]:[transform:translateX(100%)] md:rounded-l-xl',
-  bottom:
-    'inset-x-0 bottom-0 max-h-[88dvh] rounded-t-xl pb-[env(safe-area-inset-bottom)] [transform:translateY(var(--drawer-swipe-movement-y,0px))] data-[ending-style]:[transform:translateY(100%)] data-[starting-style]:[transform:translateY(100%)]',
+  right: 'drawer-right right-0 top-0 h-full',
+  bottom: 'drawer-bottom inset-x-0 bottom-0 max-h-[88dvh]',
 } as const
 
 type DrawerProps = Pick<ComponentProps<typeof Base.Popup>, 'initialFocus' | 'finalFocus'> & {
@@ -60,7 +59,7 @@ export function Drawer({
             {...focus}
             data-beside={modal ? undefined : ''}
             className={cn(
-              'pointer-events-auto fixed flex flex-col bg-raised text-fg shadow-pop outline-none transition-transform duration-(--dur-2) ease-out data-[swiping]:duration-0',
+              'pointer-events-auto fixed flex flex-col bg-raised text-fg shadow-pop outline-none drawer',
               sides[side],
             )}
           >

@@ -1,25 +1,7 @@
-import { type AriaAttributes, createContext, type ReactNode, use, useId } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
-
-export type ControlProps = {
-  id?: string
-  'aria-describedby'?: string
-  'aria-invalid'?: AriaAttributes['aria-invalid']
-  'aria-required'?: AriaAttributes['aria-required']
-}
-const Control = createContext<ControlProps>({})
-
-/** What every control of shared/ui spreads on its focusable element; props given to the control win. */
-export function useControl(own: ControlProps = {}): ControlProps {
-  const field = use(Control)
-  return {
-    id: own.id ?? field.id,
-    'aria-describedby': own['aria-describedby'] ?? field['aria-describedby'],
-    'aria-invalid': own['aria-invalid'] ?? field['aria-invalid'],
-    'aria-required': own['aria-required'] ?? field['aria-required'],
-  }
-}
+import { Control } from './control'
 
 type FieldProps = {
   label: ReactNode

@@ -2,7 +2,7 @@ import { Eye, EyeOff } from 'lucide-react'
 import { type ComponentProps, type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
-import { useControl } from './field'
+import { useControl } from './control'
 
 /** The look of everything one types into or picks from. 16 px on touch, else iOS zooms. */
 export const controlCls =

@@ -1,7 +1,7 @@
 import { Select as Base } from '@base-ui/react/select'
 import type { ReactNode } from 'react'
 import { cn } from '@/shared/lib/cn'
-import { useControl } from './field'
+import { useControl } from './control'
 import { CheckMark, Chevron } from './icons'
 import { type ControlSize, controlCls, controlHeight } from './input'
 import { popupCls, popupItemCls } from './popup'

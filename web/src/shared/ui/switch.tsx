@@ -1,7 +1,7 @@
 import { Switch as Base } from '@base-ui/react/switch'
 import type { ComponentProps } from 'react'
 import { cn } from '@/shared/lib/cn'
-import { useControl } from './field'
+import { useControl } from './control'
 
 type SwitchProps = Pick<
   ComponentProps<typeof Base.Root>,

@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ProgressBar } from './progress'
 import { connectToaster, type ToastInput } from './toast'
+import './toaster.css'
 
 const manager = Toast.createToastManager()
 const icons = { success: CheckCircle2, error: CircleAlert, info: Info } as const
@@ -21,10 +22,10 @@ function List() {
         key={t.id}
         toast={t}
         swipeDirection={['right', 'down']}
-        className="absolute right-0 bottom-0 w-full rounded-lg bg-inverse text-inverse-fg shadow-pop transition-[transform,opacity] duration-300 ease-out [transform:translateY(calc(var(--toast-swipe-movement-y)+var(--toast-index)*-10px))_scale(calc(1-var(--toast-index)*0.05))] data-[ending-style]:opacity-0 data-[expanded]:[transform:translateY(calc(var(--toast-offset-y)*-1-var(--toast-index)*8px))] data-[limited]:opacity-0 data-[starting-style]:[transform:translateY(120%)]"
+        className="toast absolute right-0 bottom-0 w-full rounded-lg bg-inverse text-inverse-fg shadow-pop"
       >
         {/* What lies behind another message shows its edge only: its buttons could not be hit anyway. */}
-        <Toast.Content className="flex items-center gap-2.5 py-2.5 pr-2 pl-3 text-sm transition-opacity data-[behind]:not-data-[expanded]:opacity-0">
+        <Toast.Content className="toast-content flex items-center gap-2.5 py-2.5 pr-2 pl-3 text-sm transition-opacity">
           <Icon size={16} className={`shrink-0 ${colours[type]}`} aria-hidden />
           <div className="min-w-0 flex-1">
             <Toast.Title className="font-medium break-words" />
@@ -78,10 +79,7 @@ export default function Toaster() {
   return (
     <Toast.Provider toastManager={manager} limit={4} timeout={5000}>
       <Toast.Portal>
-        <Toast.Viewport
-          aria-label={t('ui.notifications')}
-          className="fixed right-4 bottom-[calc(16px+var(--toast-lift,0px)+env(safe-area-inset-bottom))] z-70 w-[min(380px,calc(100vw-32px))] max-md:bottom-[calc(72px+var(--toast-lift,0px)+env(safe-area-inset-bottom))]"
-        >
+        <Toast.Viewport aria-label={t('ui.notifications')} className="toasts fixed right-4 z-70">
           <List />
         </Toast.Viewport>
       </Toast.Portal>

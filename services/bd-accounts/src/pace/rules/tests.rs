@@ -79,6 +79,42 @@ fn each_reason_holds_what_it_is_meant_to_hold() {
 }
 
 #[test]
+fn what_is_left_of_a_day_keeps_some_for_replies() {
+    let limits =
+        Limits { preset: Preset::Custom, messages_per_minute: 10, messages_per_day: 10, first_contacts_per_day: 6 };
+    let left = |messages, first_contacts| limits.left(&Used { messages, first_contacts, ..Used::default() });
+    assert_eq!(left(0, 0), (10, 6));
+    assert_eq!(left(3, 3), (7, 3));
+    assert_eq!(left(6, 0), (4, 2), "eight of ten are for first contacts");
+    assert_eq!(left(9, 3), (1, 0));
+    assert_eq!(left(12, 9), (0, 0));
+}
+
+#[test]
+fn an_account_is_ready_whatever_the_hour_and_the_pace() {
+    let asleep = Hours { zone: Tz::UTC, working: Some(span("01:00", "02:00")), quiet: Some(span("11:00", "13:00")) };
+    let ready = Standing { hours: asleep, ..standing() };
+    assert_eq!(why_not_ready(noon(), &ready), None);
+    let soon = Some(noon() + TimeDelta::hours(1));
+    let table = [
+        (Standing { is_connected: false, ..ready.clone() }, Because::Disconnected, None),
+        (Standing { mode: Mode::Paused, ..ready.clone() }, Because::Paused, None),
+        (Standing { mode: Mode::RepliesOnly, ..ready.clone() }, Because::RepliesOnly, None),
+        (Standing { restricted_until: soon, ..ready.clone() }, Because::Restricted, soon),
+        (Standing { flood_until: soon, ..ready.clone() }, Because::FloodWait, soon),
+        (Standing { peer_flood_until: soon, ..ready.clone() }, Because::PeerFlood, soon),
+        (
+            Standing { limits: Limits { first_contacts_per_day: 0, ..ready.limits }, ..ready.clone() },
+            Because::FirstContactsUsedUp,
+            None,
+        ),
+    ];
+    for (standing, because, until) in table {
+        assert_eq!(why_not_ready(noon(), &standing), Some((because, until)), "{standing:?}");
+    }
+}
+
+#[test]
 fn of_several_reasons_the_one_that_lasts_longest_is_told() {
     let mut standing = standing();
     standing.flood_until = Some(noon() + TimeDelta::hours(1));

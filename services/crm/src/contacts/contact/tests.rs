@@ -42,7 +42,7 @@ fn a_contact_without_any_name_is_refused() {
 #[test]
 fn all_refusals_come_at_once_with_their_paths() {
     let found = refused(json!({
-        "name": "x".repeat(256), "emails": ["ok@example.com", "nope"], "phones": ["12"], "website": "ftp://x.example",
+        "name": "x".repeat(256), "emails": ["ok@example.com", "nope"], "phones": ["12"], "timeZone": "Mars/Olympus", "website": "ftp://x.example",
         "linkedinUrl": "https://example.com", "telegramUsername": "a b", "leadScore": 101, "tags": ["a,b"],
         "description": "x".repeat(5001), "companyId": Uuid::nil(), "companyName": "Acme"
     }));
@@ -52,6 +52,7 @@ fn all_refusals_come_at_once_with_their_paths() {
         "companyName",
         "emails[1]",
         "phones[0]",
+        "timeZone",
         "telegramUsername",
         "website",
         "linkedinUrl",
@@ -74,6 +75,32 @@ fn values_are_kept_in_the_form_that_compares() {
     assert_eq!(contact.website.as_deref(), Some("https://example.com"));
     assert_eq!(contact.tags, ["VIP"]);
     assert!(contact.identities().contains(&Identity::new(MatchedOn::Telegram, "anna_s")));
+}
+
+#[test]
+fn a_time_zone_is_kept_by_its_name_and_cleared_by_nothing() {
+    let contact = new(json!({"name": "A", "timeZone": " europe/berlin "}));
+    assert_eq!(contact.time_zone.as_deref(), Some("Europe/Berlin"));
+    assert_eq!(applied(&contact, json!({"name": "B"})).time_zone, contact.time_zone);
+    for nothing in [json!(null), json!(" ")] {
+        assert_eq!(applied(&contact, json!({"timeZone": nothing})).time_zone, None);
+    }
+    assert_eq!(
+        refused(json!({"name": "A", "timeZone": "GMT+3"})),
+        [("timeZone".to_owned(), "field.time_zone.unknown".to_owned())]
+    );
+}
+
+#[test]
+fn the_zone_is_their_own_else_that_of_the_first_phone_that_tells_one() {
+    let zone = |body: Value| new(body).zone().map(str::to_owned);
+    let phones = json!(["+7 912 555-00-11", "+49 30 901820", "+44 20 7946 0000"]);
+    let own = json!({"name": "A", "phones": phones, "timeZone": "Asia/Kamchatka"});
+    assert_eq!(zone(own.clone()).as_deref(), Some("Asia/Kamchatka"));
+    assert_eq!(new(own).phone_zone(), Some("Europe/Berlin"));
+    assert_eq!(zone(json!({"name": "A", "phones": phones})).as_deref(), Some("Europe/Berlin"));
+    assert_eq!(zone(json!({"name": "A", "phones": ["+7 912 555-00-11", "+1 212 555 0100"]})), None);
+    assert_eq!(zone(json!({"name": "A"})), None);
 }
 
 #[test]

@@ -80,6 +80,10 @@ impl<'a> Column<'a> {
             // Google keeps Telegram names among websites, LinkedIn calls its profiles "URL".
             return Some((found.0, certainty.max(found.1)));
         }
+        if target == ImportTarget::TimeZone && !self.samples.is_empty() && !self.mostly(content::is_time_zone) {
+            // `(GMT+03:00) Moscow` and the like would be refused row by row.
+            return None;
+        }
         Some((target, certainty))
     }
 

@@ -34,6 +34,11 @@ pub(super) fn is_linkedin(text: &str) -> bool {
     is_url(&lower) && (lower.contains("linkedin.com/") || lower.contains("lnkd.in/"))
 }
 
+/// The name of a time zone.
+pub(super) fn is_time_zone(text: &str) -> bool {
+    kernel::values::TimeZone::parse(text).is_ok()
+}
+
 /// A telephone number. Stricter than a parser: a record number of ten digits is none.
 pub(super) fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();

@@ -96,6 +96,15 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_time_zones_has_names_of_them() {
+        let of = |cells: &[&str]| targets(RecordType::Contact, &[("Name", &["A"]), ("Time Zone", cells)])[1];
+        assert_eq!(of(&["Europe/Berlin", "america/new_york", "nonsense"]), Some(T::TimeZone));
+        assert_eq!(of(&[]), Some(T::TimeZone));
+        assert_eq!(of(&["(GMT+03:00) Moscow", "us_slash_eastern", "Europe/Berlin"]), None);
+        assert_eq!(targets(RecordType::Company, &[("Time Zone", &["Europe/Berlin"])]), [None]);
+    }
+
+    #[test]
     fn unknown_headers_are_guessed_by_their_cells() {
         let found = targets(
             RecordType::Contact,

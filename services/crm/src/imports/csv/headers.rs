@@ -61,6 +61,7 @@ pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
         0.9,
         "business phone|company main phone|primary phone|car phone|radio phone|whatsapp|whatsapp phone number|whatsapp number|viber|основной телефон организации|телефон организации|вотсап|ватсап",
     ),
+    (Target(T::TimeZone), 1.0, "time zone|timezone|iana time zone|часовой пояс|часовая зона|временная зона"),
     (
         Target(T::TelegramUsername),
         1.0,
@@ -190,7 +191,7 @@ pub(super) const HEADERS: &[(Meaning, f32, &str)] = &[
     (
         Ignored,
         1.0,
-        "город|страна|регион|область|индекс|улица|дом|почтовый индекс|ближайшая задача|бюджет|сделки|currency|annual revenue|revenue|годовой оборот|язык|language|location|time zone|timezone",
+        "город|страна|регион|область|индекс|улица|дом|почтовый индекс|ближайшая задача|бюджет|сделки|currency|annual revenue|revenue|годовой оборот|язык|language|location",
     ),
     (Ignored, 1.0, "error|errors|reason|import error|ошибка|ошибки|причина|причина ошибки"),
 ];

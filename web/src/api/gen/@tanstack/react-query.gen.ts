@@ -3,8 +3,8 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, answerChallenge, assignClients, backChannelLogout, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCompanyDuplicates, checkContactDuplicates, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createApiKey, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPasskey, createPipeline, createPushSubscription, createRole, createStage, createTeam, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteIdentity, deleteImport, deleteMessage, deleteMute, deleteNote, deletePasskey, deletePipeline, deletePushSubscription, deleteRole, deleteStage, deleteTeam, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, editMessage, endAccountDevice, endMemberSessions, explainAccess, exportAudit, exportCompanies, exportContacts, exportDeals, finishFederatedSignIn, finishLink, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getHoldings, getImport, getInvitation, getMessage, getMessageStats, getMfa, getNetworks, getNextDigest, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, inviteMembers, joinOrganization, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listActivity, listApiKeys, listAudit, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEvents, listFields, listIdentities, listImports, listInboundChannels, listInbox, listInvitations, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listRoles, listSessions, listSharedClients, listSignInProviders, listStages, listSyncChats, listTags, listTeams, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openDigestStop, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseSync, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, registerFederated, removeMember, removeTotp, renamePasskey, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendInvitation, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, restoreMember, resumeAccount, resumeSync, retryMessage, revertChatImport, revertImport, revokeApiKey, revokeInvitation, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, searchMessages, selectSyncChats, sendAccountCode, sendDigest, sendMessage, sendVerification, setMemberRoles, signIn, signInWithPasskey, signOut, signUp, snoozeNotification, splitChat, startChallengePasskey, startChatImport, startConfirmation, startFederatedSignIn, startImport, startLink, startPasskey, startPasskeySignIn, startStepUpPasskey, startSync, startTotp, stepUp, stopDigests, stopViewingAs, suspendMember, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, updateApiKey, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateRole, updateTeam, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyAudit, verifyCodeOfAccount, verifyEmail, verifyToken, viewAs } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, AssignClientsData, AssignClientsError, AssignClientsResponse, BackChannelLogoutData, BackChannelLogoutError, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePasskeyData, CreatePasskeyError, CreatePasskeyResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateRoleData, CreateRoleError, CreateRoleResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateTeamData, CreateTeamError, CreateTeamResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteIdentityData, DeleteIdentityError, DeleteIdentityResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePasskeyData, DeletePasskeyError, DeletePasskeyResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteRoleData, DeleteRoleError, DeleteRoleResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteTeamData, DeleteTeamError, DeleteTeamResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, EndMemberSessionsData, EndMemberSessionsError, EndMemberSessionsResponse, ExplainAccessData, ExplainAccessError, ExplainAccessResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, FinishFederatedSignInData, FinishFederatedSignInError, FinishFederatedSignInResponse, FinishLinkData, FinishLinkError, FinishLinkResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactData, GetContactError, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetHoldingsData, GetHoldingsError, GetHoldingsResponse, GetImportData, GetImportError, GetImportResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNextDigestData, GetNextDigestError, GetNextDigestResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, InviteMembersData, InviteMembersError, InviteMembersResponse, JoinOrganizationData, JoinOrganizationError, JoinOrganizationResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivityData, ListActivityError, ListActivityResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListIdentitiesData, ListIdentitiesError, ListIdentitiesResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListRolesData, ListRolesError, ListRolesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSharedClientsData, ListSharedClientsError, ListSharedClientsResponse, ListSignInProvidersData, ListSignInProvidersError, ListSignInProvidersResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenDigestStopData, OpenDigestStopError, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RegisterFederatedData, RegisterFederatedError, RegisterFederatedResponse, RemoveMemberData, RemoveMemberError, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RestoreMemberData, RestoreMemberError, RestoreMemberResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeApiKeyData, RevokeApiKeyError, RevokeApiKeyResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendDigestData, SendDigestError, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SetMemberRolesData, SetMemberRolesError, SetMemberRolesResponse, SignInData, SignInError, SignInResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartChallengePasskeyData, StartChallengePasskeyError, StartChallengePasskeyResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartConfirmationData, StartConfirmationError, StartConfirmationResponse, StartFederatedSignInData, StartFederatedSignInError, StartFederatedSignInResponse, StartImportData, StartImportError, StartImportResponse, StartLinkData, StartLinkError, StartLinkResponse, StartPasskeyData, StartPasskeyError, StartPasskeyResponse, StartPasskeySignInData, StartPasskeySignInError, StartPasskeySignInResponse, StartStepUpPasskeyData, StartStepUpPasskeyError, StartStepUpPasskeyResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, StopDigestsData, StopDigestsError, StopDigestsResponse, StopViewingAsData, StopViewingAsError, StopViewingAsResponse, SuspendMemberData, SuspendMemberError, SuspendMemberResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UpdateApiKeyData, UpdateApiKeyError, UpdateApiKeyResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateRoleData, UpdateRoleError, UpdateRoleResponse, UpdateTeamData, UpdateTeamError, UpdateTeamResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyAuditData, VerifyAuditError, VerifyAuditResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse, ViewAsData, ViewAsError, ViewAsResponse } from '../types.gen';
+import { acceptInvitation, answerChallenge, archiveCampaign, assignClients, backChannelLogout, bulkCompanies, bulkContacts, bulkDeals, cancelImport, cancelMessage, changePassword, checkAccountPassword, checkCampaign, checkCompanyDuplicates, checkContactDuplicates, checkContactPolicy, checkPasswordOfAccount, closeInboundChannel, configureAccount, confirmTotp, connectAccount, countInbox, countUnreadNotifications, createApiKey, createCampaign, createChatComment, createCompany, createCompanyNote, createContact, createContactNote, createContactOfChat, createDeal, createDealNote, createField, createMute, createOrganization, createPasskey, createPipeline, createPushSubscription, createRole, createStage, createSuppression, createTeam, createTemplate, createView, createWebhook, deleteAccount, deleteChatComment, deleteCompany, deleteContact, deleteDeal, deleteField, deleteIdentity, deleteImport, deleteMessage, deleteMute, deleteNote, deletePasskey, deletePipeline, deletePushSubscription, deleteRole, deleteStage, deleteSuppression, deleteTeam, deleteTemplate, deleteView, deleteWebhook, disconnectAccount, dismissCompanyDuplicates, dismissContactDuplicates, downloadImportErrors, duplicateCampaign, editMessage, endAccountDevice, endMemberSessions, enrolContacts, explainAccess, exportAudit, exportCompanies, exportContacts, exportDeals, finishCampaign, finishFederatedSignIn, finishLink, forgotPassword, getAccount, getAccountHealth, getAccountStatus, getBatch, getBoard, getBoardColumn, getCampaign, getCampaignForecast, getCampaignLog, getCampaignRehearsal, getCampaignStats, getChat, getChatImport, getClientHistory, getCompany, getCompanyTimeline, getContact, getContactCampaigns, getContactConsents, getContactPolicy, getContactTimeline, getDeal, getDealHistory, getDealTimeline, getForecast, getHoldings, getImport, getInvitation, getMessage, getMessageStats, getMfa, getNetworks, getNextDigest, getNotificationPreferences, getOrganization, getOverview, getPasswordReset, getPipeline, getPreferences, getProfile, getPush, getSession, getStageHistory, getSyncStatus, getWebhook, getWebhookDelivery, globalSearch, importAccountSession, inviteMembers, joinOrganization, keepDraft, listAccountDevices, listAccountDialogs, listAccountOrders, listAccounts, listActivity, listApiKeys, listAudit, listCampaigns, listChatComments, listChatImports, listChatMedia, listChats, listCompanies, listCompanyDuplicates, listCompanyNotes, listContactDuplicates, listContactNotes, listContacts, listDealNotes, listDeals, listEnrolments, listEvents, listFields, listIdentities, listImports, listInboundChannels, listInbox, listInvitations, listMailTemplates, listMembers, listMessageEdits, listMessages, listMutes, listNotifications, listOrganizations, listOutbox, listPermissions, listPipelines, listRoles, listSessions, listSharedClients, listSignInProviders, listStages, listSuppressions, listSyncChats, listTags, listTeams, listTemplates, listViews, listWaitingMessages, listWebhookDeliveries, listWebhooks, listWebhookTypes, markAllNotifications, markNotification, markNotifications, mergeChat, mergeCompanies, mergeContacts, moveClient, moveDeal, openDigestStop, openInboundChannel, type Options, orderAccounts, pauseAccount, pauseCampaign, pauseCampaignSender, pauseCampaignStep, pauseEnrolment, pauseSync, previewCampaignAudience, previewCampaignTexts, previewImport, previewMailTemplate, purgeCompany, purgeContact, purgeDeal, putCampaignSteps, putContactConsent, putContactPolicy, reactToMessage, readChat, readMedia, readMessage, readUpload, receiveInbound, reconnectAccount, refreshAccountDialogs, refreshTokens, registerFederated, rehearseCampaign, removeMember, removeTotp, renamePasskey, renderTemplate, renewBackupCodes, replaceCompany, replaceContact, replaceDeal, replacePipeline, replaceStage, resendAccountCode, resendInvitation, resendWebhookDelivery, resetPassword, restoreCompany, restoreContact, restoreDeal, restoreMember, resumeAccount, resumeCampaign, resumeCampaignSender, resumeCampaignStep, resumeEnrolment, resumeSync, retryMessage, revertChatImport, revertImport, revokeApiKey, revokeInvitation, revokeOtherSessions, revokeSession, revokeTrustedDevice, rotateInboundSecret, rotateWebhookSecret, scheduleCampaign, searchMessages, selectSyncChats, sendAccountCode, sendDigest, sendMessage, sendVerification, setMemberRoles, signIn, signInWithPasskey, signOut, signUp, snoozeNotification, splitChat, startCampaign, startChallengePasskey, startChatImport, startConfirmation, startFederatedSignIn, startImport, startLink, startPasskey, startPasskeySignIn, startStepUpPasskey, startSync, startTotp, stepUp, stopDigests, stopEnrolment, stopViewingAs, suspendMember, switchOrganization, testNotification, testWebhook, undoBatch, unlockMember, unmergeCompanies, unmergeContacts, unscheduleCampaign, updateApiKey, updateCampaign, updateChat, updateChatComment, updateChats, updateCompany, updateContact, updateDeal, updateField, updateNote, updateNotificationPreferences, updateOrganization, updatePreferences, updateProfile, updateRole, updateTeam, updateTemplate, updateView, updateWebhook, uploadChatImport, uploadImport, uploadMedia, verifyAccountCode, verifyAudit, verifyCodeOfAccount, verifyEmail, verifyToken, viewAs } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AnswerChallengeData, AnswerChallengeError, AnswerChallengeResponse, ArchiveCampaignData, ArchiveCampaignError, ArchiveCampaignResponse, AssignClientsData, AssignClientsError, AssignClientsResponse, BackChannelLogoutData, BackChannelLogoutError, BulkCompaniesData, BulkCompaniesError, BulkCompaniesResponse, BulkContactsData, BulkContactsError, BulkContactsResponse, BulkDealsData, BulkDealsError, BulkDealsResponse, CancelImportData, CancelImportError, CancelImportResponse, CancelMessageData, CancelMessageError, CancelMessageResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, CheckAccountPasswordData, CheckAccountPasswordError, CheckAccountPasswordResponse, CheckCampaignData, CheckCampaignError, CheckCampaignResponse, CheckCompanyDuplicatesData, CheckCompanyDuplicatesError, CheckCompanyDuplicatesResponse, CheckContactDuplicatesData, CheckContactDuplicatesError, CheckContactDuplicatesResponse, CheckContactPolicyData, CheckContactPolicyError, CheckContactPolicyResponse, CheckPasswordOfAccountData, CheckPasswordOfAccountError, CheckPasswordOfAccountResponse, CloseInboundChannelData, CloseInboundChannelError, CloseInboundChannelResponse, ConfigureAccountData, ConfigureAccountError, ConfigureAccountResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, ConnectAccountData, ConnectAccountError, ConnectAccountResponse, CountInboxData, CountInboxError, CountInboxResponse, CountUnreadNotificationsData, CountUnreadNotificationsError, CountUnreadNotificationsResponse, CreateApiKeyData, CreateApiKeyError, CreateApiKeyResponse, CreateCampaignData, CreateCampaignError, CreateCampaignResponse, CreateChatCommentData, CreateChatCommentError, CreateChatCommentResponse, CreateCompanyData, CreateCompanyError, CreateCompanyNoteData, CreateCompanyNoteError, CreateCompanyNoteResponse, CreateCompanyResponse, CreateContactData, CreateContactError, CreateContactNoteData, CreateContactNoteError, CreateContactNoteResponse, CreateContactOfChatData, CreateContactOfChatError, CreateContactOfChatResponse, CreateContactResponse, CreateDealData, CreateDealError, CreateDealNoteData, CreateDealNoteError, CreateDealNoteResponse, CreateDealResponse, CreateFieldData, CreateFieldError, CreateFieldResponse, CreateMuteData, CreateMuteError, CreateMuteResponse, CreateOrganizationData, CreateOrganizationError, CreateOrganizationResponse, CreatePasskeyData, CreatePasskeyError, CreatePasskeyResponse, CreatePipelineData, CreatePipelineError, CreatePipelineResponse, CreatePushSubscriptionData, CreatePushSubscriptionError, CreatePushSubscriptionResponse, CreateRoleData, CreateRoleError, CreateRoleResponse, CreateStageData, CreateStageError, CreateStageResponse, CreateSuppressionData, CreateSuppressionError, CreateSuppressionResponse, CreateTeamData, CreateTeamError, CreateTeamResponse, CreateTemplateData, CreateTemplateError, CreateTemplateResponse, CreateViewData, CreateViewError, CreateViewResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteAccountData, DeleteAccountError, DeleteAccountResponse, DeleteChatCommentData, DeleteChatCommentError, DeleteChatCommentResponse, DeleteCompanyData, DeleteCompanyError, DeleteCompanyResponse, DeleteContactData, DeleteContactError, DeleteContactResponse, DeleteDealData, DeleteDealError, DeleteDealResponse, DeleteFieldData, DeleteFieldError, DeleteFieldResponse, DeleteIdentityData, DeleteIdentityError, DeleteIdentityResponse, DeleteImportData, DeleteImportError, DeleteImportResponse, DeleteMessageData, DeleteMessageError, DeleteMessageResponse, DeleteMuteData, DeleteMuteError, DeleteMuteResponse, DeleteNoteData, DeleteNoteError, DeleteNoteResponse, DeletePasskeyData, DeletePasskeyError, DeletePasskeyResponse, DeletePipelineData, DeletePipelineError, DeletePipelineResponse, DeletePushSubscriptionData, DeletePushSubscriptionError, DeletePushSubscriptionResponse, DeleteRoleData, DeleteRoleError, DeleteRoleResponse, DeleteStageData, DeleteStageError, DeleteStageResponse, DeleteSuppressionData, DeleteSuppressionError, DeleteSuppressionResponse, DeleteTeamData, DeleteTeamError, DeleteTeamResponse, DeleteTemplateData, DeleteTemplateError, DeleteTemplateResponse, DeleteViewData, DeleteViewError, DeleteViewResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DisconnectAccountData, DisconnectAccountError, DisconnectAccountResponse, DismissCompanyDuplicatesData, DismissCompanyDuplicatesError, DismissCompanyDuplicatesResponse, DismissContactDuplicatesData, DismissContactDuplicatesError, DismissContactDuplicatesResponse, DownloadImportErrorsData, DownloadImportErrorsError, DownloadImportErrorsResponse, DuplicateCampaignData, DuplicateCampaignError, DuplicateCampaignResponse, EditMessageData, EditMessageError, EditMessageResponse, EndAccountDeviceData, EndAccountDeviceError, EndAccountDeviceResponse, EndMemberSessionsData, EndMemberSessionsError, EndMemberSessionsResponse, EnrolContactsData, EnrolContactsError, EnrolContactsResponse, ExplainAccessData, ExplainAccessError, ExplainAccessResponse, ExportAuditData, ExportAuditError, ExportAuditResponse, ExportCompaniesData, ExportCompaniesError, ExportCompaniesResponse, ExportContactsData, ExportContactsError, ExportContactsResponse, ExportDealsData, ExportDealsError, ExportDealsResponse, FinishCampaignData, FinishCampaignError, FinishCampaignResponse, FinishFederatedSignInData, FinishFederatedSignInError, FinishFederatedSignInResponse, FinishLinkData, FinishLinkError, FinishLinkResponse, ForgotPasswordData, ForgotPasswordError, GetAccountData, GetAccountError, GetAccountHealthData, GetAccountHealthError, GetAccountHealthResponse, GetAccountResponse, GetAccountStatusData, GetAccountStatusError, GetAccountStatusResponse, GetBatchData, GetBatchError, GetBatchResponse, GetBoardColumnData, GetBoardColumnError, GetBoardColumnResponse, GetBoardData, GetBoardError, GetBoardResponse, GetCampaignData, GetCampaignError, GetCampaignForecastData, GetCampaignForecastError, GetCampaignForecastResponse, GetCampaignLogData, GetCampaignLogError, GetCampaignLogResponse, GetCampaignRehearsalData, GetCampaignRehearsalError, GetCampaignRehearsalResponse, GetCampaignResponse, GetCampaignStatsData, GetCampaignStatsError, GetCampaignStatsResponse, GetChatData, GetChatError, GetChatImportData, GetChatImportError, GetChatImportResponse, GetChatResponse, GetClientHistoryData, GetClientHistoryError, GetClientHistoryResponse, GetCompanyData, GetCompanyError, GetCompanyResponse, GetCompanyTimelineData, GetCompanyTimelineError, GetCompanyTimelineResponse, GetContactCampaignsData, GetContactCampaignsError, GetContactCampaignsResponse, GetContactConsentsData, GetContactConsentsError, GetContactConsentsResponse, GetContactData, GetContactError, GetContactPolicyData, GetContactPolicyError, GetContactPolicyResponse, GetContactResponse, GetContactTimelineData, GetContactTimelineError, GetContactTimelineResponse, GetDealData, GetDealError, GetDealHistoryData, GetDealHistoryError, GetDealHistoryResponse, GetDealResponse, GetDealTimelineData, GetDealTimelineError, GetDealTimelineResponse, GetForecastData, GetForecastError, GetForecastResponse, GetHoldingsData, GetHoldingsError, GetHoldingsResponse, GetImportData, GetImportError, GetImportResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMessageData, GetMessageError, GetMessageResponse, GetMessageStatsData, GetMessageStatsError, GetMessageStatsResponse, GetMfaData, GetMfaError, GetMfaResponse, GetNetworksData, GetNetworksError, GetNetworksResponse, GetNextDigestData, GetNextDigestError, GetNextDigestResponse, GetNotificationPreferencesData, GetNotificationPreferencesError, GetNotificationPreferencesResponse, GetOrganizationData, GetOrganizationError, GetOrganizationResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPasswordResetData, GetPasswordResetError, GetPasswordResetResponse, GetPipelineData, GetPipelineError, GetPipelineResponse, GetPreferencesData, GetPreferencesError, GetPreferencesResponse, GetProfileData, GetProfileError, GetProfileResponse, GetPushData, GetPushError, GetPushResponse, GetSessionData, GetSessionError, GetSessionResponse, GetStageHistoryData, GetStageHistoryError, GetStageHistoryResponse, GetSyncStatusData, GetSyncStatusError, GetSyncStatusResponse, GetWebhookData, GetWebhookDeliveryData, GetWebhookDeliveryError, GetWebhookDeliveryResponse, GetWebhookError, GetWebhookResponse, GlobalSearchData, GlobalSearchError, GlobalSearchResponse, ImportAccountSessionData, ImportAccountSessionError, ImportAccountSessionResponse, InviteMembersData, InviteMembersError, InviteMembersResponse, JoinOrganizationData, JoinOrganizationError, JoinOrganizationResponse, KeepDraftData, KeepDraftError, KeepDraftResponse, ListAccountDevicesData, ListAccountDevicesError, ListAccountDevicesResponse, ListAccountDialogsData, ListAccountDialogsError, ListAccountDialogsResponse, ListAccountOrdersData, ListAccountOrdersError, ListAccountOrdersResponse, ListAccountsData, ListAccountsError, ListAccountsResponse, ListActivityData, ListActivityError, ListActivityResponse, ListApiKeysData, ListApiKeysError, ListApiKeysResponse, ListAuditData, ListAuditError, ListAuditResponse, ListCampaignsData, ListCampaignsError, ListCampaignsResponse, ListChatCommentsData, ListChatCommentsError, ListChatCommentsResponse, ListChatImportsData, ListChatImportsError, ListChatImportsResponse, ListChatMediaData, ListChatMediaError, ListChatMediaResponse, ListChatsData, ListChatsError, ListChatsResponse, ListCompaniesData, ListCompaniesError, ListCompaniesResponse, ListCompanyDuplicatesData, ListCompanyDuplicatesError, ListCompanyDuplicatesResponse, ListCompanyNotesData, ListCompanyNotesError, ListCompanyNotesResponse, ListContactDuplicatesData, ListContactDuplicatesError, ListContactDuplicatesResponse, ListContactNotesData, ListContactNotesError, ListContactNotesResponse, ListContactsData, ListContactsError, ListContactsResponse, ListDealNotesData, ListDealNotesError, ListDealNotesResponse, ListDealsData, ListDealsError, ListDealsResponse, ListEnrolmentsData, ListEnrolmentsError, ListEnrolmentsResponse, ListEventsData, ListEventsError, ListEventsResponse, ListFieldsData, ListFieldsError, ListFieldsResponse, ListIdentitiesData, ListIdentitiesError, ListIdentitiesResponse, ListImportsData, ListImportsError, ListImportsResponse, ListInboundChannelsData, ListInboundChannelsError, ListInboundChannelsResponse, ListInboxData, ListInboxError, ListInboxResponse, ListInvitationsData, ListInvitationsError, ListInvitationsResponse, ListMailTemplatesData, ListMailTemplatesError, ListMailTemplatesResponse, ListMembersData, ListMembersError, ListMembersResponse, ListMessageEditsData, ListMessageEditsError, ListMessageEditsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMutesData, ListMutesError, ListMutesResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOrganizationsData, ListOrganizationsError, ListOrganizationsResponse, ListOutboxData, ListOutboxError, ListOutboxResponse, ListPermissionsData, ListPermissionsError, ListPermissionsResponse, ListPipelinesData, ListPipelinesError, ListPipelinesResponse, ListRolesData, ListRolesError, ListRolesResponse, ListSessionsData, ListSessionsError, ListSessionsResponse, ListSharedClientsData, ListSharedClientsError, ListSharedClientsResponse, ListSignInProvidersData, ListSignInProvidersError, ListSignInProvidersResponse, ListStagesData, ListStagesError, ListStagesResponse, ListSuppressionsData, ListSuppressionsError, ListSuppressionsResponse, ListSyncChatsData, ListSyncChatsError, ListSyncChatsResponse, ListTagsData, ListTagsError, ListTagsResponse, ListTeamsData, ListTeamsError, ListTeamsResponse, ListTemplatesData, ListTemplatesError, ListTemplatesResponse, ListViewsData, ListViewsError, ListViewsResponse, ListWaitingMessagesData, ListWaitingMessagesError, ListWaitingMessagesResponse, ListWebhookDeliveriesData, ListWebhookDeliveriesError, ListWebhookDeliveriesResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, ListWebhookTypesData, ListWebhookTypesError, ListWebhookTypesResponse, MarkAllNotificationsData, MarkAllNotificationsError, MarkAllNotificationsResponse, MarkNotificationData, MarkNotificationError, MarkNotificationResponse, MarkNotificationsData, MarkNotificationsError, MarkNotificationsResponse, MergeChatData, MergeChatError, MergeChatResponse, MergeCompaniesData, MergeCompaniesError, MergeCompaniesResponse, MergeContactsData, MergeContactsError, MergeContactsResponse, MoveClientData, MoveClientError, MoveClientResponse, MoveDealData, MoveDealError, MoveDealResponse, OpenDigestStopData, OpenDigestStopError, OpenInboundChannelData, OpenInboundChannelError, OpenInboundChannelResponse, OrderAccountsData, OrderAccountsError, OrderAccountsResponse, PauseAccountData, PauseAccountError, PauseAccountResponse, PauseCampaignData, PauseCampaignError, PauseCampaignResponse, PauseCampaignSenderData, PauseCampaignSenderError, PauseCampaignSenderResponse, PauseCampaignStepData, PauseCampaignStepError, PauseCampaignStepResponse, PauseEnrolmentData, PauseEnrolmentError, PauseEnrolmentResponse, PauseSyncData, PauseSyncError, PauseSyncResponse, PreviewCampaignAudienceData, PreviewCampaignAudienceError, PreviewCampaignAudienceResponse, PreviewCampaignTextsData, PreviewCampaignTextsError, PreviewCampaignTextsResponse, PreviewImportData, PreviewImportError, PreviewImportResponse, PreviewMailTemplateData, PreviewMailTemplateError, PreviewMailTemplateResponse, PurgeCompanyData, PurgeCompanyError, PurgeCompanyResponse, PurgeContactData, PurgeContactError, PurgeContactResponse, PurgeDealData, PurgeDealError, PurgeDealResponse, PutCampaignStepsData, PutCampaignStepsError, PutCampaignStepsResponse, PutContactConsentData, PutContactConsentError, PutContactConsentResponse, PutContactPolicyData, PutContactPolicyError, PutContactPolicyResponse, ReactToMessageData, ReactToMessageError, ReactToMessageResponse, ReadChatData, ReadChatError, ReadChatResponse, ReadMediaData, ReadMediaError, ReadMediaResponse, ReadMessageData, ReadMessageError, ReadMessageResponse, ReadUploadData, ReadUploadError, ReadUploadResponse, ReceiveInboundData, ReceiveInboundError, ReceiveInboundResponse, ReconnectAccountData, ReconnectAccountError, ReconnectAccountResponse, RefreshAccountDialogsData, RefreshAccountDialogsError, RefreshTokensData, RefreshTokensError, RefreshTokensResponse, RegisterFederatedData, RegisterFederatedError, RegisterFederatedResponse, RehearseCampaignData, RehearseCampaignError, RehearseCampaignResponse, RemoveMemberData, RemoveMemberError, RemoveTotpData, RemoveTotpError, RemoveTotpResponse, RenamePasskeyData, RenamePasskeyError, RenamePasskeyResponse, RenderTemplateData, RenderTemplateError, RenderTemplateResponse, RenewBackupCodesData, RenewBackupCodesError, RenewBackupCodesResponse, ReplaceCompanyData, ReplaceCompanyError, ReplaceCompanyResponse, ReplaceContactData, ReplaceContactError, ReplaceContactResponse, ReplaceDealData, ReplaceDealError, ReplaceDealResponse, ReplacePipelineData, ReplacePipelineError, ReplacePipelineResponse, ReplaceStageData, ReplaceStageError, ReplaceStageResponse, ResendAccountCodeData, ResendAccountCodeError, ResendAccountCodeResponse, ResendInvitationData, ResendInvitationError, ResendInvitationResponse, ResendWebhookDeliveryData, ResendWebhookDeliveryError, ResendWebhookDeliveryResponse, ResetPasswordData, ResetPasswordError, ResetPasswordResponse, RestoreCompanyData, RestoreCompanyError, RestoreCompanyResponse, RestoreContactData, RestoreContactError, RestoreContactResponse, RestoreDealData, RestoreDealError, RestoreDealResponse, RestoreMemberData, RestoreMemberError, RestoreMemberResponse, ResumeAccountData, ResumeAccountError, ResumeAccountResponse, ResumeCampaignData, ResumeCampaignError, ResumeCampaignResponse, ResumeCampaignSenderData, ResumeCampaignSenderError, ResumeCampaignSenderResponse, ResumeCampaignStepData, ResumeCampaignStepError, ResumeCampaignStepResponse, ResumeEnrolmentData, ResumeEnrolmentError, ResumeEnrolmentResponse, ResumeSyncData, ResumeSyncError, ResumeSyncResponse, RetryMessageData, RetryMessageError, RetryMessageResponse, RevertChatImportData, RevertChatImportError, RevertChatImportResponse, RevertImportData, RevertImportError, RevertImportResponse, RevokeApiKeyData, RevokeApiKeyError, RevokeApiKeyResponse, RevokeInvitationData, RevokeInvitationError, RevokeInvitationResponse, RevokeOtherSessionsData, RevokeOtherSessionsError, RevokeOtherSessionsResponse, RevokeSessionData, RevokeSessionError, RevokeSessionResponse, RevokeTrustedDeviceData, RevokeTrustedDeviceError, RevokeTrustedDeviceResponse, RotateInboundSecretData, RotateInboundSecretError, RotateInboundSecretResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, ScheduleCampaignData, ScheduleCampaignError, ScheduleCampaignResponse, SearchMessagesData, SearchMessagesError, SearchMessagesResponse, SelectSyncChatsData, SelectSyncChatsError, SelectSyncChatsResponse, SendAccountCodeData, SendAccountCodeError, SendAccountCodeResponse, SendDigestData, SendDigestError, SendMessageData, SendMessageError, SendMessageResponse, SendVerificationData, SendVerificationError, SetMemberRolesData, SetMemberRolesError, SetMemberRolesResponse, SignInData, SignInError, SignInResponse, SignInWithPasskeyData, SignInWithPasskeyError, SignInWithPasskeyResponse, SignOutData, SignOutError, SignOutResponse, SignUpData, SignUpError, SignUpResponse, SnoozeNotificationData, SnoozeNotificationError, SnoozeNotificationResponse, SplitChatData, SplitChatError, SplitChatResponse, StartCampaignData, StartCampaignError, StartCampaignResponse, StartChallengePasskeyData, StartChallengePasskeyError, StartChallengePasskeyResponse, StartChatImportData, StartChatImportError, StartChatImportResponse, StartConfirmationData, StartConfirmationError, StartConfirmationResponse, StartFederatedSignInData, StartFederatedSignInError, StartFederatedSignInResponse, StartImportData, StartImportError, StartImportResponse, StartLinkData, StartLinkError, StartLinkResponse, StartPasskeyData, StartPasskeyError, StartPasskeyResponse, StartPasskeySignInData, StartPasskeySignInError, StartPasskeySignInResponse, StartStepUpPasskeyData, StartStepUpPasskeyError, StartStepUpPasskeyResponse, StartSyncData, StartSyncError, StartSyncResponse, StartTotpData, StartTotpError, StartTotpResponse, StepUpData, StepUpError, StepUpResponse, StopDigestsData, StopDigestsError, StopDigestsResponse, StopEnrolmentData, StopEnrolmentError, StopEnrolmentResponse, StopViewingAsData, StopViewingAsError, StopViewingAsResponse, SuspendMemberData, SuspendMemberError, SuspendMemberResponse, SwitchOrganizationData, SwitchOrganizationError, SwitchOrganizationResponse, TestNotificationData, TestNotificationError, TestWebhookData, TestWebhookError, TestWebhookResponse, UndoBatchData, UndoBatchError, UndoBatchResponse, UnlockMemberData, UnlockMemberError, UnlockMemberResponse, UnmergeCompaniesData, UnmergeCompaniesError, UnmergeCompaniesResponse, UnmergeContactsData, UnmergeContactsError, UnmergeContactsResponse, UnscheduleCampaignData, UnscheduleCampaignError, UnscheduleCampaignResponse, UpdateApiKeyData, UpdateApiKeyError, UpdateApiKeyResponse, UpdateCampaignData, UpdateCampaignError, UpdateCampaignResponse, UpdateChatCommentData, UpdateChatCommentError, UpdateChatCommentResponse, UpdateChatData, UpdateChatError, UpdateChatResponse, UpdateChatsData, UpdateChatsError, UpdateChatsResponse, UpdateCompanyData, UpdateCompanyError, UpdateCompanyResponse, UpdateContactData, UpdateContactError, UpdateContactResponse, UpdateDealData, UpdateDealError, UpdateDealResponse, UpdateFieldData, UpdateFieldError, UpdateFieldResponse, UpdateNoteData, UpdateNoteError, UpdateNoteResponse, UpdateNotificationPreferencesData, UpdateNotificationPreferencesError, UpdateNotificationPreferencesResponse, UpdateOrganizationData, UpdateOrganizationError, UpdateOrganizationResponse, UpdatePreferencesData, UpdatePreferencesError, UpdatePreferencesResponse, UpdateProfileData, UpdateProfileError, UpdateProfileResponse, UpdateRoleData, UpdateRoleError, UpdateRoleResponse, UpdateTeamData, UpdateTeamError, UpdateTeamResponse, UpdateTemplateData, UpdateTemplateError, UpdateTemplateResponse, UpdateViewData, UpdateViewError, UpdateViewResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadChatImportData, UploadChatImportError, UploadChatImportResponse, UploadImportData, UploadImportError, UploadImportResponse, UploadMediaData, UploadMediaError, UploadMediaResponse, VerifyAccountCodeData, VerifyAccountCodeError, VerifyAccountCodeResponse, VerifyAuditData, VerifyAuditError, VerifyAuditResponse, VerifyCodeOfAccountData, VerifyCodeOfAccountError, VerifyCodeOfAccountResponse, VerifyEmailData, VerifyEmailError, VerifyEmailResponse, VerifyTokenData, VerifyTokenError, VerifyTokenResponse, ViewAsData, ViewAsError, ViewAsResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -1851,6 +1851,802 @@ export const getSyncStatusOptions = (options: Options<GetSyncStatusData>) => que
     },
     queryKey: getSyncStatusQueryKey(options)
 });
+
+export const listCampaignsQueryKey = (options?: Options<ListCampaignsData>) => createQueryKey('listCampaigns', options);
+
+/**
+ * Lists campaigns
+ *
+ * Those that were archived only when the filter names states.
+ */
+export const listCampaignsOptions = (options?: Options<ListCampaignsData>) => queryOptions<ListCampaignsResponse, ListCampaignsError, ListCampaignsResponse, ReturnType<typeof listCampaignsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listCampaigns({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCampaignsQueryKey(options)
+});
+
+export const listCampaignsInfiniteQueryKey = (options?: Options<ListCampaignsData>): QueryKey<Options<ListCampaignsData>> => createQueryKey('listCampaigns', options, true);
+
+/**
+ * Lists campaigns
+ *
+ * Those that were archived only when the filter names states.
+ */
+export const listCampaignsInfiniteOptions = (options?: Options<ListCampaignsData>) => infiniteQueryOptions<ListCampaignsResponse, ListCampaignsError, InfiniteData<ListCampaignsResponse>, QueryKey<Options<ListCampaignsData>>, string | Pick<QueryKey<Options<ListCampaignsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListCampaignsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listCampaigns({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listCampaignsInfiniteQueryKey(options)
+});
+
+/**
+ * Makes a campaign, a draft
+ */
+export const createCampaignMutation = (options?: Partial<Options<CreateCampaignData>>): UseMutationOptions<CreateCampaignResponse, CreateCampaignError, Options<CreateCampaignData>> => {
+    const mutationOptions: UseMutationOptions<CreateCampaignResponse, CreateCampaignError, Options<CreateCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getContactCampaignsQueryKey = (options: Options<GetContactCampaignsData>) => createQueryKey('getContactCampaigns', options);
+
+/**
+ * Gets a contact's part in all campaigns, and why they were not written to
+ */
+export const getContactCampaignsOptions = (options: Options<GetContactCampaignsData>) => queryOptions<GetContactCampaignsResponse, GetContactCampaignsError, GetContactCampaignsResponse, ReturnType<typeof getContactCampaignsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getContactCampaigns({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getContactCampaignsQueryKey(options)
+});
+
+export const getContactConsentsQueryKey = (options: Options<GetContactConsentsData>) => createQueryKey('getContactConsents', options);
+
+/**
+ * Gets what a contact said to being written to
+ */
+export const getContactConsentsOptions = (options: Options<GetContactConsentsData>) => queryOptions<GetContactConsentsResponse, GetContactConsentsError, GetContactConsentsResponse, ReturnType<typeof getContactConsentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getContactConsents({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getContactConsentsQueryKey(options)
+});
+
+/**
+ * Notes what a contact said to being written to
+ */
+export const putContactConsentMutation = (options?: Partial<Options<PutContactConsentData>>): UseMutationOptions<PutContactConsentResponse, PutContactConsentError, Options<PutContactConsentData>> => {
+    const mutationOptions: UseMutationOptions<PutContactConsentResponse, PutContactConsentError, Options<PutContactConsentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putContactConsent({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Pauses a contact's way through a campaign
+ */
+export const pauseEnrolmentMutation = (options?: Partial<Options<PauseEnrolmentData>>): UseMutationOptions<PauseEnrolmentResponse, PauseEnrolmentError, Options<PauseEnrolmentData>> => {
+    const mutationOptions: UseMutationOptions<PauseEnrolmentResponse, PauseEnrolmentError, Options<PauseEnrolmentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseEnrolment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets a contact go on in a campaign
+ *
+ * Also one whom an answer or somebody stopped.
+ */
+export const resumeEnrolmentMutation = (options?: Partial<Options<ResumeEnrolmentData>>): UseMutationOptions<ResumeEnrolmentResponse, ResumeEnrolmentError, Options<ResumeEnrolmentData>> => {
+    const mutationOptions: UseMutationOptions<ResumeEnrolmentResponse, ResumeEnrolmentError, Options<ResumeEnrolmentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeEnrolment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Stops a contact's way through a campaign
+ */
+export const stopEnrolmentMutation = (options?: Partial<Options<StopEnrolmentData>>): UseMutationOptions<StopEnrolmentResponse, StopEnrolmentError, Options<StopEnrolmentData>> => {
+    const mutationOptions: UseMutationOptions<StopEnrolmentResponse, StopEnrolmentError, Options<StopEnrolmentData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await stopEnrolment({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getContactPolicyQueryKey = (options?: Options<GetContactPolicyData>) => createQueryKey('getContactPolicy', options);
+
+/**
+ * Gets what programs may do to contacts
+ */
+export const getContactPolicyOptions = (options?: Options<GetContactPolicyData>) => queryOptions<GetContactPolicyResponse, GetContactPolicyError, GetContactPolicyResponse, ReturnType<typeof getContactPolicyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getContactPolicy({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getContactPolicyQueryKey(options)
+});
+
+/**
+ * Changes what programs may do to contacts
+ */
+export const putContactPolicyMutation = (options?: Partial<Options<PutContactPolicyData>>): UseMutationOptions<PutContactPolicyResponse, PutContactPolicyError, Options<PutContactPolicyData>> => {
+    const mutationOptions: UseMutationOptions<PutContactPolicyResponse, PutContactPolicyError, Options<PutContactPolicyData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putContactPolicy({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const checkContactPolicyQueryKey = (options: Options<CheckContactPolicyData>) => createQueryKey('checkContactPolicy', options);
+
+/**
+ * Asks whether a contact may be written to
+ */
+export const checkContactPolicyOptions = (options: Options<CheckContactPolicyData>) => queryOptions<CheckContactPolicyResponse, CheckContactPolicyError, CheckContactPolicyResponse, ReturnType<typeof checkContactPolicyQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkContactPolicy({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkContactPolicyQueryKey(options)
+});
+
+export const listSuppressionsQueryKey = (options?: Options<ListSuppressionsData>) => createQueryKey('listSuppressions', options);
+
+/**
+ * Lists addresses that are written to no more
+ */
+export const listSuppressionsOptions = (options?: Options<ListSuppressionsData>) => queryOptions<ListSuppressionsResponse, ListSuppressionsError, ListSuppressionsResponse, ReturnType<typeof listSuppressionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSuppressions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSuppressionsQueryKey(options)
+});
+
+export const listSuppressionsInfiniteQueryKey = (options?: Options<ListSuppressionsData>): QueryKey<Options<ListSuppressionsData>> => createQueryKey('listSuppressions', options, true);
+
+/**
+ * Lists addresses that are written to no more
+ */
+export const listSuppressionsInfiniteOptions = (options?: Options<ListSuppressionsData>) => infiniteQueryOptions<ListSuppressionsResponse, ListSuppressionsError, InfiniteData<ListSuppressionsResponse>, QueryKey<Options<ListSuppressionsData>>, string | Pick<QueryKey<Options<ListSuppressionsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListSuppressionsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listSuppressions({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSuppressionsInfiniteQueryKey(options)
+});
+
+/**
+ * Has an address written to no more
+ */
+export const createSuppressionMutation = (options?: Partial<Options<CreateSuppressionData>>): UseMutationOptions<CreateSuppressionResponse, CreateSuppressionError, Options<CreateSuppressionData>> => {
+    const mutationOptions: UseMutationOptions<CreateSuppressionResponse, CreateSuppressionError, Options<CreateSuppressionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createSuppression({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets an address be written to again
+ */
+export const deleteSuppressionMutation = (options?: Partial<Options<DeleteSuppressionData>>): UseMutationOptions<DeleteSuppressionResponse, DeleteSuppressionError, Options<DeleteSuppressionData>> => {
+    const mutationOptions: UseMutationOptions<DeleteSuppressionResponse, DeleteSuppressionError, Options<DeleteSuppressionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteSuppression({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Archives a campaign
+ */
+export const archiveCampaignMutation = (options?: Partial<Options<ArchiveCampaignData>>): UseMutationOptions<ArchiveCampaignResponse, ArchiveCampaignError, Options<ArchiveCampaignData>> => {
+    const mutationOptions: UseMutationOptions<ArchiveCampaignResponse, ArchiveCampaignError, Options<ArchiveCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await archiveCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getCampaignQueryKey = (options: Options<GetCampaignData>) => createQueryKey('getCampaign', options);
+
+/**
+ * Gets a campaign with its steps
+ */
+export const getCampaignOptions = (options: Options<GetCampaignData>) => queryOptions<GetCampaignResponse, GetCampaignError, GetCampaignResponse, ReturnType<typeof getCampaignQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCampaign({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignQueryKey(options)
+});
+
+/**
+ * Changes a campaign
+ *
+ * Of one that began only its name, schedule, accounts, policy and what stops it.
+ */
+export const updateCampaignMutation = (options?: Partial<Options<UpdateCampaignData>>): UseMutationOptions<UpdateCampaignResponse, UpdateCampaignError, Options<UpdateCampaignData>> => {
+    const mutationOptions: UseMutationOptions<UpdateCampaignResponse, UpdateCampaignError, Options<UpdateCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Looks at whom a campaign would write to, and why not to others
+ */
+export const previewCampaignAudienceMutation = (options?: Partial<Options<PreviewCampaignAudienceData>>): UseMutationOptions<PreviewCampaignAudienceResponse, PreviewCampaignAudienceError, Options<PreviewCampaignAudienceData>> => {
+    const mutationOptions: UseMutationOptions<PreviewCampaignAudienceResponse, PreviewCampaignAudienceError, Options<PreviewCampaignAudienceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewCampaignAudience({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const checkCampaignQueryKey = (options: Options<CheckCampaignData>) => createQueryKey('checkCampaign', options);
+
+/**
+ * Checks whether a campaign may be started
+ */
+export const checkCampaignOptions = (options: Options<CheckCampaignData>) => queryOptions<CheckCampaignResponse, CheckCampaignError, CheckCampaignResponse, ReturnType<typeof checkCampaignQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await checkCampaign({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: checkCampaignQueryKey(options)
+});
+
+/**
+ * Makes a draft that does the same
+ */
+export const duplicateCampaignMutation = (options?: Partial<Options<DuplicateCampaignData>>): UseMutationOptions<DuplicateCampaignResponse, DuplicateCampaignError, Options<DuplicateCampaignData>> => {
+    const mutationOptions: UseMutationOptions<DuplicateCampaignResponse, DuplicateCampaignError, Options<DuplicateCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await duplicateCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listEnrolmentsQueryKey = (options: Options<ListEnrolmentsData>) => createQueryKey('listEnrolments', options);
+
+/**
+ * Lists who is in a campaign
+ */
+export const listEnrolmentsOptions = (options: Options<ListEnrolmentsData>) => queryOptions<ListEnrolmentsResponse, ListEnrolmentsError, ListEnrolmentsResponse, ReturnType<typeof listEnrolmentsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listEnrolments({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEnrolmentsQueryKey(options)
+});
+
+export const listEnrolmentsInfiniteQueryKey = (options: Options<ListEnrolmentsData>): QueryKey<Options<ListEnrolmentsData>> => createQueryKey('listEnrolments', options, true);
+
+/**
+ * Lists who is in a campaign
+ */
+export const listEnrolmentsInfiniteOptions = (options: Options<ListEnrolmentsData>) => infiniteQueryOptions<ListEnrolmentsResponse, ListEnrolmentsError, InfiniteData<ListEnrolmentsResponse>, QueryKey<Options<ListEnrolmentsData>>, string | Pick<QueryKey<Options<ListEnrolmentsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListEnrolmentsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listEnrolments({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listEnrolmentsInfiniteQueryKey(options)
+});
+
+/**
+ * Puts contacts into a campaign
+ *
+ * Who may not start campaigns puts in their own.
+ */
+export const enrolContactsMutation = (options?: Partial<Options<EnrolContactsData>>): UseMutationOptions<EnrolContactsResponse, EnrolContactsError, Options<EnrolContactsData>> => {
+    const mutationOptions: UseMutationOptions<EnrolContactsResponse, EnrolContactsError, Options<EnrolContactsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await enrolContacts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Ends a campaign
+ */
+export const finishCampaignMutation = (options?: Partial<Options<FinishCampaignData>>): UseMutationOptions<FinishCampaignResponse, FinishCampaignError, Options<FinishCampaignData>> => {
+    const mutationOptions: UseMutationOptions<FinishCampaignResponse, FinishCampaignError, Options<FinishCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await finishCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getCampaignForecastQueryKey = (options: Options<GetCampaignForecastData>) => createQueryKey('getCampaignForecast', options);
+
+/**
+ * Foretells how many messages go on which day
+ */
+export const getCampaignForecastOptions = (options: Options<GetCampaignForecastData>) => queryOptions<GetCampaignForecastResponse, GetCampaignForecastError, GetCampaignForecastResponse, ReturnType<typeof getCampaignForecastQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCampaignForecast({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignForecastQueryKey(options)
+});
+
+export const getCampaignLogQueryKey = (options: Options<GetCampaignLogData>) => createQueryKey('getCampaignLog', options);
+
+/**
+ * Reads the log of a campaign
+ */
+export const getCampaignLogOptions = (options: Options<GetCampaignLogData>) => queryOptions<GetCampaignLogResponse, GetCampaignLogError, GetCampaignLogResponse, ReturnType<typeof getCampaignLogQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCampaignLog({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignLogQueryKey(options)
+});
+
+export const getCampaignLogInfiniteQueryKey = (options: Options<GetCampaignLogData>): QueryKey<Options<GetCampaignLogData>> => createQueryKey('getCampaignLog', options, true);
+
+/**
+ * Reads the log of a campaign
+ */
+export const getCampaignLogInfiniteOptions = (options: Options<GetCampaignLogData>) => infiniteQueryOptions<GetCampaignLogResponse, GetCampaignLogError, InfiniteData<GetCampaignLogResponse>, QueryKey<Options<GetCampaignLogData>>, string | Pick<QueryKey<Options<GetCampaignLogData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<GetCampaignLogData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await getCampaignLog({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignLogInfiniteQueryKey(options)
+});
+
+/**
+ * Pauses a campaign
+ */
+export const pauseCampaignMutation = (options?: Partial<Options<PauseCampaignData>>): UseMutationOptions<PauseCampaignResponse, PauseCampaignError, Options<PauseCampaignData>> => {
+    const mutationOptions: UseMutationOptions<PauseCampaignResponse, PauseCampaignError, Options<PauseCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Shows how texts of a campaign read for contacts
+ */
+export const previewCampaignTextsMutation = (options?: Partial<Options<PreviewCampaignTextsData>>): UseMutationOptions<PreviewCampaignTextsResponse, PreviewCampaignTextsError, Options<PreviewCampaignTextsData>> => {
+    const mutationOptions: UseMutationOptions<PreviewCampaignTextsResponse, PreviewCampaignTextsError, Options<PreviewCampaignTextsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewCampaignTexts({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getCampaignRehearsalQueryKey = (options: Options<GetCampaignRehearsalData>) => createQueryKey('getCampaignRehearsal', options);
+
+/**
+ * Gets the newest rehearsal of a campaign
+ */
+export const getCampaignRehearsalOptions = (options: Options<GetCampaignRehearsalData>) => queryOptions<GetCampaignRehearsalResponse, GetCampaignRehearsalError, GetCampaignRehearsalResponse, ReturnType<typeof getCampaignRehearsalQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCampaignRehearsal({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignRehearsalQueryKey(options)
+});
+
+/**
+ * Rehearses a campaign
+ */
+export const rehearseCampaignMutation = (options?: Partial<Options<RehearseCampaignData>>): UseMutationOptions<RehearseCampaignResponse, RehearseCampaignError, Options<RehearseCampaignData>> => {
+    const mutationOptions: UseMutationOptions<RehearseCampaignResponse, RehearseCampaignError, Options<RehearseCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rehearseCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets a paused campaign go on
+ */
+export const resumeCampaignMutation = (options?: Partial<Options<ResumeCampaignData>>): UseMutationOptions<ResumeCampaignResponse, ResumeCampaignError, Options<ResumeCampaignData>> => {
+    const mutationOptions: UseMutationOptions<ResumeCampaignResponse, ResumeCampaignError, Options<ResumeCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets a campaign begin by itself
+ */
+export const scheduleCampaignMutation = (options?: Partial<Options<ScheduleCampaignData>>): UseMutationOptions<ScheduleCampaignResponse, ScheduleCampaignError, Options<ScheduleCampaignData>> => {
+    const mutationOptions: UseMutationOptions<ScheduleCampaignResponse, ScheduleCampaignError, Options<ScheduleCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await scheduleCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Holds an account of a campaign for the time being
+ */
+export const pauseCampaignSenderMutation = (options?: Partial<Options<PauseCampaignSenderData>>): UseMutationOptions<PauseCampaignSenderResponse, PauseCampaignSenderError, Options<PauseCampaignSenderData>> => {
+    const mutationOptions: UseMutationOptions<PauseCampaignSenderResponse, PauseCampaignSenderError, Options<PauseCampaignSenderData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseCampaignSender({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets an account of a campaign go on
+ */
+export const resumeCampaignSenderMutation = (options?: Partial<Options<ResumeCampaignSenderData>>): UseMutationOptions<ResumeCampaignSenderResponse, ResumeCampaignSenderError, Options<ResumeCampaignSenderData>> => {
+    const mutationOptions: UseMutationOptions<ResumeCampaignSenderResponse, ResumeCampaignSenderError, Options<ResumeCampaignSenderData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeCampaignSender({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Starts a campaign
+ */
+export const startCampaignMutation = (options?: Partial<Options<StartCampaignData>>): UseMutationOptions<StartCampaignResponse, StartCampaignError, Options<StartCampaignData>> => {
+    const mutationOptions: UseMutationOptions<StartCampaignResponse, StartCampaignError, Options<StartCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getCampaignStatsQueryKey = (options: Options<GetCampaignStatsData>) => createQueryKey('getCampaignStats', options);
+
+/**
+ * Gets the numbers of a campaign
+ */
+export const getCampaignStatsOptions = (options: Options<GetCampaignStatsData>) => queryOptions<GetCampaignStatsResponse, GetCampaignStatsError, GetCampaignStatsResponse, ReturnType<typeof getCampaignStatsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getCampaignStats({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getCampaignStatsQueryKey(options)
+});
+
+/**
+ * Puts the steps of a campaign
+ *
+ * Of one that began for those who have not passed them.
+ */
+export const putCampaignStepsMutation = (options?: Partial<Options<PutCampaignStepsData>>): UseMutationOptions<PutCampaignStepsResponse, PutCampaignStepsError, Options<PutCampaignStepsData>> => {
+    const mutationOptions: UseMutationOptions<PutCampaignStepsResponse, PutCampaignStepsError, Options<PutCampaignStepsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putCampaignSteps({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Holds a step of a campaign for the time being
+ */
+export const pauseCampaignStepMutation = (options?: Partial<Options<PauseCampaignStepData>>): UseMutationOptions<PauseCampaignStepResponse, PauseCampaignStepError, Options<PauseCampaignStepData>> => {
+    const mutationOptions: UseMutationOptions<PauseCampaignStepResponse, PauseCampaignStepError, Options<PauseCampaignStepData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await pauseCampaignStep({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lets a step of a campaign go on
+ */
+export const resumeCampaignStepMutation = (options?: Partial<Options<ResumeCampaignStepData>>): UseMutationOptions<ResumeCampaignStepResponse, ResumeCampaignStepError, Options<ResumeCampaignStepData>> => {
+    const mutationOptions: UseMutationOptions<ResumeCampaignStepResponse, ResumeCampaignStepError, Options<ResumeCampaignStepData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await resumeCampaignStep({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Makes a scheduled campaign a draft again
+ */
+export const unscheduleCampaignMutation = (options?: Partial<Options<UnscheduleCampaignData>>): UseMutationOptions<UnscheduleCampaignResponse, UnscheduleCampaignError, Options<UnscheduleCampaignData>> => {
+    const mutationOptions: UseMutationOptions<UnscheduleCampaignResponse, UnscheduleCampaignError, Options<UnscheduleCampaignData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await unscheduleCampaign({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const getBatchQueryKey = (options: Options<GetBatchData>) => createQueryKey('getBatch', options);
 

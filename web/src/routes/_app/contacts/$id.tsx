@@ -8,6 +8,8 @@ import { lazyWithTexts } from '@/shared/i18n/lazy'
 import { useCan } from '@/shared/session/session'
 
 const DealsOf = lazy(() => import('@/features/pipeline/deals-of'))
+const EnrolmentsOf = lazyWithTexts(['campaigns'], () => import('@/features/campaigns/enrolments-of'))
+const Enrol = lazyWithTexts(['campaigns'], () => import('@/features/campaigns/enrol-dialog'))
 const ChatsOf = lazyWithTexts(['inbox'], () => import('@/features/inbox/chats-of'))
 type Record = Parameters<Beside>[0]
 function Deals({ record: { id, name, companyId, companyName }, readOnly }: { record: Record; readOnly: boolean }) {
@@ -23,18 +25,27 @@ function Deals({ record: { id, name, companyId, companyName }, readOnly }: { rec
 
 export const Route = createFileRoute('/_app/contacts/$id')({
   validateSearch: readRecordSearch,
-  loader: pageWithFields(['contact'], ['records', 'pipeline', 'merge']),
+  loader: pageWithFields(['contact'], ['records', 'pipeline', 'merge', 'zones']),
   component: Page,
 })
 
 function Page() {
   const deals = useCan('crm.deals.read')
   const chats = useCan('messaging.chats.read')
+  const campaigns = useCan('campaigns.read')
   const beside: Beside = (record, readOnly) => (
     <>
       <Suspense>{deals && <Deals record={record} readOnly={readOnly} />}</Suspense>
       <Suspense>{chats && <ChatsOf contactId={record.id} />}</Suspense>
+      <Suspense>{campaigns && <EnrolmentsOf contact={record} readOnly={readOnly} />}</Suspense>
     </>
   )
-  return <RecordPage kind="contact" id={Route.useParams().id} beside={deals || chats ? beside : undefined} />
+  return (
+    <RecordPage
+      kind="contact"
+      id={Route.useParams().id}
+      beside={deals || chats || campaigns ? beside : undefined}
+      Enrol={Enrol}
+    />
+  )
 }

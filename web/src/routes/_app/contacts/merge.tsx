@@ -5,6 +5,6 @@ import { pageWithFields } from '@/shared/fields/load'
 
 export const Route = createFileRoute('/_app/contacts/merge')({
   validateSearch: readMergeSearch,
-  loader: pageWithFields(['contact'], ['records', 'merge'], true),
+  loader: pageWithFields(['contact'], ['records', 'merge', 'zones'], true),
   component: () => <MergePage kind="contact" />,
 })

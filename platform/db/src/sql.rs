@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use db::Tx;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, QueryResult, Statement, Value};
+
+use crate::Tx;
 
 /// The text of a statement and its values so far.
 #[derive(Clone, Debug, Default)]

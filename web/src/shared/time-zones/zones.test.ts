@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { setLocale } from '@/shared/i18n'
-import { allZones, findZones, offsetMinutes, offsetNow, toOption, zoneOf } from './time-zones'
+import { cityOf } from './city'
+import { allZones, findZones, loadZones, offsetMinutes, offsetNow, toOption, zoneOf } from './zones'
 
 const winter = new Date('2026-01-15T12:00:00Z')
 const ids = (q: string, l = 'en') => findZones(q, allZones(l)).map((z) => z.id)
@@ -29,4 +30,17 @@ it('finds a zone by city in both languages, by id and by offset', () => {
   expect(ids('new york')).toContain('America/New_York')
   expect(ids('utc+5:30')).toContain('Asia/Calcutta')
   expect(ids('nowhere')).toEqual([])
+})
+it('offers what is found, in the language of the app', async () => {
+  await setLocale('ru')
+  expect((await loadZones('москва'))[0]).toMatchObject({ value: 'Europe/Moscow', label: 'Москва' })
+  expect(cityOf('Europe/Moscow')).toBe('Москва')
+  await setLocale('en')
+})
+it('takes a zone that the browser does not know', () => {
+  expect(toOption(zoneOf('Mars/Olympus_Mons', 'en', winter))).toEqual({
+    value: 'Mars/Olympus_Mons',
+    label: 'Olympus Mons',
+    hint: 'Mars',
+  })
 })

@@ -1,11 +1,17 @@
-import { i18n } from '@/shared/i18n'
+import { i18n, loadTexts } from '@/shared/i18n'
 import type { Option } from '@/shared/ui/select'
+import { cityOf, named } from './city'
 
 export type Zone = { id: string; city: string; region: string; offset: string; minutes: number; find: string }
 
+/** Nothing where the browser does not know the zone: the server may have heard of a newer one. */
 function part(now: Date, locale: string, timeZone: string, name: 'shortOffset' | 'longGeneric') {
-  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: name }).formatToParts(now)
-  return parts.find((p) => p.type === 'timeZoneName')?.value ?? ''
+  try {
+    const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: name }).formatToParts(now)
+    return parts.find((p) => p.type === 'timeZoneName')?.value ?? ''
+  } catch {
+    return ''
+  }
 }
 /** `GMT+5:30` → 330. */
 export function offsetMinutes(offset: string): number {
@@ -16,16 +22,10 @@ export function offsetMinutes(offset: string): number {
 export const offsetNow = (timeZone: string, now = new Date()) =>
   part(now, 'en', timeZone, 'shortOffset').replace(/^GMT[+-]0$/, 'GMT')
 
-/** Our own name of a place where there is one: browsers know few in Russian, and some under names of the past. */
-function named(kind: 'zone' | 'region', id: string, locale: string): string | undefined {
-  const key = `settings:${kind}.${id}`
-  return i18n.exists(key, { lng: locale }) ? i18n.t(key as 'settings:zone.Europe/Berlin', { lng: locale }) : undefined
-}
-
 export function zoneOf(id: string, locale: string, now = new Date()): Zone {
   const [area = '', ...rest] = id.split('/')
   const plain = (rest.at(-1) ?? area).replaceAll('_', ' ')
-  const city = named('zone', id, locale) ?? plain
+  const city = cityOf(id, locale)
   const region = rest.length ? (named('region', area, locale) ?? area) : ''
   const offset = offsetNow(id, now)
   const long = part(now, locale, id, 'longGeneric')
@@ -60,4 +60,12 @@ export function findZones(query: string, zones: readonly Zone[]): Zone[] {
   const hits = zones.filter((z) => words.every((w) => z.find.includes(w)))
   const first = (z: Zone) => (words[0] && z.city.toLowerCase().startsWith(words[0]) ? 0 : 1)
   return hits.sort((a, b) => first(a) - first(b))
+}
+
+/** A zone as something to choose, in the language of the app. */
+export const zoneOption = (id: string): Option => toOption(zoneOf(id, i18n.language))
+/** The choices for what was typed, once their names are there. */
+export async function loadZones(query: string): Promise<Option[]> {
+  await loadTexts('zones')
+  return findZones(query, allZones(i18n.language)).map(toOption)
 }

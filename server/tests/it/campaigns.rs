@@ -1,0 +1,68 @@
+//! Campaigns over the real services: a contact comes in and is written to through an account of the fake network.
+
+use contracts::events::{CAMPAIGN_VARIANT_WON, CampaignVariantWon, ENROLMENT_STEP_SENT, EnrolmentStepSent};
+use events::NewEvent;
+use kernel::{OrgId, Scope};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::world::{Client, World};
+
+/// A message that a campaign sends.
+fn message(id: u128) -> Value {
+    let variant = json!({"id": Uuid::from_u128(id + 1), "name": "A", "weight": 1, "text": "Hello"});
+    json!({"id": Uuid::from_u128(id), "action": {"kind": "message", "variants": [variant]}})
+}
+
+fn draft(account: Uuid, contact: Uuid) -> Value {
+    json!({
+        "name": "Spring", "channel": "telegram", "accountIds": [account],
+        "audience": {"source": {"kind": "contacts", "contactIds": [contact]}},
+        "schedule": {"inContactZone": false, "timeZone": "UTC",
+            "windows": [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "00:00", "to": "00:00"}]},
+        "steps": [message(70_000)],
+    })
+}
+
+/// A campaign that runs, with the contact in it.
+pub async fn running(world: &World, owner: &Client, account: Uuid, contact: Uuid) -> Uuid {
+    let made = owner.post("/api/campaigns", draft(account, contact)).await.expect(201);
+    let id: Uuid = made["id"].as_str().unwrap().parse().unwrap();
+    owner.post(&format!("/api/campaigns/{id}/start"), json!({"confirm": "Spring"})).await.expect(200);
+    world.settle().await;
+    id
+}
+
+/// Everything that campaigns tell of. What takes many messages is told by hand.
+pub async fn everything(world: &World, owner: &Client, account: Uuid, contact: Uuid) {
+    let made = owner.post("/api/campaigns", draft(account, contact)).await.expect(201);
+    let path = format!("/api/campaigns/{}", made["id"].as_str().unwrap());
+    owner.patch(&path, json!({"name": "Summer"})).await.expect(200);
+    owner.post(&format!("{path}/schedule"), json!({"startsAt": "2099-01-01T00:00:00Z"})).await.expect(200);
+    owner.post(&format!("{path}/start"), json!({})).await.expect(200);
+    world.settle().await;
+    owner.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    owner.post(&format!("{path}/resume"), json!({})).await.expect(200);
+    let consents = format!("/api/campaigns/contacts/{contact}/consents");
+    owner.put(&consents, json!({"channel": "telegram", "state": "denied"})).await.expect(200);
+    owner.post(&format!("{path}/finish"), json!({})).await.expect(200);
+    let campaign_id: Uuid = made["id"].as_str().unwrap().parse().unwrap();
+    let scope = Scope::system(OrgId(owner.org_id), "test");
+    let tx = world.app.db.begin(&scope).await.unwrap();
+    let (step_id, variant_id) = (Uuid::from_u128(70_000), Uuid::from_u128(70_001));
+    let won = json!(CampaignVariantWon { step_id, variant_id, lift: Some(0.5), p: 0.01 });
+    let sent = json!(EnrolmentStepSent {
+        campaign_id,
+        enrolment_id: Uuid::from_u128(70_002),
+        step_id,
+        variant_id,
+        message_id: Uuid::from_u128(70_003),
+    });
+    let told = [
+        NewEvent::of(CAMPAIGN_VARIANT_WON, "campaign", campaign_id, won),
+        NewEvent::of(ENROLMENT_STEP_SENT, "contact", contact, sent),
+    ];
+    events::append(&tx, told).await.unwrap();
+    tx.commit().await.unwrap();
+    world.settle().await;
+}

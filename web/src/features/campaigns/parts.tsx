@@ -1,0 +1,111 @@
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { cn } from '@/shared/lib/cn'
+import { useFormat } from '@/shared/session/use-format'
+import { Badge } from '@/shared/ui/badge'
+import { CAUSE_TONE, ENROLMENT_TONE, healthTone, STATE_TONE, stopsOf } from './model'
+import type { Campaign, Enrolment, StopCause } from './types'
+
+export function StateBadge({ campaign: c }: { campaign: Pick<Campaign, 'state'> }) {
+  const { t } = useTranslation('campaigns')
+  return (
+    <Badge tone={STATE_TONE[c.state]} dot className="shrink-0">
+      {t(`state.${c.state}`)}
+    </Badge>
+  )
+}
+/** Where a contact stands, and why it ended. */
+export function EnrolmentBadge({ enrolment: e }: { enrolment: Pick<Enrolment, 'state' | 'cause' | 'held'> }) {
+  const { t } = useTranslation('campaigns')
+  const ended = e.state === 'stopped' && e.cause
+  const tone = ended ? CAUSE_TONE[ended] : e.held ? 'amber' : ENROLMENT_TONE[e.state]
+  return (
+    <Badge tone={tone} dot className="shrink-0">
+      {ended ? t(`cause.${ended}`) : e.held ? t('held') : t(`enrolment.${e.state}`)}
+    </Badge>
+  )
+}
+
+/** Why contacts are no longer on the way: one line, its parts told beside it. */
+export function StopBar({ stops, all }: { stops: Partial<Record<StopCause, number>>; all?: boolean }) {
+  const { t } = useTranslation('campaigns')
+  const { num } = useFormat()
+  const parts = stopsOf(stops)
+  const total = parts.reduce((n, p) => n + p.count, 0)
+  if (total === 0) return <span className="text-xs text-subtle">{t('noStops')}</span>
+  const told = all ? parts : parts.slice(0, 2)
+  return (
+    <div className="min-w-0">
+      <div aria-hidden className="flex h-1.5 w-full gap-px overflow-hidden rounded-full">
+        {parts.map((p) => (
+          <span
+            key={p.cause}
+            data-tone={CAUSE_TONE[p.cause]}
+            className="h-full min-w-0.5 bg-tone-solid"
+            style={{ width: `${(p.count / total) * 100}%` }}
+          />
+        ))}
+      </div>
+      <ul className={cn('mt-1.5 text-xs', all ? 'grid gap-1.5 sm:grid-cols-2' : 'flex min-w-0 gap-3')}>
+        {told.map((p) => (
+          <li key={p.cause} data-tone={CAUSE_TONE[p.cause]} className="flex min-w-0 items-center gap-1.5">
+            <span aria-hidden className="size-1.5 shrink-0 rounded-full bg-tone-solid" />
+            <span className="min-w-0 truncate text-muted">{t(`cause.${p.cause}`)}</span>
+            <span className={cn('tabular', all && 'ml-auto')}>{num(p.count)}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const R = 16
+const ROUND = 2 * Math.PI * R
+/** How well an account fares, from 0 to 100. */
+export function HealthRing({ score, size = 34 }: { score: number; size?: number }) {
+  const { t } = useTranslation('campaigns')
+  return (
+    <span
+      role="img"
+      aria-label={t('senders.health', { score })}
+      data-tone={healthTone(score)}
+      className="relative grid shrink-0 place-items-center"
+      style={{ width: size, height: size }}
+    >
+      <svg viewBox="0 0 40 40" width={size} height={size} fill="none" strokeWidth="4" aria-hidden>
+        <circle cx="20" cy="20" r={R} stroke="var(--tone-line)" />
+        <circle
+          cx="20"
+          cy="20"
+          r={R}
+          stroke="var(--tone-solid)"
+          strokeLinecap="round"
+          strokeDasharray={`${(ROUND * score) / 100} ${ROUND}`}
+          transform="rotate(-90 20 20)"
+        />
+      </svg>
+      <span className="tabular absolute text-2xs font-semibold" aria-hidden>
+        {score}
+      </span>
+    </span>
+  )
+}
+
+/** A number with what it is. */
+export function Fact({ label, value, note }: { label: string; value: ReactNode; note?: ReactNode }) {
+  return (
+    <div className="min-w-0">
+      <dt className="truncate text-xs text-subtle">{label}</dt>
+      <dd className="tabular mt-0.5 truncate text-lg font-semibold tracking-[-0.02em]">{value}</dd>
+      {note && <dd className="tabular truncate text-xs text-subtle">{note}</dd>}
+    </div>
+  )
+}
+/** A share as a bar, with a name for those who cannot see it. */
+export function Bar({ share, className }: { share: number; className?: string }) {
+  return (
+    <span aria-hidden className={cn('block h-2 w-full overflow-hidden rounded-full bg-active', className)}>
+      <span className="block h-full rounded-full bg-tone-solid" style={{ width: `${Math.min(1, share) * 100}%` }} />
+    </span>
+  )
+}
