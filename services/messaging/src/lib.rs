@@ -81,6 +81,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "messaging_0006_message_rows", sql: include_str!("../migrations/0006_message_rows.sql") },
     Migration { name: "messaging_0007_message_sources", sql: include_str!("../migrations/0007_message_sources.sql") },
     Migration { name: "messaging_0008_outreach", sql: include_str!("../migrations/0008_outreach.sql") },
+    Migration { name: "messaging_0009_months_at_once", sql: include_str!("../migrations/0009_months_at_once.sql") },
 ];
 
 impl Messaging {

@@ -8,6 +8,7 @@ use contracts::{
     outreach::{CAMPAIGN, MOST_OUTGOING, Outbox, Outgoing, OutgoingSource, Queued},
 };
 use kernel::Scope;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::{Value, json};
 use testkit::on_both;
 use uuid::Uuid;
@@ -416,4 +417,21 @@ on_both! {
         assert!(answered(&world.stranger, since).await.is_empty(), "of another organization");
         assert!(world.service.answered_since(&system, &[]).await.unwrap().is_empty());
     }
+}
+
+/// Whoever waits for another one who makes the same month finds it made.
+#[tokio::test]
+async fn a_month_that_many_need_at_once_is_made_once() {
+    let Some(world) = World::open(testkit::Backend::Postgres).await else { return };
+    for year in 1990..2020 {
+        let make = || async {
+            let tx = world.db().begin_system().await.unwrap();
+            tx.execute_unprepared(&format!("select messages_month('{year}-03-04T05:06:07Z')")).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        tokio::join!(make(), make(), make());
+    }
+    let sql = "select count(*) as n from pg_policies where tablename similar to 'messages_(199|200|201)_\\_03'";
+    let row = world.db().system_reader().query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await;
+    assert_eq!(row.unwrap().unwrap().try_get::<i64>("", "n").unwrap(), 30);
 }
