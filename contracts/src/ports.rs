@@ -274,6 +274,8 @@ pub struct Holding {
     pub readers: Option<Vec<Uuid>>,
     /// Who created it; none: nobody knows.
     pub created_by: Option<Uuid>,
+    /// Of a campaign: who launched it last; none: nobody yet.
+    pub launched_by: Option<Uuid>,
     /// Of a deal.
     pub pipeline_id: Option<Uuid>,
 }

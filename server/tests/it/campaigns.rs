@@ -1,6 +1,9 @@
 //! Campaigns over the real services: a contact comes in and is written to through an account of the fake network.
 
-use contracts::events::{CAMPAIGN_VARIANT_WON, CampaignVariantWon, ENROLMENT_STEP_SENT, EnrolmentStepSent};
+use contracts::events::{
+    CAMPAIGN_START_FAILED, CAMPAIGN_VARIANT_WON, CampaignStartFailed, CampaignVariantWon, ENROLMENT_STEP_SENT,
+    EnrolmentStepSent,
+};
 use events::NewEvent;
 use kernel::{OrgId, Scope};
 use serde_json::{Value, json};
@@ -33,7 +36,7 @@ pub async fn running(world: &World, owner: &Client, account: Uuid, contact: Uuid
     id
 }
 
-/// Everything that campaigns tell of. What takes many messages is told by hand.
+/// Everything that campaigns tell of. What takes many messages, or time, is told by hand.
 pub async fn everything(world: &World, owner: &Client, account: Uuid, contact: Uuid) {
     let made = owner.post("/api/campaigns", draft(account, contact)).await.expect(201);
     let path = format!("/api/campaigns/{}", made["id"].as_str().unwrap());
@@ -58,7 +61,10 @@ pub async fn everything(world: &World, owner: &Client, account: Uuid, contact: U
         variant_id,
         message_id: Uuid::from_u128(70_003),
     });
+    let (at, reason) = (world.clock.now(), "incomplete".to_owned());
+    let failed = json!(CampaignStartFailed { at, reason, missing: vec!["accountIds".to_owned()] });
     let told = [
+        NewEvent::of(CAMPAIGN_START_FAILED, "campaign", campaign_id, failed),
         NewEvent::of(CAMPAIGN_VARIANT_WON, "campaign", campaign_id, won),
         NewEvent::of(ENROLMENT_STEP_SENT, "contact", contact, sent),
     ];

@@ -30,6 +30,7 @@ struct OwnerRow {
     id: Uuid,
     owner_id: Option<Uuid>,
     created_by: Option<Uuid>,
+    launched_by: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
@@ -48,10 +49,11 @@ impl Owned for CampaignDirectory {
         let scope = Scope::system(org, "holdings");
         let mut held = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let mut sql = Sql::new("select id, owner_id, created_by from campaigns where org_id = ");
+            let mut sql = Sql::new("select id, owner_id, created_by, launched_by from campaigns where org_id = ");
             sql.bind(org.0).add(" and id in ").list(ids.iter().copied());
             for row in sql.all::<OwnerRow>(&self.db.reader(&scope)).await.map_err(Error::from)? {
-                let holding = Holding { owner_id: row.owner_id, created_by: row.created_by, ..Holding::default() };
+                let OwnerRow { owner_id, created_by, launched_by, .. } = row;
+                let holding = Holding { owner_id, created_by, launched_by, ..Holding::default() };
                 held.insert(row.id, holding);
             }
         }

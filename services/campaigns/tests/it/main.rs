@@ -11,5 +11,6 @@ mod interleaved;
 mod outside;
 mod planning;
 mod policies;
+mod starts;
 mod world;
 mod zones;
