@@ -265,6 +265,13 @@ pub trait Chats: Send + Sync {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
 }
 
+/// Campaigns; implemented by `campaigns`.
+#[async_trait::async_trait]
+pub trait CampaignNames: Send + Sync {
+    /// Names of those of these campaigns that are within the actor's reach, put away or not; at most 500 are one statement.
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+}
+
 /// Whose a record is, and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {

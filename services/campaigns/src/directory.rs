@@ -1,14 +1,17 @@
-//! Whose campaigns are, for who may learn of what happens to them.
+//! Whose campaigns are and what they are called, for who may learn of what happens to them.
 
 use std::collections::HashMap;
 
-use contracts::ports::{Held, Holding, Owned, PortError};
+use contracts::ports::{CampaignNames, Held, Holding, Owned, PortError};
 use db::{Db, Sql};
 use kernel::{OrgId, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{Error, campaigns::commands::KIND};
+use crate::{
+    Error,
+    campaigns::{commands::KIND, store},
+};
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct CampaignDirectory {
@@ -37,6 +40,17 @@ struct OwnerRow {
 struct Count {
     owner_id: Uuid,
     n: i64,
+}
+
+#[async_trait::async_trait]
+impl CampaignNames for CampaignDirectory {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let mut names = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            names.extend(store::names(&self.db.reader(scope), scope, ids).await?);
+        }
+        Ok(names)
+    }
 }
 
 #[async_trait::async_trait]

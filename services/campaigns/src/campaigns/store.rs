@@ -224,6 +224,19 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: Uuid) -> Result<StoredCampaign, Er
     Ok(find.one(tx).await?.ok_or(Error::NotFound)?.try_into()?)
 }
 
+/// Names of those of these campaigns that the actor reaches.
+///
+/// # Errors
+/// When the database is away.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let find = entity::Entity::find().select_only().column(Column::Id).column(Column::Name).filter(within(scope));
+    Ok(find.filter(Column::Id.is_in(ids.iter().copied())).into_tuple::<(Uuid, String)>().all(connection).await?)
+}
+
 /// The steps of a campaign, those that were taken out among them, in order.
 ///
 /// # Errors

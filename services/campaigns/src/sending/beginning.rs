@@ -1,4 +1,4 @@
-//! The job by which a campaign begins by itself: when its time has come it starts, or it is a draft again, and says why.
+//! The job by which a campaign begins by itself: when its time has come it starts, or it is a draft again and says why.
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 
 mod counts;
 mod crossing;
+mod directory;
 mod drafts;
 mod faults;
 mod going;
