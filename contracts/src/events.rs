@@ -221,6 +221,7 @@ events! {
     CAMPAIGN_CREATED CampaignCreated(Nothing) = "campaign.created" to Reach(CAMPAIGNS_READ);
     CAMPAIGN_UPDATED CampaignUpdated(CampaignUpdated) = "campaign.updated" to Reach(CAMPAIGNS_READ);
     CAMPAIGN_SCHEDULED CampaignScheduled(CampaignScheduled) = "campaign.scheduled" to Reach(CAMPAIGNS_READ);
+    CAMPAIGN_START_FAILED CampaignStartFailed(CampaignStartFailed) = "campaign.start_failed" to Reach(CAMPAIGNS_READ);
     CAMPAIGN_STARTED CampaignStarted(Nothing) = "campaign.started" to Reach(CAMPAIGNS_READ);
     CAMPAIGN_PAUSED CampaignPaused(CampaignPaused) = "campaign.paused" to Reach(CAMPAIGNS_READ);
     CAMPAIGN_FINISHED CampaignFinished(CampaignFinished) = "campaign.finished" to Reach(CAMPAIGNS_READ);

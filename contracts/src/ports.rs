@@ -265,6 +265,13 @@ pub trait Chats: Send + Sync {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
 }
 
+/// Campaigns; implemented by `campaigns`.
+#[async_trait::async_trait]
+pub trait CampaignNames: Send + Sync {
+    /// Names of those of these campaigns that are within the actor's reach, put away or not; at most 500 are one statement.
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError>;
+}
+
 /// Whose a record is, and where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holding {
@@ -274,6 +281,8 @@ pub struct Holding {
     pub readers: Option<Vec<Uuid>>,
     /// Who created it; none: nobody knows.
     pub created_by: Option<Uuid>,
+    /// Of a campaign: who launched it last; none: nobody yet.
+    pub launched_by: Option<Uuid>,
     /// Of a deal.
     pub pipeline_id: Option<Uuid>,
 }

@@ -167,7 +167,8 @@ impl App {
         definitions.ask_about(&[RecordType::Contact, RecordType::Company], &sources.0);
         definitions.ask_about(&[RecordType::Deal], &sources.1);
         let kept = Arc::new(CampaignDirectory::new(db.clone()));
-        let keepers: Vec<Arc<dyn Owned>> = vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone(), kept];
+        let keepers: Vec<Arc<dyn Owned>> =
+            vec![crm.clone(), deals.clone(), accounts.clone(), chats.clone(), kept.clone()];
         let judge = Arc::new(ByReach::new(keepers.clone(), pipeline.clone(), identity.clone()));
         let asked = Asked {
             directory: identity.clone(),
@@ -175,6 +176,7 @@ impl App {
             clients: crm.clone(),
             deals: deals.clone(),
             chats: chats.clone(),
+            campaigns: kept,
             keepers: keepers.clone(),
         };
         let notifications = notifications(&db, &settings, asked, (accounts.clone(), outbound.clone(), mail.clone()))?;

@@ -113,7 +113,7 @@ impl Owned for BdAccounts {
             let (id, owner_id, created_by) = (account.id, account.owner_id, account.created_by);
             // An account of nobody that names nobody is everybody's.
             let readers = Some(people_of(account)).filter(|people| !people.is_empty());
-            (id, Holding { owner_id, readers, created_by, pipeline_id: None })
+            (id, Holding { owner_id, readers, created_by, ..Holding::default() })
         };
         Ok(self.of_ids(org, ids).await?.into_iter().map(holding).collect())
     }

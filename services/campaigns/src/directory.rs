@@ -1,14 +1,17 @@
-//! Whose campaigns are, for who may learn of what happens to them.
+//! Whose campaigns are and what they are called, for who may learn of what happens to them.
 
 use std::collections::HashMap;
 
-use contracts::ports::{Held, Holding, Owned, PortError};
+use contracts::ports::{CampaignNames, Held, Holding, Owned, PortError};
 use db::{Db, Sql};
 use kernel::{OrgId, Scope};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-use crate::{Error, campaigns::commands::KIND};
+use crate::{
+    Error,
+    campaigns::{commands::KIND, store},
+};
 
 /// Answers from the tables alone: it is there before the service is, which asks those who ask it.
 pub struct CampaignDirectory {
@@ -30,12 +33,24 @@ struct OwnerRow {
     id: Uuid,
     owner_id: Option<Uuid>,
     created_by: Option<Uuid>,
+    launched_by: Option<Uuid>,
 }
 
 #[derive(FromQueryResult)]
 struct Count {
     owner_id: Uuid,
     n: i64,
+}
+
+#[async_trait::async_trait]
+impl CampaignNames for CampaignDirectory {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        let mut names = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            names.extend(store::names(&self.db.reader(scope), scope, ids).await?);
+        }
+        Ok(names)
+    }
 }
 
 #[async_trait::async_trait]
@@ -48,10 +63,11 @@ impl Owned for CampaignDirectory {
         let scope = Scope::system(org, "holdings");
         let mut held = HashMap::with_capacity(ids.len());
         for ids in ids.chunks(AT_ONCE) {
-            let mut sql = Sql::new("select id, owner_id, created_by from campaigns where org_id = ");
+            let mut sql = Sql::new("select id, owner_id, created_by, launched_by from campaigns where org_id = ");
             sql.bind(org.0).add(" and id in ").list(ids.iter().copied());
             for row in sql.all::<OwnerRow>(&self.db.reader(&scope)).await.map_err(Error::from)? {
-                let holding = Holding { owner_id: row.owner_id, created_by: row.created_by, ..Holding::default() };
+                let OwnerRow { owner_id, created_by, launched_by, .. } = row;
+                let holding = Holding { owner_id, created_by, launched_by, ..Holding::default() };
                 held.insert(row.id, holding);
             }
         }

@@ -64,6 +64,7 @@ pub struct Campaigns {
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "campaigns_0001_campaigns", sql: include_str!("../migrations/0001_campaigns.sql") },
     Migration { name: "campaigns_0002_counts", sql: include_str!("../migrations/0002_counts.sql") },
+    Migration { name: "campaigns_0003_launched_by", sql: include_str!("../migrations/0003_launched_by.sql") },
 ];
 
 impl Campaigns {
@@ -109,7 +110,7 @@ impl Campaigns {
         vec![
             Arc::new(enrolling::job::Enrol(Arc::clone(&self))),
             Arc::new(sending::job::Tick(Arc::clone(&self))),
-            Arc::new(sending::job::Begin(Arc::clone(&self))),
+            Arc::new(sending::beginning::Begin(Arc::clone(&self))),
             Arc::new(sending::calling_back::CallBack(Arc::clone(&self))),
             Arc::new(stopping::answers::ReadAnswer(Arc::clone(&self))),
             Arc::new(stopping::moves::MoveDeals(Arc::clone(&self))),

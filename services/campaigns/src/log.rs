@@ -40,6 +40,8 @@ crate::words::words! {
     /// What happened.
     What {
         Started = "started",
+        /// It was to begin by itself, and is a draft again.
+        NotStarted = "not_started",
         Paused = "paused",
         Finished = "finished",
         /// Contacts came in; many at once are one line.

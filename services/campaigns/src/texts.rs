@@ -12,6 +12,13 @@ pub const SERVICE_MESSAGES: &[Message] = &[
     ),
     ("campaign.not_confirmed", "Type the name of the campaign as it is.", "Введите название кампании в точности."),
     ("campaign.starts_at.past", "Choose a time that is not past.", "Выберите время в будущем."),
+    ("campaign.start.incomplete", "Something that it needs is missing.", "Не хватает того, без чего она не начнётся."),
+    (
+        "campaign.start.out_of_reach",
+        "Whoever launched it does not reach it any more.",
+        "Тому, кто её запустил, она больше недоступна.",
+    ),
+    ("campaign.start.gave_up", "All tries to start it failed.", "Запустить её не удалось ни с одной попытки."),
     (
         "campaign.steps.order",
         "Steps of a campaign that has begun keep their order.",

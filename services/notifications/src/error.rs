@@ -170,6 +170,67 @@ pub const MESSAGES: &[Message] = &[
         "{count} deals of yours have been in their stages for too long",
         "{count} {count:ваша сделка|ваши сделки|ваших сделок} слишком долго {count:стоит|стоят|стоят} на этапе",
     ),
+    ("notify.campaign.paused", "A campaign of yours has paused by itself", "Ваша кампания сама встаёт на паузу"),
+    (
+        "notify.campaign.paused.no_sender",
+        "A campaign of yours has paused: no account is left that could send",
+        "Ваша кампания встаёт на паузу: не осталось аккаунтов, которые могут писать",
+    ),
+    (
+        "notify.campaign.paused.steps",
+        "A campaign of yours has paused: its steps cannot be read any more",
+        "Ваша кампания встаёт на паузу: её шаги больше не читаются",
+    ),
+    (
+        "notify.campaign.paused.audience",
+        "A campaign of yours has paused: its audience cannot be read any more",
+        "Ваша кампания встаёт на паузу: её аудитория больше не читается",
+    ),
+    (
+        "notify.campaign.paused.many",
+        "{count} campaigns of yours have paused by themselves",
+        "{count} {count:ваша кампания|ваши кампании|ваших кампаний} {count:встаёт|встают|встают} на паузу",
+    ),
+    (
+        "notify.campaign.not_started",
+        "A campaign of yours could not begin at its time and is a draft again",
+        "Ваша кампания не может начаться в срок и снова черновик",
+    ),
+    (
+        "notify.campaign.not_started.incomplete",
+        "A campaign of yours could not begin at its time: something is missing, and it is a draft again",
+        "Ваша кампания не может начаться в срок: чего-то не хватает, и она снова черновик",
+    ),
+    (
+        "notify.campaign.not_started.out_of_reach",
+        "A campaign of yours could not begin at its time: whoever launched it does not reach it any more",
+        "Ваша кампания не может начаться в срок: тому, кто её запускает, она больше недоступна",
+    ),
+    (
+        "notify.campaign.not_started.many",
+        "{count} campaigns of yours could not begin at their time and are drafts again",
+        "{count} {count:ваша кампания|ваши кампании|ваших кампаний} не {count:может|могут|могут} начаться в срок",
+    ),
+    (
+        "notify.campaign.finished",
+        "A campaign of yours is over: {sent} {sent:message|messages}, {replied} {replied:answer|answers}",
+        "Кампания закончена: {sent} {sent:сообщение|сообщения|сообщений}, {replied} {replied:ответ|ответа|ответов}",
+    ),
+    (
+        "notify.campaign.finished.many",
+        "{count} campaigns of yours are over",
+        "Закончено {count} {count:ваша кампания|ваши кампании|ваших кампаний}",
+    ),
+    (
+        "notify.campaign.variant_won",
+        "A text of your campaign won and goes to everybody now",
+        "Один из текстов вашей кампании побеждает и теперь уходит всем",
+    ),
+    (
+        "notify.campaign.variant_won.many",
+        "Texts of {count} campaigns of yours won and go to everybody now",
+        "Побеждают тексты в {count} {count:вашей кампании|ваших кампаниях|ваших кампаниях}",
+    ),
     (
         "notify.import.completed",
         "The import is complete: {created} created, {updated} updated, {failed} failed",

@@ -19,6 +19,13 @@ words! {
         DealWon = "deal.won",
         DealLost = "deal.lost",
         DealRotting = "deal.rotting",
+        /// It goes on only once somebody mends and resumes it.
+        CampaignPaused = "campaign.paused",
+        /// It was to begin by itself, and is a draft again.
+        CampaignNotStarted = "campaign.not_started",
+        CampaignFinished = "campaign.finished",
+        /// One of its texts is better than chance would make it, and goes to everybody.
+        CampaignVariantWon = "campaign.variant_won",
         WebhookDisabled = "webhook.disabled",
         /// An account has not been connected for some minutes, or cannot go on.
         AccountDisconnected = "account.disconnected",
@@ -68,7 +75,7 @@ words! {
 
 impl Kind {
     /// All that one can choose about, in the order they are shown.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Mention,
         Self::AssignedContact,
         Self::AssignedCompany,
@@ -78,6 +85,10 @@ impl Kind {
         Self::DealWon,
         Self::DealLost,
         Self::DealRotting,
+        Self::CampaignPaused,
+        Self::CampaignNotStarted,
+        Self::CampaignFinished,
+        Self::CampaignVariantWon,
         Self::ImportCompleted,
         Self::ExportCompleted,
         Self::BulkCompleted,
@@ -102,6 +113,10 @@ impl Kind {
             | Self::BulkCompleted
             | Self::DealWon
             | Self::DealLost
+            | Self::CampaignPaused
+            | Self::CampaignNotStarted
+            | Self::CampaignFinished
+            | Self::CampaignVariantWon
             | Self::WebhookDisabled
             | Self::AccountDisconnected
             | Self::AccountSignedOut
@@ -115,10 +130,15 @@ impl Kind {
     /// How a person is told who said nothing: by somebody else in person at once, of what runs by itself in the app only.
     #[must_use]
     pub fn default_mode(self, channel: Channel) -> Mode {
-        // An account that is out of work keeps a whole team waiting.
+        // An account that is out of work keeps a whole team waiting, a campaign that stands still everybody in it.
         let urgent = matches!(
             self,
-            Self::AccountDisconnected | Self::AccountSignedOut | Self::AccountRestricted | Self::AccountBanned
+            Self::AccountDisconnected
+                | Self::AccountSignedOut
+                | Self::AccountRestricted
+                | Self::AccountBanned
+                | Self::CampaignPaused
+                | Self::CampaignNotStarted
         );
         let personal = matches!(self.category(), Category::Mentions | Category::Assigned);
         match channel {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod campaigns;
 mod chats;
 mod deliveries;
 mod digests;
@@ -20,7 +21,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use contracts::{
     channels::Accounts,
-    ports::{Chats, Clients, Deals, Directory, Owned, Recipient, Recipients, Sender},
+    ports::{CampaignNames, Chats, Clients, Deals, Directory, Owned, Recipient, Recipients, Sender},
 };
 use db::{Db, Migration};
 use jobs::Schedule;
@@ -48,6 +49,7 @@ pub struct Asked {
     pub clients: Arc<dyn Clients>,
     pub deals: Arc<dyn Deals>,
     pub chats: Arc<dyn Chats>,
+    pub campaigns: Arc<dyn CampaignNames>,
     pub keepers: Vec<Arc<dyn Owned>>,
 }
 
@@ -69,8 +71,8 @@ pub struct Notifications {
 impl Notifications {
     #[must_use]
     pub fn new(db: Db, asked: Asked) -> Self {
-        let Asked { directory, recipients, clients, deals, chats, keepers } = asked;
-        let subjects = Subjects::new(clients, deals, chats, keepers);
+        let Asked { directory, recipients, clients, deals, chats, campaigns, keepers } = asked;
+        let subjects = Subjects { clients, deals, chats, campaigns, keepers };
         Self { db, directory, recipients, subjects, senders: HashMap::new(), pusher: None, post: None, accounts: None }
     }
 

@@ -6,16 +6,16 @@ use std::{
 };
 
 use contracts::{
-    permissions::{ACCOUNTS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
-    ports::{Chats, Clients, Deals, Holding, Owned},
+    permissions::{ACCOUNTS_READ, CAMPAIGNS_READ, CHATS_READ, COMPANIES_READ, CONTACTS_READ, DEALS_READ},
+    ports::{CampaignNames, Chats, Clients, Deals, Holding, Owned},
 };
 use kernel::{Grants, OrgId, Owners, Permission, Reach, Resource, Scope, UserId};
 use uuid::Uuid;
 
-use crate::{Error, accounts::ACCOUNT};
+use crate::{Error, accounts::ACCOUNT, campaigns::CAMPAIGN};
 
 /// Kinds of record that belong to somebody.
-pub const RECORDS: [&str; 4] = ["contact", "company", "deal", "chat"];
+pub const RECORDS: [&str; 5] = ["contact", "company", "deal", "chat", CAMPAIGN];
 
 /// What it takes to read records of a kind, or accounts; none for what belongs to nobody.
 #[must_use]
@@ -25,6 +25,7 @@ pub fn permission(kind: &str) -> Option<Permission> {
         "company" => Some(COMPANIES_READ),
         "deal" => Some(DEALS_READ),
         "chat" => Some(CHATS_READ),
+        CAMPAIGN => Some(CAMPAIGNS_READ),
         ACCOUNT => Some(ACCOUNTS_READ),
         _ => None,
     }
@@ -39,22 +40,14 @@ pub fn may_see((person, grants, reach): (Uuid, Grants, &Reach), kind: &str, hold
 
 /// Who keeps the records.
 pub struct Subjects {
-    clients: Arc<dyn Clients>,
-    deals: Arc<dyn Deals>,
-    chats: Arc<dyn Chats>,
-    keepers: Vec<Arc<dyn Owned>>,
+    pub clients: Arc<dyn Clients>,
+    pub deals: Arc<dyn Deals>,
+    pub chats: Arc<dyn Chats>,
+    pub campaigns: Arc<dyn CampaignNames>,
+    pub keepers: Vec<Arc<dyn Owned>>,
 }
 
 impl Subjects {
-    pub fn new(
-        clients: Arc<dyn Clients>,
-        deals: Arc<dyn Deals>,
-        chats: Arc<dyn Chats>,
-        keepers: Vec<Arc<dyn Owned>>,
-    ) -> Self {
-        Self { clients, deals, chats, keepers }
-    }
-
     /// Whose these records are; those that are gone are absent.
     ///
     /// # Errors
@@ -93,8 +86,9 @@ impl Subjects {
         let mut names = match kind {
             "contact" => self.clients.contact_names(scope, ids).await,
             "company" => self.clients.company_names(scope, ids).await,
-            "chat" => return self.chats.titles(scope, ids).await.map_err(Error::Port),
             // Only those within reach.
+            "chat" => return self.chats.titles(scope, ids).await.map_err(Error::Port),
+            CAMPAIGN => return self.campaigns.names(scope, ids).await.map_err(Error::Port),
             _ => return self.deals.titles(scope, ids).await.map_err(Error::Port),
         }
         .map_err(Error::Port)?;

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use crate::{
     Error, Notifications,
     accounts::TellOfAccounts,
+    campaigns::TellOfCampaigns,
     chats::TellOfChats,
     kinds::Kind,
     subjects::may_see,
@@ -37,6 +38,7 @@ pub fn all(service: &Arc<Notifications>) -> Vec<Arc<dyn Handler>> {
         Arc::new(TellHolders(of())),
         Arc::new(TellOfChats(of())),
         Arc::new(TellOfAccounts(of())),
+        Arc::new(TellOfCampaigns(of())),
     ]
 }
 

@@ -13,8 +13,18 @@ data! {
     CampaignScheduled {
         at: DateTime<Utc>,
     }
+    /// It was to begin by itself, and is a draft again.
+    CampaignStartFailed {
+        /// When it was to begin.
+        at: DateTime<Utc>,
+        /// `incomplete`, `out_of_reach` of who launched it, or `gave_up` after all tries.
+        reason: String,
+        /// Of `incomplete` the fields that are missing: `accountIds`, `audience`, `schedule`, `steps`.
+        missing: Vec<String>,
+    }
     CampaignPaused {
-        /// `manual`, or `no_sender` when no account is left that could send.
+        /// `manual`; by itself: `no_sender` when no account is left that could send, `steps` or `audience` when these cannot
+        /// be read any more.
         reason: String,
     }
     CampaignFinished {

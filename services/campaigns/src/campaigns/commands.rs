@@ -165,6 +165,7 @@ pub(crate) async fn open(tx: &Tx, scope: &Scope, id: Uuid, campaign: Campaign) -
         enrolled_to: None,
         enrolled: 0,
         created_by: person,
+        launched_by: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -235,7 +236,7 @@ pub async fn change(service: &Campaigns, scope: &Scope, id: Uuid, patch: Campaig
             return Err(stale(service, scope, id).await?);
         };
         if let Some(at) = begins_at.filter(|_| new.state == CampaignState::Scheduled) {
-            sending::job::begin_at(&tx, id, at).await?;
+            sending::beginning::begin_at(&tx, id, at).await?;
         }
         call_back(&tx, &old, &new).await?;
         tx.commit().await?;

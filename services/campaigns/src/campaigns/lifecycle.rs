@@ -87,10 +87,11 @@ pub async fn schedule(
     }
     complete(&tx, scope, &old).await?;
     let campaign = Campaign { starts_at: Some(at), ..old.campaign.clone() };
-    let new = StoredCampaign { campaign, state: CampaignState::Scheduled, ..old.clone() };
+    let launched_by = scope.user_id().map(Uuid::from);
+    let new = StoredCampaign { campaign, state: CampaignState::Scheduled, launched_by, ..old.clone() };
     let told = NewEvent::of(CAMPAIGN_SCHEDULED, KIND, id, json!(CampaignScheduled { at }));
     put(&tx, scope, &old, new, vec![told]).await?;
-    sending::job::begin_at(&tx, id, at).await?;
+    sending::beginning::begin_at(&tx, id, at).await?;
     tx.commit().await?;
     queries::current(service, scope, id).await
 }
@@ -144,6 +145,7 @@ pub(crate) async fn begin(tx: &Tx, scope: &Scope, old: &StoredCampaign) -> Resul
         started_at: Some(tx.clock().now()),
         enrolling: true,
         enrolled_to: None,
+        launched_by: scope.user_id().map(Uuid::from).or(old.launched_by),
         ..old.clone()
     };
     let told = NewEvent::of(CAMPAIGN_STARTED, KIND, old.id, json!({}));

@@ -54,6 +54,7 @@ pub(crate) mod entity {
         pub enrolled_to: Option<Uuid>,
         pub enrolled: i64,
         pub created_by: Option<Uuid>,
+        pub launched_by: Option<Uuid>,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -112,6 +113,8 @@ pub struct StoredCampaign {
     pub enrolled_to: Option<Uuid>,
     pub enrolled: i64,
     pub created_by: Option<Uuid>,
+    /// Who scheduled or started it last.
+    pub launched_by: Option<Uuid>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -176,6 +179,7 @@ impl TryFrom<entity::Model> for StoredCampaign {
             enrolled_to: row.enrolled_to,
             enrolled: row.enrolled,
             created_by: row.created_by,
+            launched_by: row.launched_by,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -220,6 +224,19 @@ pub async fn lock(tx: &Tx, scope: &Scope, id: Uuid) -> Result<StoredCampaign, Er
     Ok(find.one(tx).await?.ok_or(Error::NotFound)?.try_into()?)
 }
 
+/// Names of those of these campaigns that the actor reaches.
+///
+/// # Errors
+/// When the database is away.
+pub async fn names(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, String)>, Error> {
+    let find = entity::Entity::find().select_only().column(Column::Id).column(Column::Name).filter(within(scope));
+    Ok(find.filter(Column::Id.is_in(ids.iter().copied())).into_tuple::<(Uuid, String)>().all(connection).await?)
+}
+
 /// The steps of a campaign, those that were taken out among them, in order.
 ///
 /// # Errors
@@ -256,6 +273,7 @@ fn columns(stored: &StoredCampaign) -> entity::ActiveModel {
         pause_reason: Set(stored.pause_reason.clone()),
         enrolling: Set(stored.enrolling),
         enrolled_to: Set(stored.enrolled_to),
+        launched_by: Set(stored.launched_by),
         version: Set(stored.version),
         updated_at: Set(stored.updated_at),
         ..Default::default()

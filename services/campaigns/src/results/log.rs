@@ -56,8 +56,8 @@ struct Row {
 pub struct Line {
     pub id: Uuid,
     pub at: DateTime<Utc>,
-    /// `started`, `paused`, `finished`, `enrolled`, `queued`, `sent`, `read`, `replied`, `failed`, `stopped`, `through`,
-    /// `refused`, `called_back`, `task`, `moved` or `won`.
+    /// `started`, `not_started`, `paused`, `finished`, `enrolled`, `queued`, `sent`, `read`, `replied`, `failed`, `stopped`,
+    /// `through`, `refused`, `called_back`, `task`, `moved` or `won`.
     pub kind: String,
     /// None of a line about many, and of a contact out of reach.
     #[schema(required)]

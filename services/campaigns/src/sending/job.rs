@@ -1,5 +1,4 @@
-//! The jobs that make campaigns go: one that comes round and looks at every campaign that runs, and one that starts a
-//! campaign when its time has come.
+//! The job that makes campaigns go: it comes round and looks at every campaign that runs.
 
 use std::sync::Arc;
 
@@ -11,17 +10,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{pass::pass, store};
-use crate::{
-    Campaigns, Error,
-    campaign::CampaignState,
-    campaigns::{lifecycle, store as campaigns},
-    counting,
-    enrolling::{job::campaign_in, store as enrolments},
-};
+use crate::{Campaigns, Error, campaigns::lifecycle, counting, enrolling::store as enrolments};
 
-/// Kinds of the jobs.
+/// Kind of the job.
 pub(crate) const TICK: &str = "campaigns.tick";
-const BEGIN: &str = "campaigns.begin";
 /// How often it comes round.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
 pub const SCHEDULE: Schedule = Schedule { kind: TICK, every: EVERY };
@@ -42,13 +34,6 @@ pub(crate) async fn wake(tx: &Tx, scope: &Scope, at: DateTime<Utc>) -> Result<()
     if store::note_wake(tx, scope, at).await? {
         jobs::enqueue_at(tx, NewJob { kind: TICK, payload: json!({}), max_attempts: TRIES }, at).await?;
     }
-    Ok(())
-}
-
-/// Starts a campaign at an instant, as whoever acts in the transaction.
-pub(crate) async fn begin_at(tx: &Tx, campaign: Uuid, at: DateTime<Utc>) -> Result<(), Error> {
-    let payload = json!({ "campaignId": campaign });
-    jobs::enqueue_at(tx, NewJob { kind: BEGIN, payload, max_attempts: 10 }, at).await?;
     Ok(())
 }
 
@@ -173,39 +158,4 @@ async fn look_again(service: &Campaigns, scope: &Scope) -> Result<(), Error> {
         tx.commit().await?;
     }
     Ok(())
-}
-
-/// Starts a campaign whose time has come.
-pub struct Begin(pub Arc<Campaigns>);
-
-#[async_trait::async_trait]
-impl Work for Begin {
-    fn kind(&self) -> &'static str {
-        BEGIN
-    }
-
-    async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
-        Ok(begin(&self.0, &context.scope, campaign_in(&payload)?).await?)
-    }
-}
-
-async fn begin(service: &Campaigns, scope: &Scope, id: Uuid) -> Result<(), Error> {
-    let tx = service.db.begin(scope).await?;
-    let old = match campaigns::lock(&tx, scope, id).await {
-        Err(Error::NotFound) => return Ok(()),
-        other => other?,
-    };
-    let due = old.campaign.starts_at.is_some_and(|at| at <= tx.clock().now());
-    // It was put off, or made a draft again, or somebody started it.
-    if old.state != CampaignState::Scheduled || !due {
-        return Ok(());
-    }
-    match lifecycle::begin(&tx, scope, &old).await {
-        // Something that it needs went away meanwhile: it stays scheduled, and shows what is missing.
-        Err(Error::Invalid(_)) => Ok(()),
-        other => {
-            other?;
-            Ok(tx.commit().await?)
-        }
-    }
 }

@@ -2,6 +2,7 @@
 //! all of it is written in one transaction, and what is to be sent is handed over to `messaging`. A process that dies in
 //! between leaves messages that were not handed over; the next one hands them over by the same keys.
 
+pub mod beginning;
 pub mod calling_back;
 mod decide;
 pub(crate) mod experiments;

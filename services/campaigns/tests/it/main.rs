@@ -4,6 +4,7 @@
 
 mod counts;
 mod crossing;
+mod directory;
 mod drafts;
 mod faults;
 mod going;
@@ -11,5 +12,6 @@ mod interleaved;
 mod outside;
 mod planning;
 mod policies;
+mod starts;
 mod world;
 mod zones;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Error, Notifications,
     accounts::ACCOUNT,
+    campaigns::CAMPAIGN,
     inbox::{store::Row, words},
     kinds::Kind,
     subjects::{RECORDS, may_see},
@@ -106,6 +107,7 @@ fn link(row: &Row, reached: bool) -> String {
         (Some("company"), Some(id)) if reached => format!("/companies/{id}"),
         (Some("deal"), Some(id)) if reached => format!("/deals/{id}"),
         (Some("chat"), Some(id)) if reached => format!("/inbox/{id}"),
+        (Some(CAMPAIGN), Some(id)) if reached => format!("/campaigns/{id}"),
         (Some("import"), Some(id)) => format!("/import/{id}"),
         (Some("webhook"), Some(id)) => format!("/settings/webhooks/{id}"),
         (Some(ACCOUNT), Some(id)) => format!("/accounts/{id}"),

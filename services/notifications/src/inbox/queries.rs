@@ -40,7 +40,7 @@ api::words! {
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = NotificationSubject)]
 pub struct Subject {
-    /// `contact`, `company`, `deal`, `chat`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
+    /// `contact`, `company`, `deal`, `chat`, `campaign`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
     pub kind: String,
     pub id: Uuid,
     /// Null when it has none, is gone, or is out of reach.

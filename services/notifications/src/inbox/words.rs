@@ -5,7 +5,7 @@ use kernel::Locale;
 use serde_json::Value;
 
 use super::store::Row;
-use crate::kinds::Kind;
+use crate::{kinds::Kind, subjects::RECORDS};
 
 /// What the sentence of a notification calls who did it.
 #[must_use]
@@ -18,10 +18,10 @@ fn actor(row: &Row, name: Option<&str>, locale: Locale) -> String {
 #[must_use]
 pub fn sentence(row: &Row, kind: Kind, actor_name: Option<&str>, locale: Locale) -> String {
     let count = told(row, kind);
-    let beside = if kind == Kind::Mention && row.subject_kind.as_deref() == Some("chat") { ".chat" } else { "" };
-    let code = format!("notify.{}{beside}{}", kind.as_str(), if count > 1 { ".many" } else { "" });
+    let code = format!("notify.{}{}{}", kind.as_str(), beside(row, kind), if count > 1 { ".many" } else { "" });
     let number = |name: &str| row.data.get(name).and_then(Value::as_i64).unwrap_or_default();
-    let numbers = ["created", "updated", "failed", "rows", "done", "minutes"].map(|name| (name, number(name)));
+    let numbers =
+        ["created", "updated", "failed", "rows", "done", "minutes", "sent", "replied"].map(|name| (name, number(name)));
     let numbers: Vec<_> = numbers.into_iter().chain([("count", count)]).collect();
     let mut params: Vec<_> = numbers.iter().map(|(name, n)| (*name, n.to_string())).collect();
     let text = forms(&messages::text(locale, &code, &params), locale, &numbers);
@@ -29,6 +29,19 @@ pub fn sentence(row: &Row, kind: Kind, actor_name: Option<&str>, locale: Locale)
     let account = account.unwrap_or_else(|| messages::text(locale, "notify.account.unnamed", &[]));
     params = vec![("actor", actor(row, actor_name, locale)), ("account", account)];
     params.iter().fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// What the code of a sentence has behind the kind: where it happened, or why.
+fn beside(row: &Row, kind: Kind) -> &'static str {
+    match (kind, row.data.get("reason").and_then(Value::as_str)) {
+        (Kind::Mention, _) if row.subject_kind.as_deref() == Some("chat") => ".chat",
+        (Kind::CampaignPaused, Some("no_sender")) => ".no_sender",
+        (Kind::CampaignPaused, Some("steps")) => ".steps",
+        (Kind::CampaignPaused, Some("audience")) => ".audience",
+        (Kind::CampaignNotStarted, Some("incomplete")) => ".incomplete",
+        (Kind::CampaignNotStarted, Some("out_of_reach")) => ".out_of_reach",
+        _ => "",
+    }
 }
 
 /// The subject of a digest.
@@ -50,7 +63,7 @@ pub fn more(count: i64, locale: Locale) -> String {
 
 /// How many things the notification is of: mentions of a record are so many notes, the same record again is one record.
 fn told(row: &Row, kind: Kind) -> i64 {
-    let one_record = matches!(row.subject_kind.as_deref(), Some("contact" | "company" | "deal" | "chat"));
+    let one_record = row.subject_kind.as_deref().is_some_and(|kind| RECORDS.contains(&kind));
     if one_record && !matches!(kind, Kind::Mention | Kind::Message) { 1 } else { row.count }
 }
 
@@ -146,6 +159,30 @@ mod tests {
         let row = Row { data, ..row(Kind::AccountFlood, Some("bd_account"), 1) };
         let text = sentence(&row, Kind::AccountFlood, None, Locale::Ru);
         assert_eq!(text, "Sales {count} ждёт 21 минуту: так просит Telegram");
+    }
+
+    #[test]
+    fn a_campaign_says_why_it_stands_still_and_how_it_went() {
+        messages::install(&[crate::MESSAGES]);
+        let said = |kind, data| {
+            let row = Row { data, ..row(kind, Some("campaign"), 3) };
+            sentence(&row, kind, None, Locale::Ru)
+        };
+        let codes: [(Kind, &[&str]); 2] = [
+            (Kind::CampaignPaused, &["no_sender", "steps", "audience"]),
+            (Kind::CampaignNotStarted, &["incomplete", "out_of_reach"]),
+        ];
+        for (kind, reasons) in codes {
+            let mut texts: Vec<String> =
+                reasons.iter().map(|reason| said(kind, json!({ "reason": reason }))).collect();
+            texts.push(said(kind, json!({ "reason": "something newer" })));
+            assert!(texts.iter().all(|text| !text.contains("notify.")), "{texts:?}");
+            texts.sort();
+            texts.dedup();
+            assert_eq!(texts.len(), reasons.len() + 1);
+        }
+        let text = said(Kind::CampaignFinished, json!({ "enrolled": 30, "sent": 21, "replied": 3 }));
+        assert_eq!(text, "Кампания закончена: 21 сообщение, 3 ответа");
     }
 
     #[test]

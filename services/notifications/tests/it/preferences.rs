@@ -15,7 +15,7 @@ on_both! {
         let all = world.get(&world.agent, "/preferences").await;
         let first = json!({ "kind": "mention", "category": "mentions", "inApp": true, "email": "digest", "telegram": "instant", "push": true });
         assert_eq!(all["kinds"][0], first);
-        assert_eq!(all["kinds"].as_array().unwrap().len(), 18);
+        assert_eq!(all["kinds"].as_array().unwrap().len(), 22);
         assert_eq!(all["quietHours"], json!({ "enabled": false, "from": "22:00", "to": "08:00", "weekends": false }));
         assert_eq!(all["digestTimes"], json!(["09:00"]));
         let week = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use api::{Principal, SessionKind, auth::Credentials};
@@ -14,9 +17,9 @@ use contracts::{
     mails::Group,
     permissions,
     ports::{
-        Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory, FoundDeal, Held,
-        Holding, KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError, Recipient,
-        Recipients, SendError, Sender, StageName,
+        CampaignNames, Chats, Client, ClientWords, Clients, DealFigures, DealQuestion, Deals, DealsOf, Directory,
+        FoundDeal, Held, Holding, KnownPerson, Message, MoveCause, NamedDeal, NewClient, Owned, Person, PortError,
+        Recipient, Recipients, SendError, Sender, StageName,
     },
 };
 use db::{Db, Migration, Tx};
@@ -62,6 +65,8 @@ pub struct House {
     members: Mutex<HashMap<(OrgId, Uuid), Recipient>>,
     records: Mutex<HashMap<Uuid, Kept>>,
     gate: Mutex<Option<Arc<Gate>>>,
+    /// How often the names of campaigns were asked for.
+    pub asked_for_campaigns: AtomicUsize,
 }
 
 /// Where one who has gathered a digest waits before they send it.
@@ -292,6 +297,14 @@ impl Chats for House {
 }
 
 #[async_trait::async_trait]
+impl CampaignNames for House {
+    async fn names(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
+        self.asked_for_campaigns.fetch_add(1, Ordering::Relaxed);
+        Ok(House::names(self, scope, "campaign", ids, true))
+    }
+}
+
+#[async_trait::async_trait]
 impl Deals for House {
     async fn titles(&self, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, PortError> {
         Ok(House::names(self, scope, "deal", ids, true))
@@ -412,6 +425,7 @@ impl World {
             clients: house.clone(),
             deals: house.clone(),
             chats: house.clone(),
+            campaigns: house.clone(),
             keepers: vec![house.clone()],
         };
         let service = Notifications::new(database.db.clone(), asked)
@@ -447,6 +461,15 @@ impl World {
     pub fn deal(&self, owner: Option<&Scope>, created_by: Option<&Scope>) -> Uuid {
         let id = self.record("deal", owner);
         self.house.records.lock().unwrap().get_mut(&id).unwrap().3.created_by = created_by.map(me);
+        id
+    }
+
+    /// A campaign with who created and who launched it.
+    pub fn campaign(&self, owner: Option<&Scope>, created_by: &Scope, launched_by: &Scope) -> Uuid {
+        let id = self.record("campaign", owner);
+        let mut records = self.house.records.lock().unwrap();
+        let held = &mut records.get_mut(&id).unwrap().3;
+        (held.created_by, held.launched_by) = (Some(me(created_by)), Some(me(launched_by)));
         id
     }
 

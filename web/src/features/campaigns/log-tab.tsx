@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
   Ban,
+  CalendarX2,
   Check,
   CircleAlert,
   CirclePause,
@@ -36,6 +37,7 @@ import type { Campaign, LogItem, LogKind } from './types'
 
 const LOOK: Record<LogKind, { icon: LucideIcon; tone: Tone }> = {
   started: { icon: Play, tone: 'green' },
+  not_started: { icon: CalendarX2, tone: 'red' },
   through: { icon: Flag, tone: 'green' },
   called_back: { icon: Undo2, tone: 'amber' },
   won: { icon: Trophy, tone: 'violet' },

@@ -87,6 +87,7 @@ it('logs why, in the words of the server or its own', async () => {
     aLine({ id: '3', kind: 'enrolled', contact: null, code: '200' }),
     aLine({ id: '4', kind: 'task', code: 'failed' }),
     aLine({ id: '5', kind: 'stopped', code: 'opted_out', message: 'Opted out, says the server' }),
+    aLine({ id: '6', kind: 'not_started', contact: null, code: 'campaign.start.incomplete', message: 'No sender' }),
   ]
   mockServer().mockImplementation(async () => json(200, { items: lines, nextCursor: null }))
   await renderApp(view(c, { tab: 'log' }), session)
@@ -97,6 +98,7 @@ it('logs why, in the words of the server or its own', async () => {
   expect(texts[2]).toContain('200 contacts were added')
   expect(texts[3]).toContain('has a new taskfailed')
   expect(texts[4]).toContain('Opted out')
+  expect(texts[5]).toContain('The campaign could not beginNo sender')
 })
 it('says in words what the test of two texts has found', async () => {
   const stats = someStats()

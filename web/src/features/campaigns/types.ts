@@ -257,6 +257,7 @@ export type Stats = {
 
 export type LogKind =
   | 'started'
+  | 'not_started'
   | 'through'
   | 'called_back'
   | 'won'

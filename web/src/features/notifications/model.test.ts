@@ -49,6 +49,9 @@ it('leads to the record, and nowhere when it is gone', () => {
     to: '/contacts/$id',
     search: { tab: 'timeline' },
   })
+  const campaign = { kind: 'campaign', id: 'c1', name: 'Spring outreach' }
+  expect(linkOf(aNotification({ subject: campaign }))).toMatchObject({ to: '/campaigns/$id', params: { id: 'c1' } })
+  expect(linkOf(aNotification({ subject: { ...campaign, name: null } }))).toBeNull()
   expect(linkOf(aNotification({ subject: { ...deal, name: null } }))).toBeNull()
   expect(linkOf(aNotification({ subject: null }))).toBeNull()
   const many = { kind: 'bulk', id: 'b1', name: null }

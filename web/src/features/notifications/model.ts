@@ -58,6 +58,8 @@ export function linkOf({ subject, category, data }: Pick<Notification, 'subject'
       return linkOptions({ to: '/deals/$id', params })
     case 'chat':
       return linkOptions({ to: '/inbox/$chatId', params: { chatId: subject.id } })
+    case 'campaign':
+      return linkOptions({ to: '/campaigns/$id', params })
     case 'bd_account':
       return linkOptions({ to: '/accounts/$id', params })
     case 'import':
