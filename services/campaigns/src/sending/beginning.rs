@@ -121,10 +121,8 @@ async fn not_begun(service: &Campaigns, launcher: &Scope, id: Uuid, why: &Why) -
         Why::OutOfReach | Why::GaveUp => Vec::new(),
     };
     let reason = why.as_str().to_owned();
-    let line = log::Entry {
-        code: Some(format!("campaign.start.{reason}")),
-        ..log::Entry::new(id, log::What::NotStarted)
-    };
+    let line =
+        log::Entry { code: Some(format!("campaign.start.{reason}")), ..log::Entry::new(id, log::What::NotStarted) };
     let told = NewEvent::of(CAMPAIGN_START_FAILED, CAMPAIGN, id, json!(CampaignStartFailed { at, reason, missing }));
     let campaign = Campaign { starts_at: None, ..old.campaign.clone() };
     // Who put it off last launched it, and is to learn of it.

@@ -173,8 +173,7 @@ mod tests {
             (Kind::CampaignNotStarted, &["incomplete", "out_of_reach"]),
         ];
         for (kind, reasons) in codes {
-            let mut texts: Vec<String> =
-                reasons.iter().map(|reason| said(kind, json!({ "reason": reason }))).collect();
+            let mut texts: Vec<String> = reasons.iter().map(|reason| said(kind, json!({ "reason": reason }))).collect();
             texts.push(said(kind, json!({ "reason": "something newer" })));
             assert!(texts.iter().all(|text| !text.contains("notify.")), "{texts:?}");
             texts.sort();
