@@ -1124,8 +1124,8 @@ export type CampaignLogLine = {
     enrolmentId: string | null;
     id: string;
     /**
-     * `started`, `paused`, `finished`, `enrolled`, `queued`, `sent`, `read`, `replied`, `failed`, `stopped`, `through`,
-     * `refused`, `called_back`, `task`, `moved` or `won`.
+     * `started`, `not_started`, `paused`, `finished`, `enrolled`, `queued`, `sent`, `read`, `replied`, `failed`, `stopped`,
+     * `through`, `refused`, `called_back`, `task`, `moved` or `won`.
      */
     kind: string;
     /**
@@ -1174,7 +1174,8 @@ export type CampaignPatch = {
 
 export type CampaignPaused = {
     /**
-     * `manual`, or `no_sender` when no account is left that could send.
+     * `manual`; by itself: `no_sender` when no account is left that could send, `steps` or `audience` when these cannot
+     * be read any more.
      */
     reason: string;
 };
@@ -1294,6 +1295,24 @@ export type CampaignSchedule = {
 
 export type CampaignScheduled = {
     at: string;
+};
+
+/**
+ * It was to begin by itself, and is a draft again.
+ */
+export type CampaignStartFailed = {
+    /**
+     * When it was to begin.
+     */
+    at: string;
+    /**
+     * Of `incomplete` the fields that are missing: `accountIds`, `audience`, `schedule`, `steps`.
+     */
+    missing: Array<string>;
+    /**
+     * `incomplete`, `out_of_reach` of who launched it, or `gave_up` after all tries.
+     */
+    reason: string;
 };
 
 /**
@@ -3888,6 +3907,9 @@ export type Fact = {
     data: CampaignScheduled;
     type: 'campaign.scheduled';
 } | {
+    data: CampaignStartFailed;
+    type: 'campaign.start_failed';
+} | {
     data: Nothing;
     type: 'campaign.started';
 } | {
@@ -5726,7 +5748,7 @@ export type NotificationCreated = {
 /**
  * What somebody is told of.
  */
-export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'assigned.chat' | 'message' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'webhook.disabled' | 'account.disconnected' | 'account.signed_out' | 'account.restricted' | 'account.banned' | 'account.flood' | 'test';
+export type NotificationKind = 'mention' | 'assigned.contact' | 'assigned.company' | 'assigned.deal' | 'assigned.chat' | 'message' | 'import.completed' | 'export.completed' | 'bulk.completed' | 'deal.won' | 'deal.lost' | 'deal.rotting' | 'campaign.paused' | 'campaign.not_started' | 'campaign.finished' | 'campaign.variant_won' | 'webhook.disabled' | 'account.disconnected' | 'account.signed_out' | 'account.restricted' | 'account.banned' | 'account.flood' | 'test';
 
 /**
  * Notifications, newest first.
@@ -5786,7 +5808,7 @@ export type NotificationPreferencesInput = {
 export type NotificationSubject = {
     id: string;
     /**
-     * `contact`, `company`, `deal`, `chat`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
+     * `contact`, `company`, `deal`, `chat`, `campaign`, `bd_account`, `import`, `export`, `bulk` or `webhook`.
      */
     kind: string;
     /**

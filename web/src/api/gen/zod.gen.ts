@@ -574,6 +574,15 @@ export const zCampaignScheduled = z.object({
 });
 
 /**
+ * It was to begin by itself, and is a draft again.
+ */
+export const zCampaignStartFailed = z.object({
+    at: z.iso.datetime(),
+    missing: z.array(z.string()),
+    reason: z.string()
+});
+
+/**
  * What ends the way of a contact beside an answer, an opt-out, deletion and somebody's word.
  */
 export const zCampaignStopOn = z.object({
@@ -3102,6 +3111,10 @@ export const zNotificationKind = z.enum([
     'deal.won',
     'deal.lost',
     'deal.rotting',
+    'campaign.paused',
+    'campaign.not_started',
+    'campaign.finished',
+    'campaign.variant_won',
     'webhook.disabled',
     'account.disconnected',
     'account.signed_out',
@@ -6562,6 +6575,10 @@ export const zFact = z.union([
     z.object({
         data: zCampaignScheduled,
         type: z.enum(['campaign.scheduled'])
+    }),
+    z.object({
+        data: zCampaignStartFailed,
+        type: z.enum(['campaign.start_failed'])
     }),
     z.object({
         data: zNothing,
