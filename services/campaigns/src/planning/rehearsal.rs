@@ -33,6 +33,8 @@ use crate::{
 
 /// Kind of the job.
 const KIND: &str = "campaigns.rehearse";
+/// The state before the first one.
+const NONE: &str = "none";
 /// Days unless somebody says how many.
 const DAYS: u32 = 14;
 /// How far apart an account sends, in seconds.
@@ -71,8 +73,10 @@ pub enum Mode {
 /// A rehearsal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Rehearsal {
-    pub id: Uuid,
-    /// `running`, `done` or `failed`.
+    /// None before the first one, as is `at`.
+    #[schema(required)]
+    pub id: Option<Uuid>,
+    /// `none` before the first one; `running`, `done` or `failed`.
     pub state: String,
     /// `mode`; `days` by date, `variants` by step and variant, `senders`, `onTheWay`, `notBegun`.
     #[schema(value_type = Option<Object>, required)]
@@ -80,7 +84,8 @@ pub struct Rehearsal {
     /// The campaign says something else since it was played.
     pub outdated: bool,
     /// When it was asked for.
-    pub at: DateTime<Utc>,
+    #[schema(required)]
+    pub at: Option<DateTime<Utc>>,
 }
 
 #[derive(FromQueryResult)]
@@ -130,21 +135,23 @@ pub async fn begin(
     let payload = json!({ "campaignId": id, "rehearsalId": rehearsal });
     jobs::enqueue(&tx, NewJob { kind: KIND, payload, max_attempts: 3 }).await?;
     tx.commit().await?;
-    Ok(Rehearsal { id: rehearsal, state: "running".to_owned(), result: None, outdated: false, at: now })
+    Ok(Rehearsal { id: Some(rehearsal), state: "running".to_owned(), result: None, outdated: false, at: Some(now) })
 }
 
 /// The newest rehearsal of a campaign.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there was none.
+/// [`Error::NotFound`] of the campaign.
 pub async fn get(service: &Campaigns, scope: &Scope, id: Uuid) -> Result<Rehearsal, Error> {
     scope.require(CAMPAIGNS_READ)?;
     let reader = service.db.reader(scope);
     let stored = campaigns::get(&reader, scope, id).await?;
-    let row = find(&reader, scope, id).await?.ok_or(Error::NotFound)?;
+    let Some(row) = find(&reader, scope, id).await? else {
+        return Ok(Rehearsal { id: None, state: NONE.to_owned(), result: None, outdated: false, at: None });
+    };
     let steps = campaigns::steps(&reader, scope, id).await?;
     let outdated = row.basis.is_some_and(|basis| basis != basis_of(&stored, &steps));
-    Ok(Rehearsal { id: row.id, state: row.state, result: row.result, outdated, at: row.at })
+    Ok(Rehearsal { id: Some(row.id), state: row.state, result: row.result, outdated, at: Some(row.at) })
 }
 
 async fn find(connection: &impl sea_orm::ConnectionTrait, scope: &Scope, id: Uuid) -> Result<Option<Row>, Error> {

@@ -6571,8 +6571,11 @@ export type Rehearsal = {
     /**
      * When it was asked for.
      */
-    at: string;
-    id: string;
+    at: string | null;
+    /**
+     * None before the first one, as is `at`.
+     */
+    id: string | null;
     /**
      * The campaign says something else since it was played.
      */
@@ -6584,7 +6587,7 @@ export type Rehearsal = {
         [key: string]: unknown;
     } | null;
     /**
-     * `running`, `done` or `failed`.
+     * `none` before the first one; `running`, `done` or `failed`.
      */
     state: string;
 };

@@ -3932,8 +3932,8 @@ export const zRegistrationOffer = z.object({
  * A rehearsal.
  */
 export const zRehearsal = z.object({
-    at: z.iso.datetime(),
-    id: z.uuid(),
+    at: z.nullable(z.iso.datetime()),
+    id: z.nullable(z.uuid()),
     outdated: z.boolean(),
     result: z.nullable(z.record(z.string(), z.unknown())),
     state: z.string()

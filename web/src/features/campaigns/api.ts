@@ -138,15 +138,10 @@ export const checkOptions = (id: string, version: number) =>
     queryFn: ({ signal }) => api.check(id, signal),
     placeholderData: keepPreviousData,
   })
-const NO_REHEARSAL: Rehearsal = { state: 'none', result: null, at: null }
 export const rehearsalOptions = (id: string) =>
   queryOptions({
     queryKey: [...keys.plan(id), 'rehearsal'],
-    queryFn: ({ signal }) =>
-      api.rehearsal(id, signal).catch((e: { status?: number }) => {
-        if (e.status === 404) return NO_REHEARSAL
-        throw e
-      }),
+    queryFn: ({ signal }) => api.rehearsal(id, signal),
     refetchInterval: ({ state: { data } }) => (data?.state === 'running' ? LOOK_MS : false),
   })
 export const statsOptions = (id: string) =>

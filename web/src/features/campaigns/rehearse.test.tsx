@@ -27,7 +27,7 @@ function serve(...answers: [before: Rehearsal | null, after?: Rehearsal]) {
       return json(202, rehearsal({ state: 'running', result: null }))
     }
     const now = bodies.length > 0 ? answers[1] : answers[0]
-    return now ? json(200, now) : json(404, { error: 'None', code: 'not_found', requestId: 'r' })
+    return json(200, now ?? { id: null, state: 'none', result: null, outdated: false, at: null })
   })
   return bodies
 }

@@ -199,7 +199,7 @@ export type RehearsalReport = {
   people?: number
 }
 export type Rehearsal = {
-  id?: string
+  id?: string | null
   state: 'none' | 'running' | 'done' | 'failed'
   progress?: number
   result: RehearsalReport | null
