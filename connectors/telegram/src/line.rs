@@ -247,10 +247,11 @@ impl Line {
 
     /// Lets whoever waits for updates look at how the connection stands.
     fn wake(&self) {
-        self.set_behind(true);
+        // First: what waits to be looked at keeps it behind where the listener has just found that it is not.
         if let Some(inbound) = &self.inbound {
             inbound.push(UpdatesLike::ConnectionClosed);
         }
+        self.set_behind(true);
     }
 
     /// Throws the pool away, with all that waits for it, unless somebody else did so already.

@@ -159,8 +159,9 @@ impl Listener {
             self.live = true;
             let mut next = Some(first.ok_or(Refused::Network)?);
             while let Some(updates) = next {
-                self.inbound.taken();
                 self.take(updates);
+                // Only now: until then it is not known whether something was missed.
+                self.inbound.taken();
                 next = if self.held.len() < BATCH_MOST { self.raw.try_recv().ok() } else { None };
             }
         }

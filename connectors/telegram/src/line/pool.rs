@@ -38,17 +38,19 @@ impl Inbound {
     }
 
     pub(crate) fn push(&self, updates: UpdatesLike) {
-        if self.queue.send(updates).is_ok() {
-            self.waiting.fetch_add(1, Ordering::Relaxed);
+        // Counted before it can be taken.
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        if self.queue.send(updates).is_err() {
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
         }
     }
 
     pub(crate) fn taken(&self) {
-        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
     }
 
     pub(crate) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Relaxed)
+        self.waiting.load(Ordering::SeqCst)
     }
 }
 

@@ -9,7 +9,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contracts::channels::{Action, Ended, Errand};
 use tokio::{task::JoinSet, time::sleep};
 
-use super::{live::Live, outcome, sending};
+use super::{
+    live::Live,
+    outcome,
+    sending::{self, Outcome},
+};
 use crate::{
     Error,
     accounts::{account::StoredAccount, happening, turns::Turn},
@@ -210,7 +214,14 @@ async fn begin(live: &Live, errand: &Errand) -> Result<bool, Failed> {
 
 async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
     let inbox = &live.around.inbox;
-    let Some(answer) = patiently(live, errand).await? else { return Ok(()) };
+    let answer = match patiently(live, errand).await? {
+        Tried::Answered(answer) => answer,
+        Tried::Unwanted => return Ok(()),
+        Tried::Behind => {
+            let later = Ended::Later { not_before: live.now() + NOT_READ_LOOK, code: "network", counts: false };
+            return Ok(inbox.end_errand(&live.scope, errand.id, later).await.map_err(Error::Port)?);
+        }
+    };
     let ended = match &answer {
         Ok(sent) => Ended::Done { sent: sent.clone() },
         Err(Refused::PeerUnknown) if !live.knows_everybody() => {
@@ -231,27 +242,37 @@ async fn perform(live: &Live, errand: &Errand) -> Result<(), Failed> {
 /// What was sent, or why it was not.
 type Answer = Result<Vec<contracts::channels::SeenMessage>, Refused>;
 
-/// Sleeps through short waits; none when the errand is not wanted any more after one.
-async fn patiently(live: &Live, errand: &Errand) -> Result<Option<Answer>, Error> {
+/// What came of trying.
+enum Tried {
+    Answered(Answer),
+    /// Not wanted any more, and ended by whoever found that out.
+    Unwanted,
+    /// Nothing went, and what came in meanwhile is read first.
+    Behind,
+}
+
+/// Sleeps through short waits.
+async fn patiently(live: &Live, errand: &Errand) -> Result<Tried, Error> {
     let mut slept = 0;
     loop {
         let answer = match sending::perform(live, errand).await {
-            Ok(None) => return Ok(None),
-            Ok(Some(sent)) => Ok(sent),
+            Ok(Outcome::Done(sent)) => Ok(sent),
+            Ok(Outcome::Unwanted) => return Ok(Tried::Unwanted),
+            Ok(Outcome::Behind) => return Ok(Tried::Behind),
             Err(refused) => Err(refused),
         };
         let seconds = match &answer {
             Err(Refused::FloodWait { seconds }) if *seconds <= FLOOD_SLEPT_S && slept < FLOODS_SLEPT => *seconds,
-            _ => return Ok(Some(answer)),
+            _ => return Ok(Tried::Answered(answer)),
         };
         slept += 1;
         tokio::select! {
-            () = live.stop.cancelled() => return Ok(Some(answer)),
+            () = live.stop.cancelled() => return Ok(Tried::Answered(answer)),
             () = sleep(Duration::from_secs(seconds.into())) => {}
         }
         // Somebody may have answered meanwhile.
         if !live.around.inbox.is_still_wanted(&live.scope, errand.id).await.map_err(Error::Port)? {
-            return Ok(None);
+            return Ok(Tried::Unwanted);
         }
     }
 }

@@ -6,8 +6,17 @@ use contracts::channels::{Action, Errand, OutgoingFile, SeenMessage};
 use super::{files::FilesError, live::Live, plain};
 use crate::syncing::commands::{self, Met};
 
-/// None of what is not wanted any more: somebody answered while whom it is to was sought, or its files were uploaded.
-pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Option<Vec<SeenMessage>>, Refused> {
+/// What came of an errand that was not refused.
+pub(super) enum Outcome {
+    /// With the messages that went.
+    Done(Vec<SeenMessage>),
+    /// Somebody answered while whom it is to was sought, or its files were uploaded.
+    Unwanted,
+    /// The connection was lost since it was begun: what was written meanwhile is read first. Nothing went.
+    Behind,
+}
+
+pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Outcome, Refused> {
     let (connection, chat) = (&live.connection, errand.chat_id);
     let done = match &errand.action {
         Action::Send { files, .. } => {
@@ -16,7 +25,10 @@ pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Option<Vec<S
                 return with_files(live, errand, chat).await;
             }
             if errand.to.is_some() && !still_wanted(live, errand).await? {
-                return Ok(None);
+                return Ok(Outcome::Unwanted);
+            }
+            if is_behind(live, errand) {
+                return Ok(Outcome::Behind);
             }
             text(live, errand, chat).await?
         }
@@ -37,7 +49,12 @@ pub(super) async fn perform(live: &Live, errand: &Errand) -> Result<Option<Vec<S
             Vec::new()
         }
     };
-    Ok(Some(done))
+    Ok(Outcome::Done(done))
+}
+
+/// Whether there may be an answer that is not stored yet, where that stops it.
+fn is_behind(live: &Live, errand: &Errand) -> bool {
+    errand.unless_answered && !live.has_caught_up()
 }
 
 /// Whether nobody has answered since it was started, where that stops it.
@@ -95,20 +112,29 @@ async fn text(live: &Live, errand: &Errand, chat: i64) -> Result<Vec<SeenMessage
     Ok(vec![plain::message(sent)])
 }
 
-async fn with_files(live: &Live, errand: &Errand, chat: i64) -> Result<Option<Vec<SeenMessage>>, Refused> {
-    let Action::Send { text, entities, reply_to, files, .. } = &errand.action else { return Ok(None) };
+async fn with_files(live: &Live, errand: &Errand, chat: i64) -> Result<Outcome, Refused> {
+    let Action::Send { text, entities, reply_to, files, .. } = &errand.action else { return Ok(Outcome::Unwanted) };
     let mut opened = Vec::with_capacity(files.len());
     for file in files {
         opened.push(open(live, file).await?);
     }
     let entities = plain::entities_out(entities);
+    let mut behind = false;
     let sent = if errand.unless_answered {
-        let wanted = Box::pin(still_wanted(live, errand));
+        let wanted = Box::pin(async {
+            let wanted = still_wanted(live, errand).await?;
+            behind = wanted && is_behind(live, errand);
+            Ok(wanted && !behind)
+        });
         live.connection.send_files_if(chat, opened, (text, &entities, *reply_to), wanted).await?
     } else {
         Some(live.connection.send_files(chat, opened, text, &entities, *reply_to).await?)
     };
-    Ok(sent.map(|sent| sent.into_iter().map(plain::message).collect()))
+    Ok(match sent {
+        Some(sent) => Outcome::Done(sent.into_iter().map(plain::message).collect()),
+        None if behind => Outcome::Behind,
+        None => Outcome::Unwanted,
+    })
 }
 
 async fn open(live: &Live, file: &OutgoingFile) -> Result<NewFile, Refused> {
