@@ -5,6 +5,7 @@
 use std::{
     env, fs,
     hash::{DefaultHasher, Hash, Hasher},
+    io::ErrorKind,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -58,7 +59,9 @@ async fn on_sqlite(file: &Path, migrations: &[Migration]) -> String {
     }
     let folder = templates();
     let template = folder.join(format!("{:016x}.db", fingerprint(migrations)));
-    if !template.exists() {
+    // Not there yet, or somebody has just tidied up.
+    while let Err(error) = fs::copy(&template, file) {
+        assert_eq!(error.kind(), ErrorKind::NotFound, "a template is copied: {error}");
         fs::create_dir_all(&folder).expect("a folder for templates");
         remove_old(&folder);
         let work = tempfile::tempdir_in(&folder).expect("a temporary folder");
@@ -67,7 +70,6 @@ async fn on_sqlite(file: &Path, migrations: &[Migration]) -> String {
         // Whoever was quicker has made the same.
         fs::rename(&fresh, &template).expect("a template gets its name");
     }
-    fs::copy(&template, file).expect("a template is copied");
     url(file)
 }
 
@@ -105,13 +107,16 @@ async fn build(admin: &DatabaseConnection, base: &str, template: &str, migration
 async fn patiently(admin: &DatabaseConnection, sql: &str) -> Result<(), DbErr> {
     for _ in 0..100 {
         match run(admin, sql).await {
-            Err(error) if error.to_string().contains("being accessed") => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+            Err(error) if is_in_use(&error) => tokio::time::sleep(Duration::from_millis(50)).await,
             done => return done,
         }
     }
     run(admin, sql).await
+}
+
+/// Whether PostgreSQL refused because somebody is connected (`object_in_use`), in whatever language it says so.
+fn is_in_use(error: &DbErr) -> bool {
+    format!("{error:?}").contains("\"55006\"")
 }
 
 async fn is_there(admin: &DatabaseConnection, name: &str) -> bool {
