@@ -166,6 +166,7 @@ pub(crate) async fn open(tx: &Tx, scope: &Scope, id: Uuid, campaign: Campaign) -
         enrolled: 0,
         created_by: person,
         launched_by: None,
+        start_key: None,
         version: 1,
         created_at: now,
         updated_at: now,
@@ -228,16 +229,17 @@ pub async fn change(service: &Campaigns, scope: &Scope, id: Uuid, patch: Campaig
         return Err(Error::field("startsAt", "campaign.starts_at.past"));
     }
     let held_accounts = old.held_accounts.iter().copied().filter(|id| campaign.account_ids.contains(id)).collect();
-    let new = StoredCampaign { campaign, owner_id, held_accounts, ..old.clone() };
+    let mut new = StoredCampaign { campaign, owner_id, held_accounts, ..old.clone() };
+    let begins_at = begins_at.filter(|_| new.state == CampaignState::Scheduled);
     if new != old {
         let tx = service.db.begin(scope).await?;
+        if let Some(at) = begins_at {
+            sending::beginning::begin_at(&tx, scope, &mut new, at).await?;
+        }
         let Some(new) = put(&tx, scope, &old, new, Vec::new()).await? else {
             tx.rollback().await?;
             return Err(stale(service, scope, id).await?);
         };
-        if let Some(at) = begins_at.filter(|_| new.state == CampaignState::Scheduled) {
-            sending::beginning::begin_at(&tx, id, at).await?;
-        }
         call_back(&tx, &old, &new).await?;
         tx.commit().await?;
     }

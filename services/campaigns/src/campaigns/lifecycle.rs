@@ -87,11 +87,10 @@ pub async fn schedule(
     }
     complete(&tx, scope, &old).await?;
     let campaign = Campaign { starts_at: Some(at), ..old.campaign.clone() };
-    let launched_by = scope.user_id().map(Uuid::from);
-    let new = StoredCampaign { campaign, state: CampaignState::Scheduled, launched_by, ..old.clone() };
+    let mut new = StoredCampaign { campaign, state: CampaignState::Scheduled, pause_reason: None, ..old.clone() };
+    sending::beginning::begin_at(&tx, scope, &mut new, at).await?;
     let told = NewEvent::of(CAMPAIGN_SCHEDULED, KIND, id, json!(CampaignScheduled { at }));
     put(&tx, scope, &old, new, vec![told]).await?;
-    sending::beginning::begin_at(&tx, id, at).await?;
     tx.commit().await?;
     queries::current(service, scope, id).await
 }
@@ -143,6 +142,7 @@ pub(crate) async fn begin(tx: &Tx, scope: &Scope, old: &StoredCampaign) -> Resul
     let new = StoredCampaign {
         state: CampaignState::Running,
         started_at: Some(tx.clock().now()),
+        pause_reason: None,
         enrolling: true,
         enrolled_to: None,
         launched_by: scope.user_id().map(Uuid::from).or(old.launched_by),

@@ -55,6 +55,7 @@ pub(crate) mod entity {
         pub enrolled: i64,
         pub created_by: Option<Uuid>,
         pub launched_by: Option<Uuid>,
+        pub start_key: Option<Uuid>,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -107,6 +108,7 @@ pub struct StoredCampaign {
     pub held_accounts: Vec<Uuid>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Why it is paused, or did not begin.
     pub pause_reason: Option<String>,
     /// Whether its audience is being read.
     pub enrolling: bool,
@@ -115,6 +117,8 @@ pub struct StoredCampaign {
     pub created_by: Option<Uuid>,
     /// Who scheduled or started it last.
     pub launched_by: Option<Uuid>,
+    /// Of the job that starts it.
+    pub start_key: Option<Uuid>,
     pub version: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
@@ -180,6 +184,7 @@ impl TryFrom<entity::Model> for StoredCampaign {
             enrolled: row.enrolled,
             created_by: row.created_by,
             launched_by: row.launched_by,
+            start_key: row.start_key,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -274,6 +279,7 @@ fn columns(stored: &StoredCampaign) -> entity::ActiveModel {
         enrolling: Set(stored.enrolling),
         enrolled_to: Set(stored.enrolled_to),
         launched_by: Set(stored.launched_by),
+        start_key: Set(stored.start_key),
         version: Set(stored.version),
         updated_at: Set(stored.updated_at),
         ..Default::default()

@@ -84,7 +84,8 @@ pub struct CampaignView {
     pub started_at: Option<DateTime<Utc>>,
     #[schema(required)]
     pub finished_at: Option<DateTime<Utc>>,
-    /// `manual` or `no_sender`.
+    /// Why it is paused: `manual`, `no_sender`, `steps` or `audience`. Of a draft, why it did not begin at its time: `incomplete`,
+    /// `out_of_reach` or `gave_up`.
     #[schema(required)]
     pub pause_reason: Option<String>,
     /// Whether its audience is being read.

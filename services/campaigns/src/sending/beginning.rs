@@ -27,11 +27,40 @@ use crate::{
 const KIND: &str = "campaigns.begin";
 const TRIES: i64 = 10;
 
-/// Starts a campaign at an instant, as whoever acts in the transaction.
-pub(crate) async fn begin_at(tx: &Tx, campaign: Uuid, at: DateTime<Utc>) -> Result<(), Error> {
-    let payload = json!({ "campaignId": campaign });
+/// Has a campaign start at an instant, as whoever acts in the transaction; jobs for other instants do nothing any more.
+/// What is new of the campaign is for the caller to store.
+pub(crate) async fn begin_at(
+    tx: &Tx,
+    scope: &Scope,
+    campaign: &mut StoredCampaign,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let key = tx.clock().new_id();
+    campaign.start_key = Some(key);
+    campaign.launched_by = scope.user_id().map(Uuid::from);
+    let payload = json!({ "campaignId": campaign.id, "startKey": key });
     jobs::enqueue_at(tx, NewJob { kind: KIND, payload, max_attempts: TRIES }, at).await?;
     Ok(())
+}
+
+/// Which campaign a job starts, and for which of its schedules.
+#[derive(Clone, Copy)]
+struct Start {
+    campaign: Uuid,
+    key: Option<Uuid>,
+}
+
+impl Start {
+    fn of(payload: &Value) -> Result<Self, JobError> {
+        let key = payload["startKey"].as_str().and_then(|key| key.parse().ok());
+        Ok(Self { campaign: campaign_in(payload)?, key })
+    }
+
+    /// When it was to begin, if that has come: not of one that was put off, made a draft again or started meanwhile.
+    fn time_of(self, stored: &StoredCampaign, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let is_meant = stored.state == CampaignState::Scheduled && stored.start_key == self.key;
+        stored.campaign.starts_at.filter(|at| is_meant && *at <= now)
+    }
 }
 
 /// Starts a campaign whose time has come.
@@ -44,14 +73,14 @@ impl Work for Begin {
     }
 
     async fn run(&self, context: Context, payload: Value) -> Result<(), JobError> {
-        Ok(begin(&self.0, &context.scope, campaign_in(&payload)?).await?)
+        Ok(begin(&self.0, &context.scope, Start::of(&payload)?).await?)
     }
 
     /// Nothing would start it any more.
     async fn gave_up(&self, context: Context, payload: Value, _error: &str) {
-        let Ok(id) = campaign_in(&payload) else { return };
-        if let Err(error) = not_begun(&self.0, &context.scope, id, &Why::GaveUp).await {
-            tracing::error!(%error, campaign_id = %id, "a campaign that did not begin could not be made a draft again");
+        let Ok(start) = Start::of(&payload) else { return };
+        if let Err(error) = not_begun(&self.0, &context.scope, start, &Why::GaveUp).await {
+            tracing::error!(%error, campaign_id = %start.campaign, "a campaign that did not begin could not be made a draft again");
         }
     }
 }
@@ -76,22 +105,22 @@ impl Why {
     }
 }
 
-async fn begin(service: &Campaigns, scope: &Scope, id: Uuid) -> Result<(), Error> {
+async fn begin(service: &Campaigns, scope: &Scope, start: Start) -> Result<(), Error> {
     let tx = service.db.begin(scope).await?;
-    let old = match campaigns::lock(&tx, scope, id).await {
+    let old = match campaigns::lock(&tx, scope, start.campaign).await {
         Err(Error::NotFound) => {
             tx.rollback().await?;
-            return not_begun(service, scope, id, &Why::OutOfReach).await;
+            return not_begun(service, scope, start, &Why::OutOfReach).await;
         }
         other => other?,
     };
-    if time_of(&old, tx.clock().now()).is_none() {
+    if start.time_of(&old, tx.clock().now()).is_none() {
         return Ok(());
     }
     match lifecycle::begin(&tx, scope, &old).await {
         Err(Error::Invalid(missing)) => {
             tx.rollback().await?;
-            not_begun(service, scope, id, &Why::Incomplete { missing, version: old.version }).await
+            not_begun(service, scope, start, &Why::Incomplete { missing, version: old.version }).await
         }
         other => {
             other?;
@@ -100,20 +129,16 @@ async fn begin(service: &Campaigns, scope: &Scope, id: Uuid) -> Result<(), Error
     }
 }
 
-/// When it was to begin, if that has come: not of one that was put off, made a draft again or started meanwhile.
-fn time_of(stored: &StoredCampaign, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    stored.campaign.starts_at.filter(|at| stored.state == CampaignState::Scheduled && *at <= now)
-}
-
 /// Makes a campaign that did not begin at its time a draft again. Whoever launched it did not do that.
-async fn not_begun(service: &Campaigns, launcher: &Scope, id: Uuid, why: &Why) -> Result<(), Error> {
+async fn not_begun(service: &Campaigns, launcher: &Scope, start: Start, why: &Why) -> Result<(), Error> {
     let scope = Scope::system(launcher.org_id, &launcher.request_id);
     let tx = service.db.begin(&scope).await?;
+    let id = start.campaign;
     let old = match campaigns::lock(&tx, &scope, id).await {
         Err(Error::NotFound) => return Ok(()),
         other => other?,
     };
-    let Some(at) = time_of(&old, tx.clock().now()) else { return Ok(()) };
+    let Some(at) = start.time_of(&old, tx.clock().now()) else { return Ok(()) };
     let missing = match why {
         // Somebody may have mended it this very moment: it is tried again.
         Why::Incomplete { version, .. } if *version != old.version => return Err(Error::Stale(Value::Null)),
@@ -125,9 +150,8 @@ async fn not_begun(service: &Campaigns, launcher: &Scope, id: Uuid, why: &Why) -
         log::Entry { code: Some(format!("campaign.start.{reason}")), ..log::Entry::new(id, log::What::NotStarted) };
     let told = NewEvent::of(CAMPAIGN_START_FAILED, CAMPAIGN, id, json!(CampaignStartFailed { at, reason, missing }));
     let campaign = Campaign { starts_at: None, ..old.campaign.clone() };
-    // Who put it off last launched it, and is to learn of it.
-    let launched_by = launcher.user_id().map(Uuid::from).or(old.launched_by);
-    let new = StoredCampaign { campaign, state: CampaignState::Draft, launched_by, ..old.clone() };
+    let pause_reason = Some(why.as_str().to_owned());
+    let new = StoredCampaign { campaign, state: CampaignState::Draft, pause_reason, ..old.clone() };
     put(&tx, &scope, &old, new, vec![told]).await?;
     log::record(&tx, &scope, [line]).await?;
     Ok(tx.commit().await?)

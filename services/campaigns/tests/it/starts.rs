@@ -29,6 +29,11 @@ async fn stands(world: &World, id: Uuid) -> (String, bool) {
     (campaign["state"].as_str().unwrap().to_owned(), !campaign["startsAt"].is_null())
 }
 
+/// Why it did not begin.
+async fn reason(world: &World, id: Uuid) -> Value {
+    world.get(&world.manager, &format!("{CAMPAIGNS}/{id}")).await["pauseReason"].clone()
+}
+
 /// What was told of starts that failed: by whom, and the data.
 async fn failures(world: &World) -> Vec<(Option<Uuid>, Value)> {
     let sql = "select actor_id, data from events where kind = 'campaign.start_failed' order by seq";
@@ -46,6 +51,7 @@ on_both! {
         assert_eq!(stands(&world, id).await, ("draft".to_owned(), false));
         let told = failures(&world).await;
         assert_eq!(told, [(None, json!({ "at": at, "reason": "incomplete", "missing": ["accountIds"] }))]);
+        assert_eq!(reason(&world, id).await, "incomplete");
         let log = world.get(&world.manager, &format!("{CAMPAIGNS}/{id}/log")).await;
         let line = &log["items"][0];
         assert_eq!(line["kind"], "not_started");
@@ -57,6 +63,7 @@ on_both! {
         world.ok(&world.manager, "PATCH", &format!("{CAMPAIGNS}/{id}"), json!({ "accountIds": [account] }), 200).await;
         let at = json!({ "startsAt": world.now() + TimeDelta::hours(1) });
         world.ok(&world.manager, "POST", &format!("{CAMPAIGNS}/{id}/schedule"), at, 200).await;
+        assert_eq!(reason(&world, id).await, Value::Null);
         an_hour_later(&world).await;
         assert_eq!(stands(&world, id).await.0, "running");
         assert_eq!(failures(&world).await.len(), 1);
@@ -70,6 +77,29 @@ on_both! {
         assert_eq!(stands(&world, id).await, ("draft".to_owned(), false));
         let told = failures(&world).await;
         assert_eq!((&told[0].1["reason"], &told[0].1["missing"]), (&json!("out_of_reach"), &json!([])));
+    }
+
+    async fn who_scheduled_it_before_stands_in_nobodys_way(world: World) {
+        let id = scheduled(&world, &Scope { reach: Reach::OWN, ..world.manager.clone() }).await;
+        let agent = world.agent.user_id().map(Uuid::from);
+        let at = world.now() + TimeDelta::hours(1);
+        world.ok(&world.manager, "PATCH", &format!("{CAMPAIGNS}/{id}"), json!({ "ownerId": agent }), 200).await;
+        world.ok(&world.manager, "POST", &format!("{CAMPAIGNS}/{id}/unschedule"), json!({}), 200).await;
+        world.ok(&world.manager, "POST", &format!("{CAMPAIGNS}/{id}/schedule"), json!({ "startsAt": at }), 200).await;
+        an_hour_later(&world).await;
+        assert_eq!(stands(&world, id).await.0, "running");
+        assert!(failures(&world).await.is_empty());
+    }
+
+    async fn what_was_put_off_begins_at_the_other_time(world: World) {
+        let id = scheduled(&world, &world.manager).await;
+        let at = json!({ "startsAt": world.now() + TimeDelta::minutes(90) });
+        world.ok(&world.manager, "PATCH", &format!("{CAMPAIGNS}/{id}"), at, 200).await;
+        an_hour_later(&world).await;
+        assert_eq!(stands(&world, id).await, ("scheduled".to_owned(), true));
+        an_hour_later(&world).await;
+        assert_eq!(stands(&world, id).await.0, "running");
+        assert!(failures(&world).await.is_empty());
     }
 
     async fn what_cannot_be_started_for_long_is_a_draft_again(world: World) {

@@ -908,7 +908,8 @@ export type Campaign = {
     name: string;
     owner: Named | null;
     /**
-     * `manual` or `no_sender`.
+     * Why it is paused: `manual`, `no_sender`, `steps` or `audience`. Of a draft, why it did not begin at its time: `incomplete`,
+     * `out_of_reach` or `gave_up`.
      */
     pauseReason: string | null;
     /**

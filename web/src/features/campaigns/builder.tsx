@@ -18,6 +18,7 @@ import { BuilderNav } from './builder-nav'
 import { headId, partId } from './builder-part'
 import { CampaignMenu } from './campaign-menu'
 import { useCampaignChanges } from './changes'
+import { NotBegun } from './not-begun'
 import { BackLink, type FilterParts, type Search } from './page-parts'
 import { StateBadge } from './parts'
 import { SaveStatus } from './save-status'
@@ -80,6 +81,7 @@ export default function Builder({ campaign, filters, search, onSearch }: Builder
           <ScrollRegion label={c.name || t('unnamed')} className="bg-sunken">
             <div className="mx-auto flex w-full max-w-[860px] flex-col gap-3 p-3 md:gap-5 md:p-6">
               {c.state === 'scheduled' && <Scheduled campaign={c} />}
+              <NotBegun campaign={c} />
               <Name editing={edit} />
               <Suspense fallback={<PartSkeleton id="audience" />}>
                 <AudiencePart editing={edit} filters={filters} />
