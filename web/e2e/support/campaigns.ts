@@ -71,6 +71,13 @@ export function countedOf(campaignId: string) {
     failed: one(`select count(*) from campaign_sends where campaign_id = ${id} and state = 'failed'`),
   }
 }
+/** Contacts whom it left because they wrote: some of them before it had written to them. */
+export const stoppedByAnswer = (campaignId: string) =>
+  Number(
+    read(
+      `select count(*) from enrolments where campaign_id = x'${campaignId.replaceAll('-', '')}' and cause = 'replied'`,
+    ),
+  )
 /** Messages that went to somebody after they had answered: there are to be none. */
 export const sentAfterAnswer = (campaignId: string) =>
   Number(

@@ -261,7 +261,12 @@ function Shown({
 }
 function Linked({ field, record, tools }: Pick<PropertyProps, 'field' | 'record' | 'tools'>) {
   const out = hrefOf(field, record)
-  const value = <Value field={field} record={record} tools={tools} />
+  // What is here already: a link is not to be without its text for a moment.
+  const value = field.custom ? (
+    <CustomValue wrap field={field.custom} value={read(record, field.id)} fmt={tools.fmt} />
+  ) : (
+    <Value field={field} record={record} tools={tools} />
+  )
   const opens = out && (out.inApp || safeHref(out.href) || /^(mailto|tel):/.test(out.href))
   if (!out || !opens) return <span className="min-w-0 break-words">{value}</span>
   return (
