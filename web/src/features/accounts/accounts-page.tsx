@@ -10,12 +10,12 @@ import { Avatar } from '@/shared/ui/avatar'
 import { Button, buttonCls } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
+import { HealthRing } from '@/shared/ui/health-ring'
 import { PageHeader } from '@/shared/ui/page-header'
 import { ScrollRegion } from '@/shared/ui/scroll-region'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { tipProps } from '@/shared/ui/tooltip'
 import { listOptions } from './api'
-import { HealthRing } from './health-ring'
 import { isTrouble, mainReasons, ownerOf, wayOut } from './model'
 import { AccountFace, FloodTimer, StatusBadge, Usage } from './parts'
 import type { Account } from './types'
@@ -168,7 +168,7 @@ function AccountCard({ account: a, onFinish }: { account: Account; onFinish?: ()
             <FloodTimer until={a.floodUntil} />
           </div>
         </div>
-        <HealthRing score={a.health.score} />
+        <HealthRing score={a.health.score} label={t('health.score', { score: a.health.score })} />
       </div>
       {isTrouble(a) ? (
         <p className="text-sm text-muted">{a.statusText ?? t(`help.${a.status}`)}</p>

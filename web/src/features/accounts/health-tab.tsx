@@ -17,12 +17,12 @@ import { useFormat } from '@/shared/session/use-format'
 import { Button } from '@/shared/ui/button'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
+import { HealthRing } from '@/shared/ui/health-ring'
 import { ProgressBar } from '@/shared/ui/progress'
 import { Section } from '@/shared/ui/section'
 import { Skeleton } from '@/shared/ui/skeleton'
 import type { Tone } from '@/shared/ui/tone'
 import { healthOptions } from './api'
-import { HealthRing } from './health-ring'
 import type { Account } from './types'
 
 const LOOK: Record<string, [LucideIcon, Tone]> = {
@@ -58,7 +58,7 @@ export default function HealthTab({ account: a }: { account: Account }) {
     <>
       <Section title={t('health.title')} text={t('health.text')}>
         <div className="flex items-start gap-4">
-          <HealthRing score={a.health.score} size={56} />
+          <HealthRing score={a.health.score} label={t('health.score', { score: a.health.score })} size={56} />
           {a.health.reasons.length === 0 ? (
             <p className="my-auto text-sm text-muted">{t('health.fine')}</p>
           ) : (

@@ -1,17 +1,7 @@
 import { expect, it } from 'vitest'
+import { healthTone } from '@/shared/ui/health-ring'
 import { anAccount } from './fixtures'
-import {
-  digitsOf,
-  healthTone,
-  mainReasons,
-  ownerOf,
-  phoneOf,
-  progressOf,
-  shareOf,
-  spanOf,
-  toneOf,
-  wayOut,
-} from './model'
+import { digitsOf, mainReasons, ownerOf, phoneOf, progressOf, shareOf, spanOf, toneOf, wayOut } from './model'
 import { accountSearch, accountsSearch } from './search-params'
 import type { Status } from './types'
 

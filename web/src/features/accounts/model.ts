@@ -30,7 +30,6 @@ export const toneOf = (a: Pick<Account, 'status' | 'mode'>): Tone =>
 export const ownerOf = ({ owner }: Pick<Account, 'owner'>): Named | null =>
   owner && { id: owner.id, name: owner.name ?? '…' }
 
-export const healthTone = (score: number): Tone => (score >= 80 ? 'green' : score >= 50 ? 'amber' : 'red')
 /** The gravest first; so many as somebody takes in. */
 export const mainReasons = (a: Pick<Account, 'health'>) =>
   [...a.health.reasons].sort((x, y) => y.weight - x.weight).slice(0, 3)

@@ -4,10 +4,10 @@ import { useTranslation } from 'react-i18next'
 import { useFormat } from '@/shared/session/use-format'
 import { Avatar } from '@/shared/ui/avatar'
 import { Button } from '@/shared/ui/button'
+import { HealthRing } from '@/shared/ui/health-ring'
 import { Section } from '@/shared/ui/section'
 import { Segmented } from '@/shared/ui/segmented'
 import { type AccountChanges, syncOptions } from './api'
-import { HealthRing } from './health-ring'
 import { mainReasons, ownerOf } from './model'
 import { Usage } from './parts'
 import type { Tab } from './search-params'
@@ -42,7 +42,7 @@ export function Overview({ account: a, changes, writable, onTab }: OverviewProps
     <>
       <Section title={t('health.title')} actions={<Button onClick={() => onTab('health')}>{t('health.more')}</Button>}>
         <div className="flex items-center gap-4">
-          <HealthRing score={a.health.score} size={56} />
+          <HealthRing score={a.health.score} label={t('health.score', { score: a.health.score })} size={56} />
           {a.health.reasons.length === 0 ? (
             <p className="text-sm text-muted">{t('health.fine')}</p>
           ) : (

@@ -5,12 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { useCan } from '@/shared/session/session'
 import { useFormat } from '@/shared/session/use-format'
 import { Badge } from '@/shared/ui/badge'
+import { HealthRing } from '@/shared/ui/health-ring'
 import { IconButton } from '@/shared/ui/icon-button'
 import { Notice } from '@/shared/ui/notice'
 import { sendersOptions } from './api'
 import type { CampaignChanges } from './changes'
 import { isLive } from './model'
-import { Bar, HealthRing } from './parts'
+import { Bar } from './parts'
 import { leftOf, readinessOf } from './senders-model'
 import type { AccountStats, Campaign, Sender, Stats } from './types'
 
@@ -72,7 +73,9 @@ function AccountRow({ id, stats, sender, held, onHold }: RowProps) {
   const used = left ? all - left.messages : 0
   return (
     <li className="flex items-center gap-3 border-b border-line-soft py-3 last:border-0 last:pb-0">
-      {sender && <HealthRing score={sender.health.score} />}
+      {sender && (
+        <HealthRing score={sender.health.score} label={t('senders.health', { score: sender.health.score })} size={34} />
+      )}
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <Link to="/accounts/$id" params={{ id }} className="min-w-0 truncate text-sm font-medium hover:underline">

@@ -90,6 +90,5 @@ export function turned<E extends Enrolment>(e: E, how: 'pause' | 'resume' | 'sto
   return { ...e, state: 'stopped', cause: 'manual', dueAt: null, held: null, heldMessage: null, endedAt: now }
 }
 
-export const healthTone = (score: number): Tone => (score >= 80 ? 'green' : score >= 50 ? 'amber' : 'red')
 /** Of variants, in their order. */
 export const VARIANT_TONES: readonly Tone[] = ['blue', 'violet', 'teal', 'amber', 'pink']

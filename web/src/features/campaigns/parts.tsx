@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { cn } from '@/shared/lib/cn'
 import { useFormat } from '@/shared/session/use-format'
 import { Badge } from '@/shared/ui/badge'
-import { CAUSE_TONE, ENROLMENT_TONE, healthTone, STATE_TONE, stopsOf } from './model'
+import { CAUSE_TONE, ENROLMENT_TONE, STATE_TONE, stopsOf } from './model'
 import type { Campaign, Enrolment, StopCause } from './types'
 
 export function StateBadge({ campaign: c }: { campaign: Pick<Campaign, 'state'> }) {
@@ -56,38 +56,6 @@ export function StopBar({ stops, all }: { stops: Partial<Record<StopCause, numbe
         ))}
       </ul>
     </div>
-  )
-}
-
-const R = 16
-const ROUND = 2 * Math.PI * R
-/** How well an account fares, from 0 to 100. */
-export function HealthRing({ score, size = 34 }: { score: number; size?: number }) {
-  const { t } = useTranslation('campaigns')
-  return (
-    <span
-      role="img"
-      aria-label={t('senders.health', { score })}
-      data-tone={healthTone(score)}
-      className="relative grid shrink-0 place-items-center"
-      style={{ width: size, height: size }}
-    >
-      <svg viewBox="0 0 40 40" width={size} height={size} fill="none" strokeWidth="4" aria-hidden>
-        <circle cx="20" cy="20" r={R} stroke="var(--tone-line)" />
-        <circle
-          cx="20"
-          cy="20"
-          r={R}
-          stroke="var(--tone-solid)"
-          strokeLinecap="round"
-          strokeDasharray={`${(ROUND * score) / 100} ${ROUND}`}
-          transform="rotate(-90 20 20)"
-        />
-      </svg>
-      <span className="tabular absolute text-2xs font-semibold" aria-hidden>
-        {score}
-      </span>
-    </span>
   )
 }
 

@@ -11,11 +11,11 @@ import { buttonCls } from '@/shared/ui/button'
 import { Checkbox } from '@/shared/ui/checkbox'
 import { EmptyState } from '@/shared/ui/empty-state'
 import { ErrorState } from '@/shared/ui/error-state'
+import { HealthRing } from '@/shared/ui/health-ring'
 import { Notice } from '@/shared/ui/notice'
 import { Skeleton } from '@/shared/ui/skeleton'
 import { sendersOptions } from './api'
 import { BuilderPart } from './builder-part'
-import { HealthRing } from './parts'
 import { capacityOf, leftOf, readinessOf } from './senders-model'
 import type { Sender } from './types'
 import type { Editing } from './use-draft'
@@ -109,7 +109,7 @@ function SenderRow({ sender: s, checked, onCheck }: RowProps) {
                 })}
           </span>
         </span>
-        <HealthRing score={s.health.score} />
+        <HealthRing score={s.health.score} label={t('senders.health', { score: s.health.score })} size={34} />
       </label>
     </li>
   )

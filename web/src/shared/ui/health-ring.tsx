@@ -1,15 +1,15 @@
-import { useTranslation } from 'react-i18next'
-import { healthTone } from './model'
+import type { Tone } from './tone'
+
+export const healthTone = (score: number): Tone => (score >= 80 ? 'green' : score >= 50 ? 'amber' : 'red')
 
 const R = 16
 const ROUND = 2 * Math.PI * R
 /** How well an account fares, from 0 to 100. */
-export function HealthRing({ score, size = 40 }: { score: number; size?: number }) {
-  const { t } = useTranslation('accounts')
+export function HealthRing({ score, label, size = 40 }: { score: number; label: string; size?: number }) {
   return (
     <span
       role="img"
-      aria-label={t('health.score', { score })}
+      aria-label={label}
       data-tone={healthTone(score)}
       className="relative grid shrink-0 place-items-center"
       style={{ width: size, height: size }}
